@@ -1,0 +1,58 @@
+//! Identities: a newtype over UUIDv7 for each kind of row.
+//!
+//! They bind to SQLite as BLOBs of 16 bytes and cross to the page as text.
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize, sqlx::Type,
+        )]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $name {
+            /// A fresh identity, ordered by the time of its making.
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self {
+                Self(uuid::Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl specta::Type for $name {
+            fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
+                <String as specta::Type>::definition(types)
+            }
+        }
+    };
+}
+
+id!(/// A profile: one client or one person on this machine.
+    ProfileId);
+id!(/// A project of a profile.
+    ProjectId);
+id!(/// A source video of a project.
+    SourceId);
+id!(/// A segment that the editor marked on a source.
+    SegmentId);
+id!(/// A clip.
+    ClipId);
+id!(/// A background job.
+    JobId);
+id!(/// A finished final.
+    ExportId);

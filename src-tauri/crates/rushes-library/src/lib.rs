@@ -1,0 +1,2 @@
+pub mod ids;
+pub mod model;

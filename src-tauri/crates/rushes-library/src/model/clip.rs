@@ -1,0 +1,286 @@
+//! Clips, their edit lists, their content and their finals.
+
+use rushes_media::analysis::{ClipKind, ScoreParts};
+use rushes_media::spec::{CaptionStyle, Cue, Framing};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ClipId, ExportId, JobId, ProjectId, SourceId};
+
+/// The editor's verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum Flag {
+    /// Not judged yet.
+    #[default]
+    Unflagged,
+    /// Picked.
+    Picked,
+    /// Rejected.
+    Rejected,
+}
+
+/// How a clip came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum ClipOrigin {
+    /// A continuous moment that was found.
+    Highlight,
+    /// Shots that were put together.
+    Montage,
+    /// Made from the editor's segments.
+    Segments,
+}
+
+/// How far a clip's final is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum FinalStatus {
+    /// None was rendered.
+    #[default]
+    None,
+    /// Waiting or rendering.
+    Rendering,
+    /// Rendered from what the clip is now.
+    Done,
+    /// Rendered, but the clip has changed since.
+    Stale,
+    /// The last rendering failed.
+    Failed,
+}
+
+/// Whether the file for viewing is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum RawState {
+    /// Being made.
+    Pending,
+    /// There.
+    Ready,
+    /// Could not be made.
+    Failed,
+}
+
+/// One entry of an edit list: a stretch of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Cut {
+    /// The source.
+    pub source_id: SourceId,
+    /// In point in the source, in microseconds.
+    pub in_us: i64,
+    /// Out point in the source, in microseconds.
+    pub out_us: i64,
+}
+
+/// A clip as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Clip {
+    /// Identity.
+    pub id: ClipId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Name of its project.
+    pub project_name: String,
+    /// Name, 1 to 200 characters.
+    pub name: String,
+    /// Number within its project, from 1; never given twice.
+    pub variant_number: u32,
+    /// How it came to be.
+    pub origin: ClipOrigin,
+    /// Length of the edit list, in microseconds.
+    pub duration_us: i64,
+    /// Picked, rejected or neither.
+    pub flag: Flag,
+    /// Stars, 0 to 5.
+    pub rating: u32,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Whether its sound is left out.
+    pub muted: bool,
+    /// Rank among the clips of its generation, 0 to 10 000.
+    pub score_bp: u32,
+    /// Why it is ranked so; absent for clips from segments.
+    pub score_parts: Option<ScoreParts>,
+    /// Whether the file for viewing is there.
+    pub raw_state: RawState,
+    /// How far its final is.
+    pub final_status: FinalStatus,
+    /// Counts up with every change of what is seen or heard; part of media URLs.
+    pub revision: u32,
+    /// When it was put into the trash, in milliseconds since the epoch.
+    pub deleted_at_ms: Option<i64>,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_at_ms: i64,
+    /// When it last changed, in milliseconds since the epoch.
+    pub updated_at_ms: i64,
+}
+
+/// A clip with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ClipDetail {
+    /// The clip.
+    pub clip: Clip,
+    /// Its edit list.
+    pub cuts: Vec<Cut>,
+    /// How it is fitted into a frame of another aspect.
+    pub framing: Framing,
+    /// Its words.
+    pub content: ClipContent,
+    /// Its finals, newest first.
+    pub exports: Vec<Export>,
+}
+
+/// The words of a clip.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ClipContent {
+    /// Script, up to 20 000 characters.
+    pub script: String,
+    /// Captions in order, not overlapping.
+    pub captions: Vec<Cue>,
+    /// How the captions look.
+    pub style: CaptionStyle,
+}
+
+/// What to change in a clip's content; absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ContentPatch {
+    /// New script.
+    pub script: Option<String>,
+    /// New captions, all of them.
+    pub captions: Option<Vec<Cue>>,
+    /// New style.
+    pub style: Option<CaptionStyle>,
+}
+
+/// What to change in a clip; absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ClipPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New verdict.
+    pub flag: Option<Flag>,
+    /// New stars.
+    pub rating: Option<u32>,
+    /// New tags, all of them.
+    pub tags: Option<Vec<String>>,
+    /// New edit list, all of it (a trim is a new edit list).
+    pub cuts: Option<Vec<Cut>>,
+    /// New framing.
+    pub framing: Option<Framing>,
+}
+
+/// A clip to be made.
+#[derive(Debug, Clone)]
+pub struct NewClip {
+    /// How it came to be.
+    pub origin: ClipOrigin,
+    /// Its edit list.
+    pub cuts: Vec<Cut>,
+    /// Whether its sound is left out.
+    pub muted: bool,
+    /// Rank, 0 to 10 000.
+    pub score_bp: u32,
+    /// Why it is ranked so.
+    pub score_parts: Option<ScoreParts>,
+}
+
+/// Order of a list of clips.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ClipSort {
+    /// By variant number within the project; by age over all projects.
+    #[default]
+    Oldest,
+    /// Made last first.
+    Newest,
+    /// Best score first.
+    Score,
+    /// Most stars first.
+    Rating,
+    /// Longest first.
+    Duration,
+    /// By name.
+    Name,
+}
+
+/// Which clips to list.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ClipQuery {
+    /// Only those whose name or tags contain this text, regardless of case.
+    pub search: Option<String>,
+    /// Only those with this verdict.
+    pub flag: Option<Flag>,
+    /// Only those with at least so many stars.
+    pub min_rating: Option<u32>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only those of this origin.
+    pub origin: Option<ClipOrigin>,
+    /// Only those whose final is so far.
+    pub final_status: Option<FinalStatus>,
+    /// Only those in the trash; otherwise only those outside it.
+    pub trashed: bool,
+    /// Order.
+    pub sort: ClipSort,
+    /// Where to go on; from a page before.
+    pub cursor: Option<String>,
+    /// Rows in a page, 1 to 500; 100 where absent.
+    pub limit: Option<u32>,
+}
+
+/// What to make automatically.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct GenerateRequest {
+    /// The sources; all of the project where empty.
+    #[serde(default)]
+    pub source_ids: Vec<SourceId>,
+    /// Kind of clip.
+    pub kind: ClipKind,
+    /// How many, 1 to 50.
+    pub count: u32,
+    /// Target duration in microseconds, 1 to 600 s; the project's where absent.
+    #[serde(default)]
+    pub target_duration_us: Option<i64>,
+    /// Seed of random choices; drawn and recorded where absent.
+    #[serde(default)]
+    pub seed: Option<u32>,
+}
+
+/// A finished final.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Export {
+    /// Identity.
+    pub id: ExportId,
+    /// Its clip.
+    pub clip_id: ClipId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Name of its clip when it was rendered.
+    pub clip_name: String,
+    /// Key of the preset.
+    pub preset: String,
+    /// File name.
+    pub file_name: String,
+    /// Where it lies.
+    pub path: String,
+    /// Size in bytes.
+    pub size_bytes: i64,
+    /// Length in microseconds.
+    pub duration_us: i64,
+    /// Frame width in pixels.
+    pub width: u32,
+    /// Frame height in pixels.
+    pub height: u32,
+    /// The job that made it.
+    pub job_id: JobId,
+    /// When it was finished, in milliseconds since the epoch.
+    pub created_at_ms: i64,
+    /// Whether the clip has changed since.
+    pub stale: bool,
+}

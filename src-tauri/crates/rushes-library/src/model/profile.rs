@@ -1,0 +1,30 @@
+//! Profiles.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ProfileId;
+
+/// One client or one person on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Profile {
+    /// Identity.
+    pub id: ProfileId,
+    /// Name, 1 to 200 characters, unique regardless of case.
+    pub name: String,
+    /// Accent colour as `#RRGGBB`.
+    pub colour: String,
+    /// Whether the application opens with it when nothing was open before.
+    pub is_default: bool,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_at_ms: i64,
+    /// Its own settings.
+    pub settings: ProfileSettings,
+}
+
+/// What a profile sets for itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ProfileSettings {
+    /// Folder that finals are rendered into; the profile's media folder where absent.
+    pub output_folder: Option<String>,
+}

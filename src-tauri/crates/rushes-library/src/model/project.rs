@@ -1,0 +1,123 @@
+//! Projects.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ClipId, ProjectId};
+
+/// Where a project stands in the editor's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum ProjectStatus {
+    /// Being worked on.
+    Active,
+    /// Delivered.
+    Done,
+    /// Put away.
+    Archived,
+}
+
+/// A project with the counts that its card shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Project {
+    /// Identity.
+    pub id: ProjectId,
+    /// Name, 1 to 200 characters.
+    pub name: String,
+    /// Description, up to 2 000 characters.
+    pub description: String,
+    /// What the clips are for; text that scripts start from, up to 2 000 characters.
+    pub context: String,
+    /// Target duration of a clip, 1 to 600 s, in microseconds.
+    pub target_duration_us: i64,
+    /// Where it stands.
+    pub status: ProjectStatus,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_at_ms: i64,
+    /// When it last changed, in milliseconds since the epoch.
+    pub updated_at_ms: i64,
+    /// When it was put into the trash.
+    pub deleted_at_ms: Option<i64>,
+    /// What it holds.
+    pub counts: ProjectCounts,
+    /// Up to four clips whose thumbnails stand for the project.
+    pub cover_clips: Vec<ClipId>,
+}
+
+/// What a project holds. Clips in the trash do not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ProjectCounts {
+    /// Sources.
+    pub sources: u32,
+    /// Length of all sources together, in microseconds.
+    pub sources_us: i64,
+    /// Clips.
+    pub clips: u32,
+    /// Clips that were picked.
+    pub picked: u32,
+    /// Clips that were rejected.
+    pub rejected: u32,
+    /// Finals.
+    pub finals: u32,
+}
+
+/// A project to be made.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct NewProject {
+    /// Name, 1 to 200 characters.
+    pub name: String,
+    /// Description, up to 2 000 characters.
+    pub description: String,
+    /// Context text, up to 2 000 characters.
+    pub context: String,
+    /// Target duration in microseconds; 20 s where absent.
+    pub target_duration_us: Option<i64>,
+}
+
+/// What to change in a project; absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ProjectPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<String>,
+    /// New context text.
+    pub context: Option<String>,
+    /// New target duration in microseconds.
+    pub target_duration_us: Option<i64>,
+    /// New status.
+    pub status: Option<ProjectStatus>,
+}
+
+/// Order of a list of projects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectSort {
+    /// Last changed first.
+    #[default]
+    Recent,
+    /// Made last first.
+    Created,
+    /// By name.
+    Name,
+}
+
+/// Which projects to list.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ProjectQuery {
+    /// Only those of this status.
+    pub status: Option<ProjectStatus>,
+    /// Only those whose name or description contains this text, regardless of case.
+    pub search: Option<String>,
+    /// Only those in the trash; otherwise only those outside it.
+    pub trashed: bool,
+    /// Order.
+    pub sort: ProjectSort,
+    /// Where to go on; from a page before.
+    pub cursor: Option<String>,
+    /// Rows in a page, 1 to 200; 50 where absent.
+    pub limit: Option<u32>,
+}

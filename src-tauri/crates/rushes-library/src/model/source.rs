@@ -1,0 +1,40 @@
+//! Source videos.
+
+use rushes_media::facts::SourceFacts;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ProjectId, SourceId};
+
+/// Whether a source can be worked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Probed and there.
+    Ready,
+    /// Not found where it was; can be relinked.
+    Missing,
+}
+
+/// A source video, referenced where it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Source {
+    /// Identity.
+    pub id: SourceId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// File name.
+    pub name: String,
+    /// Where it lies; shown only in its own profile.
+    pub path: String,
+    /// What the probe told.
+    pub facts: SourceFacts,
+    /// Whether it is there.
+    pub state: SourceState,
+    /// Identity of the content (size and samples of it, hashed).
+    pub fingerprint: String,
+    /// When it was added, in milliseconds since the epoch.
+    pub added_at_ms: i64,
+    /// Whether it was copied into the profile's folder.
+    pub copied: bool,
+}
