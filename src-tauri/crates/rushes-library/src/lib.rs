@@ -1,2 +1,41 @@
+//! The library of Rushes: one SQLite file for all profiles.
+//!
+//! This crate knows rows and their ownership. It runs no ffmpeg and touches no
+//! media; it stores the value types of `rushes-media` as JSON.
+//!
+//! Every function that reads or changes owned rows takes a [`ids::ProfileId`]
+//! and names it in its SQL; the composite keys of the schema enforce the same
+//! once more. A row of another profile and a row that does not exist give the
+//! same [`LibraryError::NotFound`].
+
+mod analyses;
+mod clip_list;
+mod clips;
+mod content;
+mod error;
+mod exports;
 pub mod ids;
+mod jobs;
+pub mod limits;
 pub mod model;
+mod open;
+mod paths;
+mod presets;
+mod profiles;
+mod projects;
+mod segments;
+mod sources;
+mod trash;
+
+pub use error::{LibraryError, LibraryResult};
+pub use exports::NewExport;
+pub use jobs::{JobEnd, JobRow, NewJob};
+pub use open::Library;
+pub use sources::{NewSource, SourceRow};
+
+/// Milliseconds since the Unix epoch, by the system's clock.
+pub fn now_ms() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
+}

@@ -1,0 +1,105 @@
+//! The words of a clip: script, captions and their style.
+
+use rushes_media::spec::{CaptionStyle, Cue};
+use sqlx::Row;
+use sqlx::types::Json;
+
+use crate::clips::NOT_FOUND;
+use crate::error::{LibraryError, LibraryResult};
+use crate::ids::{ClipId, ProfileId};
+use crate::limits;
+use crate::model::{ClipContent, ContentPatch};
+use crate::open::Library;
+
+impl Library {
+    /// The words of a clip.
+    pub async fn clip_content(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipContent> {
+        let row =
+            sqlx::query("SELECT script, captions, caption_style FROM clips WHERE profile_id = ? AND id = ?")
+                .bind(profile)
+                .bind(id)
+                .fetch_optional(&self.reader)
+                .await?
+                .ok_or(NOT_FOUND)?;
+        Ok(ClipContent {
+            script: row.try_get("script")?,
+            captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,
+            style: row.try_get::<Json<CaptionStyle>, _>("caption_style")?.0,
+        })
+    }
+
+    /// Changes the words of a clip; absent fields stay. Captions are put in
+    /// order; a final rendered before becomes stale.
+    pub async fn update_clip_content(
+        &self,
+        profile: ProfileId,
+        id: ClipId,
+        patch: &ContentPatch,
+    ) -> LibraryResult<ClipContent> {
+        self.live_clip(profile, id).await?;
+        let now = self.clip_content(profile, id).await?;
+        let script = patch
+            .script
+            .as_deref()
+            .map_or(Ok(now.script.clone()), |v| limits::text("script", v, limits::SCRIPT_CHARS))?;
+        let captions = patch.captions.as_deref().map_or(Ok(now.captions.clone()), checked_cues)?;
+        let style = patch.style.clone().map_or(Ok(now.style.clone()), checked_style)?;
+        let seen = captions != now.captions || style != now.style;
+        sqlx::query(
+            "UPDATE clips SET script = ?, captions = ?, caption_style = ?, revision = revision + ?,
+                    final_status = iif(? AND final_status = 'done', 'stale', final_status), updated_at = ?
+             WHERE profile_id = ? AND id = ?",
+        )
+        .bind(script)
+        .bind(Json(captions))
+        .bind(Json(style))
+        .bind(u32::from(seen))
+        .bind(seen)
+        .bind(crate::now_ms())
+        .bind(profile)
+        .bind(id)
+        .execute(&self.writer)
+        .await?;
+        self.clip_content(profile, id).await
+    }
+}
+
+fn checked_cues(cues: &[Cue]) -> LibraryResult<Vec<Cue>> {
+    if cues.len() > limits::CUES_MAX {
+        return Err(LibraryError::invalid(
+            "captions",
+            format!("A clip has at most {} captions.", limits::CUES_MAX),
+        ));
+    }
+    let mut cues = cues.to_vec();
+    cues.sort_by_key(|cue| (cue.start_us, cue.end_us));
+    for (index, cue) in cues.iter().enumerate() {
+        let number = index + 1;
+        if cue.start_us < 0 || cue.end_us <= cue.start_us {
+            return Err(LibraryError::invalid(
+                "captions",
+                format!("Caption {number} ends before it begins. Correct its times."),
+            ));
+        }
+        limits::text("captions", &cue.text, 1_000)?;
+        if cues.get(number).is_some_and(|next| next.start_us < cue.end_us) {
+            return Err(LibraryError::invalid(
+                "captions",
+                format!("Captions {number} and {} overlap. Correct their times.", number + 1),
+            ));
+        }
+    }
+    Ok(cues)
+}
+
+fn checked_style(style: CaptionStyle) -> LibraryResult<CaptionStyle> {
+    limits::name("font", &style.font)?;
+    limits::within("size_permille", style.size_permille, 10, 200)?;
+    limits::within("outline_permille", style.outline_permille, 0, 20)?;
+    limits::within("margin_permille", style.margin_permille, 0, 450)?;
+    Ok(CaptionStyle {
+        colour: limits::colour("colour", &style.colour)?,
+        outline_colour: limits::colour("outline_colour", &style.outline_colour)?,
+        ..style
+    })
+}

@@ -1,0 +1,116 @@
+//! What can go wrong in the library, and the one place where a database
+//! constraint becomes a domain error.
+
+/// Result of a call to the library.
+pub type LibraryResult<T> = Result<T, LibraryError>;
+
+/// An error of the library.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// There is no such row in this profile.
+    #[error("There is no such {what} in this profile. It may have been deleted.")]
+    NotFound {
+        /// Kind of row, as an editor calls it.
+        what: &'static str,
+    },
+    /// A value is outside what is allowed.
+    #[error("{message}")]
+    Invalid {
+        /// Name of the field.
+        field: &'static str,
+        /// What is allowed.
+        message: String,
+    },
+    /// The name belongs to another profile.
+    #[error("There is a profile of that name already. Choose another name.")]
+    NameTaken,
+    /// The file is in the project already.
+    #[error("“{name}” is in this project already.")]
+    AlreadyAdded {
+        /// Name of the file.
+        name: String,
+    },
+    /// The only profile cannot be deleted.
+    #[error("This is the only profile. Make another one before deleting it.")]
+    LastProfile,
+    /// A job of the same kind is under way.
+    #[error("{message}")]
+    Busy {
+        /// What is under way and what to do.
+        message: &'static str,
+    },
+    /// A job that is over keeps its state.
+    #[error("This job is over already.")]
+    JobOver,
+    /// The library file is damaged.
+    #[error("The library file is damaged: {report}")]
+    Corrupt {
+        /// What SQLite's check told.
+        report: String,
+    },
+    /// The library was written by a newer version.
+    #[error("This library was written by a newer version of Rushes. Update Rushes to open it.")]
+    Newer,
+    /// A migration failed.
+    #[error("The library could not be brought up to date; a snapshot from before is in “backups”.")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The data directory cannot be used.
+    #[error("The data directory cannot be used: {0}")]
+    Io(#[from] std::io::Error),
+    /// The database refused.
+    #[error("The library could not be read or written: {0}")]
+    Database(#[source] sqlx::Error),
+}
+
+impl LibraryError {
+    /// Stable code of the error, as it crosses to the page.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Invalid { .. } => "invalid",
+            Self::NameTaken => "name_taken",
+            Self::AlreadyAdded { .. } => "already_added",
+            Self::LastProfile => "last_profile",
+            Self::Busy { .. } => "busy",
+            Self::JobOver => "job_over",
+            Self::Corrupt { .. } => "library_corrupt",
+            Self::Newer => "library_newer",
+            Self::Migrate(_) => "library_migration",
+            Self::Io(_) => "io",
+            Self::Database(_) => "library",
+        }
+    }
+
+    /// Shorthand for a refused value.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { field, message: message.into() }
+    }
+}
+
+impl From<sqlx::Error> for LibraryError {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(database) = &error {
+            let message = database.message();
+            if message.contains("a job that is over keeps its state") {
+                return Self::JobOver;
+            }
+            if database.is_foreign_key_violation() {
+                return Self::NotFound { what: "item" };
+            }
+            if database.is_unique_violation() {
+                if message.contains("profiles.name_folded") {
+                    return Self::NameTaken;
+                }
+                if message.contains("jobs.profile_id, jobs.exclusive_key") {
+                    return Self::Busy {
+                        message: "The same work is already under way. Wait for it to finish, or cancel it in the queue.",
+                    };
+                }
+            }
+            if message.contains("malformed") || message.contains("not a database") {
+                return Self::Corrupt { report: message.to_owned() };
+            }
+        }
+        Self::Database(error)
+    }
+}

@@ -1,0 +1,126 @@
+//! What values may be. A value outside is refused with its field named, never
+//! silently clamped.
+
+use crate::error::{LibraryError, LibraryResult};
+
+/// Longest name, in characters.
+pub const NAME_CHARS: usize = 200;
+/// Longest description or context text, in characters.
+pub const DESCRIPTION_CHARS: usize = 2_000;
+/// Longest script, in characters.
+pub const SCRIPT_CHARS: usize = 20_000;
+/// Shortest target duration, in microseconds.
+pub const TARGET_MIN_US: i64 = 1_000_000;
+/// Longest target duration, in microseconds.
+pub const TARGET_MAX_US: i64 = 600_000_000;
+/// Target duration of a new project, in microseconds.
+pub const TARGET_DEFAULT_US: i64 = 20_000_000;
+/// Most clips made at once.
+pub const COUNT_MAX: u32 = 50;
+/// Most items in one bulk call.
+pub const BULK_MAX: usize = 10_000;
+/// Most captions of one clip.
+pub const CUES_MAX: usize = 2_000;
+
+/// A name: 1 to 200 characters after the white space around it is cut, no control characters.
+pub fn name(field: &'static str, value: &str) -> LibraryResult<String> {
+    let trimmed = value.trim();
+    let length = trimmed.chars().count();
+    if length == 0 {
+        return Err(LibraryError::invalid(field, "Give it a name."));
+    }
+    if length > NAME_CHARS {
+        return Err(LibraryError::invalid(
+            field,
+            format!("A name has at most {NAME_CHARS} characters; this one has {length}."),
+        ));
+    }
+    if trimmed.chars().any(char::is_control) {
+        return Err(LibraryError::invalid(field, "A name is one line without control characters."));
+    }
+    Ok(trimmed.to_owned())
+}
+
+/// A free text of at most `most` characters.
+pub fn text(field: &'static str, value: &str, most: usize) -> LibraryResult<String> {
+    let length = value.chars().count();
+    if length > most {
+        return Err(LibraryError::invalid(
+            field,
+            format!("This text has at most {most} characters; this one has {length}."),
+        ));
+    }
+    if value.contains('\0') {
+        return Err(LibraryError::invalid(field, "A text holds no NUL characters."));
+    }
+    Ok(value.to_owned())
+}
+
+/// A target duration: 1 to 600 s.
+pub fn target_duration(field: &'static str, value_us: i64) -> LibraryResult<i64> {
+    if (TARGET_MIN_US..=TARGET_MAX_US).contains(&value_us) {
+        Ok(value_us)
+    } else {
+        Err(LibraryError::invalid(field, "The target duration is between 1 and 600 seconds."))
+    }
+}
+
+/// A count of clips: 1 to 50.
+pub fn count(field: &'static str, value: u32) -> LibraryResult<u32> {
+    if (1..=COUNT_MAX).contains(&value) {
+        Ok(value)
+    } else {
+        Err(LibraryError::invalid(field, format!("Choose a number of clips between 1 and {COUNT_MAX}.")))
+    }
+}
+
+/// A number within bounds, both included.
+pub fn within(field: &'static str, value: u32, low: u32, high: u32) -> LibraryResult<u32> {
+    if (low..=high).contains(&value) {
+        Ok(value)
+    } else {
+        Err(LibraryError::invalid(field, format!("“{field}” is between {low} and {high}.")))
+    }
+}
+
+/// A colour as `#RRGGBB`.
+pub fn colour(field: &'static str, value: &str) -> LibraryResult<String> {
+    let digits = value.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Ok(value.to_ascii_uppercase())
+    } else {
+        Err(LibraryError::invalid(field, "A colour is written #RRGGBB, for example #3B82F6."))
+    }
+}
+
+/// Tags or keywords: at most 50, each 1 to 60 characters; white space around
+/// them is cut and doubles are left out.
+pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String>> {
+    let mut kept: Vec<String> = Vec::with_capacity(values.len());
+    for value in values {
+        let word = value.trim();
+        if word.is_empty() {
+            continue;
+        }
+        if word.chars().count() > 60 || word.chars().any(char::is_control) {
+            return Err(LibraryError::invalid(field, "Each tag is one line of at most 60 characters."));
+        }
+        if !kept.iter().any(|other| fold(other) == fold(word)) {
+            kept.push(word.to_owned());
+        }
+    }
+    if kept.len() > 50 {
+        return Err(LibraryError::invalid(field, "There can be at most 50 tags."));
+    }
+    Ok(kept)
+}
+
+/// Folds a text for comparison and search regardless of case, in any script.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// A page size with its default.
+pub fn page_size(limit: Option<u32>, default: u32, most: u32) -> LibraryResult<u32> {
+    limit.map_or(Ok(default), |limit| within("limit", limit, 1, most))
+}

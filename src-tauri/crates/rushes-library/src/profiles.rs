@@ -1,0 +1,156 @@
+//! Profiles: the owners of everything else.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use sqlx::types::Json;
+
+use crate::error::{LibraryError, LibraryResult};
+use crate::ids::ProfileId;
+use crate::limits;
+use crate::model::{Profile, ProfileSettings};
+use crate::open::Library;
+
+const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "profile" };
+
+fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
+    Ok(Profile {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        colour: row.try_get("colour")?,
+        is_default: row.try_get("is_default")?,
+        created_at_ms: row.try_get("created_at")?,
+        settings: row.try_get::<Json<ProfileSettings>, _>("settings")?.0,
+    })
+}
+
+impl Library {
+    /// All profiles, oldest first.
+    pub async fn list_profiles(&self) -> LibraryResult<Vec<Profile>> {
+        let rows =
+            sqlx::query("SELECT * FROM profiles ORDER BY created_at, id").fetch_all(&self.reader).await?;
+        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+    }
+
+    /// One profile.
+    pub async fn get_profile(&self, id: ProfileId) -> LibraryResult<Profile> {
+        let row = sqlx::query("SELECT * FROM profiles WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.reader)
+            .await?
+            .ok_or(NOT_FOUND)?;
+        Ok(read(&row)?)
+    }
+
+    /// Makes a profile. The first one is the default.
+    pub async fn create_profile(&self, name: &str, colour: &str) -> LibraryResult<Profile> {
+        let name = limits::name("name", name)?;
+        let colour = limits::colour("colour", colour)?;
+        let id = ProfileId::new();
+        sqlx::query(
+            "INSERT INTO profiles (id, name, name_folded, colour, is_default, created_at)
+             VALUES (?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM profiles), ?)",
+        )
+        .bind(id)
+        .bind(&name)
+        .bind(limits::fold(&name))
+        .bind(colour)
+        .bind(crate::now_ms())
+        .execute(&self.writer)
+        .await?;
+        self.get_profile(id).await
+    }
+
+    /// Gives a profile another name.
+    pub async fn rename_profile(&self, id: ProfileId, name: &str) -> LibraryResult<Profile> {
+        let name = limits::name("name", name)?;
+        let done = sqlx::query("UPDATE profiles SET name = ?, name_folded = ? WHERE id = ?")
+            .bind(&name)
+            .bind(limits::fold(&name))
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        self.changed_profile(id, done.rows_affected()).await
+    }
+
+    /// Gives a profile another colour.
+    pub async fn recolour_profile(&self, id: ProfileId, colour: &str) -> LibraryResult<Profile> {
+        let colour = limits::colour("colour", colour)?;
+        let done = sqlx::query("UPDATE profiles SET colour = ? WHERE id = ?")
+            .bind(colour)
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        self.changed_profile(id, done.rows_affected()).await
+    }
+
+    /// Changes what a profile sets for itself.
+    pub async fn set_profile_settings(
+        &self,
+        id: ProfileId,
+        settings: &ProfileSettings,
+    ) -> LibraryResult<Profile> {
+        let done = sqlx::query("UPDATE profiles SET settings = ? WHERE id = ?")
+            .bind(Json(settings))
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        self.changed_profile(id, done.rows_affected()).await
+    }
+
+    /// Makes a profile the one that the application opens with.
+    pub async fn set_default_profile(&self, id: ProfileId) -> LibraryResult<Profile> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE profiles SET is_default = 0 WHERE is_default = 1 AND id <> ?")
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        let done =
+            sqlx::query("UPDATE profiles SET is_default = 1 WHERE id = ?").bind(id).execute(&mut *tx).await?;
+        if done.rows_affected() == 0 {
+            return Err(NOT_FOUND);
+        }
+        tx.commit().await?;
+        self.get_profile(id).await
+    }
+
+    /// Deletes a profile and every row of it. `confirm_name` has to be its name.
+    ///
+    /// # Errors
+    /// [`LibraryError::LastProfile`] for the only one; [`LibraryError::Invalid`]
+    /// for a name that differs.
+    pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> LibraryResult<()> {
+        let mut tx = self.begin().await?;
+        let name: Option<String> = sqlx::query_scalar("SELECT name FROM profiles WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let name = name.ok_or(NOT_FOUND)?;
+        if name != confirm_name.trim() {
+            return Err(LibraryError::invalid(
+                "confirm_name",
+                "Type the profile's name exactly as it is written to delete it.",
+            ));
+        }
+        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM profiles WHERE id <> ?")
+            .bind(id)
+            .fetch_one(&mut *tx)
+            .await?;
+        if others == 0 {
+            return Err(LibraryError::LastProfile);
+        }
+        sqlx::query("DELETE FROM profiles WHERE id = ?").bind(id).execute(&mut *tx).await?;
+        sqlx::query(
+            "UPDATE profiles SET is_default = 1
+             WHERE id = (SELECT id FROM profiles ORDER BY created_at, id LIMIT 1)
+               AND NOT EXISTS (SELECT 1 FROM profiles WHERE is_default = 1)",
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn changed_profile(&self, id: ProfileId, rows: u64) -> LibraryResult<Profile> {
+        if rows == 0 { Err(NOT_FOUND) } else { self.get_profile(id).await }
+    }
+}

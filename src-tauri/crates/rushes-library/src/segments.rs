@@ -1,0 +1,192 @@
+//! Segments that the editor marked on sources.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use sqlx::types::Json;
+
+use crate::error::{LibraryError, LibraryResult};
+use crate::ids::{ProfileId, ProjectId, SegmentId};
+use crate::limits;
+use crate::model::{NewSegment, Segment, SegmentPatch};
+use crate::open::Library;
+
+const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };
+/// Shortest segment, in microseconds: a few frames at any usual rate.
+const SHORTEST_US: i64 = 100_000;
+
+fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
+    Ok(Segment {
+        id: row.try_get("id")?,
+        project_id: row.try_get("project_id")?,
+        source_id: row.try_get("source_id")?,
+        name: row.try_get("name")?,
+        in_us: row.try_get("in_us")?,
+        out_us: row.try_get("out_us")?,
+        keywords: row.try_get::<Json<Vec<String>>, _>("keywords")?.0,
+        weight: row.try_get("weight")?,
+        position: row.try_get("position")?,
+    })
+}
+
+/// Checks in and out points against the length of their source.
+pub(crate) fn check_points(in_us: i64, out_us: i64, duration_us: i64) -> LibraryResult<()> {
+    if in_us < 0 || in_us >= duration_us {
+        return Err(LibraryError::invalid("in_us", "The in point lies outside the source."));
+    }
+    if out_us > duration_us {
+        return Err(LibraryError::invalid("out_us", "The out point lies behind the end of the source."));
+    }
+    if out_us - in_us < SHORTEST_US {
+        return Err(LibraryError::invalid(
+            "out_us",
+            "The out point lies at least 0.1 s behind the in point.",
+        ));
+    }
+    Ok(())
+}
+
+impl Library {
+    /// Adds a segment at the end of its source's project.
+    pub async fn add_segment(&self, profile: ProfileId, new: &NewSegment) -> LibraryResult<Segment> {
+        let source = self.source_row(profile, new.source_id).await?;
+        let project = source.source.project_id;
+        self.live_project(profile, project).await?;
+        check_points(new.in_us, new.out_us, source.source.facts.duration_us)?;
+        let weight = limits::within("weight", new.weight.unwrap_or(1), 1, 100)?;
+        let keywords = limits::words("keywords", &new.keywords)?;
+        let name = match new.name.as_deref() {
+            Some(name) => limits::name("name", name)?,
+            None => {
+                let stem = source.source.name.rsplit_once('.').map_or(&*source.source.name, |(stem, _)| stem);
+                stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect()
+            }
+        };
+        let id = SegmentId::new();
+        sqlx::query(
+            "INSERT INTO segments (profile_id, id, project_id, source_id, name, in_us, out_us,
+                                   keywords, weight, position)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                    (SELECT coalesce(max(position) + 1, 0) FROM segments
+                      WHERE profile_id = ?1 AND project_id = ?3)",
+        )
+        .bind(profile)
+        .bind(id)
+        .bind(project)
+        .bind(new.source_id)
+        .bind(name)
+        .bind(new.in_us)
+        .bind(new.out_us)
+        .bind(Json(keywords))
+        .bind(weight)
+        .execute(&self.writer)
+        .await?;
+        self.get_segment(profile, id).await
+    }
+
+    /// One segment.
+    pub async fn get_segment(&self, profile: ProfileId, id: SegmentId) -> LibraryResult<Segment> {
+        let row = sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(id)
+            .fetch_optional(&self.reader)
+            .await?
+            .ok_or(NOT_FOUND)?;
+        Ok(read(&row)?)
+    }
+
+    /// The segments of a project in their order.
+    pub async fn list_segments(&self, profile: ProfileId, project: ProjectId) -> LibraryResult<Vec<Segment>> {
+        self.get_project(profile, project).await?;
+        let rows = sqlx::query(
+            "SELECT * FROM segments WHERE profile_id = ? AND project_id = ? ORDER BY position, id",
+        )
+        .bind(profile)
+        .bind(project)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+    }
+
+    /// Changes a segment; absent fields stay. Assigned to another project it
+    /// goes to the end there.
+    pub async fn update_segment(
+        &self,
+        profile: ProfileId,
+        id: SegmentId,
+        patch: &SegmentPatch,
+    ) -> LibraryResult<Segment> {
+        let now = self.get_segment(profile, id).await?;
+        let source = self.source_row(profile, now.source_id).await?;
+        let (in_us, out_us) = (patch.in_us.unwrap_or(now.in_us), patch.out_us.unwrap_or(now.out_us));
+        check_points(in_us, out_us, source.source.facts.duration_us)?;
+        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
+        let weight = limits::within("weight", patch.weight.unwrap_or(now.weight), 1, 100)?;
+        let keywords =
+            patch.keywords.as_deref().map_or(Ok(now.keywords), |v| limits::words("keywords", v))?;
+        let project = patch.project_id.unwrap_or(now.project_id);
+        self.live_project(profile, project).await?;
+        sqlx::query(
+            "UPDATE segments SET name = ?1, in_us = ?2, out_us = ?3, keywords = ?4, weight = ?5,
+                    position = iif(project_id = ?6, position,
+                                   (SELECT coalesce(max(position) + 1, 0) FROM segments
+                                     WHERE profile_id = ?7 AND project_id = ?6)),
+                    project_id = ?6
+             WHERE profile_id = ?7 AND id = ?8",
+        )
+        .bind(name)
+        .bind(in_us)
+        .bind(out_us)
+        .bind(Json(keywords))
+        .bind(weight)
+        .bind(project)
+        .bind(profile)
+        .bind(id)
+        .execute(&self.writer)
+        .await?;
+        self.get_segment(profile, id).await
+    }
+
+    /// Removes a segment; clips made from it stay.
+    pub async fn remove_segment(&self, profile: ProfileId, id: SegmentId) -> LibraryResult<()> {
+        let done = sqlx::query("DELETE FROM segments WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
+    }
+
+    /// Puts the segments of a project into the order given.
+    ///
+    /// # Errors
+    /// [`LibraryError::Invalid`] unless `ids` names each of them exactly once.
+    pub async fn reorder_segments(
+        &self,
+        profile: ProfileId,
+        project: ProjectId,
+        ids: &[SegmentId],
+    ) -> LibraryResult<Vec<Segment>> {
+        let mut have: Vec<_> =
+            self.list_segments(profile, project).await?.into_iter().map(|segment| segment.id).collect();
+        let mut asked = ids.to_vec();
+        if asked.iter().any(|id| !have.contains(id)) {
+            return Err(NOT_FOUND);
+        }
+        have.sort();
+        asked.sort();
+        if have != asked {
+            return Err(LibraryError::invalid("ids", "Name every segment of the project exactly once."));
+        }
+        let mut tx = self.begin().await?;
+        for (position, id) in ids.iter().enumerate() {
+            sqlx::query("UPDATE segments SET position = ? WHERE profile_id = ? AND id = ?")
+                .bind(position as i64)
+                .bind(profile)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        self.list_segments(profile, project).await
+    }
+}

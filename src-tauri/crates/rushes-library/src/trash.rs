@@ -1,0 +1,54 @@
+//! Emptying the trash: the one place where rows of an editor's work end.
+
+use crate::error::LibraryResult;
+use crate::ids::{ClipId, ProfileId, ProjectId};
+use crate::open::Library;
+
+impl Library {
+    /// Ends every trashed clip and project of a profile in one transaction.
+    /// Returns the clips with their projects, and the projects, whose files can
+    /// go now.
+    pub async fn empty_trash(
+        &self,
+        profile: ProfileId,
+    ) -> LibraryResult<(Vec<(ProjectId, ClipId)>, Vec<ProjectId>)> {
+        let mut tx = self.begin().await?;
+        let clips = sqlx::query_as(
+            "SELECT project_id, id FROM clips
+              WHERE profile_id = ?1 AND (deleted_at IS NOT NULL OR project_id IN
+                    (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL))",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        // Footage that clips or segments of other projects use goes over to them.
+        sqlx::query(
+            "UPDATE sources SET removed_at = coalesce(removed_at, ?2), project_id = user.project_id
+               FROM (SELECT k.source_id, c.project_id FROM clip_cuts k
+                       JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
+                      WHERE k.profile_id = ?1 AND c.deleted_at IS NULL
+                     UNION ALL
+                     SELECT source_id, project_id FROM segments WHERE profile_id = ?1) AS user
+               JOIN projects p ON p.profile_id = ?1 AND p.id = user.project_id AND p.deleted_at IS NULL
+              WHERE sources.profile_id = ?1 AND sources.id = user.source_id
+                AND sources.project_id IN
+                    (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL)",
+        )
+        .bind(profile)
+        .bind(crate::now_ms())
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("DELETE FROM clips WHERE profile_id = ? AND deleted_at IS NOT NULL")
+            .bind(profile)
+            .execute(&mut *tx)
+            .await?;
+        let projects = sqlx::query_scalar(
+            "DELETE FROM projects WHERE profile_id = ? AND deleted_at IS NOT NULL RETURNING id",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok((clips, projects))
+    }
+}
