@@ -1,0 +1,247 @@
+//! The edit list as ffmpeg is asked to make it: pieces of sources, the frame
+//! rate of the result, and how many of its frames each piece fills.
+
+use std::path::PathBuf;
+
+use crate::{MediaError, facts::SourceFacts};
+
+/// An in or out point may lie this far outside the source, in microseconds:
+/// containers round their durations. It is cut back to the source.
+const ROUNDING_US: i64 = 50_000;
+/// Times are widened by this much before they are compared with timestamps, so
+/// that a clock that rounds to whole milliseconds does not lose a picture.
+const HAIR_US: i64 = 1000;
+
+/// One piece of an edit: from `in_us` up to `out_us` of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The source file.
+    pub path: PathBuf,
+    /// What a probe told about it.
+    pub facts: SourceFacts,
+    /// First moment, in microseconds from the source's first picture.
+    pub in_us: i64,
+    /// Moment after the last, in microseconds from the source's first picture.
+    pub out_us: i64,
+}
+
+/// Length of an edit in microseconds.
+pub fn expected_duration_us(pieces: &[Piece]) -> i64 {
+    pieces.iter().map(|piece| piece.out_us - piece.in_us).sum()
+}
+
+impl Piece {
+    /// Length of a source picture in microseconds, by the average rate.
+    pub(crate) fn frame_us(&self) -> i64 {
+        1_000_000_000 / i64::from(self.facts.video.frame_rate_milli.max(1))
+    }
+
+    /// From when to when pictures are taken, in the source's own clock.
+    ///
+    /// The first is the one nearest to the in point, the last is the last one
+    /// before the out point: a piece never shows the picture that its out point
+    /// stands on, for that is the first of the next shot. Both limits therefore
+    /// lie half a frame before their points. Where timestamps are uneven, half
+    /// a frame means nothing; see [`Piece::shows_lead`].
+    pub(crate) fn picture_window_us(&self) -> (i64, i64) {
+        let start = self.facts.start_us;
+        if self.shows_lead() {
+            return (start, start + self.out_us - HAIR_US);
+        }
+        let half = self.frame_us() / 2;
+        let from = start + self.in_us - half;
+        // A piece shorter than a picture still shows one.
+        let to = (start + self.out_us - half).max(from + self.frame_us());
+        (from, to)
+    }
+
+    /// Whether the picture on screen at the in point has to be found among those
+    /// before it: with an uneven rate it may have come long before.
+    pub(crate) fn shows_lead(&self) -> bool {
+        self.facts.video.variable_frame_rate
+    }
+
+    /// Where to start reading, in the source's own clock; absent for the start.
+    pub(crate) fn seek_us(&self) -> Option<i64> {
+        // Formats with an index are read from the key frame before. The others
+        // land anywhere near, so they are given room.
+        let container = self.facts.container.as_str();
+        let indexed = ["mov", "matroska", "avi", "mxf"].iter().any(|c| container.contains(c));
+        let room = if indexed { 500_000 } else { 10_000_000 };
+        let seek = self.in_us - room;
+        (seek > 0).then_some(self.facts.start_us + seek)
+    }
+}
+
+/// The pieces with their points checked and cut back to their sources.
+pub(crate) fn checked(pieces: &[Piece]) -> Result<Vec<Piece>, MediaError> {
+    let bad = |reason: String| MediaError::BadEdit { reason };
+    if pieces.is_empty() {
+        return Err(bad("its edit list is empty".into()));
+    }
+    let mut checked = Vec::with_capacity(pieces.len());
+    for (index, piece) in pieces.iter().enumerate() {
+        let number = index + 1;
+        if piece.out_us <= piece.in_us {
+            return Err(bad(format!("piece {number} ends before it begins")));
+        }
+        let length = piece.facts.duration_us;
+        if piece.in_us < -ROUNDING_US || piece.out_us > length + ROUNDING_US.max(piece.frame_us()) {
+            return Err(bad(format!("piece {number} reaches outside its source")));
+        }
+        let mut piece = piece.clone();
+        piece.in_us = piece.in_us.clamp(0, length - 1);
+        piece.out_us = piece.out_us.clamp(piece.in_us + 1, length);
+        checked.push(piece);
+    }
+    Ok(checked)
+}
+
+/// A frame rate as a ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub num: i64,
+    pub den: i64,
+}
+
+impl Rate {
+    /// The ratio behind a rate in thousandths: 29 970 is 30 000/1001.
+    pub fn from_milli(milli: u32) -> Self {
+        let milli = i64::from(milli.max(1));
+        for whole in [24, 30, 48, 60, 120, 240] {
+            let exact = whole * 1_000_000_000 / 1001;
+            if (exact - milli * 1000).abs() <= 1000 {
+                return Self { num: whole * 1000, den: 1001 };
+            }
+        }
+        Self { num: milli, den: 1000 }
+    }
+
+    /// The rate of an edit: the highest average among its sources, brought
+    /// under `max_milli` by taking every second (third, …) picture where that
+    /// stays near the ceiling, and to the ceiling itself elsewhere.
+    pub fn of(pieces: &[Piece], max_milli: u32) -> Self {
+        let own = pieces.iter().map(|p| p.facts.video.frame_rate_milli).max().unwrap_or(25_000);
+        let max = max_milli.max(1);
+        if own <= max {
+            return Self::from_milli(own);
+        }
+        let divisor = own.div_ceil(max);
+        let even = Self::from_milli(own);
+        let divided = Self { num: even.num, den: even.den * i64::from(divisor) };
+        if own / divisor >= max / 5 * 4 { divided } else { Self::from_milli(max) }
+    }
+
+    /// How many frames fill `duration_us`, to the nearest.
+    pub fn frames(self, duration_us: i64) -> i64 {
+        let scaled = i128::from(duration_us) * i128::from(self.num);
+        let unit = i128::from(self.den) * 1_000_000;
+        ((scaled + unit / 2) / unit) as i64
+    }
+
+    /// Length of `frames` frames in microseconds, to the nearest.
+    pub fn micros(self, frames: i64) -> i64 {
+        let scaled = i128::from(frames) * i128::from(self.den) * 1_000_000;
+        let num = i128::from(self.num);
+        ((scaled + num / 2) / num) as i64
+    }
+
+    /// As ffmpeg takes it.
+    pub fn ratio(self) -> String {
+        format!("{}/{}", self.num, self.den)
+    }
+}
+
+/// How many frames of the result each piece fills. Ends are rounded along the
+/// running total, so that an edit of many pieces is still as long as their sum.
+pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
+    let mut total_us = 0;
+    let mut filled = 0;
+    pieces
+        .iter()
+        .map(|piece| {
+            total_us += piece.out_us - piece.in_us;
+            // Every piece shows at least one picture.
+            let count = (rate.frames(total_us) - filled).max(1);
+            filled += count;
+            count
+        })
+        .collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{AudioFacts, VideoFacts};
+
+    pub(crate) fn piece(in_us: i64, out_us: i64) -> Piece {
+        Piece {
+            path: "/footage/a.mp4".into(),
+            facts: SourceFacts {
+                duration_us: 60_000_000,
+                size_bytes: 60_000_000,
+                container: "mov,mp4,m4a,3gp,3g2,mj2".into(),
+                video: VideoFacts {
+                    stream_index: 0,
+                    codec: "h264".into(),
+                    pixel_format: "yuv420p".into(),
+                    width: 1920,
+                    height: 1080,
+                    coded_width: 1920,
+                    coded_height: 1080,
+                    rotation_deg: 0,
+                    sar_num: 1,
+                    sar_den: 1,
+                    frame_rate_milli: 25_000,
+                    variable_frame_rate: false,
+                    hdr: false,
+                    transfer: None,
+                },
+                audio: Some(AudioFacts {
+                    stream_index: 1,
+                    codec: "aac".into(),
+                    sample_rate_hz: 48_000,
+                    channels: 2,
+                    layout: "stereo".into(),
+                }),
+                subtitle_streams: 0,
+                start_us: 0,
+            },
+            in_us,
+            out_us,
+        }
+    }
+
+    #[test]
+    fn the_rate_of_ntsc_is_its_true_ratio() {
+        assert_eq!(Rate::from_milli(29_970).ratio(), "30000/1001");
+        assert_eq!(Rate::from_milli(23_976).ratio(), "24000/1001");
+        assert_eq!(Rate::from_milli(25_000).ratio(), "25000/1000");
+        assert_eq!(Rate::from_milli(29_833).ratio(), "29833/1000");
+    }
+
+    #[test]
+    fn a_rate_above_the_ceiling_is_halved_where_that_stays_near() {
+        let mut one = piece(0, 1);
+        one.facts.video.frame_rate_milli = 50_000;
+        assert_eq!(Rate::of(&[one.clone()], 30_000).ratio(), "50000/2000");
+        one.facts.video.frame_rate_milli = 31_000;
+        assert_eq!(Rate::of(&[one], 30_000).ratio(), "30000/1000");
+    }
+
+    #[test]
+    fn many_short_pieces_are_as_long_as_their_sum() {
+        let pieces: Vec<_> = (0..50).map(|n| piece(n * 1_000_000, n * 1_000_000 + 513_333)).collect();
+        let rate = Rate::from_milli(29_970);
+        let frames: i64 = frame_counts(&pieces, rate).iter().sum();
+        assert_eq!(frames, rate.frames(expected_duration_us(&pieces)));
+    }
+
+    #[test]
+    fn points_outside_the_source_are_refused_and_rounding_is_not() {
+        assert!(checked(&[piece(0, 61_000_000)]).is_err());
+        assert!(checked(&[piece(5, 5)]).is_err());
+        assert!(checked(&[]).is_err());
+        assert_eq!(checked(&[piece(0, 60_020_000)]).map(|p| p[0].out_us).ok(), Some(60_000_000));
+    }
+}

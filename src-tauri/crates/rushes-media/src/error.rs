@@ -1,0 +1,346 @@
+//! What can go wrong with a file or with ffmpeg, told in an editor's words.
+//!
+//! Three voices for each error: [`MediaError::code`] for programs,
+//! [`MediaError::message`] for the editor with the next step in it, and
+//! [`MediaError::detail`] for "copy diagnostics". No message carries more of a
+//! path than the file's name, or a word of ffmpeg's own output.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why a file that can be read is not footage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotVideoReason {
+    /// Nothing ffmpeg knows as a media file.
+    Unrecognised,
+    /// There is sound and no picture.
+    AudioOnly,
+    /// The only picture is a cover image.
+    CoverOnly,
+    /// A still picture.
+    StillPicture,
+    /// A list that points to other files, or a text.
+    Playlist,
+    /// There is a picture stream in a codec that this ffmpeg cannot decode.
+    UnknownCodec,
+}
+
+/// Everything this crate fails with.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// ffmpeg or ffprobe was not found, or does not start.
+    #[error("{tool} was not found")]
+    ToolMissing {
+        /// `ffmpeg` or `ffprobe`.
+        tool: String,
+        /// Where it was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// This build of ffmpeg lacks something that Rushes cannot do without.
+    #[error("this ffmpeg lacks {}", .missing.join(", "))]
+    ToolUnsuitable {
+        /// Path of the tool.
+        tool: PathBuf,
+        /// Encoders and filters that are not there.
+        missing: Vec<String>,
+    },
+    /// There is no such file.
+    #[error("{} does not exist", .path.display())]
+    NotFound {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The file is there and may not be read.
+    #[error("{} cannot be read", .path.display())]
+    Unreadable {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder, a device, a socket.
+    #[error("{} is not a file", .path.display())]
+    NotAFile {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The file has no bytes.
+    #[error("{} is empty", .path.display())]
+    Empty {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The file is not footage.
+    #[error("{} is not a video ({reason:?})", .path.display())]
+    NotVideo {
+        /// The file asked for.
+        path: PathBuf,
+        /// What it is instead.
+        reason: NotVideoReason,
+    },
+    /// The file ends before its index: a copy or a recording that was broken off.
+    #[error("{} is cut short", .path.display())]
+    Truncated {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The picture lasts no time at all.
+    #[error("{} has no duration", .path.display())]
+    ZeroDuration {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// Reading the file took longer than a healthy file ever does.
+    #[error("{} took too long to read", .path.display())]
+    TimedOut {
+        /// The file asked for.
+        path: PathBuf,
+    },
+    /// The work was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// The disk that is written to is full.
+    #[error("the disk is full while {what}")]
+    DiskFull {
+        /// What was being done.
+        what: &'static str,
+    },
+    /// ffmpeg failed.
+    #[error("ffmpeg failed while {what}")]
+    Failed {
+        /// What was being done, as in "while …".
+        what: &'static str,
+        /// Exit status, absent when a signal ended it.
+        exit: Option<i32>,
+        /// Last lines that ffmpeg wrote.
+        stderr_tail: String,
+        /// The command, for a report.
+        command: String,
+    },
+    /// ffmpeg ended well, but what it wrote is not what was asked for.
+    #[error("while {what}: expected {expected}, found {found}")]
+    WrongOutput {
+        /// What was being done.
+        what: &'static str,
+        /// What the check expected.
+        expected: String,
+        /// What it found.
+        found: String,
+    },
+    /// The destination exists already; nothing was overwritten.
+    #[error("{} exists already", .path.display())]
+    Exists {
+        /// The destination.
+        path: PathBuf,
+    },
+    /// An edit list that does not fit its sources.
+    #[error("an edit cannot be made: {reason}")]
+    BadEdit {
+        /// What is wrong with it, for the editor.
+        reason: String,
+    },
+    /// The pieces cannot be joined without encoding them again.
+    #[error("the pieces cannot be joined losslessly: {reason}")]
+    NotLossless {
+        /// What differs, for the editor.
+        reason: String,
+    },
+    /// A file or folder of our own could not be read or written.
+    #[error("{what}: {}", .path.display())]
+    Io {
+        /// What was being done.
+        what: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl MediaError {
+    /// A stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ToolMissing { .. } => "ffmpeg_missing",
+            Self::ToolUnsuitable { .. } => "ffmpeg_unsuitable",
+            Self::NotFound { .. } => "file_not_found",
+            Self::Unreadable { .. } => "file_unreadable",
+            Self::NotAFile { .. } => "not_a_file",
+            Self::Empty { .. } => "file_empty",
+            Self::NotVideo { .. } => "not_a_video",
+            Self::Truncated { .. } => "file_truncated",
+            Self::ZeroDuration { .. } => "zero_duration",
+            Self::TimedOut { .. } => "probe_timed_out",
+            Self::Cancelled => "cancelled",
+            Self::DiskFull { .. } => "disk_full",
+            Self::Failed { .. } => "ffmpeg_failed",
+            Self::WrongOutput { .. } => "wrong_output",
+            Self::Exists { .. } => "file_exists",
+            Self::BadEdit { .. } => "bad_edit",
+            Self::NotLossless { .. } => "not_lossless",
+            Self::Io { .. } => "io",
+        }
+    }
+
+    /// What happened and what to do next, for the editor.
+    pub fn message(&self) -> String {
+        match self {
+            Self::ToolMissing { tool, .. } => format!(
+                "{tool} was not found on this machine. Install ffmpeg, or choose where it lies in the settings."
+            ),
+            Self::ToolUnsuitable { missing, .. } => format!(
+                "This ffmpeg lacks {}. Install a complete build of ffmpeg, or choose another one in the settings.",
+                missing.join(", ")
+            ),
+            Self::NotFound { path } => format!(
+                "{} is not there any more. Reconnect its drive, or relink the source to where the file lies now.",
+                name(path)
+            ),
+            Self::Unreadable { path, .. } => {
+                format!("{} may not be read. Check the file's permissions, then try again.", name(path))
+            }
+            Self::NotAFile { path } => {
+                format!("{} is not a file. Choose the video files inside it.", name(path))
+            }
+            Self::Empty { path } => {
+                format!("{} is empty. Copy it from the camera again.", name(path))
+            }
+            Self::NotVideo { path, reason } => {
+                let name = name(path);
+                match reason {
+                    NotVideoReason::Unrecognised => {
+                        format!("{name} is not a video that ffmpeg can read. Choose a video file.")
+                    }
+                    NotVideoReason::AudioOnly => format!(
+                        "{name} has sound but no picture. Choose a video file; sound on its own can be used as a voice-over."
+                    ),
+                    NotVideoReason::CoverOnly => {
+                        format!("{name} has no picture but a cover image. Choose a video file.")
+                    }
+                    NotVideoReason::StillPicture => {
+                        format!("{name} is a still picture. Choose a video file.")
+                    }
+                    NotVideoReason::Playlist => format!(
+                        "{name} is a text or a list of other files. Choose the video files themselves."
+                    ),
+                    NotVideoReason::UnknownCodec => format!(
+                        "The picture of {name} is in a codec that this ffmpeg cannot read. Convert the file, or install a newer ffmpeg."
+                    ),
+                }
+            }
+            Self::Truncated { path } => format!(
+                "{} is cut short: its index is missing. Copy it again, or repair it with the recorder's own tool.",
+                name(path)
+            ),
+            Self::ZeroDuration { path } => format!(
+                "{} lasts no time at all. Copy it again, or export it anew from where it was made.",
+                name(path)
+            ),
+            Self::TimedOut { path } => format!(
+                "{} took too long to read. Check the drive that it lies on, then try again.",
+                name(path)
+            ),
+            Self::Cancelled => "Cancelled.".into(),
+            Self::DiskFull { .. } => "The disk is full. Make room on it, then start this again.".into(),
+            Self::Failed { what, .. } => format!(
+                "ffmpeg failed while {what}. Try again; when it fails again, copy the diagnostics for a report."
+            ),
+            Self::WrongOutput { what, .. } => format!(
+                "The result of {what} was not what was asked for, so it was not kept. Try again; when it fails again, copy the diagnostics for a report."
+            ),
+            Self::Exists { path } => {
+                format!("{} exists already and was not overwritten. Choose another name.", name(path))
+            }
+            Self::BadEdit { reason } => {
+                format!("This clip cannot be made: {reason}. Correct its in and out points.")
+            }
+            Self::NotLossless { reason } => format!(
+                "These pieces cannot be joined without encoding them again: {reason}. Choose another preset, or cut them one by one."
+            ),
+            Self::Io { what, path, source } => format!(
+                "{} failed for {}: {}. Check the disk and its permissions, then try again.",
+                capital(what),
+                name(path),
+                system_reason(source)
+            ),
+        }
+    }
+
+    /// Everything that helps a report: command, exit status, last lines, paths.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::ToolMissing { tool, looked } => {
+                let looked: Vec<_> = looked.iter().map(|p| p.display().to_string()).collect();
+                format!("{tool} looked for in: {}", looked.join(", "))
+            }
+            Self::ToolUnsuitable { tool, missing } => {
+                format!("{} lacks: {}", tool.display(), missing.join(", "))
+            }
+            Self::Unreadable { source, .. } | Self::Io { source, .. } => {
+                format!("{self}: {source}")
+            }
+            Self::Failed { exit, stderr_tail, command, .. } => {
+                let exit = exit.map_or_else(|| "ended by a signal".into(), |e| e.to_string());
+                format!("command: {command}\nexit: {exit}\n{stderr_tail}")
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// An error of the file system while something of our own is read or written.
+    pub(crate) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { what },
+            io::ErrorKind::AlreadyExists => Self::Exists { path: path.into() },
+            _ => Self::Io { what, path: path.into(), source },
+        }
+    }
+}
+
+/// The file's name in quotation marks, with control characters made visible.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let name: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    format!("“{name}”")
+}
+
+fn capital(what: &str) -> String {
+    let mut chars = what.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn system_reason(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "it is not allowed",
+        io::ErrorKind::NotFound => "the folder is not there",
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
+        io::ErrorKind::InvalidFilename => "the disk does not take this name",
+        _ => "the disk reported an error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_carry_the_name_and_never_the_folder() {
+        let error = MediaError::NotFound { path: "/home/anna/Secret Client/reel.mp4".into() };
+        assert!(error.message().contains("“reel.mp4”"));
+        assert!(!error.message().contains("Secret"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_such_wherever_it_shows() {
+        let error = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(MediaError::io("copying", Path::new("/x"), error).code(), "disk_full");
+    }
+
+    #[test]
+    fn a_line_break_in_a_name_cannot_break_a_message() {
+        let error = MediaError::Empty { path: "/a/one\ntwo.mp4".into() };
+        assert!(!error.message().contains('\n'));
+    }
+}

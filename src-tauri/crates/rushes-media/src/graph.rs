@@ -1,0 +1,390 @@
+//! Filter graphs: pieces cut by timestamp, brought upright into one frame at one
+//! rate, joined, and given their sound.
+//!
+//! ffmpeg turns rotated footage upright before it enters the graph, so nothing
+//! here turns anything. Inputs keep their own clock (`-copyts`), which is the
+//! clock that in and out points are counted in.
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+
+use crate::{
+    edit::{Piece, Rate, frame_counts},
+    probe::{ColourTags, file_url},
+    spec::{FrameSize, Framing, FramingMode},
+};
+
+/// Fade at both ends of each piece's sound, in seconds: too short to hear, long
+/// enough that a join does not click.
+const DECLICK_S: &str = "0.006";
+/// Sound everywhere in the graph.
+const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
+/// A source of silence.
+const SILENCE: &str = "anullsrc=r=48000:cl=stereo";
+
+/// What the picture of an edit becomes.
+#[derive(Debug, Clone)]
+pub(crate) struct PicturePlan {
+    pub frame: FrameSize,
+    pub rate: Rate,
+    pub framing: Framing,
+    /// Pixel format of the result.
+    pub pixel_format: &'static str,
+    /// Whether this ffmpeg can tone-map.
+    pub tone_maps: bool,
+    /// The last filter of the picture, for captions.
+    pub overlay: Option<String>,
+}
+
+/// Adds the inputs of an edit, one for each piece.
+pub(crate) fn add_inputs(command: &mut FfmpegCommand, pieces: &[Piece], threads: Option<u32>) {
+    command.arg("-copyts");
+    for piece in pieces {
+        add_input(command, piece, pieces.len(), threads);
+    }
+}
+
+fn add_input(command: &mut FfmpegCommand, piece: &Piece, pieces: usize, threads: Option<u32>) {
+    // Decoders of many pieces are open at once, and each thread holds pictures.
+    let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
+    if let Some(threads) = threads {
+        command.arg("-threads").arg(threads.to_string());
+    }
+    command.args(["-protocol_whitelist", "file"]);
+    if let Some(seek) = piece.seek_us() {
+        // The filters cut exactly; the seek only spares the decoding before.
+        command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
+    }
+    command.arg("-i").arg(file_url(&piece.path));
+}
+
+/// The graph of picture and sound, ending in `[v]` and `[a]`.
+pub(crate) fn picture_and_sound(
+    pieces: &[Piece],
+    colours: &[ColourTags],
+    plan: &PicturePlan,
+    muted: bool,
+    sound_filter: Option<&str>,
+) -> String {
+    let counts = frame_counts(pieces, plan.rate);
+    let mut parts = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let colour = colours.get(index).cloned().unwrap_or_default();
+        parts.push(picture(index, piece, &colour, counts[index], plan));
+        if !muted {
+            parts.push(sound(index, piece, plan.rate.micros(counts[index])));
+        }
+    }
+    let frames: i64 = counts.iter().sum();
+    let streams: String =
+        (0..pieces.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
+    let count = pieces.len();
+    let end = plan.overlay.as_deref().map_or_else(|| "null".into(), |overlay| overlay.to_owned());
+    let end = format!("{end},format={}", plan.pixel_format);
+    let sound_end = sound_filter.map_or_else(|| SOUND.to_owned(), |f| format!("{f},{SOUND}"));
+    if muted {
+        parts.push(format!("{streams}concat=n={count}:v=1:a=0[joined]"));
+        parts.push(format!("{SILENCE},atrim=end={}[a]", seconds(plan.rate.micros(frames))));
+    } else {
+        parts.push(format!("{streams}concat=n={count}:v=1:a=1[joined][heard]"));
+        parts.push(format!("[heard]{sound_end}[a]"));
+    }
+    parts.push(format!("[joined]{end}[v]"));
+    parts.join(";\n")
+}
+
+/// The graph of the sound alone, ending in `[a]`, for measuring.
+pub(crate) fn sound_only(pieces: &[Piece], rate: Rate, filter: &str) -> String {
+    let counts = frame_counts(pieces, rate);
+    let mut parts: Vec<String> = pieces
+        .iter()
+        .enumerate()
+        .map(|(index, piece)| sound(index, piece, rate.micros(counts[index])))
+        .collect();
+    let streams: String = (0..pieces.len()).map(|i| format!("[a{i}]")).collect();
+    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", pieces.len()));
+    parts.join(";\n")
+}
+
+fn picture(index: usize, piece: &Piece, colour: &ColourTags, frames: i64, plan: &PicturePlan) -> String {
+    let (from, to) = piece.picture_window_us();
+    let start = if piece.shows_lead() {
+        // The in point is moment 0; what lies before it is dropped by `fps`,
+        // all but the picture that is on screen at that moment.
+        let zero = seconds(piece.facts.start_us + piece.in_us);
+        format!("trim=end={},setpts=PTS-{zero}/TB", seconds(to))
+    } else {
+        format!("trim=start={}:end={},setpts=PTS-STARTPTS", seconds(from), seconds(to))
+    };
+    let rate = plan.rate.ratio();
+    let stream = piece.facts.video.stream_index;
+    format!(
+        "[{index}:{stream}]{start},fps={rate}:start_time=0,\
+         tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},{}[v{index}]",
+        into_frame(index, piece, colour, plan)
+    )
+}
+
+/// The filters that bring an upright picture into the frame.
+fn into_frame(index: usize, piece: &Piece, colour: &ColourTags, plan: &PicturePlan) -> String {
+    let video = &piece.facts.video;
+    let FrameSize { width, height } = plan.frame;
+    let own = FrameSize { width: video.width, height: video.height };
+    let colours = Colours::of(piece, colour, plan);
+    let format = if video.hdr && plan.tone_maps { "yuv420p" } else { plan.pixel_format };
+    let square = "setsar=1";
+    match plan.framing.mode {
+        FramingMode::Fill => {
+            let covering = covering(own, plan.frame);
+            let (x, y) = crop_corner(covering, plan.frame, plan.framing);
+            let crop = if covering == plan.frame {
+                String::new()
+            } else {
+                format!("crop={width}:{height}:{x}:{y},")
+            };
+            format!("{},{crop}format={format},{square}", colours.scale(covering))
+        }
+        FramingMode::Fit => {
+            let fitting = fitting(own, plan.frame);
+            let pad = if fitting == plan.frame {
+                String::new()
+            } else {
+                let (x, y) = pad_corner(fitting, plan.frame);
+                format!("pad={width}:{height}:{x}:{y}:black,")
+            };
+            format!("{},format={format},{pad}{square}", colours.scale(fitting))
+        }
+        FramingMode::Blur => {
+            let fitting = fitting(own, plan.frame);
+            if fitting == plan.frame {
+                return format!("{},format={format},{square}", colours.scale(fitting));
+            }
+            // A blur carries no detail, so it is made small and enlarged.
+            let small = FrameSize { width: even(width / 4), height: even(height / 4) };
+            let under = covering(fitting, small);
+            let (x, y) = pad_corner(fitting, plan.frame);
+            let sigma = (f64::from(width.min(height)) / 80.0).max(2.0);
+            format!(
+                "{scale},format={format},{square},split[sharp{index}][soft{index}];\n\
+                 [soft{index}]scale={}:{}:flags=bilinear,crop={}:{},gblur=sigma={sigma:.1},\
+                 scale={width}:{height}:flags=bicubic,{square}[under{index}];\n\
+                 [under{index}][sharp{index}]overlay={x}:{y}:format=auto,format={format},{square}",
+                under.width,
+                under.height,
+                small.width,
+                small.height,
+                scale = colours.scale(fitting),
+            )
+        }
+    }
+}
+
+/// How the colours of one piece become BT.709.
+struct Colours {
+    matrix: String,
+    tone_map: Option<String>,
+}
+
+impl Colours {
+    fn of(piece: &Piece, tags: &ColourTags, plan: &PicturePlan) -> Self {
+        let video = &piece.facts.video;
+        // Untagged footage is read as players read it: BT.709 from 720 lines on.
+        let large = video.coded_width >= 1280 || video.coded_height >= 720;
+        let matrix = match tags.matrix.as_deref() {
+            Some("bt709" | "gbr") => "bt709",
+            Some("bt2020nc" | "bt2020c") => "bt2020",
+            Some("fcc") => "fcc",
+            Some("smpte240m") => "smpte240m",
+            Some(_) => "bt601",
+            None if video.hdr => "bt2020",
+            None if large => "bt709",
+            None => "bt601",
+        };
+        let tone_map = (video.hdr && plan.tone_maps).then(|| {
+            let transfer = video.transfer.as_deref().unwrap_or("smpte2084");
+            let known = |name: &&str| matches!(*name, "bt709" | "smpte432" | "bt2020");
+            let primaries = tags.primaries.as_deref().filter(known).unwrap_or("bt2020");
+            // 100 nits is the white of BT.709 in a mastering room; Hable keeps
+            // skin and highlights without clipping.
+            format!(
+                "zscale=tin={transfer}:pin={primaries}:min=2020_ncl:rin=limited:t=linear:npl=100,\
+                 format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,\
+                 zscale=t=bt709:m=bt709:r=limited"
+            )
+        });
+        Self { matrix: matrix.into(), tone_map }
+    }
+
+    fn scale(&self, size: FrameSize) -> String {
+        let FrameSize { width, height } = size;
+        match &self.tone_map {
+            // Scaled first: the linear light of tone mapping is costly.
+            Some(tone_map) => {
+                format!("scale={width}:{height}:flags=bicubic:out_range=tv,format=yuv420p10le,{tone_map}")
+            }
+            None => format!(
+                "scale={width}:{height}:flags=bicubic:in_color_matrix={}:out_color_matrix=bt709:out_range=tv",
+                self.matrix
+            ),
+        }
+    }
+}
+
+/// The sound of one piece, exactly `length_us` long; silence where it has none.
+fn sound(index: usize, piece: &Piece, length_us: i64) -> String {
+    let length = seconds(length_us);
+    let Some(audio) = &piece.facts.audio else {
+        return format!("{SILENCE},atrim=end={length},{SOUND}[a{index}]");
+    };
+    let from = piece.facts.start_us + piece.in_us;
+    let to = from + length_us;
+    let fade_out = seconds((length_us - 6000).max(0));
+    // `aresample` fills what is missing at the start and in gaps with silence,
+    // `apad` what is missing at the end.
+    format!(
+        "[{index}:{}]atrim=start={}:end={},asetpts=PTS-{}/TB,\
+         aresample=48000:async=1:first_pts=0,{SOUND},apad,atrim=end={length},\
+         afade=t=in:d={DECLICK_S},afade=t=out:st={fade_out}:d={DECLICK_S}[a{index}]",
+        audio.stream_index,
+        seconds(from),
+        seconds(to),
+        seconds(from),
+    )
+}
+
+/// The picture's size when it just covers the frame.
+fn covering(own: FrameSize, frame: FrameSize) -> FrameSize {
+    let (w, h) = (u64::from(own.width.max(1)), u64::from(own.height.max(1)));
+    let (fw, fh) = (u64::from(frame.width), u64::from(frame.height));
+    if w * fh >= h * fw {
+        FrameSize { width: even_up(w * fh / h).max(frame.width), height: frame.height }
+    } else {
+        FrameSize { width: frame.width, height: even_up(h * fw / w).max(frame.height) }
+    }
+}
+
+/// The picture's size when it is as large as it can be inside the frame.
+fn fitting(own: FrameSize, frame: FrameSize) -> FrameSize {
+    let (w, h) = (u64::from(own.width.max(1)), u64::from(own.height.max(1)));
+    let (fw, fh) = (u64::from(frame.width), u64::from(frame.height));
+    if w * fh >= h * fw {
+        let height = u32::try_from((h * fw + w / 2) / w).unwrap_or(u32::MAX);
+        FrameSize { width: frame.width, height: even(height).min(frame.height) }
+    } else {
+        let width = u32::try_from((w * fh + h / 2) / h).unwrap_or(u32::MAX);
+        FrameSize { width: even(width).min(frame.width), height: frame.height }
+    }
+}
+
+/// Upper left corner of a crop around the adjustable centre, inside the picture.
+fn crop_corner(picture: FrameSize, frame: FrameSize, framing: Framing) -> (u32, u32) {
+    let corner = |side: u32, frame: u32, centre_bp: u32| {
+        let centre = i64::from(side) * i64::from(centre_bp.min(10_000)) / 10_000;
+        let room = i64::from(side.saturating_sub(frame));
+        // Even, so that colour samples stay with their pixels.
+        u32::try_from((centre - i64::from(frame) / 2).clamp(0, room)).unwrap_or(0) & !1
+    };
+    (
+        corner(picture.width, frame.width, framing.centre_x_bp),
+        corner(picture.height, frame.height, framing.centre_y_bp),
+    )
+}
+
+fn pad_corner(picture: FrameSize, frame: FrameSize) -> (u32, u32) {
+    (
+        (frame.width.saturating_sub(picture.width) / 2) & !1,
+        (frame.height.saturating_sub(picture.height) / 2) & !1,
+    )
+}
+
+/// The even number at or below, at least 2.
+pub(crate) fn even(side: u32) -> u32 {
+    (side & !1).max(2)
+}
+
+fn even_up(side: u64) -> u32 {
+    even(u32::try_from(side.saturating_add(1)).unwrap_or(u32::MAX))
+}
+
+/// Microseconds as seconds with six decimals, as ffmpeg's options take them.
+pub(crate) fn seconds(us: i64) -> String {
+    let sign = if us < 0 { "-" } else { "" };
+    let us = us.unsigned_abs();
+    format!("{sign}{}.{:06}", us / 1_000_000, us % 1_000_000)
+}
+
+/// A value as it must be written inside a filter graph: once for the option's
+/// own syntax and once for the graph's ("Notes on filtergraph escaping" in
+/// ffmpeg-filters).
+pub(crate) fn escape(value: &str) -> String {
+    let escape_each = |text: &str, special: &str| {
+        text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
+            if special.contains(c) {
+                out.push('\\');
+            }
+            out.push(c);
+            out
+        })
+    };
+    escape_each(&escape_each(value, r"\':"), r"\'[],;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::tests::piece;
+
+    fn plan(mode: FramingMode) -> PicturePlan {
+        PicturePlan {
+            frame: FrameSize { width: 1080, height: 1920 },
+            rate: Rate::from_milli(25_000),
+            framing: Framing { mode, ..Framing::default() },
+            pixel_format: "yuv420p",
+            tone_maps: true,
+            overlay: None,
+        }
+    }
+
+    fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
+        picture_and_sound(pieces, &[], plan, muted, None)
+    }
+
+    #[test]
+    fn fill_crops_around_the_centre() {
+        insta::assert_snapshot!(graph(&[piece(1_200_000, 3_040_000)], &plan(FramingMode::Fill), false));
+    }
+
+    #[test]
+    fn fit_adds_bars() {
+        insta::assert_snapshot!(graph(&[piece(1_200_000, 3_040_000)], &plan(FramingMode::Fit), true));
+    }
+
+    #[test]
+    fn blur_puts_the_picture_over_itself() {
+        let mut silent = piece(0, 1_000_000);
+        silent.facts.audio = None;
+        let pieces = [silent, piece(7_000_000, 9_000_000)];
+        insta::assert_snapshot!(graph(&pieces, &plan(FramingMode::Blur), false));
+    }
+
+    #[test]
+    fn hdr_is_tone_mapped_after_it_was_made_small() {
+        let mut hdr = piece(0, 1_000_000);
+        hdr.facts.video.hdr = true;
+        hdr.facts.video.transfer = Some("arib-std-b67".into());
+        hdr.facts.video.variable_frame_rate = true;
+        insta::assert_snapshot!(graph(&[hdr], &plan(FramingMode::Fit), true));
+    }
+
+    #[test]
+    fn the_centre_moves_the_crop_and_never_past_the_edge() {
+        let picture = FrameSize { width: 3414, height: 1920 };
+        let frame = FrameSize { width: 1080, height: 1920 };
+        let at = |centre_x_bp| crop_corner(picture, frame, Framing { centre_x_bp, ..Framing::default() }).0;
+        assert_eq!((at(0), at(5000), at(10_000)), (0, 1166, 2334));
+    }
+
+    #[test]
+    fn a_path_survives_the_two_levels_of_escaping() {
+        assert_eq!(escape("/a/it's: [1],2;3"), r"/a/it\\\'s\\: \[1\]\,2\;3");
+    }
+}

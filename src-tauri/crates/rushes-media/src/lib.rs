@@ -1,0 +1,47 @@
+//! Probing, analysis, cutting, captions, filter graphs and encoding: what Rushes
+//! asks of ffmpeg. This crate knows files and time; it knows no database and no
+//! profiles.
+//!
+//! Time is whole microseconds from presentation timestamps, counted from a
+//! source's first picture. Only where ffmpeg is spoken to is the file's own
+//! clock used (`facts.start_us`).
+
+pub mod analysis;
+pub mod captions;
+pub mod choose;
+pub mod edit;
+pub mod error;
+pub mod facts;
+pub mod fingerprint;
+pub mod probe;
+pub mod render;
+pub mod run;
+pub mod sample;
+pub mod spec;
+pub mod still;
+pub mod toolchain;
+
+mod ass;
+mod encode;
+mod graph;
+mod lossless;
+mod loudness;
+mod publish;
+
+pub use analysis::{
+    ANALYSIS_VERSION, Analysis, ClipKind, Loudness, Measures, ScoreParts, Shot, Window, analyse,
+};
+pub use ass::to_ass;
+pub use captions::{CaptionError, parse_srt, to_srt};
+pub use choose::{Choice, ChoiceRequest, ChoiceSource, ProposedClip, ProposedCut, Shortfall, choose};
+pub use edit::{Piece, expected_duration_us};
+pub use encode::estimate_bytes;
+pub use error::{MediaError, NotVideoReason};
+pub use facts::{AudioFacts, SourceFacts, VideoFacts};
+pub use fingerprint::fingerprint;
+pub use probe::probe;
+pub use render::{FinalRequest, Rendered, render_final, render_preview};
+pub use run::{Progress, RunContext};
+pub use sample::make_sample_footage;
+pub use still::{filmstrip, thumbnail};
+pub use toolchain::Toolchain;

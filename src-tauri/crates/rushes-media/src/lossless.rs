@@ -1,0 +1,178 @@
+//! Lossless cuts: the source's own packets, from key frame to out point.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{
+    MediaError,
+    edit::Piece,
+    encode::{add_container, suffix},
+    graph::seconds,
+    probe::{self, file_url, probe},
+    publish::Draft,
+    render::{FinalRequest, Rendered},
+    run::{self, RunContext},
+    toolchain::Toolchain,
+};
+
+/// Cuts an edit without encoding. Every piece begins at the key frame at or
+/// before its in point; framing, captions and loudness do not apply.
+pub(crate) async fn cut(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    request: &FinalRequest,
+    scratch: &Path,
+    ctx: &RunContext,
+) -> Result<Rendered, MediaError> {
+    let sound = !request.muted && pieces.iter().all(|piece| piece.facts.audio.is_some());
+    refuse_mixed(tools, pieces, sound).await?;
+    let draft = Draft::new(scratch, suffix(request.spec.container))?;
+    let mut expected_us = 0;
+    let total_us = crate::edit::expected_duration_us(pieces);
+    if let [piece] = pieces {
+        expected_us += piece.out_us - key_frame_us(tools, piece).await?;
+        let mut command = copy_piece(tools, piece, sound);
+        add_container(&mut command, request.spec.container);
+        command.arg(file_url(draft.path()));
+        run::run("cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
+    } else {
+        let mut list = String::from("ffconcat version 1.0\n");
+        let share = 800 / i64::try_from(pieces.len()).unwrap_or(1).max(1);
+        for (index, piece) in pieces.iter().enumerate() {
+            let length_us = piece.out_us - key_frame_us(tools, piece).await?;
+            expected_us += length_us;
+            // A name of our own, so that nothing in the list needs escaping.
+            let name = format!("piece-{index}.mkv");
+            let mut command = copy_piece(tools, piece, sound);
+            command.args(["-f", "matroska"]).arg(file_url(&scratch.join(&name)));
+            let from = share * i64::try_from(index).unwrap_or(0);
+            run::run("cutting", command, length_us, &ctx.stage(from, from + share, total_us)).await?;
+            list.push_str(&format!("file {name}\n"));
+        }
+        let path = scratch.join("pieces.ffconcat");
+        std::fs::write(&path, list).map_err(|error| MediaError::io("writing a list", &path, error))?;
+        let mut command = run::ffmpeg(tools);
+        command.args(["-f", "concat", "-safe", "1", "-i"]).arg(file_url(&path));
+        command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
+        add_container(&mut command, request.spec.container);
+        command.arg(file_url(draft.path()));
+        run::run("joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
+    }
+    let facts = probe(tools, draft.path()).await?;
+    // Packets are whole pictures, and the last group may be shown out of order.
+    let frame_us = pieces.iter().map(Piece::frame_us).max().unwrap_or(0);
+    let tolerance = (8 * frame_us + 100_000) * i64::try_from(pieces.len()).unwrap_or(1);
+    if (facts.duration_us - expected_us).abs() > tolerance {
+        return Err(MediaError::WrongOutput {
+            what: "cutting",
+            expected: format!("{expected_us} µs"),
+            found: format!("{} µs", facts.duration_us),
+        });
+    }
+    draft.publish(&request.destination).await?;
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None })
+}
+
+fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> ffmpeg_sidecar::command::FfmpegCommand {
+    let mut command = run::ffmpeg(tools);
+    command.args(["-protocol_whitelist", "file"]);
+    let start = piece.facts.start_us + piece.in_us;
+    command.args(["-seek_timestamp", "1", "-ss", &seconds(start)]);
+    command.arg("-i").arg(file_url(&piece.path));
+    command.args(["-map", &format!("0:{}", piece.facts.video.stream_index)]);
+    if let (true, Some(audio)) = (sound, &piece.facts.audio) {
+        command.args(["-map", &format!("0:{}", audio.stream_index)]);
+    }
+    command.args(["-c", "copy", "-t", &seconds(piece.out_us - piece.in_us)]);
+    command.args(["-avoid_negative_ts", "make_zero", "-map_metadata", "-1", "-map_chapters", "-1"]);
+    command
+}
+
+#[derive(Debug, Deserialize)]
+struct Packets {
+    #[serde(default)]
+    packets: Vec<Packet>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Packet {
+    pts_time: Option<String>,
+}
+
+/// The key frame at or before the in point, from the source's first picture.
+async fn key_frame_us(tools: &Toolchain, piece: &Piece) -> Result<i64, MediaError> {
+    let index = piece.facts.video.stream_index.to_string();
+    let interval = format!("{}%+#1", seconds(piece.facts.start_us + piece.in_us));
+    let packets: Packets = probe::ffprobe_json(
+        tools,
+        &piece.path,
+        &["-select_streams", &index, "-show_entries", "packet=pts_time", "-read_intervals", &interval],
+        probe::PATIENCE,
+    )
+    .await?;
+    let time = packets.packets.first().and_then(|packet| packet.pts_time.as_deref());
+    let seconds: Option<f64> = time.and_then(|time| time.parse().ok());
+    let us = seconds.map_or(piece.in_us, |s| (s * 1e6).round() as i64 - piece.facts.start_us);
+    Ok(us.clamp(0, piece.in_us))
+}
+
+#[derive(Debug, Deserialize)]
+struct Streams {
+    #[serde(default)]
+    streams: Vec<StreamHead>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct StreamHead {
+    extradata_hash: Option<String>,
+}
+
+/// Refuses pieces whose packets would not play one after the other.
+async fn refuse_mixed(tools: &Toolchain, pieces: &[Piece], sound: bool) -> Result<(), MediaError> {
+    let Some((first, rest)) = pieces.split_first() else { return Ok(()) };
+    let differ = |reason: &str| Err(MediaError::NotLossless { reason: reason.into() });
+    let has_sound = first.facts.audio.is_some();
+    for piece in rest {
+        if piece.path == first.path {
+            continue;
+        }
+        let (a, b) = (&first.facts.video, &piece.facts.video);
+        if a.codec != b.codec {
+            return differ("their pictures are in different codecs");
+        }
+        if (a.coded_width, a.coded_height, a.rotation_deg) != (b.coded_width, b.coded_height, b.rotation_deg)
+        {
+            return differ("their pictures have different sizes");
+        }
+        if a.pixel_format != b.pixel_format {
+            return differ("their pictures have different pixel formats");
+        }
+        if piece.facts.audio.is_some() != has_sound {
+            return differ("one of them has no sound");
+        }
+        if let (true, Some(a), Some(b)) = (sound, &first.facts.audio, &piece.facts.audio)
+            && (&a.codec, a.sample_rate_hz, a.channels) != (&b.codec, b.sample_rate_hz, b.channels)
+        {
+            return differ("their sounds are in different formats");
+        }
+        // Same codec and size, and still another encoder's parameter sets: a
+        // container holds one of them, and the other piece would turn to mud.
+        if head(tools, first).await? != head(tools, piece).await? {
+            return differ("their encoders were set differently");
+        }
+    }
+    Ok(())
+}
+
+async fn head(tools: &Toolchain, piece: &Piece) -> Result<Option<String>, MediaError> {
+    let index = piece.facts.video.stream_index.to_string();
+    let streams: Streams = probe::ffprobe_json(
+        tools,
+        &piece.path,
+        &["-select_streams", &index, "-show_data_hash", "crc32", "-show_entries", "stream=extradata_hash"],
+        probe::PATIENCE,
+    )
+    .await?;
+    Ok(streams.streams.into_iter().next().and_then(|head| head.extradata_hash))
+}

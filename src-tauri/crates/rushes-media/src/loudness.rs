@@ -1,0 +1,170 @@
+//! Bringing the sound of a final to a loudness (EBU R128), in two passes.
+//!
+//! The first pass measures the sound of the edit and nothing else. The second,
+//! which is the encode, applies one constant gain: what was mixed stays mixed.
+//! ffmpeg's `loudnorm` measures, but does not apply: it leaves its linear mode
+//! without a word where peaks would pass the ceiling or the loudness range was
+//! measured as 0, and then compresses. Where the gain would lift peaks above
+//! the ceiling, a limiter (at four times the rate, so that it sees peaks
+//! between samples) holds them, and what it takes away is measured once and
+//! given back.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{
+    MediaError,
+    analysis::Loudness,
+    edit::{Piece, Rate},
+    graph::{add_inputs, sound_only},
+    probe::file_url,
+    run::{self, RunContext, Words},
+    spec::LoudnessTarget,
+    toolchain::Toolchain,
+};
+
+/// Sound below this is room tone or nothing: lifting it would only lift noise.
+/// Thousandths of LUFS.
+const NEAR_SILENCE_MLUFS: i32 = -55_000;
+/// The limiter must leave room for what the encoder adds between samples.
+/// Thousandths of a decibel.
+const CODEC_ROOM_MDB: i32 = 500;
+/// A limited sound may be given back at most this, in thousandths of a decibel.
+const GIVE_BACK_MDB: i32 = 4000;
+
+/// The measuring filter; its figures come as JSON on standard error.
+const MEASURE: &str = "loudnorm=print_format=json";
+
+/// How the sound of an edit is brought to its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Gain {
+    gain_mdb: i32,
+    /// Ceiling of the limiter in thousandths of dBTP, where one is needed.
+    limit_mdb: Option<i32>,
+}
+
+impl Gain {
+    fn filter(self) -> String {
+        let volume = format!("volume={:.3}dB", f64::from(self.gain_mdb) / 1000.0);
+        match self.limit_mdb {
+            None => volume,
+            Some(limit) => format!(
+                "{volume},aresample=192000,\
+                 alimiter=limit={:.6}:attack=5:release=50:level=false,aresample=48000",
+                10f64.powf(f64::from(limit) / 20_000.0)
+            ),
+        }
+    }
+
+    /// The first plan for a sound that was measured; none for near silence.
+    fn plan(measured: Loudness, target: LoudnessTarget) -> Option<Self> {
+        if measured.integrated_mlufs < NEAR_SILENCE_MLUFS {
+            return None;
+        }
+        let gain_mdb = target.integrated_mlufs - measured.integrated_mlufs;
+        let peak_mdb = measured.true_peak_mdb + gain_mdb;
+        let limit = target.true_peak_mdb.min(0) - CODEC_ROOM_MDB;
+        Some(Self { gain_mdb, limit_mdb: (peak_mdb > limit).then_some(limit) })
+    }
+}
+
+/// Measures the sound of an edit and gives the filter that brings it to the
+/// target; none where it is near silence and must be left alone.
+pub(crate) async fn normalise(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    rate: Rate,
+    target: LoudnessTarget,
+    total_us: i64,
+    ctx: &RunContext,
+) -> Result<Option<String>, MediaError> {
+    let half = ctx.stage(0, 500, total_us);
+    let Some(measured) = measure_edit(tools, pieces, rate, None, total_us, &half).await? else {
+        return Ok(None);
+    };
+    let Some(mut gain) = Gain::plan(measured, target) else {
+        return Ok(None);
+    };
+    if gain.limit_mdb.is_some() {
+        let filter = gain.filter();
+        let half = ctx.stage(500, 1000, total_us);
+        let limited = measure_edit(tools, pieces, rate, Some(&filter), total_us, &half).await?;
+        if let Some(limited) = limited {
+            let lost = target.integrated_mlufs - limited.integrated_mlufs;
+            gain.gain_mdb += lost.clamp(0, GIVE_BACK_MDB);
+        }
+    }
+    Ok(Some(gain.filter()))
+}
+
+async fn measure_edit(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    rate: Rate,
+    filter: Option<&str>,
+    total_us: i64,
+    ctx: &RunContext,
+) -> Result<Option<Loudness>, MediaError> {
+    let filter = filter.map_or_else(|| MEASURE.to_owned(), |first| format!("{first},{MEASURE}"));
+    let mut command = run::ffmpeg(tools);
+    add_inputs(&mut command, pieces, ctx.threads);
+    command.filter_complex(sound_only(pieces, rate, &filter));
+    command.args(["-map", "[a]", "-f", "null", "-"]);
+    let words = run::run("measuring the sound", command, total_us, ctx).await?;
+    Ok(figures(&words))
+}
+
+/// Measures the first sound of a file; none where it has no loudness to speak of.
+pub(crate) async fn measure_file(
+    tools: &Toolchain,
+    path: &Path,
+    ctx: &RunContext,
+) -> Result<Option<Loudness>, MediaError> {
+    let mut command = run::ffmpeg(tools);
+    command.args(["-vn", "-protocol_whitelist", "file", "-i"]).arg(file_url(path));
+    command.args(["-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]);
+    let words = run::run("measuring the sound", command, 0, ctx).await?;
+    Ok(figures(&words))
+}
+
+#[derive(Debug, Deserialize)]
+struct Figures {
+    input_i: String,
+    input_tp: String,
+}
+
+/// The figures that `loudnorm` prints last.
+fn figures(words: &Words) -> Option<Loudness> {
+    let lines: Vec<&str> = words.lines().collect();
+    let start = lines.iter().rposition(|line| line.trim() == "{")?;
+    let end = start + lines[start..].iter().position(|line| line.trim() == "}")?;
+    let figures: Figures = serde_json::from_str(&lines[start..=end].join("\n")).ok()?;
+    // `-inf` for digital silence, and for less than one measuring block.
+    let milli = |text: &str| {
+        let value: f64 = text.trim().parse().ok()?;
+        value.is_finite().then(|| (value * 1000.0).round() as i32)
+    };
+    Some(Loudness { integrated_mlufs: milli(&figures.input_i)?, true_peak_mdb: milli(&figures.input_tp)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TARGET: LoudnessTarget = LoudnessTarget { integrated_mlufs: -14_000, true_peak_mdb: -1000 };
+
+    #[test]
+    fn room_tone_is_left_alone() {
+        let tone = Loudness { integrated_mlufs: -62_000, true_peak_mdb: -40_000 };
+        assert_eq!(Gain::plan(tone, TARGET), None);
+    }
+
+    #[test]
+    fn a_limiter_comes_in_only_where_peaks_would_pass_the_ceiling() {
+        let gentle = Loudness { integrated_mlufs: -20_000, true_peak_mdb: -9000 };
+        let peaky = Loudness { integrated_mlufs: -20_000, true_peak_mdb: -2000 };
+        assert_eq!(Gain::plan(gentle, TARGET), Some(Gain { gain_mdb: 6000, limit_mdb: None }));
+        assert_eq!(Gain::plan(peaky, TARGET), Some(Gain { gain_mdb: 6000, limit_mdb: Some(-1500) }));
+    }
+}

@@ -1,0 +1,288 @@
+//! Reading the facts of a source with ffprobe.
+//!
+//! The file is looked at before ffprobe is, so that "not there", "may not be
+//! read", "a folder" and "empty" are told as what they are.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    MediaError, NotVideoReason,
+    facts::{AudioFacts, SourceFacts, VideoFacts},
+    publish::absolute,
+    run::{self, NoAnswer},
+    toolchain::Toolchain,
+};
+
+mod report;
+mod timing;
+
+use report::{Report, Stream};
+
+/// A healthy file is probed in well under a second; a drive that wakes up may
+/// take several. After this the file is refused, so that one cannot stop a batch.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// Reading all packets of a file that does not tell its duration takes longer.
+const SCAN_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Demuxers that read other files, addresses or plain text. A dropped file must
+/// never make ffmpeg open something else.
+const LISTS: [&str; 9] = ["hls", "concat", "dash", "lavfi", "tty", "imf", "rtsp", "sdp", "applehttp"];
+
+/// Reads the facts of a source.
+///
+/// # Errors
+/// One that tells why the file cannot be a source; see [`MediaError`].
+pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaError> {
+    let size = stat(path)?;
+    let report: Report = ffprobe_json(tools, path, &["-show_format", "-show_streams"], PATIENCE).await?;
+    let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
+    let container = report.format.format_name.clone().unwrap_or_default();
+    if container.split(',').any(|name| LISTS.contains(&name)) {
+        return Err(not_video(NotVideoReason::Playlist));
+    }
+    if container.ends_with("_pipe") || container == "image2" || container == "ico" {
+        return Err(not_video(NotVideoReason::StillPicture));
+    }
+
+    let mut cover = false;
+    let mut footage = None;
+    for stream in report.streams.iter().filter(|stream| stream.is_video()) {
+        if stream.is_attached_picture() {
+            cover = true;
+            continue;
+        }
+        if !stream.is_decodable() {
+            continue;
+        }
+        let timing = timing::sample(tools, path, stream.index).await?;
+        if stream.is_still_codec() && timing.pictures() <= 1 {
+            cover = true;
+            continue;
+        }
+        footage = Some((stream, timing));
+        break;
+    }
+    let Some((stream, timing)) = footage else {
+        let has = |kind: &str| report.streams.iter().any(|s| s.codec_type.as_deref() == Some(kind));
+        let reason = if cover && !has("audio") {
+            NotVideoReason::CoverOnly
+        } else if report.streams.iter().any(|s| s.is_video() && !s.is_attached_picture() && !s.is_decodable())
+        {
+            NotVideoReason::UnknownCodec
+        } else if has("audio") {
+            NotVideoReason::AudioOnly
+        } else {
+            NotVideoReason::Unrecognised
+        };
+        return Err(not_video(reason));
+    };
+
+    let start_us = stream.start_us().or_else(|| timing.first_us()).unwrap_or(0);
+    let duration_us = match stream.duration_us() {
+        Some(duration) if duration > 0 => duration,
+        _ => timing::end_of_picture(tools, path, stream, report.format.duration_us())
+            .await?
+            .map_or(0, |end| end - start_us),
+    };
+    if duration_us <= 0 {
+        return Err(MediaError::ZeroDuration { path: path.into() });
+    }
+    let audio = report
+        .streams
+        .iter()
+        .find(|stream| stream.codec_type.as_deref() == Some("audio") && stream.is_decodable())
+        .map(audio_facts);
+    let subtitle_streams =
+        report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
+    Ok(SourceFacts {
+        duration_us,
+        size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
+        container,
+        video: video_facts(stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?,
+        audio,
+        subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
+        start_us,
+    })
+}
+
+fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
+    let (coded_width, coded_height) = (stream.width?, stream.height?);
+    if coded_width == 0 || coded_height == 0 {
+        return None;
+    }
+    let (sar_num, sar_den) = stream.sample_aspect();
+    let rotation_deg = stream.rotation();
+    let (width, height) = upright(coded_width, coded_height, sar_num, sar_den, rotation_deg);
+    let rates = stream.rates();
+    let frame_rate_milli = timing::frame_rate_milli(&rates, timing);
+    let transfer = stream.color_transfer.clone().filter(|t| t != "unknown" && t != "reserved");
+    Some(VideoFacts {
+        stream_index: stream.index,
+        codec: stream.codec_name.clone().unwrap_or_default(),
+        pixel_format: stream.pix_fmt.clone().unwrap_or_default(),
+        width,
+        height,
+        coded_width,
+        coded_height,
+        rotation_deg,
+        sar_num,
+        sar_den,
+        frame_rate_milli,
+        variable_frame_rate: timing::is_variable(&rates, timing),
+        hdr: matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67")),
+        transfer,
+    })
+}
+
+fn audio_facts(stream: &Stream) -> AudioFacts {
+    let channels = stream.channels.unwrap_or(0);
+    AudioFacts {
+        stream_index: stream.index,
+        codec: stream.codec_name.clone().unwrap_or_default(),
+        sample_rate_hz: stream.sample_rate.as_deref().and_then(|r| r.parse().ok()).unwrap_or(0),
+        channels,
+        layout: stream.channel_layout.clone().unwrap_or_else(|| match channels {
+            1 => "mono".into(),
+            2 => "stereo".into(),
+            n => format!("{n} channels"),
+        }),
+    }
+}
+
+/// Size of the upright picture with square pixels. Wide pixels widen the
+/// picture and tall ones heighten it, so that no sample is thrown away.
+fn upright(width: u32, height: u32, num: u32, den: u32, rotation: u32) -> (u32, u32) {
+    let stretch = |side: u32, num: u32, den: u32| {
+        let side = (u64::from(side) * u64::from(num) + u64::from(den) / 2) / u64::from(den);
+        u32::try_from(side).unwrap_or(u32::MAX).max(1)
+    };
+    let (width, height) =
+        if num >= den { (stretch(width, num, den), height) } else { (width, stretch(height, den, num)) };
+    if rotation % 180 == 90 { (height, width) } else { (width, height) }
+}
+
+/// Colours as the file tags them, for a correct conversion to BT.709.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ColourTags {
+    /// Matrix as ffmpeg names it, absent where the file does not say.
+    pub matrix: Option<String>,
+    /// Primaries as ffmpeg names them, absent where the file does not say.
+    pub primaries: Option<String>,
+}
+
+/// Reads the colour tags of one stream.
+pub(crate) async fn colour_tags(
+    tools: &Toolchain,
+    path: &Path,
+    stream_index: u32,
+) -> Result<ColourTags, MediaError> {
+    stat(path)?;
+    let index = stream_index.to_string();
+    let report: Report = ffprobe_json(
+        tools,
+        path,
+        &["-select_streams", &index, "-show_entries", "stream=index,color_space,color_primaries"],
+        PATIENCE,
+    )
+    .await?;
+    let told = |tag: Option<String>| tag.filter(|t| !matches!(t.as_str(), "unknown" | "reserved"));
+    Ok(report
+        .streams
+        .into_iter()
+        .next()
+        .map(|s| ColourTags { matrix: told(s.color_space), primaries: told(s.color_primaries) })
+        .unwrap_or_default())
+}
+
+/// The size of a file that is there, is a file, can be opened and is not empty.
+pub(crate) fn stat(path: &Path) -> Result<u64, MediaError> {
+    let told = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { path: path.into() },
+        _ => MediaError::Unreadable { path: path.into(), source: error },
+    };
+    let metadata = fs::metadata(path).map_err(told)?;
+    // Before it is opened: opening a pipe would wait for its other end.
+    if !metadata.is_file() {
+        return Err(MediaError::NotAFile { path: path.into() });
+    }
+    File::open(path).map_err(told)?;
+    if metadata.len() == 0 {
+        return Err(MediaError::Empty { path: path.into() });
+    }
+    Ok(metadata.len())
+}
+
+/// A path as ffmpeg takes it literally: absolute and with its protocol, so that
+/// neither a leading `-` nor a name like `pipe:1` or `a:b.mp4` means anything.
+pub(crate) fn file_url(path: &Path) -> OsString {
+    let mut url = OsString::from("file:");
+    url.push(absolute(path));
+    url
+}
+
+/// Runs ffprobe on a file and reads its JSON.
+pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
+    tools: &Toolchain,
+    path: &Path,
+    arguments: &[&str],
+    patience: Duration,
+) -> Result<T, MediaError> {
+    let mut command = Command::new(&tools.ffprobe);
+    command
+        .args(["-v", "error", "-protocol_whitelist", "file", "-of", "json"])
+        .args(arguments)
+        .arg("-i")
+        .arg(file_url(path))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let failed = |exit, stderr_tail: String| MediaError::Failed {
+        what: "reading a source",
+        exit,
+        stderr_tail,
+        command: format!("ffprobe {} -i {}", arguments.join(" "), path.display()),
+    };
+    let answer = run::collect(command, patience).await.map_err(|error| match error {
+        NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
+        NoAnswer::Spawn(error) => failed(None, error.to_string()),
+    })?;
+    if answer.success {
+        return serde_json::from_slice(&answer.stdout)
+            .map_err(|error| failed(answer.exit, error.to_string()));
+    }
+    let words = &answer.stderr;
+    if words.contains("moov atom not found") || words.contains("EBML header parsing failed") {
+        return Err(MediaError::Truncated { path: path.into() });
+    }
+    if words.contains("Invalid data found") || words.contains("End of file") {
+        return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
+    }
+    if words.contains("not on whitelist") {
+        return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Playlist });
+    }
+    // It may have vanished between the look at it and ffprobe's.
+    stat(path)?;
+    Err(failed(answer.exit, answer.stderr))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pixels_are_made_square_before_the_picture_is_turned() {
+        assert_eq!(upright(640, 360, 2, 3, 0), (640, 540));
+        assert_eq!(upright(720, 576, 16, 15, 0), (768, 576));
+        assert_eq!(upright(1440, 1080, 4, 3, 90), (1080, 1920));
+        assert_eq!(upright(1280, 544, 1, 1, 270), (544, 1280));
+    }
+}

@@ -1,0 +1,194 @@
+//! Timestamps of a source's first pictures and of its last: whether they are
+//! even, how many a second, and where the picture ends.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{
+    PATIENCE, SCAN_PATIENCE, ffprobe_json,
+    report::{Rates, Stream, micros},
+};
+use crate::{MediaError, toolchain::Toolchain};
+
+/// Packets looked at for evenness: about eight seconds of ordinary footage.
+const SAMPLE: &str = "%+#240";
+/// How far before the presumed end the last picture is looked for.
+const TAIL_US: i64 = 10_000_000;
+
+/// Presentation times of the first pictures, in order, in microseconds.
+#[derive(Debug, Default)]
+pub(super) struct Timing {
+    times: Vec<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Packets {
+    #[serde(default)]
+    packets: Vec<Packet>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Packet {
+    pts_time: Option<String>,
+    dts_time: Option<String>,
+    duration_time: Option<String>,
+    #[serde(default)]
+    flags: String,
+}
+
+impl Packet {
+    /// When the packet is shown; packets that an edit list discards are not.
+    fn shown_us(&self) -> Option<i64> {
+        if self.flags.contains('D') {
+            return None;
+        }
+        micros(self.pts_time.as_deref().or(self.dts_time.as_deref())?)
+    }
+}
+
+impl Timing {
+    pub fn pictures(&self) -> usize {
+        self.times.len()
+    }
+
+    pub fn first_us(&self) -> Option<i64> {
+        self.times.first().copied()
+    }
+
+    fn gaps(&self) -> Vec<i64> {
+        let mut gaps: Vec<i64> = self.times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        // Reordered pictures at the end of the sample lack those between them.
+        gaps.truncate(gaps.len().saturating_sub(if gaps.len() > 30 { 8 } else { 0 }));
+        gaps
+    }
+
+    fn median_gap(&self) -> Option<i64> {
+        let mut gaps = self.gaps();
+        gaps.sort_unstable();
+        gaps.get(gaps.len() / 2).copied()
+    }
+}
+
+/// Reads the times of the first pictures of a stream.
+pub(super) async fn sample(tools: &Toolchain, path: &Path, stream_index: u32) -> Result<Timing, MediaError> {
+    let packets = packets(tools, path, stream_index, Some(SAMPLE), PATIENCE).await?;
+    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    times.sort_unstable();
+    times.dedup();
+    Ok(Timing { times })
+}
+
+/// The moment after the last picture in the file's own clock: for containers
+/// that tell a length for the whole file only, or none at all.
+pub(super) async fn end_of_picture(
+    tools: &Toolchain,
+    path: &Path,
+    stream: &Stream,
+    container_us: Option<i64>,
+) -> Result<Option<i64>, MediaError> {
+    if let Some(length) = container_us {
+        let from = (length + stream.start_us().unwrap_or(0).max(0) - TAIL_US).max(0);
+        let interval = format!("{}.{:06}%", from / 1_000_000, from % 1_000_000);
+        let tail = packets(tools, path, stream.index, Some(&interval), PATIENCE).await?;
+        if let Some(end) = end(&tail) {
+            return Ok(Some(end));
+        }
+    }
+    // Recordings by web browsers tell no length: all packets are read.
+    let all = packets(tools, path, stream.index, None, SCAN_PATIENCE).await?;
+    Ok(end(&all))
+}
+
+fn end(packets: &[Packet]) -> Option<i64> {
+    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    times.sort_unstable();
+    let last = *times.last()?;
+    let told = packets
+        .iter()
+        .filter(|packet| packet.shown_us() == Some(last))
+        .find_map(|packet| micros(packet.duration_time.as_deref()?))
+        .filter(|duration| *duration > 0);
+    let gap = times.len().checked_sub(2).and_then(|index| times.get(index)).map(|prev| last - prev);
+    Some(last + told.or(gap).unwrap_or(0))
+}
+
+async fn packets(
+    tools: &Toolchain,
+    path: &Path,
+    stream_index: u32,
+    interval: Option<&str>,
+    patience: std::time::Duration,
+) -> Result<Vec<Packet>, MediaError> {
+    let index = stream_index.to_string();
+    let mut arguments =
+        vec!["-select_streams", &index, "-show_entries", "packet=pts_time,dts_time,duration_time,flags"];
+    if let Some(interval) = interval {
+        arguments.extend(["-read_intervals", interval]);
+    }
+    let packets: Packets = ffprobe_json(tools, path, &arguments, patience).await?;
+    Ok(packets.packets)
+}
+
+/// Frames per second in thousandths: the container's average, or what the first
+/// pictures show, or the base rate. Never 0.
+pub(super) fn frame_rate_milli(rates: &Rates, timing: &Timing) -> u32 {
+    let shown = timing
+        .median_gap()
+        .filter(|gap| *gap > 0)
+        .map(|gap| u32::try_from(1_000_000_000 / gap).unwrap_or(u32::MAX).max(1));
+    // Above 1 000 a second, a "rate" is a container's clock.
+    let sane = |rate: &u32| *rate <= 1_000_000;
+    rates.average.filter(sane).or(shown.filter(sane)).or(rates.base.filter(sane)).unwrap_or(25_000)
+}
+
+/// Whether pictures are unevenly spaced.
+///
+/// The first pictures are looked at themselves: a gap that differs from the
+/// median by more than a twentieth is uneven (1.5 ms are allowed for clocks that
+/// count whole milliseconds, as in Matroska). An unevenness later in the file
+/// shows in an average that differs from the base rate; a base rate of twice
+/// the average is how fields are counted, and is even.
+pub(super) fn is_variable(rates: &Rates, timing: &Timing) -> bool {
+    if let Some(median) = timing.median_gap() {
+        let allowed = (median / 20).max(1500);
+        if timing.gaps().iter().any(|gap| (gap - median).abs() > allowed) {
+            return true;
+        }
+    }
+    match (rates.average, rates.base) {
+        (Some(average), Some(base)) => {
+            let ratio = f64::from(base) / f64::from(average);
+            (ratio - 1.0).abs() > 0.01 && (ratio - 2.0).abs() > 0.02
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timing(times: impl IntoIterator<Item = i64>) -> Timing {
+        Timing { times: times.into_iter().collect() }
+    }
+
+    #[test]
+    fn whole_milliseconds_of_matroska_are_even() {
+        let even = timing((0..100).map(|n| n * 1_001_000 / 30_000 * 1000));
+        assert!(!is_variable(&Rates::default(), &even));
+    }
+
+    #[test]
+    fn a_missing_picture_makes_the_rate_variable() {
+        let uneven = timing((0..100).filter(|n| *n != 50).map(|n| n * 40_000));
+        assert!(is_variable(&Rates::default(), &uneven));
+    }
+
+    #[test]
+    fn one_frame_a_second_is_a_rate_like_any_other() {
+        let slow = timing((0..5).map(|n| n * 1_000_000));
+        assert_eq!(frame_rate_milli(&Rates::default(), &slow), 1000);
+        assert!(!is_variable(&Rates { average: Some(1000), base: Some(1000) }, &slow));
+    }
+}

@@ -1,0 +1,156 @@
+//! Pictures for lists: a thumbnail, and a strip of tiles to hover over.
+
+use std::path::Path;
+
+use crate::{
+    MediaError,
+    facts::SourceFacts,
+    graph::{even, seconds},
+    probe::{self, file_url},
+    publish::Draft,
+    run::{self, RunContext},
+    toolchain::Toolchain,
+};
+
+/// Above this distance between tiles, each is found by its own seek; below, the
+/// stretch is decoded once.
+const SEEK_FROM_US: i64 = 3_000_000;
+/// Most tiles of a strip.
+const MOST_TILES: u32 = 60;
+
+/// Writes the picture on screen at `at_us` (from the source's first picture) as
+/// a JPEG, at most `max_side` pixels long, upright with square pixels.
+///
+/// # Errors
+/// [`MediaError`]; an existing file is not overwritten.
+pub async fn thumbnail(
+    tools: &Toolchain,
+    piece_path: &Path,
+    facts: &SourceFacts,
+    at_us: i64,
+    max_side: u32,
+    destination: &Path,
+) -> Result<(), MediaError> {
+    probe::stat(piece_path)?;
+    let draft = Draft::beside(destination, ".jpg")?;
+    let (width, height) = (u64::from(facts.video.width), u64::from(facts.video.height));
+    let long = width.max(height).max(1);
+    let side = u64::from(max_side.max(16)).min(long);
+    let shrink = |length: u64| even(u32::try_from(length * side / long).unwrap_or(max_side));
+    let at_us = last_picture(facts, at_us);
+    let mut command = run::ffmpeg(tools);
+    add_seek_input(&mut command, piece_path, facts, at_us);
+    command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
+    command.args(["-vf", &tile_filter(shrink(width), shrink(height))]);
+    write_jpeg(&mut command, &draft);
+    run::run("making a thumbnail", command, 0, &RunContext::quiet()).await?;
+    published(draft, destination).await
+}
+
+/// Writes `count` tiles of `tile_height` pixels side by side as one JPEG, evenly
+/// spread from `from_us` to `to_us`: each the middle of its share.
+///
+/// # Errors
+/// [`MediaError`]; an existing file is not overwritten.
+#[allow(clippy::too_many_arguments)]
+pub async fn filmstrip(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    from_us: i64,
+    to_us: i64,
+    count: u32,
+    tile_height: u32,
+    destination: &Path,
+) -> Result<(), MediaError> {
+    probe::stat(path)?;
+    let draft = Draft::beside(destination, ".jpg")?;
+    let count = count.clamp(1, MOST_TILES);
+    let from_us = from_us.clamp(0, facts.duration_us - 1);
+    let to_us = to_us.clamp(from_us + 1, facts.duration_us);
+    let step_us = ((to_us - from_us) / i64::from(count)).max(1);
+    let height = even(tile_height.max(16));
+    let width = u64::from(facts.video.width) * u64::from(height) / u64::from(facts.video.height.max(1));
+    let width = even(u32::try_from(width).unwrap_or(height).min(4 * height));
+    let stream = facts.video.stream_index;
+    let tile = tile_filter(width, height);
+    let mut command = run::ffmpeg(tools);
+    if step_us >= SEEK_FROM_US {
+        // Each tile is the key frame before its moment: no decoding between.
+        let mut graph = String::new();
+        for index in 0..count {
+            let at_us = from_us + step_us * i64::from(index) + step_us / 2;
+            command.args(["-threads", "1", "-skip_frame", "nokey"]);
+            add_key_input(&mut command, path, facts, at_us);
+            graph.push_str(&format!("[{index}:{stream}]trim=end_frame=1,setpts=0,{tile}[t{index}];"));
+        }
+        let tiles: String = (0..count).map(|index| format!("[t{index}]")).collect();
+        let stack = if count == 1 { "null".into() } else { format!("hstack=inputs={count}") };
+        command.filter_complex(format!("{graph}{tiles}{stack}[strip]"));
+        command.args(["-map", "[strip]"]);
+    } else {
+        add_seek_input(&mut command, path, facts, from_us);
+        // Fixed steps over what is on screen; a short end repeats its last picture.
+        let zero = seconds(facts.start_us + from_us + step_us / 2);
+        let filter = format!(
+            "[0:{stream}]setpts=PTS-{zero}/TB,fps=1000000/{step_us}:start_time=0:round=down,\
+             tpad=stop=-1:stop_mode=clone,trim=end_frame={count},{tile},tile={count}x1[strip]"
+        );
+        command.filter_complex(filter).args(["-map", "[strip]"]);
+    }
+    write_jpeg(&mut command, &draft);
+    run::run("making a filmstrip", command, 0, &RunContext::quiet()).await?;
+    published(draft, destination).await
+}
+
+/// The moment, or that of the last picture where it lies at or past the end.
+fn last_picture(facts: &SourceFacts, at_us: i64) -> i64 {
+    let frame_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
+    at_us.clamp(0, (facts.duration_us - frame_us - frame_us / 2).max(0))
+}
+
+fn tile_filter(width: u32, height: u32) -> String {
+    format!("scale={width}:{height}:flags=bilinear:out_range=pc,setsar=1,format=yuvj420p")
+}
+
+fn add_seek_input(
+    command: &mut ffmpeg_sidecar::command::FfmpegCommand,
+    path: &Path,
+    facts: &SourceFacts,
+    at_us: i64,
+) {
+    command.arg("-copyts").args(["-protocol_whitelist", "file"]);
+    if at_us > 0 {
+        command.args(["-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
+    }
+    command.arg("-i").arg(file_url(path));
+}
+
+fn add_key_input(
+    command: &mut ffmpeg_sidecar::command::FfmpegCommand,
+    path: &Path,
+    facts: &SourceFacts,
+    at_us: i64,
+) {
+    command.args(["-protocol_whitelist", "file", "-noaccurate_seek"]);
+    command.args(["-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
+    command.arg("-i").arg(file_url(path));
+}
+
+/// One JPEG through the plain muxer: the image muxer would read `%` in a name.
+fn write_jpeg(command: &mut ffmpeg_sidecar::command::FfmpegCommand, draft: &Draft) {
+    command.args(["-an", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-f", "mjpeg"]);
+    command.arg(file_url(draft.path()));
+}
+
+async fn published(draft: Draft, destination: &Path) -> Result<(), MediaError> {
+    let bytes = std::fs::metadata(draft.path()).map_or(0, |metadata| metadata.len());
+    if bytes == 0 {
+        return Err(MediaError::WrongOutput {
+            what: "making a thumbnail",
+            expected: "a picture".into(),
+            found: "none".into(),
+        });
+    }
+    draft.publish(destination).await
+}
