@@ -19,6 +19,7 @@ mod jobs;
 pub mod limits;
 pub mod model;
 mod open;
+mod overview;
 mod paths;
 mod presets;
 mod profiles;
@@ -31,6 +32,7 @@ pub use error::{LibraryError, LibraryResult};
 pub use exports::NewExport;
 pub use jobs::{JobEnd, JobRow, NewJob};
 pub use open::Library;
+pub use overview::ProfileCounts;
 pub use sources::{NewSource, SourceRow};
 
 /// Milliseconds since the Unix epoch, by the system's clock.

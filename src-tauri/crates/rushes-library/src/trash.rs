@@ -1,8 +1,11 @@
 //! Emptying the trash: the one place where rows of an editor's work end.
 
 use crate::error::LibraryResult;
-use crate::ids::{ClipId, ProfileId, ProjectId};
+use std::path::Path;
+
+use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::open::Library;
+use crate::paths;
 
 impl Library {
     /// Ends every trashed clip and project of a profile in one transaction.
@@ -50,5 +53,32 @@ impl Library {
         .await?;
         tx.commit().await?;
         Ok((clips, projects))
+    }
+
+    /// Jobs under way on what is in the trash.
+    pub async fn trashed_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
+        Ok(sqlx::query_scalar(
+            "SELECT j.id FROM jobs j
+               LEFT JOIN projects p ON p.profile_id = j.profile_id AND p.id = j.project_id
+               LEFT JOIN clips c ON c.profile_id = j.profile_id AND c.id = j.clip_id
+              WHERE j.profile_id = ? AND j.state IN ('queued', 'running')
+                AND (p.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL)",
+        )
+        .bind(profile)
+        .fetch_all(&self.reader)
+        .await?)
+    }
+
+    /// Whether a source of the profile lies in a folder: footage that was
+    /// copied in and that another project still uses.
+    pub async fn has_media_in(&self, profile: ProfileId, folder: &Path) -> LibraryResult<bool> {
+        let prefix = paths::to_bytes(folder);
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sources WHERE profile_id = ?1 AND substr(path, 1, length(?2)) = ?2)",
+        )
+        .bind(profile)
+        .bind(prefix)
+        .fetch_one(&self.reader)
+        .await?)
     }
 }

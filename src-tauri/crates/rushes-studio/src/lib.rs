@@ -1,1 +1,27 @@
+//! What Rushes does: one function for each operation, background tasks, events.
+//!
+//! [`Studio`] opens a data directory and manages profiles. Everything else is
+//! reached through a [`ProfileSession`], which carries the profile, so that no
+//! operation can name another one. The window and the command line call the
+//! same functions; neither Tauri nor a terminal is known here.
 
+mod error;
+mod events;
+mod folders;
+pub mod logs;
+mod ops;
+mod runner;
+mod studio;
+mod tasks;
+mod variants;
+mod worker;
+
+pub use error::{StudioError, StudioResult};
+pub use events::{AppEvent, StudioEvent, StudioEventEnvelope};
+pub use folders::ProfileFolders;
+pub use ops::finals::{RenderEstimate, RenderWarning};
+pub use ops::media_files::{MediaFile, MediaKind};
+pub use ops::overview::{ProfileOverview, ProjectProgress, TrashEmptied};
+pub use rushes_library::{LibraryError, ids, limits, model};
+pub use rushes_media as media;
+pub use studio::{FfmpegStatus, ProfileSession, Studio, StudioOptions};

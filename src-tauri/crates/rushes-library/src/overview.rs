@@ -1,0 +1,48 @@
+//! Sums over a profile.
+
+use crate::error::LibraryResult;
+use crate::ids::ProfileId;
+use crate::open::Library;
+
+/// What a profile holds outside the trash.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct ProfileCounts {
+    /// Projects.
+    pub projects: u32,
+    /// Sources.
+    pub sources: u32,
+    /// Footage in, in microseconds.
+    pub sources_us: i64,
+    /// Clips.
+    pub clips: u32,
+    /// Clips that were picked.
+    pub picked: u32,
+    /// Finals.
+    pub finals: u32,
+    /// Finals out, in microseconds.
+    pub finals_us: i64,
+}
+
+impl Library {
+    /// What a profile holds outside the trash.
+    pub async fn profile_counts(&self, profile: ProfileId) -> LibraryResult<ProfileCounts> {
+        Ok(sqlx::query_as(
+            "WITH live AS (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NULL),
+                  s AS (SELECT duration_us FROM sources
+                         WHERE profile_id = ?1 AND removed_at IS NULL AND project_id IN live),
+                  c AS (SELECT id, flag FROM clips
+                         WHERE profile_id = ?1 AND deleted_at IS NULL AND project_id IN live),
+                  e AS (SELECT duration_us FROM exports WHERE profile_id = ?1 AND clip_id IN (SELECT id FROM c))
+             SELECT (SELECT count(*) FROM live) AS projects,
+                    (SELECT count(*) FROM s) AS sources,
+                    (SELECT coalesce(sum(duration_us), 0) FROM s) AS sources_us,
+                    (SELECT count(*) FROM c) AS clips,
+                    (SELECT count(*) FROM c WHERE flag = 'picked') AS picked,
+                    (SELECT count(*) FROM e) AS finals,
+                    (SELECT coalesce(sum(duration_us), 0) FROM e) AS finals_us",
+        )
+        .bind(profile)
+        .fetch_one(&self.reader)
+        .await?)
+    }
+}

@@ -1,0 +1,57 @@
+//! What happened, for windows and terminals that watch.
+
+use rushes_library::ids::{ProfileId, ProjectId};
+use rushes_library::model::Job;
+use serde::Serialize;
+
+/// Something of one profile changed.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StudioEvent {
+    /// A job was queued, went on or ended. At most ten a second for each job.
+    JobChanged {
+        /// The job as it is now.
+        job: Job,
+    },
+    /// The list of projects, or what a card shows, changed.
+    ProjectsChanged,
+    /// Sources of a project changed.
+    SourcesChanged {
+        /// The project.
+        project_id: ProjectId,
+    },
+    /// Segments of a project changed.
+    SegmentsChanged {
+        /// The project.
+        project_id: ProjectId,
+    },
+    /// Clips of a project changed.
+    ClipsChanged {
+        /// The project.
+        project_id: ProjectId,
+    },
+    /// Finals of a project changed.
+    ExportsChanged {
+        /// The project.
+        project_id: ProjectId,
+    },
+}
+
+/// An event with the profile whose windows may see it.
+#[derive(Debug, Clone)]
+pub struct StudioEventEnvelope {
+    /// Whose it is.
+    pub profile_id: ProfileId,
+    /// What happened.
+    pub event: StudioEvent,
+}
+
+/// Something that every window may know changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// The list of profiles changed.
+    ProfilesChanged,
+    /// Settings of the application changed.
+    SettingsChanged,
+}

@@ -1,0 +1,134 @@
+//! Log lines of a profile go to that profile's own folder, and nowhere else.
+//!
+//! [`ProfileLogs`] is a layer of `tracing-subscriber`: an event inside a span
+//! that carries a `profile` field is written to `profiles/<id>/logs/rushes.log`.
+//! Events outside such a span are left to the other layers.
+
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use rushes_library::ids::ProfileId;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::folders::ProfileFolders;
+
+/// Size at which a log file is set aside, in bytes. One older file is kept.
+const ROTATE_AT: u64 = 4 << 20;
+
+/// Writes log lines into the folders of their profiles.
+#[derive(Debug)]
+pub struct ProfileLogs {
+    data_dir: PathBuf,
+}
+
+impl ProfileLogs {
+    /// Logs below this data directory.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self { data_dir }
+    }
+}
+
+/// What a span carries for the lines inside it.
+struct Carried {
+    profile: ProfileId,
+    fields: String,
+}
+
+#[derive(Default)]
+struct Fields {
+    profile: Option<ProfileId>,
+    text: String,
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        match field.name() {
+            "profile" => self.profile = format!("{value:?}").parse().ok(),
+            "message" => {
+                let _ = write!(self.text, " {value:?}");
+            }
+            name => {
+                let _ = write!(self.text, " {name}={value:?}");
+            }
+        }
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ProfileLogs {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        if let (Some(profile), Some(span)) = (fields.profile, context.span(id)) {
+            span.extensions_mut().insert(Carried { profile, fields: fields.text });
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(scope) = context.event_scope(event) else { return };
+        for span in scope {
+            if let Some(carried) = span.extensions().get::<Carried>() {
+                let mut fields = Fields::default();
+                event.record(&mut fields);
+                let line = format!(
+                    "{} {}{}{}\n",
+                    rushes_library::now_ms(),
+                    event.metadata().level(),
+                    carried.fields,
+                    fields.text
+                );
+                self.append(carried.profile, &line);
+                return;
+            }
+        }
+    }
+}
+
+impl ProfileLogs {
+    /// A log line that cannot be written is lost: there is nobody left to tell.
+    fn append(&self, profile: ProfileId, line: &str) {
+        let folder = ProfileFolders::new(&self.data_dir, profile);
+        // A profile that was deleted does not come back for a late line.
+        if !folder.root().exists() || std::fs::create_dir_all(folder.logs()).is_err() {
+            return;
+        }
+        let path = folder.logs().join("rushes.log");
+        if path.metadata().is_ok_and(|facts| facts.len() > ROTATE_AT) {
+            let _ = std::fs::rename(&path, path.with_extension("log.1"));
+        }
+        if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(path) {
+            let _ = file.write_all(line.as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    #[test]
+    fn a_line_goes_to_the_folder_of_its_profile_only() {
+        let data = tempfile::tempdir().unwrap();
+        let (ana, ben) = (ProfileId::new(), ProfileId::new());
+        for profile in [ana, ben] {
+            std::fs::create_dir_all(ProfileFolders::new(data.path(), profile).root()).unwrap();
+        }
+        let subscriber = tracing_subscriber::registry().with(ProfileLogs::new(data.path().to_owned()));
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info_span!("task", profile = %ana, job = "7").in_scope(|| tracing::info!("cutting"));
+            tracing::info!("nobody's");
+        });
+        let log = ProfileFolders::new(data.path(), ana).logs().join("rushes.log");
+        let text = std::fs::read_to_string(log).unwrap();
+        assert!(text.contains("job=\"7\" cutting"), "{text}");
+        assert!(!text.contains("nobody"));
+        assert!(!ProfileFolders::new(data.path(), ben).logs().exists());
+    }
+}

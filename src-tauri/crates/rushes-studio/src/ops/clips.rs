@@ -1,0 +1,221 @@
+//! Clips: looking, judging, trimming, sound, words, trash.
+
+use std::path::Path;
+
+use rushes_library::NewJob;
+use rushes_library::ids::{ClipId, ProjectId};
+use rushes_library::model::{
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobKind, Page,
+};
+
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+use crate::ops::overview::TrashEmptied;
+use crate::studio::ProfileSession;
+
+/// Largest caption file that is read, in bytes.
+const CAPTIONS_MAX_BYTES: u64 = 4 << 20;
+
+impl ProfileSession {
+    /// A page of the clips of a project.
+    pub async fn list_project_clips(
+        &self,
+        project: ProjectId,
+        query: &ClipQuery,
+    ) -> StudioResult<Page<Clip>> {
+        Ok(self.library().list_clips(self.profile_id(), Some(project), query).await?)
+    }
+
+    /// A page of all clips.
+    pub async fn list_all_clips(&self, query: &ClipQuery) -> StudioResult<Page<Clip>> {
+        Ok(self.library().list_clips(self.profile_id(), None, query).await?)
+    }
+
+    /// Every tag in use.
+    pub async fn list_all_tags(&self) -> StudioResult<Vec<String>> {
+        Ok(self.library().list_tags(self.profile_id()).await?)
+    }
+
+    /// One clip with all that belongs to it.
+    pub async fn get_clip(&self, id: ClipId) -> StudioResult<ClipDetail> {
+        let (library, profile) = (self.library(), self.profile_id());
+        Ok(ClipDetail {
+            clip: library.get_clip(profile, id).await?,
+            cuts: library.clip_cuts(profile, id).await?,
+            framing: library.clip_framing(profile, id).await?,
+            content: library.clip_content(profile, id).await?,
+            exports: library.list_exports(profile, None, Some(id)).await?,
+        })
+    }
+
+    /// Changes a clip; absent fields stay. A new edit list makes the file for
+    /// viewing anew, in the background.
+    pub async fn update_clip(&self, id: ClipId, patch: &ClipPatch) -> StudioResult<ClipDetail> {
+        let (clip, recut) = self.library().update_clip(self.profile_id(), id, patch).await?;
+        self.changed(&clip);
+        if recut {
+            self.refresh(&clip).await?;
+        }
+        self.get_clip(id).await
+    }
+
+    /// Picks a clip, or takes the pick back.
+    pub async fn toggle_clip_selection(&self, id: ClipId) -> StudioResult<Clip> {
+        let clip = self.library().toggle_clip(self.profile_id(), id).await?;
+        self.changed(&clip);
+        Ok(clip)
+    }
+
+    /// Gives many clips one verdict; each is answered on its own.
+    pub async fn bulk_select_clips(
+        &self,
+        ids: &[ClipId],
+        flag: Flag,
+    ) -> StudioResult<Vec<ItemOutcome<Clip>>> {
+        let outcomes = self.library().flag_clips(self.profile_id(), ids, flag).await?;
+        self.all_changed(&outcomes);
+        Ok(outcomes)
+    }
+
+    /// Leaves a clip's sound out. The edit list is the truth: the sound can be
+    /// brought back.
+    pub async fn remove_clip_audio(&self, id: ClipId) -> StudioResult<Clip> {
+        self.set_muted(id, true).await
+    }
+
+    /// Brings a clip's sound back.
+    pub async fn restore_clip_audio(&self, id: ClipId) -> StudioResult<Clip> {
+        self.set_muted(id, false).await
+    }
+
+    /// Puts a clip into the trash.
+    pub async fn delete_clip(&self, id: ClipId) -> StudioResult<Clip> {
+        let outcome = self.bulk_delete_clips(&[id]).await?.pop();
+        match outcome.and_then(|outcome| outcome.done) {
+            Some(clip) => Ok(clip),
+            // In the trash already: a second click changes nothing.
+            None => Ok(self.library().get_clip(self.profile_id(), id).await?),
+        }
+    }
+
+    /// Puts many clips into the trash; each is answered on its own.
+    pub async fn bulk_delete_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
+        let outcomes = self.library().trash_clips(self.profile_id(), ids).await?;
+        self.all_changed(&outcomes);
+        Ok(outcomes)
+    }
+
+    /// Takes many clips out of the trash; each is answered on its own.
+    pub async fn restore_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
+        let outcomes = self.library().restore_clips(self.profile_id(), ids).await?;
+        self.all_changed(&outcomes);
+        Ok(outcomes)
+    }
+
+    /// Ends what is in the trash, with its files in the profile's folders.
+    /// Finals in folders of the editor's own stay where they are.
+    pub async fn empty_trash(&self) -> StudioResult<TrashEmptied> {
+        let trashed = self.library().trashed_jobs(self.profile_id()).await?;
+        for job in trashed {
+            self.studio().runner().cancel_and_wait(job).await;
+        }
+        let (clips, projects) = self.library().empty_trash(self.profile_id()).await?;
+        let folders = self.folders();
+        let mut bytes = 0;
+        for (project, clip) in &clips {
+            bytes += remove_files_of(&folders.media(*project).join("raw"), &clip.to_string());
+        }
+        for project in &projects {
+            if !self.library().has_media_in(self.profile_id(), &folders.media(*project)).await? {
+                bytes += crate::folders::disk_usage(&folders.media(*project));
+                crate::studio::remove_folder(&folders.media(*project))?;
+            }
+        }
+        self.emit(StudioEvent::ProjectsChanged);
+        for project in clips.iter().map(|(project, _)| *project).collect::<std::collections::BTreeSet<_>>() {
+            self.emit(StudioEvent::ClipsChanged { project_id: project });
+        }
+        Ok(TrashEmptied { clips: clips.len() as u32, projects: projects.len() as u32, bytes: bytes as i64 })
+    }
+
+    /// Changes the words of a clip; absent fields stay.
+    pub async fn update_clip_content(&self, id: ClipId, patch: &ContentPatch) -> StudioResult<ClipContent> {
+        let content = self.library().update_clip_content(self.profile_id(), id, patch).await?;
+        let clip = self.library().get_clip(self.profile_id(), id).await?;
+        self.changed(&clip);
+        Ok(content)
+    }
+
+    /// Takes the captions of a clip from an SRT file.
+    pub async fn import_clip_captions(&self, id: ClipId, path: &Path) -> StudioResult<ClipContent> {
+        self.library().live_clip(self.profile_id(), id).await?;
+        let failed = |error: std::io::Error| StudioError::io("The caption file could not be read.", &error);
+        let facts = tokio::fs::metadata(path).await.map_err(failed)?;
+        if facts.is_dir() || facts.len() > CAPTIONS_MAX_BYTES {
+            return Err(StudioError::new("bad_captions", "This is no caption file. Choose an SRT file."));
+        }
+        let bytes = tokio::fs::read(path).await.map_err(failed)?;
+        let captions = rushes_media::parse_srt(&bytes).map_err(|error| StudioError {
+            code: error.code().to_owned(),
+            message: error.message(),
+            detail: String::new(),
+        })?;
+        self.update_clip_content(id, &ContentPatch { captions: Some(captions), ..ContentPatch::default() })
+            .await
+    }
+
+    async fn set_muted(&self, id: ClipId, muted: bool) -> StudioResult<Clip> {
+        let (clip, changed) = self.library().set_clip_muted(self.profile_id(), id, muted).await?;
+        if changed {
+            self.changed(&clip);
+            self.refresh(&clip).await?;
+        }
+        Ok(clip)
+    }
+
+    /// Queues making the files for viewing anew; a job that waits or works on
+    /// it already will see the change.
+    async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
+        let queued = self
+            .queue(NewJob {
+                kind: JobKind::Refresh,
+                project_id: Some(clip.project_id),
+                clip_id: Some(clip.id),
+                title: clip.name.clone(),
+                payload: serde_json::Value::Null,
+                exclusive_key: Some(format!("refresh:{}", clip.id)),
+            })
+            .await;
+        match queued {
+            Err(error) if error.code == "busy" => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    fn changed(&self, clip: &Clip) {
+        self.emit(StudioEvent::ClipsChanged { project_id: clip.project_id });
+    }
+
+    fn all_changed(&self, outcomes: &[ItemOutcome<Clip>]) {
+        let mut projects: Vec<_> =
+            outcomes.iter().filter_map(|o| o.done.as_ref()).map(|clip| clip.project_id).collect();
+        projects.sort();
+        projects.dedup();
+        for project_id in projects {
+            self.emit(StudioEvent::ClipsChanged { project_id });
+        }
+    }
+}
+
+/// Removes the files whose name begins with a clip's id; their size in bytes.
+fn remove_files_of(folder: &Path, id: &str) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(id))
+        .map(|entry| {
+            let size = entry.metadata().map_or(0, |facts| facts.len());
+            if std::fs::remove_file(entry.path()).is_ok() { size } else { 0 }
+        })
+        .sum()
+}

@@ -1,0 +1,154 @@
+//! Making raw clips: from footage, from segments, and sample footage.
+
+use rushes_library::NewJob;
+use rushes_library::ids::{ProjectId, SourceId};
+use rushes_library::limits;
+use rushes_library::model::{FromSegments, GenerateRequest, Job, JobKind, NewProject, SourceState};
+
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+use crate::studio::ProfileSession;
+use crate::tasks::{FromSegmentsPayload, GeneratePayload};
+use crate::variants::Stretch;
+
+impl ProfileSession {
+    /// Makes raw clips from the footage of a project, in the background.
+    ///
+    /// # Errors
+    /// `busy` while clips are being made in the project already.
+    pub async fn generate_raw_clips(
+        &self,
+        project: ProjectId,
+        request: &GenerateRequest,
+    ) -> StudioResult<Job> {
+        let row = self.library().live_project(self.profile_id(), project).await?;
+        let count = limits::count("count", request.count)?;
+        let target_duration_us = limits::target_duration(
+            "target_duration_us",
+            request.target_duration_us.unwrap_or(row.target_duration_us),
+        )?;
+        self.studio().tools().await?;
+        let sources = self.list_sources(project).await?;
+        let mut source_ids: Vec<SourceId> = Vec::new();
+        for id in &request.source_ids {
+            if !sources.iter().any(|source| source.id == *id) {
+                return Err(rushes_library::LibraryError::NotFound { what: "source" }.into());
+            }
+            if !source_ids.contains(id) {
+                source_ids.push(*id);
+            }
+        }
+        if source_ids.is_empty() {
+            source_ids =
+                sources.iter().filter(|s| s.state == SourceState::Ready).map(|source| source.id).collect();
+        }
+        if source_ids.is_empty() {
+            return Err(StudioError::new(
+                "no_sources",
+                "There is no footage in this project yet. Add a video first.",
+            ));
+        }
+        let payload = GeneratePayload {
+            source_ids,
+            kind: request.kind,
+            count,
+            target_duration_us,
+            seed: request.seed.map_or_else(draw_seed, u64::from),
+        };
+        self.queue(NewJob {
+            kind: JobKind::Generate,
+            project_id: Some(project),
+            clip_id: None,
+            title: row.name,
+            payload: to_json(&payload)?,
+            exclusive_key: Some(making_key(project)),
+        })
+        .await
+    }
+
+    /// Makes raw clips from segments of a project, in the background.
+    ///
+    /// # Errors
+    /// `busy` while clips are being made in the project already.
+    pub async fn generate_from_segments(
+        &self,
+        project: ProjectId,
+        request: &FromSegments,
+    ) -> StudioResult<Job> {
+        let row = self.library().live_project(self.profile_id(), project).await?;
+        let variant_count = limits::count("variant_count", request.variant_count)?;
+        let target_duration_us = limits::target_duration("target_duration_us", request.target_duration_us)?;
+        self.studio().tools().await?;
+        let segments = self.list_segments(project).await?;
+        if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {
+            return Err(rushes_library::LibraryError::NotFound { what: "segment" }.into());
+        }
+        let stretches: Vec<Stretch> = segments
+            .into_iter()
+            .filter(|segment| request.segment_ids.is_empty() || request.segment_ids.contains(&segment.id))
+            .map(|s| Stretch { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us, weight: s.weight })
+            .collect();
+        if stretches.is_empty() {
+            return Err(StudioError::new(
+                "no_segments",
+                "There are no segments in this project yet. Mark some in a source with I and O first.",
+            ));
+        }
+        let payload = FromSegmentsPayload {
+            stretches,
+            variant_count,
+            selection_mode: request.selection_mode,
+            target_duration_us,
+            muted: request.muted,
+            seed: request.seed.map_or_else(draw_seed, u64::from),
+        };
+        self.queue(NewJob {
+            kind: JobKind::GenerateFromSegments,
+            project_id: Some(project),
+            clip_id: None,
+            title: row.name,
+            payload: to_json(&payload)?,
+            exclusive_key: Some(making_key(project)),
+        })
+        .await
+    }
+
+    /// Makes a project with sample footage in it, in the background.
+    pub async fn create_sample_project(&self) -> StudioResult<Job> {
+        self.studio().tools().await?;
+        let project = self
+            .create_project(&NewProject { name: "Sample footage".into(), ..NewProject::default() })
+            .await?;
+        self.queue(NewJob {
+            kind: JobKind::Sample,
+            project_id: Some(project.id),
+            clip_id: None,
+            title: project.name,
+            payload: serde_json::Value::Null,
+            exclusive_key: None,
+        })
+        .await
+    }
+
+    /// Writes a job into the queue and starts it.
+    pub(crate) async fn queue(&self, new: NewJob) -> StudioResult<Job> {
+        let job = self.library().queue_job(self.profile_id(), self.studio().worker_name(), &new).await?;
+        self.emit(StudioEvent::JobChanged { job: job.clone() });
+        self.studio().runner().spawn(self.clone(), job.id);
+        Ok(job)
+    }
+}
+
+/// Only one generation works on a project at once.
+fn making_key(project: ProjectId) -> String {
+    format!("make:{project}")
+}
+
+fn draw_seed() -> u64 {
+    // UUIDv4 is the randomness at hand; the seed is recorded with the job.
+    u64::from(uuid::Uuid::new_v4().as_fields().0)
+}
+
+pub(crate) fn to_json(payload: &impl serde::Serialize) -> StudioResult<serde_json::Value> {
+    serde_json::to_value(payload).map_err(|error| StudioError::new("internal", error.to_string()))
+}

@@ -1,0 +1,13 @@
+//! The operations of a profile, one function for each, as methods of
+//! [`crate::ProfileSession`].
+
+mod clips;
+mod making;
+mod projects;
+mod segments;
+mod sources;
+
+pub(crate) mod finals;
+pub(crate) mod jobs;
+pub(crate) mod media_files;
+pub(crate) mod overview;

@@ -1,0 +1,88 @@
+//! Sums: what a profile holds, how far a project's work is.
+
+use rushes_library::ids::ProjectId;
+use rushes_library::model::{Job, JobQuery, JobState, ProjectCounts};
+use serde::Serialize;
+
+use crate::error::StudioResult;
+use crate::folders::disk_usage;
+use crate::studio::ProfileSession;
+
+/// What a profile holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ProfileOverview {
+    /// Projects outside the trash.
+    pub projects: u32,
+    /// Sources.
+    pub sources: u32,
+    /// Clips.
+    pub clips: u32,
+    /// Clips that were picked.
+    pub picked: u32,
+    /// Finals.
+    pub finals: u32,
+    /// Footage in, in microseconds.
+    pub sources_us: i64,
+    /// Finals out, in microseconds.
+    pub finals_us: i64,
+    /// Space that the profile's folders take, in bytes.
+    pub disk_bytes: i64,
+}
+
+/// How far a project's background work is.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ProjectProgress {
+    /// The project.
+    pub project_id: ProjectId,
+    /// Jobs that wait, work or were interrupted.
+    pub jobs: Vec<Job>,
+    /// Done part of them together, 0 to 10 000 basis points; 10 000 with none.
+    pub progress_bp: u32,
+    /// Seconds until the last running one is done, once that can be told.
+    pub eta_s: Option<u32>,
+    /// What the project holds.
+    pub counts: ProjectCounts,
+}
+
+/// What emptying the trash ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct TrashEmptied {
+    /// Clips.
+    pub clips: u32,
+    /// Projects.
+    pub projects: u32,
+    /// Space that became free, in bytes.
+    pub bytes: i64,
+}
+
+impl ProfileSession {
+    /// What the profile holds.
+    pub async fn profile_overview(&self) -> StudioResult<ProfileOverview> {
+        let counts = self.library().profile_counts(self.profile_id()).await?;
+        let root = self.folders().root().to_owned();
+        let disk = tokio::task::spawn_blocking(move || disk_usage(&root)).await.unwrap_or_default();
+        Ok(ProfileOverview {
+            projects: counts.projects,
+            sources: counts.sources,
+            clips: counts.clips,
+            picked: counts.picked,
+            finals: counts.finals,
+            sources_us: counts.sources_us,
+            finals_us: counts.finals_us,
+            disk_bytes: disk as i64,
+        })
+    }
+
+    /// How far a project's background work is.
+    pub async fn get_project_progress(&self, id: ProjectId) -> StudioResult<ProjectProgress> {
+        let counts = self.get_project(id).await?.counts;
+        let jobs = self.list_jobs(&JobQuery { project_id: Some(id), active: true, limit: Some(500) }).await?;
+        let progress_bp = match jobs.len() as u32 {
+            0 => 10_000,
+            count => jobs.iter().map(|job| job.progress_bp).sum::<u32>() / count,
+        };
+        let eta_s =
+            jobs.iter().filter(|job| job.state == JobState::Running).filter_map(|job| job.eta_s).max();
+        Ok(ProjectProgress { project_id: id, jobs, progress_bp, eta_s, counts })
+    }
+}

@@ -1,0 +1,331 @@
+//! Opening a data directory, managing profiles, and the session through which
+//! everything of a profile is reached.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rushes_library::Library;
+use rushes_library::ids::ProfileId;
+use rushes_library::model::{JobState, Profile, ProfileSettings};
+use rushes_media::toolchain::Toolchain;
+use serde::Serialize;
+use tokio::sync::{Mutex, RwLock, broadcast};
+
+use crate::error::{StudioError, StudioResult};
+use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
+use crate::folders::ProfileFolders;
+use crate::runner::Runner;
+use crate::worker::Worker;
+
+/// How a studio is opened.
+#[derive(Debug, Clone)]
+pub struct StudioOptions {
+    /// The data directory; made where it does not exist.
+    pub data_dir: PathBuf,
+    /// ffmpeg, or a folder that holds it; searched in the usual places where absent.
+    pub ffmpeg: Option<PathBuf>,
+    /// Whether waiting jobs of processes that are gone are taken over.
+    pub take_over: bool,
+}
+
+/// Whether ffmpeg was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct FfmpegStatus {
+    /// Whether it can be used.
+    pub found: bool,
+    /// Where it is.
+    pub path: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// What is wrong, with the next step.
+    pub problem: Option<String>,
+}
+
+/// An open data directory.
+#[derive(Clone)]
+pub struct Studio {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    library: Library,
+    data_dir: PathBuf,
+    tools: RwLock<Result<Toolchain, StudioError>>,
+    events: broadcast::Sender<StudioEventEnvelope>,
+    app_events: broadcast::Sender<AppEvent>,
+    runner: Runner,
+    worker: Worker,
+    pictures: Mutex<()>,
+}
+
+impl Studio {
+    /// Opens a data directory: the library, this process as a worker on it, and
+    /// ffmpeg. Jobs of processes that are gone become interrupted, and their
+    /// scratch space is swept.
+    ///
+    /// # Errors
+    /// Those of [`Library::open`]. A missing ffmpeg is no error here.
+    pub async fn open(options: StudioOptions) -> StudioResult<Self> {
+        let library = Library::open(&options.data_dir).await?;
+        let worker = Worker::register(&options.data_dir)
+            .map_err(|error| StudioError::io("The data directory cannot be used.", &error))?;
+        let tools = Toolchain::discover(options.ffmpeg.as_deref()).await.map_err(StudioError::from);
+        let studio = Self {
+            inner: Arc::new(Inner {
+                library,
+                data_dir: options.data_dir,
+                tools: RwLock::new(tools),
+                events: broadcast::channel(1024).0,
+                app_events: broadcast::channel(64).0,
+                runner: Runner::new(),
+                worker,
+                pictures: Mutex::new(()),
+            }),
+        };
+        studio.recover(options.take_over).await?;
+        Ok(studio)
+    }
+
+    /// Ends running work (it becomes interrupted) and closes the library.
+    pub async fn close(&self) {
+        self.inner.runner.shut_down().await;
+        self.inner.library.close().await;
+    }
+
+    /// Waits until no job of this process is under way.
+    pub async fn idle(&self) {
+        self.inner.runner.idle().await;
+    }
+
+    /// Events of all profiles. Whoever hands them on has to keep them apart.
+    pub fn subscribe(&self) -> broadcast::Receiver<StudioEventEnvelope> {
+        self.inner.events.subscribe()
+    }
+
+    /// Events that every window may see.
+    pub fn subscribe_app(&self) -> broadcast::Receiver<AppEvent> {
+        self.inner.app_events.subscribe()
+    }
+
+    /// Tells every window something.
+    pub fn announce(&self, event: AppEvent) {
+        // Nobody listening is fine.
+        let _ = self.inner.app_events.send(event);
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    /// Whether ffmpeg was found.
+    pub async fn ffmpeg_status(&self) -> FfmpegStatus {
+        match &*self.inner.tools.read().await {
+            Ok(tools) => FfmpegStatus {
+                found: true,
+                path: Some(tools.ffmpeg.to_string_lossy().into_owned()),
+                version: Some(tools.version.clone()),
+                problem: None,
+            },
+            Err(error) => {
+                FfmpegStatus { found: false, path: None, version: None, problem: Some(error.message.clone()) }
+            }
+        }
+    }
+
+    /// Looks for ffmpeg again, in the place given or the usual ones.
+    pub async fn use_ffmpeg(&self, explicit: Option<&Path>) -> FfmpegStatus {
+        let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
+        *self.inner.tools.write().await = found;
+        self.ffmpeg_status().await
+    }
+
+    /// All profiles, oldest first.
+    pub async fn list_profiles(&self) -> StudioResult<Vec<Profile>> {
+        Ok(self.inner.library.list_profiles().await?)
+    }
+
+    /// Makes a profile and its folders.
+    pub async fn create_profile(&self, name: &str, colour: &str) -> StudioResult<Profile> {
+        let profile = self.inner.library.create_profile(name, colour).await?;
+        let folders = ProfileFolders::new(&self.inner.data_dir, profile.id);
+        std::fs::create_dir_all(folders.root())
+            .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
+        self.announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+
+    /// Gives a profile another name.
+    pub async fn rename_profile(&self, id: ProfileId, name: &str) -> StudioResult<Profile> {
+        let profile = self.inner.library.rename_profile(id, name).await?;
+        self.announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+
+    /// Gives a profile another colour.
+    pub async fn recolour_profile(&self, id: ProfileId, colour: &str) -> StudioResult<Profile> {
+        let profile = self.inner.library.recolour_profile(id, colour).await?;
+        self.announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+
+    /// Makes a profile the one that the application opens with.
+    pub async fn set_default_profile(&self, id: ProfileId) -> StudioResult<Profile> {
+        let profile = self.inner.library.set_default_profile(id).await?;
+        self.announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+
+    /// Deletes a profile with everything in its folders. Its sources, which
+    /// were never copied in, and finals in other folders stay.
+    ///
+    /// # Errors
+    /// Refused for the only profile, and unless `confirm_name` is its name.
+    pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> StudioResult<()> {
+        let profile = self.inner.library.get_profile(id).await?;
+        if profile.name != confirm_name.trim() {
+            return Err(StudioError::invalid(
+                "confirm_name",
+                "Type the profile's name exactly as it is written to delete it.",
+            ));
+        }
+        if self.inner.library.list_profiles().await?.len() == 1 {
+            return Err(rushes_library::LibraryError::LastProfile.into());
+        }
+        self.inner.runner.cancel_profile(id).await;
+        self.inner.library.delete_profile(id, confirm_name).await?;
+        let folders = ProfileFolders::new(&self.inner.data_dir, id);
+        remove_folder(folders.root())?;
+        self.announce(AppEvent::ProfilesChanged);
+        Ok(())
+    }
+
+    /// The session through which a profile's data is reached.
+    pub async fn open_profile(&self, id: ProfileId) -> StudioResult<ProfileSession> {
+        let profile = self.inner.library.get_profile(id).await?;
+        let session = ProfileSession { studio: self.clone(), profile_id: profile.id };
+        std::fs::create_dir_all(session.folders().root())
+            .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
+        Ok(session)
+    }
+
+    /// Makes the newest snapshot the library again, after opening it failed
+    /// with `library_corrupt`. The broken file is kept; its path is returned.
+    pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<PathBuf> {
+        Ok(Library::restore_newest_snapshot(data_dir).await?)
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    pub(crate) fn runner(&self) -> &Runner {
+        &self.inner.runner
+    }
+
+    pub(crate) fn worker_name(&self) -> &str {
+        &self.inner.worker.name
+    }
+
+    /// Held while a picture of a source is made.
+    pub(crate) fn picture_lock(&self) -> &Mutex<()> {
+        &self.inner.pictures
+    }
+
+    pub(crate) fn emit(&self, profile_id: ProfileId, event: StudioEvent) {
+        // Nobody listening is fine.
+        let _ = self.inner.events.send(StudioEventEnvelope { profile_id, event });
+    }
+
+    /// ffmpeg, or why it cannot be used.
+    pub(crate) async fn tools(&self) -> StudioResult<Toolchain> {
+        self.inner.tools.read().await.clone()
+    }
+
+    async fn recover(&self, take_over: bool) -> StudioResult<()> {
+        for row in self.library().jobs_under_way().await? {
+            if !Worker::is_gone(self.data_dir(), &row.worker) {
+                continue;
+            }
+            match row.job.state {
+                JobState::Running => {
+                    self.library().interrupt_job(row.profile_id, row.job.id).await?;
+                    let folders = ProfileFolders::new(self.data_dir(), row.profile_id);
+                    remove_folder(&folders.job_temp(row.job.id))?;
+                    if let Some(clip) = row.job.clip_id {
+                        self.library().settle_final_status(row.profile_id, clip, false).await?;
+                    }
+                }
+                JobState::Queued if take_over => {
+                    if self.library().requeue_job(row.profile_id, row.job.id, self.worker_name()).await? {
+                        let session = ProfileSession { studio: self.clone(), profile_id: row.profile_id };
+                        self.runner().spawn(session, row.job.id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The way to everything of one profile.
+#[derive(Clone)]
+pub struct ProfileSession {
+    studio: Studio,
+    profile_id: ProfileId,
+}
+
+impl ProfileSession {
+    /// Whose session it is.
+    pub fn profile_id(&self) -> ProfileId {
+        self.profile_id
+    }
+
+    /// The studio that it belongs to.
+    pub fn studio(&self) -> &Studio {
+        &self.studio
+    }
+
+    /// The profile as it is now.
+    pub async fn profile(&self) -> StudioResult<Profile> {
+        Ok(self.library().get_profile(self.profile_id).await?)
+    }
+
+    /// Changes what the profile sets for itself.
+    pub async fn update_profile_settings(&self, settings: &ProfileSettings) -> StudioResult<Profile> {
+        if let Some(folder) = settings.output_folder.as_deref() {
+            if !Path::new(folder).is_dir() {
+                return Err(StudioError::invalid(
+                    "output_folder",
+                    "This folder does not exist. Choose one that does.",
+                ));
+            }
+        }
+        let profile = self.library().set_profile_settings(self.profile_id, settings).await?;
+        self.studio.announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        self.studio.library()
+    }
+
+    pub(crate) fn folders(&self) -> ProfileFolders {
+        ProfileFolders::new(self.studio.data_dir(), self.profile_id)
+    }
+
+    pub(crate) fn emit(&self, event: StudioEvent) {
+        self.studio.emit(self.profile_id, event);
+    }
+}
+
+/// Removes a folder with all in it; one that is not there is fine.
+pub(crate) fn remove_folder(folder: &Path) -> StudioResult<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StudioError::io("A folder of Rushes could not be removed.", &error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,60 @@
+//! Raw clips from the editor's segments.
+
+use rushes_library::model::{ClipOrigin, Cut, NewClip, SelectionMode};
+use serde::{Deserialize, Serialize};
+
+use super::{Task, generate};
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+use crate::variants::{self, Stretch};
+
+/// What the variants are made of. Everything random is in the seed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FromSegmentsPayload {
+    pub stretches: Vec<Stretch>,
+    pub variant_count: u32,
+    pub selection_mode: SelectionMode,
+    pub target_duration_us: i64,
+    pub muted: bool,
+    pub seed: u64,
+}
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
+    let asked: FromSegmentsPayload = task.payload()?;
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let project =
+        task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
+    let mut note = None;
+    if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
+        let made = variants::assemble(
+            &asked.stretches,
+            asked.variant_count,
+            asked.selection_mode,
+            asked.target_duration_us,
+            asked.seed,
+        );
+        let total: i64 = asked.stretches.iter().map(|stretch| stretch.out_us - stretch.in_us).sum();
+        if total < asked.target_duration_us {
+            note = Some(
+                "The segments together are shorter than the target, so each clip is shorter, too.".into(),
+            );
+        }
+        let clips: Vec<NewClip> = made
+            .into_iter()
+            .map(|stretches| NewClip {
+                origin: ClipOrigin::Segments,
+                cuts: stretches
+                    .into_iter()
+                    .map(|s| Cut { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us })
+                    .collect(),
+                muted: asked.muted,
+                score_bp: 0,
+                score_parts: None,
+            })
+            .collect();
+        library.add_clips(profile, project, task.row.job.id, &clips).await?;
+        task.session.emit(StudioEvent::ClipsChanged { project_id: project });
+    }
+    generate::cut(task, 0.0).await?;
+    Ok(note)
+}

@@ -1,0 +1,19 @@
+//! Making a clip's files for viewing again after a trim or a change of sound.
+
+use super::{Task, raw_files};
+use crate::error::{StudioError, StudioResult};
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
+    let clip = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    loop {
+        let context = task.progress.context(&task.cancel, "cutting", 0.0, 1.0);
+        raw_files::make(task, clip, &context).await?;
+        // Trimmed again meanwhile: what is there now is already out of date.
+        let (cut_revision, raw_revision) = library.raw_revisions(profile, clip).await?;
+        if cut_revision == raw_revision {
+            return Ok(());
+        }
+        task.check()?;
+    }
+}

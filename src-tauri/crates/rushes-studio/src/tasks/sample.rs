@@ -1,0 +1,35 @@
+//! Sample footage for newcomers, made by ffmpeg, as sources of a project.
+
+use rushes_library::NewSource;
+use rushes_library::ids::SourceId;
+
+use super::Task;
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
+    let project =
+        task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let tools = task.session.studio().tools().await?;
+    let context = task.progress.context(&task.cancel, "making footage", 0.0, 0.95);
+    let made = rushes_media::make_sample_footage(&tools, &task.temp, &context).await?;
+    for film in made {
+        task.check()?;
+        let id = SourceId::new();
+        let name = film.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let path = task.session.folders().copied_source(project, id, &name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StudioError::io("The folder for sources cannot be made.", &error))?;
+        }
+        std::fs::rename(&film, &path)
+            .map_err(|error| StudioError::io("The sample footage could not be put into place.", &error))?;
+        let facts = rushes_media::probe(&tools, &path).await?;
+        let fingerprint = rushes_media::fingerprint(&path)?;
+        let new = NewSource { id, name, path, facts, fingerprint, copied: true };
+        library.add_source(profile, project, &new).await?;
+        task.session.emit(StudioEvent::SourcesChanged { project_id: project });
+    }
+    Ok(())
+}
