@@ -1,0 +1,487 @@
+//! The command line as it is written.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rushes_studio::ids::{ClipId, JobId, SegmentId, SourceId};
+
+/// Turns long footage into short clips.
+#[derive(Debug, Parser)]
+#[command(name = "rushes-cli", version, about, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    /// Print one JSON document on stdout, and errors as {code, message, detail}.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Data directory [default: the one of the installed application].
+    #[arg(long, global = true, env = "RUSHES_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Profile, by name or id [default: the default profile].
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// ffmpeg, or a folder that holds it [default: searched in the usual places].
+    #[arg(long, global = true, value_name = "PATH")]
+    pub ffmpeg: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Profiles: one for each client or person on this machine.
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Projects of a profile.
+    #[command(subcommand)]
+    Project(ProjectCommand),
+    /// Source videos of a project.
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Segments that are marked on sources.
+    #[command(subcommand)]
+    Segment(SegmentCommand),
+    /// Make raw clips from the footage of a project.
+    Generate(Generate),
+    /// Make raw clips from the segments of a project.
+    GenerateFromSegments(GenerateFromSegments),
+    /// Clips: list, judge, trim, mute, words, trash.
+    #[command(subcommand)]
+    Clip(ClipCommand),
+    /// Render finals of clips for platforms.
+    #[command(subcommand)]
+    Render(RenderCommand),
+    /// Export presets.
+    #[command(subcommand)]
+    Preset(PresetCommand),
+    /// Background jobs.
+    #[command(subcommand)]
+    Job(JobCommand),
+    /// The whole way at once: from files to finished clips in a folder.
+    Make(Make),
+    /// Write sample footage into a folder.
+    Sample {
+        /// The folder; made where it does not exist.
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// List all profiles.
+    List,
+    /// Make a profile.
+    Create {
+        name: String,
+        /// Accent colour.
+        #[arg(long, default_value = "#3B82F6", value_name = "#RRGGBB")]
+        colour: String,
+    },
+    /// Give a profile another name.
+    Rename { profile: String, name: String },
+    /// Give a profile another colour.
+    Recolour { profile: String, colour: String },
+    /// Make a profile the default.
+    SetDefault { profile: String },
+    /// Delete a profile with everything in it.
+    Delete {
+        profile: String,
+        /// Its name once more.
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
+    },
+    /// What a profile holds.
+    Overview,
+    /// Change what a profile sets for itself.
+    Settings {
+        /// Folder for finals; empty for the profile's own.
+        #[arg(long, value_name = "DIR")]
+        output_folder: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Status {
+    Active,
+    Done,
+    Archived,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProjectCommand {
+    /// List projects.
+    List {
+        #[arg(long)]
+        status: Option<Status>,
+        #[arg(long)]
+        search: Option<String>,
+        /// Those in the trash.
+        #[arg(long)]
+        trashed: bool,
+        #[arg(long)]
+        cursor: Option<String>,
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Make a project.
+    Create {
+        name: String,
+        #[arg(long, default_value = "")]
+        description: String,
+        #[arg(long, default_value = "")]
+        context: String,
+        /// Seconds, 1 to 600.
+        #[arg(long, value_name = "S")]
+        target_duration: Option<f64>,
+    },
+    /// Show a project.
+    Show { project: String },
+    /// Background work of a project.
+    Progress { project: String },
+    /// Change a project.
+    Update {
+        project: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        description: Option<String>,
+        #[arg(long)]
+        context: Option<String>,
+        /// Seconds, 1 to 600.
+        #[arg(long, value_name = "S")]
+        target_duration: Option<f64>,
+        #[arg(long)]
+        status: Option<Status>,
+    },
+    /// Put a project into the trash.
+    Delete { project: String },
+    /// Take a project out of the trash.
+    Restore { project: String },
+    /// Make a project with sample footage.
+    Sample,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Add files, and the videos in folders.
+    Add {
+        project: String,
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Keep a copy in the profile's folder.
+        #[arg(long)]
+        copy: bool,
+    },
+    /// List the sources of a project, or of all.
+    List { project: Option<String> },
+    /// Show a source.
+    Show { source: SourceId },
+    /// Remove a source from its project; its clips stay.
+    Remove { source: SourceId },
+    /// Bring a removed source back.
+    Restore { source: SourceId },
+    /// Point a source at its file's new place.
+    Relink {
+        source: SourceId,
+        path: PathBuf,
+        /// Even where it is other footage.
+        #[arg(long)]
+        accept_different: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SegmentCommand {
+    /// Mark a segment on a source.
+    Add {
+        source: SourceId,
+        /// In point in seconds.
+        #[arg(long = "in", value_name = "S")]
+        in_point: f64,
+        /// Out point in seconds.
+        #[arg(long = "out", value_name = "S")]
+        out_point: f64,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long = "keyword")]
+        keywords: Vec<String>,
+        /// 1 to 100.
+        #[arg(long)]
+        weight: Option<u32>,
+    },
+    /// List the segments of a project.
+    List { project: String },
+    /// Change a segment.
+    Update {
+        segment: SegmentId,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long = "in", value_name = "S")]
+        in_point: Option<f64>,
+        #[arg(long = "out", value_name = "S")]
+        out_point: Option<f64>,
+        #[arg(long = "keyword")]
+        keywords: Option<Vec<String>>,
+        #[arg(long)]
+        weight: Option<u32>,
+        /// Project to assign it to.
+        #[arg(long)]
+        project: Option<String>,
+    },
+    /// Remove a segment; clips made from it stay.
+    Remove { segment: SegmentId },
+    /// Put the segments of a project into the order given.
+    Reorder {
+        project: String,
+        #[arg(required = true)]
+        segments: Vec<SegmentId>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Highlight,
+    Montage,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    pub project: String,
+    #[arg(long, value_enum, default_value = "highlight")]
+    pub kind: Kind,
+    /// How many, 1 to 50.
+    #[arg(long, default_value_t = 10)]
+    pub count: u32,
+    /// Seconds, 1 to 600 [default: the project's].
+    #[arg(long, value_name = "S")]
+    pub target_duration: Option<f64>,
+    /// Sources to take; all where none is named.
+    #[arg(long = "source")]
+    pub sources: Vec<SourceId>,
+    /// Seed of random choices.
+    #[arg(long)]
+    pub seed: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Mode {
+    Sequential,
+    Random,
+    Weighted,
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateFromSegments {
+    pub project: String,
+    /// Segments to take; all where none is named.
+    #[arg(long = "segment")]
+    pub segments: Vec<SegmentId>,
+    /// How many, 1 to 50.
+    #[arg(long, default_value_t = 1)]
+    pub variants: u32,
+    #[arg(long, value_enum, default_value = "sequential")]
+    pub mode: Mode,
+    /// Seconds, 1 to 600.
+    #[arg(long, value_name = "S", default_value_t = 20.0)]
+    pub target_duration: f64,
+    /// Leave the sound out.
+    #[arg(long)]
+    pub muted: bool,
+    /// Seed of random choices.
+    #[arg(long)]
+    pub seed: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FlagWord {
+    Unflagged,
+    Picked,
+    Rejected,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Sort {
+    Oldest,
+    Newest,
+    Score,
+    Rating,
+    Duration,
+    Name,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FramingWord {
+    Fill,
+    Fit,
+    Blur,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClipCommand {
+    /// List the clips of a project, or of all.
+    List {
+        project: Option<String>,
+        #[arg(long)]
+        search: Option<String>,
+        #[arg(long)]
+        flag: Option<FlagWord>,
+        #[arg(long)]
+        min_rating: Option<u32>,
+        #[arg(long)]
+        tag: Option<String>,
+        /// Those in the trash.
+        #[arg(long)]
+        trashed: bool,
+        #[arg(long, value_enum, default_value = "oldest")]
+        sort: Sort,
+        #[arg(long)]
+        cursor: Option<String>,
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Show a clip with all that belongs to it.
+    Show { clip: ClipId },
+    /// Change a clip.
+    Update {
+        clip: ClipId,
+        #[arg(long)]
+        name: Option<String>,
+        /// 0 to 5 stars.
+        #[arg(long)]
+        rating: Option<u32>,
+        #[arg(long = "tag")]
+        tags: Option<Vec<String>>,
+        /// Cut so much from the beginning, in seconds.
+        #[arg(long, value_name = "S")]
+        trim_start: Option<f64>,
+        /// Cut so much from the end, in seconds.
+        #[arg(long, value_name = "S")]
+        trim_end: Option<f64>,
+        #[arg(long)]
+        framing: Option<FramingWord>,
+        /// Centre of the crop from the left, in percent.
+        #[arg(long, value_name = "PERCENT")]
+        centre_x: Option<f64>,
+        /// Centre of the crop from the top, in percent.
+        #[arg(long, value_name = "PERCENT")]
+        centre_y: Option<f64>,
+    },
+    /// Pick a clip, or take the pick back.
+    Toggle { clip: ClipId },
+    /// Give clips a verdict.
+    Flag {
+        flag: FlagWord,
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// Leave a clip's sound out.
+    Mute { clip: ClipId },
+    /// Bring a clip's sound back.
+    Unmute { clip: ClipId },
+    /// Put clips into the trash.
+    Delete {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// Take clips out of the trash.
+    Restore {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// End what is in the trash. This cannot be undone.
+    EmptyTrash,
+    /// Change the words of a clip.
+    Content {
+        clip: ClipId,
+        #[arg(long)]
+        script: Option<String>,
+        /// Captions from an SRT file.
+        #[arg(long, value_name = "SRT")]
+        captions: Option<PathBuf>,
+        /// Style of the captions as JSON, as `clip show --json` prints it.
+        #[arg(long, value_name = "JSON")]
+        style: Option<String>,
+    },
+    /// Every tag in use.
+    Tags,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RenderCommand {
+    /// Render finals of clips, each with every preset.
+    Start {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+        #[arg(long = "preset", required = true)]
+        presets: Vec<String>,
+        /// Folder for the finals [default: the profile's].
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// What finals will roughly be.
+    Estimate {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+        #[arg(long = "preset", required = true)]
+        presets: Vec<String>,
+    },
+    /// List the finals of a project, or of all.
+    List { project: Option<String> },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PresetCommand {
+    /// List the export presets.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JobCommand {
+    /// List jobs, newest first.
+    List {
+        #[arg(long)]
+        project: Option<String>,
+        /// Only those that wait, work or were interrupted.
+        #[arg(long)]
+        active: bool,
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Show a job.
+    Show { job: JobId },
+    /// End a job.
+    Cancel { job: JobId },
+    /// Try a job again.
+    Retry { job: JobId },
+}
+
+#[derive(Debug, Args)]
+pub struct Make {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// How many clips, 1 to 50.
+    #[arg(long, default_value_t = 3)]
+    pub count: u32,
+    /// Seconds, 1 to 600.
+    #[arg(long, value_name = "S", default_value_t = 20.0)]
+    pub target_duration: f64,
+    #[arg(long, value_enum, default_value = "highlight")]
+    pub kind: Kind,
+    /// Key of the export preset; `preset list` shows them.
+    #[arg(long, default_value = "tiktok")]
+    pub preset: String,
+    /// Folder for the finals; made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Project, made where it does not exist [default: named after the first file].
+    #[arg(long, value_name = "NAME")]
+    pub project: Option<String>,
+    /// Seed of random choices.
+    #[arg(long)]
+    pub seed: Option<u32>,
+}

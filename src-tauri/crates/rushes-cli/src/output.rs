@@ -1,0 +1,106 @@
+//! What goes to stdout: words for people, or exactly one JSON document.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use rushes_studio::StudioError;
+use serde::Serialize;
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    /// One JSON document instead of words.
+    pub json: bool,
+}
+
+impl Output {
+    /// Prints a result: the value itself as JSON, or what `words` makes of it.
+    pub fn show<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
+        let text = if self.json {
+            // Every value here is plain data; serialising it cannot fail.
+            serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string())
+        } else {
+            words(value)
+        };
+        // A reader that went away (`| head`) is no failure of the work.
+        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    }
+
+    /// Prints an error; misuse and refused values are status 2.
+    pub fn failure(&self, error: &StudioError) -> ExitCode {
+        if self.json {
+            self.show(error, |error| error.message.clone());
+        } else {
+            let _ = writeln!(std::io::stderr(), "rushes-cli: {}", error.message);
+            if !error.detail.is_empty() {
+                let _ = writeln!(std::io::stderr(), "{}", error.detail);
+            }
+        }
+        ExitCode::from(if matches!(&*error.code, "invalid" | "usage") { 2 } else { 1 })
+    }
+}
+
+/// Rows in columns that line up, the last one ragged.
+pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.into_iter().collect();
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            format!("{}\n", cells.join("  ").trim_end())
+        })
+        .collect()
+}
+
+/// A length of footage, `h:mm:ss.s`.
+pub fn length(us: i64) -> String {
+    let tenths = (us + 50_000) / 100_000;
+    let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths % 600);
+    let seconds = format!("{:02}.{}", rest / 10, rest % 10);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds}") } else { format!("{minutes}:{seconds}") }
+}
+
+/// A size in the unit that suits it.
+pub fn size(bytes: i64) -> String {
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for next in ["kB", "MB", "GB", "TB"] {
+        if value < 1_000.0 {
+            break;
+        }
+        value /= 1_000.0;
+        unit = next;
+    }
+    if unit == "B" { format!("{bytes} B") } else { format!("{value:.1} {unit}") }
+}
+
+/// The word that JSON has for an enum's value.
+pub fn word<T: Serialize>(value: T) -> String {
+    serde_json::to_value(value).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_and_sizes_read_as_people_write_them() {
+        assert_eq!(length(20_000_000), "0:20.0");
+        assert_eq!(length(59_990_000), "1:00.0");
+        assert_eq!(length(3_725_500_000), "1:02:05.5");
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(1_500_000), "1.5 MB");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let text = table([vec!["a".into(), "bb".into()], vec!["ccc".into(), "d".into()]]);
+        assert_eq!(text, "a    bb\nccc  d\n");
+    }
+}

@@ -1,0 +1,94 @@
+//! Progress on stderr: a bar on a terminal, a line for each stage elsewhere.
+
+use std::collections::HashMap;
+use std::io::IsTerminal;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use rushes_studio::ids::JobId;
+use rushes_studio::model::{Job, JobState};
+use rushes_studio::{ProfileSession, StudioEvent, StudioResult};
+
+/// Waits for jobs, showing how far they are. Ctrl+C ends them and leaves them
+/// interrupted, to be tried again.
+pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<Job>> {
+    let mut events = session.studio().subscribe();
+    let mut shown = Shown::new();
+    let finished = async {
+        let mut over = Vec::with_capacity(jobs.len());
+        for id in jobs {
+            over.push(session.wait_for_job(*id).await?);
+        }
+        Ok(over)
+    };
+    tokio::pin!(finished);
+    let interrupt = tokio::signal::ctrl_c();
+    tokio::pin!(interrupt);
+    loop {
+        tokio::select! {
+            over = &mut finished => {
+                shown.clear();
+                return over;
+            }
+            _ = &mut interrupt => {
+                shown.clear();
+                session.studio().close().await;
+                return Err(rushes_studio::StudioError::new(
+                    "interrupted",
+                    "Interrupted. `rushes-cli job retry` goes on with it.",
+                ));
+            }
+            event = events.recv() => {
+                if let Ok(envelope) = event
+                    && let StudioEvent::JobChanged { job } = envelope.event
+                    && jobs.contains(&job.id)
+                {
+                    shown.tell(&job);
+                }
+            }
+        }
+    }
+}
+
+struct Shown {
+    bars: Option<MultiProgress>,
+    each: HashMap<JobId, ProgressBar>,
+    stages: HashMap<JobId, String>,
+}
+
+impl Shown {
+    fn new() -> Self {
+        let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
+        Self { bars, each: HashMap::new(), stages: HashMap::new() }
+    }
+
+    fn tell(&mut self, job: &Job) {
+        let stage = job.stage.clone().unwrap_or_default();
+        let Some(bars) = &self.bars else {
+            if job.state == JobState::Running
+                && !stage.is_empty()
+                && self.stages.insert(job.id, stage.clone()).as_ref() != Some(&stage)
+            {
+                eprintln!("{}: {stage}", job.title);
+            }
+            return;
+        };
+        let bar = self.each.entry(job.id).or_insert_with(|| {
+            let bar = ProgressBar::new(10_000);
+            if let Ok(style) = ProgressStyle::with_template("{prefix:30!} {bar:30} {percent:>3} % {msg}") {
+                bar.set_style(style);
+            }
+            bar.set_prefix(job.title.clone());
+            bars.add(bar)
+        });
+        bar.set_position(u64::from(job.progress_bp));
+        let eta = job.eta_s.map(|seconds| format!(", {seconds} s left")).unwrap_or_default();
+        bar.set_message(format!("{stage}{eta}"));
+    }
+
+    fn clear(&self) {
+        if let Some(bars) = &self.bars {
+            // A terminal that is gone cannot be cleared.
+            let _ = bars.clear();
+        }
+    }
+}

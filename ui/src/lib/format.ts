@@ -1,0 +1,71 @@
+/** Numbers, sizes and dates through Intl, in the language of the page. */
+import { getLocale } from '../paraglide/runtime';
+
+export function formatNumber(value: number, digits = 0): string {
+  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
+}
+
+export function formatPercent(bp: number): string {
+  return new Intl.NumberFormat(getLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(bp / 10_000);
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** A size in decimal units, as the platforms publish their limits. */
+export function formatBytes(bytes: number): string {
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'unit',
+    unit: UNITS[unit],
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 && unit > 1 ? 1 : 0,
+  }).format(value);
+}
+
+/** A frame rate as the trade writes it: 25, 29.97, 59.94. */
+export function formatRate(milli: number): string {
+  return formatNumber(milli / 1000, 2);
+}
+
+const STEPS: [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [90, 60, 'minute'],
+  [36, 60, 'hour'],
+  [14, 24, 'day'],
+  [9, 7, 'week'],
+  [18, 4.345, 'month'],
+  [Infinity, 12, 'year'],
+];
+
+/** How long ago: “5 minutes ago”, “yesterday”. */
+export function formatAge(thenMs: number, nowMs = Date.now()): string {
+  const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  let value = (thenMs - nowMs) / 1000;
+  if (Math.abs(value) < 60) return relative.format(0, 'second');
+  for (const [limit, divisor, unit] of STEPS) {
+    value /= divisor;
+    if (Math.abs(value) < limit) return relative.format(Math.round(value), unit);
+  }
+  return relative.format(Math.round(value), 'year');
+}
+
+export function formatDate(ms: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}
+
+/** A rough time to wait, in the largest unit that says enough: “40 sec”, “3 min”, “1 hr”. */
+export function formatWait(seconds: number): string {
+  const [value, unit] =
+    seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+  return new Intl.NumberFormat(getLocale(), {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  }).format(Math.max(1, Math.round(value as number)));
+}
+

@@ -1,0 +1,72 @@
+/** Keys: how a press is named, matched and shown. */
+
+export interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+}
+
+const NAMES: Record<string, string> = {
+  ' ': 'space',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Escape: 'esc',
+  Delete: 'del',
+};
+
+/**
+ * One spelling for a press: `ctrl+shift+z`, `space`, `p`. Ctrl and ⌘ are the
+ * same key here. Shift counts only with letters and named keys: `?` is `?` on
+ * every layout, however it is typed.
+ */
+export function spell(press: KeyPress): string {
+  const name = NAMES[press.key] ?? press.key.toLowerCase();
+  const sign = name.length === 1 && name.toUpperCase() === name;
+  const parts: string[] = [];
+  if (press.ctrlKey || press.metaKey) parts.push('ctrl');
+  if (press.altKey) parts.push('alt');
+  if (press.shiftKey && (!sign || name === ' ')) parts.push('shift');
+  return [...parts, name].join('+');
+}
+
+const SHOWN: Record<string, string> = {
+  space: '␣',
+  left: '←',
+  right: '→',
+  up: '↑',
+  down: '↓',
+  esc: 'Esc',
+  del: 'Del',
+  enter: '↵',
+  tab: 'Tab',
+  home: 'Home',
+  end: 'End',
+  shift: '⇧',
+};
+
+/** The pieces of a spelling as key caps: `['Ctrl', 'K']`. */
+export function keyCaps(spelling: string, mac = false): string[] {
+  return spelling.split('+').map((part) => {
+    if (part === 'ctrl') return mac ? '⌘' : 'Ctrl';
+    if (part === 'alt') return mac ? '⌥' : 'Alt';
+    return SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part.replace(/^f(\d+)$/, 'F$1'));
+  });
+}
+
+/** Whether a press belongs to the field that has the focus rather than to the screen. */
+export function belongsToField(target: EventTarget | null, spelling: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const typing =
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'color'].includes(target.type));
+  if (typing) return !/^ctrl\+(k|\d)$/.test(spelling) && spelling !== 'esc';
+  // A focused button keeps its own way of being pressed.
+  const pressed = target.closest('button, a[href], [role="menuitem"], [role="tab"], [role="option"]');
+  return pressed !== null && (spelling === 'enter' || (spelling === 'space' && !target.closest('[data-keys-pass]')));
+}

@@ -1,0 +1,65 @@
+/** What the page asks of the library, with the keys that answers are kept under. */
+import type { InfiniteData } from '@tanstack/svelte-query';
+import { api, type Clip, type ClipQuery, type Page, type ProjectQuery } from '../platform';
+
+export const PAGE = 200;
+
+async function everyClip(project: string): Promise<Clip[]> {
+  const clips: Clip[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Clip> = await api.listProjectClips(project, { sort: 'oldest', cursor, limit: 500 });
+    clips.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return clips;
+}
+
+export const queries = {
+  projects: (query: ProjectQuery) => ({
+    queryKey: ['projects', query] as const,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }: { pageParam: string | null }) => api.listProjects({ ...query, cursor: pageParam, limit: 60 }),
+    getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor,
+  }),
+  project: (id: string) => ({ queryKey: ['project', id] as const, queryFn: () => api.getProject(id) }),
+  sources: (project: string) => ({
+    queryKey: ['sources', project] as const,
+    queryFn: () => api.listSources(project),
+  }),
+  allSources: () => ({ queryKey: ['sources', 'all'] as const, queryFn: () => api.listAllSources() }),
+  source: (id: string) => ({ queryKey: ['source', id] as const, queryFn: () => api.getSource(id) }),
+  segments: (project: string) => ({
+    queryKey: ['segments', project] as const,
+    queryFn: () => api.listSegments(project),
+  }),
+  projectClips: (project: string) => ({
+    queryKey: ['clips', 'project', project] as const,
+    queryFn: () => everyClip(project),
+  }),
+  allClips: (query: ClipQuery) => ({
+    queryKey: ['clips', 'all', query] as const,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }: { pageParam: string | null }) => api.listAllClips({ ...query, cursor: pageParam, limit: PAGE }),
+    getNextPageParam: (page: Page<Clip>) => page.next_cursor,
+  }),
+  clip: (id: string) => ({ queryKey: ['clip', id] as const, queryFn: () => api.getClip(id) }),
+  tags: () => ({ queryKey: ['tags'] as const, queryFn: () => api.listAllTags() }),
+  exports: (project: string | null) => ({
+    queryKey: ['exports', project ?? 'all'] as const,
+    queryFn: () => api.listExports(project),
+  }),
+  presets: () => ({
+    queryKey: ['presets'] as const,
+    queryFn: () => api.listExportPresets(),
+    staleTime: Infinity,
+  }),
+  estimate: (ids: string[], presets: string[]) => ({
+    queryKey: ['estimate', ids, presets] as const,
+    queryFn: () => api.estimateRender(ids, presets),
+  }),
+  jobs: () => ({ queryKey: ['jobs'] as const, queryFn: () => api.listJobs({ limit: 300 }) }),
+  overview: () => ({ queryKey: ['overview'] as const, queryFn: () => api.profileOverview() }),
+};
+
+export type ClipPages = InfiniteData<Page<Clip>, string | null>;

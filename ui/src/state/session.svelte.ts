@@ -1,0 +1,65 @@
+import { api, type OpenProfile, platform, type Profile } from '../platform';
+import { preferences } from './settings.svelte';
+import { router } from './router.svelte';
+import { toasts } from './toasts.svelte';
+
+/**
+ * Which profile this window shows. Switching first takes the old library off
+ * the screen, then opens the new one: no frame shows both.
+ */
+class Session {
+  open = $state.raw<OpenProfile | null>(null);
+  profiles = $state.raw<Profile[]>([]);
+  switching = $state(false);
+
+  get profile(): Profile | null {
+    return this.open?.profile ?? null;
+  }
+
+  get base(): string {
+    return this.open?.media_base ?? '';
+  }
+
+  async load(): Promise<void> {
+    const [profiles, current] = await Promise.all([api.listProfiles(), api.currentProfile()]);
+    this.profiles = profiles;
+    const first = profiles.find((profile) => profile.is_default) ?? profiles[0];
+    if (current) this.#show(current);
+    else if (first) this.#show(await api.openProfile(first.id));
+  }
+
+  async refreshProfiles(): Promise<void> {
+    this.profiles = await api.listProfiles();
+    const mine = this.profiles.find((profile) => profile.id === this.profile?.id);
+    if (mine && this.open) this.#show({ ...this.open, profile: mine });
+  }
+
+  async switchTo(id: string): Promise<void> {
+    if (this.switching || id === this.profile?.id) return;
+    const before = this.open;
+    this.switching = true;
+    this.open = null;
+    toasts.clear();
+    try {
+      const next = await api.openProfile(id);
+      router.replace({ at: 'projects' });
+      this.#show(next);
+    } catch (thrown) {
+      this.open = before;
+      toasts.failure(thrown);
+    } finally {
+      this.switching = false;
+    }
+  }
+
+  #show(open: OpenProfile): void {
+    this.open = open;
+    preferences.setAccent(open.profile.colour);
+    // The title is a nicety; a window that may not set it still works.
+    platform()
+      .setTitle(`${open.profile.name} — Rushes`)
+      .catch(() => undefined);
+  }
+}
+
+export const session = new Session();

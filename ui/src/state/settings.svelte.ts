@@ -1,0 +1,79 @@
+import { accentProperties } from '../lib/colour';
+import { getLocale, type Locale, locales, setLocale } from '../paraglide/runtime';
+import { api, type AppInfo, platform, type Settings, type SettingsPatch } from '../platform';
+
+const FALLBACK: Settings = {
+  theme: 'system',
+  language: 'system',
+  last_profile: null,
+  ffmpeg_path: null,
+  output_folder: null,
+  auto_advance: true,
+};
+
+function systemLocale(): Locale {
+  for (const wanted of navigator.languages) {
+    const found = locales.find((locale) => wanted.toLowerCase().startsWith(locale));
+    if (found) return found;
+  }
+  return 'en';
+}
+
+/** What holds for the whole application: preferences, theme, language, and facts about the machine. */
+class Preferences {
+  value = $state.raw<Settings>(FALLBACK);
+  info = $state.raw<AppInfo | null>(null);
+  locale = $state<Locale>(getLocale());
+  #accent = '#7C8CFF';
+  #dark = window.matchMedia('(prefers-color-scheme: dark)');
+  theme = $state<'light' | 'dark'>('dark');
+
+  constructor() {
+    this.#dark.addEventListener('change', () => this.#apply());
+  }
+
+  get mac(): boolean {
+    return this.info?.platform === 'macos';
+  }
+
+  async load(): Promise<void> {
+    const [value, info] = await Promise.all([api.getSettings(), api.appInfo()]);
+    this.info = info;
+    this.value = value;
+    this.#apply();
+  }
+
+  async refresh(): Promise<void> {
+    this.value = await api.getSettings();
+    this.info = await api.appInfo();
+    this.#apply();
+  }
+
+  async update(patch: SettingsPatch): Promise<void> {
+    this.value = await platform().commands.updateSettings(patch);
+    if ('ffmpeg_path' in patch) this.info = await api.appInfo();
+    this.#apply();
+  }
+
+  /** The colour of the profile in this window. */
+  setAccent(colour: string): void {
+    this.#accent = colour;
+    this.#apply();
+  }
+
+  #apply(): void {
+    const { theme, language } = this.value;
+    this.theme = theme === 'system' ? (this.#dark.matches ? 'dark' : 'light') : theme;
+    const locale = language === 'system' ? systemLocale() : language;
+    if (locale !== getLocale()) void setLocale(locale, { reload: false });
+    this.locale = locale;
+    const root = document.documentElement;
+    root.lang = locale;
+    root.dataset['theme'] = this.theme;
+    for (const [name, value] of Object.entries(accentProperties(this.#accent, this.theme))) {
+      root.style.setProperty(name, value);
+    }
+  }
+}
+
+export const preferences = new Preferences();

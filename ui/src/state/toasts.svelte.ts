@@ -1,0 +1,69 @@
+import { asFailure } from '../platform';
+
+export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+
+export interface Toast {
+  id: number;
+  text: string;
+  /** Further lines, for example one for each refused file. */
+  lines: string[];
+  tone: Tone;
+  action: { label: string; run: () => void } | null;
+}
+
+interface Options {
+  lines?: string[];
+  tone?: Tone;
+  action?: Toast['action'];
+  /** Milliseconds until it goes by itself. */
+  stay?: number;
+}
+
+const STAY_MS = 6000;
+
+class Toasts {
+  list = $state<Toast[]>([]);
+  #next = 1;
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  show(text: string, options: Options = {}): void {
+    const id = this.#next++;
+    const { lines = [], tone = 'plain', action = null } = options;
+    this.list = [...this.list.slice(-3), { id, text, lines, tone, action }];
+    this.#arm(id, options.stay ?? (lines.length > 0 ? STAY_MS * 3 : action ? STAY_MS * 1.5 : STAY_MS));
+  }
+
+  /** Tells of a failed command in the words that came with it. */
+  failure(thrown: unknown): void {
+    this.show(asFailure(thrown).message, { tone: 'bad', stay: STAY_MS * 2 });
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  clear(): void {
+    for (const toast of this.list) this.dismiss(toast.id);
+  }
+
+  #arm(id: number, after: number): void {
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), after),
+    );
+  }
+}
+
+export const toasts = new Toasts();
+
+/** Runs a command whose failure the editor is told of and nothing else depends on. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    toasts.failure(thrown);
+    return undefined;
+  }
+}
