@@ -1,2 +1,6 @@
-//! The desktop application's entry.
-fn main() {}
+//! The desktop application.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() {
+    rushes::run();
+}

@@ -1,3 +1,4 @@
+import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { getCurrentWindow } from '@tauri-apps/api/window';
@@ -5,31 +6,18 @@ import { type AppEvent, commands as generated, type StudioEvent } from './bindin
 import { asFailure } from './failure';
 import type { Commands, MediaUrls, Platform } from './types';
 
-type Reported = { status: 'ok'; data: unknown } | { status: 'error'; error: unknown };
-
-function isReported(value: unknown): value is Reported {
-  const status = (value as { status?: unknown } | null)?.status;
-  return status === 'ok' ? 'data' in (value as object) : status === 'error' && 'error' in (value as object);
-}
-
-async function answer(call: () => Promise<unknown>): Promise<unknown> {
-  let result: unknown;
-  try {
-    result = await call();
-  } catch (thrown) {
-    throw asFailure(thrown);
-  }
-  if (!isReported(result)) return result;
-  if (result.status === 'error') throw asFailure(result.error);
-  return result.data;
-}
-
-// The keys and the argument types are the generated ones; only the way errors
-// come back is evened out, which the compiler cannot follow through a loop.
+// The keys and the argument types are the generated ones; only what a command
+// throws is made one kind of failure, which the compiler cannot follow through a loop.
 const commands = Object.fromEntries(
   Object.entries(generated).map(([name, command]) => [
     name,
-    (...args: unknown[]) => answer(() => (command as (...a: unknown[]) => Promise<unknown>)(...args)),
+    async (...args: unknown[]) => {
+      try {
+        return await (command as (...a: unknown[]) => Promise<unknown>)(...args);
+      } catch (thrown) {
+        throw asFailure(thrown);
+      }
+    },
   ]),
 ) as Commands;
 
@@ -48,8 +36,14 @@ const media: MediaUrls = {
 export const tauri: Platform = {
   commands,
   media,
-  onStudioEvent: (handler) =>
-    getCurrentWebview().listen<StudioEvent>('studio-event', (event) => handler(event.payload)),
+  onStudioEvent: async (handler) => {
+    // A channel reaches this window alone; an event of Tauri could be heard by all.
+    const channel = new Channel<StudioEvent>(handler);
+    await commands.watch(channel);
+    return () => {
+      channel.onmessage = () => undefined;
+    };
+  },
   onAppEvent: (handler) => listen<AppEvent>('app-event', (event) => handler(event.payload)),
   onFileDrop: (handler) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {

@@ -1,16 +1,7 @@
-import type { AppEvent, ClipId, commands, ExportId, SourceId, StudioEvent } from './bindings';
+import type { AppEvent, commands, StudioEvent } from './bindings';
 
-type Outcome<R> = R extends { status: 'ok'; data: infer D } ? D : R extends { status: 'error' } ? never : R;
-
-/**
- * The commands as the page sees them: they answer or throw an `AppFailure`, in
- * whichever of the two ways the generated bindings report errors.
- */
-export type Commands = {
-  [K in keyof typeof commands]: (typeof commands)[K] extends (...args: infer A) => Promise<infer R>
-    ? (...args: A) => Promise<Outcome<R>>
-    : never;
-};
+/** The commands of the application: they answer, or throw an `AppFailure`. */
+export type Commands = typeof commands;
 
 /** What the pointer carries files over, or drops. Paths stay opaque to the page. */
 export type FileDrop =
@@ -20,14 +11,14 @@ export type FileDrop =
 
 /** Addresses of pictures and films. `base` is `OpenProfile.media_base`. */
 export interface MediaUrls {
-  source(base: string, id: SourceId): string;
-  sourceThumb(base: string, id: SourceId): string;
-  sourceFilmstrip(base: string, id: SourceId): string;
-  clip(base: string, id: ClipId, revision: number): string;
-  clipThumb(base: string, id: ClipId, revision: number): string;
-  clipFilmstrip(base: string, id: ClipId, revision: number): string;
-  final(base: string, id: ExportId): string;
-  finalThumb(base: string, id: ExportId): string;
+  source(base: string, id: string): string;
+  sourceThumb(base: string, id: string): string;
+  sourceFilmstrip(base: string, id: string): string;
+  clip(base: string, id: string, revision: number): string;
+  clipThumb(base: string, id: string, revision: number): string;
+  clipFilmstrip(base: string, id: string, revision: number): string;
+  final(base: string, id: string): string;
+  finalThumb(base: string, id: string): string;
 }
 
 export type Unlisten = () => void;

@@ -1,4 +1,5 @@
 /** A film under the editor's hand: play, step, shuttle, and what it is doing. */
+import { untrack } from 'svelte';
 
 const SPEEDS = [1, 2, 4, 8] as const;
 /** One step of the arrow keys where the frame rate is not known. */
@@ -13,18 +14,33 @@ export class Player {
   muted = $state(false);
   /** Shuttle speed: negative runs backwards, 0 stands. */
   speed = $state(0);
+  /** One step of the arrow keys, in seconds. */
+  frame = FRAME_S;
+  /** Whether the editor wants to see it run: stays true at the end of the film, and from one film to the next. */
+  wanted = false;
 
   #video: HTMLVideoElement | null = null;
-  #frame = 0;
+  #request = 0;
   #last = 0;
+  /** Where to go once the seek under way has arrived: seeks that overtake each other would pile up. */
+  #next: number | null = null;
 
   get video(): HTMLVideoElement | null {
     return this.#video;
   }
 
-  /** Takes over a video element; use as an attachment. */
-  attach = (video: HTMLVideoElement): (() => void) => {
+  /**
+   * Takes over a video element; use as an attachment. What it reads here must
+   * not run it again: each press of mute would stop the film.
+   */
+  attach = (video: HTMLVideoElement): (() => void) => untrack(() => this.#take(video));
+
+  #take(video: HTMLVideoElement): () => void {
+    cancelAnimationFrame(this.#request);
+    this.#request = 0;
     this.#video = video;
+    this.#next = null;
+    this.speed = 0;
     video.muted = this.muted;
     this.failed = video.error !== null;
     this.waiting = video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA && !this.failed;
@@ -33,9 +49,18 @@ export class Player {
     const on = (names: string[], run: () => void) => {
       for (const name of names) video.addEventListener(name, run, { signal: watch.signal });
     };
-    on(['play', 'pause', 'ended', 'seeked', 'durationchange', 'loadedmetadata', 'timeupdate', 'ratechange'], () =>
-      this.#read(),
-    );
+    on(['play', 'pause', 'ended', 'durationchange', 'loadedmetadata', 'timeupdate', 'ratechange'], () => this.#read());
+    on(['play'], () => this.#follow());
+    on(['seeked'], () => {
+      const next = this.#next;
+      this.#next = null;
+      if (next === null) this.#read();
+      else video.currentTime = next;
+    });
+    on(['emptied'], () => {
+      this.#next = null;
+      this.speed = 0;
+    });
     on(['waiting', 'loadstart'], () => (this.waiting = true));
     on(['canplay', 'playing', 'loadeddata'], () => {
       this.waiting = false;
@@ -44,15 +69,19 @@ export class Player {
     on(['error'], () => {
       this.failed = true;
       this.waiting = false;
+      this.speed = 0;
     });
-    this.#tick();
     return () => {
       watch.abort();
-      cancelAnimationFrame(this.#frame);
       video.pause();
-      if (this.#video === video) this.#video = null;
+      // Another film may have been taken over before this one is let go.
+      if (this.#video !== video) return;
+      cancelAnimationFrame(this.#request);
+      this.#request = 0;
+      this.#video = null;
+      this.speed = 0;
     };
-  };
+  }
 
   play(): void {
     this.#run(1);
@@ -79,17 +108,22 @@ export class Player {
     if (!video) return;
     const end = Number.isFinite(video.duration) ? video.duration : seconds;
     this.time = Math.min(Math.max(0, seconds), end);
-    video.currentTime = this.time;
+    if (video.seeking) this.#next = this.time;
+    else video.currentTime = this.time;
   }
 
   step(frames: number): void {
     this.#run(0);
-    this.seek(this.time + frames * FRAME_S);
+    this.seek(this.time + frames * this.frame);
   }
 
   toggleMute(): void {
-    this.muted = !this.muted;
-    if (this.#video) this.#video.muted = this.muted;
+    this.mute(!this.muted);
+  }
+
+  mute(on: boolean): void {
+    this.muted = on;
+    if (this.#video) this.#video.muted = on || this.speed > 2;
   }
 
   retry(): void {
@@ -99,17 +133,20 @@ export class Player {
 
   #run(speed: number): void {
     const video = this.#video;
-    this.speed = speed;
     if (!video) return;
+    this.speed = speed;
+    this.wanted = speed > 0;
     if (speed <= 0) {
       video.pause();
-      this.#last = performance.now();
+      if (speed < 0) this.#follow();
       return;
     }
     video.playbackRate = speed;
+    // Sound at four times the speed and more is only noise.
     video.muted = this.muted || speed > 2;
     // Refused before the first press of a key; then the film waits for the space bar.
     video.play().catch(() => {
+      if (this.#video !== video) return;
       this.speed = 0;
       this.#read();
     });
@@ -118,7 +155,7 @@ export class Player {
   #read(): void {
     const video = this.#video;
     if (!video) return;
-    this.time = video.currentTime;
+    if (this.#next === null) this.time = video.currentTime;
     this.duration = Number.isFinite(video.duration) ? video.duration : 0;
     this.paused = video.paused;
     if (video.paused && this.speed > 0 && (video.ended || !video.seeking)) this.speed = 0;
@@ -126,16 +163,22 @@ export class Player {
   }
 
   /** Follows the playhead between `timeupdate`s, and runs backwards, which browsers do not. */
-  #tick(): void {
-    this.#frame = requestAnimationFrame((now) => {
+  #follow(): void {
+    if (this.#request !== 0) return;
+    this.#last = performance.now();
+    const tick = (now: number) => {
       const video = this.#video;
-      if (video && !video.paused) this.time = video.currentTime;
-      if (video && this.speed < 0) {
+      this.#request = 0;
+      if (!video) return;
+      if (this.speed < 0) {
         this.seek(this.time + (this.speed * (now - this.#last)) / 1000);
         if (this.time <= 0) this.speed = 0;
+      } else if (!video.paused && this.#next === null) {
+        this.time = video.currentTime;
       }
       this.#last = now;
-      this.#tick();
-    });
+      if (this.speed !== 0 || !video.paused) this.#request = requestAnimationFrame(tick);
+    };
+    this.#request = requestAnimationFrame(tick);
   }
 }

@@ -1,11 +1,10 @@
 import { accentProperties } from '../lib/colour';
 import { getLocale, type Locale, locales, setLocale } from '../paraglide/runtime';
-import { api, type AppInfo, platform, type Settings, type SettingsPatch } from '../platform';
+import { api, type AppInfo, platform, type Settings } from '../platform';
 
 const FALLBACK: Settings = {
   theme: 'system',
   language: 'system',
-  last_profile: null,
   ffmpeg_path: null,
   output_folder: null,
   auto_advance: true,
@@ -49,8 +48,8 @@ class Preferences {
     this.#apply();
   }
 
-  async update(patch: SettingsPatch): Promise<void> {
-    this.value = await platform().commands.updateSettings(patch);
+  async update(patch: Partial<Settings>): Promise<void> {
+    this.value = await platform().commands.updateSettings({ ...this.value, ...patch });
     if ('ffmpeg_path' in patch) this.info = await api.appInfo();
     this.#apply();
   }

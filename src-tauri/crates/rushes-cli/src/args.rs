@@ -1,9 +1,15 @@
-//! The command line as it is written.
+//! The command line as it is written: its commands, options and values.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use rushes_studio::ids::{ClipId, JobId, SegmentId, SourceId};
+use clap::{Args, Parser, Subcommand};
+use rushes_studio::ids::{JobId, SegmentId, SourceId};
+
+pub use clips::{ClipCommand, RenderCommand};
+pub use words::{FlagWord, Framing, Kind, Mode, Origin, ProjectSort, Rendered, Sort, Status};
+
+mod clips;
+mod words;
 
 /// Turns long footage into short clips.
 #[derive(Debug, Parser)]
@@ -83,14 +89,26 @@ pub enum ProfileCommand {
         colour: String,
     },
     /// Give a profile another name.
-    Rename { profile: String, name: String },
+    Rename {
+        #[arg(value_name = "PROFILE")]
+        which: String,
+        name: String,
+    },
     /// Give a profile another colour.
-    Recolour { profile: String, colour: String },
+    Recolour {
+        #[arg(value_name = "PROFILE")]
+        which: String,
+        colour: String,
+    },
     /// Make a profile the default.
-    SetDefault { profile: String },
+    SetDefault {
+        #[arg(value_name = "PROFILE")]
+        which: String,
+    },
     /// Delete a profile with everything in it.
     Delete {
-        profile: String,
+        #[arg(value_name = "PROFILE")]
+        which: String,
         /// Its name once more.
         #[arg(long, value_name = "NAME")]
         confirm: String,
@@ -105,13 +123,6 @@ pub enum ProfileCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Status {
-    Active,
-    Done,
-    Archived,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum ProjectCommand {
     /// List projects.
@@ -123,8 +134,12 @@ pub enum ProjectCommand {
         /// Those in the trash.
         #[arg(long)]
         trashed: bool,
+        #[arg(long, value_enum, default_value = "recent")]
+        sort: ProjectSort,
+        /// Where to go on; `next_cursor` of the page before.
         #[arg(long)]
         cursor: Option<String>,
+        /// Rows in a page, 1 to 200.
         #[arg(long)]
         limit: Option<u32>,
     },
@@ -243,12 +258,6 @@ pub enum SegmentCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Kind {
-    Highlight,
-    Montage,
-}
-
 #[derive(Debug, Args)]
 pub struct Generate {
     pub project: String,
@@ -266,13 +275,6 @@ pub struct Generate {
     /// Seed of random choices.
     #[arg(long)]
     pub seed: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Mode {
-    Sequential,
-    Random,
-    Weighted,
 }
 
 #[derive(Debug, Args)]
@@ -295,143 +297,6 @@ pub struct GenerateFromSegments {
     /// Seed of random choices.
     #[arg(long)]
     pub seed: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum FlagWord {
-    Unflagged,
-    Picked,
-    Rejected,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Sort {
-    Oldest,
-    Newest,
-    Score,
-    Rating,
-    Duration,
-    Name,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum FramingWord {
-    Fill,
-    Fit,
-    Blur,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ClipCommand {
-    /// List the clips of a project, or of all.
-    List {
-        project: Option<String>,
-        #[arg(long)]
-        search: Option<String>,
-        #[arg(long)]
-        flag: Option<FlagWord>,
-        #[arg(long)]
-        min_rating: Option<u32>,
-        #[arg(long)]
-        tag: Option<String>,
-        /// Those in the trash.
-        #[arg(long)]
-        trashed: bool,
-        #[arg(long, value_enum, default_value = "oldest")]
-        sort: Sort,
-        #[arg(long)]
-        cursor: Option<String>,
-        #[arg(long)]
-        limit: Option<u32>,
-    },
-    /// Show a clip with all that belongs to it.
-    Show { clip: ClipId },
-    /// Change a clip.
-    Update {
-        clip: ClipId,
-        #[arg(long)]
-        name: Option<String>,
-        /// 0 to 5 stars.
-        #[arg(long)]
-        rating: Option<u32>,
-        #[arg(long = "tag")]
-        tags: Option<Vec<String>>,
-        /// Cut so much from the beginning, in seconds.
-        #[arg(long, value_name = "S")]
-        trim_start: Option<f64>,
-        /// Cut so much from the end, in seconds.
-        #[arg(long, value_name = "S")]
-        trim_end: Option<f64>,
-        #[arg(long)]
-        framing: Option<FramingWord>,
-        /// Centre of the crop from the left, in percent.
-        #[arg(long, value_name = "PERCENT")]
-        centre_x: Option<f64>,
-        /// Centre of the crop from the top, in percent.
-        #[arg(long, value_name = "PERCENT")]
-        centre_y: Option<f64>,
-    },
-    /// Pick a clip, or take the pick back.
-    Toggle { clip: ClipId },
-    /// Give clips a verdict.
-    Flag {
-        flag: FlagWord,
-        #[arg(required = true)]
-        clips: Vec<ClipId>,
-    },
-    /// Leave a clip's sound out.
-    Mute { clip: ClipId },
-    /// Bring a clip's sound back.
-    Unmute { clip: ClipId },
-    /// Put clips into the trash.
-    Delete {
-        #[arg(required = true)]
-        clips: Vec<ClipId>,
-    },
-    /// Take clips out of the trash.
-    Restore {
-        #[arg(required = true)]
-        clips: Vec<ClipId>,
-    },
-    /// End what is in the trash. This cannot be undone.
-    EmptyTrash,
-    /// Change the words of a clip.
-    Content {
-        clip: ClipId,
-        #[arg(long)]
-        script: Option<String>,
-        /// Captions from an SRT file.
-        #[arg(long, value_name = "SRT")]
-        captions: Option<PathBuf>,
-        /// Style of the captions as JSON, as `clip show --json` prints it.
-        #[arg(long, value_name = "JSON")]
-        style: Option<String>,
-    },
-    /// Every tag in use.
-    Tags,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RenderCommand {
-    /// Render finals of clips, each with every preset.
-    Start {
-        #[arg(required = true)]
-        clips: Vec<ClipId>,
-        #[arg(long = "preset", required = true)]
-        presets: Vec<String>,
-        /// Folder for the finals [default: the profile's].
-        #[arg(long, value_name = "DIR")]
-        folder: Option<PathBuf>,
-    },
-    /// What finals will roughly be.
-    Estimate {
-        #[arg(required = true)]
-        clips: Vec<ClipId>,
-        #[arg(long = "preset", required = true)]
-        presets: Vec<String>,
-    },
-    /// List the finals of a project, or of all.
-    List { project: Option<String> },
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,18 +9,16 @@ use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOpt
 
 use crate::args::Global;
 
-/// Opens the studio in the data directory that was asked for, or the one that
-/// the window uses.
-pub async fn open(global: &Global) -> StudioResult<Studio> {
-    let data_dir = match &global.data_dir {
-        Some(folder) => folder.clone(),
-        None => default_data_dir()?,
-    };
+/// Opens the studio in a data directory.
+pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     Studio::open(StudioOptions { data_dir, ffmpeg: global.ffmpeg.clone(), take_over: false }).await
 }
 
-/// Where the installed application keeps its data.
-pub fn default_data_dir() -> StudioResult<PathBuf> {
+/// The data directory that was asked for, or the one that the window uses.
+pub fn data_dir(global: &Global) -> StudioResult<PathBuf> {
+    if let Some(folder) = &global.data_dir {
+        return Ok(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
+    }
     dirs::data_dir().map(|folder| folder.join("org.rushes.desktop")).ok_or_else(|| {
         StudioError::new("usage", "There is no home directory. Name a data directory with --data-dir.")
     })
@@ -31,11 +29,21 @@ pub async fn find_profile(studio: &Studio, asked: Option<&str>) -> StudioResult<
     let profiles = studio.list_profiles().await?;
     let found = match asked {
         Some(asked) => profiles
-            .into_iter()
-            .find(|profile| profile.id.to_string() == asked || profile.name.to_lowercase() == asked.to_lowercase()),
-        None => profiles.into_iter().find(|profile| profile.is_default),
+            .iter()
+            .find(|profile| profile.id.to_string() == asked)
+            .or_else(|| profiles.iter().find(|profile| same_name(&profile.name, asked))),
+        None => profiles.iter().find(|profile| profile.is_default),
     };
-    found.ok_or_else(|| LibraryError::NotFound { what: "profile" }.into())
+    found.cloned().ok_or_else(|| {
+        let message = match asked {
+            _ if profiles.is_empty() => {
+                "There is no profile yet. `rushes-cli profile create NAME` makes one.".to_owned()
+            }
+            Some(asked) => format!("There is no profile “{asked}”. `rushes-cli profile list` shows them."),
+            None => "No profile is the default. Name one with --profile.".to_owned(),
+        };
+        StudioError::new("not_found", message)
+    })
 }
 
 /// The session of the profile that was asked for.
@@ -46,11 +54,30 @@ pub async fn session(studio: &Studio, global: &Global) -> StudioResult<ProfileSe
 
 /// A project by id, or by its name where exactly one bears it.
 pub async fn find_project(session: &ProfileSession, asked: &str) -> StudioResult<ProjectId> {
+    find(session, asked, false).await
+}
+
+/// A project in the trash, by id or by name.
+pub async fn find_trashed_project(session: &ProfileSession, asked: &str) -> StudioResult<ProjectId> {
+    find(session, asked, true).await
+}
+
+/// As [`find_project`], where a project may be named or left out.
+pub async fn find_optional_project(
+    session: &ProfileSession,
+    asked: Option<&str>,
+) -> StudioResult<Option<ProjectId>> {
+    match asked {
+        Some(asked) => find_project(session, asked).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn find(session: &ProfileSession, asked: &str, trashed: bool) -> StudioResult<ProjectId> {
     if let Ok(id) = asked.parse() {
         return Ok(session.get_project(id).await?.id);
     }
-    let named = project_named(session, asked).await?;
-    match named.as_slice() {
+    match projects_named(session, asked, trashed).await?.as_slice() {
         [one] => Ok(*one),
         [] => Err(LibraryError::NotFound { what: "project" }.into()),
         _ => Err(StudioError::new(
@@ -61,21 +88,22 @@ pub async fn find_project(session: &ProfileSession, asked: &str) -> StudioResult
 }
 
 /// The projects that bear a name, regardless of case.
-pub async fn project_named(session: &ProfileSession, name: &str) -> StudioResult<Vec<ProjectId>> {
+async fn projects_named(session: &ProfileSession, name: &str, trashed: bool) -> StudioResult<Vec<ProjectId>> {
     let mut found = Vec::new();
     let mut query =
-        ProjectQuery { search: Some(name.to_owned()), limit: Some(200), ..ProjectQuery::default() };
+        ProjectQuery { search: Some(name.to_owned()), limit: Some(200), trashed, ..ProjectQuery::default() };
     loop {
         let page = session.list_projects(&query).await?;
         found.extend(
-            page.items
-                .into_iter()
-                .filter(|project| project.name.to_lowercase() == name.trim().to_lowercase())
-                .map(|project| project.id),
+            page.items.iter().filter(|project| same_name(&project.name, name)).map(|project| project.id),
         );
         query.cursor = page.next_cursor;
         if query.cursor.is_none() {
             return Ok(found);
         }
     }
+}
+
+fn same_name(name: &str, asked: &str) -> bool {
+    name.to_lowercase() == asked.trim().to_lowercase()
 }

@@ -40,9 +40,12 @@ impl Output {
     }
 }
 
-/// Rows in columns that line up, the last one ragged.
+/// Rows in columns that line up, the last one ragged. A file's name may hold
+/// line breaks and a terminal's commands; they are shown as what they are not.
 pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let rows: Vec<Vec<String>> = rows.into_iter().collect();
+    let harmless = |cell: String| cell.replace(char::is_control, "\u{fffd}");
+    let rows: Vec<Vec<String>> =
+        rows.into_iter().map(|row| row.into_iter().map(harmless).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -102,5 +105,10 @@ mod tests {
     fn columns_line_up() {
         let text = table([vec!["a".into(), "bb".into()], vec!["ccc".into(), "d".into()]]);
         assert_eq!(text, "a    bb\nccc  d\n");
+    }
+
+    #[test]
+    fn a_name_cannot_break_a_row_or_command_the_terminal() {
+        assert_eq!(table([vec!["one\ntwo\u{1b}[2J.mp4".into()]]).lines().count(), 1);
     }
 }

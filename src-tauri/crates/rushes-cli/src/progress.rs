@@ -1,15 +1,15 @@
 //! Progress on stderr: a bar on a terminal, a line for each stage elsewhere.
 
 use std::collections::HashMap;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushes_studio::ids::JobId;
 use rushes_studio::model::{Job, JobState};
-use rushes_studio::{ProfileSession, StudioEvent, StudioResult};
+use rushes_studio::{ProfileSession, StudioError, StudioEvent, StudioResult};
 
-/// Waits for jobs, showing how far they are. Ctrl+C ends them and leaves them
-/// interrupted, to be tried again.
+/// Waits for jobs, showing how far they are, and gives them in the same order.
+/// Ctrl+C ends them and leaves them interrupted, to be tried again.
 pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<Job>> {
     let mut events = session.studio().subscribe();
     let mut shown = Shown::new();
@@ -21,7 +21,7 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
         Ok(over)
     };
     tokio::pin!(finished);
-    let interrupt = tokio::signal::ctrl_c();
+    let interrupt = interrupted();
     tokio::pin!(interrupt);
     loop {
         tokio::select! {
@@ -29,10 +29,10 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
                 shown.clear();
                 return over;
             }
-            _ = &mut interrupt => {
+            () = &mut interrupt => {
                 shown.clear();
                 session.studio().close().await;
-                return Err(rushes_studio::StudioError::new(
+                return Err(StudioError::new(
                     "interrupted",
                     "Interrupted. `rushes-cli job retry` goes on with it.",
                 ));
@@ -46,6 +46,25 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
                 }
             }
         }
+    }
+}
+
+/// Returns when this process is asked to end: by Ctrl+C, or by the system.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Where no handler can be installed, the signal ends the process itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -68,7 +87,8 @@ impl Shown {
                 && !stage.is_empty()
                 && self.stages.insert(job.id, stage.clone()).as_ref() != Some(&stage)
             {
-                eprintln!("{}: {stage}", job.title);
+                // Work does not end because nobody listens any more.
+                let _ = writeln!(std::io::stderr(), "{}: {stage}", job.title);
             }
             return;
         };

@@ -1,15 +1,16 @@
 //! Pages of clips: filters, sort orders and keyset cursors.
 
 use serde_json::Value;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite, ValueRef};
 use uuid::Uuid;
 
-use crate::clips;
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ProfileId, ProjectId};
 use crate::limits;
 use crate::model::{Clip, ClipQuery, ClipSort, Page};
 use crate::open::Library;
+use crate::{clips, projects};
 
 /// Where a page ended: the sort value and the id of its last row.
 pub(crate) struct Cursor {
@@ -20,6 +21,24 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// The place of a row. Its sort value is the one that the database sorted
+    /// by, not one made again from what is shown.
+    pub fn of_row(row: &SqliteRow, key: &str, id: &str) -> Result<Self, sqlx::Error> {
+        let column = key.rsplit('.').next().unwrap_or(key);
+        let id = row.try_get(id)?;
+        if column == AGE {
+            return Ok(Self { value: 0.into(), id });
+        }
+        let raw = row.try_get_raw(column)?;
+        let is_text = sqlx::TypeInfo::name(&*raw.type_info()) == "TEXT";
+        let value = if is_text {
+            row.try_get::<String, _>(column)?.into()
+        } else {
+            row.try_get::<i64, _>(column)?.into()
+        };
+        Ok(Self { value, id })
+    }
+
     /// As handed to the caller. Cursors are opaque; they hold nothing that the
     /// page before did not show.
     pub fn to_text(&self) -> String {
@@ -45,23 +64,26 @@ impl Cursor {
     }
 }
 
-struct Order {
-    key: &'static str,
-    descending: bool,
-    value: fn(&Clip) -> Value,
+/// The rows of a page out of one row more than asked, and the last of them
+/// where another page follows.
+pub(crate) fn cut_page(rows: &[SqliteRow], limit: u32) -> (&[SqliteRow], Option<&SqliteRow>) {
+    let (page, rest) = rows.split_at(rows.len().min(limit as usize));
+    (page, page.last().filter(|_| !rest.is_empty()))
 }
 
-fn order(sort: ClipSort) -> Order {
-    let (key, descending, value): (_, _, fn(&Clip) -> Value) = match sort {
-        // UUIDv7 is ordered by time; the constant leaves the order to the id.
-        ClipSort::Oldest => ("0", false, |_| 0.into()),
-        ClipSort::Newest => ("0", true, |_| 0.into()),
-        ClipSort::Score => ("c.score_bp", true, |clip| clip.score_bp.into()),
-        ClipSort::Rating => ("c.rating", true, |clip| clip.rating.into()),
-        ClipSort::Duration => ("c.duration_us", true, |clip| clip.duration_us.into()),
-        ClipSort::Name => ("c.name", false, |clip| clip.name.clone().into()),
-    };
-    Order { key, descending, value }
+/// Stands for an order by the id alone: UUIDv7 is ordered by time.
+const AGE: &str = "0";
+
+fn order(sort: ClipSort) -> (&'static str, bool) {
+    match sort {
+        ClipSort::Oldest => (AGE, false),
+        ClipSort::Newest => (AGE, true),
+        ClipSort::Score => ("c.score_bp", true),
+        ClipSort::Rating => ("c.rating", true),
+        ClipSort::Duration => ("c.duration_us", true),
+        // It begins with the folded name.
+        ClipSort::Name => ("c.search_text", false),
+    }
 }
 
 impl Library {
@@ -73,8 +95,10 @@ impl Library {
         asked: &ClipQuery,
     ) -> LibraryResult<Page<Clip>> {
         let limit = limits::page_size(asked.limit, 100, 500)?;
+        let min_rating =
+            asked.min_rating.map(|rating| limits::within("min_rating", rating, 0, 5)).transpose()?;
         if let Some(project) = project {
-            self.get_project(profile, project).await?;
+            projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
         let filter = |query: &mut QueryBuilder<Sqlite>| {
             if let Some(project) = project {
@@ -91,7 +115,7 @@ impl Library {
             if let Some(flag) = asked.flag {
                 query.push(" AND c.flag = ").push_bind(flag);
             }
-            if let Some(rating) = asked.min_rating {
+            if let Some(rating) = min_rating {
                 query.push(" AND c.rating >= ").push_bind(rating);
             }
             if let Some(tag) = asked.tag.clone() {
@@ -107,32 +131,30 @@ impl Library {
                 query.push(" AND c.final_status = ").push_bind(status);
             }
         };
-        let Order { key, descending, value } = order(asked.sort);
+        let (key, descending) = order(asked.sort);
 
         let mut query = QueryBuilder::<Sqlite>::new(clips::SELECT);
         query.push_bind(profile);
         filter(&mut query);
         if let Some(cursor) = asked.cursor.as_deref() {
             let cursor = Cursor::parse(cursor)?;
-            if key == "0" {
+            if key == AGE {
                 query.push(if descending { " AND c.id < " } else { " AND c.id > " }).push_bind(cursor.id);
             } else {
                 cursor.push(&mut query, key, "c.id", descending);
             }
         }
         let direction = if descending { " DESC" } else { "" };
-        if key == "0" {
+        if key == AGE {
             query.push(format_args!(" ORDER BY c.id{direction}"));
         } else {
             query.push(format_args!(" ORDER BY {key}{direction}, c.id{direction}"));
         }
         query.push(" LIMIT ").push_bind(limit + 1);
         let rows = query.build().fetch_all(&self.reader).await?;
-        let mut items = rows.iter().map(clips::read).collect::<Result<Vec<_>, _>>()?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next_cursor =
-            items.last().filter(|_| more).map(|last| Cursor { value: value(last), id: last.id.0 }.to_text());
+        let (rows, last) = cut_page(&rows, limit);
+        let items = rows.iter().map(clips::read).collect::<Result<Vec<_>, _>>()?;
+        let next_cursor = last.map(|row| Cursor::of_row(row, key, "id")).transpose()?.map(|c| c.to_text());
 
         let mut query = QueryBuilder::<Sqlite>::new(
             "SELECT count(*) FROM clips c
@@ -147,12 +169,16 @@ impl Library {
 
     /// Every tag in use outside the trash, in alphabetical order.
     pub async fn list_tags(&self, profile: ProfileId) -> LibraryResult<Vec<String>> {
-        Ok(sqlx::query_scalar(
-            "SELECT DISTINCT tag.value FROM clips c, json_each(c.tags) AS tag
-              WHERE c.profile_id = ? AND c.deleted_at IS NULL ORDER BY 1",
+        let mut tags: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT tag.value FROM clips c
+               JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
+               JOIN json_each(c.tags) AS tag
+              WHERE c.profile_id = ? AND c.deleted_at IS NULL AND p.deleted_at IS NULL",
         )
         .bind(profile)
         .fetch_all(&self.reader)
-        .await?)
+        .await?;
+        tags.sort_by_cached_key(|tag| (limits::fold(tag), tag.clone()));
+        Ok(tags)
     }
 }

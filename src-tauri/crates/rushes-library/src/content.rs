@@ -1,31 +1,40 @@
 //! The words of a clip: script, captions and their style.
 
 use rushes_media::spec::{CaptionStyle, Cue};
-use sqlx::Row;
 use sqlx::types::Json;
+use sqlx::{Row, SqliteConnection};
 
-use crate::clips::NOT_FOUND;
+use crate::clips::{self, NOT_FOUND};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ProfileId};
 use crate::limits;
 use crate::model::{ClipContent, ContentPatch};
 use crate::open::Library;
 
+/// The words of a clip.
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ClipId,
+) -> LibraryResult<ClipContent> {
+    let row =
+        sqlx::query("SELECT script, captions, caption_style FROM clips WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(id)
+            .fetch_optional(connection)
+            .await?
+            .ok_or(NOT_FOUND)?;
+    Ok(ClipContent {
+        script: row.try_get("script")?,
+        captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,
+        style: row.try_get::<Json<CaptionStyle>, _>("caption_style")?.0,
+    })
+}
+
 impl Library {
     /// The words of a clip.
     pub async fn clip_content(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipContent> {
-        let row =
-            sqlx::query("SELECT script, captions, caption_style FROM clips WHERE profile_id = ? AND id = ?")
-                .bind(profile)
-                .bind(id)
-                .fetch_optional(&self.reader)
-                .await?
-                .ok_or(NOT_FOUND)?;
-        Ok(ClipContent {
-            script: row.try_get("script")?,
-            captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,
-            style: row.try_get::<Json<CaptionStyle>, _>("caption_style")?.0,
-        })
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// Changes the words of a clip; absent fields stay. Captions are put in
@@ -36,8 +45,9 @@ impl Library {
         id: ClipId,
         patch: &ContentPatch,
     ) -> LibraryResult<ClipContent> {
-        self.live_clip(profile, id).await?;
-        let now = self.clip_content(profile, id).await?;
+        let mut tx = self.begin().await?;
+        clips::find_live(&mut tx, profile, id).await?;
+        let now = find(&mut tx, profile, id).await?;
         let script = patch
             .script
             .as_deref()
@@ -58,9 +68,11 @@ impl Library {
         .bind(crate::now_ms())
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        self.clip_content(profile, id).await
+        let content = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok(content)
     }
 }
 

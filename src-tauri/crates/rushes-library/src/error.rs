@@ -43,7 +43,7 @@ pub enum LibraryError {
     #[error("This job is over already.")]
     JobOver,
     /// The library file is damaged.
-    #[error("The library file is damaged: {report}")]
+    #[error("The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.")]
     Corrupt {
         /// What SQLite's check told.
         report: String,
@@ -57,6 +57,9 @@ pub enum LibraryError {
     /// The data directory cannot be used.
     #[error("The data directory cannot be used: {0}")]
     Io(#[from] std::io::Error),
+    /// There is no room for what is to be written.
+    #[error("The disk is full. Free some space and try again.")]
+    DiskFull,
     /// The database refused.
     #[error("The library could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
@@ -77,6 +80,7 @@ impl LibraryError {
             Self::Newer => "library_newer",
             Self::Migrate(_) => "library_migration",
             Self::Io(_) => "io",
+            Self::DiskFull => "disk_full",
             Self::Database(_) => "library",
         }
     }
@@ -93,6 +97,9 @@ impl From<sqlx::Error> for LibraryError {
             let message = database.message();
             if message.contains("a job that is over keeps its state") {
                 return Self::JobOver;
+            }
+            if message.contains("database or disk is full") {
+                return Self::DiskFull;
             }
             if database.is_foreign_key_violation() {
                 return Self::NotFound { what: "item" };

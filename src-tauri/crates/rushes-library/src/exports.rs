@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use sqlx::Row;
+use rushes_media::spec::Framing;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
-use crate::model::Export;
+use crate::model::{Clip, ClipContent, Cut, Export};
 use crate::open::Library;
-use crate::paths;
+use crate::{clips, jobs, paths, projects};
 
 /// A final to be recorded.
 #[derive(Debug, Clone)]
@@ -55,12 +56,92 @@ fn read(row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
     Ok((export, path))
 }
 
+/// What a final is rendered from, all of it as of one moment.
+#[derive(Debug, Clone)]
+pub struct RenderPlan {
+    /// The clip.
+    pub clip: Clip,
+    /// Its edit list.
+    pub cuts: Vec<Cut>,
+    /// How it is framed.
+    pub framing: Framing,
+    /// Its words.
+    pub content: ClipContent,
+    /// Counts the changes of all that; a final carries it.
+    pub revision: u32,
+}
+
+async fn find(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ExportId,
+) -> LibraryResult<(Export, PathBuf)> {
+    let row = sqlx::query(
+        "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
+           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
+          WHERE e.profile_id = ? AND e.id = ?",
+    )
+    .bind(profile)
+    .bind(id)
+    .fetch_optional(connection)
+    .await?
+    .ok_or(LibraryError::NotFound { what: "final" })?;
+    Ok(read(&row)?)
+}
+
+/// Brings a clip's final status in line with its finals and the jobs under way.
+pub(crate) async fn settle_final(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+    failed: bool,
+) -> LibraryResult<()> {
+    sqlx::query(
+        "UPDATE clips SET final_status = CASE
+            WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
+                          AND j.kind = 'render' AND j.state IN ('queued', 'running')) THEN 'rendering'
+            WHEN ?3 THEN 'failed'
+            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
+                          AND e.clip_revision = clips.revision) THEN 'done'
+            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
+            ELSE 'none' END
+         WHERE profile_id = ?1 AND id = ?2",
+    )
+    .bind(profile)
+    .bind(clip)
+    .bind(failed)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 impl Library {
-    /// Records a final and marks its clip as rendered (or stale, where it
-    /// changed meanwhile). Paths are known only to the profile.
+    /// What a final of a clip is rendered from. All is read together, so that a
+    /// change meanwhile shows in the revision.
+    pub async fn render_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RenderPlan> {
+        let mut tx = self.reader.begin().await?;
+        Ok(RenderPlan {
+            clip: clips::find_live(&mut tx, profile, id).await?,
+            cuts: clips::cuts(&mut tx, profile, id).await?,
+            framing: clips::framing(&mut tx, profile, id).await?,
+            content: crate::content::find(&mut tx, profile, id).await?,
+            revision: sqlx::query_scalar("SELECT revision FROM clips WHERE profile_id = ? AND id = ?")
+                .bind(profile)
+                .bind(id)
+                .fetch_one(&mut *tx)
+                .await?,
+        })
+    }
+
+    /// Records a final, on behalf of a job that is still running: a cancelled
+    /// job adds nothing. The clip's status follows when the job ends.
+    ///
+    /// # Errors
+    /// [`LibraryError::JobOver`] where the job was ended meanwhile.
     pub async fn add_export(&self, profile: ProfileId, new: &NewExport) -> LibraryResult<Export> {
         let id = ExportId::new();
         let mut tx = self.begin().await?;
+        jobs::require_running(&mut tx, profile, new.job_id).await?;
         let done = sqlx::query(
             "INSERT INTO exports (profile_id, id, clip_id, project_id, job_id, preset, clip_name, path,
                     size_bytes, duration_us, width, height, clip_revision, created_at)
@@ -84,33 +165,25 @@ impl Library {
         if done.rows_affected() == 0 {
             return Err(crate::clips::NOT_FOUND);
         }
-        sqlx::query(
-            "UPDATE clips SET final_status = iif(revision = ?, 'done', 'stale'), updated_at = ?
-             WHERE profile_id = ? AND id = ?",
-        )
-        .bind(new.clip_revision)
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(new.clip_id)
-        .execute(&mut *tx)
-        .await?;
+        let export = find(&mut tx, profile, id).await?.0;
         tx.commit().await?;
-        Ok(self.export_row(profile, id).await?.0)
+        Ok(export)
+    }
+
+    /// The final that a job made before it was cut off, if it did.
+    pub async fn export_of_job(&self, profile: ProfileId, job: JobId) -> LibraryResult<Option<ExportId>> {
+        let mut reader = self.reader.acquire().await?;
+        jobs::require(&mut reader, profile, job).await?;
+        Ok(sqlx::query_scalar("SELECT id FROM exports WHERE profile_id = ? AND job_id = ?")
+            .bind(profile)
+            .bind(job)
+            .fetch_optional(&mut *reader)
+            .await?)
     }
 
     /// One final with its path.
     pub async fn export_row(&self, profile: ProfileId, id: ExportId) -> LibraryResult<(Export, PathBuf)> {
-        let row = sqlx::query(
-            "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
-               JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
-              WHERE e.profile_id = ? AND e.id = ?",
-        )
-        .bind(profile)
-        .bind(id)
-        .fetch_optional(&self.reader)
-        .await?
-        .ok_or(LibraryError::NotFound { what: "final" })?;
-        Ok(read(&row)?)
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// Finals of a clip, of a project or of the profile, newest first.
@@ -120,47 +193,27 @@ impl Library {
         project: Option<ProjectId>,
         clip: Option<ClipId>,
     ) -> LibraryResult<Vec<Export>> {
+        let mut reader = self.reader.acquire().await?;
         if let Some(project) = project {
-            self.get_project(profile, project).await?;
+            projects::require(&mut reader, profile, project).await?;
+        }
+        if let Some(clip) = clip {
+            clips::find(&mut reader, profile, clip).await?;
         }
         let rows = sqlx::query(
             "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
                JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
+               JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
               WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)
                 AND (?3 IS NULL OR e.clip_id = ?3) AND (?3 IS NOT NULL OR c.deleted_at IS NULL)
+                AND (?2 IS NOT NULL OR ?3 IS NOT NULL OR p.deleted_at IS NULL)
               ORDER BY e.id DESC",
         )
         .bind(profile)
         .bind(project)
         .bind(clip)
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *reader)
         .await?;
         rows.iter().map(|row| Ok(read(row)?.0)).collect()
-    }
-
-    /// Settles a clip's final status after a rendering that gave no file.
-    pub async fn settle_final_status(
-        &self,
-        profile: ProfileId,
-        clip: ClipId,
-        failed: bool,
-    ) -> LibraryResult<()> {
-        sqlx::query(
-            "UPDATE clips SET final_status = CASE
-                WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
-                              AND j.kind = 'render' AND j.state IN ('queued', 'running')) THEN 'rendering'
-                WHEN ?3 THEN 'failed'
-                WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
-                              AND e.clip_revision = clips.revision) THEN 'done'
-                WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
-                ELSE 'none' END
-             WHERE profile_id = ?1 AND id = ?2",
-        )
-        .bind(profile)
-        .bind(clip)
-        .bind(failed)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
     }
 }

@@ -2,15 +2,16 @@
 //! after it ends. Terminal states are kept by a trigger as well.
 
 use serde_json::Value;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::limits;
 use crate::model::{Job, JobKind, JobQuery, JobState};
 use crate::open::Library;
+use crate::{clip_making, exports, projects};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "job" };
 
@@ -96,68 +97,122 @@ fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
     })
 }
 
+async fn find(connection: &mut SqliteConnection, profile: ProfileId, id: JobId) -> LibraryResult<JobRow> {
+    let row = sqlx::query("SELECT * FROM jobs WHERE profile_id = ? AND id = ?")
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)?;
+    Ok(read(&row)?)
+}
+
+/// Refuses a job that is not there.
+pub(crate) async fn require(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: JobId,
+) -> LibraryResult<()> {
+    find(connection, profile, id).await.map(|_| ())
+}
+
+/// Refuses a job that is not running any more: what it made comes too late.
+pub(crate) async fn require_running(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: JobId,
+) -> LibraryResult<()> {
+    match find(connection, profile, id).await?.job.state {
+        JobState::Running => Ok(()),
+        _ => Err(LibraryError::JobOver),
+    }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    worker: &str,
+    new: &NewJob,
+) -> LibraryResult<Job> {
+    let id = JobId::new();
+    sqlx::query(
+        "INSERT INTO jobs (profile_id, id, project_id, clip_id, kind, title, payload, exclusive_key, worker, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(profile)
+    .bind(id)
+    .bind(new.project_id)
+    .bind(new.clip_id)
+    .bind(new.kind)
+    .bind(&new.title)
+    .bind(Json(&new.payload))
+    .bind(&new.exclusive_key)
+    .bind(worker)
+    .bind(crate::now_ms())
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| match (LibraryError::from(error), new.kind) {
+        (LibraryError::Busy { .. }, JobKind::Generate | JobKind::GenerateFromSegments) => LibraryError::Busy {
+            message: "Clips are being made in this project already. Wait for it to finish, or cancel it.",
+        },
+        (LibraryError::Busy { .. }, JobKind::Render) => LibraryError::Busy {
+            message: "This final is in the queue already. Wait for it to finish, or cancel it there.",
+        },
+        (error, _) => error,
+    })?;
+    if let (JobKind::Render, Some(clip)) = (new.kind, new.clip_id) {
+        exports::settle_final(connection, profile, clip, false).await?;
+    }
+    Ok(find(connection, profile, id).await?.job)
+}
+
 impl Library {
     /// Queues a job. A clip that is to be rendered is marked so with it.
     ///
     /// # Errors
     /// [`LibraryError::Busy`] where a job with the same exclusive key is under way.
     pub async fn queue_job(&self, profile: ProfileId, worker: &str, new: &NewJob) -> LibraryResult<Job> {
-        let id = JobId::new();
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO jobs (profile_id, id, project_id, clip_id, kind, title, payload, exclusive_key, worker, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(profile)
-        .bind(id)
-        .bind(new.project_id)
-        .bind(new.clip_id)
-        .bind(new.kind)
-        .bind(&new.title)
-        .bind(Json(&new.payload))
-        .bind(&new.exclusive_key)
-        .bind(worker)
-        .bind(crate::now_ms())
-        .execute(&mut *tx)
-        .await
-        .map_err(|error| match (LibraryError::from(error), new.kind) {
-            (LibraryError::Busy { .. }, JobKind::Generate | JobKind::GenerateFromSegments) => {
-                LibraryError::Busy {
-                    message: "Clips are being made in this project already. Wait for it to finish, or cancel it.",
+        let job = insert(&mut tx, profile, worker, new).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// Queues many jobs in one transaction; each is answered on its own.
+    ///
+    /// # Errors
+    /// One that concerns them all, such as a full disk; then none is queued.
+    pub async fn queue_jobs(
+        &self,
+        profile: ProfileId,
+        worker: &str,
+        new: &[NewJob],
+    ) -> LibraryResult<Vec<LibraryResult<Job>>> {
+        let mut tx = self.begin().await?;
+        let mut answers = Vec::with_capacity(new.len());
+        for job in new {
+            // A refused row ends its statement, not the transaction.
+            match insert(&mut tx, profile, worker, job).await {
+                Err(error @ (LibraryError::Busy { .. } | LibraryError::NotFound { .. })) => {
+                    answers.push(Err(error));
                 }
+                queued => answers.push(Ok(queued?)),
             }
-            (LibraryError::Busy { .. }, JobKind::Render) => LibraryError::Busy {
-                message: "This final is in the queue already. Wait for it to finish, or cancel it there.",
-            },
-            (error, _) => error,
-        })?;
-        if let (JobKind::Render, Some(clip)) = (new.kind, new.clip_id) {
-            sqlx::query("UPDATE clips SET final_status = 'rendering' WHERE profile_id = ? AND id = ?")
-                .bind(profile)
-                .bind(clip)
-                .execute(&mut *tx)
-                .await?;
         }
         tx.commit().await?;
-        Ok(self.job_row(profile, id).await?.job)
+        Ok(answers)
     }
 
     /// One job with what it needs to know.
     pub async fn job_row(&self, profile: ProfileId, id: JobId) -> LibraryResult<JobRow> {
-        let row = sqlx::query("SELECT * FROM jobs WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(&self.reader)
-            .await?
-            .ok_or(NOT_FOUND)?;
-        Ok(read(&row)?)
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// Jobs of a profile, newest first.
     pub async fn list_jobs(&self, profile: ProfileId, asked: &JobQuery) -> LibraryResult<Vec<Job>> {
         let limit = limits::page_size(asked.limit, 100, 500)?;
         if let Some(project) = asked.project_id {
-            self.get_project(profile, project).await?;
+            projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
         let rows = sqlx::query(
             "SELECT * FROM jobs
@@ -174,29 +229,35 @@ impl Library {
         rows.iter().map(|row| Ok(read(row)?.job)).collect()
     }
 
-    /// Marks a waiting job as running. False where it is not waiting any more.
-    pub async fn start_job(&self, profile: ProfileId, id: JobId) -> LibraryResult<bool> {
+    /// Marks a waiting job as running, by this worker from now on. False where
+    /// it is not waiting any more.
+    pub async fn start_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
+        let mut tx = self.begin().await?;
+        require(&mut tx, profile, id).await?;
         let done = sqlx::query(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = ?, worker = ?
              WHERE profile_id = ? AND id = ? AND state = 'queued'",
         )
         .bind(crate::now_ms())
+        .bind(worker)
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 
-    /// Records how far a running job is. Progress never goes back.
+    /// Records how far a running job is. Progress never goes back. False where
+    /// it does not run any more: another process ended it.
     pub async fn note_job_progress(
         &self,
         profile: ProfileId,
         id: JobId,
         stage: &str,
         progress_bp: u32,
-    ) -> LibraryResult<()> {
-        sqlx::query(
+    ) -> LibraryResult<bool> {
+        let done = sqlx::query(
             "UPDATE jobs SET stage = ?, progress_bp = max(progress_bp, ?)
              WHERE profile_id = ? AND id = ? AND state = 'running'",
         )
@@ -206,11 +267,15 @@ impl Library {
         .bind(id)
         .execute(&self.writer)
         .await?;
-        Ok(())
+        if done.rows_affected() > 0 {
+            return Ok(true);
+        }
+        self.job_row(profile, id).await.map(|_| false)
     }
 
-    /// Writes how a job ended. What has a terminal state keeps it; the job is
-    /// returned as it then is.
+    /// Writes how a job ended, and settles what it worked on, in one
+    /// transaction. What has a terminal state keeps it; the job is returned as
+    /// it then is.
     pub async fn end_job(&self, profile: ProfileId, id: JobId, end: &JobEnd) -> LibraryResult<Job> {
         let (state, code, message, detail, note) = match end {
             JobEnd::Done { note } => (JobState::Done, None, None, None, note.as_deref()),
@@ -219,7 +284,8 @@ impl Library {
             }
             JobEnd::Cancelled => (JobState::Cancelled, None, None, None, None),
         };
-        sqlx::query(
+        let mut tx = self.begin().await?;
+        let done = sqlx::query(
             "UPDATE jobs SET state = ?1, progress_bp = iif(?1 = 'done', 10000, progress_bp), stage = NULL,
                     error_code = ?2, error_message = ?3, error_detail = ?4, note = ?5,
                     ended_at = ?6
@@ -233,14 +299,24 @@ impl Library {
         .bind(crate::now_ms())
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(self.job_row(profile, id).await?.job)
+        let job = find(&mut tx, profile, id).await?.job;
+        if done.rows_affected() > 0 {
+            settle(&mut tx, profile, &job).await?;
+        }
+        tx.commit().await?;
+        Ok(job)
     }
 
     /// Queues again a job that was interrupted, or that waits for a process
     /// that is gone.
+    ///
+    /// # Errors
+    /// [`LibraryError::Busy`] where a job with the same exclusive key is under way.
     pub async fn requeue_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
+        let mut tx = self.begin().await?;
+        let job = find(&mut tx, profile, id).await?.job;
         let done = sqlx::query(
             "UPDATE jobs SET state = 'queued', progress_bp = 0, stage = NULL, worker = ?
              WHERE profile_id = ? AND id = ? AND state IN ('interrupted', 'queued')",
@@ -248,8 +324,12 @@ impl Library {
         .bind(worker)
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        if let (JobKind::Render, Some(clip)) = (job.kind, job.clip_id) {
+            exports::settle_final(&mut tx, profile, clip, false).await?;
+        }
+        tx.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -264,16 +344,49 @@ impl Library {
         rows.iter().map(|row| read(row).map_err(Into::into)).collect()
     }
 
-    /// Marks a job as interrupted: the process that worked on it is gone.
-    pub async fn interrupt_job(&self, profile: ProfileId, id: JobId) -> LibraryResult<()> {
-        sqlx::query(
+    /// Marks a job as interrupted: the worker that worked on it is gone. False
+    /// where it does not run any more, or runs on in the hands of another one.
+    pub async fn interrupt_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
+        let mut tx = self.begin().await?;
+        let job = find(&mut tx, profile, id).await?.job;
+        let done = sqlx::query(
             "UPDATE jobs SET state = 'interrupted', stage = NULL
-             WHERE profile_id = ? AND id = ? AND state = 'running'",
+             WHERE profile_id = ? AND id = ? AND state = 'running' AND worker = ?",
         )
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .bind(worker)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        if let (JobKind::Render, Some(clip)) = (job.kind, job.clip_id) {
+            exports::settle_final(&mut tx, profile, clip, false).await?;
+        }
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
+/// Brings the rows that a job worked on into order, now that it is over.
+async fn settle(connection: &mut SqliteConnection, profile: ProfileId, job: &Job) -> LibraryResult<()> {
+    match (job.kind, job.clip_id) {
+        (JobKind::Render, Some(clip)) => {
+            exports::settle_final(connection, profile, clip, job.state == JobState::Failed).await
+        }
+        (JobKind::Generate | JobKind::GenerateFromSegments, _) if job.state != JobState::Done => {
+            clip_making::settle_made_clips(connection, profile, job.id).await
+        }
+        (JobKind::Refresh, Some(clip)) if job.state != JobState::Done => {
+            // Nobody makes that file any more; trying the job again does.
+            sqlx::query(
+                "UPDATE clips SET raw_state = 'failed'
+                  WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
+            )
+            .bind(profile)
+            .bind(clip)
+            .execute(connection)
+            .await?;
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }

@@ -9,7 +9,9 @@
 //! same [`LibraryError::NotFound`].
 
 mod analyses;
+mod clip_bulk;
 mod clip_list;
+mod clip_making;
 mod clips;
 mod content;
 mod error;
@@ -28,12 +30,14 @@ mod segments;
 mod sources;
 mod trash;
 
+pub use clip_making::RawPlan;
 pub use error::{LibraryError, LibraryResult};
-pub use exports::NewExport;
+pub use exports::{NewExport, RenderPlan};
 pub use jobs::{JobEnd, JobRow, NewJob};
 pub use open::Library;
 pub use overview::ProfileCounts;
 pub use sources::{NewSource, SourceRow};
+pub use trash::Emptied;
 
 /// Milliseconds since the Unix epoch, by the system's clock.
 pub fn now_ms() -> i64 {

@@ -116,8 +116,12 @@ pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String
 }
 
 /// Folds a text for comparison and search regardless of case, in any script.
+///
+/// Each character goes up and down again on its own: so `ß` meets `SS` and the
+/// Greek final sigma the one in the middle of a word, which a plain lower-casing
+/// of the whole text keeps apart.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// A page size with its default.

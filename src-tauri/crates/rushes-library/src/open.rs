@@ -15,6 +15,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../../migrations
 
 /// Name of the library file in the data directory.
 const FILE_NAME: &str = "rushes.db";
+/// Name of the file that is locked while the library is opened.
+const LOCK_NAME: &str = "rushes.lock";
 /// Snapshots that are kept.
 const SNAPSHOTS_KEPT: usize = 10;
 
@@ -37,8 +39,17 @@ impl Library {
     /// a newer version, [`LibraryError::Io`] for an unusable directory.
     pub async fn open(data_dir: &Path) -> LibraryResult<Self> {
         std::fs::create_dir_all(data_dir)?;
+        let _held = lock(data_dir).await?;
         let file = data_dir.join(FILE_NAME);
         let is_new = !file.exists();
+        if !is_new {
+            // SQLite takes an empty file for an empty library. Where there are
+            // snapshots there was a library, and nothing may hide its loss.
+            if file.metadata()?.len() == 0 && !snapshots(data_dir)?.is_empty() {
+                return Err(LibraryError::Corrupt { report: "the file is empty".into() });
+            }
+            check(&file).await?;
+        }
         let writing = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -47,19 +58,19 @@ impl Library {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .optimize_on_close(true, None);
-        if !is_new {
-            check(&writing).await?;
-        }
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing.clone()).await?;
         if let Err(error) = migrate(&writer, data_dir, is_new).await {
             writer.close().await;
             return Err(error);
         }
-        let reader = SqlitePoolOptions::new()
-            .max_connections(6)
-            .connect_with(writing.create_if_missing(false).read_only(true))
-            .await?;
+        let reading = writing.create_if_missing(false).read_only(true).optimize_on_close(false, None);
+        let reader = SqlitePoolOptions::new().max_connections(6).connect_with(reading).await?;
         Ok(Self { writer, reader })
+    }
+
+    /// Whether a data directory holds snapshots.
+    pub fn has_snapshot(data_dir: &Path) -> bool {
+        snapshots(data_dir).is_ok_and(|found| !found.is_empty())
     }
 
     /// Puts the newest sound snapshot in place of a damaged library. The damaged
@@ -68,21 +79,27 @@ impl Library {
     /// # Errors
     /// [`LibraryError::NotFound`] where there is no snapshot; then nothing is moved.
     pub async fn restore_newest_snapshot(data_dir: &Path) -> LibraryResult<PathBuf> {
+        let _held = lock(data_dir).await?;
         for snapshot in snapshots(data_dir)?.into_iter().rev() {
-            let options = SqliteConnectOptions::new().filename(&snapshot).read_only(true);
-            if check(&options).await.is_err() {
+            if check(&snapshot).await.is_err() || !holds_a_library(&snapshot).await? {
                 continue;
             }
             let file = data_dir.join(FILE_NAME);
-            let stamp = crate::now_ms();
+            let broken = data_dir.join(format!("{FILE_NAME}.broken-{}", crate::now_ms()));
             let restored = data_dir.join(format!("{FILE_NAME}.restoring"));
             std::fs::copy(&snapshot, &restored)?;
-            let broken = data_dir.join(format!("{FILE_NAME}.broken-{stamp}"));
-            std::fs::rename(&file, &broken)?;
+            std::fs::OpenOptions::new().write(true).open(&restored)?.sync_all()?;
+            // At every moment there is a library file, the damaged or the
+            // restored one: where it stops here, the next opening does not begin
+            // an empty library. The journal goes before the exchange, or SQLite
+            // would play it into the restored file.
+            std::fs::copy(&file, &broken)?;
             for suffix in ["-wal", "-shm"] {
                 let side = data_dir.join(format!("{FILE_NAME}{suffix}"));
                 if side.exists() {
-                    std::fs::rename(&side, data_dir.join(format!("{FILE_NAME}.broken-{stamp}{suffix}")))?;
+                    let mut kept = broken.clone().into_os_string();
+                    kept.push(suffix);
+                    std::fs::rename(&side, kept)?;
                 }
             }
             std::fs::rename(&restored, &file)?;
@@ -125,11 +142,39 @@ impl Library {
     }
 }
 
-async fn check(options: &SqliteConnectOptions) -> LibraryResult<()> {
-    let mut connection = SqliteConnection::connect_with(options).await?;
-    let report: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await?;
+/// Held while the library is opened or restored, so that two processes that
+/// start at once do not migrate at once.
+async fn lock(data_dir: &Path) -> LibraryResult<std::fs::File> {
+    let path = data_dir.join(LOCK_NAME);
+    tokio::task::spawn_blocking(move || {
+        let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        file.lock()?;
+        Ok(file)
+    })
+    .await
+    .map_err(|error| LibraryError::Io(std::io::Error::other(error)))?
+}
+
+/// Runs SQLite's quick check. The file is only read: a damaged one stays as it is.
+async fn check(file: &Path) -> LibraryResult<()> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let report = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
     connection.close().await?;
+    let report = report?;
     if report == "ok" { Ok(()) } else { Err(LibraryError::Corrupt { report }) }
+}
+
+/// Whether a file that SQLite reads is a library of ours: an empty file reads
+/// well, too.
+async fn holds_a_library(file: &Path) -> LibraryResult<bool> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let found = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles')")
+        .fetch_one(&mut connection)
+        .await?;
+    connection.close().await?;
+    Ok(found)
 }
 
 async fn migrate(pool: &SqlitePool, data_dir: &Path, is_new: bool) -> LibraryResult<()> {
@@ -157,7 +202,21 @@ async fn snapshot(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<PathBuf> 
     let folder = data_dir.join("backups");
     std::fs::create_dir_all(&folder)?;
     let target = folder.join(format!("rushes-{}.db", uuid::Uuid::now_v7()));
-    sqlx::query("VACUUM INTO ?").bind(target.to_string_lossy().into_owned()).execute(pool).await?;
+    // Under another name until it is whole: one that was cut off is never
+    // taken for a snapshot.
+    let part = target.with_extension("part");
+    let made = async {
+        sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(pool).await?;
+        std::fs::OpenOptions::new().write(true).open(&part)?.sync_all()?;
+        std::fs::rename(&part, &target)?;
+        Ok::<(), LibraryError>(())
+    }
+    .await;
+    if let Err(error) = made {
+        // It may not even have begun.
+        let _ = std::fs::remove_file(&part);
+        return Err(error);
+    }
     let all = snapshots(data_dir)?;
     for old in all.iter().take(all.len().saturating_sub(SNAPSHOTS_KEPT)) {
         std::fs::remove_file(old)?;

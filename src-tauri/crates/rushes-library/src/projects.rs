@@ -2,7 +2,7 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::clip_list::Cursor;
 use crate::error::{LibraryError, LibraryResult};
@@ -14,7 +14,7 @@ use crate::open::Library;
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "project" };
 
 const SELECT: &str = "SELECT p.id, p.name, p.description, p.context, p.target_duration_us, p.status,
-        p.created_at, p.updated_at, p.deleted_at,
+        p.search_text, p.created_at, p.updated_at, p.deleted_at,
         (SELECT count(*) FROM sources s
           WHERE s.profile_id = p.profile_id AND s.project_id = p.id AND s.removed_at IS NULL) AS sources,
         (SELECT coalesce(sum(s.duration_us), 0) FROM sources s
@@ -58,6 +58,64 @@ fn search_text(name: &str, description: &str) -> String {
     limits::fold(&format!("{name}\n{description}"))
 }
 
+/// One project, in the trash or not.
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ProjectId,
+) -> LibraryResult<Project> {
+    let mut query = QueryBuilder::<Sqlite>::new(SELECT);
+    query.push_bind(profile).push(" AND p.id = ").push_bind(id);
+    let row = query.build().fetch_optional(connection).await?.ok_or(NOT_FOUND)?;
+    Ok(read(&row)?)
+}
+
+/// Refuses a project that is not there, in the trash or not.
+pub(crate) async fn require(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ProjectId,
+) -> LibraryResult<()> {
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM projects WHERE profile_id = ? AND id = ?)")
+            .bind(profile)
+            .bind(id)
+            .fetch_one(connection)
+            .await?;
+    if there { Ok(()) } else { Err(NOT_FOUND) }
+}
+
+/// Refuses a project that is not there or lies in the trash.
+pub(crate) async fn require_live(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ProjectId,
+) -> LibraryResult<()> {
+    let live: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM projects WHERE profile_id = ? AND id = ? AND deleted_at IS NULL)",
+    )
+    .bind(profile)
+    .bind(id)
+    .fetch_one(connection)
+    .await?;
+    if live { Ok(()) } else { Err(NOT_FOUND) }
+}
+
+/// Notes that what a project holds changed.
+pub(crate) async fn touch(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ProjectId,
+) -> LibraryResult<()> {
+    sqlx::query("UPDATE projects SET updated_at = ? WHERE profile_id = ? AND id = ?")
+        .bind(crate::now_ms())
+        .bind(profile)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 impl Library {
     /// Makes a project.
     pub async fn create_project(&self, profile: ProfileId, new: &NewProject) -> LibraryResult<Project> {
@@ -91,10 +149,7 @@ impl Library {
 
     /// One project, in the trash or not.
     pub async fn get_project(&self, profile: ProfileId, id: ProjectId) -> LibraryResult<Project> {
-        let mut query = QueryBuilder::<Sqlite>::new(SELECT);
-        query.push_bind(profile).push(" AND p.id = ").push_bind(id);
-        let row = query.build().fetch_optional(&self.reader).await?.ok_or(NOT_FOUND)?;
-        Ok(read(&row)?)
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// One project that is not in the trash: what work is done on.
@@ -138,17 +193,9 @@ impl Library {
         query.push(format_args!(" ORDER BY {key}{direction}, p.id{direction} LIMIT ")).push_bind(limit + 1);
         let rows = query.build().fetch_all(&self.reader).await?;
 
-        let mut items = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next_cursor = items.last().filter(|_| more).map(|last| {
-            let value = match asked.sort {
-                ProjectSort::Recent => last.updated_at_ms.into(),
-                ProjectSort::Created => last.created_at_ms.into(),
-                ProjectSort::Name => search_text(&last.name, &last.description).into(),
-            };
-            Cursor { value, id: last.id.0 }.to_text()
-        });
+        let (rows, last) = crate::clip_list::cut_page(&rows, limit);
+        let items = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let next_cursor = last.map(|row| Cursor::of_row(row, key, "id")).transpose()?.map(|c| c.to_text());
 
         let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM projects p WHERE p.profile_id = ");
         query.push_bind(profile);
@@ -164,7 +211,13 @@ impl Library {
         id: ProjectId,
         patch: &ProjectPatch,
     ) -> LibraryResult<Project> {
-        let now = self.live_project(profile, id).await?;
+        // Read and written in one transaction: two windows that change two
+        // fields at once both have their way.
+        let mut tx = self.begin().await?;
+        let now = find(&mut tx, profile, id).await?;
+        if now.deleted_at_ms.is_some() {
+            return Err(NOT_FOUND);
+        }
         let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
         let description = patch
             .description
@@ -192,9 +245,11 @@ impl Library {
         .bind(crate::now_ms())
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        self.get_project(profile, id).await
+        let project = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok(project)
     }
 
     /// Puts a project into the trash, or takes it out again.

@@ -1,14 +1,15 @@
 //! Segments that the editor marked on sources.
 
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ProfileId, ProjectId, SegmentId};
 use crate::limits;
 use crate::model::{NewSegment, Segment, SegmentPatch};
 use crate::open::Library;
+use crate::{projects, sources};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };
 /// Shortest segment, in microseconds: a few frames at any usual rate.
@@ -36,7 +37,7 @@ pub(crate) fn check_points(in_us: i64, out_us: i64, duration_us: i64) -> Library
     if out_us > duration_us {
         return Err(LibraryError::invalid("out_us", "The out point lies behind the end of the source."));
     }
-    if out_us - in_us < SHORTEST_US {
+    if out_us < in_us.saturating_add(SHORTEST_US) {
         return Err(LibraryError::invalid(
             "out_us",
             "The out point lies at least 0.1 s behind the in point.",
@@ -45,21 +46,55 @@ pub(crate) fn check_points(in_us: i64, out_us: i64, duration_us: i64) -> Library
     Ok(())
 }
 
+async fn find(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: SegmentId,
+) -> LibraryResult<Segment> {
+    let row = sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND id = ?")
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)?;
+    Ok(read(&row)?)
+}
+
+async fn of_project(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    project: ProjectId,
+) -> LibraryResult<Vec<Segment>> {
+    projects::require(connection, profile, project).await?;
+    let rows =
+        sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND project_id = ? ORDER BY position, id")
+            .bind(profile)
+            .bind(project)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+}
+
+/// The name of a segment that was given none: its source's, without the ending.
+fn name_of_source(source: &str) -> String {
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    let name: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
+    if name.trim().is_empty() { "Segment".to_owned() } else { name.trim().to_owned() }
+}
+
 impl Library {
     /// Adds a segment at the end of its source's project.
     pub async fn add_segment(&self, profile: ProfileId, new: &NewSegment) -> LibraryResult<Segment> {
-        let source = self.source_row(profile, new.source_id).await?;
+        let mut tx = self.begin().await?;
+        let source = sources::find(&mut tx, profile, new.source_id).await?;
         let project = source.source.project_id;
-        self.live_project(profile, project).await?;
+        projects::require_live(&mut tx, profile, project).await?;
         check_points(new.in_us, new.out_us, source.source.facts.duration_us)?;
         let weight = limits::within("weight", new.weight.unwrap_or(1), 1, 100)?;
         let keywords = limits::words("keywords", &new.keywords)?;
         let name = match new.name.as_deref() {
             Some(name) => limits::name("name", name)?,
-            None => {
-                let stem = source.source.name.rsplit_once('.').map_or(&*source.source.name, |(stem, _)| stem);
-                stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect()
-            }
+            None => name_of_source(&source.source.name),
         };
         let id = SegmentId::new();
         sqlx::query(
@@ -78,33 +113,21 @@ impl Library {
         .bind(new.out_us)
         .bind(Json(keywords))
         .bind(weight)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        self.get_segment(profile, id).await
+        let segment = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok(segment)
     }
 
     /// One segment.
     pub async fn get_segment(&self, profile: ProfileId, id: SegmentId) -> LibraryResult<Segment> {
-        let row = sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(&self.reader)
-            .await?
-            .ok_or(NOT_FOUND)?;
-        Ok(read(&row)?)
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// The segments of a project in their order.
     pub async fn list_segments(&self, profile: ProfileId, project: ProjectId) -> LibraryResult<Vec<Segment>> {
-        self.get_project(profile, project).await?;
-        let rows = sqlx::query(
-            "SELECT * FROM segments WHERE profile_id = ? AND project_id = ? ORDER BY position, id",
-        )
-        .bind(profile)
-        .bind(project)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+        of_project(&mut *self.reader.acquire().await?, profile, project).await
     }
 
     /// Changes a segment; absent fields stay. Assigned to another project it
@@ -115,8 +138,9 @@ impl Library {
         id: SegmentId,
         patch: &SegmentPatch,
     ) -> LibraryResult<Segment> {
-        let now = self.get_segment(profile, id).await?;
-        let source = self.source_row(profile, now.source_id).await?;
+        let mut tx = self.begin().await?;
+        let now = find(&mut tx, profile, id).await?;
+        let source = sources::find(&mut tx, profile, now.source_id).await?;
         let (in_us, out_us) = (patch.in_us.unwrap_or(now.in_us), patch.out_us.unwrap_or(now.out_us));
         check_points(in_us, out_us, source.source.facts.duration_us)?;
         let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
@@ -124,7 +148,7 @@ impl Library {
         let keywords =
             patch.keywords.as_deref().map_or(Ok(now.keywords), |v| limits::words("keywords", v))?;
         let project = patch.project_id.unwrap_or(now.project_id);
-        self.live_project(profile, project).await?;
+        projects::require_live(&mut tx, profile, project).await?;
         sqlx::query(
             "UPDATE segments SET name = ?1, in_us = ?2, out_us = ?3, keywords = ?4, weight = ?5,
                     position = iif(project_id = ?6, position,
@@ -141,9 +165,11 @@ impl Library {
         .bind(project)
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        self.get_segment(profile, id).await
+        let segment = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok(segment)
     }
 
     /// Removes a segment; clips made from it stay.
@@ -166,8 +192,9 @@ impl Library {
         project: ProjectId,
         ids: &[SegmentId],
     ) -> LibraryResult<Vec<Segment>> {
+        let mut tx = self.begin().await?;
         let mut have: Vec<_> =
-            self.list_segments(profile, project).await?.into_iter().map(|segment| segment.id).collect();
+            of_project(&mut tx, profile, project).await?.into_iter().map(|segment| segment.id).collect();
         let mut asked = ids.to_vec();
         if asked.iter().any(|id| !have.contains(id)) {
             return Err(NOT_FOUND);
@@ -177,7 +204,6 @@ impl Library {
         if have != asked {
             return Err(LibraryError::invalid("ids", "Name every segment of the project exactly once."));
         }
-        let mut tx = self.begin().await?;
         for (position, id) in ids.iter().enumerate() {
             sqlx::query("UPDATE segments SET position = ? WHERE profile_id = ? AND id = ?")
                 .bind(position as i64)
@@ -186,7 +212,8 @@ impl Library {
                 .execute(&mut *tx)
                 .await?;
         }
+        let segments = of_project(&mut tx, profile, project).await?;
         tx.commit().await?;
-        self.list_segments(profile, project).await
+        Ok(segments)
     }
 }

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use rushes_media::facts::SourceFacts;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ProfileId, ProjectId, SourceId};
 use crate::model::{Source, SourceState};
 use crate::open::Library;
-use crate::paths;
+use crate::{paths, projects};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "source" };
 
@@ -62,6 +62,58 @@ fn read(row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
     })
 }
 
+/// One source, removed from its project or not.
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: SourceId,
+) -> LibraryResult<SourceRow> {
+    let row = sqlx::query("SELECT * FROM sources WHERE profile_id = ? AND id = ?")
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)?;
+    Ok(read(&row)?)
+}
+
+/// The one unique index beside the key is that of paths within a project.
+fn taken_path(error: sqlx::Error, name: &str) -> LibraryError {
+    match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => {
+            LibraryError::AlreadyAdded { name: name.to_owned() }
+        }
+        _ => error.into(),
+    }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    project: ProjectId,
+    new: &NewSource,
+) -> LibraryResult<Source> {
+    sqlx::query(
+        "INSERT INTO sources (profile_id, id, project_id, name, path, facts, duration_us,
+                              fingerprint, state, copied, added_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?)",
+    )
+    .bind(profile)
+    .bind(new.id)
+    .bind(project)
+    .bind(&new.name)
+    .bind(paths::to_bytes(&new.path))
+    .bind(Json(&new.facts))
+    .bind(new.facts.duration_us)
+    .bind(&new.fingerprint)
+    .bind(new.copied)
+    .bind(crate::now_ms())
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| taken_path(error, &new.name))?;
+    Ok(find(connection, profile, new.id).await?.source)
+}
+
 impl Library {
     /// Adds a source to a project.
     ///
@@ -73,35 +125,41 @@ impl Library {
         project: ProjectId,
         new: &NewSource,
     ) -> LibraryResult<Source> {
-        let inserted = sqlx::query(
-            "INSERT INTO sources (profile_id, id, project_id, name, path, facts, duration_us,
-                                  fingerprint, state, copied, added_at)
-             SELECT ?, ?, id, ?, ?, ?, ?, ?, 'ready', ?, ? FROM projects
-              WHERE profile_id = ? AND id = ? AND deleted_at IS NULL",
-        )
-        .bind(profile)
-        .bind(new.id)
-        .bind(&new.name)
-        .bind(paths::to_bytes(&new.path))
-        .bind(Json(&new.facts))
-        .bind(new.facts.duration_us)
-        .bind(&new.fingerprint)
-        .bind(new.copied)
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(project)
-        .execute(&self.writer)
-        .await
-        .map_err(|error| match error.as_database_error() {
-            Some(database) if database.is_unique_violation() => {
-                LibraryError::AlreadyAdded { name: new.name.clone() }
+        let mut tx = self.begin().await?;
+        projects::require_live(&mut tx, profile, project).await?;
+        let source = insert(&mut tx, profile, project, new).await?;
+        projects::touch(&mut tx, profile, project).await?;
+        tx.commit().await?;
+        Ok(source)
+    }
+
+    /// Adds many sources to a project in one transaction; each is answered on
+    /// its own.
+    ///
+    /// # Errors
+    /// One that concerns them all, such as a project that is not there; then
+    /// none is added.
+    pub async fn add_sources(
+        &self,
+        profile: ProfileId,
+        project: ProjectId,
+        new: &[NewSource],
+    ) -> LibraryResult<Vec<LibraryResult<Source>>> {
+        let mut tx = self.begin().await?;
+        projects::require_live(&mut tx, profile, project).await?;
+        let mut answers = Vec::with_capacity(new.len());
+        for source in new {
+            // A refused row ends its statement, not the transaction.
+            match insert(&mut tx, profile, project, source).await {
+                Err(error @ LibraryError::AlreadyAdded { .. }) => answers.push(Err(error)),
+                added => answers.push(Ok(added?)),
             }
-            _ => error.into(),
-        })?;
-        if inserted.rows_affected() == 0 {
-            return Err(crate::projects::NOT_FOUND);
         }
-        Ok(self.source_row(profile, new.id).await?.source)
+        if answers.iter().any(Result::is_ok) {
+            projects::touch(&mut tx, profile, project).await?;
+        }
+        tx.commit().await?;
+        Ok(answers)
     }
 
     /// Whether a project has a source of that path.
@@ -111,6 +169,8 @@ impl Library {
         project: ProjectId,
         path: &Path,
     ) -> LibraryResult<bool> {
+        let mut reader = self.reader.acquire().await?;
+        projects::require(&mut reader, profile, project).await?;
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM sources
               WHERE profile_id = ? AND project_id = ? AND path = ? AND removed_at IS NULL)",
@@ -118,20 +178,14 @@ impl Library {
         .bind(profile)
         .bind(project)
         .bind(paths::to_bytes(path))
-        .fetch_one(&self.reader)
+        .fetch_one(&mut *reader)
         .await?)
     }
 
     /// One source with its path, removed from its project or not: clips made
     /// from it still need it.
     pub async fn source_row(&self, profile: ProfileId, id: SourceId) -> LibraryResult<SourceRow> {
-        let row = sqlx::query("SELECT * FROM sources WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(&self.reader)
-            .await?
-            .ok_or(NOT_FOUND)?;
-        Ok(read(&row)?)
+        find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// The sources of a project, or of the whole profile, in the order of their adding.
@@ -141,7 +195,7 @@ impl Library {
         project: Option<ProjectId>,
     ) -> LibraryResult<Vec<SourceRow>> {
         if let Some(project) = project {
-            self.get_project(profile, project).await?;
+            projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
         let rows = sqlx::query(
             "SELECT s.* FROM sources s
@@ -165,21 +219,20 @@ impl Library {
         id: SourceId,
         removed: bool,
     ) -> LibraryResult<Source> {
-        let row = self.source_row(profile, id).await?;
+        let mut tx = self.begin().await?;
+        let before = find(&mut tx, profile, id).await?.source;
         sqlx::query("UPDATE sources SET removed_at = iif(?, ?, NULL) WHERE profile_id = ? AND id = ?")
             .bind(removed)
             .bind(crate::now_ms())
             .bind(profile)
             .bind(id)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await
-            .map_err(|error| match error.as_database_error() {
-                Some(database) if database.is_unique_violation() => {
-                    LibraryError::AlreadyAdded { name: row.source.name.clone() }
-                }
-                _ => error.into(),
-            })?;
-        Ok(self.source_row(profile, id).await?.source)
+            .map_err(|error| taken_path(error, &before.name))?;
+        projects::touch(&mut tx, profile, before.project_id).await?;
+        let source = find(&mut tx, profile, id).await?.source;
+        tx.commit().await?;
+        Ok(source)
     }
 
     /// Notes that a source's file is there or is not.
@@ -189,23 +242,27 @@ impl Library {
         id: SourceId,
         state: SourceState,
     ) -> LibraryResult<()> {
-        sqlx::query("UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?")
+        let done = sqlx::query("UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?")
             .bind(state)
             .bind(profile)
             .bind(id)
             .execute(&self.writer)
             .await?;
-        Ok(())
+        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
     }
 
-    /// Points a source at another file, with what the probe told of it.
+    /// Points a source at another file, with what the probe told of it. Where
+    /// that is other footage, its clips have to be made again and their finals
+    /// become stale.
     pub async fn relink_source(
         &self,
         profile: ProfileId,
         id: SourceId,
         to: &NewSource,
     ) -> LibraryResult<Source> {
-        let done = sqlx::query(
+        let mut tx = self.begin().await?;
+        let before = find(&mut tx, profile, id).await?.source;
+        sqlx::query(
             "UPDATE sources SET path = ?, name = ?, facts = ?, duration_us = ?, fingerprint = ?,
                     state = 'ready', copied = 0
              WHERE profile_id = ? AND id = ?",
@@ -217,17 +274,25 @@ impl Library {
         .bind(&to.fingerprint)
         .bind(profile)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
-        .map_err(|error| match error.as_database_error() {
-            Some(database) if database.is_unique_violation() => {
-                LibraryError::AlreadyAdded { name: to.name.clone() }
-            }
-            _ => error.into(),
-        })?;
-        if done.rows_affected() == 0 {
-            return Err(NOT_FOUND);
+        .map_err(|error| taken_path(error, &to.name))?;
+        if to.fingerprint != before.fingerprint {
+            sqlx::query(
+                "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
+                        raw_state = 'pending',
+                        final_status = iif(final_status = 'done', 'stale', final_status), updated_at = ?3
+                  WHERE profile_id = ?1 AND id IN
+                        (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)",
+            )
+            .bind(profile)
+            .bind(id)
+            .bind(crate::now_ms())
+            .execute(&mut *tx)
+            .await?;
         }
-        Ok(self.source_row(profile, id).await?.source)
+        let source = find(&mut tx, profile, id).await?.source;
+        tx.commit().await?;
+        Ok(source)
     }
 }

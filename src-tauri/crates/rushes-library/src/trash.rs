@@ -1,21 +1,36 @@
 //! Emptying the trash: the one place where rows of an editor's work end.
 
-use crate::error::LibraryResult;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::error::LibraryResult;
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::open::Library;
 use crate::paths;
 
+/// What was in the trash, and whose files can go now.
+#[derive(Debug, Clone, Default)]
+pub struct Emptied {
+    /// The clips, each with its project.
+    pub clips: Vec<(ProjectId, ClipId)>,
+    /// The projects.
+    pub projects: Vec<ProjectId>,
+    /// Where the finals of the clips lie, also those in folders of the editor's own.
+    pub finals: Vec<PathBuf>,
+}
+
 impl Library {
     /// Ends every trashed clip and project of a profile in one transaction.
-    /// Returns the clips with their projects, and the projects, whose files can
-    /// go now.
-    pub async fn empty_trash(
-        &self,
-        profile: ProfileId,
-    ) -> LibraryResult<(Vec<(ProjectId, ClipId)>, Vec<ProjectId>)> {
+    pub async fn empty_trash(&self, profile: ProfileId) -> LibraryResult<Emptied> {
         let mut tx = self.begin().await?;
+        let finals: Vec<Vec<u8>> = sqlx::query_scalar(
+            "SELECT e.path FROM exports e
+               JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
+               JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
+              WHERE e.profile_id = ? AND (c.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL)",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
         let clips = sqlx::query_as(
             "SELECT project_id, id FROM clips
               WHERE profile_id = ?1 AND (deleted_at IS NOT NULL OR project_id IN
@@ -52,7 +67,8 @@ impl Library {
         .fetch_all(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok((clips, projects))
+        let finals = finals.iter().map(|path| paths::from_bytes(path)).collect();
+        Ok(Emptied { clips, projects, finals })
     }
 
     /// Jobs under way on what is in the trash.

@@ -39,6 +39,7 @@ pub use encode::estimate_bytes;
 pub use error::{MediaError, NotVideoReason};
 pub use facts::{AudioFacts, SourceFacts, VideoFacts};
 pub use fingerprint::fingerprint;
+pub use lossless::final_container;
 pub use probe::probe;
 pub use render::{FinalRequest, Rendered, render_final, render_preview};
 pub use run::{Progress, RunContext};

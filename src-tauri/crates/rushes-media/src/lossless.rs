@@ -13,8 +13,17 @@ use crate::{
     publish::Draft,
     render::{FinalRequest, Rendered},
     run::{self, RunContext},
+    spec::{Container, ExportSpec, VideoEncoding},
     toolchain::Toolchain,
 };
+
+/// The file format of a final: the preset's own, but QuickTime for a lossless
+/// cut of turned footage. Its packets lie as the camera lay, and only there can
+/// ffmpeg write what makes players turn them (Matroska's muxer drops it).
+pub fn final_container(spec: &ExportSpec, pieces: &[Piece]) -> Container {
+    let turned = pieces.iter().any(|piece| piece.facts.video.rotation_deg != 0);
+    if spec.video == VideoEncoding::Copy && turned { Container::Mov } else { spec.container }
+}
 
 /// Cuts an edit without encoding. Every piece begins at the key frame at or
 /// before its in point; framing, captions and loudness do not apply.
@@ -27,13 +36,14 @@ pub(crate) async fn cut(
 ) -> Result<Rendered, MediaError> {
     let sound = !request.muted && pieces.iter().all(|piece| piece.facts.audio.is_some());
     refuse_mixed(tools, pieces, sound).await?;
-    let draft = Draft::new(scratch, suffix(request.spec.container))?;
+    let container = final_container(&request.spec, pieces);
+    let draft = Draft::new(scratch, suffix(container))?;
     let mut expected_us = 0;
     let total_us = crate::edit::expected_duration_us(pieces);
     if let [piece] = pieces {
         expected_us += piece.out_us - key_frame_us(tools, piece).await?;
         let mut command = copy_piece(tools, piece, sound);
-        add_container(&mut command, request.spec.container);
+        add_container(&mut command, container);
         command.arg(file_url(draft.path()));
         run::run("cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
     } else {
@@ -43,9 +53,10 @@ pub(crate) async fn cut(
             let length_us = piece.out_us - key_frame_us(tools, piece).await?;
             expected_us += length_us;
             // A name of our own, so that nothing in the list needs escaping.
-            let name = format!("piece-{index}.mkv");
+            let name = format!("piece-{index}{}", suffix(container));
             let mut command = copy_piece(tools, piece, sound);
-            command.args(["-f", "matroska"]).arg(file_url(&scratch.join(&name)));
+            add_container(&mut command, container);
+            command.arg(file_url(&scratch.join(&name)));
             let from = share * i64::try_from(index).unwrap_or(0);
             run::run("cutting", command, length_us, &ctx.stage(from, from + share, total_us)).await?;
             list.push_str(&format!("file {name}\n"));
@@ -55,7 +66,7 @@ pub(crate) async fn cut(
         let mut command = run::ffmpeg(tools);
         command.args(["-f", "concat", "-safe", "1", "-i"]).arg(file_url(&path));
         command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
-        add_container(&mut command, request.spec.container);
+        add_container(&mut command, container);
         command.arg(file_url(draft.path()));
         run::run("joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
     }

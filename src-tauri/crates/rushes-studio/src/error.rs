@@ -61,6 +61,7 @@ impl From<LibraryError> for StudioError {
             LibraryError::Invalid { field, .. } => format!("field: {field}"),
             LibraryError::Database(source) => source.to_string(),
             LibraryError::Migrate(source) => source.to_string(),
+            LibraryError::Corrupt { report } => report.clone(),
             _ => String::new(),
         };
         let message = match &error {

@@ -7,6 +7,8 @@ use serde::Serialize;
 /// Something of one profile changed.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 #[serde(tag = "type", rename_all = "snake_case")]
+// Events are handed on and forgotten; boxing the job would save nothing.
+#[allow(clippy::large_enum_variant)]
 pub enum StudioEvent {
     /// A job was queued, went on or ended. At most ten a second for each job.
     JobChanged {

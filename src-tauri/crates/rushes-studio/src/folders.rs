@@ -4,6 +4,15 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 
+/// The data directory: `RUSHES_DATA_DIR`, or the place where the installed
+/// application keeps its data. Absent only where there is no home directory.
+pub fn data_dir() -> Option<PathBuf> {
+    match std::env::var_os("RUSHES_DATA_DIR").filter(|value| !value.is_empty()) {
+        Some(named) => Some(std::path::absolute(&named).unwrap_or_else(|_| named.into())),
+        None => dirs::data_dir().map(|folder| folder.join("org.rushes.desktop")),
+    }
+}
+
 /// The folders of one profile in the data directory.
 #[derive(Debug, Clone)]
 pub struct ProfileFolders {
@@ -58,6 +67,25 @@ impl ProfileFolders {
         RawFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
     }
 
+    /// Removes the files for viewing that were made from earlier revisions of a
+    /// clip. What cannot be removed is only a little space.
+    pub fn remove_raw_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
+        for revision in (1..cut_revision).rev() {
+            let old = self.raw(project, clip, revision);
+            let removed =
+                [old.video, old.thumbnail, old.filmstrip].map(|path| std::fs::remove_file(path).is_ok());
+            // Most revisions never had files; a long run of them ends the search.
+            if cut_revision - revision > 50 && removed == [false; 3] {
+                return;
+            }
+        }
+    }
+
+    /// Scratch space of this process outside of jobs.
+    pub fn worker_temp(&self, worker: &str) -> PathBuf {
+        self.temp().join(format!("worker-{worker}"))
+    }
+
     /// The pictures of a source, by what it contains.
     pub fn source_pictures(
         &self,
@@ -105,7 +133,16 @@ pub fn file_stem(name: &str) -> String {
         stem.pop();
     }
     let stem = stem.trim_matches(['.', ' ']).to_owned();
-    if stem.is_empty() { "Clip".to_owned() } else { stem }
+    // Windows keeps these names for devices.
+    let upper = stem.to_ascii_uppercase();
+    let is_port = |name: &str| upper.len() == 4 && upper.starts_with(name) && upper.ends_with(|c: char| c.is_ascii_digit());
+    if stem.is_empty() {
+        "Clip".to_owned()
+    } else if ["CON", "PRN", "AUX", "NUL"].contains(&&*upper) || is_port("COM") || is_port("LPT") {
+        format!("_{stem}")
+    } else {
+        stem
+    }
 }
 
 #[cfg(test)]
@@ -117,6 +154,8 @@ mod tests {
         assert_eq!(file_stem("A/B: \"C\" <d>?"), "A B C d");
         assert_eq!(file_stem("../.."), "Clip");
         assert_eq!(file_stem("…"), "…");
+        assert_eq!(file_stem("nul"), "_nul");
+        assert_eq!(file_stem("LPT1"), "_LPT1");
         assert!(file_stem(&"ß".repeat(200)).len() <= 180);
     }
 

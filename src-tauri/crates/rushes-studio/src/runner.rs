@@ -3,12 +3,15 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use rushes_library::JobEnd;
+use futures::FutureExt;
 use rushes_library::ids::{JobId, ProfileId};
-use rushes_library::model::{Job, JobKind, JobState};
+use rushes_library::model::Job;
+use rushes_library::{JobEnd, LibraryError};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +23,11 @@ use crate::studio::{ProfileSession, remove_folder};
 use crate::tasks;
 use crate::tasks::progress::JobProgress;
 
+/// How often writing an outcome is tried; with doubled pauses this is half a minute.
+const WRITES_TRIED: u32 = 9;
+/// Between two looks at whether a job is over.
+const POLL: Duration = Duration::from_millis(10);
+
 /// The jobs of this process.
 #[derive(Clone)]
 pub(crate) struct Runner {
@@ -28,11 +36,14 @@ pub(crate) struct Runner {
     shutdown: CancellationToken,
     active: Arc<Mutex<HashMap<JobId, Active>>>,
     names: Arc<Mutex<HashSet<PathBuf>>>,
+    closing: Arc<Mutex<HashSet<ProfileId>>>,
 }
 
 struct Active {
     profile: ProfileId,
     cancel: CancellationToken,
+    /// Whether it is the editor who wants it to end.
+    unwanted: bool,
     live: Option<Job>,
 }
 
@@ -48,14 +59,20 @@ impl Runner {
             shutdown: CancellationToken::new(),
             active: Arc::default(),
             names: Arc::default(),
+            closing: Arc::default(),
         }
     }
 
     /// Starts a queued job in the background; one that was started already is
     /// left alone.
     pub fn spawn(&self, session: ProfileSession, id: JobId) {
+        // A profile that is being deleted starts nothing more.
+        if lock(&self.closing).contains(&session.profile_id()) {
+            return;
+        }
         let cancel = self.shutdown.child_token();
-        let active = Active { profile: session.profile_id(), cancel: cancel.clone(), live: None };
+        let active =
+            Active { profile: session.profile_id(), cancel: cancel.clone(), unwanted: false, live: None };
         match self.lock().entry(id) {
             Entry::Occupied(_) => return,
             Entry::Vacant(place) => place.insert(active),
@@ -66,6 +83,9 @@ impl Runner {
             async move {
                 runner.run(&session, id, cancel).await;
                 runner.lock().remove(&id);
+                if let Err(error) = session.refresh_left_pending().await {
+                    tracing::warn!(%error, "clips may wait for their files until the next start");
+                }
             }
             .instrument(span),
         );
@@ -74,23 +94,37 @@ impl Runner {
     /// Ends a job of this process and waits until its outcome is written. False
     /// where it is not one.
     pub async fn cancel_and_wait(&self, id: JobId) -> bool {
-        let known = self.lock().get(&id).map(|active| active.cancel.cancel()).is_some();
-        while known && self.is_active(id) {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+        let known = self.lock().get_mut(&id).map(Active::end).is_some();
+        self.wait(id).await;
         known
     }
 
-    /// Whether a job waits or works in this process.
-    pub fn is_active(&self, id: JobId) -> bool {
-        self.lock().contains_key(&id)
+    /// Waits until a job is not one of this process any more.
+    pub async fn wait(&self, id: JobId) {
+        while self.lock().contains_key(&id) {
+            tokio::time::sleep(POLL).await;
+        }
     }
 
-    /// Ends all jobs of a profile and waits for them.
-    pub async fn cancel_profile(&self, profile: ProfileId) {
-        self.lock().values().filter(|active| active.profile == profile).for_each(|a| a.cancel.cancel());
+    /// Ends all jobs of a profile and waits for them. None starts in it any
+    /// more, until [`Runner::reopen_profile`].
+    pub async fn close_profile(&self, profile: ProfileId) {
+        lock(&self.closing).insert(profile);
+        self.lock().values_mut().filter(|active| active.profile == profile).for_each(Active::end);
         while self.lock().values().any(|active| active.profile == profile) {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Lets jobs of a profile start again.
+    pub fn reopen_profile(&self, profile: ProfileId) {
+        lock(&self.closing).remove(&profile);
+    }
+
+    /// Ends the work on a job that another process ended.
+    pub fn drop_job(&self, id: JobId) {
+        if let Some(active) = self.lock().get_mut(&id) {
+            active.end();
         }
     }
 
@@ -113,21 +147,26 @@ impl Runner {
         self.tasks.wait().await;
     }
 
+    /// Whether all jobs are being ended.
+    pub fn is_shutting_down(&self) -> bool {
+        self.shutdown.is_cancelled()
+    }
+
     /// Waits until no job is under way.
     pub async fn idle(&self) {
         while !self.lock().is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(POLL).await;
         }
     }
 
     /// Holds the first of the names that `name` gives for 1, 2, … which neither
     /// exists nor is held.
     pub fn reserve_name(&self, name: impl Fn(u32) -> PathBuf) -> ReservedName {
-        let mut held = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = lock(&self.names);
         let mut number = 1;
         loop {
             let path = name(number);
-            if !path.exists() && held.insert(path.clone()) {
+            if !is_taken(&path) && held.insert(path.clone()) {
                 return ReservedName { path, names: self.names.clone() };
             }
             number += 1;
@@ -150,7 +189,7 @@ impl Runner {
     /// Does the work and tells how it ended; nothing where there was none to do.
     async fn work(&self, session: &ProfileSession, id: JobId, cancel: &CancellationToken) -> Option<JobEnd> {
         let profile = session.profile_id();
-        match session.library().start_job(profile, id).await {
+        match session.library().start_job(profile, id, session.studio().worker_name()).await {
             Ok(true) => {}
             Ok(false) => return None,
             Err(error) => return Some(failed(error.into())),
@@ -166,7 +205,10 @@ impl Runner {
         let progress = JobProgress::new(session.clone(), row.job.clone());
         let task = tasks::Task { session, row: &row, temp: temp.clone(), cancel: cancel.clone(), progress };
         let result = match std::fs::create_dir_all(&temp) {
-            Ok(()) => tasks::perform(&task).await,
+            // A task that panics is a failed job, not one that runs forever.
+            Ok(()) => AssertUnwindSafe(tasks::perform(&task)).catch_unwind().await.unwrap_or_else(|_| {
+                Err(StudioError::new("internal", "Something went wrong inside Rushes. Try the job again."))
+            }),
             Err(error) => Err(StudioError::io("The job's temp folder cannot be made.", &error)),
         };
         drop(task);
@@ -188,38 +230,61 @@ impl Runner {
             JobEnd::Failed { code, detail, .. } => tracing::error!(code, detail, "job failed"),
             other => tracing::info!(outcome = ?other, "job ends"),
         }
-        if end == JobEnd::Cancelled && self.shutdown.is_cancelled() {
+        let unwanted = self.lock().get(&id).is_some_and(|active| active.unwanted);
+        if end == JobEnd::Cancelled && self.shutdown.is_cancelled() && !unwanted {
             // The application ends, not the editor's wish: the job is offered again.
-            if let Err(error) = library.interrupt_job(profile, id).await {
+            let worker = session.studio().worker_name();
+            if let Err(error) = library.interrupt_job(profile, id, worker).await {
                 tracing::error!(%error, "the job's interruption could not be written");
             }
             return;
         }
-        let job = match library.end_job(profile, id, &end).await {
-            Ok(job) => job,
-            Err(error) => {
-                tracing::error!(%error, "the job's outcome could not be written");
-                return;
+        let mut tried = 0;
+        let job = loop {
+            match library.end_job(profile, id, &end).await {
+                Ok(job) => break job,
+                // Deleted with its profile, project or clip.
+                Err(LibraryError::NotFound { .. }) => return,
+                Err(error) => {
+                    tracing::error!(%error, tried, "the job's outcome could not be written");
+                    tried += 1;
+                    if tried == WRITES_TRIED {
+                        // The next start finds it running without a worker.
+                        return;
+                    }
+                    // A full disk or a long write of another process may pass.
+                    tokio::time::sleep(Duration::from_millis(50 << tried)).await;
+                }
             }
         };
-        if let Err(error) = tasks::settle(session, &job).await {
-            tracing::error!(%error, "what the job left could not be settled");
-        }
+        tasks::announce_end(session, &job);
         session.emit(StudioEvent::JobChanged { job });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Active>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<JobId, Active>> {
+        lock(&self.active)
     }
+}
+
+impl Active {
+    /// Ends the work because the editor wants it to.
+    fn end(&mut self) {
+        self.unwanted = true;
+        self.cancel.cancel();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a name is taken; a dangling link takes it, too.
+fn is_taken(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 fn failed(error: StudioError) -> JobEnd {
     JobEnd::Failed { code: error.code, message: error.message, detail: error.detail }
-}
-
-/// Whether the outcome of a job of this kind belongs to its clip's final status.
-pub(crate) fn concerns_final(job: &Job) -> bool {
-    job.kind == JobKind::Render && job.state != JobState::Done
 }
 
 /// A file name that is held for a job for as long as this lives.
@@ -237,6 +302,6 @@ impl ReservedName {
 
 impl Drop for ReservedName {
     fn drop(&mut self) {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.path);
+        lock(&self.names).remove(&self.path);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rushes_library::Library;
 use rushes_library::ids::ProfileId;
-use rushes_library::model::{JobState, Profile, ProfileSettings};
+use rushes_library::model::{Profile, ProfileSettings};
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
 use tokio::sync::{Mutex, RwLock, broadcast};
@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, RwLock, broadcast};
 use crate::error::{StudioError, StudioResult};
 use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
 use crate::folders::ProfileFolders;
+use crate::recovery;
 use crate::runner::Runner;
 use crate::worker::Worker;
 
@@ -29,7 +30,7 @@ pub struct StudioOptions {
 }
 
 /// Whether ffmpeg was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
 pub struct FfmpegStatus {
     /// Whether it can be used.
     pub found: bool,
@@ -56,6 +57,7 @@ struct Inner {
     runner: Runner,
     worker: Worker,
     pictures: Mutex<()>,
+    default_output: RwLock<Option<PathBuf>>,
 }
 
 impl Studio {
@@ -66,23 +68,27 @@ impl Studio {
     /// # Errors
     /// Those of [`Library::open`]. A missing ffmpeg is no error here.
     pub async fn open(options: StudioOptions) -> StudioResult<Self> {
-        let library = Library::open(&options.data_dir).await?;
-        let worker = Worker::register(&options.data_dir)
+        // What lies in it is known by whole paths, whatever folder becomes the
+        // working one.
+        let data_dir = std::path::absolute(&options.data_dir).unwrap_or(options.data_dir);
+        let library = Library::open(&data_dir).await?;
+        let worker = Worker::register(&data_dir)
             .map_err(|error| StudioError::io("The data directory cannot be used.", &error))?;
         let tools = Toolchain::discover(options.ffmpeg.as_deref()).await.map_err(StudioError::from);
         let studio = Self {
             inner: Arc::new(Inner {
                 library,
-                data_dir: options.data_dir,
+                data_dir,
                 tools: RwLock::new(tools),
                 events: broadcast::channel(1024).0,
                 app_events: broadcast::channel(64).0,
                 runner: Runner::new(),
                 worker,
                 pictures: Mutex::new(()),
+                default_output: RwLock::new(None),
             }),
         };
-        studio.recover(options.take_over).await?;
+        recovery::recover(&studio, options.take_over).await?;
         Ok(studio)
     }
 
@@ -90,6 +96,7 @@ impl Studio {
     pub async fn close(&self) {
         self.inner.runner.shut_down().await;
         self.inner.library.close().await;
+        self.inner.worker.release();
     }
 
     /// Waits until no job of this process is under way.
@@ -138,6 +145,18 @@ impl Studio {
         let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
         *self.inner.tools.write().await = found;
         self.ffmpeg_status().await
+    }
+
+    /// Sets the folder on this machine in which each profile that has no output
+    /// folder of its own gets one of its name. Without it, finals stay in the
+    /// profiles' media folders.
+    pub async fn set_default_output_folder(&self, folder: Option<PathBuf>) {
+        let folder = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+        *self.inner.default_output.write().await = folder;
+    }
+
+    pub(crate) async fn default_output_folder(&self) -> Option<PathBuf> {
+        self.inner.default_output.read().await.clone()
     }
 
     /// All profiles, oldest first.
@@ -192,12 +211,13 @@ impl Studio {
         if self.inner.library.list_profiles().await?.len() == 1 {
             return Err(rushes_library::LibraryError::LastProfile.into());
         }
-        self.inner.runner.cancel_profile(id).await;
-        self.inner.library.delete_profile(id, confirm_name).await?;
-        let folders = ProfileFolders::new(&self.inner.data_dir, id);
-        remove_folder(folders.root())?;
+        self.inner.runner.close_profile(id).await;
+        if let Err(error) = self.inner.library.delete_profile(id, confirm_name).await {
+            self.inner.runner.reopen_profile(id);
+            return Err(error.into());
+        }
         self.announce(AppEvent::ProfilesChanged);
-        Ok(())
+        remove_folder(ProfileFolders::new(&self.inner.data_dir, id).root())
     }
 
     /// The session through which a profile's data is reached.
@@ -207,6 +227,11 @@ impl Studio {
         std::fs::create_dir_all(session.folders().root())
             .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
         Ok(session)
+    }
+
+    /// Whether there is a snapshot for [`Studio::restore_newest_snapshot`].
+    pub fn can_restore(data_dir: &Path) -> bool {
+        Library::has_snapshot(data_dir)
     }
 
     /// Makes the newest snapshot the library again, after opening it failed
@@ -227,6 +252,11 @@ impl Studio {
         &self.inner.worker.name
     }
 
+    /// Whether the process of that name, which may be this one, is gone.
+    pub(crate) fn is_gone(&self, worker: &str) -> bool {
+        worker != self.worker_name() && Worker::is_gone(self.data_dir(), worker)
+    }
+
     /// Held while a picture of a source is made.
     pub(crate) fn picture_lock(&self) -> &Mutex<()> {
         &self.inner.pictures
@@ -241,32 +271,6 @@ impl Studio {
     pub(crate) async fn tools(&self) -> StudioResult<Toolchain> {
         self.inner.tools.read().await.clone()
     }
-
-    async fn recover(&self, take_over: bool) -> StudioResult<()> {
-        for row in self.library().jobs_under_way().await? {
-            if !Worker::is_gone(self.data_dir(), &row.worker) {
-                continue;
-            }
-            match row.job.state {
-                JobState::Running => {
-                    self.library().interrupt_job(row.profile_id, row.job.id).await?;
-                    let folders = ProfileFolders::new(self.data_dir(), row.profile_id);
-                    remove_folder(&folders.job_temp(row.job.id))?;
-                    if let Some(clip) = row.job.clip_id {
-                        self.library().settle_final_status(row.profile_id, clip, false).await?;
-                    }
-                }
-                JobState::Queued if take_over => {
-                    if self.library().requeue_job(row.profile_id, row.job.id, self.worker_name()).await? {
-                        let session = ProfileSession { studio: self.clone(), profile_id: row.profile_id };
-                        self.runner().spawn(session, row.job.id);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The way to everything of one profile.
@@ -274,6 +278,13 @@ impl Studio {
 pub struct ProfileSession {
     studio: Studio,
     profile_id: ProfileId,
+}
+
+impl ProfileSession {
+    /// The session of a profile that is known to exist.
+    pub(crate) fn of(studio: &Studio, profile_id: ProfileId) -> Self {
+        Self { studio: studio.clone(), profile_id }
+    }
 }
 
 impl ProfileSession {
@@ -294,15 +305,19 @@ impl ProfileSession {
 
     /// Changes what the profile sets for itself.
     pub async fn update_profile_settings(&self, settings: &ProfileSettings) -> StudioResult<Profile> {
-        if let Some(folder) = settings.output_folder.as_deref() {
-            if !Path::new(folder).is_dir() {
+        let mut settings = settings.clone();
+        if let Some(folder) = &mut settings.output_folder {
+            let whole = std::path::absolute(&*folder).unwrap_or_default();
+            if !whole.is_dir() {
                 return Err(StudioError::invalid(
                     "output_folder",
                     "This folder does not exist. Choose one that does.",
                 ));
             }
+            // A relative one would be another folder after the next start.
+            *folder = whole.to_string_lossy().into_owned();
         }
-        let profile = self.library().set_profile_settings(self.profile_id, settings).await?;
+        let profile = self.library().set_profile_settings(self.profile_id, &settings).await?;
         self.studio.announce(AppEvent::ProfilesChanged);
         Ok(profile)
     }

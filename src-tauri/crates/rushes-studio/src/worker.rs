@@ -2,6 +2,7 @@
 //! long as it lives, and the system lets go of it however the process ends.
 
 use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -12,7 +13,7 @@ pub struct Worker {
     /// Its name, as jobs carry it.
     pub name: String,
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Worker {
@@ -24,13 +25,18 @@ impl Worker {
         let path = lock_path(data_dir, &name);
         let lock = File::create(&path)?;
         lock.lock()?;
-        Ok(Self { name, path, _lock: lock })
+        Ok(Self { name, path, lock })
     }
 
     /// Whether the worker of that name is gone. Its lock file is removed then.
     pub fn is_gone(data_dir: &Path, name: &str) -> bool {
         let path = lock_path(data_dir, name);
-        let Ok(file) = OpenOptions::new().write(true).open(&path) else { return true };
+        let file = match OpenOptions::new().write(true).open(&path) {
+            Ok(file) => file,
+            // Any other error tells nothing about it, and taking the work of one
+            // that lives is worse than leaving the work of one that is gone.
+            Err(error) => return error.kind() == ErrorKind::NotFound,
+        };
         if file.try_lock().is_err() {
             return false;
         }
@@ -38,11 +44,18 @@ impl Worker {
         let _ = std::fs::remove_file(&path);
         true
     }
+
+    /// Lets go before the process ends: nothing is worked on any more.
+    pub fn release(&self) {
+        // Where that fails, the end of the process does it.
+        let _ = std::fs::remove_file(&self.path);
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        self.release();
     }
 }
 

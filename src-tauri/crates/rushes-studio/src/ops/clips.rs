@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ProjectId};
 use rushes_library::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobKind, Page,
 };
+use rushes_library::{Emptied, NewJob};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
@@ -119,9 +119,12 @@ impl ProfileSession {
         for job in trashed {
             self.studio().runner().cancel_and_wait(job).await;
         }
-        let (clips, projects) = self.library().empty_trash(self.profile_id()).await?;
+        let Emptied { clips, projects, finals } = self.library().empty_trash(self.profile_id()).await?;
         let folders = self.folders();
         let mut bytes = 0;
+        for path in finals.iter().filter(|path| path.starts_with(folders.root())) {
+            bytes += remove_file(path);
+        }
         for (project, clip) in &clips {
             bytes += remove_files_of(&folders.media(*project).join("raw"), &clip.to_string());
         }
@@ -134,6 +137,7 @@ impl ProfileSession {
         self.emit(StudioEvent::ProjectsChanged);
         for project in clips.iter().map(|(project, _)| *project).collect::<std::collections::BTreeSet<_>>() {
             self.emit(StudioEvent::ClipsChanged { project_id: project });
+            self.emit(StudioEvent::ExportsChanged { project_id: project });
         }
         Ok(TrashEmptied { clips: clips.len() as u32, projects: projects.len() as u32, bytes: bytes as i64 })
     }
@@ -192,6 +196,18 @@ impl ProfileSession {
         }
     }
 
+    /// Queues making the files of clips that wait for them while no job is under
+    /// way that makes them.
+    pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
+        if self.studio().runner().is_shutting_down() {
+            return Ok(());
+        }
+        for clip in self.library().clips_left_pending(self.profile_id()).await? {
+            self.refresh(&clip).await?;
+        }
+        Ok(())
+    }
+
     fn changed(&self, clip: &Clip) {
         self.emit(StudioEvent::ClipsChanged { project_id: clip.project_id });
     }
@@ -213,9 +229,12 @@ fn remove_files_of(folder: &Path, id: &str) -> u64 {
     entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(id))
-        .map(|entry| {
-            let size = entry.metadata().map_or(0, |facts| facts.len());
-            if std::fs::remove_file(entry.path()).is_ok() { size } else { 0 }
-        })
+        .map(|entry| remove_file(&entry.path()))
         .sum()
+}
+
+/// Removes a file; its size in bytes, 0 where it is still or was not there.
+fn remove_file(path: &Path) -> u64 {
+    let size = path.symlink_metadata().map_or(0, |facts| facts.len());
+    if std::fs::remove_file(path).is_ok() { size } else { 0 }
 }

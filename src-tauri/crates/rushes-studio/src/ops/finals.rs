@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ExportId, ProjectId};
-use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind};
+use rushes_library::limits;
+use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile};
 use rushes_media::spec::VideoEncoding;
 use rushes_media::{Piece, estimate_bytes, expected_duration_us};
 use serde::Serialize;
 
 use crate::error::{StudioError, StudioResult};
+use crate::folders::file_stem;
 use crate::ops::making::to_json;
 use crate::ops::sources::outcome;
 use crate::studio::ProfileSession;
-use crate::tasks::{RenderPayload, final_name, resolve_pieces};
+use crate::tasks::{RenderPayload, final_name, folder_missing, resolve_pieces};
 
 /// Most finals queued in one call.
 const RENDERS_MAX: usize = 1_000;
@@ -80,8 +82,10 @@ impl ProfileSession {
         Ok(estimates)
     }
 
-    /// Renders a final of a clip, in the background. It goes into `folder`, or
-    /// the profile's output folder, or the profile's own media folder.
+    /// Renders a final of a clip, in the background. It goes into `folder`; else
+    /// into the profile's output folder; else into a folder of the profile's
+    /// name in the machine's default output folder; else into the profile's own
+    /// media folder.
     pub async fn render_final_clip(
         &self,
         id: ClipId,
@@ -89,21 +93,13 @@ impl ProfileSession {
         folder: Option<&Path>,
     ) -> StudioResult<Job> {
         self.studio().tools().await?;
-        let clip = self.library().live_clip(self.profile_id(), id).await?;
-        let preset = self.library().get_export_preset(preset).await?;
-        let folder = self.output_folder(clip.project_id, folder).await?;
-        self.queue(NewJob {
-            kind: JobKind::Render,
-            project_id: Some(clip.project_id),
-            clip_id: Some(id),
-            title: format!("{} · {}", clip.name, preset.name),
-            exclusive_key: Some(format!("render:{id}:{}", preset.key)),
-            payload: to_json(&RenderPayload { preset: preset.key, folder })?,
-        })
-        .await
+        let folder = self.output_folder(folder).await?;
+        let job = self.plan_render(id, preset, folder.as_ref()).await?;
+        self.queue(job).await
     }
 
-    /// Renders every clip with every preset; each is answered on its own.
+    /// Renders every clip with every preset; each is answered on its own. What
+    /// can be queued is queued in one transaction.
     pub async fn bulk_render_clips(
         &self,
         ids: &[ClipId],
@@ -111,14 +107,18 @@ impl ProfileSession {
         folder: Option<&Path>,
     ) -> StudioResult<Vec<ItemOutcome<Job>>> {
         check_count(ids.len() * presets.len())?;
-        let mut outcomes = Vec::with_capacity(ids.len() * presets.len());
+        self.studio().tools().await?;
+        let folder = self.output_folder(folder).await?;
+        let mut names = Vec::with_capacity(ids.len() * presets.len());
+        let mut planned = Vec::with_capacity(ids.len() * presets.len());
         for id in ids {
             for preset in presets {
-                let queued = self.render_final_clip(*id, preset, folder).await;
-                outcomes.push(outcome(format!("{id} {preset}"), queued));
+                names.push(format!("{id} {preset}"));
+                planned.push(self.plan_render(*id, preset, folder.as_ref()).await);
             }
         }
-        Ok(outcomes)
+        let queued = self.queue_all(planned).await?;
+        Ok(names.into_iter().zip(queued).map(|(name, job)| outcome(name, job)).collect())
     }
 
     /// Finals of a project or of the profile, newest first.
@@ -131,19 +131,66 @@ impl ProfileSession {
         Ok(self.library().export_row(self.profile_id(), id).await?.1)
     }
 
-    async fn output_folder(&self, project: ProjectId, asked: Option<&Path>) -> StudioResult<PathBuf> {
-        let folder = match asked {
-            Some(folder) => Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
-            None => self.profile().await?.settings.output_folder.map(PathBuf::from),
-        };
-        match folder {
-            None => Ok(self.folders().finals(project)),
-            Some(folder) if folder.is_dir() => Ok(folder),
-            Some(_) => Err(StudioError::new(
-                "folder_missing",
-                "The output folder is not there. Connect its drive or choose another folder.",
-            )),
+    /// What a rendering is to the queue. Without a folder it goes into the
+    /// profile's own media folder.
+    async fn plan_render(
+        &self,
+        id: ClipId,
+        preset: &str,
+        folder: Option<&OutputFolder>,
+    ) -> StudioResult<NewJob> {
+        let clip = self.library().live_clip(self.profile_id(), id).await?;
+        let preset = self.library().get_export_preset(preset).await?;
+        let folder = folder
+            .cloned()
+            .unwrap_or_else(|| OutputFolder { path: self.folders().finals(clip.project_id), make: true });
+        let payload = RenderPayload { preset: preset.key, folder: folder.path, make_folder: folder.make };
+        Ok(NewJob {
+            kind: JobKind::Render,
+            project_id: Some(clip.project_id),
+            clip_id: Some(id),
+            title: format!("{} · {}", clip.name, preset.name),
+            exclusive_key: Some(format!("render:{id}:{}", payload.preset)),
+            payload: to_json(&payload)?,
+        })
+    }
+
+    async fn output_folder(&self, asked: Option<&Path>) -> StudioResult<Option<OutputFolder>> {
+        let profile = self.profile().await?;
+        let own = profile.settings.output_folder.as_deref().map(Path::new);
+        if let Some(folder) = asked.or(own) {
+            let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+            return if path.is_dir() {
+                Ok(Some(OutputFolder { path, make: false }))
+            } else {
+                Err(folder_missing())
+            };
         }
+        let Some(root) = self.studio().default_output_folder().await else { return Ok(None) };
+        if !root.is_dir() {
+            return Err(folder_missing());
+        }
+        let path = root.join(folder_name(&profile, &self.studio().list_profiles().await?));
+        Ok(Some(OutputFolder { path, make: true }))
+    }
+}
+
+/// Where finals go, and whether it may be made.
+#[derive(Debug, Clone)]
+struct OutputFolder {
+    path: PathBuf,
+    make: bool,
+}
+
+/// The name of a profile's folder among those of the others. Two names can
+/// differ and still give one file name (`A/B` and `A:B`): the finals of two
+/// clients never meet, so the later profile gets a number.
+fn folder_name(profile: &Profile, all: &[Profile]) -> String {
+    let stem = file_stem(&profile.name);
+    let same = |other: &&Profile| limits::fold(&file_stem(&other.name)) == limits::fold(&stem);
+    match all.iter().take_while(|other| other.id != profile.id).filter(same).count() {
+        0 => stem,
+        before => format!("{stem} ({})", before + 1),
     }
 }
 
@@ -171,13 +218,14 @@ fn estimate(clip: &Clip, preset: &ExportPreset, captions: bool, pieces: &[Piece]
         (RenderWarning::CaptionsIgnored, captions && spec.video == VideoEncoding::Copy),
     ];
     warnings.extend(checks.iter().filter(|(_, applies)| *applies).map(|(warning, _)| *warning));
+    let container = rushes_media::final_container(spec, pieces);
     RenderEstimate {
         clip_id: clip.id,
         preset: preset.key.clone(),
         duration_us,
         bytes,
         seconds: seconds(preset, pieces, duration_us),
-        file_name: final_name(&clip.name, preset, 1).to_string_lossy().into_owned(),
+        file_name: final_name(&clip.name, preset, container, 1).to_string_lossy().into_owned(),
         warnings,
     }
 }

@@ -2,7 +2,7 @@
 
 use rushes_library::NewJob;
 use rushes_library::ids::JobId;
-use rushes_library::model::{Job, JobQuery, JobState};
+use rushes_library::model::{Clip, Job, JobQuery, JobState};
 use rushes_library::{JobEnd, LibraryError};
 
 use crate::error::StudioResult;
@@ -21,6 +21,17 @@ impl ProfileSession {
         Ok(self.freshest(self.library().job_row(self.profile_id(), id).await?.job))
     }
 
+    /// The clips that a job made and that are still there, in their order.
+    pub async fn list_job_clips(&self, id: JobId) -> StudioResult<Vec<Clip>> {
+        let (library, profile) = (self.library(), self.profile_id());
+        library.job_row(profile, id).await?;
+        let mut clips = Vec::new();
+        for clip in library.clips_of_job(profile, id).await? {
+            clips.push(library.get_clip(profile, clip).await?);
+        }
+        Ok(clips)
+    }
+
     /// Ends a job: ffmpeg is really ended and the temp folder removed. A job
     /// that is over is left as it is.
     pub async fn cancel_job(&self, id: JobId) -> StudioResult<Job> {
@@ -34,7 +45,7 @@ impl ProfileSession {
         // No process of ours works on it: it was interrupted, or waits for one
         // that is gone, or another process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
-        crate::tasks::settle(self, &job).await?;
+        crate::tasks::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         Ok(job)
     }
@@ -46,7 +57,7 @@ impl ProfileSession {
         match row.job.state {
             JobState::Done => Err(LibraryError::JobOver.into()),
             JobState::Running => Ok(row.job),
-            JobState::Queued if self.studio().runner().is_active(id) => Ok(row.job),
+            JobState::Queued if !self.studio().is_gone(&row.worker) => Ok(row.job),
             JobState::Queued | JobState::Interrupted => {
                 self.library().requeue_job(self.profile_id(), id, self.studio().worker_name()).await?;
                 let job = self.get_job(id).await?;
@@ -70,9 +81,7 @@ impl ProfileSession {
 
     /// Waits until a job of this process is over, and tells how it ended.
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {
-        while self.studio().runner().is_active(id) {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+        self.studio().runner().wait(id).await;
         self.get_job(id).await
     }
 

@@ -1,9 +1,9 @@
 //! Making raw clips: from footage, from segments, and sample footage.
 
-use rushes_library::NewJob;
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::limits;
 use rushes_library::model::{FromSegments, GenerateRequest, Job, JobKind, NewProject, SourceState};
+use rushes_library::{LibraryError, NewJob};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
@@ -125,7 +125,7 @@ impl ProfileSession {
             clip_id: None,
             title: project.name,
             payload: serde_json::Value::Null,
-            exclusive_key: None,
+            exclusive_key: Some(making_key(project.id)),
         })
         .await
     }
@@ -136,6 +136,30 @@ impl ProfileSession {
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         self.studio().runner().spawn(self.clone(), job.id);
         Ok(job)
+    }
+
+    /// Writes many jobs into the queue in one transaction and starts them; those
+    /// that were refused before keep their refusal.
+    pub(crate) async fn queue_all(
+        &self,
+        planned: Vec<StudioResult<NewJob>>,
+    ) -> StudioResult<Vec<StudioResult<Job>>> {
+        let new: Vec<NewJob> = planned.iter().filter_map(|job| job.as_ref().ok().cloned()).collect();
+        let worker = self.studio().worker_name();
+        let mut queued = self.library().queue_jobs(self.profile_id(), worker, &new).await?.into_iter();
+        let mut answers = Vec::with_capacity(planned.len());
+        for job in planned {
+            let answer = match (job, &mut queued) {
+                (Err(refused), _) => Err(refused),
+                (Ok(_), queued) => queued.next().unwrap_or(Err(LibraryError::JobOver)).map_err(Into::into),
+            };
+            if let Ok(job) = &answer {
+                self.emit(StudioEvent::JobChanged { job: job.clone() });
+                self.studio().runner().spawn(self.clone(), job.id);
+            }
+            answers.push(answer);
+        }
+        Ok(answers)
     }
 }
 

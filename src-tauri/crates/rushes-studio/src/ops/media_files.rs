@@ -82,9 +82,8 @@ impl ProfileSession {
     }
 
     async fn raw(&self, id: ClipId) -> StudioResult<crate::folders::RawFiles> {
-        let clip = self.library().get_clip(self.profile_id(), id).await?;
-        let (_, raw_revision) = self.library().raw_revisions(self.profile_id(), id).await?;
-        Ok(self.folders().raw(clip.project_id, id, raw_revision))
+        let plan = self.library().raw_plan(self.profile_id(), id).await?;
+        Ok(self.folders().raw(plan.project_id, id, plan.raw_revision))
     }
 
     async fn source_picture(&self, kind: MediaKind, id: SourceId) -> StudioResult<PathBuf> {

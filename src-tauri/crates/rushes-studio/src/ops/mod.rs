@@ -5,7 +5,7 @@ mod clips;
 mod making;
 mod projects;
 mod segments;
-mod sources;
+pub(crate) mod sources;
 
 pub(crate) mod finals;
 pub(crate) mod jobs;

@@ -20,7 +20,7 @@ const DEPTH_MAX: usize = 8;
 const PROBES_AT_ONCE: usize = 4;
 /// Endings of files that a folder is searched for. A file that is named itself
 /// is probed whatever it ends with.
-const VIDEO_ENDINGS: &[&str] = &[
+pub const VIDEO_ENDINGS: &[&str] = &[
     "mp4", "m4v", "mov", "mkv", "webm", "avi", "mts", "m2ts", "ts", "mpg", "mpeg", "mxf", "wmv", "flv",
     "3gp", "3g2", "ogv", "vob", "insv", "braw", "r3d",
 ];
@@ -55,7 +55,7 @@ impl ProfileSession {
                 format!("These are {} files; add at most {FILES_MAX} at once.", files.len()),
             ));
         }
-        // One after another into the library, several probes at once before it.
+        // Several probes at once; then all that can be added in one transaction.
         let probed: Vec<(PathBuf, StudioResult<NewSource>)> = stream::iter(files)
             .map(|path| async move {
                 let source = self.examine(project, &path).await;
@@ -64,14 +64,33 @@ impl ProfileSession {
             .buffered(PROBES_AT_ONCE)
             .collect()
             .await;
-        let mut outcomes = Vec::with_capacity(probed.len());
+        let mut answers: Vec<(PathBuf, Option<StudioError>)> = Vec::with_capacity(probed.len());
+        let mut new = Vec::new();
         for (path, source) in probed {
-            let added = match source {
-                Ok(source) => self.keep(project, source, copy).await,
-                Err(error) => Err(error),
+            let kept = match source {
+                Ok(source) if copy => self.copied(project, source).await,
+                other => other,
             };
-            outcomes.push(outcome(path.to_string_lossy().into_owned(), added));
+            answers.push((path, kept.map(|source| new.push(source)).err()));
         }
+        let added = self.library().add_sources(self.profile_id(), project, &new).await;
+        for (index, source) in new.iter().enumerate().filter(|(_, source)| source.copied) {
+            if !added.as_ref().is_ok_and(|added| added[index].is_ok()) {
+                // A copy that the library does not know would be an orphan.
+                let _ = source.path.parent().map(std::fs::remove_dir_all);
+            }
+        }
+        let mut added = added?.into_iter();
+        let outcomes: Vec<_> = answers
+            .into_iter()
+            .filter_map(|(path, refused)| {
+                let answer = match refused {
+                    Some(error) => Err(error),
+                    None => added.next()?.map_err(StudioError::from),
+                };
+                Some(outcome(path.to_string_lossy().into_owned(), answer))
+            })
+            .collect();
         if outcomes.iter().any(|outcome| outcome.done.is_some()) {
             self.emit(StudioEvent::SourcesChanged { project_id: project });
             self.emit(StudioEvent::ProjectsChanged);
@@ -142,6 +161,10 @@ impl ProfileSession {
         }
         let source = self.library().relink_source(self.profile_id(), id, &new).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
+        if new.fingerprint != before.fingerprint {
+            self.emit(StudioEvent::ProjectsChanged);
+            self.refresh_left_pending().await?;
+        }
         Ok(source)
     }
 
@@ -197,35 +220,30 @@ impl ProfileSession {
         })
     }
 
-    async fn keep(&self, project: ProjectId, mut new: NewSource, copy: bool) -> StudioResult<Source> {
-        if copy {
-            let target = self.folders().copied_source(project, new.id, &new.name);
-            copy_whole(&new.path, &target).await?;
-            new.path = target;
-            new.copied = true;
+    /// A source with a copy of its own in the profile's folder.
+    async fn copied(&self, project: ProjectId, mut new: NewSource) -> StudioResult<NewSource> {
+        let target = self.folders().copied_source(project, new.id, &new.name);
+        let scratch = self.folders().worker_temp(self.studio().worker_name()).join(new.id.to_string());
+        let failed = |error: std::io::Error| StudioError::io("The source could not be copied.", &error);
+        // In the scratch space first: a copy that is there is whole, and what is
+        // left of one that was cut off is swept at the next start.
+        let copied = async {
+            tokio::fs::create_dir_all(scratch.parent().unwrap_or(&scratch)).await?;
+            tokio::fs::copy(&new.path, &scratch).await?;
+            tokio::fs::OpenOptions::new().write(true).open(&scratch).await?.sync_all().await?;
+            tokio::fs::create_dir_all(target.parent().unwrap_or(&target)).await?;
+            tokio::fs::rename(&scratch, &target).await
         }
-        Ok(self.library().add_source(self.profile_id(), project, &new).await?)
+        .await;
+        if let Err(error) = copied {
+            // Nothing of it may have been written yet.
+            let _ = tokio::fs::remove_file(&scratch).await;
+            return Err(failed(error));
+        }
+        new.path = target;
+        new.copied = true;
+        Ok(new)
     }
-}
-
-/// Copies under a temporary name first: a copy that is there is whole.
-async fn copy_whole(from: &Path, to: &Path) -> StudioResult<()> {
-    let failed = |error: std::io::Error| StudioError::io("The source could not be copied.", &error);
-    if let Some(folder) = to.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
-    }
-    let mut part = to.as_os_str().to_owned();
-    part.push(".part");
-    let copied = async {
-        tokio::fs::copy(from, &part).await?;
-        tokio::fs::File::open(&part).await?.sync_all().await?;
-        tokio::fs::rename(&part, to).await
-    }
-    .await;
-    if copied.is_err() {
-        let _ = tokio::fs::remove_file(&part).await;
-    }
-    copied.map_err(failed)
 }
 
 fn collect_videos(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {

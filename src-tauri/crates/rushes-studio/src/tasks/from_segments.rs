@@ -24,7 +24,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project =
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
-    let mut note = None;
+    let mut notes = Vec::new();
     if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         let made = variants::assemble(
             &asked.stretches,
@@ -35,7 +35,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
         );
         let total: i64 = asked.stretches.iter().map(|stretch| stretch.out_us - stretch.in_us).sum();
         if total < asked.target_duration_us {
-            note = Some(
+            notes.push(
                 "The segments together are shorter than the target, so each clip is shorter, too.".into(),
             );
         }
@@ -55,6 +55,6 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
         library.add_clips(profile, project, task.row.job.id, &clips).await?;
         task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     }
-    generate::cut(task, 0.0).await?;
-    Ok(note)
+    notes.extend(generate::cut(task, 0.0).await?);
+    Ok(generate::joined(notes))
 }

@@ -35,8 +35,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
 
     // Taken up again after an interruption: what was chosen stays chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
-        cut(task, 0.0).await?;
-        return Ok(None);
+        return cut(task, 0.0).await;
     }
 
     let (analyses, damaged) = analyse(task, &asked).await?;
@@ -61,13 +60,14 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
             seed: asked.seed,
         },
     );
-    let mut notes: Vec<String> = choice.shortfall.as_ref().map(|why| why.message().to_owned()).into_iter().collect();
+    let mut notes: Vec<String> =
+        choice.shortfall.as_ref().map(|why| why.message().to_owned()).into_iter().collect();
     notes.extend(damaged);
-    let note = (!notes.is_empty()).then(|| notes.join(" "));
     if choice.clips.is_empty() {
         return Err(StudioError::new(
             "no_clips",
-            note.unwrap_or_else(|| "Nothing in this footage makes a clip. Add other sources.".into()),
+            joined(notes)
+                .unwrap_or_else(|| "Nothing in this footage makes a clip. Add other sources.".into()),
         ));
     }
     let clips: Vec<NewClip> = choice
@@ -90,8 +90,13 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
         .collect();
     library.add_clips(profile, project, task.row.job.id, &clips).await?;
     task.session.emit(StudioEvent::ClipsChanged { project_id: project });
-    cut(task, ANALYSIS_PART).await?;
-    Ok(note)
+    notes.extend(cut(task, ANALYSIS_PART).await?);
+    Ok(joined(notes))
+}
+
+/// Several remarks as one, if there are any.
+pub(super) fn joined(notes: Vec<String>) -> Option<String> {
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 /// The analyses of the sources, from the cache or fresh, and what is to be said
@@ -146,12 +151,13 @@ async fn analyse(
 }
 
 /// Makes the files of the clips that the job made, best first as they were
-/// chosen, those that are there already left out.
-pub(super) async fn cut(task: &Task<'_>, from: f64) -> StudioResult<()> {
+/// chosen, those that are there already left out. The result is a remark where
+/// some could not be made.
+pub(super) async fn cut(task: &Task<'_>, from: f64) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
-        if library.get_clip(profile, id).await?.raw_state != RawState::Ready {
+        if library.raw_plan(profile, id).await?.state != RawState::Ready {
             waiting.push(id);
         }
     }
@@ -175,6 +181,12 @@ pub(super) async fn cut(task: &Task<'_>, from: f64) -> StudioResult<()> {
     task.check()?;
     // One clip that cannot be cut does not take the others with it; when none
     // could, that is the outcome.
-    let failures = results.iter().filter(|result| result.is_err()).count();
-    if failures == results.len() { results.into_iter().next().unwrap_or(Ok(())) } else { Ok(()) }
+    let count = results.len();
+    let mut failures: Vec<StudioError> = results.into_iter().filter_map(Result::err).collect();
+    match failures.len() {
+        0 => Ok(None),
+        failed if failed == count => Err(failures.swap_remove(0)),
+        1 => Ok(Some(format!("One of the clips could not be made: {}", failures[0].message))),
+        failed => Ok(Some(format!("{failed} of the clips could not be made: {}", failures[0].message))),
+    }
 }

@@ -13,13 +13,12 @@ mod sample;
 use std::path::PathBuf;
 
 use rushes_library::JobRow;
-use rushes_library::model::{Job, JobKind, JobState};
+use rushes_library::model::{Job, JobKind};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::runner::concerns_final;
 use crate::studio::ProfileSession;
 use progress::JobProgress;
 
@@ -27,7 +26,7 @@ pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
-pub(crate) use render::{RenderPayload, final_name};
+pub(crate) use render::{RenderPayload, final_name, folder_missing};
 
 /// A job at work.
 pub(crate) struct Task<'a> {
@@ -70,18 +69,10 @@ pub(crate) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
     }
 }
 
-/// Brings rows that a job touched into order after it ended without success.
-pub(crate) async fn settle(session: &ProfileSession, job: &Job) -> StudioResult<()> {
-    let (library, profile) = (session.library(), session.profile_id());
-    if let (true, Some(clip)) = (concerns_final(job), job.clip_id) {
-        library.settle_final_status(profile, clip, job.state == JobState::Failed).await?;
-    }
-    if matches!(job.kind, JobKind::Generate | JobKind::GenerateFromSegments) && job.state != JobState::Done {
-        library.withdraw_clips(profile, job.id).await?;
-    }
+/// Tells the windows of a profile what the end of a job changed.
+pub(crate) fn announce_end(session: &ProfileSession, job: &Job) {
     if let Some(project_id) = job.project_id {
         session.emit(StudioEvent::ClipsChanged { project_id });
         session.emit(StudioEvent::ProjectsChanged);
     }
-    Ok(())
 }

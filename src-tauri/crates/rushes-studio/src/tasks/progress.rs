@@ -5,9 +5,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rushes_library::LibraryError;
 use rushes_library::model::{Job, JobState};
 use rushes_media::run::{Progress, RunContext};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
@@ -62,15 +64,21 @@ impl JobProgress {
             state.last_row = Some(now);
             let (session, job) = (self.session.clone(), state.job.clone());
             let stage = stage.to_owned();
-            tokio::spawn(async move {
+            let write = async move {
                 let written = session
                     .library()
                     .note_job_progress(session.profile_id(), job.id, &stage, job.progress_bp)
                     .await;
-                if let Err(error) = written {
-                    tracing::warn!(%error, "progress could not be written");
+                match written {
+                    Ok(true) => {}
+                    // Another process cancelled it, or deleted what it works on.
+                    Ok(false) | Err(LibraryError::NotFound { .. }) => {
+                        session.studio().runner().drop_job(job.id);
+                    }
+                    Err(error) => tracing::warn!(%error, "progress could not be written"),
                 }
-            });
+            };
+            tokio::spawn(write.in_current_span());
         }
     }
 

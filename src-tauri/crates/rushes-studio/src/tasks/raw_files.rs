@@ -1,7 +1,6 @@
 //! Making the files for viewing of a clip: video, thumbnail, filmstrip.
 
-use std::path::Path;
-
+use rushes_library::RawPlan;
 use rushes_library::ids::ClipId;
 use rushes_library::model::RawState;
 use rushes_media::render::render_preview;
@@ -11,6 +10,7 @@ use rushes_media::still;
 use super::{Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::folders::RawFiles;
 
 /// Tiles of a filmstrip.
 pub(crate) const FILMSTRIP_TILES: u32 = 10;
@@ -21,70 +21,64 @@ pub(crate) const THUMBNAIL_SIDE: u32 = 480;
 
 /// Makes what is there to view of a clip as it is now, and removes what was
 /// made from it before. A clip whose files are there already is left alone.
-pub(crate) async fn make(task: &Task<'_>, clip_id: ClipId, context: &RunContext) -> StudioResult<()> {
+pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) -> StudioResult<()> {
     let session = task.session;
     let (library, profile) = (session.library(), session.profile_id());
-    let clip = library.get_clip(profile, clip_id).await?;
-    let (cut_revision, raw_revision) = library.raw_revisions(profile, clip_id).await?;
-    let files = session.folders().raw(clip.project_id, clip_id, cut_revision);
-    let made: StudioResult<()> = async {
-        if let Some(folder) = files.video.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| StudioError::io("The folder for clips cannot be made.", &error))?;
-        }
-        if !files.video.exists() {
-            let pieces = pieces::resolve(session, &library.clip_cuts(profile, clip_id).await?).await?;
-            let tools = session.studio().tools().await?;
-            // Pictures first: a file for viewing that is there is a clip that is ready.
-            let part = task.temp.join(format!("{clip_id}.mp4"));
-            let rendered = render_preview(&tools, &pieces, clip.muted, &part, context).await?;
-            pictures(task, &part, &rendered.facts, &files.thumbnail, &files.filmstrip).await?;
-            std::fs::rename(&part, &files.video)
-                .map_err(|error| StudioError::io("The clip could not be put into place.", &error))?;
-        }
-        Ok(())
-    }
-    .await;
+    let plan = library.raw_plan(profile, clip).await?;
+    let files = session.folders().raw(plan.project_id, clip, plan.cut_revision);
+    let made = if files.video.exists() { Ok(()) } else { cut(task, clip, &plan, &files, context).await };
     let state = match &made {
         Ok(()) => RawState::Ready,
         Err(error) if error.is_cancelled() => return made,
         Err(_) => RawState::Failed,
     };
-    library.set_raw_state(profile, clip_id, cut_revision, state).await?;
-    if made.is_ok() && raw_revision != 0 && raw_revision != cut_revision {
-        let old = session.folders().raw(clip.project_id, clip_id, raw_revision);
-        for path in [old.video, old.thumbnail, old.filmstrip] {
-            // What cannot be removed is only a little space.
-            let _ = std::fs::remove_file(path);
-        }
+    library.set_raw_state(profile, clip, plan.cut_revision, state).await?;
+    if made.is_ok() && plan.cut_revision > 1 {
+        session.folders().remove_raw_before(plan.project_id, clip, plan.cut_revision);
     }
-    session.emit(StudioEvent::ClipsChanged { project_id: clip.project_id });
+    session.emit(StudioEvent::ClipsChanged { project_id: plan.project_id });
     made
 }
 
-async fn pictures(
+/// Cuts the video and takes its pictures in the scratch space, and puts them
+/// into place: the pictures first, since a video that is there is a clip that is
+/// ready. Another job may do the same at the same time; what comes last counts,
+/// and is the same.
+async fn cut(
     task: &Task<'_>,
-    video: &Path,
-    facts: &rushes_media::facts::SourceFacts,
-    thumbnail: &Path,
-    filmstrip: &Path,
+    clip: ClipId,
+    plan: &RawPlan,
+    files: &RawFiles,
+    context: &RunContext,
 ) -> StudioResult<()> {
-    let tools = task.session.studio().tools().await?;
-    for path in [thumbnail, filmstrip] {
-        // Left by an attempt that was cut off before the video came.
-        let _ = std::fs::remove_file(path);
+    let scratch = task.temp.join(clip.to_string());
+    for folder in [Some(&*scratch), files.video.parent()].into_iter().flatten() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StudioError::io("The folder for clips cannot be made.", &error))?;
     }
-    still::thumbnail(&tools, video, facts, facts.duration_us / 3, THUMBNAIL_SIDE, thumbnail).await?;
-    still::filmstrip(
-        &tools,
-        video,
-        facts,
-        0,
-        facts.duration_us,
-        FILMSTRIP_TILES,
-        FILMSTRIP_HEIGHT,
-        filmstrip,
-    )
-    .await?;
+    let tools = task.session.studio().tools().await?;
+    let pieces = pieces::resolve(task.session, &plan.cuts).await?;
+    let part = RawFiles {
+        video: scratch.join("clip.mp4"),
+        thumbnail: scratch.join("clip.jpg"),
+        filmstrip: scratch.join("strip.jpg"),
+    };
+    let rendered = render_preview(&tools, &pieces, plan.muted, &part.video, context).await?;
+    let facts = &rendered.facts;
+    let middle = facts.duration_us / 3;
+    still::thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail).await?;
+    let (to, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
+    still::filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip).await?;
+    task.check()?;
+    for (from, to) in [
+        (&part.thumbnail, &files.thumbnail),
+        (&part.filmstrip, &files.filmstrip),
+        (&part.video, &files.video),
+    ] {
+        std::fs::rename(from, to)
+            .map_err(|error| StudioError::io("The clip could not be put into place.", &error))?;
+    }
+    // What is left in it goes with the job.
+    let _ = std::fs::remove_dir_all(scratch);
     Ok(())
 }

@@ -10,8 +10,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         let context = task.progress.context(&task.cancel, "cutting", 0.0, 1.0);
         raw_files::make(task, clip, &context).await?;
         // Trimmed again meanwhile: what is there now is already out of date.
-        let (cut_revision, raw_revision) = library.raw_revisions(profile, clip).await?;
-        if cut_revision == raw_revision {
+        let plan = library.raw_plan(profile, clip).await?;
+        if plan.cut_revision == plan.raw_revision {
             return Ok(());
         }
         task.check()?;

@@ -19,26 +19,33 @@ use crate::folders::file_stem;
 pub(crate) struct RenderPayload {
     pub preset: String,
     pub folder: PathBuf,
+    /// Whether the folder may be made. One of the editor's own may not: where a
+    /// drive is not connected, its mount point would fill up instead.
+    #[serde(default)]
+    pub make_folder: bool,
 }
 
 pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     let asked: RenderPayload = task.payload()?;
     let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
+    // Cut off after the final was recorded: there is nothing left to do.
+    if library.export_of_job(profile, task.row.job.id).await?.is_some() {
+        return Ok(());
+    }
     let preset = library.get_export_preset(&asked.preset).await?;
-    let clip = library.live_clip(profile, clip_id).await?;
-    let content = library.clip_content(profile, clip_id).await?;
-    let pieces = pieces::resolve(task.session, &library.clip_cuts(profile, clip_id).await?).await?;
+    let plan = library.render_plan(profile, clip_id).await?;
+    let pieces = pieces::resolve(task.session, &plan.cuts).await?;
     let tools = task.session.studio().tools().await?;
-    std::fs::create_dir_all(&asked.folder)
-        .map_err(|error| StudioError::io("The folder for finals cannot be used.", &error))?;
+    prepare_folder(task, &asked)?;
+    let container = rushes_media::final_container(&preset.spec, &pieces);
 
     let mut request = FinalRequest {
         pieces,
-        muted: clip.muted,
-        framing: library.clip_framing(profile, clip_id).await?,
-        cues: content.captions,
-        style: content.style,
+        muted: plan.clip.muted,
+        framing: plan.framing,
+        cues: plan.content.captions,
+        style: plan.content.style,
         spec: preset.spec.clone(),
         fonts_dir: None,
         temp_dir: task.temp.clone(),
@@ -53,42 +60,66 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
             .session
             .studio()
             .runner()
-            .reserve_name(|number| asked.folder.join(final_name(&clip.name, &preset, number)));
+            .reserve_name(|number| asked.folder.join(final_name(&plan.clip.name, &preset, container, number)));
         request.destination = name.path().to_owned();
         match rushes_media::render_final(&tools, &request, &context).await {
             Ok(rendered) => break (rendered, request.destination),
-            Err(MediaError::Exists { .. }) => task.check()?,
+            // Taken by a stranger while the job worked.
+            Err(MediaError::Exists { path }) if path == request.destination => task.check()?,
             Err(error) => return Err(error.into()),
         }
     };
-    let recorded = library
-        .add_export(
-            profile,
-            &NewExport {
-                clip_id,
-                job_id: task.row.job.id,
-                preset: preset.key,
-                path: path.clone(),
-                size_bytes: rendered.bytes,
-                duration_us: rendered.facts.duration_us,
-                width: rendered.facts.video.width,
-                height: rendered.facts.video.height,
-                clip_revision: clip.revision,
-            },
-        )
-        .await;
-    if let Err(error) = recorded {
+    let new = NewExport {
+        clip_id,
+        job_id: task.row.job.id,
+        preset: preset.key,
+        path: path.clone(),
+        size_bytes: rendered.bytes,
+        duration_us: rendered.facts.duration_us,
+        width: rendered.facts.video.width,
+        height: rendered.facts.video.height,
+        clip_revision: plan.revision,
+    };
+    if let Err(error) = library.add_export(profile, &new).await {
         // A final that the library does not know would be an orphan.
         let _ = std::fs::remove_file(&path);
         return Err(error.into());
     }
-    task.session.emit(StudioEvent::ExportsChanged { project_id: clip.project_id });
+    task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
     Ok(())
 }
 
+fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
+    let own = asked.folder.starts_with(task.session.folders().root());
+    let made = if own {
+        std::fs::create_dir_all(&asked.folder)
+    } else if asked.make_folder && !asked.folder.is_dir() {
+        std::fs::create_dir(&asked.folder)
+    } else {
+        Ok(())
+    };
+    match made {
+        Ok(()) if asked.folder.is_dir() => Ok(()),
+        // Another job made it in the same moment.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && asked.folder.is_dir() => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StudioError::io("The folder for finals cannot be used.", &error))
+        }
+        _ => Err(folder_missing()),
+    }
+}
+
+/// The folder that finals go to is not there.
+pub(crate) fn folder_missing() -> StudioError {
+    StudioError::new(
+        "folder_missing",
+        "The output folder is not there. Connect its drive or choose another folder.",
+    )
+}
+
 /// The name that a final gets; `number` counts from 1 where the name is taken.
-pub(crate) fn final_name(clip: &str, preset: &ExportPreset, number: u32) -> PathBuf {
-    let ending = match preset.spec.container {
+pub(crate) fn final_name(clip: &str, preset: &ExportPreset, container: Container, number: u32) -> PathBuf {
+    let ending = match container {
         Container::Mp4 => "mp4",
         Container::Mov => "mov",
         Container::Mkv => "mkv",

@@ -14,10 +14,15 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     let tools = task.session.studio().tools().await?;
     let context = task.progress.context(&task.cancel, "making footage", 0.0, 0.95);
     let made = rushes_media::make_sample_footage(&tools, &task.temp, &context).await?;
+    let there = library.list_sources(profile, Some(project)).await?;
     for film in made {
         task.check()?;
         let id = SourceId::new();
         let name = film.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // Added by an attempt that was cut off after it.
+        if there.iter().any(|row| row.source.copied && row.source.name == name) {
+            continue;
+        }
         let path = task.session.folders().copied_source(project, id, &name);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)

@@ -1,0 +1,38 @@
+# The ways to run, test and ship Rushes. Each installs what it needs first.
+# `make run` and `make test` are all that a newcomer needs.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test bench dev bundle ui check unit page e2e bindings
+
+help:
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
+
+run: ## open the application (in a terminal without a display: the main job on made footage)
+	@.ci/setup run
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
+		$(MAKE) --no-print-directory ui && cargo run --release; \
+	else .ci/demo; fi
+
+test: ## every check and test, those on the real window included
+	@.ci/setup test
+	@.ci/test
+
+bench: ## figures against rivals and limits
+	@.ci/setup test
+	@.ci/bench
+
+dev: ## the application with hot reload
+	@.ci/setup run
+	npm --prefix ui exec tauri dev
+
+bundle: ## a .deb in target/release/bundle/deb
+	@.ci/setup run
+	npm --prefix ui exec tauri build
+
+ui: ## the page alone, into ui/dist
+	@npm --prefix ui run -s build -- --logLevel warn
+
+bindings: ui ## the page's types anew from the commands
+	RUSHES_UPDATE_BINDINGS=1 cargo test -q -p rushes --test bindings

@@ -1,0 +1,129 @@
+//! The command line of clips and their finals.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use rushes_studio::ids::ClipId;
+
+use super::{FlagWord, Framing, Origin, Rendered, Sort};
+
+#[derive(Debug, Subcommand)]
+pub enum ClipCommand {
+    /// List the clips of a project, or of all.
+    List {
+        project: Option<String>,
+        #[arg(long)]
+        search: Option<String>,
+        #[arg(long)]
+        flag: Option<FlagWord>,
+        #[arg(long)]
+        min_rating: Option<u32>,
+        #[arg(long)]
+        tag: Option<String>,
+        /// Only those made in this way.
+        #[arg(long)]
+        origin: Option<Origin>,
+        /// Only those whose final is so far.
+        #[arg(long = "final", value_name = "STATUS")]
+        rendered: Option<Rendered>,
+        /// Those in the trash.
+        #[arg(long)]
+        trashed: bool,
+        #[arg(long, value_enum, default_value = "oldest")]
+        sort: Sort,
+        /// Where to go on; `next_cursor` of the page before.
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Rows in a page, 1 to 500.
+        #[arg(long)]
+        limit: Option<u32>,
+    },
+    /// Show a clip with all that belongs to it.
+    Show { clip: ClipId },
+    /// Change a clip.
+    Update {
+        clip: ClipId,
+        #[arg(long)]
+        name: Option<String>,
+        /// 0 to 5 stars.
+        #[arg(long)]
+        rating: Option<u32>,
+        #[arg(long = "tag")]
+        tags: Option<Vec<String>>,
+        /// Cut so much from the beginning, in seconds.
+        #[arg(long, value_name = "S")]
+        trim_start: Option<f64>,
+        /// Cut so much from the end, in seconds.
+        #[arg(long, value_name = "S")]
+        trim_end: Option<f64>,
+        #[arg(long)]
+        framing: Option<Framing>,
+        /// Centre of the crop from the left, in percent.
+        #[arg(long, value_name = "PERCENT")]
+        centre_x: Option<f64>,
+        /// Centre of the crop from the top, in percent.
+        #[arg(long, value_name = "PERCENT")]
+        centre_y: Option<f64>,
+    },
+    /// Pick a clip, or take the pick back.
+    Toggle { clip: ClipId },
+    /// Give clips a verdict.
+    Flag {
+        flag: FlagWord,
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// Leave a clip's sound out.
+    Mute { clip: ClipId },
+    /// Bring a clip's sound back.
+    Unmute { clip: ClipId },
+    /// Put clips into the trash.
+    Delete {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// Take clips out of the trash.
+    Restore {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// End what is in the trash. This cannot be undone.
+    EmptyTrash,
+    /// Change the words of a clip.
+    Content {
+        clip: ClipId,
+        #[arg(long)]
+        script: Option<String>,
+        /// Captions from an SRT file.
+        #[arg(long, value_name = "SRT")]
+        captions: Option<PathBuf>,
+        /// Style of the captions as JSON, as `clip show --json` prints it.
+        #[arg(long, value_name = "JSON")]
+        style: Option<String>,
+    },
+    /// Every tag in use.
+    Tags,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RenderCommand {
+    /// Render finals of clips, each with every preset.
+    Start {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+        #[arg(long = "preset", required = true)]
+        presets: Vec<String>,
+        /// Folder for the finals [default: the profile's].
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// What finals will roughly be.
+    Estimate {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+        #[arg(long = "preset", required = true)]
+        presets: Vec<String>,
+    },
+    /// List the finals of a project, or of all.
+    List { project: Option<String> },
+}

@@ -1,0 +1,34 @@
+//! Words that stand for a value, and the values that they stand for.
+
+use clap::ValueEnum;
+use rushes_studio::media::ClipKind;
+use rushes_studio::media::spec::FramingMode;
+use rushes_studio::model;
+
+/// A list of words for a type of the application, each named as the value it stands for.
+macro_rules! words {
+    ($name:ident for $target:ty { $($word:ident),+ $(,)? }) => {
+        #[derive(Debug, Clone, Copy, ValueEnum)]
+        pub enum $name { $($word),+ }
+
+        impl From<$name> for $target {
+            fn from(word: $name) -> Self {
+                match word { $($name::$word => Self::$word),+ }
+            }
+        }
+    };
+}
+
+words!(Status for model::ProjectStatus { Active, Done, Archived });
+words!(ProjectSort for model::ProjectSort { Recent, Created, Name });
+words!(Kind for ClipKind { Highlight, Montage });
+words!(Mode for model::SelectionMode { Sequential, Random, Weighted });
+words!(FlagWord for model::Flag { Unflagged, Picked, Rejected });
+words!(Sort for model::ClipSort {
+    Oldest, Newest, Score, Rating, Duration, Name,
+});
+words!(Origin for model::ClipOrigin { Highlight, Montage, Segments });
+words!(Rendered for model::FinalStatus {
+    None, Rendering, Done, Stale, Failed,
+});
+words!(Framing for FramingMode { Fill, Fit, Blur });

@@ -1,0 +1,109 @@
+//! What several commands share: refusing values, printing bulk answers, and
+//! what a finished job means for the exit status.
+
+use rushes_studio::ids::JobId;
+use rushes_studio::model::{ItemOutcome, Job, JobState};
+use rushes_studio::{ProfileSession, StudioError, StudioResult};
+use serde::Serialize;
+
+use crate::output::{Output, table};
+use crate::progress;
+
+/// Seconds as they are typed, in whole microseconds.
+pub fn micros(field: &'static str, seconds: f64) -> StudioResult<i64> {
+    // A day of footage is beyond every limit, and far from where f64 gets coarse.
+    if !(0.0..=1e6).contains(&seconds) {
+        return Err(StudioError::invalid(field, "This is no time. Give seconds, for example 12.5."));
+    }
+    Ok((seconds * 1e6).round() as i64)
+}
+
+/// Percent as they are typed, in whole basis points.
+pub fn basis_points(field: &'static str, percent: f64) -> StudioResult<u32> {
+    if !(0.0..=100.0).contains(&percent) {
+        return Err(StudioError::invalid(field, "A centre lies between 0 and 100 percent."));
+    }
+    Ok((percent * 100.0).round() as u32)
+}
+
+/// Refuses presets that do not exist, before anything is queued.
+pub async fn known_presets(session: &ProfileSession, keys: &[String]) -> StudioResult<()> {
+    let known = session.list_export_presets().await?;
+    match keys.iter().find(|key| !known.iter().any(|preset| preset.key == **key)) {
+        None => Ok(()),
+        Some(key) => Err(StudioError::invalid(
+            "preset",
+            format!("There is no preset “{key}”. `rushes-cli preset list` shows them."),
+        )),
+    }
+}
+
+/// Prints an answer item by item; whether every item was done.
+pub fn show_outcomes<T: Serialize>(
+    output: &Output,
+    outcomes: &[ItemOutcome<T>],
+    words: impl Fn(&T) -> String,
+) -> bool {
+    output.show(&outcomes, |outcomes| {
+        table(outcomes.iter().map(|outcome| match (&outcome.done, &outcome.refused) {
+            (Some(done), _) => vec!["done".into(), words(done)],
+            (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, refused.message)],
+            (None, None) => vec!["refused".into(), outcome.item.clone()],
+        }))
+    });
+    all_done(outcomes)
+}
+
+/// Whether no item of a bulk answer was refused.
+pub fn all_done<T>(outcomes: &[ItemOutcome<T>]) -> bool {
+    outcomes.iter().all(|outcome| outcome.done.is_some())
+}
+
+/// Waits for a job, and makes an error of one that did not do what it should.
+pub async fn finish(session: &ProfileSession, job: JobId) -> StudioResult<Job> {
+    let over = progress::wait(session, &[job]).await?;
+    over.into_iter().next().map_or_else(|| Err(StudioError::new("internal", "The job got lost.")), succeeded)
+}
+
+/// A job that is done, or why it is not.
+pub fn succeeded(job: Job) -> StudioResult<Job> {
+    let code = match job.state {
+        JobState::Done => return Ok(job),
+        JobState::Failed => job.error_code.as_deref().unwrap_or("failed"),
+        JobState::Cancelled => "cancelled",
+        JobState::Interrupted => "interrupted",
+        JobState::Queued | JobState::Running => "busy",
+    };
+    let message = match code {
+        "cancelled" => "Cancelled.",
+        "interrupted" => "Interrupted. `rushes-cli job retry` goes on with it.",
+        "busy" => "Another process of Rushes works on this. `rushes-cli job show` tells how far it is.",
+        _ => job.error_message.as_deref().unwrap_or("The job failed."),
+    };
+    Err(StudioError {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        detail: job.error_detail.clone().unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_become_whole_microseconds() {
+        assert_eq!(micros("in", 12.5).ok(), Some(12_500_000));
+        assert_eq!(micros("in", 0.1 + 0.2).ok(), Some(300_000));
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_and_never_clamped() {
+        for seconds in [-0.1, f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(micros("in", seconds).map_err(|error| error.code), Err("invalid".into()));
+        }
+        for percent in [-1.0, 100.5, f64::NAN] {
+            assert!(basis_points("centre_x", percent).is_err());
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Clips: looking, judging, changing, words, trash.
+
+use std::path::Path;
+
+use rushes_studio::ids::ClipId;
+use rushes_studio::media::spec::{CaptionStyle, Framing};
+use rushes_studio::model::{
+    Clip, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, RawState,
+};
+use rushes_studio::{ProfileSession, StudioError, StudioResult};
+
+use super::answers::{basis_points, micros, show_outcomes};
+use super::render;
+use crate::args::ClipCommand;
+use crate::context::find_optional_project;
+use crate::output::{Output, length, size, table, word};
+use crate::progress;
+use crate::trim::trimmed;
+
+pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output) -> StudioResult<bool> {
+    match command {
+        ClipCommand::List {
+            project,
+            search,
+            flag,
+            min_rating,
+            tag,
+            origin,
+            rendered,
+            trashed,
+            sort,
+            cursor,
+            limit,
+        } => {
+            let query = ClipQuery {
+                search,
+                flag: flag.map(Into::into),
+                min_rating,
+                tag,
+                origin: origin.map(Into::into),
+                final_status: rendered.map(Into::into),
+                trashed,
+                sort: sort.into(),
+                cursor,
+                limit,
+            };
+            list(session, project.as_deref(), &query, output).await?;
+        }
+        ClipCommand::Show { clip } => show_detail(&session.get_clip(clip).await?, output),
+        ClipCommand::Update {
+            clip,
+            name,
+            rating,
+            tags,
+            trim_start,
+            trim_end,
+            framing,
+            centre_x,
+            centre_y,
+        } => {
+            let now = session.get_clip(clip).await?;
+            let head = micros("trim_start", trim_start.unwrap_or(0.0))?;
+            let tail = micros("trim_end", trim_end.unwrap_or(0.0))?;
+            let recut = head > 0 || tail > 0;
+            let cuts = if recut { Some(trimmed(&now.cuts, head, tail)?) } else { None };
+            let reframed = framing.is_some() || centre_x.is_some() || centre_y.is_some();
+            let framing = Framing {
+                mode: framing.map_or(now.framing.mode, Into::into),
+                centre_x_bp: centre_x
+                    .map_or(Ok(now.framing.centre_x_bp), |at| basis_points("centre_x_bp", at))?,
+                centre_y_bp: centre_y
+                    .map_or(Ok(now.framing.centre_y_bp), |at| basis_points("centre_y_bp", at))?,
+            };
+            let framing = reframed.then_some(framing);
+            let patch = ClipPatch { name, flag: None, rating, tags, cuts, framing };
+            session.update_clip(clip, &patch).await?;
+            return show_refreshed(session, clip, recut, output).await;
+        }
+        ClipCommand::Toggle { clip } => show(&session.toggle_clip_selection(clip).await?, output),
+        ClipCommand::Flag { flag, clips } => {
+            let outcomes = session.bulk_select_clips(&clips, flag.into()).await?;
+            return Ok(show_outcomes(output, &outcomes, words));
+        }
+        ClipCommand::Mute { clip } => {
+            let changed = !session.get_clip(clip).await?.clip.muted;
+            session.remove_clip_audio(clip).await?;
+            return show_refreshed(session, clip, changed, output).await;
+        }
+        ClipCommand::Unmute { clip } => {
+            let changed = session.get_clip(clip).await?.clip.muted;
+            session.restore_clip_audio(clip).await?;
+            return show_refreshed(session, clip, changed, output).await;
+        }
+        ClipCommand::Delete { clips } => {
+            let outcomes = session.bulk_delete_clips(&clips).await?;
+            return Ok(show_outcomes(output, &outcomes, words));
+        }
+        ClipCommand::Restore { clips } => {
+            let outcomes = session.restore_clips(&clips).await?;
+            return Ok(show_outcomes(output, &outcomes, words));
+        }
+        ClipCommand::EmptyTrash => {
+            let ended = session.empty_trash().await?;
+            output.show(&ended, |ended| {
+                format!("{} clips and {} projects; {} freed.", ended.clips, ended.projects, size(ended.bytes))
+            });
+        }
+        ClipCommand::Content { clip, script, captions, style } => {
+            content(session, clip, script, captions.as_deref(), style.as_deref(), output).await?;
+        }
+        ClipCommand::Tags => {
+            let tags = session.list_all_tags().await?;
+            output.show(&tags, |tags| tags.join("\n"));
+        }
+    }
+    Ok(true)
+}
+
+async fn list(
+    session: &ProfileSession,
+    project: Option<&str>,
+    query: &ClipQuery,
+    output: &Output,
+) -> StudioResult<()> {
+    let page = match find_optional_project(session, project).await? {
+        Some(project) => session.list_project_clips(project, query).await?,
+        None => session.list_all_clips(query).await?,
+    };
+    output.show(&page, |page| {
+        let rest = page.next_cursor.as_ref().map(|cursor| format!("More: --cursor {cursor}\n"));
+        table(page.items.iter().map(row)) + &rest.unwrap_or_default()
+    });
+    Ok(())
+}
+
+async fn content(
+    session: &ProfileSession,
+    clip: ClipId,
+    script: Option<String>,
+    captions: Option<&Path>,
+    style: Option<&str>,
+    output: &Output,
+) -> StudioResult<()> {
+    let style = style
+        .map(serde_json::from_str::<CaptionStyle>)
+        .transpose()
+        .map_err(|error| StudioError::invalid("style", format!("This is no style of captions: {error}.")))?;
+    let patch = ContentPatch { script, captions: None, style };
+    let mut content = session.update_clip_content(clip, &patch).await?;
+    if let Some(file) = captions {
+        content = session.import_clip_captions(clip, file).await?;
+    }
+    output.show(&content, |content| {
+        format!(
+            "{} captions, {} characters of script.",
+            content.captions.len(),
+            content.script.chars().count()
+        )
+    });
+    Ok(())
+}
+
+/// Waits for the file for viewing that a change makes anew, and prints the clip
+/// as it is then. The change itself stays where that file cannot be made.
+async fn show_refreshed(
+    session: &ProfileSession,
+    id: ClipId,
+    recut: bool,
+    output: &Output,
+) -> StudioResult<bool> {
+    let project_id = session.get_clip(id).await?.clip.project_id;
+    let query = JobQuery { project_id: Some(project_id), active: true, limit: Some(500) };
+    let jobs: Vec<_> = session
+        .list_jobs(&query)
+        .await?
+        .into_iter()
+        .filter(|job| job.kind == JobKind::Refresh && job.clip_id == Some(id))
+        .map(|job| job.id)
+        .collect();
+    progress::wait(session, &jobs).await?;
+    let detail = session.get_clip(id).await?;
+    show_detail(&detail, output);
+    Ok(!recut || detail.clip.raw_state != RawState::Failed)
+}
+
+fn show(clip: &Clip, output: &Output) {
+    output.show(clip, |clip| table([row(clip)]));
+}
+
+fn show_detail(detail: &ClipDetail, output: &Output) {
+    output.show(detail, |detail| {
+        let cuts = detail.cuts.iter().map(|cut| {
+            vec![format!("  {} – {}", length(cut.in_us), length(cut.out_us)), cut.source_id.to_string()]
+        });
+        let finals = detail.exports.iter().map(|export| vec![format!("  {}", render::words(export))]);
+        table([row(&detail.clip)]) + &table(cuts) + &table(finals)
+    });
+}
+
+fn words(clip: &Clip) -> String {
+    row(clip).join("  ")
+}
+
+/// A clip as a row of a list.
+pub fn row(clip: &Clip) -> Vec<String> {
+    let raw = if clip.raw_state == RawState::Ready { String::new() } else { word(clip.raw_state) };
+    vec![
+        clip.id.to_string(),
+        length(clip.duration_us),
+        word(clip.flag),
+        "★".repeat(clip.rating as usize),
+        format!("{} %", clip.score_bp / 100),
+        raw,
+        clip.name.clone(),
+        clip.tags.join(", "),
+    ]
+}

@@ -1,0 +1,84 @@
+//! Profiles: managing them, and what one holds and sets for itself.
+
+use rushes_studio::model::{Profile, ProfileSettings};
+use rushes_studio::{Studio, StudioResult};
+
+use crate::args::{Global, ProfileCommand};
+use crate::context::{find_profile, session};
+use crate::output::{Output, length, size, table};
+
+pub async fn run(
+    studio: &Studio,
+    global: &Global,
+    command: ProfileCommand,
+    output: &Output,
+) -> StudioResult<bool> {
+    match command {
+        ProfileCommand::List => {
+            let profiles = studio.list_profiles().await?;
+            output.show(&profiles, |profiles| table(profiles.iter().map(row)));
+        }
+        ProfileCommand::Create { name, colour } => {
+            show(&studio.create_profile(&name, &colour).await?, output);
+        }
+        ProfileCommand::Rename { which, name } => {
+            let id = find_profile(studio, Some(&which)).await?.id;
+            show(&studio.rename_profile(id, &name).await?, output);
+        }
+        ProfileCommand::Recolour { which, colour } => {
+            let id = find_profile(studio, Some(&which)).await?.id;
+            show(&studio.recolour_profile(id, &colour).await?, output);
+        }
+        ProfileCommand::SetDefault { which } => {
+            let id = find_profile(studio, Some(&which)).await?.id;
+            show(&studio.set_default_profile(id).await?, output);
+        }
+        ProfileCommand::Delete { which, confirm } => {
+            let profile = find_profile(studio, Some(&which)).await?;
+            studio.delete_profile(profile.id, &confirm).await?;
+            output.show(&profile, |profile| format!("Deleted “{}” with everything in it.", profile.name));
+        }
+        ProfileCommand::Overview => {
+            let overview = session(studio, global).await?.profile_overview().await?;
+            output.show(&overview, |sum| {
+                table([
+                    vec!["Projects".into(), sum.projects.to_string()],
+                    vec!["Sources".into(), format!("{} ({})", sum.sources, length(sum.sources_us))],
+                    vec!["Clips".into(), format!("{}, {} picked", sum.clips, sum.picked)],
+                    vec!["Finals".into(), format!("{} ({})", sum.finals, length(sum.finals_us))],
+                    vec!["On disk".into(), size(sum.disk_bytes)],
+                ])
+            });
+        }
+        ProfileCommand::Settings { output_folder } => {
+            let session = session(studio, global).await?;
+            let profile = match output_folder {
+                None => session.profile().await?,
+                Some(folder) => {
+                    // Relative paths are the terminal's; the library knows whole ones.
+                    let output_folder = (!folder.is_empty()).then(|| {
+                        std::path::absolute(&folder)
+                            .map_or(folder.clone(), |whole| whole.to_string_lossy().into_owned())
+                    });
+                    session.update_profile_settings(&ProfileSettings { output_folder }).await?
+                }
+            };
+            output.show(&profile.settings, |settings| {
+                format!(
+                    "Finals go into: {}",
+                    settings.output_folder.as_deref().unwrap_or("the profile's own folder")
+                )
+            });
+        }
+    }
+    Ok(true)
+}
+
+fn show(profile: &Profile, output: &Output) {
+    output.show(profile, |profile| table([row(profile)]));
+}
+
+fn row(profile: &Profile) -> Vec<String> {
+    let mark = if profile.is_default { "default" } else { "" };
+    vec![profile.id.to_string(), profile.colour.clone(), profile.name.clone(), mark.to_owned()]
+}

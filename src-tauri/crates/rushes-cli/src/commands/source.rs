@@ -1,0 +1,54 @@
+//! Source videos of a project.
+
+use rushes_studio::model::Source;
+use rushes_studio::{ProfileSession, StudioResult};
+
+use super::answers::show_outcomes;
+use crate::args::SourceCommand;
+use crate::context::{find_optional_project, find_project};
+use crate::output::{Output, length, table, word};
+
+pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Output) -> StudioResult<bool> {
+    match command {
+        SourceCommand::Add { project, paths, copy } => {
+            let project = find_project(session, &project).await?;
+            let outcomes = session.add_sources(project, &paths, copy).await?;
+            return Ok(show_outcomes(output, &outcomes, |source| row(source).join("  ")));
+        }
+        SourceCommand::List { project } => {
+            let sources = match find_optional_project(session, project.as_deref()).await? {
+                Some(project) => session.list_sources(project).await?,
+                None => session.list_all_sources().await?,
+            };
+            output.show(&sources, |sources| table(sources.iter().map(row)));
+        }
+        SourceCommand::Show { source } => show(&session.get_source(source).await?, output),
+        SourceCommand::Remove { source } => {
+            session.remove_source(source).await?;
+            show(&session.get_source(source).await?, output);
+        }
+        SourceCommand::Restore { source } => show(&session.restore_source(source).await?, output),
+        SourceCommand::Relink { source, path, accept_different } => {
+            show(&session.relink_source(source, &path, accept_different).await?, output);
+        }
+    }
+    Ok(true)
+}
+
+fn show(source: &Source, output: &Output) {
+    output.show(source, |source| table([row(source)]));
+}
+
+fn row(source: &Source) -> Vec<String> {
+    let video = &source.facts.video;
+    let rate = f64::from(video.frame_rate_milli) / 1_000.0;
+    let variable = if video.variable_frame_rate { " variable" } else { "" };
+    let sound = source.facts.audio.as_ref().map_or("no sound", |audio| audio.layout.as_str());
+    vec![
+        source.id.to_string(),
+        word(source.state),
+        length(source.facts.duration_us),
+        format!("{}×{} {rate:.2} fps{variable}, {}, {sound}", video.width, video.height, video.codec),
+        source.name.clone(),
+    ]
+}

@@ -1,0 +1,64 @@
+//! Rushes without a window: every operation of the application on the command
+//! line, with one JSON document for programs (`--json`) or words for people.
+//!
+//! Exit status: 0 on success, 2 for misuse and refused values, 1 otherwise.
+//!
+//! This is a library so that tests can walk the tree of commands; the binary
+//! calls [`main`] and nothing else.
+
+mod args;
+mod commands;
+mod context;
+mod logging;
+mod output;
+mod progress;
+mod trim;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use rushes_studio::StudioError;
+
+use crate::args::Arguments;
+use crate::output::Output;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misuse(&error),
+    };
+    let output = Output { json: arguments.json };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.failure(&StudioError::io("Rushes could not start.", &error)),
+    };
+    match runtime.block_on(commands::run(arguments, &output)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => output.failure(&error),
+    }
+}
+
+/// The tree of all commands with their arguments.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Help and version are no misuse; with `--json`, misuse is a document, too.
+fn misuse(error: &clap::Error) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asked || !std::env::args_os().any(|argument| argument == "--json") {
+        // Nothing can be told where the terminal is gone.
+        let _ = error.print();
+        return ExitCode::from(if asked { 0 } else { 2 });
+    }
+    let text = error.to_string();
+    let (message, detail) = text.split_once("\n\n").unwrap_or((&text, ""));
+    Output { json: true }.failure(&StudioError {
+        code: "usage".into(),
+        message: message.trim_start_matches("error: ").trim().into(),
+        detail: detail.trim().into(),
+    })
+}

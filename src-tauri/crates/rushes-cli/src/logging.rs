@@ -1,0 +1,21 @@
+//! Where log lines go: those of a profile's jobs into that profile's folder,
+//! and all of them to stderr where RUST_LOG asks for it. Never to stdout.
+
+use std::path::Path;
+
+use rushes_studio::logs::ProfileLogs;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Installs the subscriber of this process.
+pub fn install(data_dir: &Path) {
+    let profiles = ProfileLogs::new(data_dir.to_owned()).with_filter(LevelFilter::INFO);
+    let terminal = std::env::var_os("RUST_LOG").map(|_| {
+        tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_filter(EnvFilter::from_default_env())
+    });
+    // One that is installed already (in a process that is not ours) may stay.
+    let _ = tracing_subscriber::registry().with(profiles).with(terminal).try_init();
+}

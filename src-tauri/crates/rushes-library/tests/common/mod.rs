@@ -1,0 +1,198 @@
+//! A library in a folder of its own, opened with the production function, and
+//! rows to fill it with.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::path::Path;
+
+use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
+use rushes_library::model::{
+    ClipOrigin, Cut, Export, Job, JobKind, NewClip, NewProject, NewSegment, Profile, Project, Source,
+};
+use rushes_library::{JobEnd, Library, NewExport, NewJob, NewSource};
+use rushes_media::facts::{SourceFacts, VideoFacts};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+
+/// The worker that the jobs of these tests run in.
+pub const WORKER: &str = "this process";
+/// Length of every source.
+pub const SOURCE_US: i64 = 60_000_000;
+
+pub struct Shelf {
+    pub library: Library,
+    pub folder: tempfile::TempDir,
+}
+
+impl Shelf {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { library: Library::open(folder.path()).await.unwrap(), folder }
+    }
+
+    /// A connection beside the library, as a stranger with SQL would have it.
+    pub async fn raw(&self) -> SqliteConnection {
+        raw(self.folder.path()).await
+    }
+
+    pub async fn profile(&self, name: &str) -> Profile {
+        self.library.create_profile(name, "#3B82F6").await.unwrap()
+    }
+
+    pub async fn project(&self, profile: ProfileId, name: &str) -> Project {
+        let new = NewProject { name: name.into(), ..NewProject::default() };
+        self.library.create_project(profile, &new).await.unwrap()
+    }
+
+    pub async fn source(&self, profile: ProfileId, project: ProjectId, path: &str) -> Source {
+        self.library.add_source(profile, project, &new_source(path)).await.unwrap()
+    }
+
+    pub async fn segment(&self, profile: ProfileId, source: SourceId) -> SegmentId {
+        let new = NewSegment {
+            source_id: source,
+            in_us: 0,
+            out_us: 5_000_000,
+            name: None,
+            keywords: Vec::new(),
+            weight: None,
+        };
+        self.library.add_segment(profile, &new).await.unwrap().id
+    }
+
+    /// A job of that kind that is running.
+    pub async fn running(&self, profile: ProfileId, new: &NewJob) -> Job {
+        let job = self.library.queue_job(profile, WORKER, new).await.unwrap();
+        assert!(self.library.start_job(profile, job.id, WORKER).await.unwrap());
+        self.library.job_row(profile, job.id).await.unwrap().job
+    }
+
+    /// Clips of a source, made by a job that is done.
+    pub async fn clips(
+        &self,
+        profile: ProfileId,
+        project: ProjectId,
+        source: SourceId,
+        count: usize,
+    ) -> Vec<ClipId> {
+        let job = self.running(profile, &making(project)).await;
+        let new: Vec<NewClip> = (0..count as i64).map(|n| new_clip(source, n * 1_000)).collect();
+        let ids = self.library.add_clips(profile, project, job.id, &new).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { note: None }).await.unwrap();
+        ids
+    }
+
+    /// A final of a clip, with its job over.
+    pub async fn export(&self, profile: ProfileId, project: ProjectId, clip: ClipId, path: &str) -> Export {
+        let job = self.running(profile, &rendering(project, clip, "tiktok")).await;
+        let revision = self.library.render_plan(profile, clip).await.unwrap().revision;
+        let new = new_export(clip, job.id, path, revision);
+        let export = self.library.add_export(profile, &new).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { note: None }).await.unwrap();
+        export
+    }
+}
+
+pub async fn raw(data_dir: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(data_dir.join("rushes.db")).foreign_keys(true);
+    SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+/// Runs SQL that the test put together itself.
+pub async fn run_sql(connection: &mut SqliteConnection, sql: String) -> Result<u64, sqlx::Error> {
+    sqlx::query(AssertSqlSafe(sql)).execute(connection).await.map(|done| done.rows_affected())
+}
+
+pub fn new_source(path: &str) -> NewSource {
+    NewSource {
+        id: SourceId::new(),
+        name: Path::new(path).file_name().unwrap().to_string_lossy().into_owned(),
+        path: path.into(),
+        facts: facts(SOURCE_US),
+        fingerprint: format!("fingerprint of {path}"),
+        copied: false,
+    }
+}
+
+pub fn facts(duration_us: i64) -> SourceFacts {
+    SourceFacts {
+        duration_us,
+        size_bytes: 1,
+        container: "mov".into(),
+        video: VideoFacts {
+            stream_index: 0,
+            codec: "h264".into(),
+            pixel_format: "yuv420p".into(),
+            width: 320,
+            height: 180,
+            coded_width: 320,
+            coded_height: 180,
+            rotation_deg: 0,
+            sar_num: 1,
+            sar_den: 1,
+            frame_rate_milli: 25_000,
+            variable_frame_rate: false,
+            hdr: false,
+            transfer: None,
+        },
+        audio: None,
+        subtitle_streams: 0,
+        start_us: 0,
+    }
+}
+
+pub fn new_clip(source: SourceId, in_us: i64) -> NewClip {
+    NewClip {
+        origin: ClipOrigin::Highlight,
+        cuts: vec![Cut { source_id: source, in_us, out_us: in_us + 10_000_000 }],
+        muted: false,
+        score_bp: 5_000,
+        score_parts: None,
+    }
+}
+
+pub fn new_export(clip: ClipId, job: JobId, path: &str, revision: u32) -> NewExport {
+    NewExport {
+        clip_id: clip,
+        job_id: job,
+        preset: "tiktok".into(),
+        path: path.into(),
+        size_bytes: 1_000,
+        duration_us: 10_000_000,
+        width: 1080,
+        height: 1920,
+        clip_revision: revision,
+    }
+}
+
+pub fn making(project: ProjectId) -> NewJob {
+    NewJob {
+        kind: JobKind::Generate,
+        project_id: Some(project),
+        clip_id: None,
+        title: "Making clips".into(),
+        payload: serde_json::Value::Null,
+        exclusive_key: Some(format!("make:{project}")),
+    }
+}
+
+pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
+    NewJob {
+        kind: JobKind::Render,
+        project_id: Some(project),
+        clip_id: Some(clip),
+        title: "Rendering".into(),
+        payload: serde_json::Value::Null,
+        exclusive_key: Some(format!("render:{clip}:{preset}")),
+    }
+}
+
+pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
+    NewJob {
+        kind: JobKind::Refresh,
+        project_id: Some(project),
+        clip_id: Some(clip),
+        title: "Cutting again".into(),
+        payload: serde_json::Value::Null,
+        exclusive_key: Some(format!("refresh:{clip}")),
+    }
+}

@@ -1,0 +1,75 @@
+//! What a start makes good after processes that ended in the middle of work:
+//! their jobs become interrupted, their scratch space is swept, what they left
+//! waiting is taken over.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use rushes_library::ids::JobId;
+use rushes_library::model::JobState;
+
+use crate::error::StudioResult;
+use crate::folders::ProfileFolders;
+use crate::orphans;
+use crate::studio::{ProfileSession, Studio, remove_folder};
+
+/// Recovers after processes that are gone. With `take_over`, their waiting jobs
+/// are queued again here.
+pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()> {
+    let profiles = studio.list_profiles().await?;
+    // Looked for before the jobs: a scratch folder that is there by now belongs
+    // to a job whose row is there, too, or to one that is over.
+    let scratch: Vec<PathBuf> = profiles
+        .iter()
+        .flat_map(|profile| entries(&ProfileFolders::new(studio.data_dir(), profile.id).temp()))
+        .collect();
+    let mut alive: HashSet<JobId> = HashSet::new();
+    let mut waiting = Vec::new();
+    for row in studio.library().jobs_under_way().await? {
+        if !studio.is_gone(&row.worker) {
+            alive.insert(row.job.id);
+            continue;
+        }
+        match row.job.state {
+            JobState::Running => {
+                studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
+            }
+            JobState::Queued if take_over => waiting.push((row.profile_id, row.job.id)),
+            _ => {}
+        }
+    }
+    let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
+    // The encoders of a killed process do not end with it on every system.
+    orphans::end_writers(&swept).await;
+    for folder in swept {
+        if let Err(error) = remove_folder(&folder) {
+            tracing::warn!(%error, "scratch space stays until the next start");
+        }
+    }
+    for (profile, job) in waiting {
+        if studio.library().requeue_job(profile, job, studio.worker_name()).await? {
+            studio.runner().spawn(ProfileSession::of(studio, profile), job);
+        }
+    }
+    if take_over && studio.tools().await.is_ok() {
+        for profile in profiles {
+            ProfileSession::of(studio, profile.id).refresh_left_pending().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a scratch folder belongs to nobody who works any more.
+fn is_left(studio: &Studio, folder: &Path, alive: &HashSet<JobId>) -> bool {
+    let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return false };
+    match name.strip_prefix("worker-") {
+        Some(worker) => studio.is_gone(worker),
+        None => name.parse().is_ok_and(|job: JobId| !alive.contains(&job)),
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder)
+        .map(|entries| entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect())
+        .unwrap_or_default()
+}

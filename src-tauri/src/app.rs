@@ -1,0 +1,143 @@
+//! Putting the application together and running it.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use rushes_studio::Studio;
+use rushes_studio::logs::ProfileLogs;
+use tauri::utils::config::Csp;
+use tauri::{AppHandle, Emitter, Manager, RunEvent, Runtime, WindowEvent};
+use tokio::sync::broadcast::error::RecvError;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::media_server::{self, Tokens};
+use crate::shell::Shell;
+use crate::{commands, settings, windows};
+
+/// Starts the application and returns when its last window is closed.
+pub fn run() {
+    let Some(data_dir) = rushes_studio::data_dir() else {
+        return give_up("there is no home directory; name a data directory with RUSHES_DATA_DIR");
+    };
+    start_logs(data_dir.clone());
+    let listener = match TcpListener::bind(("127.0.0.1", 0)) {
+        Ok(listener) => listener,
+        Err(error) => return give_up(&format!("the media server cannot start: {error}")),
+    };
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let tokens = Tokens::default();
+
+    let mut context = tauri::generate_context!();
+    let security = &mut context.config_mut().app.security;
+    security.csp = Some(content_policy(port, ""));
+    // Vite's hot reload needs its socket and inline styles.
+    security.dev_csp = Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
+
+    let shell = Shell::new(data_dir, port, tokens.clone());
+    let app = build(tauri::Builder::default(), shell)
+        .setup(move |app| {
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = media_server::serve(listener, tokens).await {
+                    tracing::error!(%error, "the media server ended");
+                }
+            });
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move { start_studio(&handle).await });
+            windows::open_main(app.handle())?;
+            Ok(())
+        })
+        .build(context);
+    match app {
+        Ok(app) => app.run(on_event),
+        Err(error) => give_up(&error.to_string()),
+    }
+}
+
+/// Plugins, commands and state, for the real runtime as for tests.
+pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
+    builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(commands::plugin())
+        .manage(shell)
+}
+
+/// Opens the studio and hands its events on until it is closed.
+pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>().inner().clone();
+    let settings = settings::load(app);
+    if let Ok(studio) = shell.open_studio(settings.ffmpeg_path.map(PathBuf::from)).await {
+        studio.set_default_output_folder(settings.output_folder.map(PathBuf::from)).await;
+        forward_events(app, &studio);
+    }
+}
+
+/// Hands events of profiles to the windows that show them, and what everybody
+/// may know to all.
+fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
+    let shell = app.state::<Shell>().inner().clone();
+    let mut events = studio.subscribe();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match events.recv().await {
+                Ok(envelope) => shell.tell(envelope.profile_id, &envelope.event),
+                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "events were missed"),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+    let mut announcements = studio.subscribe_app();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        while let Ok(event) = announcements.recv().await {
+            if let Err(error) = app.emit("app-event", event) {
+                tracing::warn!(%error, "an announcement reached no window");
+            }
+        }
+    });
+}
+
+fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
+    match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => {
+            app.state::<Shell>().forget(&label);
+        }
+        RunEvent::Exit => {
+            let shell = app.state::<Shell>().inner().clone();
+            // What is running becomes interrupted and is offered again.
+            tauri::async_runtime::block_on(async move {
+                if let Ok(studio) = shell.studio().await {
+                    studio.close().await;
+                }
+            });
+        }
+        _ => {}
+    }
+}
+
+/// What the page may load: itself, and films and pictures from the media server.
+fn content_policy(port: u16, dev: &str) -> Csp {
+    let media = format!("http://127.0.0.1:{port}");
+    Csp::Policy(format!(
+        "default-src 'none'; script-src 'self'{dev}; style-src 'self'{dev}; \
+         font-src 'self'{dev}; img-src 'self' {media}{dev}; media-src {media}; \
+         connect-src 'self' ipc: http://ipc.localhost{dev}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    ))
+}
+
+/// Lines of a profile go to its own folder; all others to the terminal, with
+/// the detail that `RUST_LOG` asks for.
+fn start_logs(data_dir: PathBuf) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let terminal = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let profiles = ProfileLogs::new(data_dir).with_filter(EnvFilter::new("info"));
+    tracing_subscriber::registry().with(profiles).with(terminal).init();
+}
+
+fn give_up(why: &str) {
+    tracing::error!(why, "Rushes cannot start");
+    eprintln!("Rushes cannot start: {why}");
+}

@@ -1,0 +1,118 @@
+//! The API of the page. Each command takes the session of the window that
+//! calls, calls the studio and hands on its answer; whatever is longer belongs
+//! below.
+
+mod app;
+mod clips;
+mod dialogs;
+mod finals;
+mod jobs;
+pub mod names;
+mod profiles;
+mod projects;
+mod segments;
+mod sources;
+
+use rushes_studio::AppEvent;
+use tauri::Runtime;
+use tauri::plugin::TauriPlugin;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+/// Every command with its types.
+pub fn api<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .plugin_name(names::PLUGIN)
+        .error_handling(ErrorHandlingMode::Throw)
+        // Microseconds and bytes stay far below 2^53.
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+        .typ::<AppEvent>()
+        .commands(collect_commands![
+            app::app_info,
+            app::get_settings::<tauri::Wry>,
+            app::update_settings::<tauri::Wry>,
+            app::recheck_ffmpeg::<tauri::Wry>,
+            app::restore_library::<tauri::Wry>,
+            app::watch,
+            profiles::list_profiles,
+            profiles::create_profile,
+            profiles::rename_profile,
+            profiles::recolour_profile,
+            profiles::set_default_profile,
+            profiles::delete_profile,
+            profiles::open_profile::<tauri::Wry>,
+            profiles::current_profile::<tauri::Wry>,
+            profiles::open_profile_window::<tauri::Wry>,
+            profiles::profile_overview,
+            profiles::update_profile_settings,
+            projects::create_project,
+            projects::list_projects,
+            projects::get_project,
+            projects::get_project_progress,
+            projects::update_project,
+            projects::delete_project,
+            projects::restore_project,
+            projects::create_sample_project,
+            sources::add_sources,
+            sources::list_sources,
+            sources::list_all_sources,
+            sources::get_source,
+            sources::remove_source,
+            sources::restore_source,
+            sources::relink_source,
+            sources::reveal_source,
+            sources::generate_raw_clips,
+            segments::add_segment,
+            segments::list_segments,
+            segments::update_segment,
+            segments::remove_segment,
+            segments::reorder_segments,
+            segments::generate_from_segments,
+            clips::list_project_clips,
+            clips::list_all_clips,
+            clips::get_clip,
+            clips::update_clip,
+            clips::toggle_clip_selection,
+            clips::bulk_select_clips,
+            clips::remove_clip_audio,
+            clips::restore_clip_audio,
+            clips::delete_clip,
+            clips::bulk_delete_clips,
+            clips::restore_clips,
+            clips::empty_trash,
+            clips::update_clip_content,
+            clips::import_clip_captions,
+            clips::list_all_tags,
+            clips::reveal_clip,
+            finals::list_export_presets,
+            finals::estimate_render,
+            finals::render_final_clip,
+            finals::bulk_render_clips,
+            finals::list_exports,
+            finals::reveal_export,
+            jobs::list_jobs,
+            jobs::get_job,
+            jobs::cancel_job,
+            jobs::retry_job,
+            dialogs::pick_videos::<tauri::Wry>,
+            dialogs::pick_folder::<tauri::Wry>,
+            dialogs::pick_captions::<tauri::Wry>,
+            dialogs::pick_ffmpeg::<tauri::Wry>,
+            dialogs::pick_file_for_relink::<tauri::Wry>,
+        ])
+}
+
+/// The commands as a plugin of the application's own, so that each has a
+/// permission that a capability can give to a window.
+pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
+    tauri::plugin::Builder::new(names::PLUGIN).invoke_handler(api().invoke_handler()).build()
+}
+
+/// Shows a file in the system's file manager.
+fn reveal(path: &std::path::Path) -> rushes_studio::StudioResult<()> {
+    tauri_plugin_opener::reveal_item_in_dir(path).map_err(|error| rushes_studio::StudioError {
+        code: "reveal".into(),
+        message: "The folder could not be opened. Open it in your file manager.".into(),
+        detail: error.to_string(),
+    })
+}

@@ -1,0 +1,87 @@
+//! Sources, and raw clips made from them.
+
+use std::path::PathBuf;
+
+use rushes_studio::StudioResult;
+use rushes_studio::ids::{ProjectId, SourceId};
+use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, Source};
+
+use super::reveal;
+use crate::shell::WindowSession;
+
+/// Adds files, and the videos in folders; each is answered on its own.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_sources(
+    session: WindowSession,
+    project_id: ProjectId,
+    paths: Vec<PathBuf>,
+    copy: bool,
+) -> StudioResult<Vec<ItemOutcome<Source>>> {
+    session.add_sources(project_id, &paths, copy).await
+}
+
+/// The sources of a project.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_sources(session: WindowSession, project_id: ProjectId) -> StudioResult<Vec<Source>> {
+    session.list_sources(project_id).await
+}
+
+/// The sources of all projects.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_all_sources(session: WindowSession) -> StudioResult<Vec<Source>> {
+    session.list_all_sources().await
+}
+
+/// One source.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_source(session: WindowSession, id: SourceId) -> StudioResult<Source> {
+    session.get_source(id).await
+}
+
+/// Removes a source from its project; its file and its clips stay.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_source(session: WindowSession, id: SourceId) -> StudioResult<()> {
+    session.remove_source(id).await
+}
+
+/// Brings a removed source back.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_source(session: WindowSession, id: SourceId) -> StudioResult<Source> {
+    session.restore_source(id).await
+}
+
+/// Points a source at its file's new place.
+#[tauri::command]
+#[specta::specta]
+pub async fn relink_source(
+    session: WindowSession,
+    id: SourceId,
+    path: PathBuf,
+    accept_different: bool,
+) -> StudioResult<Source> {
+    session.relink_source(id, &path, accept_different).await
+}
+
+/// Shows a source in the file manager.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_source(session: WindowSession, id: SourceId) -> StudioResult<()> {
+    reveal(&session.source_path(id).await?)
+}
+
+/// Makes raw clips from the footage of a project, in the background.
+#[tauri::command]
+#[specta::specta]
+pub async fn generate_raw_clips(
+    session: WindowSession,
+    project_id: ProjectId,
+    request: GenerateRequest,
+) -> StudioResult<Job> {
+    session.generate_raw_clips(project_id, &request).await
+}

@@ -1,0 +1,147 @@
+//! Films and pictures for the page, from 127.0.0.1: the web view plays video
+//! from HTTP with ranges, and from nothing else that Tauri offers.
+//!
+//! An address is `/<token>/<kind>/<id>[/<part>]`. The token stands for one
+//! session and goes with it; the ids mean something in that profile only, and a
+//! path never appears. Whatever is not understood is answered with one and the
+//! same 404.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rand::RngExt;
+use rushes_studio::{MediaKind, ProfileSession};
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+use uuid::Uuid;
+
+/// Pages that may ask. A request of a page of another origin names that origin;
+/// pictures and films of our own page name none.
+const ORIGINS: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:1420"];
+
+/// The sessions that tokens stand for.
+#[derive(Clone, Default)]
+pub struct Tokens {
+    sessions: Arc<Mutex<HashMap<String, ProfileSession>>>,
+}
+
+impl Tokens {
+    /// A fresh token for a session: 256 random bits as hexadecimal digits.
+    pub fn grant(&self, session: ProfileSession) -> String {
+        let bits: [u128; 2] = rand::rng().random();
+        let token = format!("{:032x}{:032x}", bits[0], bits[1]);
+        self.lock().insert(token.clone(), session);
+        token
+    }
+
+    /// Ends a token.
+    pub fn revoke(&self, token: &str) {
+        self.lock().remove(token);
+    }
+
+    fn session(&self, token: &str) -> Option<ProfileSession> {
+        self.lock().get(token).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ProfileSession>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The server as a router, for the port that it is reached at.
+pub fn router(port: u16, tokens: Tokens) -> Router {
+    let host = HeaderValue::from_str(&format!("127.0.0.1:{port}"));
+    // Digits and dots always make a header.
+    let host = host.unwrap_or_else(|_| HeaderValue::from_static("127.0.0.1"));
+    Router::new().fallback(answer).with_state(Server { host, tokens })
+}
+
+/// Serves until the application ends.
+pub async fn serve(listener: std::net::TcpListener, tokens: Tokens) -> std::io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    axum::serve(TcpListener::from_std(listener)?, router(port, tokens)).await
+}
+
+#[derive(Clone)]
+struct Server {
+    host: HeaderValue,
+    tokens: Tokens,
+}
+
+async fn answer(State(server): State<Server>, request: Request) -> Response {
+    if !server.trusts(request.headers()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let Some((token, kind, id)) = parse(request.uri().path()) else { return not_found() };
+    let Some(session) = server.tokens.session(token) else { return not_found() };
+    let file = match session.media_file(kind, id).await {
+        Ok(file) => file,
+        Err(error) => {
+            if error.code != "not_found" {
+                tracing::warn!(code = error.code, detail = error.detail, "no media");
+            }
+            return not_found();
+        }
+    };
+    // An address with a revision is never used for another content.
+    let lasting = request.uri().query().is_some_and(|query| query.starts_with("r="));
+    let Ok(mime) = file.mime.parse() else { return not_found() };
+    let request = request.map(|_| Body::empty());
+    match ServeFile::new_with_mime(&file.path, &mime).oneshot(request).await {
+        Ok(response) => {
+            let mut response = response.map(Body::new);
+            let headers = response.headers_mut();
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            let keep = if lasting { "private, max-age=31536000, immutable" } else { "private, no-cache" };
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+            response
+        }
+        Err(never) => match never {},
+    }
+}
+
+impl Server {
+    /// Whether a request comes to us by our own name, and from our own page: a
+    /// web site that found the port, or bent its own name to 127.0.0.1, fails.
+    fn trusts(&self, headers: &HeaderMap) -> bool {
+        let to_us = headers.get(HOST) == Some(&self.host);
+        let from_us = headers.get(ORIGIN).is_none_or(|origin| ORIGINS.iter().any(|ours| origin == ours));
+        to_us && from_us
+    }
+}
+
+fn parse(path: &str) -> Option<(&str, MediaKind, Uuid)> {
+    let mut parts = path.strip_prefix('/')?.split('/');
+    let (token, kind, id) = (parts.next()?, parts.next()?, parts.next()?);
+    let part = parts.next();
+    if parts.next().is_some() {
+        return None;
+    }
+    let kind = match (kind, part) {
+        ("source", None) => MediaKind::Source,
+        ("source", Some("thumb")) => MediaKind::SourceThumb,
+        ("source", Some("filmstrip")) => MediaKind::SourceFilmstrip,
+        ("clip", Some("raw")) => MediaKind::ClipRaw,
+        ("clip", Some("thumb")) => MediaKind::ClipThumb,
+        ("clip", Some("filmstrip")) => MediaKind::ClipFilmstrip,
+        ("export", None) => MediaKind::Export,
+        ("export", Some("thumb")) => MediaKind::ExportThumb,
+        _ => return None,
+    };
+    Some((token, kind, id.parse().ok()?))
+}
+
+fn not_found() -> Response {
+    StatusCode::NOT_FOUND.into_response()
+}

@@ -1,0 +1,116 @@
+//! What holds for the whole application on this machine, kept by
+//! tauri-plugin-store. Nothing of a profile is in it but which one was open
+//! last: what belongs to a profile lies in the library.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rushes_studio::StudioError;
+use rushes_studio::ids::ProfileId;
+use serde::{Deserialize, Serialize};
+use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_store::{Store, StoreBuilder};
+
+use crate::shell::Shell;
+
+const FILE: &str = "settings.json";
+const SETTINGS: &str = "settings";
+const LAST_PROFILE: &str = "last_profile";
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Language of the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the system has it.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// Settings of the application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Language of the page.
+    pub language: Language,
+    /// ffmpeg, or the folder that holds it; searched in the usual places where absent.
+    pub ffmpeg_path: Option<String>,
+    /// Folder for the finals of profiles without one of their own; each gets a
+    /// folder of its name inside it.
+    pub output_folder: Option<String>,
+    /// Whether triage goes on to the next clip after a verdict.
+    pub auto_advance: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: Language::System,
+            ffmpeg_path: None,
+            output_folder: None,
+            auto_advance: true,
+        }
+    }
+}
+
+/// The settings as they are kept. A file that cannot be read counts as none:
+/// preferences are not worth an application that does not start.
+pub fn load<R: Runtime>(app: &AppHandle<R>) -> Settings {
+    let kept = store(app).ok().and_then(|store| store.get(SETTINGS));
+    kept.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+}
+
+/// Keeps the settings.
+pub fn save<R: Runtime>(app: &AppHandle<R>, settings: &Settings) -> Result<(), StudioError> {
+    let value = serde_json::to_value(settings).map_err(|error| unsaved(&error))?;
+    put(app, SETTINGS, value)
+}
+
+/// The profile that the main window showed last.
+pub fn last_profile<R: Runtime>(app: &AppHandle<R>) -> Option<ProfileId> {
+    store(app).ok()?.get(LAST_PROFILE)?.as_str()?.parse().ok()
+}
+
+/// Remembers the profile that the main window shows.
+pub fn remember_profile<R: Runtime>(app: &AppHandle<R>, profile: ProfileId) {
+    if let Err(error) = put(app, LAST_PROFILE, profile.to_string().into()) {
+        tracing::warn!(%error, detail = error.detail, "the open profile is not remembered");
+    }
+}
+
+fn put<R: Runtime>(app: &AppHandle<R>, key: &str, value: serde_json::Value) -> Result<(), StudioError> {
+    let store = store(app).map_err(|error| unsaved(&error))?;
+    store.set(key, value);
+    store.save().map_err(|error| unsaved(&error))
+}
+
+fn store<R: Runtime>(app: &AppHandle<R>) -> tauri_plugin_store::Result<Arc<Store<R>>> {
+    let path: PathBuf = app.state::<Shell>().data_dir().join(FILE);
+    StoreBuilder::new(app, path).disable_auto_save().build()
+}
+
+fn unsaved(error: &dyn std::fmt::Display) -> StudioError {
+    StudioError {
+        code: "settings".into(),
+        message: "The settings could not be saved. Check the disk that the library lies on.".into(),
+        detail: error.to_string(),
+    }
+}

@@ -1,0 +1,205 @@
+//! What the commands share: the studio once it is open, which window shows
+//! which profile, and who listens for its events.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rushes_studio::ids::ProfileId;
+use rushes_studio::{ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
+use specta::Types;
+use specta::datatype::DataType;
+use specta::function::FunctionArg;
+use tauri::{Manager, Runtime};
+use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
+use tokio::sync::watch;
+
+use crate::media_server::Tokens;
+
+/// The state of the application. Clones are of the same application.
+#[derive(Clone)]
+pub struct Shell {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    data_dir: PathBuf,
+    studio: watch::Sender<Option<StudioResult<Studio>>>,
+    windows: Mutex<HashMap<String, Window>>,
+    media_port: u16,
+    tokens: Tokens,
+}
+
+/// What is known of one window.
+#[derive(Default)]
+struct Window {
+    open: Option<OpenSession>,
+    listener: Option<Channel<StudioEvent>>,
+}
+
+struct OpenSession {
+    session: ProfileSession,
+    token: String,
+}
+
+impl Shell {
+    /// A shell whose studio is not open yet.
+    pub fn new(data_dir: PathBuf, media_port: u16, tokens: Tokens) -> Self {
+        let inner = Inner {
+            data_dir,
+            studio: watch::channel(None).0,
+            windows: Mutex::default(),
+            media_port,
+            tokens,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    /// Opens the studio, or notes why it cannot be opened; commands that wait
+    /// for it go on then.
+    pub async fn open_studio(&self, ffmpeg: Option<PathBuf>) -> StudioResult<Studio> {
+        let options = StudioOptions { data_dir: self.inner.data_dir.clone(), ffmpeg, take_over: true };
+        let opened = Studio::open(options).await;
+        if let Err(error) = &opened {
+            tracing::error!(code = error.code, detail = error.detail, "the library could not be opened");
+        }
+        self.inner.studio.send_replace(Some(opened.clone()));
+        opened
+    }
+
+    /// The studio, once it is open.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub async fn studio(&self) -> StudioResult<Studio> {
+        let mut opening = self.inner.studio.subscribe();
+        match opening.wait_for(Option::is_some).await.map(|opened| opened.clone()) {
+            Ok(Some(opened)) => opened,
+            _ => Err(StudioError::new("internal", "Rushes is closing.")),
+        }
+    }
+
+    /// Shows a profile in a window; what it showed before is shut off.
+    pub fn show(&self, label: &str, session: ProfileSession) -> String {
+        let token = self.inner.tokens.grant(session.clone());
+        let base = format!("http://127.0.0.1:{}/{token}", self.inner.media_port);
+        let mut windows = self.lock();
+        let window = windows.entry(label.to_owned()).or_default();
+        if let Some(before) = window.open.replace(OpenSession { session, token }) {
+            self.inner.tokens.revoke(&before.token);
+        }
+        base
+    }
+
+    /// What a window shows, with the base address of its media.
+    pub fn shown(&self, label: &str) -> Option<(ProfileSession, String)> {
+        let windows = self.lock();
+        let open = windows.get(label)?.open.as_ref()?;
+        let base = format!("http://127.0.0.1:{}/{}", self.inner.media_port, open.token);
+        Some((open.session.clone(), base))
+    }
+
+    /// Forgets a window that is gone.
+    pub fn forget(&self, label: &str) {
+        if let Some(open) = self.lock().remove(label).and_then(|window| window.open) {
+            self.inner.tokens.revoke(&open.token);
+        }
+    }
+
+    /// Shuts a deleted profile off in every window that shows it.
+    pub fn shut_off(&self, profile: ProfileId) {
+        for window in self.lock().values_mut() {
+            if let Some(open) = window.open.take_if(|open| open.session.profile_id() == profile) {
+                self.inner.tokens.revoke(&open.token);
+            }
+        }
+    }
+
+    /// Sends a window the events of whichever profile it shows from now on.
+    pub fn listen(&self, label: &str, listener: Channel<StudioEvent>) {
+        self.lock().entry(label.to_owned()).or_default().listener = Some(listener);
+    }
+
+    /// Hands an event of one profile to the windows that show it, and no other.
+    pub fn tell(&self, profile: ProfileId, event: &StudioEvent) {
+        for window in self.lock().values() {
+            let Some(open) = &window.open else { continue };
+            if let (true, Some(listener)) = (open.session.profile_id() == profile, &window.listener) {
+                // A page that is reloading has nobody listening; it asks anew.
+                let _ = listener.send(event.clone());
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Window>> {
+        self.inner.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The session of the window that calls a command: the only way in which a
+/// command reaches a profile. The page cannot name another one.
+pub struct WindowSession(ProfileSession);
+
+impl Deref for WindowSession {
+    type Target = ProfileSession;
+    fn deref(&self) -> &ProfileSession {
+        &self.0
+    }
+}
+
+impl<'de, R: Runtime> CommandArg<'de, R> for WindowSession {
+    fn from_command(command: CommandItem<'de, R>) -> Result<Self, InvokeError> {
+        let shell = Shell::from_command_item(&command)?;
+        match shell.shown(command.message.webview_ref().label()) {
+            Some((session, _)) => Ok(Self(session)),
+            None => Err(refusal(&StudioError::new("no_profile", "Open a profile in this window first."))),
+        }
+    }
+}
+
+/// The label of the window that calls a command.
+pub struct Caller(pub String);
+
+impl<'de, R: Runtime> CommandArg<'de, R> for Caller {
+    fn from_command(command: CommandItem<'de, R>) -> Result<Self, InvokeError> {
+        Ok(Self(command.message.webview_ref().label().to_owned()))
+    }
+}
+
+impl<'de, R: Runtime> CommandArg<'de, R> for Shell {
+    fn from_command(command: CommandItem<'de, R>) -> Result<Self, InvokeError> {
+        Self::from_command_item(&command)
+    }
+}
+
+impl Shell {
+    fn from_command_item<R: Runtime>(command: &CommandItem<'_, R>) -> Result<Self, InvokeError> {
+        let state = command.message.webview_ref().try_state::<Self>();
+        state
+            .map(|shell| shell.inner().clone())
+            .ok_or_else(|| refusal(&StudioError::new("internal", "Rushes is still starting.")))
+    }
+}
+
+/// An error of the studio in the shape in which commands answer it.
+fn refusal(error: &StudioError) -> InvokeError {
+    InvokeError(serde_json::to_value(error).unwrap_or_default())
+}
+
+// Injected, so the page does not pass them.
+macro_rules! injected {
+    ($($name:ty),*) => {$(
+        impl FunctionArg for $name {
+            fn to_datatype(_: &mut Types) -> Option<DataType> {
+                None
+            }
+        }
+    )*};
+}
+injected!(WindowSession, Caller, Shell);

@@ -1,0 +1,227 @@
+//! A window sees its own profile and nothing of another, whatever its page asks.
+
+mod common;
+
+use common::{Bench, Ids, call, everything, fill, footage};
+use rushes::commands::{api, names::COMMANDS};
+use serde_json::{Value, json};
+
+/// What a command is handed to reach for another profile's things.
+enum Reach {
+    /// Takes ids: the answer must be the one for ids that never existed.
+    Ids(fn(&Ids) -> Value),
+    /// Takes none: its answer must tell nothing of the other profile.
+    Own(Value),
+    /// Of the application, or managing profiles: meant to work across them.
+    Across,
+    /// Opens a dialog of the system and touches no library.
+    Dialog,
+}
+
+use Reach::{Across, Dialog, Own};
+
+/// Every command. A new one that is missing here fails the test below.
+fn table() -> Vec<(&'static str, Reach)> {
+    let ids = Reach::Ids;
+    vec![
+        ("app_info", Across),
+        ("get_settings", Across),
+        ("update_settings", Across),
+        ("recheck_ffmpeg", Across),
+        ("restore_library", Across),
+        ("watch", Across),
+        ("list_profiles", Across),
+        ("create_profile", Across),
+        ("rename_profile", Across),
+        ("recolour_profile", Across),
+        ("set_default_profile", Across),
+        ("delete_profile", Across),
+        ("open_profile", Across),
+        ("current_profile", Across),
+        ("open_profile_window", Across),
+        ("profile_overview", Own(json!({}))),
+        ("update_profile_settings", Own(json!({ "settings": { "output_folder": null } }))),
+        ("create_project", Own(json!({ "project": { "name": "Mine" } }))),
+        ("list_projects", Own(json!({ "query": {} }))),
+        ("get_project", ids(|o| json!({ "id": o.project }))),
+        ("get_project_progress", ids(|o| json!({ "id": o.project }))),
+        ("update_project", ids(|o| json!({ "id": o.project, "patch": { "name": "Taken" } }))),
+        ("delete_project", ids(|o| json!({ "id": o.project }))),
+        ("restore_project", ids(|o| json!({ "id": o.project }))),
+        ("create_sample_project", Across),
+        ("add_sources", ids(|o| json!({ "projectId": o.project, "paths": ["/nowhere.mp4"], "copy": false }))),
+        ("list_sources", ids(|o| json!({ "projectId": o.project }))),
+        ("list_all_sources", Own(json!({}))),
+        ("get_source", ids(|o| json!({ "id": o.source }))),
+        ("remove_source", ids(|o| json!({ "id": o.source }))),
+        ("restore_source", ids(|o| json!({ "id": o.source }))),
+        (
+            "relink_source",
+            ids(|o| json!({ "id": o.source, "path": "/nowhere.mp4", "acceptDifferent": true })),
+        ),
+        ("reveal_source", ids(|o| json!({ "id": o.source }))),
+        (
+            "generate_raw_clips",
+            ids(|o| json!({ "projectId": o.project, "request": { "kind": "highlight", "count": 1 } })),
+        ),
+        (
+            "add_segment",
+            ids(|o| json!({ "segment": { "source_id": o.source, "in_us": 0, "out_us": 500000 } })),
+        ),
+        ("list_segments", ids(|o| json!({ "projectId": o.project }))),
+        ("update_segment", ids(|o| json!({ "id": o.segment, "patch": { "name": "Taken" } }))),
+        ("remove_segment", ids(|o| json!({ "id": o.segment }))),
+        ("reorder_segments", ids(|o| json!({ "projectId": o.project, "ids": [o.segment] }))),
+        (
+            "generate_from_segments",
+            ids(|o| {
+                json!({ "projectId": o.project, "request": {
+                    "segment_ids": [o.segment], "variant_count": 1,
+                    "selection_mode": "sequential", "target_duration_us": 1000000 } })
+            }),
+        ),
+        ("list_project_clips", ids(|o| json!({ "projectId": o.project, "query": {} }))),
+        ("list_all_clips", Own(json!({ "query": {} }))),
+        ("get_clip", ids(|o| json!({ "id": o.clip }))),
+        ("update_clip", ids(|o| json!({ "id": o.clip, "patch": { "name": "Taken" } }))),
+        ("toggle_clip_selection", ids(|o| json!({ "id": o.clip }))),
+        ("bulk_select_clips", ids(|o| json!({ "ids": [o.clip], "flag": "rejected" }))),
+        ("remove_clip_audio", ids(|o| json!({ "id": o.clip }))),
+        ("restore_clip_audio", ids(|o| json!({ "id": o.clip }))),
+        ("delete_clip", ids(|o| json!({ "id": o.clip }))),
+        ("bulk_delete_clips", ids(|o| json!({ "ids": [o.clip] }))),
+        ("restore_clips", ids(|o| json!({ "ids": [o.clip] }))),
+        ("empty_trash", Own(json!({}))),
+        ("update_clip_content", ids(|o| json!({ "id": o.clip, "patch": { "script": "Taken" } }))),
+        ("import_clip_captions", ids(|o| json!({ "id": o.clip, "path": "/nowhere.srt" }))),
+        ("list_all_tags", Own(json!({}))),
+        ("reveal_clip", ids(|o| json!({ "id": o.clip }))),
+        ("list_export_presets", Own(json!({}))),
+        ("estimate_render", ids(|o| json!({ "ids": [o.clip], "presets": ["tiktok"] }))),
+        ("render_final_clip", ids(|o| json!({ "id": o.clip, "preset": "tiktok", "folder": null }))),
+        ("bulk_render_clips", ids(|o| json!({ "ids": [o.clip], "presets": ["tiktok"], "folder": null }))),
+        ("list_exports", ids(|o| json!({ "projectId": o.project }))),
+        ("reveal_export", ids(|o| json!({ "id": o.export }))),
+        ("list_jobs", ids(|o| json!({ "query": { "project_id": o.project } }))),
+        ("get_job", ids(|o| json!({ "id": o.job }))),
+        ("cancel_job", ids(|o| json!({ "id": o.job }))),
+        ("retry_job", ids(|o| json!({ "id": o.job }))),
+        ("pick_videos", Dialog),
+        ("pick_folder", Dialog),
+        ("pick_captions", Dialog),
+        ("pick_ffmpeg", Dialog),
+        ("pick_file_for_relink", Dialog),
+    ]
+}
+
+#[test]
+fn every_command_has_a_permission_and_a_row_in_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let bindings = folder.path().join("bindings.ts");
+    api::<tauri::Wry>().export(specta_typescript::Typescript::default(), &bindings).unwrap();
+    let text = std::fs::read_to_string(bindings).unwrap();
+    let mut registered: Vec<&str> =
+        text.split("plugin:rushes|").skip(1).filter_map(|rest| rest.split(['"', '\'']).next()).collect();
+    registered.sort();
+    registered.dedup();
+    let mut permitted = COMMANDS.to_vec();
+    permitted.sort();
+    let mut tabled: Vec<&str> = table().iter().map(|(name, _)| *name).collect();
+    tabled.sort();
+    assert_eq!(registered, permitted, "commands/names.rs");
+    assert_eq!(registered, tabled, "the table of this test");
+}
+
+#[test]
+fn ids_of_another_profile_are_answered_like_ids_that_never_existed() {
+    let bench = Bench::new();
+    let (ana, ben) = (bench.profile("Ana"), bench.profile("Ben"));
+    let film = footage(bench.data.path(), "secret film.mp4");
+    let of_ben = fill(&ben, &film);
+    let window = bench.window("main");
+    bench.shell.show("main", ana.clone());
+    let before = everything(&ben);
+
+    for (command, reach) in table() {
+        match reach {
+            Reach::Ids(arguments) => {
+                let nothing = Ids::of_nothing();
+                let reached = call(&window, command, arguments(&of_ben));
+                let vain = call(&window, command, arguments(&nothing));
+                let (reached, vain) = (without(reached, &of_ben), without(vain, &nothing));
+                assert_eq!(reached, vain, "{command}");
+                assert!(
+                    vain.contains("not_found") || vain == "Ok([])" || vain.contains(r#""total":0"#),
+                    "{command}: {vain}"
+                );
+            }
+            Own(arguments) => {
+                let answer = format!("{:?}", call(&window, command, arguments).expect(command));
+                for hidden in of_ben.all().iter().map(String::as_str).chain(["ecret", "Ben"]) {
+                    assert!(!answer.contains(hidden), "{command} shows {hidden}: {answer}");
+                }
+            }
+            Across | Dialog => {}
+        }
+    }
+    assert_eq!(everything(&ben), before, "something of the other profile changed");
+}
+
+/// An answer as text, with the ids that were asked for taken out of it.
+fn without(answer: Result<Value, Value>, ids: &Ids) -> String {
+    let mut text = match answer {
+        Ok(value) => format!("Ok({value})"),
+        Err(value) => format!("Err({value})"),
+    };
+    for id in ids.all() {
+        text = text.replace(&id, "…");
+    }
+    text
+}
+
+#[test]
+fn a_window_without_a_profile_is_told_so() {
+    let bench = Bench::new();
+    let window = bench.window("main");
+    let refused = call(&window, "list_projects", json!({ "query": {} })).unwrap_err();
+    assert_eq!(refused["code"], "no_profile");
+}
+
+#[test]
+fn a_window_that_no_capability_names_may_call_nothing() {
+    let bench = Bench::new();
+    let window = bench.window("stranger");
+    let refused = call(&window, "list_profiles", json!({})).unwrap_err();
+    assert!(refused.to_string().contains("not allowed"), "{refused}");
+}
+
+#[test]
+fn events_reach_the_windows_of_their_profile_only() {
+    let bench = Bench::new();
+    let (ana, ben) = (bench.profile("Ana"), bench.profile("Ben"));
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    for (label, session) in [("main", &ana), ("profile-1", &ben)] {
+        bench.shell.show(label, session.clone());
+        let heard = heard.clone();
+        bench.shell.listen(
+            label,
+            tauri::ipc::Channel::new(move |body| {
+                heard.lock().unwrap().push((label, format!("{body:?}")));
+                Ok(())
+            }),
+        );
+    }
+    tauri::async_runtime::block_on(ben.create_project(&rushes_studio::model::NewProject {
+        name: "Quiet".into(),
+        ..Default::default()
+    }))
+    .unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    while heard.lock().unwrap().is_empty() && std::time::Instant::now() < until {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let heard = heard.lock().unwrap();
+    assert!(!heard.is_empty());
+    assert!(heard.iter().all(|(label, _)| *label == "profile-1"), "{heard:?}");
+}

@@ -1,0 +1,44 @@
+/** What the states of a clip are called, in one place for all screens. */
+import { m } from '../paraglide/messages';
+import type { Clip } from '../platform';
+
+export function flagLabel(flag: Clip['flag']): string {
+  switch (flag) {
+    case 'picked':
+      return m.flag_picked();
+    case 'rejected':
+      return m.flag_rejected();
+    case 'unflagged':
+      return m.flag_unflagged();
+  }
+}
+
+export function originLabel(origin: Clip['origin']): string {
+  switch (origin) {
+    case 'highlight':
+      return m.origin_highlight();
+    case 'montage':
+      return m.origin_montage();
+    case 'segments':
+      return m.origin_segments();
+  }
+}
+
+export function finalLabel(status: Clip['final_status']): string {
+  switch (status) {
+    case 'none':
+      return m.final_none();
+    case 'rendering':
+      return m.final_rendering();
+    case 'done':
+      return m.final_done();
+    case 'stale':
+      return m.final_stale();
+    case 'failed':
+      return m.final_failed();
+  }
+}
+
+export function starsLabel(count: number): string {
+  return count === 0 ? m.stars_none() : m.stars_count({ count });
+}

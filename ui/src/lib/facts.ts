@@ -1,0 +1,44 @@
+/** What a source is, in the few words that editors compare footage by. */
+import type { SourceFacts } from '../platform';
+import { formatNumber, formatRate } from './format';
+
+const CODECS: Record<string, string> = {
+  h264: 'H.264',
+  hevc: 'H.265',
+  prores: 'ProRes',
+  dnxhd: 'DNxHD',
+  av1: 'AV1',
+  vp9: 'VP9',
+  vp8: 'VP8',
+  mpeg2video: 'MPEG-2',
+  mpeg4: 'MPEG-4',
+  mjpeg: 'MJPEG',
+  aac: 'AAC',
+  mp3: 'MP3',
+  opus: 'Opus',
+  flac: 'FLAC',
+  vorbis: 'Vorbis',
+  ac3: 'AC-3',
+  eac3: 'E-AC-3',
+};
+
+/** The trade's name of a codec; what ffmpeg calls it where there is none. */
+export function codecName(codec: string): string {
+  return CODECS[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec.toUpperCase());
+}
+
+/** Size of the picture as it is seen, after its rotation and pixel aspect. */
+export function pictureSize({ video }: SourceFacts): string {
+  return `${video.width}×${video.height}`;
+}
+
+export function pictureFacts(facts: SourceFacts, variable: string): string[] {
+  const { video } = facts;
+  const rate = `${formatRate(video.frame_rate_milli)} fps${video.variable_frame_rate ? ` ${variable}` : ''}`;
+  return [pictureSize(facts), rate, codecName(video.codec), ...(video.hdr ? ['HDR'] : [])];
+}
+
+export function soundFacts({ audio }: SourceFacts): string[] {
+  if (!audio) return [];
+  return [codecName(audio.codec), `${formatNumber(audio.sample_rate_hz / 1000, 1)} kHz`, audio.layout];
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../platform';
+import { diagnosticsOf, endedSince, groupJobs, openFailures, remedyFor } from './jobs';
+
+const job = (id: string, patch: Partial<Job> = {}): Job => ({
+  id,
+  project_id: 'p',
+  clip_id: 'c',
+  kind: 'render',
+  title: 'Clip 1 · TikTok',
+  state: 'queued',
+  stage: null,
+  progress_bp: 0,
+  eta_s: null,
+  speed_milli: null,
+  attempts: 1,
+  error_code: null,
+  error_message: null,
+  error_detail: null,
+  note: null,
+  created_at_ms: 1,
+  started_at_ms: null,
+  ended_at_ms: null,
+  ...patch,
+});
+
+describe('the queue', () => {
+  it('shows what runs before what waits before what is over, and no empty group', () => {
+    const groups = groupJobs([
+      job('a', { state: 'done' }),
+      job('b', { state: 'queued' }),
+      job('c', { state: 'running' }),
+    ]);
+    expect(groups.map(({ group }) => group)).toEqual(['running', 'waiting', 'done']);
+  });
+
+  it('lets the jobs that wait stand in the order of their turn, and those that are over latest first', () => {
+    const groups = groupJobs([
+      job('late', { created_at_ms: 9 }),
+      job('early', { created_at_ms: 3 }),
+      job('old', { state: 'done', ended_at_ms: 5 }),
+      job('new', { state: 'done', ended_at_ms: 8 }),
+    ]);
+    expect(groups.map(({ jobs }) => jobs.map(({ id }) => id))).toEqual([
+      ['early', 'late'],
+      ['new', 'old'],
+    ]);
+  });
+
+  it('takes a failure as answered once the same work was tried again', () => {
+    const failed = job('first', { state: 'failed', created_at_ms: 1 });
+    const other = job('other', { state: 'failed', created_at_ms: 2, title: 'Clip 2 · TikTok', clip_id: 'd' });
+    const again = job('again', { state: 'running', created_at_ms: 3 });
+    expect(openFailures([failed, other]).map(({ id }) => id)).toEqual(['first', 'other']);
+    expect(openFailures([failed, other, again]).map(({ id }) => id)).toEqual(['other']);
+  });
+
+  it('tells which jobs have ended between two looks', () => {
+    const before = [job('a', { state: 'running' }), job('b'), job('c', { state: 'done' })];
+    const now = [job('a', { state: 'failed' }), job('b', { state: 'running' }), job('c', { state: 'done' })];
+    expect(endedSince(before, now).map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('knows what to do about a failure by its code, and says something of any other', () => {
+    expect(remedyFor('disk_full')).toBe('disk');
+    expect(remedyFor('source_missing')).toBe('source');
+    expect(remedyFor('something_new')).toBe('other');
+    expect(remedyFor(null)).toBe('other');
+  });
+
+  it('puts code, words and detail of a failure into the diagnostics', () => {
+    const failed = job('a', {
+      state: 'failed',
+      stage: 'encoding',
+      progress_bp: 4200,
+      error_code: 'ffmpeg_failed',
+      error_message: 'ffmpeg ended early.',
+      error_detail: 'exit status 137',
+    });
+    const text = diagnosticsOf(failed, { version: '0.1.0', platform: 'linux', ffmpeg: '7.1' });
+    expect(text).toContain('Rushes 0.1.0 on linux, ffmpeg 7.1');
+    expect(text).toContain('encoding at 42.0 %');
+    expect(text).toContain('ffmpeg_failed: ffmpeg ended early.\nexit status 137');
+  });
+});

@@ -1,0 +1,19 @@
+/** Moving items in a list of which only a part may be shown. */
+
+/** Moves the item at `from` so that it stands at `to`. */
+export function moveItem<T>(items: readonly T[], from: number, to: number): T[] {
+  if (from === to || from < 0 || from >= items.length) return [...items];
+  const rest = items.toSpliced(from, 1);
+  return rest.toSpliced(Math.min(Math.max(0, to), rest.length), 0, items[from] as T);
+}
+
+/**
+ * The new order of the whole when a part of it was put into another order: the
+ * places that the part's items held are filled with them in their new order,
+ * and nothing else moves.
+ */
+export function reorderWithin(whole: readonly string[], part: readonly string[]): string[] {
+  const moved = new Set(part);
+  let next = 0;
+  return whole.map((id) => (moved.has(id) ? (part[next++] as string) : id));
+}

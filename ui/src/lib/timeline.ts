@@ -1,0 +1,144 @@
+/** The window onto a film's time: zooming, panning, snapping and the marks of the ruler. */
+import { SECOND_US } from './time';
+
+/** The part of the film that is shown. */
+export interface View {
+  readonly from_us: number;
+  readonly span_us: number;
+}
+
+/** Closest zoom: a few frames across the window. */
+export const SHORTEST_SPAN_US = 500_000;
+
+export const wholeView = (duration_us: number): View => ({ from_us: 0, span_us: Math.max(1, duration_us) });
+
+function held(from_us: number, span_us: number, duration_us: number): View {
+  const span = Math.min(Math.max(span_us, Math.min(SHORTEST_SPAN_US, duration_us)), Math.max(1, duration_us));
+  return { from_us: Math.min(Math.max(0, from_us), Math.max(0, duration_us - span)), span_us: span };
+}
+
+/** Zooms by a factor (below 1 is closer); the moment `at_us` stays where it is in the window. */
+export function zoom(view: View, duration_us: number, at_us: number, factor: number): View {
+  const { span_us } = held(0, view.span_us * factor, duration_us);
+  const share = (at_us - view.from_us) / view.span_us;
+  return held(at_us - share * span_us, span_us, duration_us);
+}
+
+export function pan(view: View, duration_us: number, by_us: number): View {
+  return held(view.from_us + by_us, view.span_us, duration_us);
+}
+
+/** The view that shows a moment: the same one while it is inside, else a page on that begins with it. */
+export function follow(view: View, duration_us: number, us: number): View {
+  if (us >= view.from_us && us <= view.from_us + view.span_us) return view;
+  return held(us - view.span_us * 0.1, view.span_us, duration_us);
+}
+
+/** The view that shows a stretch with some air around it. */
+export function frame(duration_us: number, in_us: number, out_us: number): View {
+  const span = (out_us - in_us) * 1.5;
+  return held((in_us + out_us) / 2 - Math.max(span, SHORTEST_SPAN_US) / 2, span, duration_us);
+}
+
+/** Where a moment lies in the window: 0 is its left edge, 1 its right. */
+export const shareOf = (view: View, us: number): number => (us - view.from_us) / view.span_us;
+
+/** The moment at a share of the window, held inside the film. */
+export function momentAt(view: View, share: number, duration_us: number): number {
+  return Math.round(Math.min(Math.max(0, view.from_us + share * view.span_us), duration_us));
+}
+
+/** The nearest of the targets where one is near enough; else the moment itself. */
+export function snap(us: number, targets: readonly number[], within_us: number): number {
+  let best = us;
+  let distance = within_us;
+  for (const target of targets) {
+    const away = Math.abs(target - us);
+    if (away <= distance) {
+      best = target;
+      distance = away;
+    }
+  }
+  return best;
+}
+
+const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+/** Moments of the ruler with at least `apart_px` between two. */
+export function rulerMarks(view: View, width_px: number, apart_px = 88): { step_us: number; marks: number[] } {
+  const least = (view.span_us / Math.max(1, width_px)) * apart_px;
+  const last = STEPS_S.at(-1) as number;
+  const step_us = Math.round((STEPS_S.find((step) => step * SECOND_US >= least) ?? last) * SECOND_US);
+  const marks: number[] = [];
+  const end = view.from_us + view.span_us;
+  for (let at = Math.ceil(view.from_us / step_us) * step_us; at <= end; at += step_us) marks.push(at);
+  return { step_us, marks };
+}
+
+/** A picture of the filmstrip in the window: its left edge as a share, and which of the strip's tiles. */
+export interface Slot {
+  left: number;
+  tile: number;
+}
+
+/**
+ * Fills the window with pictures of a given width. They hang on the film, not
+ * on the window, so that they move with it.
+ */
+export function slots(view: View, duration_us: number, width_px: number, slot_px: number, tiles: number): Slot[] {
+  if (width_px <= 0 || slot_px <= 0 || duration_us <= 0) return [];
+  const slot_us = (view.span_us / width_px) * slot_px;
+  const found: Slot[] = [];
+  const end = Math.min(view.from_us + view.span_us, duration_us);
+  for (let index = Math.floor(view.from_us / slot_us); index * slot_us < end; index += 1) {
+    const middle = Math.min((index + 0.5) * slot_us, duration_us);
+    const tile = Math.min(tiles - 1, Math.floor((middle / duration_us) * tiles));
+    found.push({ left: shareOf(view, index * slot_us), tile });
+  }
+  return found;
+}
+
+/** Puts stretches that overlap into lanes of their own: the lane of each, in the order given. */
+export function lanes(stretches: readonly { in_us: number; out_us: number }[]): number[] {
+  const order = stretches.map((_, index) => index);
+  order.sort((a, b) => (stretches[a]?.in_us ?? 0) - (stretches[b]?.in_us ?? 0));
+  const free: number[] = [];
+  const lane: number[] = new Array(stretches.length).fill(0);
+  for (const index of order) {
+    const stretch = stretches[index];
+    if (!stretch) continue;
+    const found = free.findIndex((until) => until <= stretch.in_us);
+    const at = found < 0 ? free.length : found;
+    free[at] = stretch.out_us;
+    lane[index] = at;
+  }
+  return lane;
+}
+
+/** Shortest segment that the library takes. */
+export const SHORTEST_SEGMENT_US = 100_000;
+
+/** Moves one end of a stretch, held inside the film and away from its other end. */
+export function moveEdge(
+  stretch: { in_us: number; out_us: number },
+  edge: 'in' | 'out',
+  to_us: number,
+  duration_us: number,
+): { in_us: number; out_us: number } {
+  const us = Math.round(to_us);
+  if (edge === 'in') {
+    return { in_us: Math.min(Math.max(0, us), stretch.out_us - SHORTEST_SEGMENT_US), out_us: stretch.out_us };
+  }
+  return { in_us: stretch.in_us, out_us: Math.max(Math.min(duration_us, us), stretch.in_us + SHORTEST_SEGMENT_US) };
+}
+
+/** Moves a stretch as a whole, held inside the film. */
+export function moveWhole(
+  stretch: { in_us: number; out_us: number },
+  to_us: number,
+  duration_us: number,
+): { in_us: number; out_us: number } {
+  const length = stretch.out_us - stretch.in_us;
+  const in_us = Math.round(Math.min(Math.max(0, to_us), duration_us - length));
+  return { in_us, out_us: in_us + length };
+}

@@ -1,0 +1,34 @@
+/** Starting a render: the bulk calls of a plan, and what the library answers for each file. */
+import { bulkCalls, pairKey } from '../lib/render-plan';
+import { api, type Job, type RenderEstimate } from '../platform';
+
+export interface Refused {
+  pair: string;
+  name: string;
+  message: string;
+}
+
+export interface Plan {
+  ids: readonly string[];
+  presets: readonly string[];
+  leftOut: ReadonlySet<string>;
+  folder: string | null;
+  estimates: readonly RenderEstimate[];
+}
+
+/** Queues every file of the plan; a refusal of one does not hold up the others. */
+export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused: Refused[] }> {
+  const names = new Map(plan.estimates.map((estimate) => [pairKey(estimate), estimate.file_name]));
+  const queued: Job[] = [];
+  const refused: Refused[] = [];
+  for (const call of bulkCalls(plan.ids, plan.presets, plan.leftOut)) {
+    for (const outcome of await api.bulkRenderClips(call.ids, call.presets, plan.folder)) {
+      if (outcome.done) queued.push(outcome.done);
+      if (outcome.refused) {
+        const name = names.get(outcome.item) ?? outcome.item;
+        refused.push({ pair: outcome.item, name, message: outcome.refused.message });
+      }
+    }
+  }
+  return { queued, refused };
+}

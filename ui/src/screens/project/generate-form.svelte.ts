@@ -1,0 +1,89 @@
+/** What the editor asks for in the Generate panel. Kept while the panel is closed. */
+import { mostClips } from '../../lib/making';
+import { SECOND_US } from '../../lib/time';
+import type { ClipKind, FromSegments, GenerateRequest, Segment, SelectionMode, Source } from '../../platform';
+
+/** Largest seed that the library takes. */
+const SEED_MAX = 4_294_967_295;
+
+export type SeedText = { seed: number | null } | { wrong: true };
+
+/** Reads a seed as it was typed; nothing typed is no seed. */
+export function readSeed(text: string): SeedText {
+  const digits = text.trim();
+  if (digits === '') return { seed: null };
+  const seed = Number(digits);
+  return /^\d+$/.test(digits) && seed <= SEED_MAX ? { seed } : { wrong: true };
+}
+
+export class GenerateForm {
+  from = $state<'footage' | 'segments'>('footage');
+  kind = $state<ClipKind>('highlight');
+  count = $state(12);
+  variants = $state(4);
+  seconds = $state(20);
+  mode = $state<SelectionMode>('sequential');
+  muted = $state(false);
+  seed = $state('');
+  /** What is left out; whatever comes later is in. */
+  leftOut = $state.raw<ReadonlySet<string>>(new Set());
+
+  constructor(target_us: number) {
+    this.seconds = Math.round(target_us / SECOND_US);
+  }
+
+  get target_us(): number {
+    return this.seconds * SECOND_US;
+  }
+
+  takes(id: string): boolean {
+    return !this.leftOut.has(id);
+  }
+
+  take(ids: readonly string[], taken: boolean): void {
+    const next = new Set(this.leftOut);
+    for (const id of ids) {
+      if (taken) next.delete(id);
+      else next.add(id);
+    }
+    this.leftOut = next;
+  }
+
+  /** Sources that are there and not left out. */
+  sources(all: readonly Source[]): Source[] {
+    return all.filter((source) => source.state === 'ready' && this.takes(source.id));
+  }
+
+  segments(all: readonly Segment[]): Segment[] {
+    return all.filter((segment) => this.takes(segment.id));
+  }
+
+  /** How many clips the chosen footage can give at most, where that is fewer than asked. */
+  limit(all: readonly Source[]): number | null {
+    const footage = this.sources(all).reduce((sum, source) => sum + source.facts.duration_us, 0);
+    const most = mostClips(footage, this.target_us);
+    return most < this.count ? most : null;
+  }
+
+  footageRequest(all: readonly Source[]): GenerateRequest {
+    return {
+      kind: this.kind,
+      count: this.count,
+      target_duration_us: this.target_us,
+      source_ids: this.sources(all).map((source) => source.id),
+    };
+  }
+
+  segmentsRequest(all: readonly Segment[]): FromSegments {
+    const seed = readSeed(this.seed);
+    return {
+      variant_count: this.variants,
+      selection_mode: this.mode,
+      target_duration_us: this.target_us,
+      muted: this.muted,
+      segment_ids: this.segments(all).map((segment) => segment.id),
+      // In order there is nothing to be drawn.
+      seed: this.mode === 'sequential' || !('seed' in seed) ? null : seed.seed,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Segment, Source } from '../../platform';
+import { GenerateForm, readSeed } from './generate-form.svelte';
+
+const source = (id: string, seconds: number, state: Source['state'] = 'ready') =>
+  ({ id, state, facts: { duration_us: seconds * 1e6 } }) as Source;
+
+describe('the generate form', () => {
+  it('begins with the length that the project aims at', () => {
+    expect(new GenerateForm(15_000_000).seconds).toBe(15);
+  });
+
+  it('takes every source that is there until one is left out', () => {
+    const all = [source('a', 60), source('b', 60), source('gone', 60, 'missing')];
+    const form = new GenerateForm(20e6);
+    expect(form.footageRequest(all).source_ids).toEqual(['a', 'b']);
+    form.take(['b'], false);
+    expect(form.footageRequest(all).source_ids).toEqual(['a']);
+    form.take(['b'], true);
+    expect(form.footageRequest(all).source_ids).toEqual(['a', 'b']);
+  });
+
+  it('says how many clips there can be where more are asked for', () => {
+    const form = new GenerateForm(20e6);
+    form.count = 12;
+    expect(form.limit([source('a', 60)])).toBe(4);
+    expect(form.limit([source('a', 600)])).toBeNull();
+  });
+
+  it('sends a seed only where something is drawn', () => {
+    const segments = [{ id: 's' } as Segment];
+    const form = new GenerateForm(20e6);
+    form.seed = '7';
+    expect(form.segmentsRequest(segments).seed).toBeNull();
+    form.mode = 'weighted';
+    expect(form.segmentsRequest(segments).seed).toBe(7);
+  });
+
+  it.each([
+    ['', { seed: null }],
+    [' 42 ', { seed: 42 }],
+    ['-1', { wrong: true }],
+    ['1.5', { wrong: true }],
+    ['4294967296', { wrong: true }],
+  ])('reads the seed %j', (text, seed) => {
+    expect(readSeed(text)).toEqual(seed);
+  });
+});

@@ -1,0 +1,63 @@
+/** What is done to a source wherever it is listed. */
+import { m } from '../../paraglide/messages';
+import { api, asFailure, type Source } from '../../platform';
+import { useLive } from '../../state/context';
+import { attempt, toasts } from '../../state/toasts.svelte';
+import { confirm } from '../../ui/confirm.svelte';
+
+export interface SourceActions {
+  reveal(source: Source): Promise<void>;
+  relink(source: Source): Promise<void>;
+  /** Answers whether it was removed. */
+  remove(source: Source): Promise<boolean>;
+}
+
+export function useSourceActions(): SourceActions {
+  const live = useLive();
+  const refresh = () => live.mark(['sources'], ['source'], ['projects'], ['project'], ['overview']);
+
+  async function relinkTo(source: Source, path: string): Promise<void> {
+    try {
+      await api.relinkSource(source.id, path, false);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code !== 'different_footage') throw failure;
+      const accepted = await confirm({
+        title: m.relink_different(),
+        text: failure.message,
+        action: m.relink_accept(),
+      });
+      if (!accepted) return;
+      await api.relinkSource(source.id, path, true);
+    }
+    toasts.show(m.relink_done({ name: source.name }), { tone: 'good' });
+    refresh();
+  }
+
+  return {
+    async reveal(source) {
+      await attempt(() => api.revealSource(source.id));
+    },
+    async relink(source) {
+      await attempt(async () => {
+        const path = await api.pickFileForRelink();
+        if (path) await relinkTo(source, path);
+      });
+    },
+    async remove(source) {
+      const without = (sources: Source[] | undefined) => sources?.filter((other) => other.id !== source.id);
+      live.client.setQueriesData<Source[]>({ queryKey: ['sources'] }, without);
+      const done = await attempt(() => api.removeSource(source.id).then(() => true));
+      refresh();
+      if (!done) return false;
+      toasts.show(m.source_removed({ name: source.name }), {
+        lines: [],
+        action: {
+          label: m.project_undo(),
+          run: () => void attempt(() => api.restoreSource(source.id)).then(refresh),
+        },
+      });
+      return true;
+    },
+  };
+}

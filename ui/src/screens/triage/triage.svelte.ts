@@ -1,0 +1,177 @@
+/** Judging clips one after the other: where the editor is, what was decided, and the way back. */
+import { attempt, toasts } from '../../state/toasts.svelte';
+import { m } from '../../paraglide/messages';
+import { api, type Clip } from '../../platform';
+import type { Live } from '../../state/live';
+
+type Verdict = Pick<Clip, 'flag' | 'rating'>;
+
+interface Decision {
+  id: string;
+  before: Verdict;
+  after: Verdict;
+}
+
+/** How far ahead and behind films are loaded. */
+const AHEAD = 2;
+const BEHIND = 1;
+
+export type Side = 0 | 1;
+
+export class Triage {
+  /** The clips on the screen: one, or two to compare. */
+  sides = $state<[string | null, string | null]>([null, null]);
+  /** Which of the two the keys are for. */
+  active = $state<Side>(0);
+  /** Past the last clip: the summary. */
+  finished = $state(false);
+
+  #clips: () => readonly Clip[];
+  #advances: () => boolean;
+  #live: Live;
+  #past = $state.raw<Decision[]>([]);
+  #future: Decision[] = [];
+  /** Changes go to the library one after the other: two quick keys must not overtake each other. */
+  #sending: Promise<unknown> = Promise.resolve();
+
+  constructor(live: Live, clips: () => readonly Clip[], advances: () => boolean, first: string | null) {
+    this.#live = live;
+    this.#clips = clips;
+    this.#advances = advances;
+    this.sides = [first, null];
+  }
+
+  get clips(): readonly Clip[] {
+    return this.#clips();
+  }
+
+  get comparing(): boolean {
+    return this.sides[1] !== null;
+  }
+
+  /** The clip under the keys; the first one where the one asked for is gone. */
+  readonly current = $derived.by((): Clip | null => this.#at(this.active) ?? this.clips[0] ?? null);
+  readonly index = $derived.by(() => this.clips.findIndex((clip) => clip.id === this.current?.id));
+  readonly left = $derived.by(() => this.clips.filter((clip) => clip.flag === 'unflagged').length);
+  readonly picked = $derived.by(() => this.clips.filter((clip) => clip.flag === 'picked'));
+  readonly canUndo = $derived.by(() => this.#past.length > 0);
+
+  /** What one side shows, with the neighbours that are to be loaded. */
+  shown(side: Side): Clip | null {
+    return side === this.active ? this.current : this.#at(side);
+  }
+
+  near(side: Side): readonly Clip[] {
+    const shown = this.shown(side);
+    if (!shown) return [];
+    if (side !== this.active) return [shown];
+    const ready = this.clips.slice(Math.max(0, this.index - BEHIND), this.index + AHEAD + 1);
+    return ready.filter((clip) => clip.raw_state === 'ready' || clip.id === shown.id);
+  }
+
+  go(id: string): void {
+    this.finished = false;
+    // In a comparison the same clip on both sides would say nothing: the other side is stepped to.
+    const other: Side = this.active === 0 ? 1 : 0;
+    if (this.comparing && this.sides[other] === id) this.active = other;
+    else this.sides[this.active] = id;
+  }
+
+  step(by: 1 | -1): void {
+    if (this.finished) {
+      if (by < 0) this.finished = false;
+      return;
+    }
+    const other = this.comparing ? this.sides[this.active === 0 ? 1 : 0] : null;
+    let at = this.index + by;
+    if (this.clips[at]?.id === other) at += by;
+    const next = this.clips[at];
+    if (next) this.sides[this.active] = next.id;
+    else if (by > 0 && !this.comparing) this.finished = true;
+  }
+
+  /** To the next clip that is not judged, from here on and then from the start. */
+  nextUnjudged(): void {
+    const order = [...this.clips.slice(this.index + 1), ...this.clips.slice(0, this.index + 1)];
+    const next = order.find((clip) => clip.flag === 'unflagged');
+    if (next) this.go(next.id);
+    else this.finished = true;
+  }
+
+  compare(): void {
+    if (this.comparing) {
+      this.sides = [this.current?.id ?? null, null];
+      this.active = 0;
+      return;
+    }
+    const here = this.current;
+    const beside = this.clips[this.index + 1] ?? this.clips[this.index - 1];
+    if (!here || !beside) return;
+    this.sides = [here.id, beside.id];
+    this.active = 1;
+  }
+
+  /** Makes the other side the one that the keys are for. */
+  activate(side: Side): void {
+    if (this.comparing) this.active = side;
+  }
+
+  flag(flag: Clip['flag']): void {
+    this.#decide((before) => ({ ...before, flag }));
+  }
+
+  rate(rating: number): void {
+    this.#decide((before) => ({ ...before, rating }));
+  }
+
+  undo(): void {
+    const last = this.#past.at(-1);
+    if (!last) return toasts.show(m.triage_nothing_to_undo());
+    this.#past = this.#past.slice(0, -1);
+    this.#future.push(last);
+    this.go(last.id);
+    this.#send(last.id, last.before);
+  }
+
+  redo(): void {
+    const next = this.#future.pop();
+    if (!next) return;
+    this.#past = [...this.#past, next];
+    this.go(next.id);
+    this.#send(next.id, next.after);
+  }
+
+  retag(id: string, tags: string[]): void {
+    const work = () => this.#inTurn(() => api.updateClip(id, { tags }));
+    void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, tags }), work));
+  }
+
+  #at(side: Side): Clip | null {
+    const id = this.sides[side];
+    return this.clips.find((clip) => clip.id === id) ?? null;
+  }
+
+  #decide(change: (before: Verdict) => Verdict): void {
+    const clip = this.current;
+    if (!clip || this.finished) return;
+    const before = { flag: clip.flag, rating: clip.rating };
+    const after = change(before);
+    if (after.flag !== before.flag || after.rating !== before.rating) {
+      this.#past = [...this.#past, { id: clip.id, before, after }];
+      this.#future = [];
+      this.#send(clip.id, after);
+    }
+    if (this.#advances() && !this.comparing) this.step(1);
+  }
+
+  #send(id: string, verdict: Verdict): void {
+    const work = () => this.#inTurn(() => api.updateClip(id, verdict));
+    void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, ...verdict }), work));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#sending.then(work);
+    this.#sending = turn.catch(() => undefined);
+    return turn;
+  }
+}
