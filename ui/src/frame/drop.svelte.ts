@@ -1,5 +1,6 @@
 /** Files that are dragged over the window: what the screen would do with them. */
 import type { FileDrop } from '../platform';
+import { Stack } from '../state/stack.svelte';
 
 export interface DropTarget {
   /** What letting go will do, for example “Add to Spring campaign”. */
@@ -10,11 +11,11 @@ export interface DropTarget {
 class Drop {
   /** Whether files hang over the window. */
   over = $state(false);
-  #targets = $state.raw<(() => DropTarget | null)[]>([]);
+  #targets = new Stack<() => DropTarget | null>();
 
   /** What the topmost screen makes of a drop; null where nothing takes files. */
   get target(): DropTarget | null {
-    for (const target of this.#targets.toReversed()) {
+    for (const target of this.#targets.items.toReversed()) {
       const found = target();
       if (found) return found;
     }
@@ -22,10 +23,7 @@ class Drop {
   }
 
   register(target: () => DropTarget | null): () => void {
-    this.#targets = [...this.#targets, target];
-    return () => {
-      this.#targets = this.#targets.filter((other) => other !== target);
-    };
+    return this.#targets.push(target);
   }
 
   take(event: FileDrop): void {

@@ -74,3 +74,28 @@ export function joinCue(cues: readonly Cue[], index: number): Cue[] {
   const text = [first.text, second.text].filter(Boolean).join('\n');
   return cues.toSpliced(index, 2, { start_us: first.start_us, end_us: second.end_us, text });
 }
+
+/**
+ * Moves all captions by a time, as a trim of the clip's start does; what falls
+ * off an end is cut, and gone where too little of it is left.
+ */
+export function shiftCues(cues: readonly Cue[], by_us: number, duration_us: number): Cue[] {
+  return cues
+    .map((cue) => ({
+      ...cue,
+      start_us: Math.max(0, cue.start_us + by_us),
+      end_us: Math.min(duration_us, cue.end_us + by_us),
+    }))
+    .filter((cue) => cue.end_us - cue.start_us >= SHORTEST_US);
+}
+
+/** Moves a caption as a whole, held between its neighbours and the clip's ends. */
+export function moveCue(cues: readonly Cue[], index: number, to_us: number, duration_us: number): Cue[] {
+  const cue = cues[index];
+  if (!cue) return [...cues];
+  const length = cue.end_us - cue.start_us;
+  const floor = cues[index - 1]?.end_us ?? 0;
+  const ceiling = cues[index + 1]?.start_us ?? Math.max(duration_us, cue.end_us);
+  const start_us = Math.min(Math.max(Math.round(to_us), floor), Math.max(floor, ceiling - length));
+  return cues.with(index, { ...cue, start_us, end_us: start_us + length });
+}

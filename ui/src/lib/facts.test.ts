@@ -3,13 +3,20 @@ import type { SourceFacts } from '../platform';
 import { codecName, pictureFacts, soundFacts } from './facts';
 
 const facts = {
-  video: { width: 1080, height: 1920, frame_rate_milli: 29_970, codec: 'hevc', hdr: true, variable_frame_rate: true },
+  video: {
+    width: 1080,
+    height: 1920,
+    frame_rate_milli: 29_970,
+    codec: 'hevc',
+    hdr: true,
+    variable_frame_rate: true,
+  },
   audio: { codec: 'aac', sample_rate_hz: 44_100, layout: 'stereo' },
 } as SourceFacts;
 
 describe('facts of a source', () => {
   it('tell the picture as it is seen', () => {
-    expect(pictureFacts(facts, 'VFR')).toEqual(['1080×1920', '29.97 fps VFR', 'H.265', 'HDR']);
+    expect(pictureFacts(facts)).toEqual(['1080×1920', '29.97 fps variable', 'H.265', 'HDR']);
   });
 
   it('tell the sound, where there is one', () => {

@@ -1,4 +1,5 @@
 /** What a source is, in the few words that editors compare footage by. */
+import { m } from '../paraglide/messages';
 import type { SourceFacts } from '../platform';
 import { formatNumber, formatRate } from './format';
 
@@ -32,10 +33,15 @@ export function pictureSize({ video }: SourceFacts): string {
   return `${video.width}×${video.height}`;
 }
 
-export function pictureFacts(facts: SourceFacts, variable: string): string[] {
+export function pictureFacts(facts: SourceFacts): string[] {
   const { video } = facts;
-  const rate = `${formatRate(video.frame_rate_milli)} fps${video.variable_frame_rate ? ` ${variable}` : ''}`;
-  return [pictureSize(facts), rate, codecName(video.codec), ...(video.hdr ? ['HDR'] : [])];
+  const rate = formatRate(video.frame_rate_milli);
+  return [
+    pictureSize(facts),
+    video.variable_frame_rate ? m.source_rate_variable({ rate }) : m.source_rate({ rate }),
+    codecName(video.codec),
+    ...(video.hdr ? ['HDR'] : []),
+  ];
 }
 
 export function soundFacts({ audio }: SourceFacts): string[] {

@@ -18,7 +18,9 @@ const WAYS: Record<AppPlatform, readonly InstallWay[]> = {
     { system: 'Arch', command: 'sudo pacman -S ffmpeg' },
   ],
   // Homebrew's plain ffmpeg is built without libass since version 8; the full one is not linked by itself.
-  macos: [{ system: 'Homebrew', command: 'brew install ffmpeg-full && brew link --force --overwrite ffmpeg-full' }],
+  macos: [
+    { system: 'Homebrew', command: 'brew install ffmpeg-full && brew link --force --overwrite ffmpeg-full' },
+  ],
   windows: [{ system: 'winget', command: 'winget install --id Gyan.FFmpeg' }],
 };
 

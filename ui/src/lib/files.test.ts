@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileName, fileStem, refusalLine } from './files';
+import { fileName, fileStem, refusalLine, titleFrom } from './files';
 
 describe('names of files', () => {
   it.each([
@@ -11,6 +11,12 @@ describe('names of files', () => {
   ])('reads %s', (path, name, stem) => {
     expect(fileName(path)).toBe(name);
     expect(fileStem(path)).toBe(stem);
+  });
+
+  it('makes one line of a name that is none, as long as a name may be', () => {
+    expect(titleFrom('/a/two\nlines.mov')).toBe('two lines');
+    expect([...titleFrom(`/a/${'🎬'.repeat(250)}.mp4`)]).toHaveLength(200);
+    expect(titleFrom('/a/\n')).toBe('');
   });
 
   it('names a refused file once', () => {

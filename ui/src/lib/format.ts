@@ -6,7 +6,9 @@ export function formatNumber(value: number, digits = 0): string {
 }
 
 export function formatPercent(bp: number): string {
-  return new Intl.NumberFormat(getLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(bp / 10_000);
+  return new Intl.NumberFormat(getLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(
+    bp / 10_000,
+  );
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -68,4 +70,3 @@ export function formatWait(seconds: number): string {
     maximumFractionDigits: 0,
   }).format(Math.max(1, Math.round(value as number)));
 }
-

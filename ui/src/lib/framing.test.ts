@@ -4,7 +4,11 @@ import { covering, cropPosition, dragCentre, fitting } from './framing';
 
 const wide = { width: 1920, height: 1080 };
 const portrait = { width: 1080, height: 1920 };
-const framing = (centre_x_bp = 5000, centre_y_bp = 5000): Framing => ({ mode: 'fill', centre_x_bp, centre_y_bp });
+const framing = (centre_x_bp = 5000, centre_y_bp = 5000): Framing => ({
+  mode: 'fill',
+  centre_x_bp,
+  centre_y_bp,
+});
 
 describe('a picture in a frame of another shape', () => {
   it('covers the frame on both sides', () => {
@@ -13,7 +17,10 @@ describe('a picture in a frame of another shape', () => {
   });
 
   it('fits into a box on both sides', () => {
-    expect(fitting({ width: 9, height: 16 }, { width: 800, height: 320 })).toEqual({ width: 180, height: 320 });
+    expect(fitting({ width: 9, height: 16 }, { width: 800, height: 320 })).toEqual({
+      width: 180,
+      height: 320,
+    });
   });
 
   it('is cropped around the middle at first', () => {

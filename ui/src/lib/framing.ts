@@ -37,7 +37,11 @@ export function fitting(shape: Size, box: Size): Size {
  * Where `object-position` has to put a picture that covers the frame, in
  * percent, for the crop to lie around the centre and inside the picture.
  */
-export function cropPosition(picture: Size, frame: Size, framing: Pick<Framing, 'centre_x_bp' | 'centre_y_bp'>) {
+export function cropPosition(
+  picture: Size,
+  frame: Size,
+  framing: Pick<Framing, 'centre_x_bp' | 'centre_y_bp'>,
+) {
   const cover = covering(picture, frame);
   const percent = (side: number, shown: number, centre_bp: number) => {
     const room = side - shown;

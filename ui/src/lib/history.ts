@@ -32,6 +32,11 @@ export class History<T> {
     this.#future = [];
   }
 
+  /** Corrects the present value without a step to go back to. */
+  replace(value: T): void {
+    this.#present = value;
+  }
+
   /** Ends a run of merged values: the next one is a step of its own. */
   seal(): void {
     this.#mergeKey = null;

@@ -85,7 +85,10 @@ export function tookSeconds(job: Job): number | null {
 }
 
 /** What a report of a failure needs, as text. Paths and names only as far as the error itself tells them. */
-export function diagnosticsOf(job: Job, machine: { version: string; platform: string; ffmpeg: string | null }): string {
+export function diagnosticsOf(
+  job: Job,
+  machine: { version: string; platform: string; ffmpeg: string | null },
+): string {
   const lines = [
     `Rushes ${machine.version} on ${machine.platform}, ffmpeg ${machine.ffmpeg ?? 'missing'}`,
     `job ${job.id}: ${job.kind}, ${job.state}, attempt ${job.attempts}, stage ${job.stage ?? '-'} at ${(job.progress_bp / 100).toFixed(1)} %`,

@@ -2,6 +2,8 @@
 
 export interface KeyPress {
   key: string;
+  /** The key's place on the board, for presses whose sign says nothing of it. */
+  code?: string;
   ctrlKey: boolean;
   metaKey: boolean;
   shiftKey: boolean;
@@ -24,7 +26,9 @@ const NAMES: Record<string, string> = {
  * every layout, however it is typed.
  */
 export function spell(press: KeyPress): string {
-  const name = NAMES[press.key] ?? press.key.toLowerCase();
+  // With ⌥ a Mac types ¡ for 1.
+  const digit = press.altKey ? /^Digit(\d)$/.exec(press.code ?? '')?.[1] : undefined;
+  const name = digit ?? NAMES[press.key] ?? press.key.toLowerCase();
   const sign = name.length === 1 && name.toUpperCase() === name;
   const parts: string[] = [];
   if (press.ctrlKey || press.metaKey) parts.push('ctrl');
@@ -68,5 +72,8 @@ export function belongsToField(target: EventTarget | null, spelling: string): bo
   if (typing) return !/^ctrl\+(k|\d)$/.test(spelling) && spelling !== 'esc';
   // A focused button keeps its own way of being pressed.
   const pressed = target.closest('button, a[href], [role="menuitem"], [role="tab"], [role="option"]');
-  return pressed !== null && (spelling === 'enter' || (spelling === 'space' && !target.closest('[data-keys-pass]')));
+  return (
+    pressed !== null &&
+    (spelling === 'enter' || (spelling === 'space' && !target.closest('[data-keys-pass]')))
+  );
 }

@@ -39,6 +39,13 @@ const GRAVITY: readonly RenderWarning[] = [
   'captions_ignored',
   'upscaled',
 ];
+/** These make a final that cannot be made or that a platform does not take; the others are for the editor to weigh. */
+const GRAVE: ReadonlySet<RenderWarning> = new Set(['source_missing', 'too_long', 'too_large']);
+
+export function isGrave(warning: RenderWarning): boolean {
+  return GRAVE.has(warning);
+}
+
 const OF_PRESET: ReadonlySet<RenderWarning> = new Set(['too_long', 'too_large']);
 
 /** The warnings of a plan gathered into as few sentences as say them all, gravest first. */

@@ -23,7 +23,12 @@ export function toggle(selection: Selection, id: string): Selection {
 }
 
 /** Everything between the anchor and `id`; with `keep`, beside what was selected. */
-export function extendTo(selection: Selection, order: readonly string[], id: string, keep = false): Selection {
+export function extendTo(
+  selection: Selection,
+  order: readonly string[],
+  id: string,
+  keep = false,
+): Selection {
   const from = selection.anchor === null ? -1 : order.indexOf(selection.anchor);
   const to = order.indexOf(id);
   if (from < 0 || to < 0) return selectOnly(id);
@@ -47,8 +52,21 @@ export function click(
   return selectOnly(id);
 }
 
+/** What takes the place of items that go: the next after the last of them, or else the one before the first. */
+export function neighbour(order: readonly string[], going: readonly string[]): string | null {
+  const gone = new Set(going);
+  const last = order.findLastIndex((id) => gone.has(id));
+  const after = order.slice(last + 1).find((id) => !gone.has(id));
+  return after ?? order.slice(0, last + 1).findLast((id) => !gone.has(id)) ?? null;
+}
+
 /** The arrow keys: moves by `step` in the order, and selects what it comes to. */
-export function move(selection: Selection, order: readonly string[], step: number, extend: boolean): Selection {
+export function move(
+  selection: Selection,
+  order: readonly string[],
+  step: number,
+  extend: boolean,
+): Selection {
   if (order.length === 0) return NOTHING;
   const at = selection.cursor === null ? -1 : order.indexOf(selection.cursor);
   const next = at < 0 ? 0 : Math.min(order.length - 1, Math.max(0, at + step));

@@ -65,7 +65,11 @@ export function snap(us: number, targets: readonly number[], within_us: number):
 const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
 /** Moments of the ruler with at least `apart_px` between two. */
-export function rulerMarks(view: View, width_px: number, apart_px = 88): { step_us: number; marks: number[] } {
+export function rulerMarks(
+  view: View,
+  width_px: number,
+  apart_px = 88,
+): { step_us: number; marks: number[] } {
   const least = (view.span_us / Math.max(1, width_px)) * apart_px;
   const last = STEPS_S.at(-1) as number;
   const step_us = Math.round((STEPS_S.find((step) => step * SECOND_US >= least) ?? last) * SECOND_US);
@@ -85,7 +89,13 @@ export interface Slot {
  * Fills the window with pictures of a given width. They hang on the film, not
  * on the window, so that they move with it.
  */
-export function slots(view: View, duration_us: number, width_px: number, slot_px: number, tiles: number): Slot[] {
+export function slots(
+  view: View,
+  duration_us: number,
+  width_px: number,
+  slot_px: number,
+  tiles: number,
+): Slot[] {
   if (width_px <= 0 || slot_px <= 0 || duration_us <= 0) return [];
   const slot_us = (view.span_us / width_px) * slot_px;
   const found: Slot[] = [];
@@ -129,7 +139,10 @@ export function moveEdge(
   if (edge === 'in') {
     return { in_us: Math.min(Math.max(0, us), stretch.out_us - SHORTEST_SEGMENT_US), out_us: stretch.out_us };
   }
-  return { in_us: stretch.in_us, out_us: Math.max(Math.min(duration_us, us), stretch.in_us + SHORTEST_SEGMENT_US) };
+  return {
+    in_us: stretch.in_us,
+    out_us: Math.max(Math.min(duration_us, us), stretch.in_us + SHORTEST_SEGMENT_US),
+  };
 }
 
 /** Moves a stretch as a whole, held inside the film. */

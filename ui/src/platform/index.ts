@@ -16,7 +16,8 @@ export async function startPlatform(given?: Platform): Promise<Platform> {
   if (given) {
     current = given;
   } else if (import.meta.env.DEV && !('__TAURI_INTERNALS__' in window)) {
-    current = (await import('./memory')).createMemoryPlatform();
+    const { createMemoryPlatform, optionsFromAddress } = await import('./memory');
+    current = createMemoryPlatform(optionsFromAddress(location.search));
   } else {
     current = (await import('./tauri')).tauri;
   }

@@ -1,6 +1,6 @@
 /** The keys of a film, as editors' hands know them. */
 import { m } from '../paraglide/messages';
-import type { Binding } from '../state/keys.svelte';
+import { type Binding, once } from '../state/keys.svelte';
 import type { Player } from '../state/player.svelte';
 
 interface Options {
@@ -11,10 +11,16 @@ interface Options {
 export function playerKeys(player: Player, { arrows = true }: Options = {}): Binding[] {
   const also = (key: string) => (arrows ? [key] : []);
   return [
-    { keys: ['space', 'k'], label: m.player_toggle(), run: () => player.toggle(), handOnly: true },
-    { keys: ['j'], label: m.player_backwards(), run: () => player.shuttle(-1), handOnly: true },
-    { keys: ['l'], label: m.player_forwards(), run: () => player.shuttle(1), handOnly: true },
-    { keys: [...also('left'), ','], label: m.player_frame_back(), run: () => player.step(-1), handOnly: true },
+    { keys: ['space'], label: m.player_toggle(), run: once(() => player.toggle()), handOnly: true },
+    { keys: ['k'], label: m.player_pause(), run: () => player.pause(), handOnly: true },
+    { keys: ['j'], label: m.player_backwards(), run: once(() => player.shuttle(-1)), handOnly: true },
+    { keys: ['l'], label: m.player_forwards(), run: once(() => player.shuttle(1)), handOnly: true },
+    {
+      keys: [...also('left'), ','],
+      label: m.player_frame_back(),
+      run: () => player.step(-1),
+      handOnly: true,
+    },
     { keys: [...also('right'), '.'], label: m.player_frame_on(), run: () => player.step(1), handOnly: true },
     {
       keys: ['shift+left'],
@@ -22,9 +28,14 @@ export function playerKeys(player: Player, { arrows = true }: Options = {}): Bin
       run: () => player.seek(player.time - 1),
       handOnly: true,
     },
-    { keys: ['shift+right'], label: m.player_second_on(), run: () => player.seek(player.time + 1), handOnly: true },
+    {
+      keys: ['shift+right'],
+      label: m.player_second_on(),
+      run: () => player.seek(player.time + 1),
+      handOnly: true,
+    },
     { keys: ['home'], label: m.player_start(), run: () => player.seek(0), handOnly: true },
     { keys: ['end'], label: m.player_end(), run: () => player.seek(player.duration), handOnly: true },
-    { keys: ['m'], label: m.player_mute(), run: () => player.toggleMute(), handOnly: true },
+    { keys: ['m'], label: m.player_mute(), run: once(() => player.toggleMute()), handOnly: true },
   ];
 }

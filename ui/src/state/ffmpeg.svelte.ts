@@ -18,10 +18,7 @@ class Ffmpeg {
   }
 
   async recheck(): Promise<void> {
-    await this.#look(async () => {
-      const ffmpeg = await api.recheckFfmpeg();
-      if (preferences.info) preferences.info = { ...preferences.info, ffmpeg };
-    });
+    await this.#look(async () => undefined);
   }
 
   async choose(): Promise<void> {
@@ -34,9 +31,13 @@ class Ffmpeg {
     await this.#look(() => preferences.update({ ffmpeg_path: path }));
   }
 
-  async #look(work: () => Promise<void>): Promise<void> {
+  async #look(before: () => Promise<void>): Promise<void> {
     this.looking = true;
-    await attempt(work);
+    await attempt(async () => {
+      await before();
+      const ffmpeg = await api.recheckFfmpeg();
+      if (preferences.info) preferences.info = { ...preferences.info, ffmpeg };
+    });
     this.looking = false;
     this.missed = !this.found;
   }

@@ -32,7 +32,13 @@ export class Live {
         this.mark(['segments']);
         break;
       case 'clips_changed':
-        this.mark(['clips', 'project', event.project_id], ['clips', 'all'], ['clips', 'trash'], ['clip'], ['tags']);
+        this.mark(
+          ['clips', 'project', event.project_id],
+          ['clips', 'all'],
+          ['clips', 'trash'],
+          ['clip'],
+          ['tags'],
+        );
         this.mark(['projects'], ['project', event.project_id], ['overview']);
         break;
       case 'exports_changed':
@@ -76,14 +82,16 @@ export class Live {
     this.client.setQueriesData<Clip[]>({ queryKey: ['clips', 'project'] }, (clips) =>
       clips?.filter((clip) => !gone.has(clip.id)),
     );
-    this.client.setQueriesData<ClipPages>({ queryKey: ['clips', 'all'] }, (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) => {
-          const items = page.items.filter((clip) => !gone.has(clip.id));
-          return { ...page, items, total: Math.max(0, page.total - gone.size) };
-        }),
-      },
+    this.client.setQueriesData<ClipPages>(
+      { queryKey: ['clips', 'all'] },
+      (data) =>
+        data && {
+          ...data,
+          pages: data.pages.map((page) => {
+            const items = page.items.filter((clip) => !gone.has(clip.id));
+            return { ...page, items, total: Math.max(0, page.total - gone.size) };
+          }),
+        },
     );
   }
 
@@ -95,17 +103,20 @@ export class Live {
   #patch(ids: ReadonlySet<string>, change: (clip: Clip) => Clip): void {
     const patch = (clip: Clip) => (ids.has(clip.id) ? change(clip) : clip);
     this.client.setQueriesData<Clip[]>({ queryKey: ['clips', 'project'] }, (clips) => clips?.map(patch));
-    this.client.setQueriesData<ClipPages>({ queryKey: ['clips', 'all'] }, (data) =>
-      data && {
-        ...data,
-        pages: data.pages.map((page) =>
-          page.items.some((clip) => ids.has(clip.id)) ? { ...page, items: page.items.map(patch) } : page,
-        ),
-      },
+    this.client.setQueriesData<ClipPages>(
+      { queryKey: ['clips', 'all'] },
+      (data) =>
+        data && {
+          ...data,
+          pages: data.pages.map((page) =>
+            page.items.some((clip) => ids.has(clip.id)) ? { ...page, items: page.items.map(patch) } : page,
+          ),
+        },
     );
     for (const id of ids) {
-      this.client.setQueryData<ClipDetail>(['clip', id], (detail) =>
-        detail && { ...detail, clip: change(detail.clip) },
+      this.client.setQueryData<ClipDetail>(
+        ['clip', id],
+        (detail) => detail && { ...detail, clip: change(detail.clip) },
       );
     }
   }

@@ -49,7 +49,9 @@ export class Player {
     const on = (names: string[], run: () => void) => {
       for (const name of names) video.addEventListener(name, run, { signal: watch.signal });
     };
-    on(['play', 'pause', 'ended', 'durationchange', 'loadedmetadata', 'timeupdate', 'ratechange'], () => this.#read());
+    on(['play', 'pause', 'ended', 'durationchange', 'loadedmetadata', 'timeupdate', 'ratechange'], () =>
+      this.#read(),
+    );
     on(['play'], () => this.#follow());
     on(['seeked'], () => {
       const next = this.#next;

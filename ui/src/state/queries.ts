@@ -19,7 +19,8 @@ export const queries = {
   projects: (query: ProjectQuery) => ({
     queryKey: ['projects', query] as const,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam }: { pageParam: string | null }) => api.listProjects({ ...query, cursor: pageParam, limit: 60 }),
+    queryFn: ({ pageParam }: { pageParam: string | null }) =>
+      api.listProjects({ ...query, cursor: pageParam, limit: 60 }),
     getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor,
   }),
   project: (id: string) => ({ queryKey: ['project', id] as const, queryFn: () => api.getProject(id) }),
@@ -40,7 +41,8 @@ export const queries = {
   allClips: (query: ClipQuery) => ({
     queryKey: ['clips', 'all', query] as const,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam }: { pageParam: string | null }) => api.listAllClips({ ...query, cursor: pageParam, limit: PAGE }),
+    queryFn: ({ pageParam }: { pageParam: string | null }) =>
+      api.listAllClips({ ...query, cursor: pageParam, limit: PAGE }),
     getNextPageParam: (page: Page<Clip>) => page.next_cursor,
   }),
   clip: (id: string) => ({ queryKey: ['clip', id] as const, queryFn: () => api.getClip(id) }),

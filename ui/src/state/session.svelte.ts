@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import { api, type OpenProfile, platform, type Profile } from '../platform';
 import { preferences } from './settings.svelte';
 import { router } from './router.svelte';
@@ -11,6 +12,7 @@ class Session {
   open = $state.raw<OpenProfile | null>(null);
   profiles = $state.raw<Profile[]>([]);
   switching = $state(false);
+  #leaving = new Set<() => Promise<unknown>>();
 
   get profile(): Profile | null {
     return this.open?.profile ?? null;
@@ -18,6 +20,15 @@ class Session {
 
   get base(): string {
     return this.open?.media_base ?? '';
+  }
+
+  /**
+   * Work to be finished before another profile is opened, for example changes
+   * that were not sent yet. The answer takes it off again.
+   */
+  onLeave(work: () => Promise<unknown>): () => void {
+    this.#leaving.add(work);
+    return () => this.#leaving.delete(work);
   }
 
   async load(): Promise<void> {
@@ -32,14 +43,25 @@ class Session {
     this.profiles = await api.listProfiles();
     const mine = this.profiles.find((profile) => profile.id === this.profile?.id);
     if (mine && this.open) this.#show({ ...this.open, profile: mine });
+    else if (this.open) await this.#leaveDeleted();
+  }
+
+  /** The profile of this window was deleted in another one. */
+  async #leaveDeleted(): Promise<void> {
+    const next = this.profiles.find((profile) => profile.is_default) ?? this.profiles[0];
+    if (next) await this.switchTo(next.id);
+    else this.open = null;
   }
 
   async switchTo(id: string): Promise<void> {
     if (this.switching || id === this.profile?.id) return;
     const before = this.open;
     this.switching = true;
+    await Promise.allSettled([...this.#leaving].map((work) => work()));
     this.open = null;
     toasts.clear();
+    // The old library is on its way off the screen before the new one is asked for.
+    await tick();
     try {
       const next = await api.openProfile(id);
       router.replace({ at: 'projects' });

@@ -25,6 +25,7 @@ class Toasts {
   list = $state<Toast[]>([]);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  #stay = new Map<number, number>();
 
   show(text: string, options: Options = {}): void {
     const id = this.#next++;
@@ -40,8 +41,20 @@ class Toasts {
 
   dismiss(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
+    this.hold(id);
+    this.#stay.delete(id);
+  }
+
+  /** Keeps a toast while somebody looks at it. */
+  hold(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
+  }
+
+  /** Lets its time begin anew. */
+  release(id: number): void {
+    const stay = this.#stay.get(id);
+    if (stay !== undefined) this.#arm(id, stay);
   }
 
   clear(): void {
@@ -49,6 +62,8 @@ class Toasts {
   }
 
   #arm(id: number, after: number): void {
+    this.hold(id);
+    this.#stay.set(id, after);
     this.#timers.set(
       id,
       setTimeout(() => this.dismiss(id), after),

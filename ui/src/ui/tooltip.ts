@@ -7,6 +7,7 @@ import { Tooltip } from 'bits-ui';
 export interface TooltipPayload {
   text: string;
   keys: string | undefined;
+  side: 'top' | 'right' | 'bottom';
 }
 
 export const tether = Tooltip.createTether<TooltipPayload>();
@@ -15,6 +16,8 @@ export const tether = Tooltip.createTether<TooltipPayload>();
 export function ariaKeys(keys: string | undefined): string | undefined {
   return keys
     ?.split('+')
-    .map((part) => (part === 'ctrl' ? 'Control' : part === 'space' ? 'Space' : part.charAt(0).toUpperCase() + part.slice(1)))
+    .map((part) =>
+      part === 'ctrl' ? 'Control' : part === 'space' ? 'Space' : part.charAt(0).toUpperCase() + part.slice(1),
+    )
     .join('+');
 }

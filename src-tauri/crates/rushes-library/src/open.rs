@@ -58,13 +58,13 @@ impl Library {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .optimize_on_close(true, None);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing.clone()).await?;
+        let writer = pool(1).connect_with(writing.clone()).await?;
         if let Err(error) = migrate(&writer, data_dir, is_new).await {
             writer.close().await;
             return Err(error);
         }
         let reading = writing.create_if_missing(false).read_only(true).optimize_on_close(false, None);
-        let reader = SqlitePoolOptions::new().max_connections(6).connect_with(reading).await?;
+        let reader = pool(6).connect_with(reading).await?;
         Ok(Self { writer, reader })
     }
 
@@ -140,6 +140,12 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// A pool of that many connections. A file does not hang up on us, so that a
+/// connection is not asked whether it lives each time that it is taken.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
 }
 
 /// Held while the library is opened or restored, so that two processes that

@@ -34,7 +34,8 @@ impl Library {
         let clips = sqlx::query_as(
             "SELECT project_id, id FROM clips
               WHERE profile_id = ?1 AND (deleted_at IS NOT NULL OR project_id IN
-                    (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL))",
+                    (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL))
+              ORDER BY id",
         )
         .bind(profile)
         .fetch_all(&mut *tx)

@@ -187,3 +187,32 @@ async fn head(tools: &Toolchain, piece: &Piece) -> Result<Option<String>, MediaE
     .await?;
     Ok(streams.streams.into_iter().next().and_then(|head| head.extradata_hash))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::tests::piece;
+    use crate::spec::AudioEncoding;
+
+    #[test]
+    fn a_lossless_cut_of_turned_footage_goes_where_its_turn_can_be_told() {
+        let mut spec = ExportSpec {
+            frame: None,
+            max_frame_rate_milli: 240_000,
+            container: Container::Mkv,
+            video: VideoEncoding::Copy,
+            audio: AudioEncoding::Copy,
+            loudness: None,
+            max_duration_us: None,
+            max_bytes: None,
+        };
+        let upright = piece(0, 1_000_000);
+        let mut turned = piece(0, 1_000_000);
+        turned.facts.video.rotation_deg = 90;
+        assert_eq!(final_container(&spec, std::slice::from_ref(&upright)), Container::Mkv);
+        assert_eq!(final_container(&spec, &[turned.clone(), upright]), Container::Mov);
+        // What is encoded is turned upright by that.
+        (spec.video, spec.container) = (VideoEncoding::Prores, Container::Mp4);
+        assert_eq!(final_container(&spec, &[turned]), Container::Mp4);
+    }
+}

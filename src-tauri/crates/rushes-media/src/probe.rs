@@ -229,6 +229,15 @@ pub(crate) fn file_url(path: &Path) -> OsString {
     url
 }
 
+/// Whether a file begins as MPEG-4, QuickTime or Matroska does. What only bears
+/// such a name is read as one by ffmpeg, and misses an index just the same.
+fn begins_as_video(path: &Path) -> bool {
+    const BOXES: [&[u8]; 7] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof"];
+    let mut head = [0; 8];
+    let read = File::open(path).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
+    read.is_ok() && (BOXES.contains(&&head[4..]) || head.starts_with(b"\x1a\x45\xdf\xa3"))
+}
+
 /// Runs ffprobe on a file and reads its JSON.
 pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
     tools: &Toolchain,
@@ -260,7 +269,8 @@ pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
             .map_err(|error| failed(answer.exit, error.to_string()));
     }
     let words = &answer.stderr;
-    if words.contains("moov atom not found") || words.contains("EBML header parsing failed") {
+    let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
+    if broken && begins_as_video(path) {
         return Err(MediaError::Truncated { path: path.into() });
     }
     if words.contains("Invalid data found") || words.contains("End of file") {
@@ -275,8 +285,23 @@ pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_began_as_a_video_can_be_cut_short() {
+        let folder = tempfile::tempdir().unwrap();
+        let begins = |bytes: &[u8]| {
+            let path = folder.path().join("file.mp4");
+            fs::write(&path, bytes).unwrap();
+            begins_as_video(&path)
+        };
+        assert!(begins(b"\0\0\0\x20ftypisom"));
+        assert!(begins(b"\x1a\x45\xdf\xa3\x01\0\0\0"));
+        assert!(!begins(b"Dear Sir or Madam"));
+        assert!(!begins(b"ftyp"));
+    }
 
     #[test]
     fn pixels_are_made_square_before_the_picture_is_turned() {

@@ -135,7 +135,9 @@ pub fn file_stem(name: &str) -> String {
     let stem = stem.trim_matches(['.', ' ']).to_owned();
     // Windows keeps these names for devices.
     let upper = stem.to_ascii_uppercase();
-    let is_port = |name: &str| upper.len() == 4 && upper.starts_with(name) && upper.ends_with(|c: char| c.is_ascii_digit());
+    let is_port = |name: &str| {
+        upper.len() == 4 && upper.starts_with(name) && upper.ends_with(|c: char| c.is_ascii_digit())
+    };
     if stem.is_empty() {
         "Clip".to_owned()
     } else if ["CON", "PRN", "AUX", "NUL"].contains(&&*upper) || is_port("COM") || is_port("LPT") {

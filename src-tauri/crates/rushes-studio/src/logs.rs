@@ -108,6 +108,7 @@ impl ProfileLogs {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 

@@ -4,20 +4,55 @@
 
 use std::path::{Path, PathBuf};
 
-/// Ends the encoders that write into these folders.
+/// Looks at whether they are gone; a killed process takes a moment to go.
+#[cfg(unix)]
+const LOOKS: u32 = 40;
+
+/// Ends the encoders that write into these folders, and waits until they are
+/// gone.
 #[cfg(unix)]
 pub(crate) async fn end_writers(folders: &[PathBuf]) {
     if folders.is_empty() {
         return;
     }
-    let listing = tokio::process::Command::new("ps").args(["-axww", "-o", "pid=,args="]).output().await;
-    // Without a listing they end by themselves, only later.
-    let Ok(listing) = listing else { return };
-    for pid in writers(&String::from_utf8_lossy(&listing.stdout), folders) {
-        tracing::warn!(pid, "an encoder outlived its process and is ended");
-        // It may have ended since.
-        let _ = tokio::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status().await;
+    for _ in 0..LOOKS {
+        let pids = writers(&processes().await, folders);
+        if pids.is_empty() {
+            return;
+        }
+        for pid in pids {
+            tracing::warn!(pid, "an encoder outlived its process and is ended");
+            // The shell's own kill is on every machine. It may have ended since.
+            let kill = format!("kill -KILL {pid}");
+            let _ = tokio::process::Command::new("sh").args(["-c", &kill]).output().await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
+}
+
+/// The processes of this machine, a line each: `pid args`. Where they cannot be
+/// listed, the encoders end by themselves, only later.
+#[cfg(target_os = "linux")]
+async fn processes() -> String {
+    let mut listing = String::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_process = name.bytes().all(|byte| byte.is_ascii_digit());
+        // One that ends meanwhile is none that is looked for.
+        if let (true, Ok(args)) = (is_process, std::fs::read(entry.path().join("cmdline"))) {
+            let args = String::from_utf8_lossy(&args).replace(['\0', '\n'], " ");
+            listing.push_str(&format!("{name} {args}\n"));
+        }
+    }
+    listing
+}
+
+/// The processes of this machine, a line each: `pid args`. Where they cannot be
+/// listed, the encoders end by themselves, only later.
+#[cfg(all(unix, not(target_os = "linux")))]
+async fn processes() -> String {
+    let listing = tokio::process::Command::new("ps").args(["-axww", "-o", "pid=,args="]).output().await;
+    listing.map(|listing| String::from_utf8_lossy(&listing.stdout).into_owned()).unwrap_or_default()
 }
 
 /// Ends the encoders that write into these folders.

@@ -51,7 +51,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             studio.runner().spawn(ProfileSession::of(studio, profile), job);
         }
     }
-    if take_over && studio.tools().await.is_ok() {
+    if take_over {
         for profile in profiles {
             ProfileSession::of(studio, profile.id).refresh_left_pending().await?;
         }

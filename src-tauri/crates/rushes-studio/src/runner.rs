@@ -66,23 +66,30 @@ impl Runner {
     /// Starts a queued job in the background; one that was started already is
     /// left alone.
     pub fn spawn(&self, session: ProfileSession, id: JobId) {
-        // A profile that is being deleted starts nothing more.
-        if lock(&self.closing).contains(&session.profile_id()) {
-            return;
-        }
+        let profile = session.profile_id();
         let cancel = self.shutdown.child_token();
-        let active =
-            Active { profile: session.profile_id(), cancel: cancel.clone(), unwanted: false, live: None };
-        match self.lock().entry(id) {
-            Entry::Occupied(_) => return,
-            Entry::Vacant(place) => place.insert(active),
-        };
+        {
+            let mut all = self.lock();
+            // A profile that is being deleted starts nothing more. Asked under the
+            // lock, so that a job either sees the closing or is ended by it.
+            if lock(&self.closing).contains(&profile) {
+                return;
+            }
+            match all.entry(id) {
+                Entry::Occupied(_) => return,
+                Entry::Vacant(place) => {
+                    let cancel = cancel.clone();
+                    place.insert(Active { profile, cancel, unwanted: false, live: None })
+                }
+            };
+        }
         let runner = self.clone();
-        let span = tracing::info_span!(parent: None, "job", profile = %session.profile_id(), job = %id);
+        let span = tracing::info_span!(parent: None, "job", profile = %profile, job = %id);
         self.tasks.spawn(
             async move {
+                // Whatever happens in it, it is not waited for when it is over.
+                let _leave = Leave { runner: &runner, id };
                 runner.run(&session, id, cancel).await;
-                runner.lock().remove(&id);
                 if let Err(error) = session.refresh_left_pending().await {
                     tracing::warn!(%error, "clips may wait for their files until the next start");
                 }
@@ -263,6 +270,18 @@ impl Runner {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<JobId, Active>> {
         lock(&self.active)
+    }
+}
+
+/// Takes a job off the list of those of this process.
+struct Leave<'a> {
+    runner: &'a Runner,
+    id: JobId,
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.runner.lock().remove(&self.id);
     }
 }
 

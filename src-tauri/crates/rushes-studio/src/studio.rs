@@ -51,7 +51,11 @@ pub struct Studio {
 struct Inner {
     library: Library,
     data_dir: PathBuf,
-    tools: RwLock<Result<Toolchain, StudioError>>,
+    /// Where ffmpeg was named to be.
+    ffmpeg: Option<PathBuf>,
+    /// Absent until it was looked for: much of what is done needs no ffmpeg,
+    /// and asking one what it can do takes longer than most of that.
+    tools: RwLock<Option<StudioResult<Toolchain>>>,
     events: broadcast::Sender<StudioEventEnvelope>,
     app_events: broadcast::Sender<AppEvent>,
     runner: Runner,
@@ -61,9 +65,9 @@ struct Inner {
 }
 
 impl Studio {
-    /// Opens a data directory: the library, this process as a worker on it, and
-    /// ffmpeg. Jobs of processes that are gone become interrupted, and their
-    /// scratch space is swept.
+    /// Opens a data directory: the library, and this process as a worker on it.
+    /// Jobs of processes that are gone become interrupted, and their scratch
+    /// space is swept.
     ///
     /// # Errors
     /// Those of [`Library::open`]. A missing ffmpeg is no error here.
@@ -74,12 +78,12 @@ impl Studio {
         let library = Library::open(&data_dir).await?;
         let worker = Worker::register(&data_dir)
             .map_err(|error| StudioError::io("The data directory cannot be used.", &error))?;
-        let tools = Toolchain::discover(options.ffmpeg.as_deref()).await.map_err(StudioError::from);
         let studio = Self {
             inner: Arc::new(Inner {
                 library,
                 data_dir,
-                tools: RwLock::new(tools),
+                ffmpeg: options.ffmpeg,
+                tools: RwLock::new(None),
                 events: broadcast::channel(1024).0,
                 app_events: broadcast::channel(64).0,
                 runner: Runner::new(),
@@ -127,15 +131,15 @@ impl Studio {
 
     /// Whether ffmpeg was found.
     pub async fn ffmpeg_status(&self) -> FfmpegStatus {
-        match &*self.inner.tools.read().await {
+        match self.tools().await {
             Ok(tools) => FfmpegStatus {
                 found: true,
                 path: Some(tools.ffmpeg.to_string_lossy().into_owned()),
-                version: Some(tools.version.clone()),
+                version: Some(tools.version),
                 problem: None,
             },
             Err(error) => {
-                FfmpegStatus { found: false, path: None, version: None, problem: Some(error.message.clone()) }
+                FfmpegStatus { found: false, path: None, version: None, problem: Some(error.message) }
             }
         }
     }
@@ -143,7 +147,7 @@ impl Studio {
     /// Looks for ffmpeg again, in the place given or the usual ones.
     pub async fn use_ffmpeg(&self, explicit: Option<&Path>) -> FfmpegStatus {
         let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
-        *self.inner.tools.write().await = found;
+        *self.inner.tools.write().await = Some(found);
         self.ffmpeg_status().await
     }
 
@@ -269,7 +273,15 @@ impl Studio {
 
     /// ffmpeg, or why it cannot be used.
     pub(crate) async fn tools(&self) -> StudioResult<Toolchain> {
-        self.inner.tools.read().await.clone()
+        if let Some(found) = &*self.inner.tools.read().await {
+            return found.clone();
+        }
+        let mut tools = self.inner.tools.write().await;
+        if let Some(found) = &*tools {
+            return found.clone();
+        }
+        let found = Toolchain::discover(self.inner.ffmpeg.as_deref()).await.map_err(StudioError::from);
+        tools.insert(found).clone()
     }
 }
 

@@ -64,6 +64,7 @@ fn lock_path(data_dir: &Path, name: &str) -> PathBuf {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

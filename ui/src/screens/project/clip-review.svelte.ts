@@ -3,20 +3,34 @@
  * once and taken back in the order it was done.
  */
 import { formatNumber } from '../../lib/format';
-import { click, move, NOTHING, type Selection, selectAll, selectOnly } from '../../lib/selection';
-import { UndoStack } from '../../lib/undo';
+import {
+  click,
+  extendTo,
+  move,
+  neighbour,
+  NOTHING,
+  type Selection,
+  selectAll,
+  selectOnly,
+} from '../../lib/selection';
+import type { UndoStack } from '../../lib/undo';
 import { m } from '../../paraglide/messages';
 import { api, type Clip, type Flag } from '../../platform';
 import type { Live } from '../../state/live';
 import { attempt, toasts } from '../../state/toasts.svelte';
 
+const FLAGS: readonly Flag[] = ['unflagged', 'picked', 'rejected'];
+
 export class ClipReview {
   selection = $state.raw<Selection>(NOTHING);
-  readonly #undo = new UndoStack();
 
-  /** `shown` answers the clips of the grid in their order. */
+  /**
+   * `shown` answers the clips of the grid in their order. The steps back belong
+   * to the project: they outlive the stage.
+   */
   constructor(
     readonly live: Live,
+    readonly steps: UndoStack,
     readonly shown: () => readonly Clip[],
   ) {}
 
@@ -46,6 +60,15 @@ export class ClipReview {
     return this.selection.cursor;
   }
 
+  /** The same for the first or the last card. */
+  moveToEnd(end: 'first' | 'last', extend: boolean): string | null {
+    const order = this.order;
+    const id = end === 'first' ? order[0] : order.at(-1);
+    if (id === undefined) return null;
+    this.selection = extend ? extendTo(this.selection, order, id) : selectOnly(id);
+    return id;
+  }
+
   all(): void {
     this.selection = selectAll(this.order);
   }
@@ -55,14 +78,14 @@ export class ClipReview {
   }
 
   flag(flag: Flag): Promise<void> {
-    const before = new Map(this.chosen.map((clip) => [clip.id, clip.flag]));
+    const before = this.chosen;
     return this.#judge(
-      [...before.keys()],
+      before,
       (clip) => ({ ...clip, flag }),
       (ids) => api.bulkSelectClips(ids, flag),
       async () => {
-        for (const old of ['unflagged', 'picked', 'rejected'] as const) {
-          const ids = [...before].filter(([, was]) => was === old).map(([id]) => id);
+        for (const old of FLAGS) {
+          const ids = before.filter((clip) => clip.flag === old).map((clip) => clip.id);
           if (ids.length === 0) continue;
           const change = (clip: Clip): Clip => ({ ...clip, flag: old });
           await this.live.changeClips(ids, change, () => api.bulkSelectClips(ids, old));
@@ -72,16 +95,16 @@ export class ClipReview {
   }
 
   rate(rating: number): Promise<void> {
-    const before = new Map(this.chosen.map((clip) => [clip.id, clip.rating]));
+    const before = this.chosen;
     return this.#judge(
-      [...before.keys()],
+      before,
       (clip) => ({ ...clip, rating }),
       (ids) => Promise.all(ids.map((id) => api.updateClip(id, { rating }))),
       () =>
         this.live.changeClips(
-          [...before.keys()],
-          (clip) => ({ ...clip, rating: before.get(clip.id) ?? clip.rating }),
-          () => Promise.all([...before].map(([id, old]) => api.updateClip(id, { rating: old }))),
+          before.map((clip) => clip.id),
+          (clip) => ({ ...clip, rating: before.find((old) => old.id === clip.id)?.rating ?? clip.rating }),
+          () => Promise.all(before.map((clip) => api.updateClip(clip.id, { rating: clip.rating }))),
         ),
     );
   }
@@ -89,7 +112,7 @@ export class ClipReview {
   async remove(): Promise<void> {
     const ids = this.chosen.map((clip) => clip.id);
     if (ids.length === 0) return;
-    const next = this.#neighbour(new Set(ids));
+    const next = neighbour(this.order, ids);
     this.live.dropClips(ids);
     this.selection = next === null ? NOTHING : selectOnly(next);
     const outcomes = await attempt(() => api.bulkDeleteClips(ids));
@@ -97,41 +120,38 @@ export class ClipReview {
     if (!outcomes) return;
     const gone = outcomes.filter((outcome) => outcome.done).map((outcome) => outcome.item);
     const refused = outcomes.flatMap((outcome) => (outcome.refused ? [outcome.refused.message] : []));
-    if (refused.length > 0) toasts.show(m.clips_not_deleted(), { tone: 'bad', lines: [...new Set(refused)] });
+    if (refused.length > 0)
+      toasts.show(m.rushes_not_deleted(), {
+        tone: 'bad',
+        lines: refused.filter((reason, at) => refused.indexOf(reason) === at),
+      });
     if (gone.length === 0) return;
-    const back = this.#undo.push(async () => {
+    const back = this.steps.push(async () => {
       await attempt(() => api.restoreClips(gone));
       this.live.mark(['clips'], ['projects'], ['project'], ['overview']);
     });
-    toasts.show(m.clips_deleted({ count: gone.length, shown: formatNumber(gone.length) }), {
+    toasts.show(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), {
       action: { label: m.project_undo(), run: () => void back() },
     });
   }
 
   async undo(): Promise<void> {
-    if (!(await this.#undo.undo())) toasts.show(m.nothing_to_undo());
+    if (!(await this.steps.undo())) toasts.show(m.nothing_to_undo());
   }
 
   async #judge(
-    ids: string[],
+    clips: readonly Clip[],
     change: (clip: Clip) => Clip,
     work: (ids: string[]) => Promise<unknown>,
     back: () => Promise<unknown>,
   ): Promise<void> {
+    const ids = clips.map((clip) => clip.id);
     if (ids.length === 0) return;
-    const next = this.#neighbour(new Set(ids));
+    const next = neighbour(this.order, ids);
     const done = attempt(() => this.live.changeClips(ids, change, () => work(ids).then(() => true)));
     // Where the verdict takes clips out of the list, the hand goes on to the next.
-    const left = new Set(this.order);
-    if (!ids.some((id) => left.has(id))) this.selection = next === null ? NOTHING : selectOnly(next);
-    if (await done) this.#undo.push(async () => void (await attempt(back)));
-  }
-
-  /** The clip that takes the place of those that go: the next after the last, or the one before the first. */
-  #neighbour(going: ReadonlySet<string>): string | null {
-    const order = this.order;
-    const last = order.findLastIndex((id) => going.has(id));
-    const after = order.slice(last + 1).find((id) => !going.has(id));
-    return after ?? order.slice(0, last + 1).findLast((id) => !going.has(id)) ?? null;
+    const left = this.order;
+    if (!ids.some((id) => left.includes(id))) this.selection = next === null ? NOTHING : selectOnly(next);
+    if (await done) this.steps.push(async () => void (await attempt(back)));
   }
 }

@@ -1,5 +1,5 @@
 /** Adding footage to projects: what is on its way, what came, and each refusal by its name and reason. */
-import { fileName, fileStem, refusalLine } from '../../lib/files';
+import { fileName, refusalLine, titleFrom } from '../../lib/files';
 import { formatNumber } from '../../lib/format';
 import { m } from '../../paraglide/messages';
 import { api, type Project } from '../../platform';
@@ -84,7 +84,7 @@ export async function chooseFolder(project: string): Promise<number> {
 export async function projectFromFootage(paths: string[]): Promise<Project | undefined> {
   const [first] = paths;
   if (first === undefined) return undefined;
-  const name = fileStem(first).slice(0, 200);
+  const name = titleFrom(first) || m.project_untitled();
   const project = await attempt(() => api.createProject({ name }));
   if (!project) return undefined;
   if ((await addFootage(project.id, paths)) === 0) {

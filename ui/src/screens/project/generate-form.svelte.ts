@@ -26,7 +26,7 @@ export class GenerateForm {
   muted = $state(false);
   seed = $state('');
   /** What is left out; whatever comes later is in. */
-  leftOut = $state.raw<ReadonlySet<string>>(new Set());
+  leftOut = $state.raw<readonly string[]>([]);
 
   constructor(target_us: number) {
     this.seconds = Math.round(target_us / SECOND_US);
@@ -37,16 +37,12 @@ export class GenerateForm {
   }
 
   takes(id: string): boolean {
-    return !this.leftOut.has(id);
+    return !this.leftOut.includes(id);
   }
 
   take(ids: readonly string[], taken: boolean): void {
-    const next = new Set(this.leftOut);
-    for (const id of ids) {
-      if (taken) next.delete(id);
-      else next.add(id);
-    }
-    this.leftOut = next;
+    const others = this.leftOut.filter((id) => !ids.includes(id));
+    this.leftOut = taken ? others : [...others, ...ids];
   }
 
   /** Sources that are there and not left out. */

@@ -3,7 +3,15 @@ import type { Job } from '../../platform';
 import { makingOf } from './making.svelte';
 
 const job = (part: Partial<Job>) =>
-  ({ id: 'j', project_id: 'p', kind: 'generate', state: 'done', note: null, created_at_ms: 0, ...part }) as Job;
+  ({
+    id: 'j',
+    project_id: 'p',
+    kind: 'generate',
+    state: 'done',
+    note: null,
+    created_at_ms: 0,
+    ...part,
+  }) as Job;
 
 describe('making clips in a project', () => {
   it('shows the job that is under way', () => {

@@ -63,7 +63,8 @@ export function stageOf(job: Job): string {
 /** Figures at the end of a row: speed and time left while it runs, when and how long after. */
 export function figuresOf(job: Job, now: number): string[] {
   if (job.state === 'running') {
-    const speed = job.speed_milli === null ? [] : [m.queue_speed({ speed: formatNumber(job.speed_milli / 1000, 1) })];
+    const speed =
+      job.speed_milli === null ? [] : [m.queue_speed({ speed: formatNumber(job.speed_milli / 1000, 1) })];
     const eta = job.eta_s === null ? [] : [m.queue_eta({ time: formatWait(job.eta_s) })];
     return [...speed, ...eta];
   }
@@ -71,5 +72,9 @@ export function figuresOf(job: Job, now: number): string[] {
   if (job.state === 'queued') return attempt;
   const took = tookSeconds(job);
   const age = formatAge(job.ended_at_ms ?? job.started_at_ms ?? job.created_at_ms, now);
-  return [...attempt, ...(took === null || job.state !== 'done' ? [] : [m.queue_took({ time: formatWait(took) })]), age];
+  return [
+    ...attempt,
+    ...(took === null || job.state !== 'done' ? [] : [m.queue_took({ time: formatWait(took) })]),
+    age,
+  ];
 }

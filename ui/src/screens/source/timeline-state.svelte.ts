@@ -92,13 +92,18 @@ export class TimelineState {
 
   /** The ends of a segment as they are shown: while it is dragged, where it would come to. */
   shown(segment: Segment): Stretch {
-    return this.drag?.id === segment.id ? this.drag.now : segment;
+    return this.drag?.id === segment.id ? this.drag.now : { in_us: segment.in_us, out_us: segment.out_us };
   }
 
   take(segment: Segment, grip: Grip, px: number): void {
     const at = this.moment(px);
     const anchor = grip === 'out' ? segment.out_us : segment.in_us;
-    this.drag = { id: segment.id, grip, offset_us: at - anchor, now: { in_us: segment.in_us, out_us: segment.out_us } };
+    this.drag = {
+      id: segment.id,
+      grip,
+      offset_us: at - anchor,
+      now: { in_us: segment.in_us, out_us: segment.out_us },
+    };
   }
 
   /** Moves what is held to the pointer. Either end of a whole segment snaps, whichever is nearer. */
@@ -114,7 +119,8 @@ export class TimelineState {
     const length = segment.out_us - segment.in_us;
     const byIn = this.snap(to, targets, suspended);
     const byOut = this.snap(to + length, targets, suspended) - length;
-    const nearer = byIn !== to && (byOut === to || Math.abs(byIn - to) <= Math.abs(byOut - to)) ? byIn : byOut;
+    const nearer =
+      byIn !== to && (byOut === to || Math.abs(byIn - to) <= Math.abs(byOut - to)) ? byIn : byOut;
     this.snappedTo = nearer === to ? null : nearer === byIn ? byIn : byOut + length;
     this.drag = { ...drag, now: moveWhole(segment, nearer, this.duration_us) };
   }

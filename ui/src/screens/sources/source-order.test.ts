@@ -3,7 +3,13 @@ import type { Source } from '../../platform';
 import { findSources, sortSources, turned } from './source-order';
 
 const source = (name: string, seconds: number, project = 'p1') =>
-  ({ id: name, name, path: `/footage/${name}`, project_id: project, facts: { duration_us: seconds * 1e6 } }) as Source;
+  ({
+    id: name,
+    name,
+    path: `/footage/${name}`,
+    project_id: project,
+    facts: { duration_us: seconds * 1e6 },
+  }) as Source;
 const all = [source('C10.mp4', 5), source('C2.mp4', 50), source('b-roll.mov', 20, 'p2')];
 const projectName = (id: string) => ({ p1: 'Zürich', p2: 'Autumn' })[id] ?? '';
 

@@ -20,7 +20,8 @@ export function sortSources(
   { by, down }: SourceOrder,
   projectName: (id: string) => string,
 ): Source[] {
-  const words = (a: string, b: string) => a.localeCompare(b, undefined, { numeric: true, sensitivity: 'base' });
+  const words = (a: string, b: string) =>
+    a.localeCompare(b, undefined, { numeric: true, sensitivity: 'base' });
   const compare: Record<Column, (a: Source, b: Source) => number> = {
     name: (a, b) => words(a.name, b.name),
     project: (a, b) => words(projectName(a.project_id), projectName(b.project_id)) || words(a.name, b.name),

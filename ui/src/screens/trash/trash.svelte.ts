@@ -44,10 +44,13 @@ export function useTrash() {
       if (!outcomes) return;
       const refused = outcomes.flatMap((outcome) => outcome.refused ?? []);
       const restored = outcomes.length - refused.length;
-      if (restored > 0) toasts.show(m.trash_restored_clips({ count: restored, shown: formatNumber(restored) }));
+      if (restored > 0)
+        toasts.show(m.trash_restored_clips({ count: restored, shown: formatNumber(restored) }));
       if (refused.length > 0) {
         toasts.show(m.trash_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
-          lines: [...new Set(refused.map((refusal) => refusal.message))],
+          lines: refused
+            .map((refusal) => refusal.message)
+            .filter((line, at, all) => all.indexOf(line) === at),
           tone: 'bad',
         });
       }

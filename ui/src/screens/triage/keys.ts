@@ -1,7 +1,7 @@
 /** The keys of triage. */
 import { m } from '../../paraglide/messages';
 import { playerKeys } from '../../player/keys';
-import type { Binding } from '../../state/keys.svelte';
+import { type Binding, once } from '../../state/keys.svelte';
 import type { Player } from '../../state/player.svelte';
 import type { Triage } from './triage.svelte';
 
@@ -15,30 +15,34 @@ export interface Switches {
   leave: () => void;
 }
 
-export function triageKeys(triage: Triage, players: readonly [Player, Player], switches: Switches): Binding[] {
+export function triageKeys(
+  triage: Triage,
+  players: readonly [Player, Player],
+  switches: Switches,
+): Binding[] {
   return [
-    { keys: ['p'], label: m.triage_pick(), run: () => triage.flag('picked') },
-    { keys: ['x'], label: m.triage_reject(), run: () => triage.flag('rejected') },
-    { keys: ['u'], label: m.triage_unflag(), run: () => triage.flag('unflagged') },
+    { keys: ['p'], label: m.triage_pick(), run: once(() => triage.flag('picked')) },
+    { keys: ['x'], label: m.triage_reject(), run: once(() => triage.flag('rejected')) },
+    { keys: ['u'], label: m.triage_unflag(), run: once(() => triage.flag('unflagged')) },
     {
       keys: ['1', '2', '3', '4', '5'],
       label: m.triage_rate(),
-      run: (event) => triage.rate(Number(event.key)),
+      run: once((event) => triage.rate(Number(event.key))),
       handOnly: true,
     },
-    { keys: ['0'], label: m.triage_rate_clear(), run: () => triage.rate(0) },
+    { keys: ['0'], label: m.triage_rate_clear(), run: once(() => triage.rate(0)) },
     { keys: ['left'], label: m.triage_previous(), run: () => triage.step(-1), handOnly: true },
     { keys: ['right'], label: m.triage_next(), run: () => triage.step(1), handOnly: true },
     { keys: ['n'], label: m.triage_next_unjudged(), run: () => triage.nextUnjudged() },
     { keys: ['z', 'ctrl+z'], label: m.triage_undo(), run: () => triage.undo() },
     { keys: ['shift+z', 'ctrl+shift+z'], label: m.triage_redo(), run: () => triage.redo() },
-    { keys: ['a'], label: m.triage_advance(), run: switches.advance },
-    { keys: ['c'], label: m.triage_compare(), run: () => triage.compare() },
+    { keys: ['a'], label: m.triage_advance(), run: once(switches.advance) },
+    { keys: ['c'], label: m.triage_compare(), run: once(() => triage.compare()) },
     { keys: ['s'], label: m.triage_other_side(), run: () => triage.activate(triage.active === 0 ? 1 : 0) },
-    { keys: ['i'], label: m.triage_inspector(), run: switches.inspector },
-    { keys: ['v'], label: m.triage_portrait(), run: switches.portrait },
-    { keys: ['f'], label: m.triage_fullscreen(), run: switches.fullscreen },
-    { keys: ['enter'], label: m.inspector_edit(), run: switches.edit },
+    { keys: ['i'], label: m.triage_inspector(), run: once(switches.inspector) },
+    { keys: ['v'], label: m.triage_portrait(), run: once(switches.portrait) },
+    { keys: ['f'], label: m.triage_fullscreen(), run: once(switches.fullscreen) },
+    { keys: ['e', 'enter'], label: m.inspector_edit(), run: switches.edit },
     { keys: ['esc'], label: m.triage_leave(), run: switches.leave, handOnly: true },
     ...filmKeys(triage, players),
   ];
@@ -51,7 +55,7 @@ function filmKeys(triage: Triage, players: readonly [Player, Player]): Binding[]
   const both = players.map((player) => playerKeys(player, { arrows: false }));
   return (both[triage.active] ?? []).map((binding, index) => {
     if (binding.keys.includes('m')) return binding;
-    if (binding.keys.includes('space')) return { ...binding, run: () => toggleBoth(players) };
+    if (binding.keys.includes('space')) return { ...binding, run: once(() => toggleBoth(players)) };
     return { ...binding, run: (event) => both.forEach((bindings) => bindings[index]?.run(event)) };
   });
 }

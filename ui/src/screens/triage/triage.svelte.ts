@@ -13,7 +13,7 @@ interface Decision {
 }
 
 /** How far ahead and behind films are loaded. */
-const AHEAD = 2;
+const AHEAD = 3;
 const BEHIND = 1;
 
 export type Side = 0 | 1;
@@ -26,6 +26,8 @@ export class Triage {
   /** Past the last clip: the summary. */
   finished = $state(false);
 
+  /** Where the keys last were, for when their clip leaves the list. */
+  #place = 0;
   #clips: () => readonly Clip[];
   #advances: () => boolean;
   #live: Live;
@@ -49,8 +51,11 @@ export class Triage {
     return this.sides[1] !== null;
   }
 
-  /** The clip under the keys; the first one where the one asked for is gone. */
-  readonly current = $derived.by((): Clip | null => this.#at(this.active) ?? this.clips[0] ?? null);
+  /** The clip under the keys; what took its place where it is gone. */
+  readonly current = $derived.by(
+    (): Clip | null =>
+      this.#at(this.active) ?? this.clips[Math.min(this.#place, this.clips.length - 1)] ?? null,
+  );
   readonly index = $derived.by(() => this.clips.findIndex((clip) => clip.id === this.current?.id));
   readonly left = $derived.by(() => this.clips.filter((clip) => clip.flag === 'unflagged').length);
   readonly picked = $derived.by(() => this.clips.filter((clip) => clip.flag === 'picked'));
@@ -75,6 +80,7 @@ export class Triage {
     const other: Side = this.active === 0 ? 1 : 0;
     if (this.comparing && this.sides[other] === id) this.active = other;
     else this.sides[this.active] = id;
+    this.#place = this.index;
   }
 
   step(by: 1 | -1): void {
@@ -86,8 +92,12 @@ export class Triage {
     let at = this.index + by;
     if (this.clips[at]?.id === other) at += by;
     const next = this.clips[at];
-    if (next) this.sides[this.active] = next.id;
-    else if (by > 0 && !this.comparing) this.finished = true;
+    if (next) {
+      this.sides[this.active] = next.id;
+      this.#place = at;
+    } else if (by > 0 && !this.comparing) {
+      this.finished = true;
+    }
   }
 
   /** To the next clip that is not judged, from here on and then from the start. */

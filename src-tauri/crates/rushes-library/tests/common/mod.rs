@@ -196,3 +196,30 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
         exclusive_key: Some(format!("refresh:{clip}")),
     }
 }
+
+/// Everything that a profile owns, as text, to see whether anything changed.
+pub async fn belongings(connection: &mut SqliteConnection, profile: ProfileId) -> String {
+    let mut all = String::new();
+    for table in ["projects", "sources", "segments", "clips", "clip_cuts", "jobs", "exports", "analyses"] {
+        let columns: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"
+        )))
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+        let sql = format!(
+            "SELECT {} FROM {table} WHERE profile_id = {} ORDER BY 1",
+            columns.join(" || ' ' || "),
+            blob(profile.0)
+        );
+        let rows: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
+        all.push_str(&format!("{table}\n{}\n", rows.join("\n")));
+    }
+    all
+}
+
+/// An identity as SQL writes it.
+pub fn blob(id: uuid::Uuid) -> String {
+    format!("x'{}'", id.simple())
+}

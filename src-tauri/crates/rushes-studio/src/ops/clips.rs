@@ -197,12 +197,16 @@ impl ProfileSession {
     }
 
     /// Queues making the files of clips that wait for them while no job is under
-    /// way that makes them.
+    /// way that makes them. Without ffmpeg they wait on.
     pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
         if self.studio().runner().is_shutting_down() {
             return Ok(());
         }
-        for clip in self.library().clips_left_pending(self.profile_id()).await? {
+        let waiting = self.library().clips_left_pending(self.profile_id()).await?;
+        if waiting.is_empty() || self.studio().tools().await.is_err() {
+            return Ok(());
+        }
+        for clip in waiting {
             self.refresh(&clip).await?;
         }
         Ok(())

@@ -56,11 +56,9 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         // The name is held for as long as the job works, so that no other job
         // of this process takes it; a stranger's file of that name means
         // another name.
-        let name = task
-            .session
-            .studio()
-            .runner()
-            .reserve_name(|number| asked.folder.join(final_name(&plan.clip.name, &preset, container, number)));
+        let name = task.session.studio().runner().reserve_name(|number| {
+            asked.folder.join(final_name(&plan.clip.name, &preset, container, number))
+        });
         request.destination = name.path().to_owned();
         match rushes_media::render_final(&tools, &request, &context).await {
             Ok(rendered) => break (rendered, request.destination),

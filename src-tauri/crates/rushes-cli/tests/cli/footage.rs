@@ -1,0 +1,24 @@
+//! The folder of real footage, where it is present.
+
+use std::path::PathBuf;
+
+/// The folder, or a word on stderr that it is missing.
+pub fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("RUSHES_FOOTAGE").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/footage"),
+        PathBuf::from,
+    );
+    if !folder.is_dir() {
+        eprintln!(
+            "skipped: there is no footage in {} (RUSHES_FOOTAGE names another folder)",
+            folder.display()
+        );
+        return None;
+    }
+    Some(folder)
+}
+
+/// One file of it.
+pub fn file(name: &str) -> Option<PathBuf> {
+    folder().map(|folder| folder.join(name))
+}

@@ -1,0 +1,70 @@
+//! Ctrl+C, or a system that shuts down: the work ends, is offered again, and goes on.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::desk::{Desk, list, text};
+use crate::film;
+
+#[test]
+fn an_interrupted_render_is_offered_again() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 30);
+    let arguments = "make reel.mp4 --count 1 --target-duration 20 --preset lossless_cut --out out";
+    let made = desk.run(arguments.split(' ')).done();
+    let clip = text(&made["clips"][0]["id"]);
+
+    let mut running = desk
+        .command(["--json", "render", "start", &clip, "--preset", "youtube_2160p", "--folder", "out"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut words = BufReader::new(running.stderr.take().unwrap()).lines();
+    words.find(|line| line.as_ref().is_ok_and(|line| line.contains("encoding"))).unwrap().unwrap();
+    let sent = Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["code"], "interrupted");
+
+    let jobs = list(&desk.run(["job", "list", "--active"]).done());
+    assert_eq!(jobs.len(), 1, "{jobs:?}");
+    assert_eq!(jobs[0]["state"], "interrupted");
+    assert_eq!(std::fs::read_dir(desk.path("out")).unwrap().count(), 1, "no half final is left");
+    let temp = desk.data_dir().join("profiles").join(text(&made["profile"]["id"])).join("temp");
+    assert_eq!(std::fs::read_dir(temp).unwrap().count(), 0, "no scratch space is left");
+
+    // Not waited for to the end: that it can be taken up again is enough here.
+    let cancelled = desk.run(["job", "cancel", &text(&jobs[0]["id"])]).done();
+    assert_eq!(cancelled["state"], "cancelled");
+    assert_eq!(desk.run(["clip", "show", &clip]).done()["clip"]["final_status"], "done");
+}
+
+#[test]
+fn an_interrupted_generation_goes_on_when_it_is_tried_again() {
+    let desk = Desk::new();
+    film::odd_film(&desk.path("reel.mp4"), "testsrc2=s=1920x1080:r=25:d=8", 8, &[]);
+    desk.run(["profile", "create", "Ana"]).done();
+    desk.run(["project", "create", "Reel"]).done();
+    desk.run(["source", "add", "Reel", "reel.mp4"]).done();
+    let mut running = desk
+        .command(["--json", "generate", "Reel", "--count", "2", "--target-duration", "1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut words = BufReader::new(running.stderr.take().unwrap()).lines();
+    words.find(|line| line.as_ref().is_ok_and(|line| line.contains("analysing"))).unwrap().unwrap();
+    assert!(Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap().success());
+    assert_eq!(running.wait_with_output().unwrap().status.code(), Some(1));
+
+    let job = text(&desk.run(["job", "list", "--active"]).done()[0]["id"]);
+    assert_eq!(desk.run(["job", "retry", &job]).done()["state"], "done");
+    assert_eq!(desk.run(["clip", "list", "Reel"]).done()["total"], 2);
+}

@@ -1,0 +1,210 @@
+//! What is said, where, and with which exit status.
+
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::desk::{Desk, list, text};
+use crate::film;
+
+#[rstest]
+#[case::no_command(&[])]
+#[case::unknown_command(&["frobnicate"])]
+#[case::half_a_command(&["clip"])]
+#[case::missing_argument(&["project", "create"])]
+#[case::no_id(&["clip", "show", "seven"])]
+#[case::no_number(&["generate", "Reel", "--count", "many"])]
+#[case::no_word(&["clip", "flag", "loved", "0192f0c1-2b3c-7d4e-8f50-617283940a1b"])]
+#[case::unknown_option(&["profile", "list", "--loud"])]
+fn misuse_is_a_document_and_status_2(#[case] arguments: &[&str]) {
+    let answer = Desk::new().run(arguments);
+    assert_eq!(answer.status, 2, "{answer:?}");
+    let (code, message) = answer.error();
+    assert_eq!(code, "usage");
+    assert!(!message.is_empty() && !message.starts_with("error:"), "{message}");
+    assert_eq!(answer.stderr, "");
+}
+
+#[test]
+fn misuse_is_told_to_people_on_stderr() {
+    let answer = Desk::new().plain(["frobnicate"]);
+    assert_eq!(answer.status, 2);
+    assert_eq!(answer.stdout, "");
+    assert!(answer.stderr.contains("frobnicate"));
+}
+
+#[test]
+fn help_and_version_are_no_misuse() {
+    for word in ["--help", "--version", "help"] {
+        let answer = Desk::new().plain([word]);
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{word}");
+        assert!(answer.stdout.contains("rushes-cli") || answer.stdout.contains("Usage"));
+    }
+}
+
+/// A profile with a project, a source of four seconds, a segment and a clip.
+fn furnished() -> (Desk, Value) {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 4);
+    let arguments = "make reel.mp4 --count 1 --target-duration 1 --preset lossless_cut --out out";
+    let made = desk.run(arguments.split(' ')).done();
+    (desk, made)
+}
+
+#[test]
+fn a_refused_value_is_status_2_and_names_its_field() {
+    let (desk, made) = furnished();
+    let clip = text(&made["clips"][0]["id"]);
+    let source = text(&made["sources"][0]["done"]["id"]);
+    let (long, huge) = ("n".repeat(201), "d".repeat(2_001));
+    let refused = |field: &str, arguments: &[&str]| {
+        let answer = desk.run(arguments);
+        assert_eq!(answer.status, 2, "{arguments:?}: {answer:?}");
+        assert_eq!(answer.error().0, "invalid", "{arguments:?}");
+        assert_eq!(answer.json()["detail"], format!("field: {field}"), "{arguments:?}");
+    };
+    refused("count", &["generate", "reel", "--count", "0"]);
+    refused("count", &["generate", "reel", "--count", "51"]);
+    refused("target_duration_us", &["generate", "reel", "--target-duration", "0.9"]);
+    refused("target_duration_us", &["generate", "reel", "--target-duration", "601"]);
+    refused("target_duration_us", &["generate", "reel", "--target-duration", "NaN"]);
+    refused("variant_count", &["generate-from-segments", "reel", "--variants", "51"]);
+    refused("count", &["make", "reel.mp4", "--count", "51", "--out", "out"]);
+    refused("target_duration_us", &["make", "reel.mp4", "--target-duration", "inf", "--out", "out"]);
+    refused("preset", &["make", "reel.mp4", "--preset", "betamax", "--out", "out"]);
+    refused("preset", &["render", "start", &clip, "--preset", "betamax"]);
+    refused("name", &["project", "create", &long]);
+    refused("name", &["project", "create", "  "]);
+    refused("description", &["project", "create", "A", "--description", &huge]);
+    refused("limit", &["project", "list", "--limit", "0"]);
+    refused("limit", &["clip", "list", "--limit", "501"]);
+    refused("colour", &["profile", "create", "Ben", "--colour", "blue"]);
+    refused("confirm_name", &["profile", "delete", "Default", "--confirm", "default?"]);
+    refused("output_folder", &["profile", "settings", "--output-folder", "nowhere"]);
+    refused("rating", &["clip", "update", &clip, "--rating", "6"]);
+    refused("trim_start", &["clip", "update", &clip, "--trim-start", "5"]);
+    refused("trim_end", &["clip", "update", &clip, "--trim-end=-1"]);
+    refused("centre_x_bp", &["clip", "update", &clip, "--centre-x", "101"]);
+    refused("centre_y_bp", &["clip", "update", &clip, "--centre-y=-0.5"]);
+    refused("style", &["clip", "content", &clip, "--style", "bold"]);
+    refused("in_us", &["segment", "add", &source, "--in", "9", "--out", "10"]);
+    refused("out_us", &["segment", "add", &source, "--in", "2", "--out", "1"]);
+    refused("out_us", &["segment", "add", &source, "--in", "2", "--out", "60"]);
+    refused("weight", &["segment", "add", &source, "--in", "1", "--out", "2", "--weight", "0"]);
+    refused("keywords", &["segment", "add", &source, "--in", "1", "--out", "2", "--keyword", &long]);
+
+    // Nothing of all that was done or clamped.
+    assert_eq!(desk.run(["project", "list"]).done()["total"], 1);
+    assert_eq!(desk.run(["segment", "list", "reel"]).done(), serde_json::json!([]));
+    assert_eq!(desk.run(["clip", "list"]).done()["total"], 1);
+}
+
+#[test]
+fn a_refused_make_makes_nothing() {
+    let desk = Desk::new();
+    desk.run(["make", "reel.mp4", "--count", "0", "--out", "out"]);
+    assert!(!desk.path("out").exists());
+    assert_eq!(desk.run(["profile", "list"]).done(), serde_json::json!([]));
+}
+
+#[test]
+fn the_document_is_alone_on_stdout_and_progress_goes_to_stderr() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 3);
+    let arguments = "make reel.mp4 --count 1 --target-duration 1 --preset lossless_cut --out out";
+    let answer = desk.run(arguments.split(' '));
+    answer.done();
+    assert!(answer.stderr.contains("analysing"), "{answer:?}");
+}
+
+#[test]
+fn log_lines_go_to_the_profiles_folder_and_never_to_stdout() {
+    let (desk, made) = furnished();
+    let mut command = desk.command(["--json", "render", "start", &text(&made["clips"][0]["id"])]);
+    let output = command.args(["--preset", "lossless_cut"]).env("RUST_LOG", "debug").output().unwrap();
+    serde_json::from_slice::<Value>(&output.stdout).unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("job starts"));
+    let logs = desk.data_dir().join("profiles").join(text(&made["profile"]["id"])).join("logs/rushes.log");
+    assert!(std::fs::read_to_string(logs).unwrap().contains("job starts"));
+}
+
+#[test]
+fn people_get_words_and_no_json() {
+    let (desk, _) = furnished();
+    for arguments in ["clip list", "project list", "source list", "render list", "job list", "preset list"] {
+        let answer = desk.plain(arguments.split(' '));
+        assert_eq!(answer.status, 0, "{answer:?}");
+        assert!(!answer.stdout.trim().is_empty() && !answer.stdout.contains('{'), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_bulk_answer_with_a_refusal_prints_all_items_and_is_status_1() {
+    let (desk, made) = furnished();
+    let clip = text(&made["clips"][0]["id"]);
+    let nobody = uuid::Uuid::now_v7().to_string();
+    let answer = desk.run(["clip", "flag", "rejected", &clip, &nobody]);
+    assert_eq!(answer.status, 1, "{answer:?}");
+    let items = list(&answer.json());
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[0]["done"]["flag"], "rejected");
+    assert_eq!(items[1]["refused"]["code"], "not_found");
+}
+
+#[test]
+fn an_empty_library_says_what_to_do_first() {
+    let answer = Desk::new().run(["project", "list"]);
+    assert_eq!(answer.status, 1);
+    let (code, message) = answer.error();
+    assert_eq!(code, "not_found");
+    assert!(message.contains("profile create"), "{message}");
+}
+
+#[test]
+fn a_missing_ffmpeg_is_told_with_the_next_step() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 1);
+    let answer = desk.run(["make", "reel.mp4", "--out", "out", "--ffmpeg", "nowhere/ffmpeg"]);
+    assert_eq!(answer.status, 1);
+    let (code, message) = answer.error();
+    assert_eq!(code, "ffmpeg_missing");
+    assert!(message.contains("Install ffmpeg"), "{message}");
+}
+
+#[test]
+fn a_trim_shortens_the_clip_and_makes_its_file_anew() {
+    let (desk, made) = furnished();
+    let clip = text(&made["clips"][0]["id"]);
+    let before = made["clips"][0]["duration_us"].as_i64().unwrap();
+    let arguments = ["clip", "update", &clip, "--trim-start", "0.2", "--trim-end", "0.3"];
+    let after = desk.run(arguments).done();
+    assert_eq!(after["clip"]["duration_us"].as_i64(), Some(before - 500_000));
+    assert_eq!(after["clip"]["raw_state"], "ready");
+    assert_eq!(after["clip"]["final_status"], "stale");
+}
+
+#[test]
+fn captions_come_from_an_srt_file() {
+    let (desk, made) = furnished();
+    let clip = text(&made["clips"][0]["id"]);
+    std::fs::write(desk.path("words.srt"), "1\n00:00:00,100 --> 00:00:00,600\nHallo\n").unwrap();
+    let content = desk.run(["clip", "content", &clip, "--captions", "words.srt", "--script", "Hi"]).done();
+    assert_eq!(content["captions"][0]["text"], "Hallo");
+    assert_eq!(content["script"], "Hi");
+}
+
+#[test]
+fn sample_footage_that_is_there_is_left_alone() {
+    let desk = Desk::new();
+    let names = ["Sample - Northern colours.mp4", "Sample - Warm evening.mp4"];
+    std::fs::create_dir(desk.path("films")).unwrap();
+    for name in names {
+        std::fs::write(desk.path("films").join(name), "mine").unwrap();
+    }
+    // Making it takes a while, and is what `project sample` does as well.
+    let told = list(&desk.run(["sample", "films"]).done());
+    assert_eq!(told.len(), names.len());
+    for name in names {
+        assert_eq!(std::fs::read(desk.path("films").join(name)).unwrap(), b"mine");
+    }
+    assert!(!desk.data_dir().exists(), "it needs no library");
+}

@@ -1,0 +1,289 @@
+//! Changing rows: limits are refused with the field named, two windows do not
+//! undo each other, and what is stale is told.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use rstest::rstest;
+use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
+use rushes_library::model::{
+    ClipPatch, ContentPatch, Cut, FinalStatus, NewProject, NewSegment, ProjectPatch, ProjectStatus, RawState,
+    SegmentPatch,
+};
+use rushes_library::{LibraryError, LibraryResult};
+use rushes_media::spec::{CaptionStyle, Cue, Framing};
+
+async fn one_clip() -> (Shelf, ProfileId, ProjectId, SourceId, ClipId) {
+    let shelf = Shelf::new().await;
+    let profile = shelf.profile("Ana").await.id;
+    let project = shelf.project(profile, "Wedding").await.id;
+    let source = shelf.source(profile, project, "/footage/a.mp4").await.id;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    (shelf, profile, project, source, clip)
+}
+
+#[track_caller]
+fn names_field<T: std::fmt::Debug>(answer: LibraryResult<T>, expected: &str) {
+    match answer {
+        Err(LibraryError::Invalid { field, message }) => {
+            assert_eq!(field, expected);
+            assert!(message.ends_with('.'), "{message}");
+        }
+        other => panic!("{expected} is not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_name_has_1_to_200_characters_of_any_script() {
+    let (shelf, profile, _, _, _) = one_clip().await;
+    for good in ["x", "  padded  ", &"é".repeat(200), &"🎬".repeat(200)] {
+        let project = shelf.project(profile, good).await;
+        assert_eq!(project.name, good.trim());
+    }
+    for bad in ["", "   ", &"é".repeat(201), "two\nlines", "bell\u{7}"] {
+        let new = NewProject { name: bad.into(), ..NewProject::default() };
+        names_field(shelf.library.create_project(profile, &new).await, "name");
+        names_field(shelf.library.create_profile(bad, "#000000").await, "name");
+    }
+}
+
+#[tokio::test]
+async fn what_a_project_holds_has_its_limits() {
+    let (shelf, profile, project, _, _) = one_clip().await;
+    let long = "x".repeat(2_001);
+    let base = NewProject { name: "P".into(), ..NewProject::default() };
+    let new = NewProject { description: long.clone(), ..base.clone() };
+    names_field(shelf.library.create_project(profile, &new).await, "description");
+    let new = NewProject { context: long.clone(), ..base.clone() };
+    names_field(shelf.library.create_project(profile, &new).await, "context");
+    for target in [0, 999_999, 600_000_001, -5, i64::MIN, i64::MAX] {
+        let new = NewProject { target_duration_us: Some(target), ..base.clone() };
+        names_field(shelf.library.create_project(profile, &new).await, "target_duration_us");
+        let patch = ProjectPatch { target_duration_us: Some(target), ..ProjectPatch::default() };
+        names_field(shelf.library.update_project(profile, project, &patch).await, "target_duration_us");
+    }
+    let edge = NewProject { target_duration_us: Some(600_000_000), description: "x".repeat(2_000), ..base };
+    assert!(shelf.library.create_project(profile, &edge).await.is_ok());
+}
+
+#[rstest]
+#[case("3B82F6")]
+#[case("#3B82F")]
+#[case("#3B82FG")]
+#[case("blue")]
+#[case("")]
+#[tokio::test]
+async fn a_colour_is_written_in_six_hex_digits(#[case] colour: &str) {
+    let shelf = Shelf::new().await;
+    let ana = shelf.profile("Ana").await.id;
+    names_field(shelf.library.create_profile("Ben", colour).await, "colour");
+    names_field(shelf.library.recolour_profile(ana, colour).await, "colour");
+}
+
+#[tokio::test]
+async fn what_a_clip_holds_has_its_limits() {
+    let (shelf, profile, _, source, clip) = one_clip().await;
+    let refused = async |patch: ClipPatch, field: &str| {
+        names_field(shelf.library.update_clip(profile, clip, &patch).await, field);
+    };
+    let none = ClipPatch::default;
+    refused(ClipPatch { name: Some(String::new()), ..none() }, "name").await;
+    refused(ClipPatch { rating: Some(6), ..none() }, "rating").await;
+    refused(ClipPatch { tags: Some(vec!["x".repeat(61)]), ..none() }, "tags").await;
+    refused(ClipPatch { tags: Some((0..51).map(|n| n.to_string()).collect()), ..none() }, "tags").await;
+    let off = Framing { centre_x_bp: 10_001, ..Framing::default() };
+    refused(ClipPatch { framing: Some(off), ..none() }, "centre_x_bp").await;
+    refused(ClipPatch { cuts: Some(Vec::new()), ..none() }, "cuts").await;
+    for (in_us, out_us, field) in [
+        (-1, 5_000_000, "in_us"),
+        (SOURCE_US, SOURCE_US + 1, "in_us"),
+        (0, SOURCE_US + 1, "out_us"),
+        (5_000_000, 5_000_000, "out_us"),
+        (5_000_000, 5_050_000, "out_us"),
+        (5_000_000, i64::MIN, "out_us"),
+        (i64::MIN, i64::MAX, "in_us"),
+    ] {
+        refused(ClipPatch { cuts: Some(vec![Cut { source_id: source, in_us, out_us }]), ..none() }, field)
+            .await;
+    }
+    let untouched = shelf.library.get_clip(profile, clip).await.unwrap();
+    assert_eq!((untouched.revision, untouched.rating), (1, 0));
+}
+
+#[tokio::test]
+async fn words_and_their_style_have_their_limits() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let cue = |start_us, end_us, text: &str| Cue { start_us, end_us, text: text.into() };
+    let refused = async |patch: ContentPatch, field: &str| {
+        names_field(shelf.library.update_clip_content(profile, clip, &patch).await, field);
+    };
+    let none = ContentPatch::default;
+    refused(ContentPatch { script: Some("x".repeat(20_001)), ..none() }, "script").await;
+    for cues in [
+        vec![cue(-1, 5, "early")],
+        vec![cue(5, 5, "no time")],
+        vec![cue(0, 10, "one"), cue(9, 20, "overlaps")],
+        vec![cue(0, 10, &"x".repeat(1_001))],
+        (0..2_001).map(|n| cue(n, n + 1, "many")).collect(),
+    ] {
+        refused(ContentPatch { captions: Some(cues), ..none() }, "captions").await;
+    }
+    let style = CaptionStyle::default;
+    for (style, field) in [
+        (CaptionStyle { font: String::new(), ..style() }, "font"),
+        (CaptionStyle { size_permille: 9, ..style() }, "size_permille"),
+        (CaptionStyle { outline_permille: 21, ..style() }, "outline_permille"),
+        (CaptionStyle { margin_permille: 451, ..style() }, "margin_permille"),
+        (CaptionStyle { colour: "white".into(), ..style() }, "colour"),
+        (CaptionStyle { outline_colour: "white".into(), ..style() }, "outline_colour"),
+    ] {
+        refused(ContentPatch { style: Some(style), ..none() }, field).await;
+    }
+    // In any order they are kept in theirs.
+    let captions = Some(vec![cue(20, 30, "two"), cue(0, 20, "one")]);
+    let kept = shelf.library.update_clip_content(profile, clip, &ContentPatch { captions, ..none() }).await;
+    assert_eq!(kept.unwrap().captions[0].text, "one");
+}
+
+#[tokio::test]
+async fn two_windows_that_change_two_fields_at_once_both_have_their_way() {
+    let (shelf, profile, project, _, clip) = one_clip().await;
+    let library = &shelf.library;
+    for round in 0..20 {
+        let named = ClipPatch { name: Some(format!("Name {round}")), ..ClipPatch::default() };
+        let rated = ClipPatch { rating: Some(round % 6), ..ClipPatch::default() };
+        let (a, b) = tokio::join!(
+            library.update_clip(profile, clip, &named),
+            library.update_clip(profile, clip, &rated)
+        );
+        assert!(a.is_ok() && b.is_ok());
+        let now = library.get_clip(profile, clip).await.unwrap();
+        assert_eq!((now.name, now.rating), (format!("Name {round}"), round % 6));
+
+        let named = ProjectPatch { name: Some(format!("Name {round}")), ..ProjectPatch::default() };
+        let put_away = ProjectPatch { status: Some(ProjectStatus::Archived), ..ProjectPatch::default() };
+        let back = ProjectPatch { status: Some(ProjectStatus::Active), ..ProjectPatch::default() };
+        let (a, b) = tokio::join!(
+            library.update_project(profile, project, &named),
+            library.update_project(profile, project, &put_away)
+        );
+        assert!(a.is_ok() && b.is_ok());
+        let now = library.get_project(profile, project).await.unwrap();
+        assert_eq!((now.name, now.status), (format!("Name {round}"), ProjectStatus::Archived));
+        library.update_project(profile, project, &back).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn saying_the_same_again_makes_nothing_stale() {
+    let (shelf, profile, project, _, clip) = one_clip().await;
+    let library = &shelf.library;
+    shelf.export(profile, project, clip, "/finals/x.mp4").await;
+    let cuts = library.clip_cuts(profile, clip).await.unwrap();
+    let same = ClipPatch { cuts: Some(cuts), framing: Some(Framing::default()), ..ClipPatch::default() };
+    let (now, recut) = library.update_clip(profile, clip, &same).await.unwrap();
+    assert!(!recut);
+    assert_eq!((now.final_status, now.revision), (FinalStatus::Done, 1));
+    assert!(!library.set_clip_muted(profile, clip, false).await.unwrap().1);
+    // Words of the script are not in the picture; captions are.
+    let script = ContentPatch { script: Some("Hello".into()), ..ContentPatch::default() };
+    library.update_clip_content(profile, clip, &script).await.unwrap();
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().final_status, FinalStatus::Done);
+    let captions = Some(vec![Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() }]);
+    let captions = ContentPatch { captions, ..ContentPatch::default() };
+    library.update_clip_content(profile, clip, &captions).await.unwrap();
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().final_status, FinalStatus::Stale);
+}
+
+#[tokio::test]
+async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
+    let (shelf, profile, _, source, clip) = one_clip().await;
+    shelf.library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    let cuts = vec![
+        Cut { source_id: source, in_us: 0, out_us: 2_000_000 },
+        Cut { source_id: source, in_us: 50_000_000, out_us: SOURCE_US },
+    ];
+    let patch = ClipPatch { cuts: Some(cuts.clone()), ..ClipPatch::default() };
+    let (now, recut) = shelf.library.update_clip(profile, clip, &patch).await.unwrap();
+    assert!(recut);
+    assert_eq!((now.duration_us, now.raw_state), (12_000_000, RawState::Pending));
+    assert_eq!(shelf.library.clip_cuts(profile, clip).await.unwrap(), cuts);
+    assert_eq!(shelf.library.raw_plan(profile, clip).await.unwrap().raw_revision, 1, "the old one is shown");
+}
+
+#[tokio::test]
+async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
+    let (shelf, profile, project, source, clip) = one_clip().await;
+    let library = &shelf.library;
+    library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    shelf.export(profile, project, clip, "/finals/x.mp4").await;
+    let mut moved = new_source("/elsewhere/a.mp4");
+    moved.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
+    library.relink_source(profile, source, &moved).await.unwrap();
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().raw_state, RawState::Ready, "only moved");
+
+    library.relink_source(profile, source, &new_source("/elsewhere/b.mp4")).await.unwrap();
+    let now = library.get_clip(profile, clip).await.unwrap();
+    assert_eq!((now.raw_state, now.final_status), (RawState::Pending, FinalStatus::Stale));
+}
+
+#[tokio::test]
+async fn a_removed_source_leaves_its_clips_and_comes_back_unless_its_place_is_taken() {
+    let (shelf, profile, project, source, clip) = one_clip().await;
+    let library = &shelf.library;
+    library.set_source_removed(profile, source, true).await.unwrap();
+    assert!(library.list_sources(profile, Some(project)).await.unwrap().is_empty());
+    assert_eq!(library.clip_cuts(profile, clip).await.unwrap()[0].source_id, source);
+    library.set_source_removed(profile, source, false).await.unwrap();
+    library.set_source_removed(profile, source, true).await.unwrap();
+    shelf.source(profile, project, "/footage/a.mp4").await;
+    let refused = library.set_source_removed(profile, source, false).await.unwrap_err();
+    assert!(matches!(refused, LibraryError::AlreadyAdded { name } if name == "a.mp4"));
+}
+
+#[tokio::test]
+async fn segments_keep_their_order_and_take_no_double_or_stranger_into_it() {
+    let (shelf, profile, project, source, _) = one_clip().await;
+    let library = &shelf.library;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(shelf.segment(profile, source).await);
+    }
+    let [a, b, c] = ids[..] else { panic!("three") };
+    let order = library.reorder_segments(profile, project, &[c, a, b]).await.unwrap();
+    assert_eq!(order.iter().map(|segment| segment.id).collect::<Vec<_>>(), [c, a, b]);
+    names_field(library.reorder_segments(profile, project, &[c, a]).await, "ids");
+    names_field(library.reorder_segments(profile, project, &[c, a, a]).await, "ids");
+    let stranger = rushes_library::ids::SegmentId::new();
+    let refused = library.reorder_segments(profile, project, &[c, a, stranger]).await.unwrap_err();
+    assert_eq!(refused.code(), "not_found");
+    assert_eq!(library.list_segments(profile, project).await.unwrap(), order);
+
+    let new = NewSegment {
+        source_id: source,
+        in_us: 0,
+        out_us: 50_000,
+        name: None,
+        keywords: Vec::new(),
+        weight: None,
+    };
+    names_field(library.add_segment(profile, &new).await, "out_us");
+    for weight in [0, 101] {
+        let patch = SegmentPatch { weight: Some(weight), ..SegmentPatch::default() };
+        names_field(library.update_segment(profile, a, &patch).await, "weight");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_path_that_is_no_text_comes_back_byte_for_byte() {
+    use std::os::unix::ffi::OsStrExt;
+    let (shelf, profile, project, _, _) = one_clip().await;
+    let path = std::path::PathBuf::from(std::ffi::OsStr::from_bytes(b"/footage/caf\xe9 'x'\n.mp4"));
+    let mut new = new_source("/x.mp4");
+    new.path = path.clone();
+    let id = shelf.library.add_source(profile, project, &new).await.unwrap().id;
+    assert_eq!(shelf.library.source_row(profile, id).await.unwrap().path, path);
+    assert!(shelf.library.has_source(profile, project, &path).await.unwrap());
+}

@@ -1,0 +1,271 @@
+//! Jobs as rows: terminal states are kept, work is exclusive, and what a job
+//! worked on is settled in the moment it ends.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use rstest::rstest;
+use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
+use rushes_library::model::{ClipPatch, Cut, FinalStatus, Flag, Job, JobQuery, JobState, RawState};
+use rushes_library::{JobEnd, Library, LibraryError};
+
+const DONE: JobEnd = JobEnd::Done { note: None };
+
+fn failed() -> JobEnd {
+    JobEnd::Failed { code: "disk_full".into(), message: "The disk is full.".into(), detail: "ENOSPC".into() }
+}
+
+async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId) {
+    let shelf = Shelf::new().await;
+    let profile = shelf.profile("Ana").await.id;
+    let project = shelf.project(profile, "Wedding").await.id;
+    let source = shelf.source(profile, project, "/footage/a.mp4").await.id;
+    (shelf, profile, project, source)
+}
+
+async fn state(library: &Library, profile: ProfileId, job: &Job) -> JobState {
+    library.job_row(profile, job.id).await.unwrap().job.state
+}
+
+async fn final_status(library: &Library, profile: ProfileId, clip: ClipId) -> FinalStatus {
+    library.get_clip(profile, clip).await.unwrap().final_status
+}
+
+#[rstest]
+#[case(DONE, JobState::Done)]
+#[case(failed(), JobState::Failed)]
+#[case(JobEnd::Cancelled, JobState::Cancelled)]
+#[tokio::test]
+async fn a_job_that_is_over_keeps_its_state(#[case] end: JobEnd, #[case] kept: JobState) {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let job = shelf.running(profile, &making(project)).await;
+    let over = library.end_job(profile, job.id, &end).await.unwrap();
+    assert_eq!(over.state, kept);
+    for other in [DONE, failed(), JobEnd::Cancelled] {
+        assert_eq!(library.end_job(profile, job.id, &other).await.unwrap(), over);
+    }
+    assert!(!library.start_job(profile, job.id, WORKER).await.unwrap());
+    assert!(!library.requeue_job(profile, job.id, WORKER).await.unwrap());
+    assert!(!library.interrupt_job(profile, job.id, WORKER).await.unwrap());
+    assert!(!library.note_job_progress(profile, job.id, "cutting", 9_000).await.unwrap());
+    assert_eq!(library.job_row(profile, job.id).await.unwrap().job, over);
+    // The schema itself says so, too.
+    let sql = format!("UPDATE jobs SET state = 'running' WHERE id = {}", blob(job.id.0));
+    let refused = run_sql(&mut shelf.raw().await, sql).await.unwrap_err();
+    assert!(refused.to_string().contains("keeps its state"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_outcome_is_written_with_all_that_it_tells() {
+    let (shelf, profile, project, _) = one_project().await;
+    let job = shelf.running(profile, &making(project)).await;
+    let over = shelf.library.end_job(profile, job.id, &failed()).await.unwrap();
+    assert_eq!(over.error_code.as_deref(), Some("disk_full"));
+    assert_eq!(over.error_message.as_deref(), Some("The disk is full."));
+    assert_eq!(over.error_detail.as_deref(), Some("ENOSPC"));
+    assert!(over.ended_at_ms.is_some() && over.stage.is_none());
+    let job = shelf.running(profile, &making(project)).await;
+    let note = JobEnd::Done { note: Some("Fewer than asked.".into()) };
+    let over = shelf.library.end_job(profile, job.id, &note).await.unwrap();
+    assert_eq!((over.progress_bp, over.note.as_deref()), (10_000, Some("Fewer than asked.")));
+}
+
+#[tokio::test]
+async fn progress_never_goes_back() {
+    let (shelf, profile, project, _) = one_project().await;
+    let job = shelf.running(profile, &making(project)).await;
+    for (told, kept) in [(3_000, 3_000), (2_000, 3_000), (99_999, 10_000)] {
+        assert!(shelf.library.note_job_progress(profile, job.id, "cutting", told).await.unwrap());
+        assert_eq!(shelf.library.job_row(profile, job.id).await.unwrap().job.progress_bp, kept);
+    }
+}
+
+#[tokio::test]
+async fn the_same_work_is_under_way_only_once() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let first = library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+    for _ in 0..2 {
+        let refused = library.queue_job(profile, WORKER, &making(project)).await.unwrap_err();
+        assert!(matches!(refused, LibraryError::Busy { .. }), "{refused}");
+        library.start_job(profile, first.id, WORKER).await.unwrap();
+    }
+    // Another project, another profile: not the same work.
+    let other = shelf.project(profile, "Trailer").await.id;
+    library.queue_job(profile, WORKER, &making(other)).await.unwrap();
+    library.end_job(profile, first.id, &JobEnd::Cancelled).await.unwrap();
+    library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_interrupted_job_does_not_come_back_while_the_same_work_is_under_way() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let old = shelf.running(profile, &making(project)).await;
+    assert!(library.interrupt_job(profile, old.id, WORKER).await.unwrap());
+    let new = library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+    let refused = library.requeue_job(profile, old.id, WORKER).await.unwrap_err();
+    assert_eq!(refused.code(), "busy");
+    library.end_job(profile, new.id, &JobEnd::Cancelled).await.unwrap();
+    assert!(library.requeue_job(profile, old.id, WORKER).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_job_is_started_by_one_worker_only_and_belongs_to_it() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let job = library.queue_job(profile, "one", &making(project)).await.unwrap();
+    let (a, b) =
+        tokio::join!(library.start_job(profile, job.id, "one"), library.start_job(profile, job.id, "two"));
+    assert!(a.unwrap() != b.unwrap());
+    let worker = library.job_row(profile, job.id).await.unwrap().worker;
+    let other = if worker == "one" { "two" } else { "one" };
+    // Recovery after the other one's death leaves it alone.
+    assert!(!library.interrupt_job(profile, job.id, other).await.unwrap());
+    assert_eq!(state(library, profile, &job).await, JobState::Running);
+    assert!(library.interrupt_job(profile, job.id, &worker).await.unwrap());
+}
+
+#[tokio::test]
+async fn jobs_under_way_are_listed_for_recovery_and_for_their_profile() {
+    let (shelf, profile, project, _) = one_project().await;
+    let running = shelf.running(profile, &making(project)).await;
+    let other = shelf.project(profile, "Trailer").await.id;
+    let over = shelf.running(profile, &making(other)).await;
+    shelf.library.end_job(profile, over.id, &DONE).await.unwrap();
+    let rows = shelf.library.jobs_under_way().await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.job.id).collect::<Vec<_>>(), [running.id]);
+    let active = JobQuery { active: true, ..JobQuery::default() };
+    assert_eq!(shelf.library.list_jobs(profile, &active).await.unwrap().len(), 1);
+    assert_eq!(shelf.library.list_jobs(profile, &JobQuery::default()).await.unwrap().len(), 2);
+}
+
+#[rstest]
+#[case(JobEnd::Cancelled)]
+#[case(failed())]
+#[tokio::test]
+async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[case] end: JobEnd) {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let job = shelf.running(profile, &making(project)).await;
+    let new: Vec<_> = (0..4).map(|n| new_clip(source, n * 1_000)).collect();
+    let ids = library.add_clips(profile, project, job.id, &new).await.unwrap();
+    library.set_raw_state(profile, ids[0], 1, RawState::Ready).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    library.flag_clips(profile, &[ids[1]], Flag::Picked).await.unwrap();
+    let named = ClipPatch { name: Some("Mine".into()), ..ClipPatch::default() };
+    library.update_clip(profile, ids[2], &named).await.unwrap();
+
+    library.end_job(profile, job.id, &end).await.unwrap();
+    let raw_state = async |id| library.get_clip(profile, id).await.map(|clip| clip.raw_state);
+    assert_eq!(raw_state(ids[0]).await.unwrap(), RawState::Ready);
+    assert_eq!(raw_state(ids[1]).await.unwrap(), RawState::Failed, "told, not left waiting forever");
+    assert_eq!(raw_state(ids[2]).await.unwrap(), RawState::Failed);
+    assert_eq!(raw_state(ids[3]).await.unwrap_err().code(), "not_found");
+}
+
+#[tokio::test]
+async fn a_job_that_was_cancelled_adds_neither_clips_nor_finals() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    for new in [making(project), rendering(project, clip, "tiktok")] {
+        let job = shelf.running(profile, &new).await;
+        library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
+        let clips = library.add_clips(profile, project, job.id, &[new_clip(source, 0)]).await;
+        assert!(matches!(clips.unwrap_err(), LibraryError::JobOver));
+        let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", 1)).await;
+        assert!(matches!(export.unwrap_err(), LibraryError::JobOver));
+    }
+    assert_eq!(library.get_project(profile, project).await.unwrap().counts.clips, 1);
+}
+
+#[tokio::test]
+async fn a_clips_final_status_follows_its_jobs_and_its_changes() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::None);
+    let first = shelf.running(profile, &rendering(project, clip, "tiktok")).await;
+    let second = shelf.running(profile, &rendering(project, clip, "square")).await;
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Rendering);
+
+    let revision = library.render_plan(profile, clip).await.unwrap().revision;
+    library.add_export(profile, &new_export(clip, first.id, "/x.mp4", revision)).await.unwrap();
+    library.end_job(profile, first.id, &DONE).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Rendering, "another one goes on");
+    library.end_job(profile, second.id, &JobEnd::Cancelled).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Done);
+
+    let cuts = vec![Cut { source_id: source, in_us: 1_000_000, out_us: 6_000_000 }];
+    let trim = ClipPatch { cuts: Some(cuts), ..ClipPatch::default() };
+    library.update_clip(profile, clip, &trim).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Stale);
+    assert!(library.list_exports(profile, None, Some(clip)).await.unwrap()[0].stale);
+
+    let third = shelf.running(profile, &rendering(project, clip, "tiktok")).await;
+    library.interrupt_job(profile, third.id, WORKER).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Stale, "nothing renders any more");
+    library.requeue_job(profile, third.id, WORKER).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Rendering);
+    library.end_job(profile, third.id, &failed()).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Failed);
+}
+
+#[tokio::test]
+async fn a_clip_that_is_trimmed_while_its_final_is_rendered_has_a_stale_final() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    let job = shelf.running(profile, &rendering(project, clip, "tiktok")).await;
+    let revision = library.render_plan(profile, clip).await.unwrap().revision;
+    library.set_clip_muted(profile, clip, true).await.unwrap();
+    let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", revision)).await.unwrap();
+    assert!(export.stale);
+    assert_eq!(library.export_of_job(profile, job.id).await.unwrap(), Some(export.id));
+    library.end_job(profile, job.id, &DONE).await.unwrap();
+    assert_eq!(final_status(library, profile, clip).await, FinalStatus::Stale);
+}
+
+#[tokio::test]
+async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    let made = library.raw_plan(profile, clip).await.unwrap();
+    let before = library.get_clip(profile, clip).await.unwrap().revision;
+    library.set_clip_muted(profile, clip, true).await.unwrap();
+    // The file was being made when the sound was taken out.
+    library.set_raw_state(profile, clip, made.cut_revision, RawState::Ready).await.unwrap();
+    assert_eq!(library.raw_plan(profile, clip).await.unwrap().state, RawState::Pending);
+
+    let now = library.raw_plan(profile, clip).await.unwrap();
+    assert!(now.muted);
+    let waiting = library.get_clip(profile, clip).await.unwrap().revision;
+    library.set_raw_state(profile, clip, now.cut_revision, RawState::Ready).await.unwrap();
+    let after = library.get_clip(profile, clip).await.unwrap();
+    assert!(before < waiting && waiting < after.revision, "a page asks for each of them anew");
+    // A second attempt that fails takes nothing back.
+    library.set_raw_state(profile, clip, now.cut_revision, RawState::Failed).await.unwrap();
+    assert_eq!(library.get_clip(profile, clip).await.unwrap(), after);
+}
+
+#[tokio::test]
+async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clips = shelf.clips(profile, project, source, 2).await;
+    for clip in &clips {
+        library.set_raw_state(profile, *clip, 1, RawState::Ready).await.unwrap();
+    }
+    assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
+    library.set_clip_muted(profile, clips[1], true).await.unwrap();
+    assert_eq!(library.clips_left_pending(profile).await.unwrap()[0].id, clips[1]);
+    let job = shelf.running(profile, &refreshing(project, clips[1])).await;
+    assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
+    library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
+    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Failed);
+    assert!(library.clips_left_pending(profile).await.unwrap().is_empty(), "cancelled is not left");
+}

@@ -1,0 +1,339 @@
+//! A profile's rows are its own: the schema refuses children on another
+//! profile's rows, and every function answers an id of another profile as one
+//! that never existed.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::Path;
+
+use common::*;
+use rstest::rstest;
+use rushes_library::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
+use rushes_library::model::{
+    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobState, NewSegment, ProjectPatch,
+    RawState, SegmentPatch, SourceState,
+};
+use rushes_library::{JobEnd, Library, LibraryError, LibraryResult};
+
+/// One row of each kind.
+#[derive(Clone, Copy)]
+struct Ids {
+    project: ProjectId,
+    source: SourceId,
+    segment: SegmentId,
+    clip: ClipId,
+    /// A job that is running.
+    job: JobId,
+    export: ExportId,
+}
+
+impl Ids {
+    async fn of(shelf: &Shelf, profile: ProfileId, name: &str) -> Self {
+        let project = shelf.project(profile, name).await.id;
+        let source = shelf.source(profile, project, &format!("/footage/{name}.mp4")).await.id;
+        let segment = shelf.segment(profile, source).await;
+        let clip = shelf.clips(profile, project, source, 1).await[0];
+        let export = shelf.export(profile, project, clip, &format!("/finals/{name}.mp4")).await.id;
+        let job = shelf.running(profile, &making(project)).await.id;
+        Self { project, source, segment, clip, job, export }
+    }
+
+    fn that_never_existed() -> Self {
+        Self {
+            project: ProjectId::new(),
+            source: SourceId::new(),
+            segment: SegmentId::new(),
+            clip: ClipId::new(),
+            job: JobId::new(),
+            export: ExportId::new(),
+        }
+    }
+}
+
+#[rstest]
+#[case("UPDATE sources SET project_id = {project}")]
+#[case("UPDATE segments SET project_id = {project}")]
+#[case("UPDATE segments SET source_id = {source}")]
+#[case("UPDATE clips SET project_id = {project}")]
+#[case("UPDATE clip_cuts SET clip_id = {clip}")]
+#[case("UPDATE clip_cuts SET source_id = {source}")]
+#[case("UPDATE jobs SET project_id = {project}")]
+#[case("UPDATE jobs SET clip_id = {clip}")]
+#[case("UPDATE exports SET clip_id = {clip}")]
+#[case("UPDATE exports SET project_id = {project}")]
+#[tokio::test]
+async fn a_child_cannot_hang_on_another_profiles_row(#[case] statement: &str) {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    let anas = Ids::of(&shelf, ana, "a").await;
+    Ids::of(&shelf, ben, "b").await;
+    let sql = statement
+        .replace("{project}", &blob(anas.project.0))
+        .replace("{source}", &blob(anas.source.0))
+        .replace("{clip}", &blob(anas.clip.0));
+    let mut connection = shelf.raw().await;
+    let refused =
+        run_sql(&mut connection, format!("{sql} WHERE profile_id = {}", blob(ben.0))).await.unwrap_err();
+    assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
+}
+
+#[rstest]
+#[case("sources")]
+#[case("segments")]
+#[case("clips")]
+#[case("clip_cuts")]
+#[case("jobs")]
+#[case("exports")]
+#[tokio::test]
+async fn a_row_cannot_be_handed_to_another_profile(#[case] table: &str) {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    Ids::of(&shelf, ana, "a").await;
+    let sql = format!("UPDATE {table} SET profile_id = {} WHERE profile_id = {}", blob(ben.0), blob(ana.0));
+    let refused = run_sql(&mut shelf.raw().await, sql).await.unwrap_err();
+    assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
+}
+
+#[tokio::test]
+async fn deleting_a_profile_takes_its_rows_and_no_others() {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    Ids::of(&shelf, ana, "a").await;
+    Ids::of(&shelf, ben, "b").await;
+    let mut connection = shelf.raw().await;
+    let bens = belongings(&mut connection, ben).await;
+    shelf.library.delete_profile(ana, "Ana").await.unwrap();
+    let nothing = belongings(&mut connection, ProfileId::new()).await;
+    assert_eq!(belongings(&mut connection, ana).await, nothing);
+    assert_eq!(belongings(&mut connection, ben).await, bens);
+    shelf.library.verify().await.unwrap();
+}
+
+/// Functions that take no id of an owned row, and so are not in the table below.
+const WITHOUT_IDS: &[&str] = &[
+    "open",
+    "close",
+    "verify",
+    "snapshot",
+    "restore_newest_snapshot", // The file.
+    "list_profiles",
+    "get_profile",
+    "create_profile",
+    "rename_profile",
+    "recolour_profile",
+    "set_profile_settings",
+    "set_default_profile",
+    "delete_profile", // The profiles themselves.
+    "list_export_presets",
+    "get_export_preset", // Shared.
+    "create_project",
+    "list_projects",
+    "list_tags",
+    "profile_counts",
+    "empty_trash",
+    "trashed_jobs",
+    "has_media_in",
+    "analysis",
+    "put_analysis",
+    "clips_left_pending", // All of one profile.
+    "jobs_under_way",     // Recovery.
+];
+
+/// What each function says to a profile that names these rows.
+async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'static str, String)> {
+    async fn told<T>(answer: impl Future<Output = LibraryResult<T>>) -> String {
+        match answer.await {
+            Ok(_) => "done".into(),
+            Err(error) => format!("{}: {error}", error.code()),
+        }
+    }
+    async fn one<T>(answer: impl Future<Output = LibraryResult<Vec<ItemOutcome<T>>>>) -> String {
+        let outcome = answer.await.unwrap().pop().unwrap();
+        outcome.refused.map_or("done".into(), |refused| format!("{}: {}", refused.code, refused.message))
+    }
+    let mut all = Vec::new();
+    macro_rules! ask {
+        ($($name:ident($($argument:expr),*)),* $(,)?) => {
+            $( all.push((stringify!($name), told(library.$name(asking, $($argument),*)).await)); )*
+        };
+    }
+    let (project, source, segment, clip, job) = (ids.project, ids.source, ids.segment, ids.clip, ids.job);
+    let cut = Cut { source_id: source, in_us: 0, out_us: 5_000_000 };
+    let patch = ClipPatch { name: Some("Mine".into()), ..ClipPatch::default() };
+    let words = ContentPatch { script: Some("Mine".into()), ..ContentPatch::default() };
+    let marked = NewSegment {
+        source_id: source,
+        in_us: 0,
+        out_us: 1_000_000,
+        name: None,
+        keywords: Vec::new(),
+        weight: None,
+    };
+    ask!(
+        get_project(project),
+        live_project(project),
+        update_project(project, &ProjectPatch::default()),
+        set_project_trashed(project, true),
+        add_source(project, &new_source("/b.mp4")),
+        add_sources(project, &[new_source("/c.mp4")]),
+        has_source(project, Path::new("/footage/a.mp4")),
+        source_row(source),
+        list_sources(Some(project)),
+        set_source_removed(source, true),
+        set_source_state(source, SourceState::Missing),
+        relink_source(source, &new_source("/d.mp4")),
+        add_segment(&marked),
+        get_segment(segment),
+        list_segments(project),
+        update_segment(segment, &SegmentPatch::default()),
+        reorder_segments(project, &[segment]),
+        list_clips(Some(project), &ClipQuery::default()),
+        get_clip(clip),
+        live_clip(clip),
+        clip_cuts(clip),
+        clip_framing(clip),
+        clip_content(clip),
+        used_cuts(project),
+        update_clip(clip, &patch),
+        set_clip_muted(clip, true),
+        toggle_clip(clip),
+        update_clip_content(clip, &words),
+        raw_plan(clip),
+        set_raw_state(clip, 1, RawState::Failed),
+        clips_of_job(job),
+        add_clips(project, job, &[new_clip(source, 0)]),
+        render_plan(clip),
+        add_export(&new_export(clip, job, "/e.mp4", 1)),
+        export_row(ids.export),
+        export_of_job(job),
+        list_exports(Some(project), None),
+        list_exports(None, Some(clip)),
+        job_row(job),
+        list_jobs(&JobQuery { project_id: Some(project), ..JobQuery::default() }),
+        queue_job(WORKER, &rendering(project, clip, "square")),
+        start_job(job, WORKER),
+        note_job_progress(job, "cutting", 5_000),
+        requeue_job(job, WORKER),
+        interrupt_job(job, WORKER),
+        end_job(job, &JobEnd::Cancelled),
+        remove_segment(segment),
+    );
+    all.push(("flag_clips", one(library.flag_clips(asking, &[clip], Flag::Picked)).await));
+    all.push(("trash_clips", one(library.trash_clips(asking, &[clip])).await));
+    all.push(("restore_clips", one(library.restore_clips(asking, &[clip])).await));
+    let queued = library.queue_jobs(asking, WORKER, &[rendering(project, clip, "x")]).await.unwrap();
+    all.push(("queue_jobs", told(async { queued.into_iter().next().unwrap() }).await));
+    // Ids that come inside of other values.
+    let own = library.list_clips(asking, None, &ClipQuery::default()).await.unwrap().items.pop();
+    if let Some(own) = own {
+        let patch = ClipPatch { cuts: Some(vec![cut]), ..ClipPatch::default() };
+        all.push(("update_clip", told(library.update_clip(asking, own.id, &patch)).await));
+        let segment = library.list_segments(asking, own.project_id).await.unwrap().pop().unwrap();
+        let patch = SegmentPatch { project_id: Some(project), ..SegmentPatch::default() };
+        all.push(("update_segment", told(library.update_segment(asking, segment.id, &patch)).await));
+        all.push((
+            "reorder_segments",
+            told(library.reorder_segments(asking, own.project_id, &[ids.segment])).await,
+        ));
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_function_answers_anothers_id_as_one_that_never_existed_and_changes_nothing() {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    let anas = Ids::of(&shelf, ana, "a").await;
+    Ids::of(&shelf, ben, "b").await;
+    let mut connection = shelf.raw().await;
+    let before = (belongings(&mut connection, ana).await, belongings(&mut connection, ben).await);
+
+    let to_anas = answers(&shelf.library, ben, anas).await;
+    let to_none = answers(&shelf.library, ben, Ids::that_never_existed()).await;
+    assert_eq!(to_anas, to_none);
+    for (name, answer) in &to_anas {
+        assert!(answer.starts_with("not_found: "), "{name} answers {answer}");
+    }
+    let after = (belongings(&mut connection, ana).await, belongings(&mut connection, ben).await);
+    assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn no_function_that_takes_an_id_is_missing_from_that_table() {
+    let shelf = Shelf::new().await;
+    let ben = shelf.profile("Ben").await.id;
+    Ids::of(&shelf, ben, "b").await;
+    let asked: BTreeSet<String> = answers(&shelf.library, ben, Ids::that_never_existed())
+        .await
+        .into_iter()
+        .map(|(name, _)| name.to_owned())
+        .chain(WITHOUT_IDS.iter().map(|name| (*name).to_owned()))
+        .collect();
+    let mut written = BTreeSet::new();
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            let text = std::fs::read_to_string(path).unwrap();
+            written.extend(
+                text.lines()
+                    .filter_map(|line| line.trim_start().strip_prefix("pub async fn "))
+                    .map(|rest| rest.split(['(', '<']).next().unwrap().to_owned()),
+            );
+        }
+    }
+    assert_eq!(written, asked);
+}
+
+#[tokio::test]
+async fn a_profiles_own_ids_are_answered() {
+    // The other side of the table above: it is the profile that makes the difference.
+    let shelf = Shelf::new().await;
+    let ana = shelf.profile("Ana").await.id;
+    let ids = Ids::of(&shelf, ana, "a").await;
+    assert!(shelf.library.get_project(ana, ids.project).await.is_ok());
+    assert!(shelf.library.source_row(ana, ids.source).await.is_ok());
+    assert!(shelf.library.get_segment(ana, ids.segment).await.is_ok());
+    assert!(shelf.library.render_plan(ana, ids.clip).await.is_ok());
+    assert!(shelf.library.export_row(ana, ids.export).await.is_ok());
+    let job = shelf.library.job_row(ana, ids.job).await.unwrap().job;
+    assert_eq!(job.state, JobState::Running);
+}
+
+#[tokio::test]
+async fn what_was_measured_is_shared_within_a_profile_only() {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    let data = serde_json::json!({ "shots": 3 });
+    shelf.library.put_analysis(ana, "same footage", 1, &data).await.unwrap();
+    assert_eq!(shelf.library.analysis(ana, "same footage", 1).await.unwrap(), Some(data));
+    assert_eq!(shelf.library.analysis(ana, "same footage", 2).await.unwrap(), None);
+    assert_eq!(shelf.library.analysis(ben, "same footage", 1).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_last_profile_stays_and_deleting_asks_for_the_name() {
+    let shelf = Shelf::new().await;
+    let ana = shelf.profile("Ana").await;
+    assert!(ana.is_default, "the first is the default");
+    let refused = shelf.library.delete_profile(ana.id, "Ana").await.unwrap_err();
+    assert!(matches!(refused, LibraryError::LastProfile));
+    let ben = shelf.profile("Ben").await;
+    let refused = shelf.library.delete_profile(ana.id, "ana").await.unwrap_err();
+    assert!(matches!(refused, LibraryError::Invalid { field: "confirm_name", .. }));
+    shelf.library.delete_profile(ana.id, "Ana").await.unwrap();
+    assert!(shelf.library.get_profile(ben.id).await.unwrap().is_default, "another takes its place");
+}
+
+#[tokio::test]
+async fn profile_names_are_unique_regardless_of_case_in_any_script() {
+    let shelf = Shelf::new().await;
+    for (first, second) in [("Ärzte", "ÄRZTE"), ("ΟΔΟΣ", "οδος"), ("Straße", "STRASSE"), ("Борис", "БОРИС")]
+    {
+        shelf.profile(first).await;
+        let refused = shelf.library.create_profile(second, "#000000").await.unwrap_err();
+        assert!(matches!(refused, LibraryError::NameTaken), "{second}: {refused}");
+    }
+}

@@ -1,0 +1,310 @@
+//! Tiny footage made by ffmpeg, and a studio on a data directory of its own.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rushes_studio::ids::{JobId, ProjectId};
+use rushes_studio::media::ClipKind;
+use rushes_studio::model::{
+    Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobState, NewProject, NewSegment, RawState,
+    SelectionMode, Source,
+};
+use rushes_studio::{ProfileSession, Studio, StudioEvent, StudioOptions};
+
+/// A final in the size of the source, quick to make.
+pub const QUICK: &str = "prores_master";
+/// A final that takes a while, with a clip of half a minute.
+pub const SLOW: &str = "square";
+/// Length of a clip whose final takes a while.
+pub const SLOW_S: i64 = 30;
+/// A final that is caught in the middle and still is finished soon.
+pub const BRISK: &str = "x";
+/// Longer than anything here takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// Films of 320×180 at 25 frames a second, made once for all tests: nextest
+/// runs each test in a process of its own.
+pub struct Footage {
+    /// Four scenes of 3 s, with sound.
+    pub scenes: PathBuf,
+    /// Three scenes of 2 s, other ones.
+    pub others: PathBuf,
+    /// One scene of 40 s.
+    pub long: PathBuf,
+    /// 4 s without sound.
+    pub silent: PathBuf,
+}
+
+pub fn footage() -> Footage {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("studio-footage-1");
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = std::fs::File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let made = |name: &str, pictures: &[(&str, u32)], sound: bool| {
+        let film = folder.join(name);
+        if !film.exists() {
+            make_film(&film, pictures, sound);
+        }
+        film
+    };
+    Footage {
+        scenes: made(
+            "scenes.mp4",
+            &[("testsrc2", 3), ("mandelbrot", 3), ("rgbtestsrc", 3), ("smptehdbars", 3)],
+            true,
+        ),
+        others: made(
+            "others.mp4",
+            &[("mandelbrot=start_scale=0.1", 2), ("yuvtestsrc", 2), ("testsrc", 2)],
+            true,
+        ),
+        long: made("long.mp4", &[("testsrc2", 40)], true),
+        silent: made("silent.mp4", &[("testsrc2", 2), ("mandelbrot", 2)], false),
+    }
+}
+
+fn make_film(film: &Path, pictures: &[(&str, u32)], sound: bool) {
+    let part = film.with_extension("part.mp4");
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-y"]);
+    for (picture, seconds) in pictures {
+        let joint = if picture.contains('=') { ':' } else { '=' };
+        command.args(["-f", "lavfi", "-t", &seconds.to_string(), "-i"]);
+        command.arg(format!("{picture}{joint}s=320x180:r=25"));
+    }
+    let total: u32 = pictures.iter().map(|(_, seconds)| seconds).sum();
+    if sound {
+        command.args(["-f", "lavfi", "-t", &total.to_string(), "-i", "sine=f=440:b=4:r=48000"]);
+    }
+    let inputs: String =
+        (0..pictures.len()).map(|n| format!("[{n}:v]setsar=1,format=yuv420p[v{n}];")).collect();
+    let joined: String = (0..pictures.len()).map(|n| format!("[v{n}]")).collect();
+    command.arg("-filter_complex").arg(format!("{inputs}{joined}concat=n={}[v]", pictures.len()));
+    command.args(["-map", "[v]"]);
+    if sound {
+        command.arg("-map").arg(format!("{}:a", pictures.len())).args(["-c:a", "aac"]);
+    }
+    command.args(["-c:v", "libx264", "-preset", "ultrafast", "-g", "25"]).arg(&part);
+    assert!(command.status().unwrap().success());
+    std::fs::rename(part, film).unwrap();
+}
+
+/// A studio on a data directory that goes with it.
+pub struct Room {
+    pub studio: Studio,
+    pub footage: Footage,
+    pub folder: tempfile::TempDir,
+}
+
+impl Room {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { studio: open(folder.path()).await, footage: footage(), folder }
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A folder beside the data directory.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    pub async fn profile(&self, name: &str) -> ProfileSession {
+        let profile = self.studio.create_profile(name, "#3B82F6").await.unwrap();
+        self.studio.open_profile(profile.id).await.unwrap()
+    }
+
+    /// The studio as the next start of the application finds it.
+    pub async fn reopen(&mut self) {
+        self.studio.close().await;
+        self.studio = open(self.folder.path()).await;
+    }
+}
+
+/// Opens the studio that a room on this folder has.
+pub async fn open(folder: &Path) -> Studio {
+    open_with(folder, None, true).await
+}
+
+pub async fn open_with(folder: &Path, ffmpeg: Option<PathBuf>, take_over: bool) -> Studio {
+    Studio::open(StudioOptions { data_dir: folder.join("data"), ffmpeg, take_over }).await.unwrap()
+}
+
+pub async fn project(session: &ProfileSession, name: &str) -> ProjectId {
+    let new = NewProject { name: name.into(), ..NewProject::default() };
+    session.create_project(&new).await.unwrap().id
+}
+
+/// Adds films, all of which are taken.
+pub async fn add(session: &ProfileSession, project: ProjectId, films: &[&Path]) -> Vec<Source> {
+    let paths: Vec<PathBuf> = films.iter().map(|film| film.to_path_buf()).collect();
+    let outcomes = session.add_sources(project, &paths, false).await.unwrap();
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.done.unwrap_or_else(|| panic!("{:?}", outcome.refused)))
+        .collect()
+}
+
+pub fn asking_for(count: u32, seconds: i64) -> GenerateRequest {
+    GenerateRequest {
+        source_ids: Vec::new(),
+        kind: ClipKind::Highlight,
+        count,
+        target_duration_us: Some(seconds * 1_000_000),
+        seed: Some(7),
+    }
+}
+
+/// Makes clips and waits for them.
+pub async fn generate(session: &ProfileSession, project: ProjectId, request: &GenerateRequest) -> Vec<Clip> {
+    let job = session.generate_raw_clips(project, request).await.unwrap();
+    done(session, job.id).await;
+    session.list_job_clips(job.id).await.unwrap()
+}
+
+/// Waits for a job that has to succeed.
+pub async fn done(session: &ProfileSession, id: JobId) -> Job {
+    let job = session.wait_for_job(id).await.unwrap();
+    assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
+    job
+}
+
+/// A project with one clip of that many seconds from the long film, made from
+/// a segment, which needs no analysis.
+pub async fn one_clip(room: &Room, session: &ProfileSession, seconds: i64) -> Clip {
+    let project = project(session, "Long takes").await;
+    let source_id = add(session, project, &[&room.footage.long]).await[0].id;
+    let (in_us, out_us) = (1_000_000, 1_000_000 + seconds * 1_000_000);
+    let segment = NewSegment { source_id, in_us, out_us, name: None, keywords: Vec::new(), weight: None };
+    session.add_segment(&segment).await.unwrap();
+    let request = FromSegments {
+        segment_ids: Vec::new(),
+        variant_count: 1,
+        selection_mode: SelectionMode::Sequential,
+        target_duration_us: seconds * 1_000_000,
+        muted: false,
+        seed: None,
+    };
+    let job = session.generate_from_segments(project, &request).await.unwrap();
+    done(session, job.id).await;
+    session.list_job_clips(job.id).await.unwrap().remove(0)
+}
+
+pub async fn clips(session: &ProfileSession, project: ProjectId) -> Vec<Clip> {
+    session.list_project_clips(project, &ClipQuery::default()).await.unwrap().items
+}
+
+/// Waits until a condition holds.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let since = Instant::now();
+    while !holds().await {
+        assert!(since.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Waits until a clip's file for viewing is as the clip is now.
+pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
+    until("a file for viewing", async || {
+        session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Pending
+    })
+    .await;
+    let clip = session.get_clip(clip.id).await.unwrap().clip;
+    assert_eq!(clip.raw_state, RawState::Ready);
+    clip
+}
+
+/// Waits until ffmpeg writes for a job of this data directory.
+pub async fn in_the_middle(session: &ProfileSession, id: JobId) {
+    until("ffmpeg at work", async || {
+        let job = session.get_job(id).await.unwrap();
+        assert!(!matches!(job.state, JobState::Done | JobState::Failed), "too late: {job:?}");
+        job.state == JobState::Running
+            && !ffmpegs_in(&session.studio().data_dir().join("profiles")).is_empty()
+    })
+    .await;
+}
+
+/// The ffmpeg processes whose command names a folder.
+pub fn ffmpegs_in(folder: &Path) -> Vec<u32> {
+    let needle = folder.to_string_lossy().into_owned();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let command = std::fs::read(entry.path().join("cmdline")).ok()?;
+            let command = String::from_utf8_lossy(&command).into_owned();
+            let program = command.split('\0').next()?;
+            (program.ends_with("ffmpeg") && command.contains(&needle)).then_some(pid)
+        })
+        .collect()
+}
+
+/// Every file below a folder, in order.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files_in(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// What is left in the scratch space of all profiles.
+pub fn scratch(data_dir: &Path) -> Vec<PathBuf> {
+    let mut left = Vec::new();
+    for profile in std::fs::read_dir(data_dir.join("profiles")).into_iter().flatten() {
+        let temp = profile.unwrap().path().join("temp");
+        left.extend(std::fs::read_dir(temp).into_iter().flatten().map(|entry| entry.unwrap().path()));
+    }
+    left
+}
+
+/// What ffprobe tells of a file: width, height and length in seconds.
+pub fn probed(path: &Path) -> (u32, u32, f64) {
+    let output = Command::new("ffprobe")
+        .args(["-v", "error", "-select_streams", "v:0", "-show_entries"])
+        .args(["stream=width,height:format=duration", "-of", "default=nw=1:nk=1"])
+        .arg(path)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
+    let mut next = || lines.next().unwrap_or_else(|| panic!("{} is not whole", path.display()));
+    (next().parse().unwrap(), next().parse().unwrap(), next().parse().unwrap())
+}
+
+/// Whether a file has a sound that is louder than silence.
+pub fn is_heard(path: &Path) -> bool {
+    let output = Command::new("ffmpeg")
+        .args(["-hide_banner", "-i"])
+        .arg(path)
+        .args(["-af", "volumedetect", "-vn", "-f", "null", "-"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let level = text.lines().find_map(|line| line.split("max_volume: ").nth(1));
+    level.is_some_and(|level| level.trim_end_matches(" dB").parse::<f64>().unwrap() > -60.0)
+}
+
+/// The bytes and the time of change of a file.
+pub fn print_of(path: &Path) -> (Vec<u8>, std::time::SystemTime) {
+    (std::fs::read(path).unwrap(), path.metadata().unwrap().modified().unwrap())
+}
+
+/// Events that came so far.
+pub fn drained(
+    events: &mut tokio::sync::broadcast::Receiver<rushes_studio::StudioEventEnvelope>,
+) -> Vec<(rushes_studio::ids::ProfileId, StudioEvent)> {
+    std::iter::from_fn(|| events.try_recv().ok())
+        .map(|envelope| (envelope.profile_id, envelope.event))
+        .collect()
+}

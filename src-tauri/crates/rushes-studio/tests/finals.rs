@@ -1,0 +1,134 @@
+//! Where finals go: the folder asked for, the profile's, the machine's, the
+//! profile's own; and nothing there is ever overwritten.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::*;
+use rushes_studio::ProfileSession;
+use rushes_studio::model::{Clip, ItemOutcome, Job, ProfileSettings};
+
+/// Renders a quick final and tells where it lies.
+async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
+    let job = session.render_final_clip(clip.id, QUICK, folder).await.unwrap();
+    done(session, job.id).await;
+    let newest = session.list_exports(None).await.unwrap().remove(0);
+    session.export_path(newest.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_final_goes_to_the_nearest_folder_that_was_named() {
+    let room = Room::new().await;
+    let session = room.profile("A/B: Films").await;
+    let clip = one_clip(&room, &session, 1).await;
+
+    let own = rendered(&session, &clip, None).await;
+    assert!(own.starts_with(room.data_dir().join("profiles").join(session.profile_id().to_string())));
+
+    let machine = room.beside("machine");
+    room.studio.set_default_output_folder(Some(machine.clone())).await;
+    let third = rendered(&session, &clip, None).await;
+    assert_eq!(third.parent().unwrap(), machine.join("A B Films"), "made when it is needed");
+
+    let profiles = room.beside("profiles own");
+    let settings = ProfileSettings { output_folder: Some(profiles.to_string_lossy().into_owned()) };
+    session.update_profile_settings(&settings).await.unwrap();
+    assert_eq!(rendered(&session, &clip, None).await.parent().unwrap(), profiles);
+
+    let asked = room.beside("asked");
+    assert_eq!(rendered(&session, &clip, Some(&asked)).await.parent().unwrap(), asked);
+
+    // A profile whose name gives the same file name has a folder of its own.
+    let other = room.profile("A:B/ films").await;
+    let others = rendered(&other, &one_clip(&room, &other, 1).await, None).await;
+    assert_eq!(others.parent().unwrap(), machine.join("A B films (2)"));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_and_never_made() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let gone = room.folder.path().join("unplugged drive");
+
+    let code = async |folder: Option<&Path>| {
+        session.render_final_clip(clip.id, QUICK, folder).await.unwrap_err().code
+    };
+    assert_eq!(code(Some(&gone)).await, "folder_missing");
+    room.studio.set_default_output_folder(Some(gone.clone())).await;
+    assert_eq!(code(None).await, "folder_missing");
+    room.studio.set_default_output_folder(None).await;
+    let settings = ProfileSettings { output_folder: Some(gone.to_string_lossy().into_owned()) };
+    let refused = session.update_profile_settings(&settings).await.unwrap_err();
+    assert_eq!(refused.detail, "field: output_folder");
+    std::fs::create_dir(&gone).unwrap();
+    session.update_profile_settings(&settings).await.unwrap();
+
+    // It goes between the asking and the work.
+    let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
+    std::fs::remove_dir(&gone).unwrap();
+    let job = session.wait_for_job(job.id).await.unwrap();
+    assert_eq!(job.error_code.as_deref(), Some("folder_missing"));
+    assert_eq!(code(None).await, "folder_missing");
+    assert!(!gone.exists());
+}
+
+#[tokio::test]
+async fn a_file_that_is_there_is_never_overwritten() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let out = room.beside("out");
+    let name = session.estimate_render(&[clip.id], &[QUICK.into()]).await.unwrap().remove(0).file_name;
+    std::fs::write(out.join(&name), "somebody's").unwrap();
+    let second = rendered(&session, &clip, Some(&out)).await;
+    let stem = name.strip_suffix(".mov").unwrap();
+    assert_eq!(second, out.join(format!("{stem} (2).mov")));
+    // A link to nowhere takes a name, too.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(out.join("nowhere"), out.join(format!("{stem} (3).mov"))).unwrap();
+    #[cfg(unix)]
+    assert_eq!(rendered(&session, &clip, Some(&out)).await, out.join(format!("{stem} (4).mov")));
+    assert_eq!(std::fs::read_to_string(out.join(&name)).unwrap(), "somebody's");
+    assert!(!out.join("nowhere").exists());
+}
+
+#[tokio::test]
+async fn two_clips_of_one_name_give_two_files_at_once() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let takes = project(&session, "Takes").await;
+    add(&session, takes, &[&room.footage.scenes]).await;
+    let made = generate(&session, takes, &asking_for(2, 1)).await;
+    for clip in &made {
+        let patch = rushes_studio::model::ClipPatch { name: Some("Same".into()), ..Default::default() };
+        session.update_clip(clip.id, &patch).await.unwrap();
+    }
+    let out = room.beside("out");
+    let ids: Vec<_> = made.iter().map(|clip| clip.id).collect();
+    let mut asked = ids.clone();
+    asked.push(rushes_studio::ids::ClipId::new());
+    let presets = [QUICK.to_owned(), "no such preset".to_owned()];
+    let outcomes = session.bulk_render_clips(&asked, &presets, Some(&out)).await.unwrap();
+    let code =
+        |outcome: &ItemOutcome<Job>| outcome.refused.as_ref().map_or("done".to_owned(), |r| r.code.clone());
+    let codes: Vec<_> = outcomes.iter().map(code).collect();
+    assert_eq!(codes, ["done", "not_found", "done", "not_found", "not_found", "not_found"]);
+    // Asked for again, while they are under way.
+    let again = session.bulk_render_clips(&ids, &presets[..1], Some(&out)).await.unwrap();
+    assert!(again.iter().all(|outcome| ["busy", "done"].contains(&&*code(outcome))));
+    room.studio.idle().await;
+    let names: Vec<_> = files_in(&out).into_iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+    assert!(names.len() >= 2, "{names:?}");
+    assert_eq!(session.list_exports(None).await.unwrap().len(), names.len());
+
+    // Emptying the trash ends the rows and leaves the editor's folder alone;
+    // finals in the profile's own folder go.
+    let own = rendered(&session, &made[0], None).await;
+    session.bulk_delete_clips(&ids).await.unwrap();
+    session.empty_trash().await.unwrap();
+    assert!(!own.exists());
+    assert_eq!(files_in(&out).len(), names.len());
+}

@@ -1,0 +1,90 @@
+//! What is cut off between two steps is made good, and what is cancelled in the
+//! last moment is either done or cancelled, never half of each.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::*;
+use rushes_library::Library;
+use rushes_studio::ids::JobId;
+use rushes_studio::model::{JobState, RawState};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_that_is_cancelled_at_any_moment_is_whole_or_not_there() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let out = room.beside("out");
+    // How long one takes on this machine now, to spread the moments over it.
+    let since = std::time::Instant::now();
+    let whole = session.render_final_clip(clip.id, QUICK, Some(&out)).await.unwrap();
+    done(&session, whole.id).await;
+    let takes = since.elapsed();
+    let mut finished = 1;
+    for moment in 0..8 {
+        let job = session.render_final_clip(clip.id, QUICK, Some(&out)).await.unwrap();
+        tokio::time::sleep(takes * moment / 7).await;
+        let told = session.cancel_job(job.id).await.unwrap();
+        let kept = session.get_job(job.id).await.unwrap();
+        assert_eq!(told.state, kept.state);
+        assert!(matches!(kept.state, JobState::Done | JobState::Cancelled), "{kept:?}");
+        finished += usize::from(kept.state == JobState::Done);
+        let exports = session.list_exports(None).await.unwrap();
+        assert_eq!(exports.iter().any(|export| export.job_id == job.id), kept.state == JobState::Done);
+        assert_eq!((exports.len(), files_in(&out).len()), (finished, finished), "a file for each row");
+        assert!(scratch(&room.data_dir()).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn scratch_space_of_nobody_is_swept_and_what_is_not_ours_stays() {
+    let mut room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let temp = room.data_dir().join("profiles").join(session.profile_id().to_string()).join("temp");
+    for name in [JobId::new().to_string(), format!("worker-{}", JobId::new()), "notes".to_owned()] {
+        std::fs::create_dir_all(temp.join(&name)).unwrap();
+        std::fs::write(temp.join(&name).join("half.mp4"), "half").unwrap();
+    }
+    room.reopen().await;
+    assert_eq!(scratch(&room.data_dir()), [temp.join("notes")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    room.studio.close().await;
+    // The process ended after the row was written and before the job was queued.
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    library.set_clip_muted(session.profile_id(), clip.id, true).await.unwrap();
+    library.close().await;
+
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(session.profile_id()).await.unwrap();
+    viewable(&session, &clip).await;
+    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
+    studio.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_for_viewing_that_was_cancelled_is_told_and_made_when_tried_again() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, SLOW_S).await;
+    session.remove_clip_audio(clip.id).await.unwrap();
+    let job = session.list_jobs(&Default::default()).await.unwrap().remove(0);
+    // Before or in the middle of it: both are the same to the editor.
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let cancelled = session.cancel_job(job.id).await.unwrap();
+    assert_eq!(cancelled.state, JobState::Cancelled);
+    assert_eq!(session.get_clip(clip.id).await.unwrap().clip.raw_state, RawState::Failed);
+    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()), "the file from before is still shown");
+    let again = session.retry_job(job.id).await.unwrap();
+    done(&session, again.id).await;
+    viewable(&session, &clip).await;
+    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
+}

@@ -1,0 +1,235 @@
+/**
+ * The real application under test: tauri-driver, WebKitGTK and the built binary,
+ * on whatever display the tests run, with a data directory of its own.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Builder, By, Capabilities, Key } from 'selenium-webdriver';
+
+const run = promisify(execFile);
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const binary = process.env.RUSHES_BINARY ?? path.join(root, 'target/debug/rushes');
+const shots = path.join(root, 'artifacts');
+
+/** How long the slowest thing that a test waits for may take, in milliseconds. */
+const PATIENCE = 60_000;
+
+export class App {
+  #driver;
+  #process;
+
+  constructor(driver, process) {
+    this.#driver = driver;
+    this.#process = process;
+  }
+
+  static async start(dataDir, env = {}) {
+    const [port, nativePort] = [await freePort(), await freePort()];
+    const server = spawn(
+      path.join(root, 'target/tools/bin/tauri-driver'),
+      ['--port', String(port), '--native-port', String(nativePort)],
+      { env: { ...process.env, RUSHES_DATA_DIR: dataDir, ...env }, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    await reachable(port);
+    const capabilities = new Capabilities({ browserName: 'wry', 'tauri:options': { application: binary } });
+    try {
+      const driver = await new Builder()
+        .usingServer(`http://127.0.0.1:${port}/`)
+        .withCapabilities(capabilities)
+        .build();
+      return new App(driver, server);
+    } catch (error) {
+      server.kill();
+      throw error;
+    }
+  }
+
+  async stop() {
+    await this.#driver.quit().catch(() => undefined);
+    this.#process.kill();
+    await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
+  }
+
+  get driver() {
+    return this.#driver;
+  }
+
+  /** Waits until `find` gives something that is not false, and hands it on. */
+  async until(what, find, patience = PATIENCE) {
+    const end = Date.now() + patience;
+    let last;
+    while (Date.now() < end) {
+      try {
+        const found = await find();
+        if (found) return found;
+      } catch (error) {
+        last = error;
+      }
+      await pause(100);
+    }
+    await this.shot(`timeout ${what}`);
+    throw new Error(`waited in vain for ${what}${last ? `: ${last.message}` : ''}`);
+  }
+
+  screen(name) {
+    return this.until(`the screen ${name}`, () => this.css(`[data-screen="${name}"]`));
+  }
+
+  /** The first element that matches and is shown. */
+  async css(selector) {
+    for (const element of await this.#driver.findElements(By.css(selector))) {
+      if (await element.isDisplayed()) return element;
+    }
+    return null;
+  }
+
+  all(selector) {
+    return this.#driver.findElements(By.css(selector));
+  }
+
+  /** A control by its accessible name, which may be cut off with `…`. */
+  async control(name) {
+    const quoted = JSON.stringify(name);
+    const element = await this.#driver.executeScript(`
+      const wanted = ${quoted};
+      const nameOf = (e) => {
+        const by = e.getAttribute('aria-labelledby');
+        const label = by ? by.split(/\\s+/).map((id) => document.getElementById(id)?.textContent ?? '').join(' ')
+          : e.getAttribute('aria-label') ?? (e.labels?.length ? e.labels[0].textContent : null) ?? e.textContent;
+        return (label ?? '').replace(/\\s+/g, ' ').trim();
+      };
+      const all = document.querySelectorAll('button,a,input,textarea,select,[role]');
+      return [...all].find((e) => nameOf(e) === wanted && e.getClientRects().length > 0) ?? null;`);
+    return element;
+  }
+
+  async click(name) {
+    const control = await this.until(`“${name}”`, () => this.control(name));
+    await control.click();
+    return control;
+  }
+
+  async type(name, text) {
+    const field = await this.until(`the field “${name}”`, () => this.control(name));
+    await field.clear();
+    await field.sendKeys(text);
+    return field;
+  }
+
+  /** Presses keys as the editor does, wherever the focus is. */
+  async press(...keys) {
+    for (const key of keys) await this.#driver.actions().sendKeys(Key[key.toUpperCase()] ?? key).perform();
+  }
+
+  async chord(modifier, key) {
+    const held = Key[modifier.toUpperCase()];
+    await this.#driver.actions().keyDown(held).sendKeys(key).keyUp(held).perform();
+  }
+
+  text() {
+    return this.#driver.executeScript('return document.body.innerText');
+  }
+
+  async sees(text, patience) {
+    await this.until(`the words “${text}”`, async () => (await this.text()).includes(text), patience);
+  }
+
+  script(body, ...args) {
+    return this.#driver.executeScript(body, ...args);
+  }
+
+  /** Calls a command as the page does; for looking, not for doing. */
+  invoke(command, args = {}) {
+    return this.#driver.executeAsyncScript(
+      `const [command, args, done] = arguments;
+       window.__TAURI_INTERNALS__.invoke('plugin:rushes|' + command, args).then(done, (e) => done({ error: e }));`,
+      command,
+      args,
+    );
+  }
+
+  /** A screenshot of the page, kept as an artefact. */
+  async shot(name) {
+    await mkdir(shots, { recursive: true });
+    const picture = await this.#driver.takeScreenshot();
+    await writeFile(path.join(shots, `${name.replaceAll(/[^\w-]+/g, '-')}.png`), picture, 'base64');
+  }
+
+  /**
+   * Drags files from another program's window onto this one, with the mouse.
+   * `over` is called while they hang over it.
+   */
+  async drop(files, over = async () => {}) {
+    const manager = spawn('/usr/bin/python3', [fileURLToPath(new URL('drag.py', import.meta.url)), ...files], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ready = await Promise.race([once(manager.stdout, 'data'), once(manager, 'exit').then(() => null)]);
+    if (!ready) throw new Error('the file manager did not start');
+    const { stdout } = await run('xdotool', ['getdisplaygeometry']);
+    const [width, height] = stdout.trim().split(' ').map(Number);
+    const mouse = (...args) => run('xdotool', args.map(String));
+    await pause(200);
+    await mouse('mousemove', width - 20, height - 20);
+    await mouse('mousedown', 1);
+    // A drag begins after some pixels, and a target notices after some moves.
+    for (const [x, y] of [[width - 30, height - 30], [900, 700], [640, 480], [600, 460], [590, 450]]) {
+      await mouse('mousemove', x, y);
+      await pause(120);
+    }
+    await over();
+    await mouse('mouseup', 1);
+    await Promise.race([once(manager, 'exit'), pause(5_000)]);
+    manager.kill();
+  }
+}
+
+export function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function reachable(port) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/status`);
+      return;
+    } catch {
+      await pause(50);
+    }
+  }
+  throw new Error('tauri-driver does not answer');
+}
+
+/** What ffprobe tells about a file. */
+export async function probe(file) {
+  const { stdout } = await run('ffprobe', ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', file]);
+  return JSON.parse(stdout);
+}
+
+/** Makes a film of hard cuts with sound: `scenes` of two seconds each. */
+export async function film(file, scenes) {
+  const inputs = [];
+  for (let scene = 0; scene < scenes; scene += 1) {
+    const hue = (scene * 67) % 360;
+    inputs.push('-f', 'lavfi', '-i', `testsrc2=s=640x360:r=25:d=2,hue=h=${hue},rotate=${scene % 2 ? 'PI' : '0'}`);
+  }
+  const pictures = Array.from({ length: scenes }, (_, scene) => `[${scene}:v]`).join('');
+  await run('ffmpeg', [
+    '-v', 'error', '-y', ...inputs, '-f', 'lavfi', '-i', `sine=f=330:d=${scenes * 2}`,
+    '-filter_complex', `${pictures}concat=n=${scenes}:v=1:a=0[v]`, '-map', '[v]', '-map', `${scenes}:a`,
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', file,
+  ]);
+}

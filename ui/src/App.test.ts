@@ -1,0 +1,123 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import { frame } from './frame/frame.svelte';
+import { startPlatform } from './platform';
+import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from './platform/memory';
+import { router } from './state/router.svelte';
+import { session } from './state/session.svelte';
+import { toasts } from './state/toasts.svelte';
+
+let machine: MemoryPlatform;
+
+async function open(options: MemoryOptions = {}) {
+  machine = createMemoryPlatform({ profile: 'Ana', ...options });
+  await startPlatform(machine);
+  render(App);
+  return userEvent.setup();
+}
+
+beforeEach(() => {
+  session.open = null;
+  session.profiles = [];
+  toasts.clear();
+  router.replace({ at: 'projects' });
+  frame.palette = false;
+  frame.help = false;
+});
+
+describe('the window', () => {
+  it('names the profile in its title and its bar', async () => {
+    await open();
+    await screen.findByRole('button', { name: 'Profile Ana' });
+    expect(machine.title).toBe('Ana — Rushes');
+  });
+
+  it('switches the profile by its number and leaves nothing of the old library', async () => {
+    const user = await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    await user.keyboard('{Control>}2{/Control}');
+    await screen.findByRole('button', { name: 'Profile Bergmann & Söhne' });
+    await screen.findByRole('heading', { name: 'Schreinerei-Film' });
+    expect(screen.queryByText('Spring campaign')).toBeNull();
+  });
+
+  it('opens a window for another profile from the menu', async () => {
+    const user = await open();
+    await user.click(await screen.findByRole('button', { name: 'Profile Ana' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'New window as…' }));
+    const submenus = await screen.findAllByRole('menu');
+    await user.click(
+      within(submenus.at(-1) as HTMLElement).getByRole('menuitem', { name: 'Studio Nordlicht' }),
+    );
+    await waitFor(() => expect(machine.world.opened).toHaveLength(1));
+  });
+
+  it('finds a clip by its name and goes there', async () => {
+    const user = await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    const [clip] = (await machine.commands.listAllClips({ search: 'Hands' })).items;
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await screen.findByRole('combobox', { name: 'Search or command' }), 'hands');
+    await screen.findAllByRole('option', { name: new RegExp(clip?.name ?? '') });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(location.hash).toContain('#/clip/'));
+  });
+
+  it('gives commands from the palette', async () => {
+    const user = await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await screen.findByRole('combobox', { name: 'Search or command' }), 'go queue{Enter}');
+    await waitFor(() => expect(location.hash).toBe('#/queue'));
+  });
+
+  it('shows the keys of the screen', async () => {
+    const user = await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    await user.keyboard('?');
+    const sheet = await screen.findByRole('dialog', { name: 'Keys on this screen' });
+    expect(within(sheet).getByText('New project')).toBeTruthy();
+  });
+
+  it('says where dropped files will go, and takes them', async () => {
+    await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    for (const listener of machine.world.dropListeners) listener({ kind: 'over', count: 1, x: 5, y: 5 });
+    await screen.findByTestId('drop-layer');
+    machine.drop(['/home/ana/Beach.mp4']);
+    await waitFor(() => expect(location.hash).toContain('#/project/'));
+    expect(screen.queryByTestId('drop-layer')).toBeNull();
+  });
+
+  it('tells of work that failed, wherever the editor is', async () => {
+    await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    await screen.findByRole('button', { name: /Queue: 3 jobs/ });
+    const [running] = await machine.commands.listJobs({ active: true });
+    if (!running) throw new Error('nothing runs');
+    machine.emit({
+      type: 'job_changed',
+      job: { ...running, state: 'failed', error_message: 'The disk is full.', ended_at_ms: Date.now() },
+    });
+    await within(screen.getByTestId('toasts')).findByText('The disk is full.');
+  });
+
+  it('asks for the first profile where there is none', async () => {
+    await open({ library: 'none' });
+    await screen.findByRole('heading', { name: 'Welcome to Rushes' });
+  });
+
+  it('offers the way back where the library is damaged', async () => {
+    await open({ broken: 'restorable' });
+    await screen.findByRole('button', { name: 'Restore the newest snapshot' });
+  });
+
+  it('goes to another profile when its own is deleted elsewhere', async () => {
+    await open();
+    await screen.findByRole('button', { name: 'Profile Ana' });
+    await machine.commands.deleteProfile(session.profile?.id ?? '', 'Ana');
+    await screen.findByRole('button', { name: 'Profile Bergmann & Söhne' });
+  });
+});

@@ -1,0 +1,49 @@
+/** The keys that work everywhere. */
+import { m } from '../paraglide/messages';
+import { api } from '../platform';
+import { type Binding, useKeys } from '../state/keys.svelte';
+import { router } from '../state/router.svelte';
+import { session } from '../state/session.svelte';
+import { attempt } from '../state/toasts.svelte';
+import { frame } from './frame.svelte';
+import { PLACES } from './places';
+
+const NUMBERED = 9;
+
+function places(): Binding[] {
+  return PLACES.map((place) => ({
+    keys: [place.keys],
+    label: m.go_to({ place: place.label() }),
+    run: () => router.go({ at: place.at }),
+  }));
+}
+
+function profiles(): Binding[] {
+  const all = session.profiles.map((profile, at) => ({ profile, at }));
+  const others = all.filter(({ profile }) => profile.id !== session.profile?.id);
+  return [
+    ...others.map(({ profile, at }) => ({
+      keys: at < NUMBERED ? [`ctrl+${at + 1}`] : [],
+      label: m.profile_switch_to({ name: profile.name }),
+      run: () => void session.switchTo(profile.id),
+    })),
+    ...all.map(({ profile }) => ({
+      keys: [],
+      label: m.profile_window_as({ name: profile.name }),
+      run: () => void attempt(() => api.openProfileWindow(profile.id)),
+    })),
+  ];
+}
+
+export function useFrameKeys(): void {
+  useKeys(
+    () => m.keys_everywhere(),
+    () => [
+      { keys: ['ctrl+k'], label: m.palette_open(), handOnly: true, run: () => (frame.palette = true) },
+      { keys: ['?'], label: m.help_title(), run: () => (frame.help = true) },
+      { keys: ['alt+left'], label: m.go_back(), run: () => router.back({ at: 'projects' }) },
+      ...places(),
+      ...profiles(),
+    ],
+  );
+}

@@ -1,0 +1,7 @@
+/** What the frame shows over the screens. */
+class Frame {
+  palette = $state(false);
+  help = $state(false);
+}
+
+export const frame = new Frame();

@@ -1,0 +1,221 @@
+/** Commands on clips: lists, judging, changing, and the trash. */
+import type { Clip, ClipQuery, ClipSort, Flag, Page } from '../bindings';
+import { AppFailure } from '../failure';
+import type { Commands } from '../types';
+import type { ClipRow } from './library';
+import { type Order, page } from './paging';
+import { outcome } from './projects';
+import { checkName, checkText, checkWithin, checkWords, fold, invalid } from './rules';
+import type { World } from './world';
+
+type Part = Pick<
+  Commands,
+  | 'listProjectClips'
+  | 'listAllClips'
+  | 'getClip'
+  | 'updateClip'
+  | 'toggleClipSelection'
+  | 'bulkSelectClips'
+  | 'removeClipAudio'
+  | 'restoreClipAudio'
+  | 'deleteClip'
+  | 'bulkDeleteClips'
+  | 'restoreClips'
+  | 'emptyTrash'
+  | 'updateClipContent'
+  | 'importClipCaptions'
+  | 'listAllTags'
+  | 'revealClip'
+>;
+
+const US = 1_000_000;
+/** How long a clip is made anew after its edit list has changed. */
+const REFRESH_MS = 900;
+
+const ORDERS: Record<ClipSort, Order<Clip>> = {
+  oldest: { key: () => 0, descending: false },
+  newest: { key: () => 0, descending: true },
+  score: { key: (clip) => clip.score_bp, descending: true },
+  rating: { key: (clip) => clip.rating, descending: true },
+  duration: { key: (clip) => clip.duration_us, descending: true },
+  name: { key: (clip) => fold(clip.name), descending: false },
+};
+
+function matches(clip: Clip, query: ClipQuery): boolean {
+  const wanted = fold(query.search?.trim() ?? '');
+  return (
+    (!query.flag || clip.flag === query.flag) &&
+    (query.min_rating == null || clip.rating >= query.min_rating) &&
+    (!query.tag || clip.tags.some((tag) => fold(tag) === fold(query.tag ?? ''))) &&
+    (!query.origin || clip.origin === query.origin) &&
+    (!query.final_status || clip.final_status === query.final_status) &&
+    (wanted === '' || fold(`${clip.name}\n${clip.tags.join('\n')}\n${clip.project_name}`).includes(wanted))
+  );
+}
+
+export function clipCommands(world: World): Part {
+  const list = (project: string | null, query: ClipQuery): Page<Clip> => {
+    const library = world.library;
+    if (query.min_rating != null) checkWithin('min_rating', query.min_rating, 0, 5);
+    const rows = [...library.clips.values()]
+      .map(({ clip }) => clip)
+      .filter((clip) => {
+        if (project !== null && clip.project_id !== project) return false;
+        const there = query.trashed
+          ? clip.deleted_at_ms !== null
+          : clip.deleted_at_ms === null && library.projects.get(clip.project_id)?.deleted_at_ms === null;
+        return there && matches(clip, query);
+      });
+    return structuredClone(page(rows, ORDERS[query.sort ?? 'oldest'], query, 100));
+  };
+
+  const touch = (row: ClipRow): Clip => {
+    row.clip.updated_at_ms = world.now();
+    world.emit(world.library, { type: 'clips_changed', project_id: row.clip.project_id });
+    return structuredClone(row.clip);
+  };
+
+  /** What a final shows has changed since it was rendered. */
+  const stale = (row: ClipRow) => {
+    for (const final of world.library.exports.values()) {
+      if (final.clip_id === row.clip.id) final.stale = true;
+    }
+    if (row.clip.final_status === 'done') row.clip.final_status = 'stale';
+  };
+
+  const refresh = (row: ClipRow) => {
+    row.clip.revision += 1;
+    row.clip.raw_state = 'pending';
+    stale(row);
+    world.later(REFRESH_MS, () => {
+      row.clip.raw_state = 'ready';
+      touch(row);
+    });
+  };
+
+  const setFlag = (id: string, flag: Flag): Clip => {
+    const row = world.library.clip(id);
+    row.clip.flag = flag;
+    return touch(row);
+  };
+
+  const setMuted = (id: string, muted: boolean): Clip => {
+    const row = world.library.clip(id);
+    if (row.clip.muted !== muted) {
+      row.clip.muted = muted;
+      refresh(row);
+    }
+    return touch(row);
+  };
+
+  const setTrashed = (id: string, trashed: boolean): Clip => {
+    const row = world.library.clip(id);
+    if ((row.clip.deleted_at_ms !== null) === trashed) {
+      throw new AppFailure(trashed ? 'in_trash' : 'not_in_trash', 'Nothing has changed.', null);
+    }
+    row.clip.deleted_at_ms = trashed ? world.now() : null;
+    return touch(row);
+  };
+
+  return {
+    listProjectClips: async (project, query) => list(world.library.project(project).id, query),
+    listAllClips: async (query) => list(null, query),
+    getClip: async (id) => world.library.detail(id),
+    updateClip: async (id, patch) => {
+      const row = world.library.clip(id);
+      const name = patch.name == null ? row.clip.name : checkName('name', patch.name);
+      const rating = patch.rating == null ? row.clip.rating : checkWithin('rating', patch.rating, 0, 5);
+      const tags = patch.tags == null ? row.clip.tags : checkWords('tags', patch.tags);
+      if (patch.cuts != null) {
+        const length = patch.cuts.reduce((sum, cut) => sum + cut.out_us - cut.in_us, 0);
+        for (const cut of patch.cuts) {
+          const { facts } = world.library.source(cut.source_id);
+          if (cut.in_us < 0 || cut.out_us > facts.duration_us || cut.out_us <= cut.in_us) {
+            throw invalid('cuts', 'A cut lies outside its source.');
+          }
+        }
+        if (length < US / 2) throw invalid('cuts', 'A clip is at least half a second long.');
+        row.cuts = structuredClone(patch.cuts);
+        row.clip.duration_us = length;
+        refresh(row);
+      }
+      Object.assign(row.clip, { name, rating, tags, flag: patch.flag ?? row.clip.flag });
+      if (patch.framing != null) {
+        row.framing = { ...patch.framing };
+        stale(row);
+      }
+      touch(row);
+      return world.library.detail(id);
+    },
+    toggleClipSelection: async (id) =>
+      setFlag(id, world.library.clip(id).clip.flag === 'picked' ? 'unflagged' : 'picked'),
+    bulkSelectClips: async (ids, flag) => ids.map((id) => outcome(id, () => setFlag(id, flag))),
+    removeClipAudio: async (id) => setMuted(id, true),
+    restoreClipAudio: async (id) => setMuted(id, false),
+    deleteClip: async (id) => {
+      const row = world.library.clip(id);
+      return row.clip.deleted_at_ms === null ? setTrashed(id, true) : structuredClone(row.clip);
+    },
+    bulkDeleteClips: async (ids) => ids.map((id) => outcome(id, () => setTrashed(id, true))),
+    restoreClips: async (ids) => ids.map((id) => outcome(id, () => setTrashed(id, false))),
+    emptyTrash: async () => {
+      const library = world.library;
+      const gone = { clips: 0, projects: 0, bytes: 0 };
+      for (const project of library.projects.values()) {
+        if (project.deleted_at_ms === null) continue;
+        library.projects.delete(project.id);
+        gone.projects += 1;
+      }
+      for (const { clip } of library.clips.values()) {
+        if (clip.deleted_at_ms === null && library.projects.has(clip.project_id)) continue;
+        library.clips.delete(clip.id);
+        gone.clips += 1;
+        gone.bytes += 6_400_000;
+        world.emit(library, { type: 'clips_changed', project_id: clip.project_id });
+      }
+      world.emit(library, { type: 'projects_changed' });
+      return gone;
+    },
+    updateClipContent: async (id, patch) => {
+      const row = world.library.clip(id);
+      const script = patch.script == null ? row.content.script : checkText('script', patch.script, 20_000);
+      if (patch.captions?.some((cue) => cue.end_us <= cue.start_us)) {
+        throw invalid('captions', 'A caption ends after it starts.');
+      }
+      row.content = structuredClone({
+        script,
+        captions: patch.captions ?? row.content.captions,
+        style: patch.style ?? row.content.style,
+      });
+      stale(row);
+      touch(row);
+      return structuredClone(row.content);
+    },
+    importClipCaptions: async (id, path) => {
+      const row = world.library.clip(id);
+      if (!/\.(srt|vtt)$/i.test(path)) throw invalid('path', 'Choose an SRT or a WebVTT file.');
+      const third = Math.floor(row.clip.duration_us / 3);
+      row.content.captions = ['The tide is out,', 'and the whole harbour', 'smells of rain.'].map(
+        (text, at) => ({
+          start_us: at * third,
+          end_us: (at + 1) * third,
+          text,
+        }),
+      );
+      stale(row);
+      touch(row);
+      return structuredClone(row.content);
+    },
+    listAllTags: async () => {
+      const tags = new Map<string, string>();
+      for (const { clip } of world.library.clips.values()) {
+        if (clip.deleted_at_ms === null) for (const tag of clip.tags) tags.set(fold(tag), tag);
+      }
+      return [...tags.values()].sort((a, b) => a.localeCompare(b));
+    },
+    revealClip: async (id) => {
+      world.library.clip(id);
+      return null;
+    },
+  };
+}

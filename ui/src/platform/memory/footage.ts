@@ -1,0 +1,190 @@
+/** Making the rows that real footage would make: sources with plausible facts, clips with scores, finals. */
+import type { CaptionStyle, ClipOrigin, Export, ScoreParts } from '../bindings';
+import { chance, seedOf } from './chance';
+import type { ClipRow, Library, SourceRow } from './library';
+import { PRESETS } from './presets';
+import type { World } from './world';
+
+const US = 1_000_000;
+
+export const PLAIN_STYLE: CaptionStyle = {
+  font: 'Inter',
+  size_permille: 45,
+  colour: '#FFFFFF',
+  outline_colour: '#000000',
+  outline_permille: 4,
+  position: 'bottom',
+  margin_permille: 120,
+  bold: true,
+};
+
+export const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
+
+export function addSource(world: World, library: Library, project: string, path: string): SourceRow {
+  const name = nameOf(path);
+  const random = chance(seedOf(path));
+  const phone = /^IMG_/.test(name);
+  const drone = /^DJI_/.test(name);
+  const large = random() < 0.6;
+  const duration_us = Math.round((40 + random() * 500) * US);
+  const row: SourceRow = {
+    id: world.id('source'),
+    project_id: project,
+    name,
+    path,
+    facts: {
+      duration_us,
+      size_bytes: Math.round((duration_us / US) * (large ? 12_500_000 : 6_200_000)),
+      container: /\.mov$/i.test(name) ? 'mov' : 'mp4',
+      video: {
+        stream_index: 0,
+        codec: large ? 'hevc' : 'h264',
+        pixel_format: phone ? 'yuv420p10le' : 'yuv420p',
+        width: phone ? 1080 : large ? 3840 : 1920,
+        height: phone ? 1920 : large ? 2160 : 1080,
+        coded_width: large ? 3840 : 1920,
+        coded_height: large ? 2160 : 1080,
+        rotation_deg: phone ? 90 : 0,
+        sar_num: 1,
+        sar_den: 1,
+        frame_rate_milli: phone ? 29_970 : drone ? 59_940 : 25_000,
+        variable_frame_rate: phone,
+        hdr: phone,
+        transfer: phone ? 'arib-std-b67' : 'bt709',
+      },
+      audio: drone
+        ? null
+        : {
+            stream_index: 1,
+            codec: phone ? 'aac' : 'pcm_s24le',
+            sample_rate_hz: 48_000,
+            channels: 2,
+            layout: 'stereo',
+          },
+      subtitle_streams: 0,
+      start_us: 0,
+    },
+    state: 'ready',
+    fingerprint: seedOf(name).toString(16),
+    added_at_ms: world.now(),
+    copied: false,
+    removed: false,
+  };
+  library.sources.set(row.id, row);
+  return row;
+}
+
+function scores(random: () => number): ScoreParts {
+  const part = () => Math.round((0.25 + random() * 0.75) * 10_000);
+  return {
+    motion_bp: part(),
+    sharpness_bp: part(),
+    colour_bp: part(),
+    loudness_bp: part(),
+    novelty_bp: part(),
+  };
+}
+
+export function addClip(
+  world: World,
+  library: Library,
+  project: string,
+  source: SourceRow | undefined,
+  number: number,
+  random: () => number,
+  more: {
+    origin?: ClipOrigin;
+    length_us?: number;
+    raw_state?: 'pending' | 'ready';
+    cuts?: ClipRow['cuts'];
+  } = {},
+): ClipRow {
+  const id = world.id('clip');
+  const origin = more.origin ?? 'highlight';
+  const parts = scores(random);
+  const length = more.length_us ?? Math.round((4 + random() * 22) * US);
+  const whole = source?.facts.duration_us ?? 60 * US;
+  const from = Math.round(random() * Math.max(0, whole - length));
+  const single = source
+    ? [{ source_id: source.id, in_us: from, out_us: Math.min(whole, from + length) }]
+    : [];
+  const cuts = more.cuts ?? single;
+  const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+  const row: ClipRow = {
+    clip: {
+      id,
+      project_id: project,
+      project_name: library.project(project).name,
+      name: `${origin === 'segments' ? 'Variant' : origin === 'montage' ? 'Montage' : 'Highlight'} ${number}`,
+      variant_number: number,
+      origin,
+      duration_us: cuts.reduce((total, cut) => total + cut.out_us - cut.in_us, 0) || length,
+      flag: 'unflagged',
+      rating: 0,
+      tags: [],
+      muted: false,
+      score_bp: Math.round(sum / 5),
+      score_parts: origin === 'segments' ? null : parts,
+      raw_state: more.raw_state ?? 'ready',
+      final_status: 'none',
+      revision: 1,
+      deleted_at_ms: null,
+      created_at_ms: world.now(),
+      updated_at_ms: world.now(),
+    },
+    cuts,
+    framing: { mode: 'fill', centre_x_bp: 5_000, centre_y_bp: 5_000 },
+    content: { script: '', captions: [], style: { ...PLAIN_STYLE } },
+  };
+  library.clips.set(id, row);
+  return row;
+}
+
+/** The name that a final gets, with the characters that file systems refuse left out. */
+export function finalName(clip: string, preset: string): string {
+  const found = PRESETS.find(({ key }) => key === preset);
+  return `${clip.replace(/[\\/:*?"<>|]/g, '-')} - ${found?.name ?? preset}.${found?.spec.container ?? 'mp4'}`;
+}
+
+export function finalBytes(duration_us: number, preset: string): number {
+  const video = PRESETS.find(({ key }) => key === preset)?.spec.video;
+  const kbps = video?.codec === 'h264' ? video.max_kbps * 0.55 : video?.codec === 'copy' ? 50_000 : 180_000;
+  return Math.round((duration_us / US) * (kbps + 192) * 125);
+}
+
+export function addExport(
+  world: World,
+  library: Library,
+  row: ClipRow,
+  preset: string,
+  job: string,
+  at: number,
+  folder = '/home/ana/Videos/Rushes',
+): Export {
+  const found = PRESETS.find(({ key }) => key === preset);
+  const { clip } = row;
+  for (const old of library.exports.values()) {
+    if (old.clip_id === clip.id && old.preset === preset) library.exports.delete(old.id);
+  }
+  const file_name = finalName(clip.name, preset);
+  const source = library.sources.get(row.cuts[0]?.source_id ?? '');
+  const result: Export = {
+    id: world.id('export'),
+    clip_id: clip.id,
+    project_id: clip.project_id,
+    clip_name: clip.name,
+    preset,
+    file_name,
+    path: `${folder}/${file_name}`,
+    size_bytes: finalBytes(clip.duration_us, preset),
+    duration_us: clip.duration_us,
+    width: found?.spec.frame?.width ?? source?.facts.video.width ?? 1920,
+    height: found?.spec.frame?.height ?? source?.facts.video.height ?? 1080,
+    job_id: job,
+    created_at_ms: at,
+    stale: false,
+  };
+  library.exports.set(result.id, result);
+  clip.final_status = 'done';
+  return result;
+}

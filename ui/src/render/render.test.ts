@@ -1,0 +1,123 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { api } from '../platform';
+import type { MemoryPlatform } from '../platform/memory';
+import { toasts } from '../state/toasts.svelte';
+import { openMachine, show } from '../test/library';
+import FinalsList from './FinalsList.svelte';
+import { renderDialog } from './render-dialog.svelte';
+import RenderDialog from './RenderDialog.svelte';
+
+const calls = (machine: MemoryPlatform) =>
+  machine.calls.filter((call) => call.name === 'bulkRenderClips').map((call) => call.args);
+
+/** Two clips with sources that are there. */
+async function twoClips(): Promise<string[]> {
+  const { items } = await api.listAllClips({ flag: 'unflagged', sort: 'name', limit: 2 });
+  return items.map((clip) => clip.id);
+}
+
+/** A clip that can be rendered, and one whose source file has gone. */
+async function oneOfWhichIsLost(): Promise<string[]> {
+  const { items } = await api.listAllClips({ limit: 100 });
+  const estimates = await api.estimateRender(
+    items.map((clip) => clip.id),
+    ['tiktok'],
+  );
+  const lost = estimates.find((one) => one.warnings.includes('source_missing'));
+  const sound = estimates.find((one) => !one.warnings.includes('source_missing'));
+  return [sound?.clip_id ?? '', lost?.clip_id ?? ''];
+}
+
+describe('rendering', () => {
+  beforeEach(() => {
+    renderDialog.close();
+    renderDialog.presets = [];
+  });
+
+  it('makes every clip with every preset that was chosen', async () => {
+    const machine = await openMachine();
+    const ids = await twoClips();
+    renderDialog.open(ids);
+    const { user } = show(RenderDialog, {});
+    await user.click(await screen.findByRole('checkbox', { name: 'TikTok' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Square 1:1' }));
+    await user.click(await screen.findByRole('button', { name: 'Render 4 files' }));
+    await waitFor(() => expect(calls(machine)).toEqual([[ids, ['tiktok', 'square'], null]]));
+    await waitFor(() => expect(renderDialog.shown).toBe(false));
+    expect(toasts.list.at(-1)?.text).toBe('4 finals are being rendered.');
+  });
+
+  it('remembers the presets for the next time', async () => {
+    await openMachine();
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open(await twoClips());
+    show(RenderDialog, {});
+    const card = await screen.findByRole('checkbox', { name: 'TikTok' });
+    expect(card.getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('leaves out a file that is taken off the list', async () => {
+    const machine = await openMachine();
+    const ids = await twoClips();
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open(ids);
+    const { user } = show(RenderDialog, {});
+    const files = await screen.findByRole('list', { name: 'Files' });
+    await user.click(within(files).getAllByRole('checkbox')[0] as HTMLElement);
+    await user.click(await screen.findByRole('button', { name: 'Render 1 file' }));
+    await waitFor(() => expect(calls(machine)).toEqual([[[ids[1]], ['tiktok'], null]]));
+  });
+
+  it('renders into a folder that was chosen for this time', async () => {
+    const machine = await openMachine();
+    const ids = await twoClips();
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open(ids);
+    const { user } = show(RenderDialog, {});
+    await user.click(await screen.findByRole('button', { name: 'Choose…' }));
+    await user.click(await screen.findByRole('button', { name: 'Render 2 files' }));
+    await waitFor(() => expect(calls(machine)).toEqual([[ids, ['tiktok'], machine.answers.folder]]));
+  });
+
+  it('names the files that are refused and stays open', async () => {
+    await openMachine();
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open(await oneOfWhichIsLost());
+    const { user } = show(RenderDialog, {});
+    await user.click(await screen.findByRole('button', { name: 'Render 2 files' }));
+    expect(await screen.findByText('1 file is not rendered')).toBeTruthy();
+    expect(screen.getByText('1 other is under way.')).toBeTruthy();
+    expect(renderDialog.shown).toBe(true);
+  });
+
+  it('says before that a source is missing, and is right again once it was located', async () => {
+    await openMachine();
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open(await oneOfWhichIsLost());
+    const { user } = show(RenderDialog, {});
+    expect(await screen.findByText(/The source file is not where it was/)).toBeTruthy();
+    await user.click(await screen.findByRole('button', { name: /^Locate/ }));
+    await waitFor(() => expect(screen.queryByText(/The source file is not where it was/)).toBeNull());
+  });
+});
+
+describe('the finals', () => {
+  it('are rendered again with their preset into the folder where they lie', async () => {
+    const machine = await openMachine();
+    const { user } = show(FinalsList, { project: null });
+    const [again] = await screen.findAllByRole('button', { name: 'Render again' });
+    await user.click(again as HTMLElement);
+    await waitFor(() => expect(machine.calls.some((call) => call.name === 'renderFinalClip')).toBe(true));
+    const call = machine.calls.find((one) => one.name === 'renderFinalClip');
+    const [first] = await api.listExports(null);
+    expect(call?.args.slice(0, 2)).toEqual([first?.clip_id, first?.preset]);
+    expect(first?.path.startsWith(String(call?.args[2]))).toBe(true);
+  });
+
+  it('say what to do while there are none', async () => {
+    await openMachine({ library: 'empty' });
+    show(FinalsList, { project: 'none' });
+    expect(await screen.findByText('No finals yet')).toBeTruthy();
+  });
+});

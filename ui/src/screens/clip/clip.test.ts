@@ -1,0 +1,95 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { MemoryPlatform } from '../../platform/memory';
+import { openMachine, show } from '../../test/library';
+import ClipScreen from './ClipScreen.svelte';
+
+let machine: MemoryPlatform;
+let id: string;
+
+beforeEach(async () => {
+  machine = await openMachine({ library: 'full', live: false });
+  const { items } = await machine.commands.listAllClips({ limit: 1 });
+  id = items[0]?.id ?? '';
+  await machine.commands.updateClipContent(id, {
+    captions: [{ start_us: 0, end_us: 1_000_000, text: 'Hello' }],
+  });
+});
+
+async function open() {
+  const rendered = show(ClipScreen, { id });
+  await screen.findByRole('textbox', { name: 'Name of the clip' });
+  return rendered;
+}
+
+const sent = (name: string) => machine.calls.filter((call) => call.name === name).length;
+
+describe('the clip', () => {
+  it('sends what is changed by itself, once the hand rests', async () => {
+    const { user } = await open();
+    const before = sent('updateClipContent');
+    const text = screen.getByRole('textbox', { name: 'Text of caption 1' });
+    await user.type(text, ' there');
+    expect(screen.getByTestId('clip-saved').textContent).toContain('Saving');
+    await waitFor(() => expect(screen.getByTestId('clip-saved').textContent).toContain('Saved'), {
+      timeout: 3000,
+    });
+    expect(sent('updateClipContent')).toBe(before + 1);
+    expect((await machine.commands.getClip(id)).content.captions[0]?.text).toBe('Hello there');
+  });
+
+  it('goes back with Ctrl+Z, even from within a field', async () => {
+    const { user } = await open();
+    const text = screen.getByRole('textbox', { name: 'Text of caption 1' });
+    await user.type(text, ' there');
+    await user.keyboard('{Control>}z{/Control}');
+    expect((text as HTMLTextAreaElement).value).toBe('Hello');
+    await user.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
+    expect((text as HTMLTextAreaElement).value).toBe('Hello there');
+  });
+
+  it('sends what is left when the screen is left', async () => {
+    const { user, unmount } = await open();
+    await user.click(screen.getByRole('tab', { name: 'Sound' }));
+    const keep = await screen.findByRole('switch', { name: 'Keep the sound' });
+    const kept = keep.getAttribute('aria-checked') === 'true';
+    await user.click(keep);
+    unmount();
+    await waitFor(async () => expect((await machine.commands.getClip(id)).clip.muted).toBe(kept));
+  });
+
+  it('does not take an empty name', async () => {
+    const { user } = await open();
+    const name = screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the clip' });
+    const before = name.value;
+    await user.clear(name);
+    await user.keyboard('{Enter}');
+    expect(name.value).toBe(before);
+  });
+
+  it('trims an end by the keyboard', async () => {
+    const { user } = await open();
+    const { cuts } = await machine.commands.getClip(id);
+    screen.getByRole('slider', { name: 'End of the clip' }).focus();
+    await user.keyboard('{Shift>}{ArrowLeft}{/Shift}');
+    await waitFor(
+      async () => {
+        const after = (await machine.commands.getClip(id)).cuts;
+        expect(after.at(-1)?.out_us).toBe((cuts.at(-1)?.out_us ?? 0) - 1_000_000);
+      },
+      { timeout: 3000 },
+    );
+  });
+
+  it('says so when a change could not be kept, and tries again', async () => {
+    const { user } = await open();
+    machine.world.options.fail = { updateClipContent: 'library' };
+    await user.type(screen.getByRole('textbox', { name: 'Script' }), 'A line');
+    await waitFor(() => expect(screen.getByTestId('clip-saved').textContent).toContain('Not saved'), {
+      timeout: 3000,
+    });
+    machine.world.options.fail = {};
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(async () => expect((await machine.commands.getClip(id)).content.script).toBe('A line'));
+  });
+});

@@ -1,0 +1,146 @@
+/** What can be done to many clips at once, each with a way back. */
+import { formatNumber } from '../../lib/format';
+import { UndoStack } from '../../lib/undo';
+import { m } from '../../paraglide/messages';
+import { api, type Clip, type ItemOutcome } from '../../platform';
+import type { Live } from '../../state/live';
+import { attempt, toasts } from '../../state/toasts.svelte';
+
+/** Calls under way at once where the library has none for many. */
+const AT_ONCE = 8;
+/** Refused clips that are named; the rest are counted by the toast itself. */
+const NAMED = 5;
+
+async function each(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
+  const waiting = [...ids];
+  const lane = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await work(id);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, lane));
+}
+
+function tellRefused(outcomes: readonly ItemOutcome<Clip>[], names: ReadonlyMap<string, string>): void {
+  const refused = outcomes.filter((outcome) => outcome.refused !== null);
+  if (refused.length === 0) return;
+  const lines = refused
+    .slice(0, NAMED)
+    .map((outcome) => `${names.get(outcome.item) ?? ''}: ${outcome.refused?.message ?? ''}`);
+  toasts.show(m.clips_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
+    lines,
+    tone: 'warn',
+  });
+}
+
+export class ClipActions {
+  #past = new UndoStack();
+
+  constructor(readonly live: Live) {}
+
+  undo(): void {
+    if (this.#past.empty) toasts.show(m.clips_nothing_to_undo());
+    else void attempt(() => this.#past.undo());
+  }
+
+  async flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
+    const changed = clips.filter((clip) => clip.flag !== flag);
+    if (changed.length === 0) return;
+    await attempt(() => this.#flag(changed, flag));
+    const back = this.#past.push(async () => {
+      for (const before of ['picked', 'rejected', 'unflagged'] as const) {
+        const those = changed.filter((clip) => clip.flag === before);
+        if (those.length > 0) await this.#flag(those, before);
+      }
+    });
+    const count = changed.length;
+    if (count === 1) return;
+    const shown = formatNumber(count);
+    const text = {
+      picked: m.clips_were_picked,
+      rejected: m.clips_were_rejected,
+      unflagged: m.clips_were_unflagged,
+    }[flag]({ count, shown });
+    this.#offerUndo(text, back);
+  }
+
+  async rate(clips: readonly Clip[], rating: number): Promise<void> {
+    const changed = clips.filter((clip) => clip.rating !== rating);
+    await this.#change(
+      changed,
+      () => ({ rating }),
+      (clip) => ({ rating: clip.rating }),
+    );
+  }
+
+  async tag(clips: readonly Clip[], tag: string): Promise<void> {
+    const word = tag.trim();
+    const has = (clip: Clip) => clip.tags.some((own) => own.toLowerCase() === word.toLowerCase());
+    const changed = clips.filter((clip) => word !== '' && !has(clip));
+    const back = await this.#change(
+      changed,
+      (clip) => ({ tags: [...clip.tags, word] }),
+      (clip) => ({ tags: clip.tags }),
+    );
+    if (!back) return;
+    const text = m.clips_were_tagged({
+      count: changed.length,
+      shown: formatNumber(changed.length),
+      tag: word,
+    });
+    this.#offerUndo(text, back);
+  }
+
+  async remove(clips: readonly Clip[]): Promise<void> {
+    const ids = clips.map((clip) => clip.id);
+    const names = new Map(clips.map((clip) => [clip.id, clip.name]));
+    const outcomes = await attempt(async () => {
+      const answer = await api.bulkDeleteClips(ids);
+      this.live.dropClips(
+        answer.filter((outcome) => outcome.refused === null).map((outcome) => outcome.item),
+      );
+      return answer;
+    });
+    if (!outcomes) return;
+    tellRefused(outcomes, names);
+    const gone = outcomes.filter((outcome) => outcome.refused === null).map((outcome) => outcome.item);
+    if (gone.length === 0) return;
+    const back = this.#past.push(async () => {
+      await api.restoreClips(gone);
+      this.live.mark(['clips'], ['projects'], ['project']);
+    });
+    this.live.mark(['clips', 'trash'], ['projects'], ['project']);
+    this.#offerUndo(m.clips_were_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
+  }
+
+  async #flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
+    const ids = clips.map((clip) => clip.id);
+    const outcomes = await this.live.changeClips(
+      ids,
+      (clip) => ({ ...clip, flag }),
+      () => api.bulkSelectClips(ids, flag),
+    );
+    tellRefused(outcomes, new Map(clips.map((clip) => [clip.id, clip.name])));
+  }
+
+  /** Changes each clip in its own way, and remembers how each was. */
+  async #change(
+    clips: readonly Clip[],
+    after: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
+    before: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
+  ): Promise<(() => Promise<void>) | null> {
+    if (clips.length === 0) return null;
+    const apply = async (patch: typeof after) => {
+      const patches = new Map(clips.map((clip) => [clip.id, patch(clip)]));
+      await this.live.changeClips(
+        [...patches.keys()],
+        (clip) => ({ ...clip, ...patches.get(clip.id) }),
+        () => each([...patches.keys()], (id) => api.updateClip(id, patches.get(id) ?? {})),
+      );
+    };
+    await attempt(() => apply(after));
+    return this.#past.push(() => apply(before));
+  }
+
+  #offerUndo(text: string, back: () => Promise<void>): void {
+    toasts.show(text, { action: { label: m.clips_undo(), run: () => void attempt(back) } });
+  }
+}

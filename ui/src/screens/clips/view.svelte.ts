@@ -1,0 +1,98 @@
+/** What the grid of all clips shows and what is selected in it; kept while the editor is elsewhere. */
+import { click, extendTo, move, NOTHING, selectAll, type Selection, selectOnly } from '../../lib/selection';
+import type { ClipQuery, ClipSort } from '../../platform';
+
+export type Filters = Pick<ClipQuery, 'flag' | 'min_rating' | 'tag' | 'origin' | 'final_status'>;
+
+const NO_FILTERS: Filters = {};
+
+export class ClipsView {
+  search = $state('');
+  sort = $state<ClipSort>('newest');
+  filters = $state.raw<Filters>(NO_FILTERS);
+  selection = $state.raw<Selection>(NOTHING);
+  /** Where the grid was scrolled to, in pixels. */
+  scroll = 0;
+  /** The place of the cursor, for when its clip leaves the list. */
+  #at = 0;
+
+  constructor(readonly profile: string) {}
+
+  readonly query = $derived.by((): ClipQuery => {
+    const search = this.search.trim();
+    return { ...this.filters, sort: this.sort, search: search === '' ? null : search };
+  });
+
+  readonly filtered = $derived.by(
+    () => this.search.trim() !== '' || Object.values(this.filters).some((v) => v != null),
+  );
+
+  filter(change: Filters): void {
+    this.filters = { ...this.filters, ...change };
+    this.#restart();
+  }
+
+  find(search: string): void {
+    this.search = search;
+    this.#restart();
+  }
+
+  order(sort: ClipSort): void {
+    this.sort = sort;
+    this.#restart();
+  }
+
+  clearFilters(): void {
+    this.search = '';
+    this.filters = NO_FILTERS;
+    this.#restart();
+  }
+
+  click(order: readonly string[], id: string, keys: { shift: boolean; ctrl: boolean }): void {
+    this.#select(order, click(this.selection, order, id, keys));
+  }
+
+  move(order: readonly string[], by: number, extend: boolean): void {
+    this.#select(order, move(this.selection, order, by, extend));
+  }
+
+  jump(order: readonly string[], to: number, extend: boolean): void {
+    const id = order[to];
+    if (id !== undefined) this.#select(order, extend ? extendTo(this.selection, order, id) : selectOnly(id));
+  }
+
+  all(order: readonly string[]): void {
+    // The cursor stays: selecting everything is no reason to scroll to the end.
+    this.selection = { ...selectAll(order), cursor: this.selection.cursor ?? order[0] ?? null };
+  }
+
+  /** The cursor's clip has left the list: the cursor goes to what took its place. */
+  settle(order: readonly string[]): void {
+    const id = order[Math.min(this.#at, order.length - 1)] ?? null;
+    this.selection = { ...this.selection, anchor: id, cursor: id };
+  }
+
+  /** Takes the marks away; the cursor stays where it is. */
+  none(): void {
+    this.selection = { ...NOTHING, cursor: this.selection.cursor };
+  }
+
+  #select(order: readonly string[], selection: Selection): void {
+    this.selection = selection;
+    this.#at = Math.max(0, selection.cursor === null ? 0 : order.indexOf(selection.cursor));
+  }
+
+  /** Another list: nothing stays selected that may no longer be in sight. */
+  #restart(): void {
+    this.selection = NOTHING;
+    this.scroll = 0;
+  }
+}
+
+let kept: ClipsView | null = null;
+
+/** The view of a profile; another profile begins anew, and nothing of the last one is left. */
+export function viewOf(profile: string): ClipsView {
+  if (kept?.profile !== profile) kept = new ClipsView(profile);
+  return kept;
+}

@@ -1,0 +1,58 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { session } from '../../state/session.svelte';
+import { preferences } from '../../state/settings.svelte';
+import { openMachine, show } from '../../test/library';
+import SettingsScreen from './SettingsScreen.svelte';
+
+describe('the settings', () => {
+  it('rename the profile when the field is left', async () => {
+    await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const field = screen.getByLabelText('Name');
+    await user.clear(field);
+    await user.type(field, 'Ana & Co.{Enter}');
+    await waitFor(() => expect(session.profile?.name).toBe('Ana & Co.'));
+  });
+
+  it('refuse a name that is taken, at the field', async () => {
+    await openMachine();
+    const other = session.profiles.find((profile) => profile.id !== session.profile?.id);
+    const { user } = show(SettingsScreen, {});
+    const field = screen.getByLabelText('Name');
+    await user.clear(field);
+    await user.type(field, `${other?.name ?? ''}{Enter}`);
+    expect((await screen.findByRole('alert')).textContent).toContain('already');
+  });
+
+  it('delete a profile only after its name was typed', async () => {
+    await openMachine();
+    const other = session.profiles.find((profile) => profile.id !== session.profile?.id);
+    const name = other?.name ?? '';
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('button', { name: `More for ${name}` }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
+    const dialog = await screen.findByRole('alertdialog');
+    const confirm = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Delete profile' });
+    expect(confirm.disabled).toBe(true);
+    await user.type(within(dialog).getByRole('textbox'), name);
+    await user.click(confirm);
+    await waitFor(() => expect(session.profiles.some((profile) => profile.id === other?.id)).toBe(false));
+  });
+
+  it('change the theme at once', async () => {
+    await openMachine();
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('radio', { name: 'Light' }));
+    await waitFor(() => expect(preferences.theme).toBe('light'));
+    expect(document.documentElement.dataset['theme']).toBe('light');
+  });
+
+  it('keep the folder that was chosen for the finals of the profile', async () => {
+    const machine = await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const [profileFolder] = screen.getAllByRole('group', { name: 'Folder for finals' });
+    await user.click(within(profileFolder as HTMLElement).getByRole('button', { name: 'Choose…' }));
+    await waitFor(() => expect(session.profile?.settings.output_folder).toBe(machine.answers.folder));
+  });
+});

@@ -1,0 +1,29 @@
+/** Showing a component to a test as the application would: in the library of a profile that is open. */
+import { render } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import type { Component } from 'svelte';
+import { startPlatform } from '../platform';
+import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from '../platform/memory';
+import { session } from '../state/session.svelte';
+import { preferences } from '../state/settings.svelte';
+import { toasts } from '../state/toasts.svelte';
+import Library from './Library.svelte';
+
+/** A machine of its own, with its first profile open where there is one. */
+export async function openMachine(options: MemoryOptions = {}): Promise<MemoryPlatform> {
+  const machine = createMemoryPlatform(options);
+  await startPlatform(machine);
+  toasts.clear();
+  session.open = null;
+  await preferences.load();
+  if (!preferences.info?.problem) await session.load();
+  return machine;
+}
+
+export function show<P extends Record<string, unknown>>(component: Component<P>, props: P) {
+  const user = userEvent.setup();
+  const shown = render(Library as Component<{ component: Component<P>; props: P }>, {
+    props: { component, props },
+  });
+  return { user, ...shown };
+}
