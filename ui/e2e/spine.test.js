@@ -86,7 +86,7 @@ test('picks two, rejects one, and takes a verdict back', async () => {
 test('renders a pick for TikTok and plays it', async () => {
   await app.press('escape');
   await app.screen('project');
-  await app.click('Show the picks');
+  await stage('picks');
   await app.until('two picks', async () => (await app.all('[data-screen="project"] [role="option"]')).length === 2);
   await app.shot('11 picks');
   const pick = (await clips()).items.find((clip) => clip.flag === 'picked');
@@ -115,7 +115,7 @@ test('renders a pick for TikTok and plays it', async () => {
   assert.ok(Math.abs(Number(video.duration) - detail.clip.duration_us / 1e6) <= frame);
   assert.ok(pick);
 
-  await app.click('Show the finals');
+  await stage('finals');
   await app.sees('TikTok');
   await app.shot('13 finals');
   await app.until('a play button', async () => (await playButton())).then((button) => button.click());
@@ -163,6 +163,11 @@ test('another profile shows nothing of it', async () => {
 async function openProject(name) {
   if (!(await app.css('[data-screen="project"]'))) await app.click(name);
   await app.screen('project');
+}
+
+async function stage(name) {
+  const tab = await app.until(`the stage ${name}`, () => app.css(`#stage-${name}`));
+  await tab.click();
 }
 
 async function clips() {

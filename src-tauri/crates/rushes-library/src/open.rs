@@ -142,10 +142,16 @@ impl Library {
     }
 }
 
-/// A pool of that many connections. A file does not hang up on us, so that a
-/// connection is not asked whether it lives each time that it is taken.
+/// A pool whose connections live as long as it does: a local file has no reason
+/// to drop or to test them. Without a lifetime or an idle time sqlx starts no
+/// maintenance task, which in 0.9.0 can spin for ever when the pool is closed
+/// while it runs (its count of idle connections falls below zero).
 fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(false)
 }
 
 /// Held while the library is opened or restored, so that two processes that
