@@ -2,5 +2,7 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
 export default {
   preprocess: vitePreprocess(),
-  compilerOptions: { runes: ({ filename }) => !filename.split(/[/\\]/).includes('node_modules') || undefined },
+  compilerOptions: {
+    runes: ({ filename }) => !filename.split(/[/\\]/).includes('node_modules') || undefined,
+  },
 };

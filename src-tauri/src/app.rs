@@ -33,7 +33,8 @@ pub fn run() {
     let security = &mut context.config_mut().app.security;
     security.csp = Some(content_policy(port, ""));
     // Vite's hot reload needs its socket and inline styles.
-    security.dev_csp = Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
+    security.dev_csp =
+        Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
 
     let shell = Shell::new(data_dir, port, tokens.clone());
     let app = build(tauri::Builder::default(), shell)

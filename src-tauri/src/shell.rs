@@ -11,8 +11,8 @@ use rushes_studio::{ProfileSession, Studio, StudioError, StudioEvent, StudioOpti
 use specta::Types;
 use specta::datatype::DataType;
 use specta::function::FunctionArg;
-use tauri::{Manager, Runtime};
 use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
+use tauri::{Manager, Runtime};
 use tokio::sync::watch;
 
 use crate::media_server::Tokens;
@@ -46,13 +46,8 @@ struct OpenSession {
 impl Shell {
     /// A shell whose studio is not open yet.
     pub fn new(data_dir: PathBuf, media_port: u16, tokens: Tokens) -> Self {
-        let inner = Inner {
-            data_dir,
-            studio: watch::channel(None).0,
-            windows: Mutex::default(),
-            media_port,
-            tokens,
-        };
+        let inner =
+            Inner { data_dir, studio: watch::channel(None).0, windows: Mutex::default(), media_port, tokens };
         Self { inner: Arc::new(inner) }
     }
 

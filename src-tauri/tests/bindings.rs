@@ -1,4 +1,5 @@
 //! The page's types are those of the commands.
+#![allow(clippy::unwrap_used)]
 
 use specta_typescript::Typescript;
 

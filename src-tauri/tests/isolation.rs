@@ -1,4 +1,5 @@
 //! A window sees its own profile and nothing of another, whatever its page asks.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -211,10 +212,9 @@ fn events_reach_the_windows_of_their_profile_only() {
             }),
         );
     }
-    tauri::async_runtime::block_on(ben.create_project(&rushes_studio::model::NewProject {
-        name: "Quiet".into(),
-        ..Default::default()
-    }))
+    tauri::async_runtime::block_on(
+        ben.create_project(&rushes_studio::model::NewProject { name: "Quiet".into(), ..Default::default() }),
+    )
     .unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(5);
     while heard.lock().unwrap().is_empty() && std::time::Instant::now() < until {

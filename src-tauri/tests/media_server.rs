@@ -1,4 +1,5 @@
 //! The media server serves its own page and refuses everybody else.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

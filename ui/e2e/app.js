@@ -55,8 +55,11 @@ export class App {
     await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
   }
 
-  get driver() {
-    return this.#driver;
+  /** Ends the application as a crash does, and then the driver. */
+  async kill() {
+    const { stdout } = await run('pgrep', ['-f', `^${binary}`]);
+    for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    await this.stop();
   }
 
   /** Waits until `find` gives something that is not false, and hands it on. */
@@ -123,7 +126,11 @@ export class App {
 
   /** Presses keys as the editor does, wherever the focus is. */
   async press(...keys) {
-    for (const key of keys) await this.#driver.actions().sendKeys(Key[key.toUpperCase()] ?? key).perform();
+    for (const key of keys)
+      await this.#driver
+        .actions()
+        .sendKeys(Key[key.toUpperCase()] ?? key)
+        .perform();
   }
 
   async chord(modifier, key) {
@@ -165,9 +172,13 @@ export class App {
    * `over` is called while they hang over it.
    */
   async drop(files, over = async () => {}) {
-    const manager = spawn('/usr/bin/python3', [fileURLToPath(new URL('drag.py', import.meta.url)), ...files], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const manager = spawn(
+      '/usr/bin/python3',
+      [fileURLToPath(new URL('drag.py', import.meta.url)), ...files],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const ready = await Promise.race([once(manager.stdout, 'data'), once(manager, 'exit').then(() => null)]);
     if (!ready) throw new Error('the file manager did not start');
     const { stdout } = await run('xdotool', ['getdisplaygeometry']);
@@ -177,7 +188,13 @@ export class App {
     await mouse('mousemove', width - 20, height - 20);
     await mouse('mousedown', 1);
     // A drag begins after some pixels, and a target notices after some moves.
-    for (const [x, y] of [[width - 30, height - 30], [900, 700], [640, 480], [600, 460], [590, 450]]) {
+    for (const [x, y] of [
+      [width - 30, height - 30],
+      [900, 700],
+      [640, 480],
+      [600, 460],
+      [590, 450],
+    ]) {
       await mouse('mousemove', x, y);
       await pause(120);
     }
@@ -215,7 +232,15 @@ async function reachable(port) {
 
 /** What ffprobe tells about a file. */
 export async function probe(file) {
-  const { stdout } = await run('ffprobe', ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', file]);
+  const { stdout } = await run('ffprobe', [
+    '-v',
+    'error',
+    '-show_streams',
+    '-show_format',
+    '-of',
+    'json',
+    file,
+  ]);
   return JSON.parse(stdout);
 }
 
@@ -224,12 +249,38 @@ export async function film(file, scenes) {
   const inputs = [];
   for (let scene = 0; scene < scenes; scene += 1) {
     const hue = (scene * 67) % 360;
-    inputs.push('-f', 'lavfi', '-i', `testsrc2=s=640x360:r=25:d=2,hue=h=${hue},rotate=${scene % 2 ? 'PI' : '0'}`);
+    inputs.push(
+      '-f',
+      'lavfi',
+      '-i',
+      `testsrc2=s=640x360:r=25:d=2,hue=h=${hue},rotate=${scene % 2 ? 'PI' : '0'}`,
+    );
   }
   const pictures = Array.from({ length: scenes }, (_, scene) => `[${scene}:v]`).join('');
   await run('ffmpeg', [
-    '-v', 'error', '-y', ...inputs, '-f', 'lavfi', '-i', `sine=f=330:d=${scenes * 2}`,
-    '-filter_complex', `${pictures}concat=n=${scenes}:v=1:a=0[v]`, '-map', '[v]', '-map', `${scenes}:a`,
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', file,
+    '-v',
+    'error',
+    '-y',
+    ...inputs,
+    '-f',
+    'lavfi',
+    '-i',
+    `sine=f=330:d=${scenes * 2}`,
+    '-filter_complex',
+    `${pictures}concat=n=${scenes}:v=1:a=0[v]`,
+    '-map',
+    '[v]',
+    '-map',
+    `${scenes}:a`,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    '-shortest',
+    file,
   ]);
 }

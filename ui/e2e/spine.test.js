@@ -87,19 +87,28 @@ test('renders a pick for TikTok and plays it', async () => {
   await app.press('escape');
   await app.screen('project');
   await stage('picks');
-  await app.until('two picks', async () => (await app.all('[data-screen="project"] [role="option"]')).length === 2);
+  await app.until(
+    'two picks',
+    async () => (await app.all('[data-screen="project"] [role="option"]')).length === 2,
+  );
   await app.shot('11 picks');
   const pick = (await clips()).items.find((clip) => clip.flag === 'picked');
   await (await app.css('[data-screen="project"] [role="option"]')).click();
   await app.click('Render…');
   await app.until('the presets', () => app.css('[role="dialog"]'));
   const tiktok = await app.until('TikTok', () => preset('TikTok'));
-  if ((await tiktok.getAttribute('aria-checked')) !== 'true' && (await tiktok.getAttribute('aria-pressed')) !== 'true')
+  if (
+    (await tiktok.getAttribute('aria-checked')) !== 'true' &&
+    (await tiktok.getAttribute('aria-pressed')) !== 'true'
+  )
     await tiktok.click();
   await pause(500);
   await app.shot('12 render');
   await app.until('the start button', startRender).then((button) => button.click());
-  const final = await app.until('the final', async () => (await app.invoke('list_exports', { projectId: null }))[0]);
+  const final = await app.until(
+    'the final',
+    async () => (await app.invoke('list_exports', { projectId: null }))[0],
+  );
   assert.equal(final.preset, 'tiktok');
 
   const detail = await app.invoke('get_clip', { id: final.clip_id });
@@ -118,7 +127,7 @@ test('renders a pick for TikTok and plays it', async () => {
   await stage('finals');
   await app.sees('TikTok');
   await app.shot('13 finals');
-  await app.until('a play button', async () => (await playButton())).then((button) => button.click());
+  await app.until('a play button', async () => await playButton()).then((button) => button.click());
   await playing('/export/');
   await app.shot('14 final plays');
   await app.press('escape');
@@ -146,7 +155,10 @@ test('another profile shows nothing of it', async () => {
   assert.ok(other.id);
   await app.chord('control', '2');
   await app.screen('projects');
-  await app.until('the other profile', async () => (await app.invoke('current_profile')).profile.name === 'Ben');
+  await app.until(
+    'the other profile',
+    async () => (await app.invoke('current_profile')).profile.name === 'Ben',
+  );
   await app.sees('No projects yet');
   await app.shot('17 other profile');
   const text = await app.text();
@@ -175,7 +187,9 @@ async function clips() {
 }
 
 function loadedPictures() {
-  return app.script(`return [...document.images].filter((image) => image.complete && image.naturalWidth > 0).length`);
+  return app.script(
+    `return [...document.images].filter((image) => image.complete && image.naturalWidth > 0).length`,
+  );
 }
 
 /** Waits until a film is on the screen and its time runs. */

@@ -13,7 +13,9 @@ const STARTS = 5;
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'rushes-startup-'));
 const cli = (...args) =>
-  execFileSync(path.join(root, 'target/release/rushes-cli'), ['--data-dir', dataDir, ...args], { stdio: 'ignore' });
+  execFileSync(path.join(root, 'target/release/rushes-cli'), ['--data-dir', dataDir, ...args], {
+    stdio: 'ignore',
+  });
 cli('profile', 'create', 'Bench');
 for (let number = 0; number < PROJECTS; number += 1) cli('project', 'create', `Project ${number}`);
 
@@ -35,7 +37,9 @@ for (let number = 0; number < STARTS; number += 1) {
     app.script(`const mark = performance.getEntriesByName('list-interactive')[0];
       return mark ? performance.timeOrigin + mark.startTime : null`),
   );
-  const pid = execFileSync('pgrep', ['-nf', `${path.join(root, 'target/release/rushes')}$`], { encoding: 'utf8' });
+  const pid = execFileSync('pgrep', ['-nf', `${path.join(root, 'target/release/rushes')}$`], {
+    encoding: 'utf8',
+  });
   times.push(mark - (await startOf(pid.trim())));
   await app.stop();
 }
@@ -43,4 +47,6 @@ await rm(dataDir, { recursive: true });
 times.sort((a, b) => a - b);
 const show = (ms) => `${Math.round(ms)} ms`;
 console.log(`window, start to first interactive list of ${PROJECTS} projects, ${STARTS} starts`);
-console.log(`  first ${show(times.at(-1))} at worst, median ${show(times[Math.floor(STARTS / 2)])}, best ${show(times[0])}`);
+console.log(
+  `  first ${show(times.at(-1))} at worst, median ${show(times[Math.floor(STARTS / 2)])}, best ${show(times[0])}`,
+);

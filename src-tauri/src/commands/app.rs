@@ -1,6 +1,6 @@
 //! The application itself: what it runs on, its settings, its library.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rushes_studio::{AppEvent, FfmpegStatus, Studio, StudioError, StudioEvent, StudioResult};
 use serde::Serialize;
@@ -79,18 +79,16 @@ pub async fn update_settings<R: Runtime>(
     settings: Settings,
 ) -> StudioResult<Settings> {
     let before = settings::load(&app);
-    if let Some(folder) = &settings.output_folder {
-        if !PathBuf::from(folder).is_dir() {
-            return Err(StudioError::invalid(
-                "output_folder",
-                "This folder does not exist. Choose one that does.",
-            ));
-        }
+    if settings.output_folder.as_ref().is_some_and(|folder| !Path::new(folder).is_dir()) {
+        return Err(StudioError::invalid(
+            "output_folder",
+            "This folder does not exist. Choose one that does.",
+        ));
     }
     settings::save(&app, &settings)?;
     if let Ok(studio) = shell.studio().await {
         if before.ffmpeg_path != settings.ffmpeg_path {
-            studio.use_ffmpeg(settings.ffmpeg_path.as_deref().map(std::path::Path::new)).await;
+            studio.use_ffmpeg(settings.ffmpeg_path.as_deref().map(Path::new)).await;
         }
         studio.set_default_output_folder(settings.output_folder.clone().map(PathBuf::from)).await;
         studio.announce(AppEvent::SettingsChanged);
@@ -103,7 +101,7 @@ pub async fn update_settings<R: Runtime>(
 #[specta::specta]
 pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<FfmpegStatus> {
     let explicit = settings::load(&app).ffmpeg_path;
-    let status = shell.studio().await?.use_ffmpeg(explicit.as_deref().map(std::path::Path::new)).await;
+    let status = shell.studio().await?.use_ffmpeg(explicit.as_deref().map(Path::new)).await;
     shell.studio().await?.announce(AppEvent::SettingsChanged);
     Ok(status)
 }

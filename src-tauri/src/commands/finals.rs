@@ -54,7 +54,10 @@ pub async fn bulk_render_clips(
 /// Finals of a project or of the profile, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_exports(session: WindowSession, project_id: Option<ProjectId>) -> StudioResult<Vec<Export>> {
+pub async fn list_exports(
+    session: WindowSession,
+    project_id: Option<ProjectId>,
+) -> StudioResult<Vec<Export>> {
     session.list_exports(project_id).await
 }
 

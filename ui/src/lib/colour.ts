@@ -53,7 +53,9 @@ export function standOut(colour: string, background: string, ratio = 3): string 
   const to = luminance(parse(background)) > 0.18 ? parse(INK) : parse(PAPER);
   for (let step = 0; step <= 20; step += 1) {
     const t = step / 20;
-    const mixed = hexOf([0, 1, 2].map((i) => (from[i] as number) * (1 - t) + (to[i] as number) * t) as unknown as Rgb);
+    const mixed = hexOf(
+      [0, 1, 2].map((i) => (from[i] as number) * (1 - t) + (to[i] as number) * t) as unknown as Rgb,
+    );
     if (contrast(mixed, background) >= ratio) return mixed;
   }
   return hexOf(to);

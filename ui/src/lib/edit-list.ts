@@ -26,12 +26,7 @@ export function trim(cuts: readonly Cut[], from_us: number, to_us: number): Cut[
  * Moves the first in point or the last out point by a time; outwards as far as
  * the source goes, inwards until the clip would be too short.
  */
-export function moveEnd(
-  cuts: readonly Cut[],
-  end: 'in' | 'out',
-  by_us: number,
-  source_us: number,
-): Cut[] {
+export function moveEnd(cuts: readonly Cut[], end: 'in' | 'out', by_us: number, source_us: number): Cut[] {
   const index = end === 'in' ? 0 : cuts.length - 1;
   const cut = cuts[index];
   if (!cut) return [...cuts];

@@ -8,7 +8,13 @@ export function truncateMiddle(text: string, max: number): string {
   if (max <= 1) return '…';
   const room = max - 1;
   const tail = Math.floor(room * 0.45);
-  return `${parts.slice(0, room - tail).join('').trimEnd()}…${parts.slice(parts.length - tail).join('').trimStart()}`;
+  return `${parts
+    .slice(0, room - tail)
+    .join('')
+    .trimEnd()}…${parts
+    .slice(parts.length - tail)
+    .join('')
+    .trimStart()}`;
 }
 
 /** Splits a name for a layout that shrinks the front and always keeps the end. */

@@ -19,6 +19,8 @@ const FILE_NAME: &str = "rushes.db";
 const LOCK_NAME: &str = "rushes.lock";
 /// Snapshots that are kept.
 const SNAPSHOTS_KEPT: usize = 10;
+/// How old the newest one may become.
+const SNAPSHOT_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The open library: one connection that writes, several that read.
 #[derive(Debug, Clone)]
@@ -114,6 +116,23 @@ impl Library {
     /// Those of the file system and of SQLite.
     pub async fn snapshot(&self, data_dir: &Path) -> LibraryResult<PathBuf> {
         snapshot(&self.writer, data_dir).await
+    }
+
+    /// Takes a snapshot where the newest one is older than a day, or there is
+    /// none yet, so that there is something recent to go back to. Returns its
+    /// path where one was taken; a library without a profile needs none.
+    ///
+    /// # Errors
+    /// Those of the file system and of SQLite.
+    pub async fn snapshot_if_due(&self, data_dir: &Path) -> LibraryResult<Option<PathBuf>> {
+        let newest = snapshots(data_dir)?.pop().map(|newest| newest.metadata()?.modified()).transpose()?;
+        // A clock that was set back counts as a snapshot from now.
+        let age = newest.map(|made| made.elapsed().unwrap_or_default());
+        if age.is_some_and(|age| age < SNAPSHOT_EVERY) || self.list_profiles().await?.is_empty() {
+            return Ok(None);
+        }
+        // Copied by a reader: the editor's own work does not wait for it.
+        snapshot(&self.reader, data_dir).await.map(Some)
     }
 
     /// Begins a transaction that holds the write lock from its first moment, so

@@ -200,3 +200,17 @@ async fn a_library_that_became_empty_is_told_where_there_are_snapshots() {
     std::fs::write(shelf.folder.path().join("rushes.db"), "").unwrap();
     assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_corrupt");
 }
+
+#[tokio::test]
+async fn a_snapshot_is_taken_when_the_newest_one_is_a_day_old() {
+    let shelf = Shelf::new().await;
+    let data_dir = shelf.folder.path();
+    assert!(shelf.library.snapshot_if_due(data_dir).await.unwrap().is_none(), "nothing to keep yet");
+    shelf.library.create_profile("Ana", "#3B82F6").await.unwrap();
+    let first = shelf.library.snapshot_if_due(data_dir).await.unwrap().unwrap();
+    assert!(shelf.library.snapshot_if_due(data_dir).await.unwrap().is_none(), "taken a moment ago");
+    let day_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 60 * 60);
+    std::fs::File::options().write(true).open(&first).unwrap().set_modified(day_ago).unwrap();
+    let second = shelf.library.snapshot_if_due(data_dir).await.unwrap().unwrap();
+    assert_eq!(snapshots(data_dir), [first, second]);
+}

@@ -119,6 +119,7 @@ const WITHOUT_IDS: &[&str] = &[
     "verify",
     "snapshot",
     "restore_newest_snapshot", // The file.
+    "snapshot_if_due",         // The file.
     "list_profiles",
     "get_profile",
     "create_profile",

@@ -93,7 +93,21 @@ impl Studio {
             }),
         };
         recovery::recover(&studio, options.take_over).await?;
+        if options.take_over {
+            studio.keep_snapshots();
+        }
         Ok(studio)
+    }
+
+    /// Takes today's snapshot of the library in the background. A short command
+    /// leaves that to the application.
+    fn keep_snapshots(&self) {
+        let studio = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = studio.library().snapshot_if_due(studio.data_dir()).await {
+                tracing::warn!(%error, "no snapshot of the library was taken");
+            }
+        });
     }
 
     /// Ends running work (it becomes interrupted) and closes the library.

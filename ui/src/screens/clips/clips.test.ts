@@ -66,6 +66,18 @@ describe('all clips', () => {
     expect(await screen.findByText(`${total} clips`)).toBeTruthy();
   });
 
+  it('still filters after the screen was left and come back to', async () => {
+    const first = show(ClipsScreen, {});
+    await cards();
+    first.unmount();
+    show(ClipsScreen, {});
+    await cards();
+    viewOf(session.profile?.id ?? '').filter({ flag: 'rejected' });
+    await waitFor(async () => {
+      for (const one of await cards()) expect(one.getAttribute('aria-label')).toContain('Rejected');
+    });
+  });
+
   it('deletes with a way back', async () => {
     const { total } = await machine.commands.listAllClips({ limit: 1 });
     const { user } = show(ClipsScreen, {});

@@ -18,14 +18,15 @@ export class ClipsView {
 
   constructor(readonly profile: string) {}
 
-  readonly query = $derived.by((): ClipQuery => {
+  // Getters: what is derived within a screen would end with it, and the view outlives the screen.
+  get query(): ClipQuery {
     const search = this.search.trim();
     return { ...this.filters, sort: this.sort, search: search === '' ? null : search };
-  });
+  }
 
-  readonly filtered = $derived.by(
-    () => this.search.trim() !== '' || Object.values(this.filters).some((v) => v != null),
-  );
+  get filtered(): boolean {
+    return this.search.trim() !== '' || Object.values(this.filters).some((value) => value != null);
+  }
 
   filter(change: Filters): void {
     this.filters = { ...this.filters, ...change };
