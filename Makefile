@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench dev bundle ui check unit page e2e bindings
+.PHONY: help run test bench dev bundle ui screenshots bindings
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -33,6 +33,11 @@ bundle: ## a .deb in target/release/bundle/deb
 
 ui: ## the page alone, into ui/dist
 	@npm --prefix ui run -s build -- --logLevel warn
+
+screenshots: ui ## the pictures of README.md anew, from the real window
+	@.ci/setup test
+	cargo build --quiet -p rushes -p rushes-cli
+	dbus-run-session -- xvfb-run -a -s '-screen 0 1600x1000x24' node ui/e2e/screenshots.js
 
 bindings: ui ## the page's types anew from the commands
 	RUSHES_UPDATE_BINDINGS=1 cargo test -q -p rushes --test bindings

@@ -9,12 +9,8 @@ export interface InstallWay {
 const WAYS: Record<AppPlatform, readonly InstallWay[]> = {
   linux: [
     { system: 'Debian, Ubuntu, Mint', command: 'sudo apt install ffmpeg' },
-    // Fedora's own ffmpeg-free has no x264; RPM Fusion's build does.
-    {
-      system: 'Fedora',
-      command:
-        'sudo dnf install https://mirrors.rpmfusion.org/free/fedora/rpmfusion-free-release-$(rpm -E %fedora).noarch.rpm && sudo dnf install --allowerasing ffmpeg',
-    },
+    // Fedora's own ffmpeg-free has no x264; this one is RPM Fusion's, which has to be enabled.
+    { system: 'Fedora (RPM Fusion)', command: 'sudo dnf install --allowerasing ffmpeg' },
     { system: 'Arch', command: 'sudo pacman -S ffmpeg' },
   ],
   // Homebrew's plain ffmpeg is built without libass since version 8; the full one is not linked by itself.

@@ -1166,5 +1166,7 @@ export type VideoFacts = {
 	hdr: boolean,
 	/**  Transfer characteristics as ffmpeg names them, when known. */
 	transfer: string | null,
+	/**  Build of x264 that made a 4:4:4 stream, where the file tells it. */
+	x264_build?: number | null,
 };
 

@@ -1,4 +1,8 @@
-/** Where finals go: this time's folder before the profile's, before the machine's, before the library. */
+/**
+ * Where finals go, to be shown: this time's folder before the profile's, before
+ * one of the profile's name in the machine's, before the library. Only this
+ * time's is named in a call; the studio knows the others.
+ */
 import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 
@@ -9,11 +13,6 @@ export function targetFolder(thisTime: string | null): { path: string | null; or
   const profile = session.profile?.settings.output_folder ?? null;
   if (profile !== null) return { path: profile, origin: 'profile' };
   const machine = preferences.value.output_folder;
-  return machine === null ? { path: null, origin: 'library' } : { path: machine, origin: 'machine' };
-}
-
-/** The folder to name in a render call; the library knows its own and the profile's. */
-export function resolveFolder(thisTime: string | null): string | null {
-  const { path, origin } = targetFolder(thisTime);
-  return origin === 'profile' ? null : path;
+  if (machine === null) return { path: null, origin: 'library' };
+  return { path: `${machine}/${session.profile?.name ?? ''}`, origin: 'machine' };
 }

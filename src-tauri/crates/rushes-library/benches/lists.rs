@@ -162,6 +162,7 @@ fn source(profile: u32, part: usize) -> NewSource {
                 variable_frame_rate: false,
                 hdr: false,
                 transfer: None,
+                x264_build: None,
             },
             audio: None,
             subtitle_streams: 0,

@@ -63,14 +63,20 @@ impl Piece {
 
     /// Where to start reading, in the source's own clock; absent for the start.
     pub(crate) fn seek_us(&self) -> Option<i64> {
-        // Formats with an index are read from the key frame before. The others
-        // land anywhere near, so they are given room.
-        let container = self.facts.container.as_str();
-        let indexed = ["mov", "matroska", "avi", "mxf"].iter().any(|c| container.contains(c));
-        let room = if indexed { 500_000 } else { 10_000_000 };
-        let seek = self.in_us - room;
-        (seek > 0).then_some(self.facts.start_us + seek)
+        seek_us(&self.facts, self.in_us)
     }
+}
+
+/// Where to start reading so that the picture at `at_us` (from the first one) is
+/// among what is read, in the source's own clock; absent for the start.
+pub(crate) fn seek_us(facts: &SourceFacts, at_us: i64) -> Option<i64> {
+    // Formats with an index are read from the key frame before. The others
+    // land anywhere near, so they are given room.
+    let container = facts.container.as_str();
+    let indexed = ["mov", "matroska", "avi", "mxf"].iter().any(|c| container.contains(c));
+    let room = if indexed { 500_000 } else { 10_000_000 };
+    let seek = at_us - room;
+    (seek > 0).then_some(facts.start_us + seek)
 }
 
 /// The pieces with their points checked and cut back to their sources.
@@ -196,6 +202,7 @@ pub(crate) mod tests {
                     variable_frame_rate: false,
                     hdr: false,
                     transfer: None,
+                    x264_build: None,
                 },
                 audio: Some(AudioFacts {
                     stream_index: 1,

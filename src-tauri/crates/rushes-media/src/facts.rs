@@ -56,6 +56,9 @@ pub struct VideoFacts {
     pub hdr: bool,
     /// Transfer characteristics as ffmpeg names them, when known.
     pub transfer: Option<String>,
+    /// Build of x264 that made a 4:4:4 stream, where the file tells it.
+    #[serde(default)]
+    pub x264_build: Option<u32>,
 }
 
 /// The sound of a source.

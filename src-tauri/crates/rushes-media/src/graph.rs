@@ -8,6 +8,7 @@
 use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
+    decoder::add_decoding,
     edit::{Piece, Rate, frame_counts},
     probe::{ColourTags, file_url},
     spec::{FrameSize, Framing, FramingMode},
@@ -50,6 +51,7 @@ fn add_input(command: &mut FfmpegCommand, piece: &Piece, pieces: usize, threads:
         command.arg("-threads").arg(threads.to_string());
     }
     command.args(["-protocol_whitelist", "file"]);
+    add_decoding(command, &piece.facts.video);
     if let Some(seek) = piece.seek_us() {
         // The filters cut exactly; the seek only spares the decoding before.
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);

@@ -22,6 +22,7 @@ pub mod still;
 pub mod toolchain;
 
 mod ass;
+mod decoder;
 mod encode;
 mod graph;
 mod lossless;

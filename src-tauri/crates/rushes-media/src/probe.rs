@@ -15,7 +15,7 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    MediaError, NotVideoReason,
+    MediaError, NotVideoReason, decoder,
     facts::{AudioFacts, SourceFacts, VideoFacts},
     publish::absolute,
     run::{self, NoAnswer},
@@ -103,11 +103,13 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
         .map(audio_facts);
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
+    let mut video = video_facts(stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
+    video.x264_build = decoder::x264_build(tools, path, &video).await;
     Ok(SourceFacts {
         duration_us,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         container,
-        video: video_facts(stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?,
+        video,
         audio,
         subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
         start_us,
@@ -140,6 +142,7 @@ fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
         variable_frame_rate: timing::is_variable(&rates, timing),
         hdr: matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67")),
         transfer,
+        x264_build: None,
     })
 }
 

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use crate::{
     MediaError,
+    decoder::add_decoding,
+    edit::seek_us,
     facts::SourceFacts,
     graph::{even, seconds},
     probe::{self, file_url},
@@ -41,7 +43,11 @@ pub async fn thumbnail(
     let mut command = run::ffmpeg(tools);
     add_seek_input(&mut command, piece_path, facts, at_us);
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
-    command.args(["-vf", &tile_filter(shrink(width), shrink(height))]);
+    // The first picture from half a frame before the moment on is the nearest.
+    let half_us = 500_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
+    let from = seconds((facts.start_us + at_us - half_us).max(facts.start_us));
+    let tile = tile_filter(shrink(width), shrink(height));
+    command.args(["-vf", &format!("trim=start={from},{tile}")]);
     write_jpeg(&mut command, &draft);
     run::run("making a thumbnail", command, 0, &RunContext::quiet()).await?;
     published(draft, destination).await
@@ -113,6 +119,9 @@ fn tile_filter(width: u32, height: u32) -> String {
     format!("scale={width}:{height}:flags=bilinear:out_range=pc,setsar=1,format=yuvj420p")
 }
 
+/// Adds the input from somewhere before a moment. ffmpeg's own exact seek counts
+/// from the wrong zero where a file does not begin at 0 and keeps its clock, so
+/// the filters do the rest.
 fn add_seek_input(
     command: &mut ffmpeg_sidecar::command::FfmpegCommand,
     path: &Path,
@@ -120,8 +129,9 @@ fn add_seek_input(
     at_us: i64,
 ) {
     command.arg("-copyts").args(["-protocol_whitelist", "file"]);
-    if at_us > 0 {
-        command.args(["-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
+    add_decoding(command, &facts.video);
+    if let Some(seek) = seek_us(facts, at_us) {
+        command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
     command.arg("-i").arg(file_url(path));
 }
@@ -133,6 +143,7 @@ fn add_key_input(
     at_us: i64,
 ) {
     command.args(["-protocol_whitelist", "file", "-noaccurate_seek"]);
+    add_decoding(command, &facts.video);
     command.args(["-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
     command.arg("-i").arg(file_url(path));
 }

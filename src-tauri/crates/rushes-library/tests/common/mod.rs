@@ -133,6 +133,7 @@ pub fn facts(duration_us: i64) -> SourceFacts {
             variable_frame_rate: false,
             hdr: false,
             transfer: None,
+            x264_build: None,
         },
         audio: None,
         subtitle_streams: 0,

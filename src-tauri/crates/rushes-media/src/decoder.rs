@@ -1,0 +1,44 @@
+//! What a decoder has to be told that a seek keeps from it.
+//!
+//! x264 before build 151 wrote 4:4:4 pictures with a bug that decoders make up
+//! for, once they know the build. It stands in the very first packet alone: who
+//! begins in the middle decodes garbage, as every ffmpeg does by itself.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+
+use crate::{facts::VideoFacts, probe::PATIENCE, probe::file_url, run, toolchain::Toolchain};
+
+/// The words that x264 signs its streams with, before the build.
+const SIGNATURE: &[u8] = b"x264 - core ";
+
+/// The build of x264 that made a 4:4:4 stream, where it signed it. Of other
+/// streams nobody needs to know.
+pub(crate) async fn x264_build(tools: &Toolchain, path: &Path, video: &VideoFacts) -> Option<u32> {
+    if video.codec != "h264" || !video.pixel_format.contains("444") {
+        return None;
+    }
+    let mut command = run::ffmpeg(tools);
+    command.args(["-protocol_whitelist", "file,pipe", "-i"]).arg(file_url(path));
+    command.args(["-map", &format!("0:{}", video.stream_index), "-c", "copy"]);
+    command.args(["-frames:v", "1", "-f", "data", "pipe:1"]);
+    let mut process = std::process::Command::new(command.as_inner().get_program());
+    process.args(command.as_inner().get_args());
+    process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let first_packet = run::collect(process, PATIENCE).await.ok()?.stdout;
+    let at = first_packet.windows(SIGNATURE.len()).position(|words| words == SIGNATURE)?;
+    let digits: String = first_packet[at + SIGNATURE.len()..]
+        .iter()
+        .map_while(|byte| byte.is_ascii_digit().then_some(char::from(*byte)))
+        .collect();
+    digits.parse().ok()
+}
+
+/// Adds what the decoder of an input has to be told; belongs before its `-i`.
+pub(crate) fn add_decoding(command: &mut FfmpegCommand, video: &VideoFacts) {
+    if let Some(build) = video.x264_build {
+        command.args(["-x264_build", &build.to_string()]);
+    }
+}

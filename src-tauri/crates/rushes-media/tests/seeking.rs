@@ -1,0 +1,70 @@
+//! A picture that is sought out is the one that is there: real, odd footage
+//! against a decode from its beginning.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rushes_media::{Toolchain, probe, thumbnail};
+
+/// Side of the pictures that are compared, in pixels.
+const SIDE: usize = 32;
+/// Mean difference of two grey pictures that look the same after JPEG.
+const ALIKE: f64 = 6.0;
+
+#[tokio::test]
+async fn a_picture_after_a_seek_is_the_one_that_decoding_from_the_start_shows() {
+    let Some(footage) = footage() else { return };
+    let tools = Toolchain::discover(None).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut compared = 0;
+    for file in footage {
+        let Ok(facts) = probe(&tools, &file).await else { continue };
+        let at_us = facts.duration_us * 6 / 10;
+        let sought = folder.path().join(format!("{compared}.jpg"));
+        let made = thumbnail(&tools, &file, &facts, at_us, 480, &sought).await;
+        assert!(made.is_ok(), "{}: {made:?}", file.display());
+        // The nearest picture is the last one until half a frame after.
+        let half_frame = 0.5e3 / f64::from(facts.video.frame_rate_milli);
+        let before = (facts.start_us + at_us) as f64 / 1e6 + half_frame;
+        let stream = format!("0:{}", facts.video.stream_index);
+        let select = format!("select='lte(t,{before})'");
+        let shown = grey(&file, &["-copyts"], &["-map", &stream], &select).unwrap();
+        let sought = grey(&sought, &[], &[], "null").unwrap();
+        let difference: f64 = shown.iter().zip(&sought).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>()
+            / shown.len() as f64;
+        assert!(difference < ALIKE, "{}: {difference:.1}", file.display());
+        compared += 1;
+    }
+    assert!(compared > 10, "{compared}");
+}
+
+/// The last picture that passes a filter, small and grey.
+fn grey(file: &Path, before: &[&str], map: &[&str], filter: &str) -> Option<Vec<u8>> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "quiet"])
+        .args(before)
+        .arg("-i")
+        .arg(file)
+        .args(map)
+        .args(["-vf", &format!("{filter},scale={SIDE}:{SIDE}:flags=area,format=gray")])
+        .args(["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"])
+        .output()
+        .unwrap();
+    let last = output.stdout.len().checked_sub(SIDE * SIDE)?;
+    Some(output.stdout[last..].to_vec())
+}
+
+fn footage() -> Option<Vec<PathBuf>> {
+    let folder = std::env::var_os("RUSHES_FOOTAGE").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/footage"),
+        PathBuf::from,
+    );
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("skipped: there is no footage in {}", folder.display());
+        return None;
+    };
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    Some(files)
+}

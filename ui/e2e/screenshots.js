@@ -1,0 +1,63 @@
+/** Makes the pictures of README.md from the real window, on sample footage. Run by `make screenshots`. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, pause, root } from './app.js';
+
+const folder = await mkdtemp(path.join(tmpdir(), 'rushes-pictures-'));
+const data = path.join(folder, 'data');
+const cli = (...args) =>
+  execFileSync(path.join(root, 'target/debug/rushes-cli'), ['--data-dir', data, ...args], { stdio: 'ignore' });
+cli('profile', 'create', 'Ana', '--colour', '#3FB6A8');
+cli('profile', 'create', 'Northlight Studio', '--colour', '#E8A13A');
+cli('--profile', 'Ana', 'project', 'create', 'Spring campaign');
+cli('sample', path.join(folder, 'footage'));
+cli('--profile', 'Ana', 'source', 'add', 'Spring campaign', path.join(folder, 'footage'));
+for (const kind of ['highlight', 'montage']) {
+  cli('--profile', 'Ana', 'generate', 'Spring campaign', '--kind', kind, '--count', '8', '--target-duration', '6');
+}
+
+const settings = { theme: 'dark', language: 'en', ffmpeg_path: null, output_folder: null, auto_advance: true };
+await writeFile(path.join(data, 'settings.json'), JSON.stringify({ settings }));
+const app = await App.start(data);
+await app.screen('projects');
+await app.click('Spring campaign');
+await app.screen('project');
+await app.until('the clips', () => app.css('[role="option"]'));
+await app.press('home', 'p', 'right', 'right', 'p', 'right', 'x', 'right', 'p');
+await settle();
+await picture('rushes');
+await app.click('Triage');
+await app.screen('triage');
+await app.press('i');
+await pause(1_500);
+await picture('triage');
+await app.press('escape');
+await app.screen('project');
+const tab = await app.until('the picks', () => app.css('#stage-picks'));
+await tab.click();
+await pause(500);
+await app.chord('control', 'a');
+await app.press('r');
+await app.until('the presets', () => app.css('[role="dialog"]'));
+await pause(1_500);
+await picture('render');
+await app.stop();
+await rm(folder, { recursive: true });
+
+async function settle() {
+  await app.until('all pictures', () =>
+    app.script('return [...document.images].every((image) => image.complete && image.naturalWidth > 0)'),
+  );
+  await pause(7_000);
+}
+
+/** Small enough to be kept in the repository. */
+async function picture(name) {
+  await app.shot(`readme ${name}`);
+  execFileSync('ffmpeg', [
+    ...['-v', 'error', '-y', '-i', path.join(root, 'artifacts', `readme-${name}.png`)],
+    ...['-vf', 'scale=1200:-1:flags=lanczos', '-q:v', '4', path.join(root, 'docs', `${name}.jpg`)],
+  ]);
+}
