@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 use rushes_studio::Studio;
-use rushes_studio::logs::ProfileLogs;
+use rushes_studio::logs::{ProfileLogs, of_nobody};
 use tauri::utils::config::Csp;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, Runtime, WindowEvent};
 use tokio::sync::broadcast::error::RecvError;
@@ -133,7 +133,10 @@ fn content_policy(port: u16, dev: &str) -> Csp {
 /// the detail that `RUST_LOG` asks for.
 fn start_logs(data_dir: PathBuf) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let terminal = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let terminal = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_filter(filter)
+        .with_filter(of_nobody());
     let profiles = ProfileLogs::new(data_dir).with_filter(EnvFilter::new("info"));
     tracing_subscriber::registry().with(profiles).with(terminal).init();
 }

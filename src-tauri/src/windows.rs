@@ -3,18 +3,25 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
+use tauri::window::Color;
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
+use crate::settings::{self, Theme};
 use crate::shell::Shell;
 
 /// Label of the first window.
 pub const MAIN: &str = "main";
 
+/// What a window shows before its page is drawn: the page's own ground, so that
+/// it does not flash.
+const DARK: Color = Color(0x0d, 0x0e, 0x0f, 0xff);
+const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
+
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 /// Opens the first window.
 pub fn open_main<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    builder(app, MAIN).build().map(|_| ())
+    open(app, MAIN)
 }
 
 /// Opens another window that shows a profile from its first frame.
@@ -22,7 +29,7 @@ pub fn open_another<R: Runtime>(app: &AppHandle<R>, session: ProfileSession) -> 
     let label = format!("profile-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let shell = app.state::<Shell>();
     shell.show(&label, session);
-    builder(app, &label).build().map(|_| ()).map_err(|error| {
+    open(app, &label).map_err(|error| {
         shell.forget(&label);
         StudioError {
             code: "window".into(),
@@ -32,9 +39,20 @@ pub fn open_another<R: Runtime>(app: &AppHandle<R>, session: ProfileSession) -> 
     })
 }
 
-fn builder<'a, R: Runtime>(app: &'a AppHandle<R>, label: &str) -> WebviewWindowBuilder<'a, R, AppHandle<R>> {
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App("index.html".into()))
+fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App("index.html".into()))
         .title("Rushes")
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
+        .background_color(DARK)
+        .build()?;
+    let light = match settings::load(app).theme {
+        Theme::Light => true,
+        Theme::Dark => false,
+        Theme::System => window.theme()? == tauri::Theme::Light,
+    };
+    if light {
+        window.set_background_color(Some(LIGHT))?;
+    }
+    Ok(())
 }

@@ -356,6 +356,14 @@ export type ClipQuery = {
 	origin?: ClipOrigin | null,
 	/**  Only those whose final is so far. */
 	final_status?: FinalStatus | null,
+	/**  Only those of this project. */
+	project_id?: string | null,
+	/**  Only those at least so long, in microseconds. */
+	min_duration_us?: number | null,
+	/**  Only those shorter than this, in microseconds. */
+	below_duration_us?: number | null,
+	/**  Only those made since, in milliseconds since the epoch. */
+	made_since_ms?: number | null,
 	/**  Only those in the trash; otherwise only those outside it. */
 	trashed?: boolean,
 	/**  Order. */

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rushes_studio::ids::ProjectId;
 use rushes_studio::model::{Profile, ProjectQuery};
-use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOptions, StudioResult};
+use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOptions, StudioResult, limits};
 
 use crate::args::Global;
 
@@ -19,7 +19,7 @@ pub fn data_dir(global: &Global) -> StudioResult<PathBuf> {
     if let Some(folder) = &global.data_dir {
         return Ok(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
     }
-    dirs::data_dir().map(|folder| folder.join("org.rushes.desktop")).ok_or_else(|| {
+    rushes_studio::data_dir().ok_or_else(|| {
         StudioError::new("usage", "There is no home directory. Name a data directory with --data-dir.")
     })
 }
@@ -105,5 +105,16 @@ async fn projects_named(session: &ProfileSession, name: &str, trashed: bool) -> 
 }
 
 fn same_name(name: &str, asked: &str) -> bool {
-    name.to_lowercase() == asked.trim().to_lowercase()
+    limits::fold(name) == limits::fold(asked.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_name;
+
+    #[test]
+    fn names_meet_as_the_library_compares_them() {
+        assert!(same_name("Straße", " STRASSE "));
+        assert!(!same_name("Ana", "Anna"));
+    }
 }

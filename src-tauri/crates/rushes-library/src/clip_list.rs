@@ -87,7 +87,8 @@ fn order(sort: ClipSort) -> (&'static str, bool) {
 }
 
 impl Library {
-    /// A page of the clips of one project, or of the whole profile.
+    /// A page of the clips of one project (`project`, or the one that the query
+    /// asks for), or of the whole profile.
     pub async fn list_clips(
         &self,
         profile: ProfileId,
@@ -97,6 +98,7 @@ impl Library {
         let limit = limits::page_size(asked.limit, 100, 500)?;
         let min_rating =
             asked.min_rating.map(|rating| limits::within("min_rating", rating, 0, 5)).transpose()?;
+        let project = project.or(asked.project_id);
         if let Some(project) = project {
             projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
@@ -129,6 +131,15 @@ impl Library {
             }
             if let Some(status) = asked.final_status {
                 query.push(" AND c.final_status = ").push_bind(status);
+            }
+            if let Some(shortest) = asked.min_duration_us {
+                query.push(" AND c.duration_us >= ").push_bind(shortest);
+            }
+            if let Some(limit) = asked.below_duration_us {
+                query.push(" AND c.duration_us < ").push_bind(limit);
+            }
+            if let Some(since) = asked.made_since_ms {
+                query.push(" AND c.created_at >= ").push_bind(since);
             }
         };
         let (key, descending) = order(asked.sort);

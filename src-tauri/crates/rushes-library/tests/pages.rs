@@ -281,3 +281,27 @@ async fn a_page_size_or_rating_outside_its_bounds_is_refused() {
     let refused = shelf.library.list_clips(profile, None, &query).await.unwrap_err();
     assert!(matches!(refused, LibraryError::Invalid { field: "min_rating", .. }));
 }
+
+#[tokio::test]
+async fn clips_are_filtered_by_project_length_and_age() {
+    let (shelf, profile, ids) =
+        filled(&[("One".into(), 0, Flag::Picked), ("Two".into(), 0, Flag::Picked)]).await;
+    let all = all_clips(&shelf.library, profile, &ClipQuery::default()).await.0;
+    let clip = all.iter().find(|clip| clip.id == ids[0]).unwrap();
+    let other = shelf.project(profile, "Other").await;
+    let (length, made) = (clip.duration_us, clip.created_at_ms);
+    let found = |query: ClipQuery| {
+        let library = shelf.library.clone();
+        async move { all_clips(&library, profile, &query).await.1 }
+    };
+    let query = ClipQuery::default;
+    assert_eq!(found(ClipQuery { project_id: Some(clip.project_id), ..query() }).await, 2);
+    assert_eq!(found(ClipQuery { project_id: Some(other.id), ..query() }).await, 0);
+    assert_eq!(found(ClipQuery { min_duration_us: Some(length), ..query() }).await, 2);
+    assert_eq!(found(ClipQuery { below_duration_us: Some(length), ..query() }).await, 0);
+    assert_eq!(found(ClipQuery { made_since_ms: Some(made), ..query() }).await, 2);
+    assert_eq!(found(ClipQuery { made_since_ms: Some(made + 60_000), ..query() }).await, 0);
+
+    let nobodys = ClipQuery { project_id: Some(rushes_library::ids::ProjectId::new()), ..query() };
+    assert_eq!(shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().code(), "not_found");
+}

@@ -93,7 +93,27 @@ pub fn parse_srt(bytes: &[u8]) -> Result<Vec<Cue>, CaptionError> {
         return Err(CaptionError::Empty);
     }
     cues.sort_by_key(|cue| (cue.start_us, cue.end_us));
-    Ok(cues)
+    Ok(one_at_a_time(cues))
+}
+
+/// Captions in order of time, none over another: the earlier one ends where the
+/// next begins, and those that begin together become one.
+fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
+    let mut kept: Vec<Cue> = Vec::with_capacity(cues.len());
+    for cue in cues {
+        match kept.last_mut() {
+            Some(before) if before.start_us == cue.start_us => {
+                before.end_us = cue.end_us;
+                before.text = format!("{}\n{}", before.text, cue.text);
+            }
+            Some(before) => {
+                before.end_us = before.end_us.min(cue.start_us);
+                kept.push(cue);
+            }
+            None => kept.push(cue),
+        }
+    }
+    kept
 }
 
 /// Writes SubRip captions, numbered from 1. Blank lines inside a text, which
@@ -272,7 +292,7 @@ mod tests {
         let wild = "\u{feff}\r\n00:01.5 --> 00:02.500 X1:0\r\n<i>Ol\u{e9}</i> {\\an8}<3\r\n\r\n\r\n7\r\n\r\n0:00:00,5 --> 0:00:09,25\r\nfirst\r\n\r\nstill first\r\n";
         assert_eq!(
             parse_srt(wild.as_bytes()).unwrap(),
-            [cue(500, 9250, "first\nstill first"), cue(1500, 2500, "Olé <3")]
+            [cue(500, 1500, "first\nstill first"), cue(1500, 2500, "Olé <3")]
         );
     }
 
@@ -296,6 +316,12 @@ mod tests {
     }
 
     #[test]
+    fn captions_never_lie_over_each_other() {
+        let srt = b"00:01,0 --> 00:03,0\none\n\n00:01,0 --> 00:04,0\ntwo\n\n00:02,0 --> 00:05,0\nthree\n";
+        assert_eq!(parse_srt(srt).unwrap(), [cue(1000, 2000, "one\ntwo"), cue(2000, 5000, "three")]);
+    }
+
+    #[test]
     fn an_error_names_its_line() {
         let srt = b"1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:61,000 --> oops\ntwo\n";
         let error = parse_srt(srt).unwrap_err();
@@ -316,8 +342,9 @@ mod tests {
             let cues: Vec<Cue> = parts
                 .into_iter()
                 .map(|(gap, length, text)| {
-                    at += gap;
-                    cue(at, at + length, text.trim())
+                    let start = at + gap;
+                    at = start + length;
+                    cue(start, at, text.trim())
                 })
                 .collect();
             prop_assert_eq!(parse_srt(to_srt(&cues).as_bytes()).unwrap(), cues);

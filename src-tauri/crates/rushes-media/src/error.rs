@@ -213,9 +213,9 @@ impl MediaError {
                     NotVideoReason::Unrecognised => {
                         format!("{name} is not a video that ffmpeg can read. Choose a video file.")
                     }
-                    NotVideoReason::AudioOnly => format!(
-                        "{name} has sound but no picture. Choose a video file; sound on its own can be used as a voice-over."
-                    ),
+                    NotVideoReason::AudioOnly => {
+                        format!("{name} has sound but no picture. Choose a video file.")
+                    }
                     NotVideoReason::CoverOnly => {
                         format!("{name} has no picture but a cover image. Choose a video file.")
                     }

@@ -13,7 +13,8 @@ use rushes_library::ids::ProfileId;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::filter::dynamic_filter_fn;
+use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::folders::ProfileFolders;
@@ -32,6 +33,16 @@ impl ProfileLogs {
     pub fn new(data_dir: PathBuf) -> Self {
         Self { data_dir }
     }
+}
+
+/// Lets through what belongs to no profile: for logs that all profiles share,
+/// where names and paths of one must not stand beside those of another. Goes
+/// around any other filter of its layer, which would hide the spans from it.
+pub fn of_nobody<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Filter<S> {
+    dynamic_filter_fn(|_, context: &Context<'_, S>| {
+        let mut spans = context.lookup_current().into_iter().flat_map(|span| span.scope());
+        !spans.any(|span| span.extensions().get::<Carried>().is_some())
+    })
 }
 
 /// What a span carries for the lines inside it.
@@ -131,5 +142,26 @@ mod tests {
         assert!(text.contains("job=\"7\" cutting"), "{text}");
         assert!(!text.contains("nobody"));
         assert!(!ProfileFolders::new(data.path(), ben).logs().exists());
+    }
+
+    #[test]
+    fn a_line_of_a_profile_stays_out_of_the_log_that_all_share() {
+        let data = tempfile::tempdir().unwrap();
+        let shared = data.path().join("shared.log");
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(std::fs::File::create(&shared).unwrap())
+            .with_filter(tracing_subscriber::EnvFilter::new("warn"))
+            .with_filter(of_nobody());
+        let profiles = ProfileLogs::new(data.path().to_owned());
+        let subscriber = tracing_subscriber::registry().with(profiles).with(lines);
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info_span!("job", profile = %ProfileId::new()).in_scope(|| {
+                tracing::warn!("Ana's film");
+                tracing::warn_span!("inner").in_scope(|| tracing::warn!("Ana's clip"));
+            });
+            tracing::warn!("nobody's");
+        });
+        let text = std::fs::read_to_string(shared).unwrap();
+        assert!(text.contains("nobody's") && !text.contains("Ana"), "{text}");
     }
 }

@@ -224,6 +224,14 @@ pub struct ClipQuery {
     pub origin: Option<ClipOrigin>,
     /// Only those whose final is so far.
     pub final_status: Option<FinalStatus>,
+    /// Only those of this project.
+    pub project_id: Option<ProjectId>,
+    /// Only those at least so long, in microseconds.
+    pub min_duration_us: Option<i64>,
+    /// Only those shorter than this, in microseconds.
+    pub below_duration_us: Option<i64>,
+    /// Only those made since, in milliseconds since the epoch.
+    pub made_since_ms: Option<i64>,
     /// Only those in the trash; otherwise only those outside it.
     pub trashed: bool,
     /// Order.
