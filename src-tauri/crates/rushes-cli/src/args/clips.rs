@@ -26,6 +26,15 @@ pub enum ClipCommand {
         /// Only those whose final is so far.
         #[arg(long = "final", value_name = "STATUS")]
         rendered: Option<Rendered>,
+        /// Only those at least so long, in seconds.
+        #[arg(long, value_name = "S")]
+        min_duration: Option<f64>,
+        /// Only those shorter than this, in seconds.
+        #[arg(long, value_name = "S")]
+        below_duration: Option<f64>,
+        /// Only those made since, in milliseconds since the epoch.
+        #[arg(long, value_name = "MS")]
+        made_since: Option<i64>,
         /// Those in the trash.
         #[arg(long)]
         trashed: bool,

@@ -96,6 +96,9 @@ fn a_refused_value_is_status_2_and_names_its_field() {
     assert_eq!(desk.run(["project", "list"]).done()["total"], 1);
     assert_eq!(desk.run(["segment", "list", "reel"]).done(), serde_json::json!([]));
     assert_eq!(desk.run(["clip", "list"]).done()["total"], 1);
+    for (filter, value, total) in [("--min-duration", "0.2", 1), ("--below-duration", "0.2", 0)] {
+        assert_eq!(desk.run(["clip", "list", filter, value]).done()["total"], total, "{filter}");
+    }
 }
 
 #[test]
