@@ -24,7 +24,11 @@ use uuid::Uuid;
 
 /// Pages that may ask. A request of a page of another origin names that origin;
 /// pictures and films of our own page name none.
-const ORIGINS: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:1420"];
+pub const ORIGINS: &[&str] = if cfg!(feature = "custom-protocol") {
+    &["tauri://localhost", "http://tauri.localhost"]
+} else {
+    &["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:1420"]
+};
 
 /// The sessions that tokens stand for.
 #[derive(Clone, Default)]

@@ -27,6 +27,7 @@ struct Inner {
     data_dir: PathBuf,
     studio: watch::Sender<Option<StudioResult<Studio>>>,
     windows: Mutex<HashMap<String, Window>>,
+    restoring: tokio::sync::Mutex<()>,
     media_port: u16,
     tokens: Tokens,
 }
@@ -46,8 +47,14 @@ struct OpenSession {
 impl Shell {
     /// A shell whose studio is not open yet.
     pub fn new(data_dir: PathBuf, media_port: u16, tokens: Tokens) -> Self {
-        let inner =
-            Inner { data_dir, studio: watch::channel(None).0, windows: Mutex::default(), media_port, tokens };
+        let inner = Inner {
+            data_dir,
+            studio: watch::channel(None).0,
+            windows: Mutex::default(),
+            restoring: tokio::sync::Mutex::default(),
+            media_port,
+            tokens,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -78,6 +85,12 @@ impl Shell {
             Ok(Some(opened)) => opened,
             _ => Err(StudioError::new("internal", "Rushes is closing.")),
         }
+    }
+
+    /// Held while the library is restored: a second click waits, and then finds
+    /// it sound.
+    pub async fn restoring(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.restoring.lock().await
     }
 
     /// Shows a profile in a window; what it showed before is shut off.

@@ -6,6 +6,7 @@ use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
+use crate::media_server::ORIGINS;
 use crate::settings::{self, Theme};
 use crate::shell::Shell;
 
@@ -45,6 +46,11 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
         .background_color(DARK)
+        // No cache on disk: pictures of a profile are in its own folder only.
+        .incognito(true)
+        .on_navigation(|url| {
+            ORIGINS.contains(&url.origin().ascii_serialization().as_str()) || url.scheme() == "tauri"
+        })
         .build()?;
     let light = match settings::load(app).theme {
         Theme::Light => true,

@@ -181,6 +181,37 @@ fn without(answer: Result<Value, Value>, ids: &Ids) -> String {
 }
 
 #[test]
+fn what_another_profile_set_for_itself_and_its_projects_do_not_show_in_lists() {
+    let bench = Bench::new();
+    let (ana, ben) = (bench.profile("Ana"), bench.profile("Ben"));
+    let folder = bench.data.path().join("secret output");
+    std::fs::create_dir(&folder).unwrap();
+    let settings =
+        rushes_studio::model::ProfileSettings { output_folder: Some(folder.to_string_lossy().into_owned()) };
+    tauri::async_runtime::block_on(ben.update_profile_settings(&settings)).unwrap();
+    let window = bench.window("main");
+    bench.shell.show("main", ana);
+    let listed = call(&window, "list_profiles", json!({})).unwrap().to_string();
+    assert!(listed.contains("Ben") && !listed.contains("secret output"), "{listed}");
+    bench.shell.show("main", ben.clone());
+    let listed = call(&window, "list_profiles", json!({})).unwrap().to_string();
+    assert!(listed.contains("secret output"), "a window knows its own: {listed}");
+
+    let project =
+        tauri::async_runtime::block_on(ben.create_project(&rushes_studio::model::NewProject {
+            name: "Quiet".into(),
+            ..Default::default()
+        }))
+        .unwrap();
+    let ana = bench.profile("Anna");
+    bench.shell.show("main", ana);
+    let ask = |id: String| call(&window, "list_all_clips", json!({ "query": { "project_id": id } }));
+    let reached = ask(project.id.to_string()).unwrap_err();
+    assert_eq!(reached, ask(Ids::of_nothing().project.to_string()).unwrap_err());
+    assert_eq!(reached["code"], "not_found");
+}
+
+#[test]
 fn a_window_without_a_profile_is_told_so() {
     let bench = Bench::new();
     let window = bench.window("main");

@@ -104,6 +104,48 @@ describe('the window', () => {
     await within(screen.getByTestId('toasts')).findByText('The disk is full.');
   });
 
+  it('says where new clips wait to be judged, unless the editor looks at them', async () => {
+    await open();
+    await screen.findByRole('button', { name: /Queue: 3 jobs/ });
+    const jobs = await machine.commands.listJobs({ active: true });
+    const making = jobs.find((job) => job.kind === 'generate');
+    if (!making?.project_id) throw new Error('no clips are being made');
+    const end = () =>
+      machine.emit({ type: 'job_changed', job: { ...making, state: 'done', ended_at_ms: Date.now() } });
+    const words = `New clips in “${making.title}” are ready to judge.`;
+    end();
+    await within(screen.getByTestId('toasts')).findByText(words);
+    toasts.clear();
+    router.go({ at: 'project', id: making.project_id, stage: 'rushes' });
+    machine.emit({ type: 'job_changed', job: making });
+    end();
+    await screen.findByRole('button', { name: /Queue: 2 jobs/ });
+    expect(within(screen.getByTestId('toasts')).queryByText(words)).toBeNull();
+  });
+
+  it('stays in a library where something could not be saved', async () => {
+    await open();
+    await screen.findByRole('button', { name: 'Profile Ana' });
+    const other = session.profiles.find((profile) => profile.name !== 'Ana')?.id ?? '';
+    const stop = session.onLeave(() => Promise.reject(new Error('not saved')));
+    await session.switchTo(other);
+    expect(session.profile?.name).toBe('Ana');
+    stop();
+    await session.switchTo(other);
+    expect(session.profile?.id).toBe(other);
+  });
+
+  it('has no step back into the library of another profile', async () => {
+    await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    router.go({ at: 'trash' });
+    const past = { state: history.state as unknown, hash: location.hash };
+    await session.switchTo(session.profiles.find((profile) => profile.name !== 'Ana')?.id ?? '');
+    history.replaceState(past.state, '', past.hash);
+    window.dispatchEvent(new PopStateEvent('popstate', { state: past.state }));
+    expect(router.route).toEqual({ at: 'projects' });
+  });
+
   it('asks for the first profile where there is none', async () => {
     await open({ library: 'none' });
     await screen.findByRole('heading', { name: 'Welcome to Rushes' });

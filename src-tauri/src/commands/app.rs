@@ -111,6 +111,7 @@ pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stud
 #[tauri::command]
 #[specta::specta]
 pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<String> {
+    let _restoring = shell.restoring().await;
     if shell.studio().await.is_ok() {
         return Err(StudioError::new("library_sound", "The library is sound. There is nothing to restore."));
     }

@@ -18,11 +18,18 @@ pub struct OpenProfile {
     pub media_base: String,
 }
 
-/// All profiles, oldest first.
+/// All profiles, oldest first; with its settings only the one that the calling
+/// window shows.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_profiles(shell: Shell) -> StudioResult<Vec<Profile>> {
-    shell.studio().await?.list_profiles().await
+pub async fn list_profiles(shell: Shell, caller: Caller) -> StudioResult<Vec<Profile>> {
+    let mut profiles = shell.studio().await?.list_profiles().await?;
+    if let Some((session, _)) = shell.shown(&caller.0)
+        && let Some(shown) = profiles.iter_mut().find(|profile| profile.id == session.profile_id())
+    {
+        *shown = session.profile().await?;
+    }
+    Ok(profiles)
 }
 
 /// Makes a profile.
@@ -58,9 +65,13 @@ pub async fn set_default_profile(shell: Shell, id: ProfileId) -> StudioResult<Pr
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_profile(shell: Shell, id: ProfileId, confirm_name: String) -> StudioResult<()> {
-    shell.studio().await?.delete_profile(id, &confirm_name).await?;
-    shell.shut_off(id);
-    Ok(())
+    let studio = shell.studio().await?;
+    let deleted = studio.delete_profile(id, &confirm_name).await;
+    // Files that could not be removed keep no window open on what is gone.
+    if deleted.is_ok() || !studio.list_profiles().await?.iter().any(|profile| profile.id == id) {
+        shell.shut_off(id);
+    }
+    deleted
 }
 
 /// Shows a profile in the calling window.

@@ -41,7 +41,7 @@ export function useFrameKeys(): void {
     () => [
       { keys: ['ctrl+k'], label: m.palette_open(), handOnly: true, run: () => (frame.palette = true) },
       { keys: ['?'], label: m.help_title(), run: () => (frame.help = true) },
-      { keys: ['alt+left'], label: m.go_back(), run: () => router.back({ at: 'projects' }) },
+      { keys: ['alt+left'], label: m.back(), run: () => router.back({ at: 'projects' }) },
       ...places(),
       ...profiles(),
     ],

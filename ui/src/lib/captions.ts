@@ -2,7 +2,7 @@
 import type { Cue } from '../platform';
 
 /** Shortest caption that can still be read. */
-export const SHORTEST_US = 200_000;
+const SHORTEST_US = 200_000;
 const FRESH_US = 2_000_000;
 
 export function cueAt(cues: readonly Cue[], us: number): number {

@@ -31,7 +31,7 @@ function luminance(rgb: Rgb): number {
 }
 
 /** Contrast ratio of two colours, 1 to 21 (WCAG 2.2). */
-export function contrast(a: string, b: string): number {
+function contrast(a: string, b: string): number {
   const [la, lb] = [luminance(parse(a)), luminance(parse(b))];
   return (Math.max(la, lb) + 0.05) / (Math.min(la, lb) + 0.05);
 }
@@ -48,7 +48,7 @@ export function textOn(colour: string): string {
  * A colour moved towards white or black just until it stands out from a
  * background by `ratio`: lines and focus rings are seen with any profile colour.
  */
-export function standOut(colour: string, background: string, ratio = 3): string {
+function standOut(colour: string, background: string, ratio = 3): string {
   const from = parse(colour);
   const to = luminance(parse(background)) > 0.18 ? parse(INK) : parse(PAPER);
   for (let step = 0; step <= 20; step += 1) {

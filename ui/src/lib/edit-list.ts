@@ -2,24 +2,10 @@
 import type { Cut } from '../platform';
 
 /** Shortest clip that can be kept. */
-export const SHORTEST_CLIP_US = 500_000;
+const SHORTEST_CLIP_US = 500_000;
 
 export function lengthOf(cuts: readonly Cut[]): number {
   return cuts.reduce((sum, cut) => sum + (cut.out_us - cut.in_us), 0);
-}
-
-/** The part of an edit list between two moments of the clip. */
-export function trim(cuts: readonly Cut[], from_us: number, to_us: number): Cut[] {
-  const kept: Cut[] = [];
-  let at = 0;
-  for (const cut of cuts) {
-    const length = cut.out_us - cut.in_us;
-    const start = Math.max(from_us - at, 0);
-    const end = Math.min(to_us - at, length);
-    if (end > start) kept.push({ ...cut, in_us: cut.in_us + start, out_us: cut.in_us + end });
-    at += length;
-  }
-  return kept;
 }
 
 /**
@@ -38,16 +24,4 @@ export function moveEnd(cuts: readonly Cut[], end: 'in' | 'out', by_us: number, 
   }
   const out_us = Math.max(Math.min(source_us, cut.out_us + by_us), cut.in_us + shortest);
   return cuts.with(index, { ...cut, out_us });
-}
-
-/** Where a moment of the clip lies in its sources. */
-export function sourceMoment(cuts: readonly Cut[], clip_us: number): { cut: Cut; us: number } | null {
-  let at = 0;
-  for (const cut of cuts) {
-    const length = cut.out_us - cut.in_us;
-    if (clip_us < at + length) return { cut, us: cut.in_us + Math.max(0, clip_us - at) };
-    at += length;
-  }
-  const last = cuts.at(-1);
-  return last ? { cut: last, us: last.out_us } : null;
 }

@@ -29,7 +29,7 @@ export function codecName(codec: string): string {
 }
 
 /** Size of the picture as it is seen, after its rotation and pixel aspect. */
-export function pictureSize({ video }: SourceFacts): string {
+function pictureSize({ video }: SourceFacts): string {
   return `${video.width}×${video.height}`;
 }
 

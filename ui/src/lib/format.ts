@@ -1,5 +1,6 @@
 /** Numbers, sizes and dates through Intl, in the language of the page. */
 import { getLocale } from '../paraglide/runtime';
+import { SECOND_US } from './time';
 
 export function formatNumber(value: number, digits = 0): string {
   return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
@@ -59,14 +60,28 @@ export function formatDate(ms: number): string {
   return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
-/** A rough time to wait, in the largest unit that says enough: “40 sec”, “3 min”, “1 hr”. */
-export function formatWait(seconds: number): string {
-  const [value, unit] =
-    seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+function unitOf(value: number, unit: 'second' | 'minute' | 'hour', digits = 0): string {
   return new Intl.NumberFormat(getLocale(), {
     style: 'unit',
-    unit: unit as string,
+    unit,
     unitDisplay: 'short',
-    maximumFractionDigits: 0,
-  }).format(Math.max(1, Math.round(value as number)));
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** A rough time to wait, in the largest unit that says enough: “40 sec”, “3 min”, “1 hr”. */
+export function formatWait(seconds: number): string {
+  const whole = (value: number) => Math.max(1, Math.round(value));
+  if (seconds < 90) return unitOf(whole(seconds), 'second');
+  if (seconds < 5400) return unitOf(whole(seconds / 60), 'minute');
+  return unitOf(whole(seconds / 3600), 'hour');
+}
+
+/** A sum of footage in the unit that says enough: “45 sec”, “12 min”, “3.4 hr”. */
+export function formatHours(us: number): string {
+  const seconds = us / SECOND_US;
+  if (seconds < 60) return unitOf(seconds, 'second');
+  if (seconds < 3600) return unitOf(seconds / 60, 'minute');
+  const hours = seconds / 3600;
+  return unitOf(hours, 'hour', hours < 10 ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Framing } from '../platform';
-import { covering, cropPosition, dragCentre, fitting } from './framing';
+import { covering, cropPosition, dragCentre } from './framing';
 
 const wide = { width: 1920, height: 1080 };
 const portrait = { width: 1080, height: 1920 };
@@ -14,13 +14,6 @@ describe('a picture in a frame of another shape', () => {
   it('covers the frame on both sides', () => {
     expect(covering(wide, portrait).height).toBe(1920);
     expect(covering(wide, portrait).width).toBeCloseTo(3413.3, 1);
-  });
-
-  it('fits into a box on both sides', () => {
-    expect(fitting({ width: 9, height: 16 }, { width: 800, height: 320 })).toEqual({
-      width: 180,
-      height: 320,
-    });
   });
 
   it('is cropped around the middle at first', () => {

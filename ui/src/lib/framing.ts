@@ -27,12 +27,6 @@ export function covering(picture: Size, frame: Size): Size {
   return { width: picture.width * scale, height: picture.height * scale };
 }
 
-/** The largest size of a shape that fits into a box. */
-export function fitting(shape: Size, box: Size): Size {
-  const scale = Math.min(box.width / shape.width, box.height / shape.height);
-  return { width: shape.width * scale, height: shape.height * scale };
-}
-
 /**
  * Where `object-position` has to put a picture that covers the frame, in
  * percent, for the crop to lie around the centre and inside the picture.

@@ -69,7 +69,7 @@ export function belongsToField(target: EventTarget | null, spelling: string): bo
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
     (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'color'].includes(target.type));
-  if (typing) return !/^ctrl\+(k|\d)$/.test(spelling) && spelling !== 'esc';
+  if (typing) return !/^ctrl\+(k|\d|enter)$/.test(spelling) && spelling !== 'esc';
   // A focused button keeps its own way of being pressed.
   const pressed = target.closest('button, a[href], [role="menuitem"], [role="tab"], [role="option"]');
   return (

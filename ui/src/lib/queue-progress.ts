@@ -1,5 +1,6 @@
 /** How far the queue is as a whole. */
 import type { Job } from '../platform';
+import { isActive } from './jobs';
 
 export interface QueueProgress {
   /** Jobs that run or wait. */
@@ -8,17 +9,15 @@ export interface QueueProgress {
   progress_bp: number;
 }
 
-const works = (job: Job) => job.state === 'running' || job.state === 'queued';
-
 /**
  * Jobs that ended since the oldest active one was put in count as done: the
  * ring goes forward when a job ends and another is still at its beginning.
  */
 export function queueProgress(jobs: readonly Job[]): QueueProgress {
-  const active = jobs.filter(works);
+  const active = jobs.filter(isActive);
   if (active.length === 0) return { active: 0, progress_bp: 0 };
   const since = Math.min(...active.map((job) => job.created_at_ms));
-  const ended = jobs.filter((job) => !works(job) && job.ended_at_ms !== null && job.ended_at_ms >= since);
+  const ended = jobs.filter((job) => !isActive(job) && job.ended_at_ms !== null && job.ended_at_ms >= since);
   const done = ended.length * 10_000 + active.reduce((sum, job) => sum + job.progress_bp, 0);
   return { active: active.length, progress_bp: Math.round(done / (ended.length + active.length)) };
 }

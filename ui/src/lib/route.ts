@@ -14,7 +14,8 @@ export type Route =
   | { at: 'trash' }
   | { at: 'settings' };
 
-const STAGES: readonly Stage[] = ['sources', 'rushes', 'picks', 'finals'];
+/** In the order that footage goes through them. */
+export const STAGES: readonly Stage[] = ['sources', 'rushes', 'picks', 'finals'];
 
 export function formatRoute(route: Route): string {
   switch (route.at) {

@@ -8,7 +8,7 @@ export interface View {
 }
 
 /** Closest zoom: a few frames across the window. */
-export const SHORTEST_SPAN_US = 500_000;
+const SHORTEST_SPAN_US = 500_000;
 
 export const wholeView = (duration_us: number): View => ({ from_us: 0, span_us: Math.max(1, duration_us) });
 

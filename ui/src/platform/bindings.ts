@@ -19,7 +19,10 @@ export const commands = {
 	restoreLibrary: () => __TAURI_INVOKE<string>("plugin:rushes|restore_library"),
 	/**  Sends the calling window the events of the profile that it shows. */
 	watch: (onEvent: Channel<StudioEvent>) => __TAURI_INVOKE<null>("plugin:rushes|watch", { onEvent }),
-	/**  All profiles, oldest first. */
+	/**
+	 *  All profiles, oldest first; with its settings only the one that the calling
+	 *  window shows.
+	 */
 	listProfiles: () => __TAURI_INVOKE<Profile[]>("plugin:rushes|list_profiles"),
 	/**  Makes a profile. */
 	createProfile: (name: string, colour: string) => __TAURI_INVOKE<Profile>("plugin:rushes|create_profile", { name, colour }),

@@ -91,13 +91,13 @@ describe('rendering', () => {
     expect(renderDialog.shown).toBe(true);
   });
 
-  it('says before that a source is missing, and is right again once it was located', async () => {
+  it('says before that a source is missing, and is right again once it was found', async () => {
     await openMachine();
     renderDialog.presets = ['tiktok'];
     renderDialog.open(await oneOfWhichIsLost());
     const { user } = show(RenderDialog, {});
     expect(await screen.findByText(/The source file is not where it was/)).toBeTruthy();
-    await user.click(await screen.findByRole('button', { name: /^Locate/ }));
+    await user.click(await screen.findByRole('button', { name: /^Find “/ }));
     await waitFor(() => expect(screen.queryByText(/The source file is not where it was/)).toBeNull());
   });
 });

@@ -1,6 +1,10 @@
 /** Starting a render: the bulk calls of a plan, and what the library answers for each file. */
+import { formatNumber } from '../lib/format';
 import { bulkCalls, pairKey } from '../lib/render-plan';
+import { m } from '../paraglide/messages';
 import { api, type Job, type RenderEstimate } from '../platform';
+import { router } from '../state/router.svelte';
+import { toasts } from '../state/toasts.svelte';
 
 export interface Refused {
   pair: string;
@@ -8,7 +12,7 @@ export interface Refused {
   message: string;
 }
 
-export interface Plan {
+interface Plan {
   ids: readonly string[];
   presets: readonly string[];
   leftOut: ReadonlySet<string>;
@@ -31,4 +35,11 @@ export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused:
     }
   }
   return { queued, refused };
+}
+
+/** Says how many finals were put in the queue, with the way there. */
+export function tellQueued(count: number): void {
+  toasts.show(m.render_queued({ count, shown: formatNumber(count) }), {
+    action: { label: m.show_queue(), run: () => router.go({ at: 'queue' }) },
+  });
 }

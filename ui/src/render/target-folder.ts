@@ -1,6 +1,6 @@
 /**
  * Where finals go, to be shown: this time's folder before the profile's, before
- * one of the profile's name in the machine's, before the library. Only this
+ * one for the profile in the machine's, before the library. Only this
  * time's is named in a call; the studio knows the others.
  */
 import { session } from '../state/session.svelte';
@@ -14,5 +14,5 @@ export function targetFolder(thisTime: string | null): { path: string | null; or
   if (profile !== null) return { path: profile, origin: 'profile' };
   const machine = preferences.value.output_folder;
   if (machine === null) return { path: null, origin: 'library' };
-  return { path: `${machine}/${session.profile?.name ?? ''}`, origin: 'machine' };
+  return { path: machine, origin: 'machine' };
 }

@@ -14,6 +14,7 @@ export class Live {
   #dirty = new Map<string, readonly unknown[]>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #inFlight = 0;
+  #stopped = false;
 
   constructor(readonly client: QueryClient) {}
 
@@ -26,7 +27,8 @@ export class Live {
         this.mark(['projects'], ['project'], ['overview']);
         break;
       case 'sources_changed':
-        this.mark(['sources'], ['source'], ['projects'], ['project', event.project_id]);
+        this.mark(['sources'], ['source'], ['segments'], ['estimate']);
+        this.mark(['projects'], ['project', event.project_id]);
         break;
       case 'segments_changed':
         this.mark(['segments']);
@@ -38,6 +40,7 @@ export class Live {
           ['clips', 'trash'],
           ['clip'],
           ['tags'],
+          ['estimate'],
         );
         this.mark(['projects'], ['project', event.project_id], ['overview']);
         break;
@@ -49,6 +52,7 @@ export class Live {
 
   /** Marks answers as out of date; they are asked for again shortly, together. */
   mark(...keys: (readonly unknown[])[]): void {
+    if (this.#stopped) return;
     for (const key of keys) this.#dirty.set(JSON.stringify(key), key);
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
@@ -96,6 +100,7 @@ export class Live {
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.client.clear();
   }

@@ -3,7 +3,7 @@ import { untrack } from 'svelte';
 
 const SPEEDS = [1, 2, 4, 8] as const;
 /** One step of the arrow keys where the frame rate is not known. */
-export const FRAME_S = 1 / 25;
+const FRAME_S = 1 / 25;
 
 export class Player {
   time = $state(0);

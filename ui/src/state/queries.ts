@@ -2,7 +2,7 @@
 import type { InfiniteData } from '@tanstack/svelte-query';
 import { api, type Clip, type ClipQuery, type Page, type ProjectQuery } from '../platform';
 
-export const PAGE = 200;
+const PAGE = 200;
 
 async function everyClip(project: string): Promise<Clip[]> {
   const clips: Clip[] = [];

@@ -1,11 +1,19 @@
+/** Where in the window the editor is, in step with the history of the web view. */
 import { formatRoute, parseRoute, type Route } from '../lib/route';
+
+function eraOf(state: unknown): number | undefined {
+  return (state as { era?: number } | null)?.era;
+}
 
 class Router {
   #route = $state.raw<Route>(parseRoute(location.hash));
+  /** Counts the libraries that this window has shown: no step back leads into an earlier one. */
+  #era = eraOf(history.state) ?? 0;
 
   constructor() {
-    window.addEventListener('popstate', () => {
-      this.#route = parseRoute(location.hash);
+    window.addEventListener('popstate', (event) => {
+      if ((eraOf(event.state) ?? this.#era) === this.#era) this.#route = parseRoute(location.hash);
+      else this.replace({ at: 'projects' });
     });
   }
 
@@ -16,14 +24,20 @@ class Router {
   go(route: Route): void {
     const address = formatRoute(route);
     if (address === location.hash) return;
-    history.pushState(null, '', address);
+    history.pushState({ era: this.#era }, '', address);
     this.#route = route;
   }
 
   /** Goes without leaving a step to go back to: a tab or a clip within the same screen. */
   replace(route: Route): void {
-    history.replaceState(null, '', formatRoute(route));
+    history.replaceState({ era: this.#era }, '', formatRoute(route));
     this.#route = route;
+  }
+
+  /** Begins anew, for another library. */
+  restart(): void {
+    this.#era += 1;
+    this.replace({ at: 'projects' });
   }
 
   back(fallback: Route): void {

@@ -24,7 +24,8 @@ class Session {
 
   /**
    * Work to be finished before another profile is opened, for example changes
-   * that were not sent yet. The answer takes it off again.
+   * that were not sent yet. Where it fails the window stays, and nothing is
+   * lost. The answer takes it off again.
    */
   onLeave(work: () => Promise<unknown>): () => void {
     this.#leaving.add(work);
@@ -49,22 +50,31 @@ class Session {
   /** The profile of this window was deleted in another one. */
   async #leaveDeleted(): Promise<void> {
     const next = this.profiles.find((profile) => profile.is_default) ?? this.profiles[0];
-    if (next) await this.switchTo(next.id);
+    if (next) await this.#change(next.id);
     else this.open = null;
   }
 
   async switchTo(id: string): Promise<void> {
     if (this.switching || id === this.profile?.id) return;
-    const before = this.open;
     this.switching = true;
-    await Promise.allSettled([...this.#leaving].map((work) => work()));
+    // What is being typed is meant: a field keeps it when it is left.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    const left = await Promise.allSettled([...this.#leaving].map((work) => work()));
+    this.switching = false;
+    if (left.every(({ status }) => status === 'fulfilled')) await this.#change(id);
+  }
+
+  async #change(id: string): Promise<void> {
+    if (this.switching) return;
+    this.switching = true;
+    const before = this.open;
     this.open = null;
     toasts.clear();
     // The old library is on its way off the screen before the new one is asked for.
     await tick();
     try {
       const next = await api.openProfile(id);
-      router.replace({ at: 'projects' });
+      router.restart();
       this.#show(next);
     } catch (thrown) {
       this.open = before;

@@ -1,3 +1,4 @@
+/** Short messages, and telling of what failed. */
 import { asFailure } from '../platform';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
@@ -23,6 +24,8 @@ const STAY_MS = 6000;
 
 class Toasts {
   list = $state<Toast[]>([]);
+  /** Counts how often all were taken away: what was begun before is no news after. */
+  epoch = 0;
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #stay = new Map<number, number>();
@@ -58,6 +61,7 @@ class Toasts {
   }
 
   clear(): void {
+    this.epoch += 1;
     for (const toast of this.list) this.dismiss(toast.id);
   }
 
@@ -75,10 +79,12 @@ export const toasts = new Toasts();
 
 /** Runs a command whose failure the editor is told of and nothing else depends on. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  const { epoch } = toasts;
   try {
     return await work();
   } catch (thrown) {
-    toasts.failure(thrown);
+    // In another library since, nobody knows what this is about, nor should.
+    if (epoch === toasts.epoch) toasts.failure(thrown);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** Arrow keys within a row of controls of which the tab key finds one. */
 
 /** Where a key leads from `at` in a row of `count`; null for other keys. Ends meet. */
-export function rovingStep(key: string, at: number, count: number): number | null {
+function rovingStep(key: string, at: number, count: number): number | null {
   if (count === 0) return null;
   switch (key) {
     case 'ArrowRight':

@@ -6,8 +6,8 @@
 //! without a word where peaks would pass the ceiling or the loudness range was
 //! measured as 0, and then compresses. Where the gain would lift peaks above
 //! the ceiling, a limiter (at four times the rate, so that it sees peaks
-//! between samples) holds them, and what it takes away is measured once and
-//! given back.
+//! between samples) holds them, and what it takes away is measured and given
+//! back, until the target is near.
 
 use std::path::Path;
 
@@ -30,8 +30,13 @@ const NEAR_SILENCE_MLUFS: i32 = -55_000;
 /// The limiter must leave room for what the encoder adds between samples.
 /// Thousandths of a decibel.
 const CODEC_ROOM_MDB: i32 = 500;
-/// A limited sound may be given back at most this, in thousandths of a decibel.
-const GIVE_BACK_MDB: i32 = 4000;
+/// A limited sound may be given back at most this, in thousandths of a decibel:
+/// beyond it, what is heard is the limiter.
+const GIVE_BACK_MDB: i32 = 12_000;
+/// Near enough to the target, in thousandths of a loudness unit.
+const NEAR_MLU: i32 = 500;
+/// Rounds of giving back at most.
+const ROUNDS: i64 = 5;
 
 /// The measuring filter; its figures come as JSON on standard error.
 const MEASURE: &str = "loudnorm=print_format=json";
@@ -79,21 +84,29 @@ pub(crate) async fn normalise(
     total_us: i64,
     ctx: &RunContext,
 ) -> Result<Option<String>, MediaError> {
-    let half = ctx.stage(0, 500, total_us);
-    let Some(measured) = measure_edit(tools, pieces, rate, None, total_us, &half).await? else {
+    let first = ctx.stage(0, 400, total_us);
+    let Some(measured) = measure_edit(tools, pieces, rate, None, total_us, &first).await? else {
         return Ok(None);
     };
     let Some(mut gain) = Gain::plan(measured, target) else {
         return Ok(None);
     };
-    if gain.limit_mdb.is_some() {
-        let filter = gain.filter();
-        let half = ctx.stage(500, 1000, total_us);
-        let limited = measure_edit(tools, pieces, rate, Some(&filter), total_us, &half).await?;
-        if let Some(limited) = limited {
-            let lost = target.integrated_mlufs - limited.integrated_mlufs;
-            gain.gain_mdb += lost.clamp(0, GIVE_BACK_MDB);
+    // What a limiter takes away is given back and limited again, so each round
+    // comes nearer.
+    let most = gain.gain_mdb + GIVE_BACK_MDB;
+    for round in 0..ROUNDS {
+        if gain.limit_mdb.is_none() {
+            break;
         }
+        let stage = ctx.stage(400 + 600 * round / ROUNDS, 400 + 600 * (round + 1) / ROUNDS, total_us);
+        let filter = gain.filter();
+        let limited = measure_edit(tools, pieces, rate, Some(&filter), total_us, &stage).await?;
+        let Some(limited) = limited else { break };
+        let lost = target.integrated_mlufs - limited.integrated_mlufs;
+        if lost <= NEAR_MLU || gain.gain_mdb == most {
+            break;
+        }
+        gain.gain_mdb = (gain.gain_mdb + lost).min(most);
     }
     Ok(Some(gain.filter()))
 }

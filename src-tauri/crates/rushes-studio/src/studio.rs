@@ -177,9 +177,14 @@ impl Studio {
         self.inner.default_output.read().await.clone()
     }
 
-    /// All profiles, oldest first.
+    /// All profiles, oldest first, as everybody may see them: without what each
+    /// sets for itself, which is reached through its session.
     pub async fn list_profiles(&self) -> StudioResult<Vec<Profile>> {
-        Ok(self.inner.library.list_profiles().await?)
+        let mut profiles = self.inner.library.list_profiles().await?;
+        for profile in &mut profiles {
+            profile.settings = ProfileSettings::default();
+        }
+        Ok(profiles)
     }
 
     /// Makes a profile and its folders.

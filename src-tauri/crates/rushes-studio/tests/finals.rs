@@ -30,7 +30,9 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     let machine = room.beside("machine");
     room.studio.set_default_output_folder(Some(machine.clone())).await;
     let third = rendered(&session, &clip, None).await;
-    assert_eq!(third.parent().unwrap(), machine.join("A B Films"), "made when it is needed");
+    let folder = third.parent().unwrap().to_owned();
+    assert_eq!(folder.parent().unwrap(), machine, "made when it is needed");
+    assert!(folder.file_name().unwrap().to_string_lossy().starts_with("A B Films "), "{}", folder.display());
 
     let profiles = room.beside("profiles own");
     let settings = ProfileSettings { output_folder: Some(profiles.to_string_lossy().into_owned()) };
@@ -40,10 +42,12 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     let asked = room.beside("asked");
     assert_eq!(rendered(&session, &clip, Some(&asked)).await.parent().unwrap(), asked);
 
-    // A profile whose name gives the same file name has a folder of its own.
-    let other = room.profile("A:B/ films").await;
+    // A profile that gets the name of a renamed one has a folder of its own.
+    room.studio.rename_profile(session.profile_id(), "Renamed").await.unwrap();
+    let other = room.profile("A/B: Films").await;
     let others = rendered(&other, &one_clip(&room, &other, 1).await, None).await;
-    assert_eq!(others.parent().unwrap(), machine.join("A B films (2)"));
+    assert_eq!(others.parent().unwrap().parent().unwrap(), machine);
+    assert_ne!(others.parent().unwrap(), folder);
 }
 
 #[tokio::test]

@@ -5,7 +5,6 @@
 import { History } from '../../lib/history';
 import {
   api,
-  asFailure,
   type CaptionStyle,
   type Clip,
   type ClipDetail,
@@ -126,6 +125,7 @@ export class Draft {
   }
 
   async #send(): Promise<void> {
+    const { epoch } = toasts;
     try {
       // What is changed while something is on its way goes next.
       while (!same(this.value, this.#saved)) {
@@ -136,7 +136,7 @@ export class Draft {
       this.state = 'saved';
     } catch (thrown) {
       this.state = 'failed';
-      toasts.failure(asFailure(thrown));
+      if (epoch === toasts.epoch) toasts.failure(thrown);
     } finally {
       this.live.mark(['clip', this.id]);
     }

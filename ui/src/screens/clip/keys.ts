@@ -18,8 +18,8 @@ interface Hand {
 
 export function editorKeys({ draft, player, trimTo, addCaption, show, render, back }: Hand): Binding[] {
   return [
-    { keys: ['ctrl+z'], label: m.clip_undo(), run: () => draft.undo() },
-    { keys: ['ctrl+shift+z', 'ctrl+y'], label: m.clip_redo(), run: () => draft.redo() },
+    { keys: ['ctrl+z', 'z'], label: m.undo(), run: () => draft.undo() },
+    { keys: ['ctrl+shift+z', 'shift+z', 'ctrl+y'], label: m.redo(), run: () => draft.redo() },
     { keys: ['i'], label: m.clip_trim_in(), run: () => trimTo('in') },
     { keys: ['o'], label: m.clip_trim_out(), run: () => trimTo('out') },
     { keys: ['ctrl+enter'], label: m.captions_add(), run: addCaption },
@@ -27,8 +27,8 @@ export function editorKeys({ draft, player, trimTo, addCaption, show, render, ba
     { keys: ['2'], label: m.tab_style(), run: () => show('style') },
     { keys: ['3'], label: m.tab_sound(), run: () => show('sound') },
     { keys: ['4'], label: m.tab_frame(), run: () => show('frame') },
-    { keys: ['r'], label: m.clip_render(), run: render },
-    { keys: ['esc'], label: m.clip_back(), run: back, handOnly: true },
+    { keys: ['r'], label: m.render_open(), run: render },
+    { keys: ['esc'], label: m.back(), run: back, handOnly: true },
     ...playerKeys(player),
   ];
 }

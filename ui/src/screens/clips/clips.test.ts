@@ -83,7 +83,7 @@ describe('all clips', () => {
     const { user } = show(ClipsScreen, {});
     await user.click(await card(0));
     await user.click(
-      within(await screen.findByTestId('clips-actions')).getByRole('button', { name: 'Put in the trash' }),
+      within(await screen.findByTestId('selection-bar')).getByRole('button', { name: 'Put in the trash' }),
     );
     await waitFor(async () =>
       expect((await machine.commands.listAllClips({ limit: 1 })).total).toBe(total - 1),

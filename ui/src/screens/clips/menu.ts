@@ -12,20 +12,20 @@ import { renderDialog } from '../../render/render-dialog.svelte';
 import { router } from '../../state/router.svelte';
 import { attempt } from '../../state/toasts.svelte';
 import type { MenuItem } from '../../ui/menu';
-import type { ClipActions } from './actions';
+import type { ClipActions } from '../../clips/actions';
 
 export function clipsMenu(clips: readonly Clip[], actions: ClipActions): MenuItem[] {
   const [first] = clips;
   if (!first) return [];
   const single: MenuItem[] = [
     {
-      label: m.inspector_edit(),
+      label: m.judge_edit(),
       icon: Pencil,
       keys: 'e',
       run: () => router.go({ at: 'clip', id: first.id }),
     },
     {
-      label: m.clip_final_reveal(),
+      label: m.show_in_folder(),
       icon: FolderOpen,
       disabled: first.raw_state !== 'ready',
       run: () => void attempt(() => api.revealClip(first.id)),
@@ -33,18 +33,18 @@ export function clipsMenu(clips: readonly Clip[], actions: ClipActions): MenuIte
   ];
   return [
     ...(clips.length === 1 ? single : []),
-    { label: m.triage_pick(), icon: Flag, keys: 'p', run: () => void actions.flag(clips, 'picked') },
-    { label: m.triage_reject(), icon: X, keys: 'x', run: () => void actions.flag(clips, 'rejected') },
-    { label: m.triage_unflag(), icon: FlagOff, keys: 'u', run: () => void actions.flag(clips, 'unflagged') },
+    { label: m.judge_pick(), icon: Flag, keys: 'p', run: () => void actions.flag(clips, 'picked') },
+    { label: m.judge_reject(), icon: X, keys: 'x', run: () => void actions.flag(clips, 'rejected') },
+    { label: m.judge_unflag(), icon: FlagOff, keys: 'u', run: () => void actions.flag(clips, 'unflagged') },
     {
-      label: m.clips_render(),
+      label: m.render_open(),
       icon: Clapperboard,
       keys: 'r',
       separator: true,
       run: () => renderDialog.open(clips.map((clip) => clip.id)),
     },
     {
-      label: m.clips_delete(),
+      label: m.judge_delete(),
       icon: Trash2,
       keys: 'del',
       danger: true,

@@ -1,8 +1,5 @@
-/**
- * Judging clips in a grid: selection, flags, stars and deleting, each shown at
- * once and taken back in the order it was done.
- */
-import { formatNumber } from '../../lib/format';
+/** Judging clips in a grid: what is selected, and what becomes of it. */
+import type { ClipActions } from '../../clips/actions';
 import {
   click,
   extendTo,
@@ -13,24 +10,14 @@ import {
   selectAll,
   selectOnly,
 } from '../../lib/selection';
-import type { UndoStack } from '../../lib/undo';
-import { m } from '../../paraglide/messages';
-import { api, type Clip, type Flag } from '../../platform';
-import type { Live } from '../../state/live';
-import { attempt, toasts } from '../../state/toasts.svelte';
-
-const FLAGS: readonly Flag[] = ['unflagged', 'picked', 'rejected'];
+import type { Clip, Flag } from '../../platform';
 
 export class ClipReview {
   selection = $state.raw<Selection>(NOTHING);
 
-  /**
-   * `shown` answers the clips of the grid in their order. The steps back belong
-   * to the project: they outlive the stage.
-   */
+  /** `shown` answers the clips of the grid in their order. */
   constructor(
-    readonly live: Live,
-    readonly steps: UndoStack,
+    readonly actions: ClipActions,
     readonly shown: () => readonly Clip[],
   ) {}
 
@@ -78,80 +65,33 @@ export class ClipReview {
   }
 
   flag(flag: Flag): Promise<void> {
-    const before = this.chosen;
-    return this.#judge(
-      before,
-      (clip) => ({ ...clip, flag }),
-      (ids) => api.bulkSelectClips(ids, flag),
-      async () => {
-        for (const old of FLAGS) {
-          const ids = before.filter((clip) => clip.flag === old).map((clip) => clip.id);
-          if (ids.length === 0) continue;
-          const change = (clip: Clip): Clip => ({ ...clip, flag: old });
-          await this.live.changeClips(ids, change, () => api.bulkSelectClips(ids, old));
-        }
-      },
-    );
+    const chosen = this.chosen;
+    return this.#judge(chosen, () => this.actions.flag(chosen, flag));
   }
 
-  rate(rating: number): Promise<void> {
-    const before = this.chosen;
-    return this.#judge(
-      before,
-      (clip) => ({ ...clip, rating }),
-      (ids) => Promise.all(ids.map((id) => api.updateClip(id, { rating }))),
-      () =>
-        this.live.changeClips(
-          before.map((clip) => clip.id),
-          (clip) => ({ ...clip, rating: before.find((old) => old.id === clip.id)?.rating ?? clip.rating }),
-          () => Promise.all(before.map((clip) => api.updateClip(clip.id, { rating: clip.rating }))),
-        ),
-    );
+  rate(stars: number): Promise<void> {
+    const chosen = this.chosen;
+    return this.#judge(chosen, () => this.actions.rate(chosen, stars));
   }
 
   async remove(): Promise<void> {
-    const ids = this.chosen.map((clip) => clip.id);
-    if (ids.length === 0) return;
-    const next = neighbour(this.order, ids);
-    this.live.dropClips(ids);
-    this.selection = next === null ? NOTHING : selectOnly(next);
-    const outcomes = await attempt(() => api.bulkDeleteClips(ids));
-    this.live.mark(['clips'], ['projects'], ['project'], ['overview']);
-    if (!outcomes) return;
-    const gone = outcomes.filter((outcome) => outcome.done).map((outcome) => outcome.item);
-    const refused = outcomes.flatMap((outcome) => (outcome.refused ? [outcome.refused.message] : []));
-    if (refused.length > 0)
-      toasts.show(m.rushes_not_deleted(), {
-        tone: 'bad',
-        lines: refused.filter((reason, at) => refused.indexOf(reason) === at),
-      });
-    if (gone.length === 0) return;
-    const back = this.steps.push(async () => {
-      await attempt(() => api.restoreClips(gone));
-      this.live.mark(['clips'], ['projects'], ['project'], ['overview']);
-    });
-    toasts.show(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), {
-      action: { label: m.project_undo(), run: () => void back() },
-    });
+    const chosen = this.chosen;
+    await this.#judge(chosen, () => this.actions.remove(chosen));
   }
 
-  async undo(): Promise<void> {
-    if (!(await this.steps.undo())) toasts.show(m.nothing_to_undo());
+  undo(): Promise<void> {
+    return this.actions.undo();
   }
 
-  async #judge(
-    clips: readonly Clip[],
-    change: (clip: Clip) => Clip,
-    work: (ids: string[]) => Promise<unknown>,
-    back: () => Promise<unknown>,
-  ): Promise<void> {
+  /** Where a verdict takes clips out of the list, the hand goes on to the next. */
+  async #judge(clips: readonly Clip[], work: () => Promise<void>): Promise<void> {
+    if (clips.length === 0) return;
     const ids = clips.map((clip) => clip.id);
-    if (ids.length === 0) return;
     const next = neighbour(this.order, ids);
-    const done = attempt(() => this.live.changeClips(ids, change, () => work(ids).then(() => true)));
-    // Where the verdict takes clips out of the list, the hand goes on to the next.
+    // What is done shows at once, before the library has answered.
+    const done = work();
     const left = this.order;
     if (!ids.some((id) => left.includes(id))) this.selection = next === null ? NOTHING : selectOnly(next);
-    if (await done) this.steps.push(async () => void (await attempt(back)));
+    await done;
   }
 }

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/svelte-query';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UndoStack } from '../../lib/undo';
+import { ClipActions } from '../../clips/actions';
 import { api, type Clip } from '../../platform';
 import { Live } from '../../state/live';
 import { queries } from '../../state/queries';
@@ -17,9 +17,9 @@ beforeEach(async () => {
   const client = new QueryClient();
   await client.fetchQuery(queries.projectClips(project));
   all = () => client.getQueryData(queries.projectClips(project).queryKey) ?? [];
-  const [live, steps] = [new Live(client), new UndoStack()];
-  review = new ClipReview(live, steps, all);
-  picks = new ClipReview(live, steps, () => all().filter((clip) => clip.flag === 'picked'));
+  const actions = new ClipActions(new Live(client));
+  review = new ClipReview(actions, all);
+  picks = new ClipReview(actions, () => all().filter((clip) => clip.flag === 'picked'));
 });
 
 const flagOf = (id: string) => all().find((clip) => clip.id === id)?.flag;

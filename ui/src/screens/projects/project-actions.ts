@@ -1,9 +1,12 @@
 /** What is done to a project from a list or from its own screen; each shows at once and can be taken back. */
+import Archive from '@lucide/svelte/icons/archive';
+import CircleCheck from '@lucide/svelte/icons/circle-check';
 import type { InfiniteData } from '@tanstack/svelte-query';
 import { m } from '../../paraglide/messages';
-import { api, type Page, type Project, type ProjectPatch } from '../../platform';
+import { api, type Page, type Project, type ProjectPatch, type ProjectStatus } from '../../platform';
 import { useLive } from '../../state/context';
 import { attempt, toasts } from '../../state/toasts.svelte';
+import type { MenuItem } from '../../ui/menu';
 
 type ProjectPages = InfiniteData<Page<Project>, string | null>;
 
@@ -56,11 +59,29 @@ export function useProjectActions(): ProjectActions {
       drop(project.id);
       const done = await settle(() => api.deleteProject(project.id));
       if (done) {
-        toasts.show(m.project_deleted({ name: project.name }), {
-          action: { label: m.project_undo(), run: () => void restore(project) },
+        toasts.show(m.was_deleted({ name: project.name }), {
+          action: { label: m.undo(), run: () => void restore(project) },
         });
       }
       return done;
     },
   };
+}
+
+/** Marking a project as done or active, and the archive, for its menus. */
+export function statusItems(project: Project, actions: ProjectActions): MenuItem[] {
+  const toggle = (status: ProjectStatus) => () =>
+    void actions.patch(project, { status: project.status === status ? 'active' : status });
+  return [
+    {
+      label: project.status === 'done' ? m.project_mark_active() : m.project_mark_done(),
+      icon: CircleCheck,
+      run: toggle('done'),
+    },
+    {
+      label: project.status === 'archived' ? m.project_unarchive() : m.project_archive(),
+      icon: Archive,
+      run: toggle('archived'),
+    },
+  ];
 }

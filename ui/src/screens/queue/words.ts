@@ -1,7 +1,7 @@
 /** What the queue says of jobs, in the language of the page. */
-import type { JobGroup, Remedy } from '../../lib/jobs';
-import { tookSeconds } from '../../lib/jobs';
 import { formatAge, formatNumber, formatWait } from '../../lib/format';
+import { doing } from '../../lib/job-words';
+import { type JobGroup, type Remedy, tookSeconds } from '../../lib/jobs';
 import { m } from '../../paraglide/messages';
 import type { Job, JobKind } from '../../platform';
 
@@ -22,14 +22,6 @@ const KINDS: Record<JobKind, () => string> = {
   sample: m.job_kind_sample,
 };
 
-/** The stages that the studio reports. */
-const STAGES: Record<string, () => string> = {
-  analysing: m.job_stage_analysing,
-  cutting: m.job_stage_cutting,
-  encoding: m.job_stage_encoding,
-  'making footage': m.job_stage_sample,
-};
-
 export const REMEDIES: Record<Remedy, () => string> = {
   source: m.job_fix_source,
   disk: m.job_fix_disk,
@@ -46,9 +38,8 @@ export function kindOf(job: Job): string {
 export function stageOf(job: Job): string {
   switch (job.state) {
     case 'running':
-      return job.stage === null ? m.job_stage_starting() : (STAGES[job.stage]?.() ?? job.stage);
     case 'queued':
-      return m.job_stage_waiting();
+      return doing(job);
     case 'interrupted':
       return m.job_interrupted_hint();
     case 'failed':
@@ -65,7 +56,7 @@ export function figuresOf(job: Job, now: number): string[] {
   if (job.state === 'running') {
     const speed =
       job.speed_milli === null ? [] : [m.queue_speed({ speed: formatNumber(job.speed_milli / 1000, 1) })];
-    const eta = job.eta_s === null ? [] : [m.queue_eta({ time: formatWait(job.eta_s) })];
+    const eta = job.eta_s === null ? [] : [m.time_left({ time: formatWait(job.eta_s) })];
     return [...speed, ...eta];
   }
   const attempt = job.attempts > 1 ? [m.queue_attempt({ shown: formatNumber(job.attempts) })] : [];

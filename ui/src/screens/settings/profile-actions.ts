@@ -40,7 +40,7 @@ export async function deleteProfile(profile: Profile): Promise<void> {
   }
   await attempt(async () => {
     await api.deleteProfile(profile.id, profile.name);
-    toasts.show(m.settings_profile_deleted({ name: profile.name }));
+    toasts.show(m.was_deleted({ name: profile.name }));
   });
   await attempt(() => session.refreshProfiles());
 }

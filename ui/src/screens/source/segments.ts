@@ -59,7 +59,7 @@ export class Segments {
     if (!(await this.#drop(segment.id))) return;
     const back = this.#undo.push(() => this.#bringBack(segment, order));
     toasts.show(m.segment_removed({ name: segment.name }), {
-      action: { label: m.project_undo(), run: () => void back() },
+      action: { label: m.undo(), run: () => void back() },
     });
   }
 
@@ -86,7 +86,7 @@ export class Segments {
       await this.#arrange(order.map((other) => this.#now(other)));
     });
     toasts.show(m.segment_assigned({ name: segment.name, project: project.name }), {
-      action: { label: m.project_undo(), run: () => void back() },
+      action: { label: m.undo(), run: () => void back() },
     });
   }
 

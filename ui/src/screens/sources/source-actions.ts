@@ -51,9 +51,8 @@ export function useSourceActions(): SourceActions {
       refresh();
       if (!done) return false;
       toasts.show(m.source_removed({ name: source.name }), {
-        lines: [],
         action: {
-          label: m.project_undo(),
+          label: m.undo(),
           run: () => void attempt(() => api.restoreSource(source.id)).then(refresh),
         },
       });

@@ -22,7 +22,7 @@ describe('the trash', () => {
     const machine = await openMachine();
     const { user } = show(TrashScreen, {});
     await user.click(await screen.findByRole('option'));
-    expect(screen.getByText('1 clip selected')).toBeTruthy();
+    expect(screen.getByText('1 selected')).toBeTruthy();
     await user.keyboard('r');
     await waitFor(() => expect(machine.calls.some((call) => call.name === 'restoreClips')).toBe(true));
     await waitFor(() => expect(screen.queryByRole('option')).toBeNull());

@@ -1,4 +1,5 @@
 /** The keys of triage. */
+import { judgeKeys } from '../../clips/judge-keys';
 import { m } from '../../paraglide/messages';
 import { playerKeys } from '../../player/keys';
 import { type Binding, once } from '../../state/keys.svelte';
@@ -21,28 +22,19 @@ export function triageKeys(
   switches: Switches,
 ): Binding[] {
   return [
-    { keys: ['p'], label: m.triage_pick(), run: once(() => triage.flag('picked')) },
-    { keys: ['x'], label: m.triage_reject(), run: once(() => triage.flag('rejected')) },
-    { keys: ['u'], label: m.triage_unflag(), run: once(() => triage.flag('unflagged')) },
-    {
-      keys: ['1', '2', '3', '4', '5'],
-      label: m.triage_rate(),
-      run: once((event) => triage.rate(Number(event.key))),
-      handOnly: true,
-    },
-    { keys: ['0'], label: m.triage_rate_clear(), run: once(() => triage.rate(0)) },
+    ...judgeKeys({ flag: (flag) => triage.flag(flag), rate: (stars) => triage.rate(stars) }),
     { keys: ['left'], label: m.triage_previous(), run: () => triage.step(-1), handOnly: true },
     { keys: ['right'], label: m.triage_next(), run: () => triage.step(1), handOnly: true },
     { keys: ['n'], label: m.triage_next_unjudged(), run: () => triage.nextUnjudged() },
-    { keys: ['z', 'ctrl+z'], label: m.triage_undo(), run: () => triage.undo() },
-    { keys: ['shift+z', 'ctrl+shift+z'], label: m.triage_redo(), run: () => triage.redo() },
+    { keys: ['z', 'ctrl+z'], label: m.undo(), run: () => triage.undo() },
+    { keys: ['shift+z', 'ctrl+shift+z'], label: m.redo(), run: () => triage.redo() },
     { keys: ['a'], label: m.triage_advance(), run: once(switches.advance) },
     { keys: ['c'], label: m.triage_compare(), run: once(() => triage.compare()) },
     { keys: ['s'], label: m.triage_other_side(), run: () => triage.activate(triage.active === 0 ? 1 : 0) },
-    { keys: ['i'], label: m.triage_inspector(), run: once(switches.inspector) },
+    { keys: ['i'], label: m.inspector_title(), run: once(switches.inspector) },
     { keys: ['v'], label: m.triage_portrait(), run: once(switches.portrait) },
     { keys: ['f'], label: m.triage_fullscreen(), run: once(switches.fullscreen) },
-    { keys: ['e', 'enter'], label: m.inspector_edit(), run: switches.edit },
+    { keys: ['e', 'enter'], label: m.judge_edit(), run: switches.edit },
     { keys: ['esc'], label: m.triage_leave(), run: switches.leave, handOnly: true },
     ...filmKeys(triage, players),
   ];

@@ -136,7 +136,7 @@ export class Triage {
 
   undo(): void {
     const last = this.#past.at(-1);
-    if (!last) return toasts.show(m.triage_nothing_to_undo());
+    if (!last) return toasts.show(m.nothing_to_undo());
     this.#past = this.#past.slice(0, -1);
     this.#future.push(last);
     this.go(last.id);

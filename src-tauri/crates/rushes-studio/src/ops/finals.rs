@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ExportId, ProjectId};
-use rushes_library::limits;
 use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile};
 use rushes_media::spec::VideoEncoding;
 use rushes_media::{Piece, estimate_bytes, expected_duration_us};
@@ -170,7 +169,7 @@ impl ProfileSession {
         if !root.is_dir() {
             return Err(folder_missing());
         }
-        let path = root.join(folder_name(&profile, &self.studio().list_profiles().await?));
+        let path = root.join(folder_name(&profile));
         Ok(Some(OutputFolder { path, make: true }))
     }
 }
@@ -182,16 +181,13 @@ struct OutputFolder {
     make: bool,
 }
 
-/// The name of a profile's folder among those of the others. Two names can
-/// differ and still give one file name (`A/B` and `A:B`): the finals of two
-/// clients never meet, so the later profile gets a number.
-fn folder_name(profile: &Profile, all: &[Profile]) -> String {
-    let stem = file_stem(&profile.name);
-    let same = |other: &&Profile| limits::fold(&file_stem(&other.name)) == limits::fold(&stem);
-    match all.iter().take_while(|other| other.id != profile.id).filter(same).count() {
-        0 => stem,
-        before => format!("{stem} ({})", before + 1),
-    }
+/// The name of a profile's folder in the machine's folder for finals. Names can
+/// be given again after a profile was renamed or deleted, and two can give one
+/// file name (`A/B` and `A:B`); the end of the id keeps the finals of two
+/// clients apart all the same.
+fn folder_name(profile: &Profile) -> String {
+    let id = profile.id.0.simple().to_string();
+    format!("{} {}", file_stem(&profile.name), &id[id.len() - 6..])
 }
 
 fn check_count(count: usize) -> StudioResult<()> {

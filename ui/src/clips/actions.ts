@@ -1,10 +1,10 @@
-/** What can be done to many clips at once, each with a way back. */
-import { formatNumber } from '../../lib/format';
-import { UndoStack } from '../../lib/undo';
-import { m } from '../../paraglide/messages';
-import { api, type Clip, type ItemOutcome } from '../../platform';
-import type { Live } from '../../state/live';
-import { attempt, toasts } from '../../state/toasts.svelte';
+/** What can be done to many clips at once: each shows at once, and can be taken back in the order it was done. */
+import { formatNumber } from '../lib/format';
+import { UndoStack } from '../lib/undo';
+import { m } from '../paraglide/messages';
+import { api, type Clip, type ItemOutcome } from '../platform';
+import type { Live } from '../state/live';
+import { attempt, toasts } from '../state/toasts.svelte';
 
 /** Calls under way at once where the library has none for many. */
 const AT_ONCE = 8;
@@ -19,33 +19,30 @@ async function each(ids: readonly string[], work: (id: string) => Promise<unknow
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, lane));
 }
 
-function tellRefused(outcomes: readonly ItemOutcome<Clip>[], names: ReadonlyMap<string, string>): void {
-  const refused = outcomes.filter((outcome) => outcome.refused !== null);
-  if (refused.length === 0) return;
-  const lines = refused
-    .slice(0, NAMED)
-    .map((outcome) => `${names.get(outcome.item) ?? ''}: ${outcome.refused?.message ?? ''}`);
-  toasts.show(m.clips_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
-    lines,
-    tone: 'warn',
-  });
+function refusedOf(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Clip[]): string[] {
+  const names = new Map(clips.map((clip) => [clip.id, clip.name]));
+  return outcomes.flatMap(({ item, refused }) =>
+    refused === null ? [] : [`${names.get(item) ?? ''}: ${refused.message}`],
+  );
 }
 
 export class ClipActions {
-  #past = new UndoStack();
+  /** The steps back may be shared, and outlive the screen. */
+  constructor(
+    readonly live: Live,
+    readonly steps = new UndoStack(),
+  ) {}
 
-  constructor(readonly live: Live) {}
-
-  undo(): void {
-    if (this.#past.empty) toasts.show(m.clips_nothing_to_undo());
-    else void attempt(() => this.#past.undo());
+  async undo(): Promise<void> {
+    if (this.steps.empty) toasts.show(m.nothing_to_undo());
+    else await attempt(() => this.steps.undo());
   }
 
   async flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
     const changed = clips.filter((clip) => clip.flag !== flag);
     if (changed.length === 0) return;
-    await attempt(() => this.#flag(changed, flag));
-    const back = this.#past.push(async () => {
+    if (!(await attempt(() => this.#flag(changed, flag).then(() => true)))) return;
+    const back = this.steps.push(async () => {
       for (const before of ['picked', 'rejected', 'unflagged'] as const) {
         const those = changed.filter((clip) => clip.flag === before);
         if (those.length > 0) await this.#flag(those, before);
@@ -90,25 +87,20 @@ export class ClipActions {
   }
 
   async remove(clips: readonly Clip[]): Promise<void> {
+    if (clips.length === 0) return;
     const ids = clips.map((clip) => clip.id);
-    const names = new Map(clips.map((clip) => [clip.id, clip.name]));
-    const outcomes = await attempt(async () => {
-      const answer = await api.bulkDeleteClips(ids);
-      this.live.dropClips(
-        answer.filter((outcome) => outcome.refused === null).map((outcome) => outcome.item),
-      );
-      return answer;
-    });
+    this.live.dropClips(ids);
+    const outcomes = await attempt(() => api.bulkDeleteClips(ids));
+    this.#refresh();
     if (!outcomes) return;
-    tellRefused(outcomes, names);
+    this.#tellRefused(outcomes, clips);
     const gone = outcomes.filter((outcome) => outcome.refused === null).map((outcome) => outcome.item);
     if (gone.length === 0) return;
-    const back = this.#past.push(async () => {
+    const back = this.steps.push(async () => {
       await api.restoreClips(gone);
-      this.live.mark(['clips'], ['projects'], ['project']);
+      this.#refresh();
     });
-    this.live.mark(['clips', 'trash'], ['projects'], ['project']);
-    this.#offerUndo(m.clips_were_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
+    this.#offerUndo(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
   }
 
   async #flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
@@ -118,7 +110,7 @@ export class ClipActions {
       (clip) => ({ ...clip, flag }),
       () => api.bulkSelectClips(ids, flag),
     );
-    tellRefused(outcomes, new Map(clips.map((clip) => [clip.id, clip.name])));
+    this.#tellRefused(outcomes, clips);
   }
 
   /** Changes each clip in its own way, and remembers how each was. */
@@ -136,11 +128,26 @@ export class ClipActions {
         () => each([...patches.keys()], (id) => api.updateClip(id, patches.get(id) ?? {})),
       );
     };
-    await attempt(() => apply(after));
-    return this.#past.push(() => apply(before));
+    if (!(await attempt(() => apply(after).then(() => true)))) return null;
+    return this.steps.push(() => apply(before));
+  }
+
+  /** Lists with what the library has, where something was taken out, put back or refused. */
+  #refresh(): void {
+    this.live.mark(['clips'], ['clip'], ['projects'], ['project'], ['overview']);
+  }
+
+  #tellRefused(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Clip[]): void {
+    const refused = refusedOf(outcomes, clips);
+    if (refused.length === 0) return;
+    this.#refresh();
+    toasts.show(m.clips_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
+      lines: refused.slice(0, NAMED),
+      tone: 'warn',
+    });
   }
 
   #offerUndo(text: string, back: () => Promise<void>): void {
-    toasts.show(text, { action: { label: m.clips_undo(), run: () => void attempt(back) } });
+    toasts.show(text, { action: { label: m.undo(), run: () => void attempt(back) } });
   }
 }

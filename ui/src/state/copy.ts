@@ -1,0 +1,23 @@
+/** Texts for the clipboard; the editor is told whether they went there. */
+import { copyText } from '../lib/clipboard';
+import { diagnosticsOf } from '../lib/jobs';
+import { m } from '../paraglide/messages';
+import type { Job } from '../platform';
+import { preferences } from './settings.svelte';
+import { toasts } from './toasts.svelte';
+
+export async function copy(text: string, said: string): Promise<void> {
+  if (await copyText(text)) toasts.show(said);
+  else toasts.show(m.copy_failed(), { tone: 'bad' });
+}
+
+/** What a report of a failed job needs. */
+export function copyDiagnostics(job: Job): Promise<void> {
+  const { info } = preferences;
+  const machine = {
+    version: info?.version ?? '',
+    platform: info?.platform ?? '',
+    ffmpeg: info?.ffmpeg.version ?? null,
+  };
+  return copy(diagnosticsOf(job, machine), m.diagnostics_copied());
+}
