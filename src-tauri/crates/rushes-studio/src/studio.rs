@@ -25,7 +25,8 @@ pub struct StudioOptions {
     pub data_dir: PathBuf,
     /// ffmpeg, or a folder that holds it; searched in the usual places where absent.
     pub ffmpeg: Option<PathBuf>,
-    /// Whether waiting jobs of processes that are gone are taken over.
+    /// Whether this process stays: waiting jobs of processes that are gone, and
+    /// clips whose files wait to be made, are taken over.
     pub take_over: bool,
 }
 
@@ -62,6 +63,7 @@ struct Inner {
     worker: Worker,
     pictures: Mutex<()>,
     default_output: RwLock<Option<PathBuf>>,
+    stays: bool,
 }
 
 impl Studio {
@@ -90,6 +92,7 @@ impl Studio {
                 worker,
                 pictures: Mutex::new(()),
                 default_output: RwLock::new(None),
+                stays: options.take_over,
             }),
         };
         recovery::recover(&studio, options.take_over).await?;
@@ -249,6 +252,13 @@ impl Studio {
         let session = ProfileSession { studio: self.clone(), profile_id: profile.id };
         std::fs::create_dir_all(session.folders().root())
             .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
+        // What a command line beside this process left to it.
+        let opened = session.clone();
+        tokio::spawn(async move {
+            if let Err(error) = opened.refresh_left_pending().await {
+                tracing::warn!(%error, "clips may wait for their files until the next start");
+            }
+        });
         Ok(session)
     }
 
@@ -261,6 +271,11 @@ impl Studio {
     /// with `library_corrupt`. The broken file is kept; its path is returned.
     pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<PathBuf> {
         Ok(Library::restore_newest_snapshot(data_dir).await?)
+    }
+
+    /// Whether this process stays, and takes over what others left.
+    pub(crate) fn stays(&self) -> bool {
+        self.inner.stays
     }
 
     pub(crate) fn library(&self) -> &Library {

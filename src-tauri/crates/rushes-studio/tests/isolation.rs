@@ -166,6 +166,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         relink_source(source, film, true),
         source_path(source),
         generate_raw_clips(project, &asking_for(1, 1)),
+        choose_clips(project, &asking_for(1, 1)),
         generate_from_segments(project, &from_segments),
         add_segment(&marked),
         list_segments(project),

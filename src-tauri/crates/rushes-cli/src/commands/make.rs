@@ -59,7 +59,7 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
         target_duration_us: Some(target_duration_us),
         seed: asked.seed,
     };
-    let job = session.generate_raw_clips(project, &request).await?;
+    let job = session.choose_clips(project, &request).await?;
     let job = finish(&session, job.id).await?;
 
     let mut clips = session.list_job_clips(job.id).await?;

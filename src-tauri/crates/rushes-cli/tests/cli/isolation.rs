@@ -163,6 +163,11 @@ fn furnish(desk: &Desk, name: &str) -> Ids {
     let line = format!("--profile {name} segment add {source} --in 0 --out 1 --name {name}-mark");
     let segment = desk.run(line.split(' ')).done();
     let clip = text(&made["clips"][0]["id"]);
+    // Its file for viewing is made when its sound changes.
+    for sound in ["mute", "unmute"] {
+        let line = format!("--profile {name} clip {sound} {clip}");
+        desk.run(line.split(' ')).done();
+    }
     let line = format!("--profile {name} clip update {clip} --tag {name}-tag");
     desk.run(line.split(' ')).done();
     BTreeMap::from([

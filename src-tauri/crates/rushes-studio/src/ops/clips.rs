@@ -197,9 +197,10 @@ impl ProfileSession {
     }
 
     /// Queues making the files of clips that wait for them while no job is under
-    /// way that makes them. Without ffmpeg they wait on.
+    /// way that makes them. Without ffmpeg they wait on, and a short command
+    /// leaves them to the application.
     pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
-        if self.studio().runner().is_shutting_down() {
+        if !self.studio().stays() || self.studio().runner().is_shutting_down() {
             return Ok(());
         }
         let waiting = self.library().clips_left_pending(self.profile_id()).await?;

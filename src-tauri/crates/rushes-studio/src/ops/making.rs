@@ -21,6 +21,24 @@ impl ProfileSession {
         project: ProjectId,
         request: &GenerateRequest,
     ) -> StudioResult<Job> {
+        self.queue_generation(project, request, false).await
+    }
+
+    /// Chooses clips as [`Self::generate_raw_clips`] does, and leaves their files
+    /// for viewing to the application: for finals at once, nobody looks at them.
+    ///
+    /// # Errors
+    /// `busy` while clips are being made in the project already.
+    pub async fn choose_clips(&self, project: ProjectId, request: &GenerateRequest) -> StudioResult<Job> {
+        self.queue_generation(project, request, true).await
+    }
+
+    async fn queue_generation(
+        &self,
+        project: ProjectId,
+        request: &GenerateRequest,
+        files_later: bool,
+    ) -> StudioResult<Job> {
         let row = self.library().live_project(self.profile_id(), project).await?;
         let count = limits::count("count", request.count)?;
         let target_duration_us = limits::target_duration(
@@ -54,6 +72,7 @@ impl ProfileSession {
             count,
             target_duration_us,
             seed: request.seed.map_or_else(draw_seed, u64::from),
+            files_later,
         };
         self.queue(NewJob {
             kind: JobKind::Generate,

@@ -25,6 +25,9 @@ pub(crate) struct GeneratePayload {
     pub count: u32,
     pub target_duration_us: i64,
     pub seed: u64,
+    /// Whether the files for viewing are left to be made by the application.
+    #[serde(default)]
+    pub files_later: bool,
 }
 
 pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
@@ -35,7 +38,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
 
     // Taken up again after an interruption: what was chosen stays chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
-        return cut(task, 0.0).await;
+        return if asked.files_later { Ok(None) } else { cut(task, 0.0).await };
     }
 
     let (analyses, damaged) = analyse(task, &asked).await?;
@@ -90,7 +93,9 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
         .collect();
     library.add_clips(profile, project, task.row.job.id, &clips).await?;
     task.session.emit(StudioEvent::ClipsChanged { project_id: project });
-    notes.extend(cut(task, ANALYSIS_PART).await?);
+    if !asked.files_later {
+        notes.extend(cut(task, ANALYSIS_PART).await?);
+    }
     Ok(joined(notes))
 }
 
