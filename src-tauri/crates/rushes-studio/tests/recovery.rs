@@ -88,3 +88,27 @@ async fn a_file_for_viewing_that_was_cancelled_is_told_and_made_when_tried_again
     viewable(&session, &clip).await;
     assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
 }
+
+#[tokio::test]
+async fn clips_that_a_command_chose_get_their_files_from_the_application() {
+    let room = Room::new().await;
+    let id = room.profile("Ana").await.profile_id();
+    let terminal = open_with(room.folder.path(), None, false).await;
+    let session = terminal.open_profile(id).await.unwrap();
+    let project = project(&session, "Reel").await;
+    add(&session, project, &[&room.footage.scenes]).await;
+    let job = session.choose_clips(project, &asking_for(1, 2)).await.unwrap();
+    done(&session, job.id).await;
+    let clip = session.list_job_clips(job.id).await.unwrap().remove(0);
+    assert_eq!(clip.raw_state, RawState::Pending);
+    terminal.close().await;
+
+    // Beside a running application they are made when the profile is opened.
+    let session = room.studio.open_profile(id).await.unwrap();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Ready {
+        assert!(std::time::Instant::now() < until, "nobody made the file");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(session.clip_path(clip.id).await.unwrap().is_file());
+}
