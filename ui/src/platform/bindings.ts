@@ -615,7 +615,7 @@ export type Job = {
 	title: string,
 	/**  How far it is. */
 	state: JobState,
-	/**  Stage that it is in: `analysing`, `cutting`, `measuring`, `encoding`, `checking`. */
+	/**  Stage that it is in: `analysing`, `cutting`, `encoding`, `making footage`. */
 	stage: string | null,
 	/**  Done part, 0 to 10 000 basis points; never goes back. */
 	progress_bp: number,

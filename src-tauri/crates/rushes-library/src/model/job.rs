@@ -55,7 +55,7 @@ pub struct Job {
     pub title: String,
     /// How far it is.
     pub state: JobState,
-    /// Stage that it is in: `analysing`, `cutting`, `measuring`, `encoding`, `checking`.
+    /// Stage that it is in: `analysing`, `cutting`, `encoding`, `making footage`.
     pub stage: Option<String>,
     /// Done part, 0 to 10 000 basis points; never goes back.
     pub progress_bp: u32,

@@ -154,7 +154,7 @@ impl ProfileSession {
             return Err(StudioError::new(
                 "different_footage",
                 format!(
-                    "“{}” is shorter than “{}”, so clips would lose their footage.",
+                    "“{}” is shorter than “{}”, so clips would lose their footage. Choose the original file.",
                     new.name, before.name
                 ),
             ));
