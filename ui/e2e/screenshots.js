@@ -8,17 +8,36 @@ import { App, pause, root } from './app.js';
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-pictures-'));
 const data = path.join(folder, 'data');
 const cli = (...args) =>
-  execFileSync(path.join(root, 'target/debug/rushes-cli'), ['--data-dir', data, ...args], { stdio: 'ignore' });
+  execFileSync(path.join(root, 'target/debug/rushes-cli'), ['--data-dir', data, ...args], {
+    stdio: 'ignore',
+  });
 cli('profile', 'create', 'Ana', '--colour', '#3FB6A8');
 cli('profile', 'create', 'Northlight Studio', '--colour', '#E8A13A');
 cli('--profile', 'Ana', 'project', 'create', 'Spring campaign');
 cli('sample', path.join(folder, 'footage'));
 cli('--profile', 'Ana', 'source', 'add', 'Spring campaign', path.join(folder, 'footage'));
 for (const kind of ['highlight', 'montage']) {
-  cli('--profile', 'Ana', 'generate', 'Spring campaign', '--kind', kind, '--count', '8', '--target-duration', '6');
+  cli(
+    '--profile',
+    'Ana',
+    'generate',
+    'Spring campaign',
+    '--kind',
+    kind,
+    '--count',
+    '8',
+    '--target-duration',
+    '6',
+  );
 }
 
-const settings = { theme: 'dark', language: 'en', ffmpeg_path: null, output_folder: null, auto_advance: true };
+const settings = {
+  theme: 'dark',
+  language: 'en',
+  ffmpeg_path: null,
+  output_folder: null,
+  auto_advance: true,
+};
 await writeFile(path.join(data, 'settings.json'), JSON.stringify({ settings }));
 const app = await App.start(data);
 await app.screen('projects');

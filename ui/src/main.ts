@@ -1,3 +1,4 @@
+/** Where the page begins. */
 import '@fontsource-variable/inter';
 import { mount } from 'svelte';
 import './app.css';

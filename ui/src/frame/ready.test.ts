@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../platform';
-import { newsOf } from './ready';
+import { newsOf, toldInPlace } from './ready';
 
 const job = (facts: Partial<Job>): Job =>
   ({ id: 'j', kind: 'generate', title: 'Spring', project_id: 'p', clip_id: null, ...facts }) as Job;
@@ -25,6 +25,12 @@ describe('news of finished work', () => {
     expect(news?.action.route).toEqual({ at: 'project', id: 'p', stage: 'finals' });
     const [mixed] = newsOf([...finals, job({ kind: 'render', project_id: 'q' })], { at: 'projects' });
     expect(mixed?.action.route).toEqual({ at: 'queue' });
+  });
+
+  it('leaves a failure to the screen of its project where that is open', () => {
+    expect(toldInPlace(job({}), { at: 'project', id: 'p', stage: 'sources' })).toBe(true);
+    expect(toldInPlace(job({}), { at: 'project', id: 'other', stage: 'sources' })).toBe(false);
+    expect(toldInPlace(job({ kind: 'render' }), { at: 'project', id: 'p', stage: 'finals' })).toBe(false);
   });
 
   it('says nothing of a clip that was cut anew', () => {

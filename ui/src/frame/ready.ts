@@ -24,6 +24,11 @@ function inSight(job: Job, route: Route): boolean {
   );
 }
 
+/** Whether a project's own screen tells of a failure: its strip says what went wrong and what to do. */
+export function toldInPlace(failed: Job, route: Route): boolean {
+  return MAKES_CLIPS.has(failed.kind) && route.at === 'project' && route.id === failed.project_id;
+}
+
 /** Each project that has new clips, by its name; finals are counted. A clip that was cut anew shows itself. */
 export function newsOf(done: readonly Job[], route: Route): News[] {
   const unseen = done.filter((job) => !inSight(job, route));

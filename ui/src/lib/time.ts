@@ -36,3 +36,9 @@ export function parseMoment(text: string): number | null {
   const value = Number(seconds.replace(',', '.'));
   return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + value) * SECOND_US);
 }
+
+/** The beginning of the day, in milliseconds since the epoch, in the editor's time zone. */
+export function midnight(nowMs = Date.now()): number {
+  const now = new Date(nowMs);
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+}

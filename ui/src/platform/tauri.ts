@@ -1,3 +1,4 @@
+/** The platform of the desktop application: commands and events of Tauri, media over 127.0.0.1. */
 import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';

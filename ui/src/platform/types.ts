@@ -1,3 +1,4 @@
+/** What the page asks of the machine it runs on, whichever platform answers. */
 import type { AppEvent, commands, StudioEvent } from './bindings';
 
 /** The commands of the application: they answer, or throw an `AppFailure`. */

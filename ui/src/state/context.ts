@@ -1,3 +1,4 @@
+/** What the parts of one library find without being handed it. */
 import { createContext } from 'svelte';
 import type { Live } from './live';
 

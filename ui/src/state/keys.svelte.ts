@@ -1,3 +1,4 @@
+/** Which keys do what at this moment: every part of the screen brings its own. */
 import { belongsToField, spell } from '../lib/keymap';
 import { Stack } from './stack.svelte';
 

@@ -1,3 +1,4 @@
+/** The time of day, for what tells ages. */
 const STEP_MS = 20_000;
 
 /** The time as ages are told by: it goes on while the component is on the screen. Call while it is set up. */

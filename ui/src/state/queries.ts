@@ -23,6 +23,11 @@ export const queries = {
       api.listProjects({ ...query, cursor: pageParam, limit: 60 }),
     getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor,
   }),
+  /** The projects to choose from where a list of all would be too long. */
+  recentProjects: () => ({
+    queryKey: ['projects', 'recent'] as const,
+    queryFn: async () => (await api.listProjects({ sort: 'recent', limit: 30 })).items,
+  }),
   project: (id: string) => ({ queryKey: ['project', id] as const, queryFn: () => api.getProject(id) }),
   sources: (project: string) => ({
     queryKey: ['sources', project] as const,

@@ -1,3 +1,4 @@
+/** The profile of this window, and going over to another. */
 import { tick } from 'svelte';
 import { api, type OpenProfile, platform, type Profile } from '../platform';
 import { preferences } from './settings.svelte';

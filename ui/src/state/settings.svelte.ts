@@ -1,3 +1,4 @@
+/** Settings of the application, and what follows from them for the page: theme, accent, language. */
 import { accentProperties } from '../lib/colour';
 import { getLocale, type Locale, locales, setLocale } from '../paraglide/runtime';
 import { api, type AppInfo, platform, type Settings } from '../platform';

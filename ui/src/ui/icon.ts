@@ -1,3 +1,4 @@
+/** Pictures of controls. */
 import type { LucideProps } from '@lucide/svelte';
 import type { Component } from 'svelte';
 

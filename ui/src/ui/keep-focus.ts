@@ -1,3 +1,4 @@
+/** Leaving the keys with the screen while buttons are clicked. */
 const FIELDS = 'input, textarea, select, [contenteditable="true"]';
 
 /**

@@ -49,6 +49,10 @@ function matches(clip: Clip, query: ClipQuery): boolean {
     (!query.tag || clip.tags.some((tag) => fold(tag) === fold(query.tag ?? ''))) &&
     (!query.origin || clip.origin === query.origin) &&
     (!query.final_status || clip.final_status === query.final_status) &&
+    (!query.project_id || clip.project_id === query.project_id) &&
+    (query.min_duration_us == null || clip.duration_us >= query.min_duration_us) &&
+    (query.below_duration_us == null || clip.duration_us < query.below_duration_us) &&
+    (query.made_since_ms == null || clip.created_at_ms >= query.made_since_ms) &&
     (wanted === '' || fold(`${clip.name}\n${clip.tags.join('\n')}\n${clip.project_name}`).includes(wanted))
   );
 }

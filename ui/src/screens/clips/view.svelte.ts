@@ -2,7 +2,18 @@
 import { click, extendTo, move, NOTHING, selectAll, type Selection, selectOnly } from '../../lib/selection';
 import type { ClipQuery, ClipSort } from '../../platform';
 
-export type Filters = Pick<ClipQuery, 'flag' | 'min_rating' | 'tag' | 'origin' | 'final_status'>;
+export type Filters = Pick<
+  ClipQuery,
+  | 'flag'
+  | 'min_rating'
+  | 'tag'
+  | 'origin'
+  | 'final_status'
+  | 'project_id'
+  | 'min_duration_us'
+  | 'below_duration_us'
+  | 'made_since_ms'
+>;
 
 const NO_FILTERS: Filters = {};
 
