@@ -98,8 +98,6 @@ async fn answer(State(server): State<Server>, request: Request) -> Response {
             return not_found();
         }
     };
-    // An address with a revision is never used for another content.
-    let lasting = request.uri().query().is_some_and(|query| query.starts_with("r="));
     let Ok(mime) = file.mime.parse() else { return not_found() };
     let request = request.map(|_| Body::empty());
     match ServeFile::new_with_mime(&file.path, &mime).oneshot(request).await {
@@ -107,8 +105,8 @@ async fn answer(State(server): State<Server>, request: Request) -> Response {
             let mut response = response.map(Body::new);
             let headers = response.headers_mut();
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            let keep = if lasting { "private, max-age=31536000, immutable" } else { "private, no-cache" };
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
+            // What a profile shows lies in its own folder, and in no cache beside it.
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
         Err(never) => match never {},

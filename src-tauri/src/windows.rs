@@ -46,8 +46,6 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
         .inner_size(1440.0, 900.0)
         .min_inner_size(900.0, 600.0)
         .background_color(DARK)
-        // No cache on disk: pictures of a profile are in its own folder only.
-        .incognito(true)
         .on_navigation(|url| {
             ORIGINS.contains(&url.origin().ascii_serialization().as_str()) || url.scheme() == "tauri"
         })
