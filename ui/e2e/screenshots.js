@@ -16,20 +16,7 @@ cli('profile', 'create', 'Northlight Studio', '--colour', '#E8A13A');
 cli('--profile', 'Ana', 'project', 'create', 'Spring campaign');
 cli('sample', path.join(folder, 'footage'));
 cli('--profile', 'Ana', 'source', 'add', 'Spring campaign', path.join(folder, 'footage'));
-for (const kind of ['highlight', 'montage']) {
-  cli(
-    '--profile',
-    'Ana',
-    'generate',
-    'Spring campaign',
-    '--kind',
-    kind,
-    '--count',
-    '8',
-    '--target-duration',
-    '6',
-  );
-}
+cli('--profile', 'Ana', 'generate', 'Spring campaign', '--count', '8', '--target-duration', '5');
 
 const settings = {
   theme: 'dark',
@@ -44,7 +31,7 @@ await app.screen('projects');
 await app.click('Spring campaign');
 await app.screen('project');
 await app.until('the clips', () => app.css('[role="option"]'));
-await app.press('home', 'p', 'right', 'right', 'p', 'right', 'x', 'right', 'p');
+await app.press('home', 'p', 'right', 'right', 'p', 'right', 'x', 'right', 'p', 'home', 'escape');
 await settle();
 await picture('rushes');
 await app.click('Triage');
@@ -60,6 +47,14 @@ await pause(500);
 await app.chord('control', 'a');
 await app.press('r');
 await app.until('the presets', () => app.css('[role="dialog"]'));
+for (const name of ['TikTok', 'YouTube Shorts', 'Square 1:1']) {
+  const preset = await app.script(
+    `return [...document.querySelectorAll('[role="dialog"] [role="checkbox"], [role="dialog"] label, [role="dialog"] button')]
+       .find((e) => (e.getAttribute('aria-label') ?? e.textContent).trim().startsWith(arguments[0]))`,
+    name,
+  );
+  await preset.click();
+}
 await pause(1_500);
 await picture('render');
 await app.stop();
