@@ -96,7 +96,7 @@ impl Shell {
     /// Shows a profile in a window; what it showed before is shut off.
     pub fn show(&self, label: &str, session: ProfileSession) -> String {
         let token = self.inner.tokens.grant(session.clone());
-        let base = format!("http://127.0.0.1:{}/{token}", self.inner.media_port);
+        let base = self.media_base(&token);
         let mut windows = self.lock();
         let window = windows.entry(label.to_owned()).or_default();
         if let Some(before) = window.open.replace(OpenSession { session, token }) {
@@ -109,8 +109,7 @@ impl Shell {
     pub fn shown(&self, label: &str) -> Option<(ProfileSession, String)> {
         let windows = self.lock();
         let open = windows.get(label)?.open.as_ref()?;
-        let base = format!("http://127.0.0.1:{}/{}", self.inner.media_port, open.token);
-        Some((open.session.clone(), base))
+        Some((open.session.clone(), self.media_base(&open.token)))
     }
 
     /// Forgets a window that is gone.
@@ -143,6 +142,11 @@ impl Shell {
                 let _ = listener.send(event.clone());
             }
         }
+    }
+
+    /// Where the media server serves what a token stands for.
+    fn media_base(&self, token: &str) -> String {
+        format!("http://127.0.0.1:{}/{token}", self.inner.media_port)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Window>> {

@@ -111,6 +111,16 @@ export class App {
     return element;
   }
 
+  /** The card of an export preset in the render dialog. */
+  preset(name) {
+    return this.script(
+      `const [name] = arguments;
+       return [...document.querySelectorAll('[role="dialog"] [role="checkbox"], [role="dialog"] button, [role="dialog"] label')]
+         .find((e) => (e.getAttribute('aria-label') ?? e.textContent).trim().startsWith(name)) ?? null`,
+      name,
+    );
+  }
+
   async click(name) {
     const control = await this.until(`“${name}”`, () => this.control(name));
     await control.click();

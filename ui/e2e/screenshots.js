@@ -48,12 +48,7 @@ await app.chord('control', 'a');
 await app.press('r');
 await app.until('the presets', () => app.css('[role="dialog"]'));
 for (const name of ['TikTok', 'YouTube Shorts', 'Square 1:1']) {
-  const preset = await app.script(
-    `return [...document.querySelectorAll('[role="dialog"] [role="checkbox"], [role="dialog"] label, [role="dialog"] button')]
-       .find((e) => (e.getAttribute('aria-label') ?? e.textContent).trim().startsWith(arguments[0]))`,
-    name,
-  );
-  await preset.click();
+  await (await app.preset(name)).click();
 }
 await pause(1_500);
 await picture('render');

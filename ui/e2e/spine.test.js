@@ -96,7 +96,7 @@ test('renders a pick for TikTok and plays it', async () => {
   await (await app.css('[data-screen="project"] [role="option"]')).click();
   await app.click('Render…');
   await app.until('the presets', () => app.css('[role="dialog"]'));
-  const tiktok = await app.until('TikTok', () => preset('TikTok'));
+  const tiktok = await app.until('TikTok', () => app.preset('TikTok'));
   if (
     (await tiktok.getAttribute('aria-checked')) !== 'true' &&
     (await tiktok.getAttribute('aria-pressed')) !== 'true'
@@ -207,15 +207,6 @@ async function playing(part = '') {
     await pause(300);
     return first > 0 && (await time()) > first;
   });
-}
-
-function preset(name) {
-  return app.script(
-    `const [name] = arguments;
-     return [...document.querySelectorAll('[role="dialog"] [role="checkbox"], [role="dialog"] button, [role="dialog"] label')]
-       .find((e) => (e.getAttribute('aria-label') ?? e.textContent).trim().startsWith(name)) ?? null`,
-    name,
-  );
 }
 
 function startRender() {
