@@ -16,7 +16,7 @@ mod shots;
 mod sound;
 
 /// Version of the measures. A stored analysis of another version is made anew.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 /// Length of a window in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 
@@ -26,6 +26,8 @@ pub const WINDOW_US: i64 = 500_000;
 pub struct Analysis {
     /// [`ANALYSIS_VERSION`] when it was made.
     pub version: u32,
+    /// How closely the picture was looked at.
+    pub detail: Detail,
     /// Length of the picture.
     pub duration_us: i64,
     /// Shots in order, without gaps: the first begins at 0, the last ends at
@@ -33,10 +35,68 @@ pub struct Analysis {
     pub shots: Vec<Shot>,
     /// Measures of each half second, in order, without gaps.
     pub windows: Vec<Window>,
-    /// Stretches of silence (below -45 dB for at least 0.3 s), in order.
-    pub silences: Vec<(i64, i64)>,
-    /// Loudness of the whole sound; absent where there is none to speak of.
-    pub loudness: Option<Loudness>,
+    /// Stretches that are black or white and nothing else, in order.
+    pub blanks: Vec<Stretch>,
+    /// Flashes: stretches so bright or so different that nobody would begin on
+    /// them, after which the same scene goes on. In order.
+    pub flashes: Vec<Stretch>,
+    /// Stretches of at least a second in which nothing moves, in order.
+    pub frozen: Vec<Stretch>,
+    /// Black bars around the picture, where it has them throughout.
+    pub bars: Option<Bars>,
+    /// The sound; absent where the source has none.
+    pub sound: Option<Sound>,
+    /// Stretches of the picture that could not be read, in order.
+    pub damage: Vec<Stretch>,
+}
+
+/// How closely the picture was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Key frames and packet sizes: boundaries are near, not exact.
+    Survey,
+    /// Every picture that others refer to, and where it matters every one.
+    Full,
+}
+
+/// A stretch of time, half open, in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+pub struct Stretch {
+    /// First moment.
+    pub start_us: i64,
+    /// First moment after it.
+    pub end_us: i64,
+}
+
+impl Stretch {
+    /// From `start_us` up to `end_us`.
+    pub fn new(start_us: i64, end_us: i64) -> Self {
+        Self { start_us, end_us }
+    }
+
+    /// Its length.
+    pub fn length_us(self) -> i64 {
+        self.end_us - self.start_us
+    }
+
+    /// Whether the two have a moment in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start_us < other.end_us && other.start_us < self.end_us
+    }
+}
+
+/// Rows and columns of black at the edges, in thousandths of height and width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Bars {
+    /// Of the height.
+    pub top_milli: u32,
+    /// Of the height.
+    pub bottom_milli: u32,
+    /// Of the width.
+    pub left_milli: u32,
+    /// Of the width.
+    pub right_milli: u32,
 }
 
 /// Loudness by EBU R128.
@@ -48,12 +108,49 @@ pub struct Loudness {
     pub true_peak_mdb: i32,
 }
 
+/// What is heard in a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sound {
+    /// Loudness of the whole; absent where all of it is below the gate of
+    /// EBU R128.
+    pub loudness: Option<Loudness>,
+    /// Stretches of at least 0.3 s in which nothing is heard, in order.
+    pub silences: Vec<Stretch>,
+    /// Stretches in which somebody speaks, in order. Pauses between words
+    /// belong to them, pauses between sentences do not.
+    pub speech: Vec<Stretch>,
+    /// Moments at which something begins to sound: a beat, a clap, a door.
+    pub onsets: Vec<i64>,
+    /// Stretches in which the recording is clipped, in order.
+    pub clipped: Vec<Stretch>,
+}
+
+/// The outline of the sound, for drawing it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waveform {
+    /// Lowest and highest sample of each [`Waveform::STEP_US`] from the source's
+    /// first picture on, over all channels, in 127ths of full scale.
+    pub peaks: Vec<[i8; 2]>,
+}
+
+impl Waveform {
+    /// Length of one entry in microseconds.
+    pub const STEP_US: i64 = 10_000;
+}
+
 /// Means over the pictures of a stretch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
     /// Change from picture to picture, in thousandths of the full range for each
     /// 40 ms; cuts are left out.
     pub motion_milli: u32,
+    /// The part of the motion that goes with the whole picture: the camera pans,
+    /// tilts or shakes. In thousandths of the longer side for each 40 ms.
+    pub camera_milli: u32,
+    /// The part of the change that moving the whole picture does not explain:
+    /// somebody or something moves. In thousandths of the full range for each
+    /// 40 ms.
+    pub subject_milli: u32,
     /// Energy of fine detail: standard deviation of the Laplacian of the small
     /// picture, in thousandths of the full range.
     pub sharpness_milli: u32,
@@ -63,22 +160,56 @@ pub struct Measures {
     pub brightness_milli: u32,
     /// Standard deviation of the brightness, in thousandths of the full range.
     pub contrast_milli: u32,
-    /// Share of pictures that are black or white and nothing else, in thousandths.
-    pub blank_milli: u32,
 }
 
-/// A shot: what the camera saw between two cuts.
+/// How a shot begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionKind {
+    /// It is the first.
+    Start,
+    /// From one picture to the next.
+    Cut,
+    /// It comes through the one before.
+    Dissolve,
+    /// Out of black, white or another plain colour, into which the one before
+    /// may have gone.
+    Fade,
+}
+
+/// The transition into a shot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Transition {
+    /// Its kind.
+    pub kind: TransitionKind,
+    /// Its length in microseconds, counted from the beginning of the shot: 0 for
+    /// a cut and for a source that begins in full view.
+    pub length_us: i64,
+}
+
+/// A shot: what the camera saw between two transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shot {
-    /// First picture.
+    /// First picture: of a cut the first of the new scene, of a dissolve or a
+    /// fade the first in which the change is seen.
     pub start_us: i64,
-    /// First picture of the next shot.
+    /// Beginning of the next shot, or the end of the source.
     pub end_us: i64,
-    /// Means over the shot.
+    /// How it begins.
+    #[serde(rename = "in")]
+    pub opening: Transition,
+    /// Means over the shot, without its transition.
     pub measures: Measures,
-    /// Difference hash of the middle picture; near pictures have near hashes by
-    /// Hamming distance.
+    /// Difference hash of a picture in the middle; near pictures have near
+    /// hashes by Hamming distance.
     pub hash: u64,
+}
+
+impl Shot {
+    /// Its first moment in full view.
+    pub fn clear_us(&self) -> i64 {
+        self.start_us + self.opening.length_us
+    }
 }
 
 /// Half a second.
@@ -91,6 +222,8 @@ pub struct Window {
     /// Loudest momentary loudness (400 ms, EBU Tech 3341) in thousandths of
     /// LUFS; absent without sound.
     pub loudness_mlufs: Option<i32>,
+    /// Difference hash of its first picture.
+    pub hash: u64,
 }
 
 /// Analyses a source in one pass over its picture and its sound.
@@ -109,13 +242,19 @@ pub async fn analyse(
     let duration_us = facts.duration_us;
     let cuts = shots::cuts(&pictures);
     tracing::debug!(pictures = pictures.len(), cuts = cuts.len(), "analysed");
+    let momentary = sound.as_ref().map_or(&[][..], |heard| &heard.momentary);
     Ok(Analysis {
         version: ANALYSIS_VERSION,
+        detail: Detail::Full,
         duration_us,
         shots: shots::shots(&pictures, &cuts, duration_us),
-        windows: shots::windows(&pictures, &cuts, &sound.momentary, duration_us),
-        silences: sound.silences,
-        loudness: sound.loudness,
+        windows: shots::windows(&pictures, &cuts, momentary, duration_us),
+        blanks: Vec::new(),
+        flashes: Vec::new(),
+        frozen: Vec::new(),
+        bars: None,
+        sound: sound.map(|heard| heard.sound),
+        damage: Vec::new(),
     })
 }
 
@@ -132,6 +271,7 @@ pub enum ClipKind {
 /// Why a clip was ranked where it is: each part from 0 to 10 000 basis points,
 /// normalised within the footage of one generation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
 pub struct ScoreParts {
     /// Movement in the picture.
     pub motion_bp: u32,
@@ -141,6 +281,37 @@ pub struct ScoreParts {
     pub colour_bp: u32,
     /// Loudness of the sound.
     pub loudness_bp: u32,
-    /// Distance from the other candidates.
+    /// Share of the clip in which somebody speaks.
+    pub speech_bp: u32,
+    /// Distance from the other clips.
     pub novelty_bp: u32,
+    /// Pace of the cuts within it.
+    pub pace_bp: u32,
+}
+
+/// How much each part counts in a score, in percent of one another: only their
+/// proportions matter. All zero counts all alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ScoreWeights {
+    /// Of movement, 0 to 100.
+    pub motion: u32,
+    /// Of fine detail, 0 to 100.
+    pub sharpness: u32,
+    /// Of colour, 0 to 100.
+    pub colour: u32,
+    /// Of loudness, 0 to 100.
+    pub loudness: u32,
+    /// Of speech, 0 to 100.
+    pub speech: u32,
+    /// Of novelty, 0 to 100.
+    pub novelty: u32,
+    /// Of the pace of cuts, 0 to 100.
+    pub pace: u32,
+}
+
+impl Default for ScoreWeights {
+    fn default() -> Self {
+        Self { motion: 25, sharpness: 15, colour: 10, loudness: 20, speech: 20, novelty: 15, pace: 5 }
+    }
 }

@@ -173,8 +173,8 @@ impl<'a> Footage<'a> {
             free.remove(*start, *end);
         }
         let avoided_us = analysis.duration_us - free.total();
-        for window in analysis.windows.iter().filter(|window| window.measures.blank_milli > 0) {
-            free.remove(window.start_us, window.start_us + crate::analysis::WINDOW_US);
+        for blank in &analysis.blanks {
+            free.remove(blank.start_us, blank.end_us);
         }
         Self { index, analysis, free, avoided_us }
     }

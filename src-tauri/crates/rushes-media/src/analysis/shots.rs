@@ -83,6 +83,10 @@ pub(super) fn shots(pictures: &[Picture], cuts: &[usize], duration_us: i64) -> V
             Shot {
                 start_us: if start == 0 { 0 } else { pictures[start].time_us },
                 end_us: pictures.get(end).map_or(duration_us, |next| next.time_us),
+                opening: super::Transition {
+                    kind: if start == 0 { super::TransitionKind::Start } else { super::TransitionKind::Cut },
+                    length_us: 0,
+                },
                 // The change at a cut belongs to no shot.
                 measures: measures(of, |i| i > 0),
                 hash: of.get(of.len() / 2).map_or(0, |middle| middle.hash),
@@ -123,7 +127,7 @@ pub(super) fn windows(
         };
         let heard_past = heard + momentary[heard..].partition_point(|(time, _)| *time < end_us);
         let loudness_mlufs = momentary[heard..heard_past].iter().map(|(_, loudness)| *loudness).max();
-        windows.push(Window { start_us, measures, loudness_mlufs });
+        windows.push(Window { start_us, measures, loudness_mlufs, hash: 0 });
         (first, heard) = (past, heard_past);
     }
     windows
@@ -153,6 +157,7 @@ fn measures(pictures: &[Picture], moves: impl Fn(usize) -> bool) -> Measures {
         colour_milli: mean(|p| p.colour),
         brightness_milli: mean(|p| p.brightness),
         contrast_milli: mean(|p| p.contrast),
-        blank_milli: mean(|p| f32::from(u8::from(p.is_blank()))),
+        camera_milli: 0,
+        subject_milli: 0,
     }
 }

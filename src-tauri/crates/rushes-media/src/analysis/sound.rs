@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use super::Loudness;
+use super::{Loudness, Stretch, Waveform};
 use crate::{
     MediaError,
     facts::SourceFacts,
@@ -15,11 +15,11 @@ use crate::{
 
 /// What the ear takes from a source. Times count from the first picture.
 #[derive(Debug, Default)]
-pub(super) struct Sound {
+pub(super) struct Heard {
     /// End of each 400 ms block and its loudness in thousandths of LUFS.
     pub momentary: Vec<(i64, i32)>,
-    pub silences: Vec<(i64, i64)>,
-    pub loudness: Option<Loudness>,
+    pub sound: super::Sound,
+    pub waveform: Waveform,
 }
 
 /// EBU R128's absolute gate: what is below is not counted as sound.
@@ -31,8 +31,8 @@ pub(super) async fn read(
     path: &Path,
     facts: &SourceFacts,
     ctx: &RunContext,
-) -> Result<Sound, MediaError> {
-    let Some(audio) = &facts.audio else { return Ok(Sound::default()) };
+) -> Result<Option<Heard>, MediaError> {
+    let Some(audio) = &facts.audio else { return Ok(None) };
     let mut command = run::ffmpeg(tools);
     command.args(["-copyts", "-protocol_whitelist", "file", "-vn", "-sn", "-i"]).arg(file_url(path));
     command.args(["-map", &format!("0:{}", audio.stream_index)]);
@@ -48,20 +48,24 @@ pub(super) async fn read(
         run::run_reading("analysing the sound", command, ctx, read_figures, |line| silences.hear(line))
             .await?;
     let from_first = |time: i64| (time - facts.start_us).clamp(0, facts.duration_us);
-    Ok(Sound {
+    Ok(Some(Heard {
         momentary: figures
             .momentary
             .into_iter()
             .map(|(time, loudness)| (time - facts.start_us, loudness))
             .collect(),
-        silences: silences
-            .finish(facts.start_us + facts.duration_us)
-            .into_iter()
-            .map(|(start, end)| (from_first(start), from_first(end)))
-            .filter(|(start, end)| end > start)
-            .collect(),
-        loudness: figures.loudness,
-    })
+        sound: super::Sound {
+            silences: silences
+                .finish(facts.start_us + facts.duration_us)
+                .into_iter()
+                .map(|(start, end)| Stretch::new(from_first(start), from_first(end)))
+                .filter(|silence| silence.length_us() > 0)
+                .collect(),
+            loudness: figures.loudness,
+            ..super::Sound::default()
+        },
+        waveform: Waveform::default(),
+    }))
 }
 
 #[derive(Debug, Default)]

@@ -4,6 +4,8 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::analysis::Stretch;
+
 use super::{
     ChoiceRequest, Footage, ProposedClip, ProposedCut, bounds,
     score::{Scores, novelty},
@@ -123,7 +125,7 @@ impl Edges {
             starts.push((shot.start_us, ON_CUT));
             ends.push((shot.end_us, ON_CUT));
         }
-        for &(start, end) in &analysis.silences {
+        for &Stretch { start_us: start, end_us: end } in analysis.sound.iter().flat_map(|s| &s.silences) {
             // A breath of the pause stays on either side of the words.
             let breath = ((end - start) / 2).min(150_000);
             starts.push((end - breath, ON_PAUSE));

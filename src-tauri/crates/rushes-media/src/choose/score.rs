@@ -92,6 +92,7 @@ impl Scores {
             colour_bp: basis_points(ranks[2]),
             loudness_bp: basis_points(loudness),
             novelty_bp: basis_points(novelty),
+            ..ScoreParts::default()
         };
         (basis_points(score), parts)
     }
