@@ -134,6 +134,7 @@ fn parse(path: &str) -> Option<(&str, MediaKind, Uuid)> {
         ("source", None) => MediaKind::Source,
         ("source", Some("thumb")) => MediaKind::SourceThumb,
         ("source", Some("filmstrip")) => MediaKind::SourceFilmstrip,
+        ("source", Some("sheet")) => MediaKind::SourceSheet,
         ("clip", Some("raw")) => MediaKind::ClipRaw,
         ("clip", Some("thumb")) => MediaKind::ClipThumb,
         ("clip", Some("filmstrip")) => MediaKind::ClipFilmstrip,

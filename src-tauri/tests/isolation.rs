@@ -65,6 +65,14 @@ fn table() -> Vec<(&'static str, Reach)> {
             "generate_raw_clips",
             ids(|o| json!({ "projectId": o.project, "request": { "kind": "highlight", "count": 1 } })),
         ),
+        ("get_source_analysis", ids(|o| json!({ "id": o.source }))),
+        ("analyse_source", ids(|o| json!({ "id": o.source }))),
+        (
+            "get_source_waveform",
+            ids(|o| json!({ "id": o.source, "fromUs": 0, "toUs": 1000000, "columns": 10 })),
+        ),
+        ("get_score_weights", Own(json!({}))),
+        ("set_score_weights", Own(json!({ "weights": null }))),
         (
             "add_segment",
             ids(|o| json!({ "segment": { "source_id": o.source, "in_us": 0, "out_us": 500000 } })),

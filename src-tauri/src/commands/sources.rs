@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use rushes_studio::StudioResult;
 use rushes_studio::ids::{ProjectId, SourceId};
+use rushes_studio::media::ScoreWeights;
 use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, Source};
+use rushes_studio::{SourceAnalysis, StudioResult};
 
 use super::reveal;
 use crate::shell::WindowSession;
@@ -84,4 +85,55 @@ pub async fn generate_raw_clips(
     request: GenerateRequest,
 ) -> StudioResult<Job> {
     session.generate_raw_clips(project_id, &request).await
+}
+
+/// What is known of a source; nothing where it was not looked at yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_source_analysis(
+    session: WindowSession,
+    id: SourceId,
+) -> StudioResult<Option<SourceAnalysis>> {
+    session.get_source_analysis(id).await
+}
+
+/// Looks at a source, in the background. Asked for again while it is being
+/// looked at, it is the same job.
+#[tauri::command]
+#[specta::specta]
+pub async fn analyse_source(session: WindowSession, id: SourceId) -> StudioResult<Job> {
+    session.analyse_source(id).await
+}
+
+/// The outline of a source's sound from `from_us` to `to_us` in `columns` equal
+/// parts: for each the lowest and the highest sample, in 127ths of full scale.
+/// Empty where there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_source_waveform(
+    session: WindowSession,
+    id: SourceId,
+    from_us: i64,
+    to_us: i64,
+    columns: u32,
+) -> StudioResult<Vec<i8>> {
+    session.get_source_waveform(id, from_us, to_us, columns).await
+}
+
+/// How much each part counts in the score of a clip.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_score_weights(session: WindowSession) -> StudioResult<ScoreWeights> {
+    session.get_score_weights().await
+}
+
+/// Sets how much each part counts in the scores of the next generations; back to
+/// ours where absent.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_score_weights(
+    session: WindowSession,
+    weights: Option<ScoreWeights>,
+) -> StudioResult<ScoreWeights> {
+    session.set_score_weights(weights).await
 }

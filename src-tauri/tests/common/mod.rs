@@ -9,6 +9,7 @@ use rushes::media_server::Tokens;
 use rushes::shell::Shell;
 use rushes_studio::ids::{ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
 use rushes_studio::media::ClipKind;
+use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::model::{ClipQuery, Flag, GenerateRequest, NewProject, NewSegment, ProjectQuery};
 use rushes_studio::{ProfileSession, Studio};
 use serde_json::Value;
@@ -129,6 +130,8 @@ pub fn fill(session: &ProfileSession, footage: &Path) -> Ids {
                     count: 1,
                     target_duration_us: Some(1_000_000),
                     seed: Some(1),
+                    order: MontageOrder::default(),
+                    include_used: false,
                 },
             )
             .await

@@ -24,8 +24,12 @@ function inSight(job: Job, route: Route): boolean {
   );
 }
 
-/** Whether a project's own screen tells of a failure: its strip says what went wrong and what to do. */
+/**
+ * Whether a screen tells of a failure itself: the strip of a project, and the
+ * line below the timeline of a source say what went wrong and what to do.
+ */
 export function toldInPlace(failed: Job, route: Route): boolean {
+  if (failed.kind === 'analyse') return route.at === 'source';
   return MAKES_CLIPS.has(failed.kind) && route.at === 'project' && route.id === failed.project_id;
 }
 

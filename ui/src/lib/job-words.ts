@@ -4,6 +4,7 @@ import type { Job } from '../platform';
 
 /** The stages that the studio reports. */
 const STAGES: Record<string, () => string> = {
+  looking: m.job_stage_looking,
   analysing: m.job_stage_analysing,
   cutting: m.job_stage_cutting,
   encoding: m.job_stage_encoding,

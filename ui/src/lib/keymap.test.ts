@@ -31,6 +31,8 @@ describe('key caps', () => {
   it('are drawn as the system names them', () => {
     expect(keyCaps('ctrl+shift+z')).toEqual(['Ctrl', '⇧', 'Z']);
     expect(keyCaps('ctrl+k', true)).toEqual(['⌘', 'K']);
+    expect(keyCaps('+')).toEqual(['+']);
+    expect(keyCaps('ctrl++')).toEqual(['Ctrl', '+']);
   });
 });
 

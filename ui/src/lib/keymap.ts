@@ -45,16 +45,20 @@ const SHOWN: Record<string, string> = {
   down: '↓',
   esc: 'Esc',
   del: 'Del',
+  backspace: '⌫',
   enter: '↵',
   tab: 'Tab',
   home: 'Home',
   end: 'End',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
   shift: '⇧',
 };
 
 /** The pieces of a spelling as key caps: `['Ctrl', 'K']`. */
 export function keyCaps(spelling: string, mac = false): string[] {
-  return spelling.split('+').map((part) => {
+  // `+` is a key, too.
+  return spelling.split(/\+(?=.)/).map((part) => {
     if (part === 'ctrl') return mac ? '⌘' : 'Ctrl';
     if (part === 'alt') return mac ? '⌥' : 'Alt';
     return SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part.replace(/^f(\d+)$/, 'F$1'));

@@ -7,9 +7,9 @@ import {
   moveEdge,
   moveWhole,
   pan,
+  reveal,
   rulerMarks,
   shareOf,
-  slots,
   snap,
   wholeView,
   zoom,
@@ -51,6 +51,16 @@ describe('the window onto a film', () => {
     expect(frame(MINUTE, 20_000_000, 30_000_000)).toEqual({ from_us: 17_500_000, span_us: 15_000_000 });
   });
 
+  it('moves no further than a stretch asks for', () => {
+    const view = { from_us: 0, span_us: 10_000_000 };
+    expect(reveal(view, MINUTE, 2_000_000, 4_000_000)).toBe(view);
+    expect(reveal(view, MINUTE, 20_000_000, 24_000_000)).toEqual({
+      from_us: 17_000_000,
+      span_us: 10_000_000,
+    });
+    expect(reveal(view, MINUTE, 20_000_000, 40_000_000).span_us).toBe(30_000_000);
+  });
+
   it('answers moments inside the film only', () => {
     expect(momentAt(wholeView(MINUTE), -0.2, MINUTE)).toBe(0);
     expect(momentAt(wholeView(MINUTE), 1.2, MINUTE)).toBe(MINUTE);
@@ -72,20 +82,6 @@ describe('the ruler', () => {
     const { step_us, marks } = rulerMarks(wholeView(MINUTE), 880);
     expect(step_us).toBe(10_000_000);
     expect(marks).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => n * 10_000_000));
-  });
-});
-
-describe('the filmstrip', () => {
-  it('shows every tile of a whole film in order', () => {
-    const found = slots(wholeView(MINUTE), MINUTE, 1000, 100, 10);
-    expect(found.map((slot) => slot.tile)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  });
-
-  it('hangs on the film: panning by one picture shifts the pictures by one', () => {
-    const view = { from_us: 6_000_000, span_us: 30_000_000 };
-    const first = slots(view, MINUTE, 1000, 100, 10);
-    const next = slots(pan(view, MINUTE, 3_000_000), MINUTE, 1000, 100, 10);
-    expect(next[0]?.tile).toBe(first[1]?.tile);
   });
 });
 

@@ -40,6 +40,13 @@ export function frame(duration_us: number, in_us: number, out_us: number): View 
   return held((in_us + out_us) / 2 - Math.max(span, SHORTEST_SPAN_US) / 2, span, duration_us);
 }
 
+/** The view that shows a stretch: as it is where it does, else moved, and wider only where it must be. */
+export function reveal(view: View, duration_us: number, in_us: number, out_us: number): View {
+  if (in_us >= view.from_us && out_us <= view.from_us + view.span_us) return view;
+  if (out_us - in_us > view.span_us * 0.8) return frame(duration_us, in_us, out_us);
+  return held((in_us + out_us - view.span_us) / 2, view.span_us, duration_us);
+}
+
 /** Where a moment lies in the window: 0 is its left edge, 1 its right. */
 export const shareOf = (view: View, us: number): number => (us - view.from_us) / view.span_us;
 
@@ -77,35 +84,6 @@ export function rulerMarks(
   const end = view.from_us + view.span_us;
   for (let at = Math.ceil(view.from_us / step_us) * step_us; at <= end; at += step_us) marks.push(at);
   return { step_us, marks };
-}
-
-/** A picture of the filmstrip in the window: its left edge as a share, and which of the strip's tiles. */
-export interface Slot {
-  left: number;
-  tile: number;
-}
-
-/**
- * Fills the window with pictures of a given width. They hang on the film, not
- * on the window, so that they move with it.
- */
-export function slots(
-  view: View,
-  duration_us: number,
-  width_px: number,
-  slot_px: number,
-  tiles: number,
-): Slot[] {
-  if (width_px <= 0 || slot_px <= 0 || duration_us <= 0) return [];
-  const slot_us = (view.span_us / width_px) * slot_px;
-  const found: Slot[] = [];
-  const end = Math.min(view.from_us + view.span_us, duration_us);
-  for (let index = Math.floor(view.from_us / slot_us); index * slot_us < end; index += 1) {
-    const middle = Math.min((index + 0.5) * slot_us, duration_us);
-    const tile = Math.min(tiles - 1, Math.floor((middle / duration_us) * tiles));
-    found.push({ left: shareOf(view, index * slot_us), tile });
-  }
-  return found;
 }
 
 /** Puts stretches that overlap into lanes of their own: the lane of each, in the order given. */

@@ -82,6 +82,26 @@ export const commands = {
 	relinkSource: (id: string, path: string, acceptDifferent: boolean) => __TAURI_INVOKE<Source>("plugin:rushes|relink_source", { id, path, acceptDifferent }),
 	/**  Shows a source in the file manager. */
 	revealSource: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_source", { id }),
+	/**  What is known of a source; nothing where it was not looked at yet. */
+	getSourceAnalysis: (id: string) => __TAURI_INVOKE<SourceAnalysis | null>("plugin:rushes|get_source_analysis", { id }),
+	/**
+	 *  Looks at a source, in the background. Asked for again while it is being
+	 *  looked at, it is the same job.
+	 */
+	analyseSource: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|analyse_source", { id }),
+	/**
+	 *  The outline of a source's sound from `from_us` to `to_us` in `columns`
+	 *  equal parts: for each the lowest and the highest sample, in 127ths of full
+	 *  scale. Empty where there is none.
+	 */
+	getSourceWaveform: (id: string, fromUs: number, toUs: number, columns: number) => __TAURI_INVOKE<number[]>("plugin:rushes|get_source_waveform", { id, fromUs, toUs, columns }),
+	/**  How much each part counts in the score of a clip. */
+	getScoreWeights: () => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|get_score_weights"),
+	/**
+	 *  Sets how much each part counts in the scores of the next generations; back
+	 *  to ours where absent.
+	 */
+	setScoreWeights: (weights: ScoreWeights | null) => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|set_score_weights", { weights }),
 	/**  Makes raw clips from the footage of a project, in the background. */
 	generateRawClips: (projectId: string, request: GenerateRequest) => __TAURI_INVOKE<Job>("plugin:rushes|generate_raw_clips", { projectId, request }),
 	/**  Adds a segment at the end of its source's project. */
@@ -218,6 +238,30 @@ export type AudioFacts = {
 	layout: string,
 };
 
+/**  Rows and columns of black at the edges, in thousandths of height and width. */
+export type Bars = {
+	/**  Of the height. */
+	top_milli: number,
+	/**  Of the height. */
+	bottom_milli: number,
+	/**  Of the width. */
+	left_milli: number,
+	/**  Of the width. */
+	right_milli: number,
+};
+
+/**  A moment that would make a clip. */
+export type Candidate = {
+	/**  In point in microseconds. */
+	start_us: number,
+	/**  Out point in microseconds. */
+	end_us: number,
+	/**  How good it is within this source, 0 to 10 000. */
+	score_bp: number,
+	/**  Why. */
+	parts: ScoreParts,
+};
+
 /**  Where captions stand in the frame. */
 export type CaptionPosition = 
 /**  Near the upper edge. */
@@ -275,6 +319,8 @@ export type Clip = {
 	score_bp: number,
 	/**  Why it is ranked so; absent for clips from segments. */
 	score_parts: ScoreParts | null,
+	/**  Whether a first look proposed it, and its ends may still settle a little. */
+	provisional: boolean,
 	/**  Whether the file for viewing is there. */
 	raw_state: RawState,
 	/**  How far its final is. */
@@ -431,6 +477,13 @@ export type Cut = {
 	out_us: number,
 };
 
+/**  How closely the picture was looked at. */
+export type Detail = 
+/**  Key frames and packet sizes: boundaries are near, not exact. */
+"survey" | 
+/**  Every picture that others refer to, and where it matters every one. */
+"full";
+
 /**  A finished final. */
 export type Export = {
 	/**  Identity. */
@@ -512,6 +565,25 @@ export type FfmpegStatus = {
 	problem: string | null,
 };
 
+/**
+ *  How the pictures of a film sheet lie in its file: in rows from the left and
+ *  from the top. Picture k is what is shown at (k + ½) steps.
+ */
+export type FilmSheet = {
+	/**  How many there are; the last row may have fewer. */
+	tiles: number,
+	/**  Pictures in a row. */
+	columns: number,
+	/**  Rows. */
+	rows: number,
+	/**  Time from one to the next, in microseconds. */
+	step_us: number,
+	/**  Width of a picture in pixels. */
+	tile_width: number,
+	/**  Height of a picture in pixels. */
+	tile_height: number,
+};
+
 /**  How far a clip's final is. */
 export type FinalStatus = 
 /**  None was rendered. */
@@ -589,6 +661,13 @@ export type GenerateRequest = {
 	target_duration_us?: number | null,
 	/**  Seed of random choices; drawn and recorded where absent. */
 	seed?: number | null,
+	/**  Order of the shots of a montage. */
+	order?: MontageOrder,
+	/**
+	 *  Whether moments that were rejected, rendered or put into the trash may
+	 *  come back.
+	 */
+	include_used?: boolean,
 };
 
 /**  What became of one item of a bulk call. */
@@ -615,7 +694,7 @@ export type Job = {
 	title: string,
 	/**  How far it is. */
 	state: JobState,
-	/**  Stage that it is in: `analysing`, `cutting`, `encoding`, `making footage`. */
+	/**  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`. */
 	stage: string | null,
 	/**  Done part, 0 to 10 000 basis points; never goes back. */
 	progress_bp: number,
@@ -643,6 +722,8 @@ export type Job = {
 
 /**  What a job does. */
 export type JobKind = 
+/**  Analyses a source. */
+"analyse" | 
 /**  Makes raw clips from sources. */
 "generate" | 
 /**  Makes raw clips from segments. */
@@ -688,6 +769,14 @@ export type Language =
 /**  German. */
 "de";
 
+/**  Loudness of sound by EBU R128. */
+export type Loudness = {
+	/**  Integrated loudness in thousandths of LUFS. */
+	integrated_mlufs: number,
+	/**  Highest true peak in thousandths of dBTP. */
+	true_peak_mdb: number,
+};
+
 /**  Loudness that a final is brought to, by EBU R128 measurement. */
 export type LoudnessTarget = {
 	/**  Integrated loudness in thousandths of LUFS (-14 000 is -14 LUFS). */
@@ -695,6 +784,13 @@ export type LoudnessTarget = {
 	/**  True-peak ceiling in thousandths of dBTP (-1 000 is -1 dBTP). */
 	true_peak_mdb: number,
 };
+
+/**  The order of the pieces of a montage after its opening. */
+export type MontageOrder = 
+/**  As in the footage, source after source. */
+"chronological" | 
+/**  The best first. */
+"best_first";
 
 /**  A project to be made. */
 export type NewProject = {
@@ -782,6 +878,8 @@ export type ProfileOverview = {
 export type ProfileSettings = {
 	/**  Folder that finals are rendered into; the profile's media folder where absent. */
 	output_folder?: string | null,
+	/**  How much each part counts in the score of a clip; ours where absent. */
+	score_weights?: ScoreWeights | null,
 };
 
 /**  A project with the counts that its card shows. */
@@ -949,8 +1047,33 @@ export type ScoreParts = {
 	colour_bp: number,
 	/**  Loudness of the sound. */
 	loudness_bp: number,
-	/**  Distance from the other candidates. */
+	/**  Share of the clip in which somebody speaks. */
+	speech_bp: number,
+	/**  Distance from the other clips. */
 	novelty_bp: number,
+	/**  Pace of the cuts within it. */
+	pace_bp: number,
+};
+
+/**
+ *  How much each part counts in a score, in percent of one another: only their
+ *  proportions matter. All zero counts all alike.
+ */
+export type ScoreWeights = {
+	/**  Of movement, 0 to 100. */
+	motion: number,
+	/**  Of fine detail, 0 to 100. */
+	sharpness: number,
+	/**  Of colour, 0 to 100. */
+	colour: number,
+	/**  Of loudness, 0 to 100. */
+	loudness: number,
+	/**  Of speech, 0 to 100. */
+	speech: number,
+	/**  Of novelty, 0 to 100. */
+	novelty: number,
+	/**  Of the pace of cuts, 0 to 100. */
+	pace: number,
 };
 
 /**  A stretch of a source from its in point to its out point. */
@@ -1017,6 +1140,16 @@ export type Settings = {
 	auto_advance: boolean,
 };
 
+/**  A shot on a time line. */
+export type ShotMark = {
+	/**  First picture, in microseconds. */
+	start_us: number,
+	/**  Beginning of the next shot, or the end of the source, in microseconds. */
+	end_us: number,
+	/**  How it begins. */
+	in: Transition,
+};
+
 /**  A source video, referenced where it lies. */
 export type Source = {
 	/**  Identity. */
@@ -1037,6 +1170,42 @@ export type Source = {
 	added_at_ms: number,
 	/**  Whether it was copied into the profile's folder. */
 	copied: boolean,
+};
+
+/**  What is known of a source. */
+export type SourceAnalysis = {
+	/**  How closely its picture was looked at. */
+	detail: Detail,
+	/**  Length of the picture in microseconds. */
+	duration_us: number,
+	/**  Shots in order, without gaps. */
+	shots: ShotMark[],
+	/**  Stretches that are black or white and nothing else. */
+	blanks: Stretch[],
+	/**  Flashes. */
+	flashes: Stretch[],
+	/**  Stretches in which nothing moves. */
+	frozen: Stretch[],
+	/**  Stretches of the picture that could not be read. */
+	damage: Stretch[],
+	/**  Stretches in which nothing is heard. */
+	silences: Stretch[],
+	/**  Stretches in which somebody speaks. */
+	speech: Stretch[],
+	/**  Moments at which something begins to sound, in microseconds. */
+	onsets: number[],
+	/**  Stretches in which the recording is clipped. */
+	clipped: Stretch[],
+	/**  Loudness of the whole. */
+	loudness: Loudness | null,
+	/**  Whether the source has any sound. */
+	has_sound: boolean,
+	/**  Black bars around the picture. */
+	bars: Bars | null,
+	/**  Its best moments near the target duration of its project, best first. */
+	candidates: Candidate[],
+	/**  Small pictures of the whole. */
+	sheet: FilmSheet | null,
 };
 
 /**
@@ -1071,6 +1240,14 @@ export type SourceState =
 "ready" | 
 /**  Not found where it was; can be relinked. */
 "missing";
+
+/**  A stretch of time, half open, in microseconds. */
+export type Stretch = {
+	/**  First moment. */
+	start_us: number,
+	/**  First moment after it. */
+	end_us: number,
+};
 
 /**
  *  What went wrong, for three readers: `code` for programs, `message` for the
@@ -1108,6 +1285,10 @@ project_id: string } |
 { type: "clips_changed"; 
 /**  The project. */
 project_id: string } | 
+/**  More is known of a source. */
+{ type: "analysis_changed"; 
+/**  The source. */
+source_id: string } | 
 /**  Finals of a project changed. */
 { type: "exports_changed"; 
 /**  The project. */
@@ -1121,6 +1302,31 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  The transition into a shot. */
+export type Transition = {
+	/**  Its kind. */
+	kind: TransitionKind,
+	/**
+	 *  Its length in microseconds, counted from the beginning of the shot: 0 for
+	 *  a cut and for a source that begins in full view.
+	 */
+	length_us: number,
+};
+
+/**  How a shot begins. */
+export type TransitionKind = 
+/**  It is the first. */
+"start" | 
+/**  From one picture to the next. */
+"cut" | 
+/**  It comes through the one before. */
+"dissolve" | 
+/**
+ *  Out of black, white or another plain colour, into which the one before
+ *  may have gone.
+ */
+"fade";
 
 /**  What emptying the trash ended. */
 export type TrashEmptied = {

@@ -128,6 +128,60 @@ describe('the library in memory', () => {
     expect((await commands.listAllClips({ sort: 'score', limit: 200 })).total).toBeGreaterThan(9_900);
   });
 
+  it('looks at a source: nothing first, a survey soon, all of it later', async () => {
+    const machine = await open();
+    const { commands, world } = machine;
+    const heard: StudioEvent[] = [];
+    await machine.onStudioEvent((event) => heard.push(event));
+    const source = (await commands.listAllSources()).find(({ name }) => name.startsWith('A001_C007'));
+    const id = source?.id ?? '';
+    expect(await commands.getSourceAnalysis(id)).toBeNull();
+    const job = await commands.analyseSource(id);
+    expect((await commands.analyseSource(id)).id).toBe(job.id);
+    world.tick(400);
+    world.tick(400);
+    world.tick(400);
+    expect((await commands.getSourceAnalysis(id))?.detail).toBe('survey');
+    machine.finishJobs();
+    const all = await commands.getSourceAnalysis(id);
+    expect(all).toMatchObject({ detail: 'full', has_sound: true });
+    expect(all?.shots.at(-1)?.end_us).toBe(source?.facts.duration_us);
+    expect(all?.shots.every((shot, at) => at === 0 || shot.start_us === all.shots[at - 1]?.end_us)).toBe(
+      true,
+    );
+    const told = heard.filter((event) => event.type === 'analysis_changed');
+    expect(told).toEqual(Array(2).fill({ type: 'analysis_changed', source_id: id }));
+  });
+
+  it('answers a waveform in as many columns as asked, and none without sound', async () => {
+    const machine = await open();
+    const { commands } = machine;
+    const sources = await commands.listAllSources();
+    const find = (part: string) => sources.find(({ name }) => name.includes(part))?.id ?? '';
+    for (const part of ['GX030112', 'DJI_0112']) await commands.analyseSource(find(part));
+    machine.finishJobs();
+    const wave = await commands.getSourceWaveform(find('GX030112'), 0, 7_200_000_000, 1_000);
+    expect(wave).toHaveLength(2_000);
+    expect(wave.every((value) => value >= -127 && value <= 127)).toBe(true);
+    expect(await commands.getSourceWaveform(find('DJI_0112'), 0, 1_000_000, 10)).toEqual([]);
+    await expect(commands.getSourceWaveform(find('GX030112'), 0, 1, 4_001)).rejects.toMatchObject({
+      code: 'invalid',
+    });
+  });
+
+  it('keeps weights for each profile, and takes them back', async () => {
+    const { commands } = await open();
+    const plain = await commands.getScoreWeights();
+    await commands.setScoreWeights({ ...plain, speech: 90 });
+    expect((await commands.getScoreWeights()).speech).toBe(90);
+    const [mine, other] = await commands.listProfiles();
+    await commands.openProfile(other?.id ?? '');
+    expect(await commands.getScoreWeights()).toEqual(plain);
+    await commands.openProfile(mine?.id ?? '');
+    await expect(commands.setScoreWeights({ ...plain, pace: 101 })).rejects.toMatchObject({ detail: 'pace' });
+    expect(await commands.setScoreWeights(null)).toEqual(plain);
+  });
+
   it('reads its options from an address', () => {
     expect(optionsFromAddress('?library=empty&fail=listJobs&delay=40&ffmpeg=missing')).toMatchObject({
       library: 'empty',

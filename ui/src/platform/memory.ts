@@ -3,10 +3,11 @@
  * for component tests. It keeps the library's rules, refuses in its words and
  * sends its events. No bundle of the application contains it.
  */
+import { analysisCommands, sheetOf } from './memory/analysis';
 import { clipCommands } from './memory/clips';
 import { makingCommands } from './memory/making';
 import type { MemoryOptions } from './memory/options';
-import { still, strip, type Subject } from './memory/pictures';
+import { sheet, still, strip, type Subject } from './memory/pictures';
 import { profileCommands } from './memory/profiles';
 import { projectCommands } from './memory/projects';
 import { failureOf } from './memory/rules';
@@ -58,6 +59,13 @@ function mediaOf(world: World): MediaUrls {
     source: () => film,
     sourceThumb: (_, id) => still(subject(id)),
     sourceFilmstrip: (_, id) => strip(subject(id), SOURCE_TILES),
+    sourceSheet: (_, id) => {
+      for (const library of world.libraries.values()) {
+        const source = library.sources.get(id);
+        if (source) return sheet(subject(id), sheetOf(source));
+      }
+      return '';
+    },
     clip: () => film,
     clipThumb: (_, id) => still(subject(id)),
     clipFilmstrip: (_, id) => strip(subject(id), CLIP_TILES),
@@ -102,6 +110,7 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
     ...projectCommands(world),
     ...clipCommands(world),
     ...makingCommands(world),
+    ...analysisCommands(world),
     pickVideos: async () => answers.videos,
     pickFolder: async () => answers.folder,
     pickCaptions: async () => answers.captions,

@@ -26,6 +26,7 @@ const media: MediaUrls = {
   source: (base, id) => `${base}/source/${id}`,
   sourceThumb: (base, id) => `${base}/source/${id}/thumb`,
   sourceFilmstrip: (base, id) => `${base}/source/${id}/filmstrip`,
+  sourceSheet: (base, id) => `${base}/source/${id}/sheet`,
   clip: (base, id, revision) => `${base}/clip/${id}/raw?r=${revision}`,
   clipThumb: (base, id, revision) => `${base}/clip/${id}/thumb?r=${revision}`,
   clipFilmstrip: (base, id, revision) => `${base}/clip/${id}/filmstrip?r=${revision}`,

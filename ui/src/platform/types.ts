@@ -15,6 +15,8 @@ export interface MediaUrls {
   source(base: string, id: string): string;
   sourceThumb(base: string, id: string): string;
   sourceFilmstrip(base: string, id: string): string;
+  /** All pictures of a `FilmSheet` in one. */
+  sourceSheet(base: string, id: string): string;
   clip(base: string, id: string, revision: number): string;
   clipThumb(base: string, id: string, revision: number): string;
   clipFilmstrip(base: string, id: string, revision: number): string;

@@ -27,7 +27,7 @@ export class Live {
         this.mark(['projects'], ['project'], ['overview']);
         break;
       case 'sources_changed':
-        this.mark(['sources'], ['source'], ['segments'], ['estimate']);
+        this.mark(['sources'], ['source'], ['segments'], ['analysis'], ['estimate']);
         this.mark(['projects'], ['project', event.project_id]);
         break;
       case 'segments_changed':
@@ -43,6 +43,9 @@ export class Live {
           ['estimate'],
         );
         this.mark(['projects'], ['project', event.project_id], ['overview']);
+        break;
+      case 'analysis_changed':
+        this.mark(['analysis', event.source_id]);
         break;
       case 'exports_changed':
         this.mark(['exports'], ['clip'], ['project', event.project_id], ['projects'], ['overview']);

@@ -6,6 +6,7 @@ export const media = {
   source: (source: Source) => platform().media.source(session.base, source.id),
   sourceThumb: (id: string) => platform().media.sourceThumb(session.base, id),
   sourceFilmstrip: (id: string) => platform().media.sourceFilmstrip(session.base, id),
+  sourceSheet: (id: string) => platform().media.sourceSheet(session.base, id),
   clip: (clip: Clip) => platform().media.clip(session.base, clip.id, clip.revision),
   clipThumb: (clip: Pick<Clip, 'id' | 'revision'>) =>
     platform().media.clipThumb(session.base, clip.id, clip.revision),

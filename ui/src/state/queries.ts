@@ -35,6 +35,10 @@ export const queries = {
   }),
   allSources: () => ({ queryKey: ['sources', 'all'] as const, queryFn: () => api.listAllSources() }),
   source: (id: string) => ({ queryKey: ['source', id] as const, queryFn: () => api.getSource(id) }),
+  analysis: (source: string) => ({
+    queryKey: ['analysis', source] as const,
+    queryFn: () => api.getSourceAnalysis(source),
+  }),
   segments: (project: string) => ({
     queryKey: ['segments', project] as const,
     queryFn: () => api.listSegments(project),
@@ -66,6 +70,7 @@ export const queries = {
     queryFn: () => api.estimateRender(ids, presets),
   }),
   jobs: () => ({ queryKey: ['jobs'] as const, queryFn: () => api.listJobs({ limit: 300 }) }),
+  scoreWeights: () => ({ queryKey: ['score-weights'] as const, queryFn: () => api.getScoreWeights() }),
   overview: () => ({ queryKey: ['overview'] as const, queryFn: () => api.profileOverview() }),
 };
 

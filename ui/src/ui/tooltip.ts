@@ -15,7 +15,7 @@ export const tether = Tooltip.createTether<TooltipPayload>();
 /** A spelling as `aria-keyshortcuts` wants it: `Control+K`. */
 export function ariaKeys(keys: string | undefined): string | undefined {
   return keys
-    ?.split('+')
+    ?.split(/\+(?=.)/)
     .map((part) =>
       part === 'ctrl' ? 'Control' : part === 'space' ? 'Space' : part.charAt(0).toUpperCase() + part.slice(1),
     )

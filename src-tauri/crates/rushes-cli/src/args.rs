@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use rushes_studio::ids::{JobId, SegmentId, SourceId};
 
 pub use clips::{ClipCommand, RenderCommand};
-pub use words::{FlagWord, Framing, Kind, Mode, Origin, ProjectSort, Rendered, Sort, Status};
+pub use words::{FlagWord, Framing, Kind, Mode, Order, Origin, ProjectSort, Rendered, Sort, Status};
 
 mod clips;
 mod words;
@@ -52,6 +52,8 @@ pub enum Command {
     /// Segments that are marked on sources.
     #[command(subcommand)]
     Segment(SegmentCommand),
+    /// Tell what a video holds: shots, sound, speech, its best moments.
+    Analyze(Analyze),
     /// Make raw clips from the footage of a project.
     Generate(Generate),
     /// Make raw clips from the segments of a project.
@@ -115,6 +117,28 @@ pub enum ProfileCommand {
     },
     /// What a profile holds.
     Overview,
+    /// How much each part counts in the scores of clips, 0 to 100; those that are
+    /// not named stay.
+    Weights {
+        #[arg(long)]
+        motion: Option<u32>,
+        #[arg(long)]
+        sharpness: Option<u32>,
+        #[arg(long)]
+        colour: Option<u32>,
+        #[arg(long)]
+        loudness: Option<u32>,
+        #[arg(long)]
+        speech: Option<u32>,
+        #[arg(long)]
+        novelty: Option<u32>,
+        /// Of cuts.
+        #[arg(long)]
+        pace: Option<u32>,
+        /// Back to where they were in the beginning.
+        #[arg(long)]
+        reset: bool,
+    },
     /// Change what a profile sets for itself.
     Settings {
         /// Folder for finals; empty for the profile's own.
@@ -196,6 +220,8 @@ pub enum SourceCommand {
     List { project: Option<String> },
     /// Show a source.
     Show { source: SourceId },
+    /// Look at a source: shots, sound, speech, its best moments.
+    Analyze { source: SourceId },
     /// Remove a source from its project; its clips stay.
     Remove { source: SourceId },
     /// Bring a removed source back.
@@ -259,6 +285,14 @@ pub enum SegmentCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct Analyze {
+    pub file: PathBuf,
+    /// Length of the moments that are looked for, in seconds, 1 to 600.
+    #[arg(long, value_name = "S", default_value_t = 20.0)]
+    pub target_duration: f64,
+}
+
+#[derive(Debug, Args)]
 pub struct Generate {
     pub project: String,
     #[arg(long, value_enum, default_value = "highlight")]
@@ -275,6 +309,12 @@ pub struct Generate {
     /// Seed of random choices.
     #[arg(long)]
     pub seed: Option<u32>,
+    /// Order of the shots of a montage.
+    #[arg(long, value_enum, default_value = "chronological")]
+    pub order: Order,
+    /// Also moments that were rejected, rendered or put into the trash.
+    #[arg(long)]
+    pub include_used: bool,
 }
 
 #[derive(Debug, Args)]

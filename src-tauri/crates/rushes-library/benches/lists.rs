@@ -135,6 +135,7 @@ fn clip(source_id: SourceId, number: usize) -> NewClip {
         muted: false,
         score_bp: (number * 7919 % 10_000) as u32,
         score_parts: None,
+        provisional: false,
     }
 }
 

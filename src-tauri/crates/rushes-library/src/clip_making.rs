@@ -10,7 +10,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs;
 use crate::limits;
-use crate::model::{Clip, Cut, NewClip, RawState};
+use crate::model::{Clip, Cut, FinalStatus, Flag, NewClip, RawState};
 use crate::open::Library;
 use crate::projects;
 
@@ -31,22 +31,98 @@ pub struct RawPlan {
     pub state: RawState,
 }
 
+/// A stretch of footage that was used, by what the source contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedFootage {
+    /// Fingerprint of the source.
+    pub fingerprint: String,
+    /// In point in microseconds.
+    pub in_us: i64,
+    /// Out point in microseconds.
+    pub out_us: i64,
+}
+
 impl Library {
-    /// Every stretch of footage that the clips of a project use, those in the
-    /// trash included: what the next generation leaves alone.
-    pub async fn used_cuts(&self, profile: ProfileId, project: ProjectId) -> LibraryResult<Vec<Cut>> {
+    /// The footage that the next generation in a project leaves alone: what its
+    /// clips use, those in the trash included, and what was rejected or rendered
+    /// anywhere in the profile. With `again`, only what the clips use that are
+    /// there to be judged.
+    pub async fn used_footage(
+        &self,
+        profile: ProfileId,
+        project: ProjectId,
+        again: bool,
+    ) -> LibraryResult<Vec<UsedFootage>> {
         let mut reader = self.reader.acquire().await?;
         projects::require(&mut reader, profile, project).await?;
-        let rows = sqlx::query(
-            "SELECT k.source_id, k.in_us, k.out_us FROM clip_cuts k
-               JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
-              WHERE c.profile_id = ? AND c.project_id = ?",
+        let query = if again {
+            sqlx::query_as(
+                "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
+                   JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
+                   JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
+                  WHERE c.profile_id = ? AND c.project_id = ?
+                    AND c.deleted_at IS NULL AND c.flag <> 'rejected' AND c.final_status = 'none'",
+            )
+        } else {
+            sqlx::query_as(
+                "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
+                   JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
+                   JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
+                  WHERE c.profile_id = ?
+                    AND (c.project_id = ? OR c.flag = 'rejected' OR c.final_status <> 'none')",
+            )
+        };
+        let rows: Vec<(String, i64, i64)> = query.bind(profile).bind(project).fetch_all(&mut *reader).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(fingerprint, in_us, out_us)| UsedFootage { fingerprint, in_us, out_us })
+            .collect())
+    }
+
+    /// Gives a clip that a first look proposed the ends that a close look found.
+    /// What the editor has decided on keeps its own: it only ceases to be
+    /// provisional. Tells whether the ends moved.
+    pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<bool> {
+        let mut tx = self.begin().await?;
+        let clip = clips::find(&mut tx, profile, id).await?;
+        let (revision, style_untouched): (u32, bool) = sqlx::query_as(
+            "SELECT revision, script = '' AND captions = '[]' FROM clips WHERE profile_id = ? AND id = ?",
         )
         .bind(profile)
-        .bind(project)
-        .fetch_all(&mut *reader)
+        .bind(id)
+        .fetch_one(&mut *tx)
         .await?;
-        rows.iter().map(|row| clips::read_cut(row).map_err(Into::into)).collect()
+        let untouched = clip.provisional
+            && revision == 1
+            && style_untouched
+            && clip.flag == Flag::Unflagged
+            && clip.rating == 0
+            && clip.tags.is_empty()
+            && clip.final_status == FinalStatus::None
+            && clip.deleted_at_ms.is_none();
+        let moves = untouched && clips::cuts(&mut tx, profile, id).await? != cuts;
+        if moves {
+            clips::replace_cuts(&mut tx, profile, id, cuts).await?;
+            sqlx::query(
+                "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
+                        cut_revision = cut_revision + 1, raw_state = 'pending', updated_at = ?
+                  WHERE profile_id = ? AND id = ?",
+            )
+            .bind(cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>())
+            .bind(crate::now_ms())
+            .bind(profile)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        } else {
+            sqlx::query("UPDATE clips SET provisional = 0 WHERE profile_id = ? AND id = ?")
+                .bind(profile)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(moves)
     }
 
     /// Adds clips to a project in one transaction, numbered on from those that
@@ -81,8 +157,8 @@ impl Library {
             let name = format!("{stem} {number:02}");
             sqlx::query(
                 "INSERT INTO clips (profile_id, id, project_id, name, search_text, variant_number, origin,
-                        duration_us, muted, framing, score_bp, score_parts, caption_style, job_id, created_at, updated_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        duration_us, muted, framing, score_bp, score_parts, caption_style, job_id, provisional, created_at, updated_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(profile)
             .bind(id)
@@ -98,6 +174,7 @@ impl Library {
             .bind(clip.score_parts.map(Json))
             .bind(Json(CaptionStyle::default()))
             .bind(job)
+            .bind(clip.provisional)
             .bind(now)
             .bind(now)
             .execute(&mut *tx)
@@ -117,6 +194,16 @@ impl Library {
         .await?;
         tx.commit().await?;
         Ok(ids)
+    }
+
+    /// Whether a first look proposed a clip, and its ends may still settle.
+    pub async fn clip_is_provisional(&self, profile: ProfileId, id: ClipId) -> LibraryResult<bool> {
+        let found = sqlx::query_scalar("SELECT provisional FROM clips WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(id)
+            .fetch_optional(&self.reader)
+            .await?;
+        found.ok_or(NOT_FOUND)
     }
 
     /// What a clip's file for viewing is made from. Edit list, sound and

@@ -39,6 +39,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
         muted: row.try_get("muted")?,
         score_bp: row.try_get("score_bp")?,
         score_parts: row.try_get::<Option<Json<ScoreParts>>, _>("score_parts")?.map(|json| json.0),
+        provisional: row.try_get("provisional")?,
         raw_state: row.try_get("raw_state")?,
         final_status: row.try_get("final_status")?,
         // A file for viewing that came counts as well: it is another picture
@@ -190,12 +191,7 @@ impl Library {
         .execute(&mut *tx)
         .await?;
         if let Some(cuts) = recut {
-            sqlx::query("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?")
-                .bind(profile)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
-            insert_cuts(&mut tx, profile, id, cuts).await?;
+            replace_cuts(&mut tx, profile, id, cuts).await?;
         }
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
@@ -281,6 +277,21 @@ pub(crate) fn read_cut(row: &SqliteRow) -> Result<Cut, sqlx::Error> {
         in_us: row.try_get("in_us")?,
         out_us: row.try_get("out_us")?,
     })
+}
+
+/// Gives a clip another edit list.
+pub(crate) async fn replace_cuts(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+    cuts: &[Cut],
+) -> LibraryResult<()> {
+    sqlx::query("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?")
+        .bind(profile)
+        .bind(clip)
+        .execute(&mut *connection)
+        .await?;
+    insert_cuts(connection, profile, clip, cuts).await
 }
 
 pub(crate) async fn insert_cuts(

@@ -30,7 +30,7 @@ mod segments;
 mod sources;
 mod trash;
 
-pub use clip_making::RawPlan;
+pub use clip_making::{RawPlan, UsedFootage};
 pub use error::{LibraryError, LibraryResult};
 pub use exports::{NewExport, RenderPlan};
 pub use jobs::{JobEnd, JobRow, NewJob};

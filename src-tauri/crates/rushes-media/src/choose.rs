@@ -1,28 +1,52 @@
 //! Choosing clips from analysed footage: pure, and the same for the same seed.
 //!
-//! No two proposals of one choice share footage, none touches what is to be
-//! avoided, and none shows black or a white flash. Where the footage cannot
-//! honestly give as many as asked, fewer come back with the reason.
+//! No two proposals of one choice share footage or show the same, none touches
+//! what is to be avoided nor what shows the same as that, and none shows black,
+//! white or a damaged picture. Edges keep the law of [`legal`]. Where the footage
+//! cannot honestly give as many as asked, fewer come back with the reason.
 
-use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use serde::{Deserialize, Serialize};
 
-use crate::analysis::{Analysis, ClipKind, ScoreParts};
+use crate::analysis::{Analysis, ClipKind, ScoreParts, ScoreWeights, Stretch};
 
+mod footage;
 mod highlight;
+mod legal;
 mod montage;
+mod pieces;
 mod score;
+mod settle;
+mod shortfall;
 mod spans;
+mod twins;
 
+use footage::{Footage, Remaining};
 use score::Scores;
-use spans::Spans;
+use shortfall::Account;
+use twins::Twins;
+
+pub use settle::settle;
+pub use shortfall::Shortfall;
 
 /// One analysed source to choose from.
 #[derive(Debug, Clone)]
 pub struct ChoiceSource<'a> {
     /// Its analysis.
     pub analysis: &'a Analysis,
-    /// Stretches that must not be chosen: used, rejected or rendered already.
-    pub avoid: Vec<(i64, i64)>,
+    /// Stretches that must not be chosen, nor what shows the same in any source:
+    /// used, rejected or rendered already.
+    pub avoid: Vec<Stretch>,
+}
+
+/// The order of the pieces of a montage after its opening.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MontageOrder {
+    /// As in the footage, source after source.
+    #[default]
+    Chronological,
+    /// The best first.
+    BestFirst,
 }
 
 /// What is asked for.
@@ -36,6 +60,10 @@ pub struct ChoiceRequest {
     pub target_duration_us: i64,
     /// Another seed makes other choices among what is nearly as good.
     pub seed: u64,
+    /// Order of the pieces of a montage.
+    pub order: MontageOrder,
+    /// How much each part counts in a score.
+    pub weights: ScoreWeights,
 }
 
 /// One piece of a proposal.
@@ -60,52 +88,6 @@ pub struct ProposedClip {
     pub parts: ScoreParts,
 }
 
-impl ProposedClip {
-    /// Length in microseconds.
-    pub fn duration_us(&self) -> i64 {
-        self.cuts.iter().map(|cut| cut.out_us - cut.in_us).sum()
-    }
-}
-
-/// Why fewer clips came back than were asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shortfall {
-    /// There is no source to choose from.
-    NoFootage,
-    /// What is left after what was used before is too short for another clip.
-    UsedUp,
-    /// The footage is too short for so many clips of this length.
-    TooShort,
-    /// Most of the footage is black or white.
-    Blank,
-}
-
-impl Shortfall {
-    /// A stable name for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoFootage => "no_footage",
-            Self::UsedUp => "footage_used_up",
-            Self::TooShort => "footage_too_short",
-            Self::Blank => "footage_blank",
-        }
-    }
-
-    /// Why, and what to do next, for the editor.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::NoFootage => "There is no source to choose from. Add a video first.",
-            Self::UsedUp => {
-                "The rest of the footage was used before. Delete clips, add sources, or ask for shorter clips."
-            }
-            Self::TooShort => {
-                "The footage is too short for more clips of this length. Add sources, or ask for shorter clips."
-            }
-            Self::Blank => "Most of the footage is black or white. Add sources that show something.",
-        }
-    }
-}
-
 /// What was chosen, best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -123,61 +105,33 @@ pub fn choose(sources: &[ChoiceSource<'_>], request: &ChoiceRequest) -> Choice {
     if request.count == 0 || request.target_duration_us <= 0 {
         return Choice::default();
     }
-    let sources: Vec<Footage<'_>> = sources
-        .iter()
-        .enumerate()
-        .filter(|(_, source)| source.analysis.duration_us > 0)
-        .map(|(index, source)| Footage::new(index, source))
-        .collect();
-    if sources.is_empty() {
+    let footage = Footage::all(sources);
+    if footage.is_empty() {
         return Choice { clips: Vec::new(), shortfall: Some(Shortfall::NoFootage) };
     }
-    let scores = Scores::new(&sources);
-    let mut random = ChaCha8Rng::seed_from_u64(request.seed);
-    let mut clips = match request.kind {
-        ClipKind::Highlight => highlight::choose(&sources, &scores, request, &mut random),
-        ClipKind::Montage => montage::choose(&sources, &scores, request, &mut random),
+    let twins = Twins::new(&footage);
+    let mut remaining = Remaining::new(&footage, &twins);
+    let mut account = Account {
+        used: footage.iter().map(|source| source.used_us).sum(),
+        blank: footage.iter().map(|source| source.blank_us).sum(),
+        frozen: footage.iter().map(|source| source.frozen.upto(i64::MAX)).sum(),
+        ..Account::default()
     };
+    for (position, source) in footage.iter().enumerate() {
+        for avoided in &source.avoided {
+            account.used += remaining.take(position, avoided.start_us, avoided.end_us);
+        }
+    }
+    let scores = Scores::new(&footage, request);
+    let (mut clips, repeated) = match request.kind {
+        ClipKind::Highlight => highlight::choose(&footage, &scores, &mut remaining, request),
+        ClipKind::Montage => montage::choose(&footage, &scores, &mut remaining, request),
+    };
+    account.repeated = repeated;
+    account.chosen = clips.iter().flat_map(|clip| &clip.cuts).map(|cut| cut.out_us - cut.in_us).sum();
     clips.sort_by_key(|clip| std::cmp::Reverse(clip.score_bp));
     let missing = clips.len() < request.count as usize;
-    let shortfall = missing.then(|| reason(&sources));
-    Choice { clips, shortfall }
-}
-
-fn reason(sources: &[Footage<'_>]) -> Shortfall {
-    let whole: i64 = sources.iter().map(|s| s.analysis.duration_us).sum();
-    let avoided: i64 = sources.iter().map(|s| s.avoided_us).sum();
-    let free: i64 = sources.iter().map(|s| s.free.total()).sum();
-    if avoided > 0 {
-        Shortfall::UsedUp
-    } else if free < whole / 2 {
-        Shortfall::Blank
-    } else {
-        Shortfall::TooShort
-    }
-}
-
-/// A source with what of it may be chosen.
-struct Footage<'a> {
-    index: usize,
-    analysis: &'a Analysis,
-    free: Spans,
-    avoided_us: i64,
-}
-
-impl<'a> Footage<'a> {
-    fn new(index: usize, source: &ChoiceSource<'a>) -> Self {
-        let analysis = source.analysis;
-        let mut free = Spans::whole(analysis.duration_us);
-        for (start, end) in &source.avoid {
-            free.remove(*start, *end);
-        }
-        let avoided_us = analysis.duration_us - free.total();
-        for blank in &analysis.blanks {
-            free.remove(blank.start_us, blank.end_us);
-        }
-        Self { index, analysis, free, avoided_us }
-    }
+    Choice { clips, shortfall: missing.then(|| account.reason()) }
 }
 
 /// The shortest and the longest clip for a target.
@@ -187,5 +141,4 @@ fn bounds(target_us: i64) -> (i64, i64) {
 }
 
 #[cfg(test)]
-#[path = "choose/tests.rs"]
 mod tests;

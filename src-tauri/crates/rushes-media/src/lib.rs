@@ -30,11 +30,15 @@ mod loudness;
 mod publish;
 
 pub use analysis::{
-    ANALYSIS_VERSION, Analysis, ClipKind, Loudness, Measures, ScoreParts, Shot, Window, analyse,
+    ANALYSIS_VERSION, Analysed, Analysis, Bars, ClipKind, Detail, Loudness, Measures, ScoreParts,
+    ScoreWeights, Sheet, Shot, Sound, Stretch, Survey, Transition, TransitionKind, Waveform, Window, analyse,
+    listen, survey,
 };
 pub use ass::to_ass;
 pub use captions::{CaptionError, parse_srt, to_srt};
-pub use choose::{Choice, ChoiceRequest, ChoiceSource, ProposedClip, ProposedCut, Shortfall, choose};
+pub use choose::{
+    Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut, Shortfall, choose, settle,
+};
 pub use edit::{Piece, expected_duration_us};
 pub use encode::estimate_bytes;
 pub use error::{MediaError, NotVideoReason};

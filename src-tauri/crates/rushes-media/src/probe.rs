@@ -248,28 +248,51 @@ pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
     arguments: &[&str],
     patience: Duration,
 ) -> Result<T, MediaError> {
+    let words = ffprobe(tools, path, &[&["-of", "json"], arguments].concat(), patience).await?;
+    serde_json::from_slice(&words).map_err(|error| failed(path, arguments, None, error.to_string()))
+}
+
+/// A row for each packet of a stream: presentation time in seconds, size in
+/// bytes and flags, with commas between.
+pub(crate) async fn packet_rows(
+    tools: &Toolchain,
+    path: &Path,
+    stream_index: u32,
+) -> Result<String, MediaError> {
+    let index = stream_index.to_string();
+    let entries = "packet=pts_time,size,flags";
+    let arguments = ["-of", "csv=p=0", "-select_streams", &index, "-show_entries", entries];
+    let rows = ffprobe(tools, path, &arguments, SCAN_PATIENCE).await?;
+    Ok(String::from_utf8_lossy(&rows).into_owned())
+}
+
+fn failed(path: &Path, arguments: &[&str], exit: Option<i32>, stderr_tail: String) -> MediaError {
+    let command = format!("ffprobe {} -i {}", arguments.join(" "), path.display());
+    MediaError::Failed { what: "reading a source", exit, stderr_tail, command }
+}
+
+/// Runs ffprobe on a file.
+async fn ffprobe(
+    tools: &Toolchain,
+    path: &Path,
+    arguments: &[&str],
+    patience: Duration,
+) -> Result<Vec<u8>, MediaError> {
     let mut command = Command::new(&tools.ffprobe);
     command
-        .args(["-v", "error", "-protocol_whitelist", "file", "-of", "json"])
+        .args(["-v", "error", "-protocol_whitelist", "file"])
         .args(arguments)
         .arg("-i")
         .arg(file_url(path))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let failed = |exit, stderr_tail: String| MediaError::Failed {
-        what: "reading a source",
-        exit,
-        stderr_tail,
-        command: format!("ffprobe {} -i {}", arguments.join(" "), path.display()),
-    };
     let answer = run::collect(command, patience).await.map_err(|error| match error {
         NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
-        NoAnswer::Spawn(error) => failed(None, error.to_string()),
+        NoAnswer::Spawn(error) => failed(path, arguments, None, error.to_string()),
     })?;
     if answer.success {
-        return serde_json::from_slice(&answer.stdout)
-            .map_err(|error| failed(answer.exit, error.to_string()));
+        return Ok(answer.stdout);
     }
     let words = &answer.stderr;
     let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
@@ -284,7 +307,7 @@ pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
     }
     // It may have vanished between the look at it and ffprobe's.
     stat(path)?;
-    Err(failed(answer.exit, answer.stderr))
+    Err(failed(path, arguments, answer.exit, answer.stderr))
 }
 
 #[cfg(test)]

@@ -68,6 +68,11 @@ impl RunContext {
         Self { cancel: CancellationToken::new(), on_progress: Arc::new(|_| {}), threads: None }
     }
 
+    /// The same context with nobody to tell.
+    pub(crate) fn silent(&self) -> Self {
+        Self { on_progress: Arc::new(|_| {}), ..self.clone() }
+    }
+
     /// The context for one stage of a longer work: its progress is shown
     /// between `from` and `to` thousandths of `total_us`, and never goes back.
     pub(crate) fn stage(&self, from: i64, to: i64, total_us: i64) -> Self {

@@ -1,6 +1,6 @@
 //! What happened, for windows and terminals that watch.
 
-use rushes_library::ids::{ProfileId, ProjectId};
+use rushes_library::ids::{ProfileId, ProjectId, SourceId};
 use rushes_library::model::Job;
 use serde::Serialize;
 
@@ -31,6 +31,11 @@ pub enum StudioEvent {
     ClipsChanged {
         /// The project.
         project_id: ProjectId,
+    },
+    /// More is known of a source.
+    AnalysisChanged {
+        /// The source.
+        source_id: SourceId,
     },
     /// Finals of a project changed.
     ExportsChanged {

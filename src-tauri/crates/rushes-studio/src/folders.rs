@@ -86,6 +86,16 @@ impl ProfileFolders {
         self.temp().join(format!("worker-{worker}"))
     }
 
+    /// The film sheet of a content.
+    pub fn sheet(&self, fingerprint: &str) -> PathBuf {
+        self.root.join("cache").join(format!("{fingerprint}.sheet.jpg"))
+    }
+
+    /// The waveform of a content.
+    pub fn peaks(&self, fingerprint: &str) -> PathBuf {
+        self.root.join("cache").join(format!("{fingerprint}.peaks"))
+    }
+
     /// The pictures of a source, by what it contains.
     pub fn source_pictures(
         &self,

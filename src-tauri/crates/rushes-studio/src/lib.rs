@@ -5,6 +5,7 @@
 //! operation can name another one. The window and the command line call the
 //! same functions; neither Tauri nor a terminal is known here.
 
+mod analyses;
 mod error;
 mod events;
 mod folders;
@@ -18,9 +19,11 @@ mod tasks;
 mod variants;
 mod worker;
 
+pub use analyses::FilmSheet;
 pub use error::{StudioError, StudioResult};
 pub use events::{AppEvent, StudioEvent, StudioEventEnvelope};
 pub use folders::{ProfileFolders, data_dir};
+pub use ops::analysis::{Candidate, ShotMark, SourceAnalysis};
 pub use ops::finals::{RenderEstimate, RenderWarning};
 pub use ops::media_files::{MediaFile, MediaKind};
 pub use ops::overview::{ProfileOverview, ProjectProgress, TrashEmptied};

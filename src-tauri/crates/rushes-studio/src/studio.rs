@@ -1,8 +1,9 @@
 //! Opening a data directory, managing profiles, and the session through which
 //! everything of a profile is reached.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, Weak};
 
 use rushes_library::Library;
 use rushes_library::ids::ProfileId;
@@ -49,6 +50,9 @@ pub struct Studio {
     inner: Arc<Inner>,
 }
 
+/// Locks on contents of profiles, by fingerprint.
+type Looking = HashMap<(ProfileId, String), Weak<Mutex<()>>>;
+
 struct Inner {
     library: Library,
     data_dir: PathBuf,
@@ -62,6 +66,8 @@ struct Inner {
     runner: Runner,
     worker: Worker,
     pictures: Mutex<()>,
+    /// Who looks at which content; those that nobody holds are gone.
+    looking: std::sync::Mutex<Looking>,
     default_output: RwLock<Option<PathBuf>>,
     stays: bool,
 }
@@ -91,6 +97,7 @@ impl Studio {
                 runner: Runner::new(),
                 worker,
                 pictures: Mutex::new(()),
+                looking: std::sync::Mutex::default(),
                 default_output: RwLock::new(None),
                 stays: options.take_over,
             }),
@@ -295,6 +302,16 @@ impl Studio {
         worker != self.worker_name() && Worker::is_gone(self.data_dir(), worker)
     }
 
+    /// The lock on looking at all of a content, for one profile.
+    pub(crate) fn looking(&self, profile: ProfileId, fingerprint: &str) -> Arc<Mutex<()>> {
+        let mut all = self.inner.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, lock| lock.strong_count() > 0);
+        let key = (profile, fingerprint.to_owned());
+        let lock = all.get(&key).and_then(Weak::upgrade).unwrap_or_default();
+        all.insert(key, Arc::downgrade(&lock));
+        lock
+    }
+
     /// Held while a picture of a source is made.
     pub(crate) fn picture_lock(&self) -> &Mutex<()> {
         &self.inner.pictures
@@ -349,7 +366,8 @@ impl ProfileSession {
         Ok(self.library().get_profile(self.profile_id).await?)
     }
 
-    /// Changes what the profile sets for itself.
+    /// Changes what the profile sets for itself; the weights of a score are set by
+    /// [`Self::set_score_weights`] alone.
     pub async fn update_profile_settings(&self, settings: &ProfileSettings) -> StudioResult<Profile> {
         let mut settings = settings.clone();
         if let Some(folder) = &mut settings.output_folder {
@@ -363,6 +381,7 @@ impl ProfileSession {
             // A relative one would be another folder after the next start.
             *folder = whole.to_string_lossy().into_owned();
         }
+        settings.score_weights = self.profile().await?.settings.score_weights;
         let profile = self.library().set_profile_settings(self.profile_id, &settings).await?;
         self.studio.announce(AppEvent::ProfilesChanged);
         Ok(profile)

@@ -26,7 +26,8 @@ export function addSource(world: World, library: Library, project: string, path:
   const phone = /^IMG_/.test(name);
   const drone = /^DJI_/.test(name);
   const large = random() < 0.6;
-  const duration_us = Math.round((40 + random() * 500) * US);
+  const drawn = Math.round((40 + random() * 500) * US);
+  const duration_us = /two hours/.test(name) ? 7_200 * US : drawn;
   const row: SourceRow = {
     id: world.id('source'),
     project_id: project,
@@ -76,13 +77,16 @@ export function addSource(world: World, library: Library, project: string, path:
 
 function scores(random: () => number): ScoreParts {
   const part = () => Math.round((0.25 + random() * 0.75) * 10_000);
-  return {
-    motion_bp: part(),
-    sharpness_bp: part(),
-    colour_bp: part(),
-    loudness_bp: part(),
-    novelty_bp: part(),
-  };
+  const [motion_bp, sharpness_bp, colour_bp, loudness_bp, novelty_bp] = [
+    part(),
+    part(),
+    part(),
+    part(),
+    part(),
+  ];
+  const speech_bp = 2_000 + ((loudness_bp * 3 + colour_bp) % 8_000);
+  const pace_bp = 1_000 + ((motion_bp * 7 + novelty_bp) % 9_000);
+  return { motion_bp, sharpness_bp, colour_bp, loudness_bp, speech_bp, novelty_bp, pace_bp };
 }
 
 export function addClip(
@@ -95,6 +99,7 @@ export function addClip(
   more: {
     origin?: ClipOrigin;
     length_us?: number;
+    provisional?: boolean;
     raw_state?: 'pending' | 'ready';
     cuts?: ClipRow['cuts'];
   } = {},
@@ -123,8 +128,9 @@ export function addClip(
       rating: 0,
       tags: [],
       muted: false,
-      score_bp: Math.round(sum / 5),
+      score_bp: Math.round(sum / Object.keys(parts).length),
       score_parts: origin === 'segments' ? null : parts,
+      provisional: more.provisional ?? false,
       raw_state: more.raw_state ?? 'ready',
       final_status: 'none',
       revision: 1,

@@ -4,6 +4,7 @@ import type {
   ClipContent,
   ClipDetail,
   Cut,
+  Detail,
   Export,
   Framing,
   Job,
@@ -40,6 +41,10 @@ export class Library {
   readonly clips = new Map<string, ClipRow>();
   readonly exports = new Map<string, Export>();
   readonly jobs = new Map<string, Job>();
+  /** How closely each source was looked at. */
+  readonly looked = new Map<string, Detail>();
+  /** The job that last looked at each source. */
+  readonly looking = new Map<string, string>();
 
   constructor(public profile: Profile) {}
 

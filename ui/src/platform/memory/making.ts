@@ -56,6 +56,7 @@ function makingWork(world: World, library: Library, making: Making): Work {
           origin: making.origin,
           length_us: making.length_us,
           raw_state: 'pending',
+          provisional: making.origin !== 'segments',
           ...(cuts ? { cuts } : {}),
         }),
       );
@@ -65,6 +66,7 @@ function makingWork(world: World, library: Library, making: Making): Work {
     let changed = false;
     for (const { clip } of rows.slice(0, count)) {
       if (clip.raw_state !== 'pending') continue;
+      clip.provisional = false;
       clip.raw_state = 'ready';
       changed = true;
     }

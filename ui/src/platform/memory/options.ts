@@ -17,6 +17,8 @@ export interface MemoryOptions {
   broken?: 'restorable' | 'lost';
   /** Whether jobs go on by themselves. */
   live?: boolean;
+  /** How looking at footage goes: no further than a first look, or not to its end. */
+  analysis?: 'survey' | 'fails';
   theme?: Theme;
   language?: Language;
   /** Name of the profile that the window opens with. */
@@ -34,6 +36,8 @@ export function optionsFromAddress(search: string): MemoryOptions {
   if (library === 'empty' || library === 'none') options.library = library;
   const broken = given.get('broken');
   if (broken === 'restorable' || broken === 'lost') options.broken = broken;
+  const analysis = given.get('analysis');
+  if (analysis === 'survey' || analysis === 'fails') options.analysis = analysis;
   const theme = given.get('theme');
   if (theme === 'light' || theme === 'dark') options.theme = theme;
   const language = given.get('language');

@@ -1,4 +1,5 @@
 /** Stills that stand for footage: a sky, a light and two ridges, in the grade of a film. */
+import type { FilmSheet } from '../bindings';
 import { chance, seedOf } from './chance';
 
 /** Sky above, sky below, far ridge, near ridge, light. */
@@ -80,4 +81,75 @@ export function strip(subject: Subject, tiles: number): string {
   return address(
     `<svg xmlns='http://www.w3.org/2000/svg' width='${width * tiles}' height='${height}'>${parts.join('')}</svg>`,
   );
+}
+
+const sheets = new Map<string, string>();
+
+/** All pictures of a film sheet in one. Painted, for a drawing of so many would be slow to show. */
+export function sheet(
+  subject: Subject,
+  { tiles, columns, rows, tile_width, tile_height }: FilmSheet,
+): string {
+  const known = sheets.get(subject.id);
+  if (known !== undefined) return known;
+  const canvas = document.createElement('canvas');
+  canvas.width = columns * tile_width;
+  canvas.height = rows * tile_height;
+  const context = canvas.getContext('2d');
+  if (!context) return strip(subject, tiles);
+  const random = chance(seedOf(subject.id));
+  for (let tile = 0; tile < tiles; tile += 1) {
+    // A scene lasts a few pictures, with the light and the ridges moving on.
+    if (tile === 0 || random() < 0.3) {
+      const [above, below, far, near, light] = GRADES[Math.floor(random() * GRADES.length)] ?? GRADES[0];
+      scenery = { above, below, far, near, light, sun: 0.15 + random() * 0.6, ridge: random() * 6 };
+    }
+    const [x, y] = [(tile % columns) * tile_width, Math.floor(tile / columns) * tile_height];
+    paint(context, x, y, tile_width, tile_height, tile);
+  }
+  const made = canvas.toDataURL('image/jpeg', 0.8);
+  sheets.set(subject.id, made);
+  return made;
+}
+
+let scenery = { above: '', below: '', far: '', near: '', light: '', sun: 0, ridge: 0 };
+
+function paint(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  tile: number,
+): void {
+  const { above, below, far, near, light, sun, ridge } = scenery;
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  const sky = context.createLinearGradient(0, y, 0, y + height * 0.75);
+  sky.addColorStop(0, above);
+  sky.addColorStop(1, below);
+  context.fillStyle = sky;
+  context.fillRect(x, y, width, height);
+  context.fillStyle = light;
+  context.beginPath();
+  context.arc(x + width * (sun + (tile % 7) * 0.02), y + height * 0.4, height * 0.1, 0, 2 * Math.PI);
+  context.fill();
+  for (const [colour, base, rough] of [
+    [far, 0.6, 0.06],
+    [near, 0.78, 0.08],
+  ] as const) {
+    context.fillStyle = colour;
+    context.beginPath();
+    context.moveTo(x, y + height);
+    for (let step = 0; step <= 12; step += 1) {
+      const rise =
+        Math.sin(step * 0.9 + ridge + tile * 0.05) * rough + Math.sin(step * 2.3 + ridge) * rough * 0.5;
+      context.lineTo(x + (width * step) / 12, y + height * (base + rise));
+    }
+    context.lineTo(x + width, y + height);
+    context.fill();
+  }
+  context.restore();
 }

@@ -57,6 +57,7 @@ const BUSY: Plan[] = [
   {
     name: 'Trail running reel',
     days: 6,
+    // The second one is damaged.
     files: ['GX010112.MP4', 'GX020112.MP4'],
     clips: 12,
     picked: 3,
@@ -77,7 +78,8 @@ const BUSY: Plan[] = [
     name: 'Product launch',
     status: 'done',
     days: 40,
-    files: ['A004_C002_0301LM.MOV'],
+    // One without sound, and one of two hours.
+    files: ['A004_C002_0301LM.MOV', 'DJI_0112.MP4', 'GX030112 two hours at the wheel.MP4'],
     clips: 8,
     picked: 2,
     rejected: 6,
@@ -295,6 +297,11 @@ export function seed(world: World): void {
     segments(world, ana, first);
     jobs(world, ana, first);
     SMALL.forEach((plan) => plant(world, small, plan));
+    // Looked at before: the first of each project.
+    for (const project of ana.projects.keys()) {
+      const [source] = ana.sourcesOf(project);
+      if (source && project !== first) ana.looked.set(source.id, 'full');
+    }
     // One source whose drive is gone, and a clip in the trash.
     const gone = ana.sourcesOf(first).at(-1);
     if (gone) gone.state = 'missing';

@@ -22,6 +22,9 @@ export interface Work {
   stage: string;
   /** Seconds from start to end. */
   seconds: number;
+  /** Goes no further than this. */
+  holdAt?: number;
+  failAt?: { progress_bp: number; code: string; message: string };
   onProgress?: (bp: number) => void;
   onDone?: () => void;
   onCancelled?: () => void;
@@ -152,10 +155,12 @@ export class World {
   tick(ms: number): void {
     for (const library of this.libraries.values()) {
       const jobs = [...library.jobs.values()];
-      let running = jobs.filter((job) => job.state === 'running').length;
+      // Looking at footage waits for nothing else.
+      const beside = (job: Job) => job.kind === 'analyse';
+      let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
-        if (job.state === 'queued' && running < AT_ONCE && this.works.has(job.id)) {
-          running += 1;
+        if (job.state === 'queued' && (beside(job) || running < AT_ONCE) && this.works.has(job.id)) {
+          if (!beside(job)) running += 1;
           job.state = 'running';
           job.started_at_ms = this.now();
           this.changed(library, job);
@@ -170,11 +175,21 @@ export class World {
     const work = this.works.get(job.id);
     if (!work) return;
     job.stage = work.stage;
-    job.progress_bp = Math.min(10_000, job.progress_bp + Math.round((ms / 1000 / work.seconds) * 10_000));
+    job.progress_bp = Math.min(
+      work.holdAt ?? 10_000,
+      job.progress_bp + Math.round((ms / 1000 / work.seconds) * 10_000),
+    );
     job.eta_s = Math.ceil(((10_000 - job.progress_bp) / 10_000) * work.seconds);
     job.speed_milli = job.kind === 'render' ? 2_350 : null;
     work.onProgress?.(job.progress_bp);
-    if (job.progress_bp >= 10_000) {
+    const { failAt } = work;
+    if (failAt && job.progress_bp >= failAt.progress_bp) {
+      Object.assign(job, { state: 'failed', stage: null, eta_s: null, speed_milli: null });
+      Object.assign(job, { error_code: failAt.code, error_message: failAt.message });
+      job.ended_at_ms = this.now();
+      this.works.delete(job.id);
+    }
+    if (job.state === 'running' && job.progress_bp >= 10_000) {
       Object.assign(job, { state: 'done', stage: null, eta_s: null, speed_milli: null });
       job.ended_at_ms = this.now();
       work.onDone?.();

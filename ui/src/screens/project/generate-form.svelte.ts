@@ -1,7 +1,15 @@
 /** What the editor asks for in the Generate panel. Kept while the panel is closed. */
 import { mostClips } from '../../lib/making';
 import { SECOND_US } from '../../lib/time';
-import type { ClipKind, FromSegments, GenerateRequest, Segment, SelectionMode, Source } from '../../platform';
+import type {
+  ClipKind,
+  FromSegments,
+  GenerateRequest,
+  MontageOrder,
+  Segment,
+  SelectionMode,
+  Source,
+} from '../../platform';
 
 /** Largest seed that the library takes. */
 const SEED_MAX = 4_294_967_295;
@@ -24,6 +32,9 @@ export class GenerateForm {
   seconds = $state(20);
   mode = $state<SelectionMode>('sequential');
   muted = $state(false);
+  order = $state<MontageOrder>('chronological');
+  /** Whether moments that were used before may come again. */
+  includeUsed = $state(false);
   seed = $state('');
   /** What is left out; whatever comes later is in. */
   leftOut = $state.raw<readonly string[]>([]);
@@ -67,6 +78,9 @@ export class GenerateForm {
       count: this.count,
       target_duration_us: this.target_us,
       source_ids: this.sources(all).map((source) => source.id),
+      include_used: this.includeUsed,
+      // A highlight is of one piece.
+      ...(this.kind === 'montage' ? { order: this.order } : {}),
     };
   }
 

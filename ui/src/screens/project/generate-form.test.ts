@@ -27,6 +27,16 @@ describe('the generate form', () => {
     expect(form.limit([source('a', 600)])).toBeNull();
   });
 
+  it('orders the shots of a montage, and leaves used moments out until asked for', () => {
+    const form = new GenerateForm(20e6);
+    form.order = 'best_first';
+    expect(form.footageRequest([])).not.toHaveProperty('order');
+    expect(form.footageRequest([]).include_used).toBe(false);
+    form.kind = 'montage';
+    form.includeUsed = true;
+    expect(form.footageRequest([])).toMatchObject({ order: 'best_first', include_used: true });
+  });
+
   it('sends a seed only where something is drawn', () => {
     const segments = [{ id: 's' } as Segment];
     const form = new GenerateForm(20e6);

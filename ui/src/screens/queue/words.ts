@@ -15,6 +15,7 @@ export const GROUP_NAMES: Record<JobGroup, () => string> = {
 };
 
 const KINDS: Record<JobKind, () => string> = {
+  analyse: m.job_kind_analyse,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
   refresh: m.job_kind_refresh,

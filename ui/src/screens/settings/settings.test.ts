@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { session } from '../../state/session.svelte';
 import { preferences } from '../../state/settings.svelte';
@@ -54,5 +54,17 @@ describe('the settings', () => {
     const [profileFolder] = screen.getAllByRole('group', { name: 'Folder for finals' });
     await user.click(within(profileFolder as HTMLElement).getByRole('button', { name: 'Choose…' }));
     await waitFor(() => expect(session.profile?.settings.output_folder).toBe(machine.answers.folder));
+  });
+
+  it('keep what counts in a score once the hand rests, and go back to the defaults', async () => {
+    const machine = await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const speech = await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' });
+    for (const value of ['50', '70']) await fireEvent.input(speech, { target: { value } });
+    await waitFor(() => expect(session.profile?.settings.score_weights?.speech).toBe(70));
+    expect(machine.calls.filter((call) => call.name === 'setScoreWeights')).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'Reset to the defaults' }));
+    await waitFor(() => expect(session.profile?.settings.score_weights).toBeNull());
+    expect((await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' })).value).toBe('20');
   });
 });

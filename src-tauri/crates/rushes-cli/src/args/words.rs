@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use rushes_studio::media::ClipKind;
+use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::media::spec::FramingMode;
 use rushes_studio::model;
 
@@ -22,6 +23,7 @@ macro_rules! words {
 words!(Status for model::ProjectStatus { Active, Done, Archived });
 words!(ProjectSort for model::ProjectSort { Recent, Created, Name });
 words!(Kind for ClipKind { Highlight, Montage });
+words!(Order for MontageOrder { Chronological, BestFirst });
 words!(Mode for model::SelectionMode { Sequential, Random, Weighted });
 words!(FlagWord for model::Flag { Unflagged, Picked, Rejected });
 words!(Sort for model::ClipSort {

@@ -26,6 +26,8 @@ pub async fn from_footage(session: &ProfileSession, asked: Generate, output: &Ou
         count: asked.count,
         target_duration_us: asked.target_duration.map(|s| micros("target_duration_us", s)).transpose()?,
         seed: asked.seed,
+        order: asked.order.into(),
+        include_used: asked.include_used,
     };
     let job = session.generate_raw_clips(project, &request).await?;
     show(session, job.id, output).await

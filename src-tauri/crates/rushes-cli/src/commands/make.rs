@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use rushes_studio::ids::{ProjectId, SourceId};
+use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::model::{
     Clip, Export, Flag, GenerateRequest, ItemOutcome, Job, NewProject, Profile, Project, Source,
 };
@@ -58,6 +59,8 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
         count,
         target_duration_us: Some(target_duration_us),
         seed: asked.seed,
+        order: MontageOrder::default(),
+        include_used: false,
     };
     let job = session.choose_clips(project, &request).await?;
     let job = finish(&session, job.id).await?;

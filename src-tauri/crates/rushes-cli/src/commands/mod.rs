@@ -3,6 +3,7 @@
 //! Work that the studio does in the background is waited for here, since the
 //! process that queued it is the one that does it.
 
+mod analyze;
 mod answers;
 mod clip;
 mod generate;
@@ -27,6 +28,9 @@ use crate::{context, logging};
 pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
     if let Command::Sample { dir } = &arguments.command {
         return sample::write(dir, &arguments.global, output).await;
+    }
+    if let Command::Analyze(asked) = &arguments.command {
+        return analyze::run(asked, &arguments.global, output).await;
     }
     let data_dir = context::data_dir(&arguments.global)?;
     logging::install(&data_dir);
@@ -54,6 +58,6 @@ async fn dispatch(studio: &Studio, global: &Global, command: Command, output: &O
         Command::Render(command) => render::run(&session, command, output).await,
         Command::Preset(command) => preset::run(&session, command, output).await,
         Command::Job(command) => job::run(&session, command, output).await,
-        Command::Profile(_) | Command::Make(_) | Command::Sample { .. } => Ok(true),
+        Command::Profile(_) | Command::Make(_) | Command::Analyze(_) | Command::Sample { .. } => Ok(true),
     }
 }

@@ -1,5 +1,6 @@
 //! Profiles: managing them, and what one holds and sets for itself.
 
+use rushes_studio::media::ScoreWeights;
 use rushes_studio::model::{Profile, ProfileSettings};
 use rushes_studio::{Studio, StudioResult};
 
@@ -50,6 +51,36 @@ pub async fn run(
                 ])
             });
         }
+        ProfileCommand::Weights { motion, sharpness, colour, loudness, speech, novelty, pace, reset } => {
+            let session = session(studio, global).await?;
+            let now = session.get_score_weights().await?;
+            let asked = ScoreWeights {
+                motion: motion.unwrap_or(now.motion),
+                sharpness: sharpness.unwrap_or(now.sharpness),
+                colour: colour.unwrap_or(now.colour),
+                loudness: loudness.unwrap_or(now.loudness),
+                speech: speech.unwrap_or(now.speech),
+                novelty: novelty.unwrap_or(now.novelty),
+                pace: pace.unwrap_or(now.pace),
+            };
+            let weights = match (reset, asked == now) {
+                (true, _) => session.set_score_weights(None).await?,
+                (false, true) => now,
+                (false, false) => session.set_score_weights(Some(asked)).await?,
+            };
+            output.show(&weights, |w| {
+                let row = |name: &str, weight: u32| vec![name.to_owned(), weight.to_string()];
+                table([
+                    row("motion", w.motion),
+                    row("sharpness", w.sharpness),
+                    row("colour", w.colour),
+                    row("loudness", w.loudness),
+                    row("speech", w.speech),
+                    row("novelty", w.novelty),
+                    row("pace", w.pace),
+                ])
+            });
+        }
         ProfileCommand::Settings { output_folder } => {
             let session = session(studio, global).await?;
             let profile = match output_folder {
@@ -60,7 +91,8 @@ pub async fn run(
                         std::path::absolute(&folder)
                             .map_or(folder.clone(), |whole| whole.to_string_lossy().into_owned())
                     });
-                    session.update_profile_settings(&ProfileSettings { output_folder }).await?
+                    let settings = ProfileSettings { output_folder, ..session.profile().await?.settings };
+                    session.update_profile_settings(&settings).await?
                 }
             };
             output.show(&profile.settings, |settings| {

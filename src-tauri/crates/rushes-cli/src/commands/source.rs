@@ -3,7 +3,8 @@
 use rushes_studio::model::Source;
 use rushes_studio::{ProfileSession, StudioResult};
 
-use super::answers::show_outcomes;
+use super::analyze;
+use super::answers::{finish, show_outcomes};
 use crate::args::SourceCommand;
 use crate::context::{find_optional_project, find_project};
 use crate::output::{Output, length, table, word};
@@ -23,6 +24,14 @@ pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Outp
             output.show(&sources, |sources| table(sources.iter().map(row)));
         }
         SourceCommand::Show { source } => show(&session.get_source(source).await?, output),
+        SourceCommand::Analyze { source } => {
+            let job = session.analyse_source(source).await?;
+            finish(session, job.id).await?;
+            let analysis = session.get_source_analysis(source).await?;
+            output.show(&analysis.as_ref().map(analyze::Told::from), |told| {
+                told.as_ref().map(analyze::words).unwrap_or_default()
+            });
+        }
         SourceCommand::Remove { source } => {
             session.remove_source(source).await?;
             show(&session.get_source(source).await?, output);

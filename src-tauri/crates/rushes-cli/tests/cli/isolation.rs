@@ -35,6 +35,10 @@ const TABLE: &[(&str, Tried)] = &[
     ("profile set-default", Profiles(&["profile set-default {nobody}"])),
     ("profile delete", Profiles(&["profile delete {nobody} --confirm Ana"])),
     ("profile overview", Alone(&["profile overview"])),
+    (
+        "profile weights",
+        Alone(&["profile weights", "profile weights --motion 40", "profile weights --reset"]),
+    ),
     ("profile settings", Alone(&["profile settings", "profile settings --output-folder ."])),
     ("project list", Alone(&["project list", "project list --trashed", "project list --search ana"])),
     ("project create", Alone(&["project create Another"])),
@@ -47,6 +51,7 @@ const TABLE: &[(&str, Tried)] = &[
     ("source add", WithIds(&["source add {project} ben.mp4", "source add {project} ben.mp4 --copy"])),
     ("source list", WithIds(&["source list {project}"])),
     ("source show", WithIds(&["source show {source}"])),
+    ("source analyze", WithIds(&["source analyze {source}"])),
     ("source remove", WithIds(&["source remove {source}"])),
     ("source restore", WithIds(&["source restore {source}"])),
     (
@@ -127,6 +132,7 @@ const TABLE: &[(&str, Tried)] = &[
     ("job cancel", WithIds(&["job cancel {job}"])),
     ("job retry", WithIds(&["job retry {job}"])),
     ("make", WithIds(&["make ben.mp4 --project {project} --target-duration 1 --out ."])),
+    ("analyze", Profiles(&[])),
     ("sample", Profiles(&[])),
 ];
 

@@ -1,6 +1,7 @@
 //! Clips, their edit lists, their content and their finals.
 
 use rushes_media::analysis::{ClipKind, ScoreParts};
+use rushes_media::choose::MontageOrder;
 use rushes_media::spec::{CaptionStyle, Cue, Framing};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,8 @@ pub struct Clip {
     pub score_bp: u32,
     /// Why it is ranked so; absent for clips from segments.
     pub score_parts: Option<ScoreParts>,
+    /// Whether a first look proposed it, and its ends may still settle a little.
+    pub provisional: bool,
     /// Whether the file for viewing is there.
     pub raw_state: RawState,
     /// How far its final is.
@@ -187,6 +190,8 @@ pub struct NewClip {
     pub score_bp: u32,
     /// Why it is ranked so.
     pub score_parts: Option<ScoreParts>,
+    /// Whether its ends may still settle.
+    pub provisional: bool,
 }
 
 /// Order of a list of clips.
@@ -258,6 +263,13 @@ pub struct GenerateRequest {
     /// Seed of random choices; drawn and recorded where absent.
     #[serde(default)]
     pub seed: Option<u32>,
+    /// Order of the shots of a montage.
+    #[serde(default)]
+    pub order: MontageOrder,
+    /// Whether moments that were rejected, rendered or put into the trash may
+    /// come back.
+    #[serde(default)]
+    pub include_used: bool,
 }
 
 /// A finished final.

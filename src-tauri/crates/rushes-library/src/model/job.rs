@@ -9,6 +9,8 @@ use crate::ids::{ClipId, JobId, ProjectId};
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum JobKind {
+    /// Analyses a source.
+    Analyse,
     /// Makes raw clips from sources.
     Generate,
     /// Makes raw clips from segments.
@@ -55,7 +57,7 @@ pub struct Job {
     pub title: String,
     /// How far it is.
     pub state: JobState,
-    /// Stage that it is in: `analysing`, `cutting`, `encoding`, `making footage`.
+    /// Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`.
     pub stage: Option<String>,
     /// Done part, 0 to 10 000 basis points; never goes back.
     pub progress_bp: u32,

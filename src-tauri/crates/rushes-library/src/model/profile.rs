@@ -1,5 +1,6 @@
 //! Profiles.
 
+use rushes_media::ScoreWeights;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ProfileId;
@@ -27,4 +28,6 @@ pub struct Profile {
 pub struct ProfileSettings {
     /// Folder that finals are rendered into; the profile's media folder where absent.
     pub output_folder: Option<String>,
+    /// How much each part counts in the score of a clip; ours where absent.
+    pub score_weights: Option<ScoreWeights>,
 }

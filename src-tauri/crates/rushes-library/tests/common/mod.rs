@@ -148,6 +148,7 @@ pub fn new_clip(source: SourceId, in_us: i64) -> NewClip {
         muted: false,
         score_bp: 5_000,
         score_parts: None,
+        provisional: false,
     }
 }
 

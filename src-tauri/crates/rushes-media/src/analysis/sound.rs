@@ -1,136 +1,198 @@
-//! Loudness and silences of a source.
+//! What is heard in a source: one decode by ffmpeg, measured here as it comes.
+//!
+//! ffmpeg gives the samples of the source's own channels at 48 kHz, and
+//! `ashowinfo` tells the time of each piece of them; [`timeline`] puts the
+//! pieces where they belong. The rooms beside it each measure one thing, and
+//! keep small figures for each 10 ms or less often, so memory stays flat over
+//! hours. Choosing among what was measured is done elsewhere.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, sync::mpsc as stamps};
 
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::{io::AsyncReadExt, process::ChildStdout, sync::mpsc};
 
-use super::{Loudness, Stretch, Waveform};
+use super::{Sound, Waveform};
 use crate::{
     MediaError,
-    facts::SourceFacts,
+    facts::{AudioFacts, SourceFacts},
     probe::file_url,
     run::{self, RunContext},
     toolchain::Toolchain,
 };
 
+mod ear;
+mod layout;
+mod loudness;
+mod mono;
+mod onsets;
+mod peaks;
+mod speech;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use ear::Ear;
+use layout::Layout;
+use timeline::{Piece, Timeline};
+
+/// Samples per second of each channel.
+const RATE: i64 = 48_000;
+/// Bytes that are read at once: what a pipe holds.
+const READ_BYTES: usize = 64 * 1024;
+/// Reads that may wait to be measured.
+const READS_AHEAD: usize = 8;
+/// A sample beyond this, 40 dB above full scale, is damage and no sound.
+const LOUDEST: f32 = 100.0;
+
 /// What the ear takes from a source. Times count from the first picture.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
-    /// End of each 400 ms block and its loudness in thousandths of LUFS.
+    /// End of each 400 ms block, in microseconds, and its loudness in
+    /// thousandths of LUFS.
     pub momentary: Vec<(i64, i32)>,
-    pub sound: super::Sound,
+    pub sound: Sound,
+    /// The outline, for drawing.
     pub waveform: Waveform,
 }
 
-/// EBU R128's absolute gate: what is below is not counted as sound.
-const GATE_LUFS: f64 = -70.0;
+/// Measures the sound of a source and nothing else; nothing where it has none.
+///
+/// # Errors
+/// [`MediaError`]; where the sound breaks off or is damaged, what was read
+/// counts.
+pub async fn listen(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    ctx: &RunContext,
+) -> Result<Option<Sound>, MediaError> {
+    Ok(read(tools, path, facts, ctx).await?.map(|heard| heard.sound))
+}
 
-/// Measures the sound; nothing where there is none.
+/// Decodes the whole sound once into measures; nothing where there is none.
 pub(super) async fn read(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Option<Heard>, MediaError> {
-    let Some(audio) = &facts.audio else { return Ok(None) };
+    let Some(audio) = facts.audio.as_ref().filter(|audio| audio.channels > 0) else { return Ok(None) };
+    let layout = Layout::of(audio);
+    let channels = layout.channels();
+    let command = command(tools, path, audio, &layout);
+    let failed = |error: String| MediaError::Failed {
+        what: "analysing the sound",
+        exit: None,
+        stderr_tail: error,
+        command: String::new(),
+    };
+    let ear = Ear::new(&layout).map_err(|error| failed(error.to_string()))?;
+    let timeline = Timeline::new(facts.start_us, facts.duration_us, channels, ear);
+
+    // Measuring has a thread of its own, so that the picture is read meanwhile.
+    let (samples, to_measure) = mpsc::channel(READS_AHEAD);
+    let (stamp, stamped) = stamps::channel();
+    let measuring = tokio::task::spawn_blocking(move || measure(to_measure, &stamped, timeline));
+    let mut opened = false;
+    let pump = samples.clone();
+    let run = run::run_reading(
+        "analysing the sound",
+        command,
+        ctx,
+        |stdout| hand_over(stdout, pump),
+        |line| {
+            opened |= line.contains("Stream mapping:");
+            if let Some(piece) = Piece::shown(line) {
+                // The other side goes away only with the whole work.
+                let _ = stamp.send(piece);
+            }
+        },
+    )
+    .await;
+    // Only now has every time been heard: the last samples can be placed.
+    drop(samples);
+    let timeline = measuring.await.map_err(|error| failed(error.to_string()))?;
+    match run {
+        Ok(_) => {}
+        // It began to read and could not go on: what was heard is what there is.
+        Err(error @ MediaError::Failed { .. }) if opened => {
+            tracing::warn!(detail = %error.detail(), "the sound is damaged");
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(Some(timeline.finish()))
+}
+
+fn command(tools: &Toolchain, path: &Path, audio: &AudioFacts, layout: &Layout) -> Command {
     let mut command = run::ffmpeg(tools);
-    command.args(["-copyts", "-protocol_whitelist", "file", "-vn", "-sn", "-i"]).arg(file_url(path));
+    // Any number of damaged packets is passed over.
+    command.args(["-max_error_rate", "1", "-copyts", "-protocol_whitelist", "file", "-vn", "-sn", "-i"]);
+    command.arg(file_url(path));
     command.args(["-map", &format!("0:{}", audio.stream_index)]);
+    // One layout throughout: broadcasts switch between stereo and surround.
+    let layouts = layout.name().map_or_else(String::new, |name| format!(":channel_layouts={name}"));
     command.args([
         "-af",
-        "aformat=sample_rates=48000:channel_layouts=stereo,silencedetect=noise=-45dB:duration=0.3,\
-         ebur128=metadata=1:peak=true:framelog=verbose,asettb=AVTB,ametadata=mode=print:file=-",
+        &format!("aresample={RATE},aformat=sample_fmts=flt{layouts},asettb=1/{RATE},ashowinfo"),
     ]);
-    command.args(["-f", "null", "-"]);
-    let mut silences = Silences::default();
-    let command = Command::from(command);
-    let (_, figures) =
-        run::run_reading("analysing the sound", command, ctx, read_figures, |line| silences.hear(line))
-            .await?;
-    let from_first = |time: i64| (time - facts.start_us).clamp(0, facts.duration_us);
-    Ok(Some(Heard {
-        momentary: figures
-            .momentary
-            .into_iter()
-            .map(|(time, loudness)| (time - facts.start_us, loudness))
-            .collect(),
-        sound: super::Sound {
-            silences: silences
-                .finish(facts.start_us + facts.duration_us)
-                .into_iter()
-                .map(|(start, end)| Stretch::new(from_first(start), from_first(end)))
-                .filter(|silence| silence.length_us() > 0)
-                .collect(),
-            loudness: figures.loudness,
-            ..super::Sound::default()
-        },
-        waveform: Waveform::default(),
-    }))
+    command.args(["-f", "f32le", "pipe:1"]);
+    Command::from(command)
 }
 
-#[derive(Debug, Default)]
-struct Figures {
-    momentary: Vec<(i64, i32)>,
-    loudness: Option<Loudness>,
-}
-
-/// Reads what `ametadata` prints: a line `frame:… pts:… pts_time:…`, then one
-/// line for each figure.
-async fn read_figures(stdout: tokio::process::ChildStdout) -> Figures {
-    let mut lines = BufReader::new(stdout).lines();
-    let mut momentary = Vec::new();
-    let mut time = 0;
-    let mut integrated = f64::NEG_INFINITY;
-    let mut peak = 0.0f64;
-    while let Ok(Some(line)) = lines.next_line().await {
-        if line.starts_with("frame:") {
-            let pts = line.split_whitespace().find_map(|word| word.strip_prefix("pts:"));
-            time = pts.and_then(|pts| pts.parse().ok()).unwrap_or(time);
-            continue;
-        }
-        let Some((key, value)) = line.split_once('=') else { continue };
-        let Ok(value) = value.trim().parse::<f64>() else { continue };
-        match key {
-            "lavfi.r128.M" => momentary.push((time, milli(value.max(-120.0)))),
-            "lavfi.r128.I" => integrated = value,
-            // Amplitudes; the highest so far of each channel.
-            key if key.starts_with("lavfi.r128.true_peaks_ch") => peak = peak.max(value),
-            _ => {}
+async fn hand_over(mut stdout: ChildStdout, samples: mpsc::Sender<Vec<u8>>) {
+    loop {
+        let mut bytes = Vec::with_capacity(READ_BYTES);
+        match stdout.read_buf(&mut bytes).await {
+            // A pipe that breaks ends the sound; the exit status tells the rest.
+            Ok(0) | Err(_) => return,
+            Ok(_) => {
+                if samples.send(bytes).await.is_err() {
+                    return;
+                }
+            }
         }
     }
-    let loudness = (integrated > GATE_LUFS && peak > 0.0)
-        .then(|| Loudness { integrated_mlufs: milli(integrated), true_peak_mdb: milli(20.0 * peak.log10()) });
-    Figures { momentary, loudness }
 }
 
-fn milli(value: f64) -> i32 {
-    (value * 1000.0).round() as i32
-}
-
-/// The lines of `silencedetect`, in the file's own clock.
-#[derive(Debug, Default)]
-struct Silences {
-    found: Vec<(i64, i64)>,
-    open: Option<i64>,
-}
-
-impl Silences {
-    fn hear(&mut self, line: &str) {
-        let time = |key: &str| {
-            let (_, rest) = line.split_once(key)?;
-            let seconds: f64 = rest.split_whitespace().next()?.parse().ok()?;
-            Some((seconds * 1e6).round() as i64)
-        };
-        if let Some(start) = time("silence_start: ") {
-            self.open = Some(start);
-        } else if let (Some(end), Some(start)) = (time("silence_end: "), self.open) {
-            self.found.push((start, end));
-            self.open = None;
+/// Puts samples and their times together until both have ended.
+fn measure(
+    mut samples: mpsc::Receiver<Vec<u8>>,
+    stamped: &stamps::Receiver<Piece>,
+    mut timeline: Timeline,
+) -> Timeline {
+    let mut waiting = Vec::new();
+    let mut next = None;
+    let mut floats = Vec::new();
+    let mut more = true;
+    while more {
+        let bytes = samples.blocking_recv();
+        more = bytes.is_some();
+        waiting.extend(bytes.into_iter().flatten());
+        let mut taken = 0;
+        // ffmpeg tells a time before it writes the samples, so few ever wait.
+        while let Some(piece) = next.take().or_else(|| stamped.try_recv().ok()) {
+            let end = taken + piece.frames * timeline.channels() * size_of::<f32>();
+            let Some(bytes) = waiting.get(taken..end) else {
+                next = Some(piece);
+                break;
+            };
+            floats.clear();
+            floats.extend(bytes.as_chunks().0.iter().map(|bytes| sample(*bytes)));
+            timeline.place(piece.at, &floats);
+            taken = end;
         }
+        waiting.drain(..taken);
     }
+    timeline
+}
 
-    fn finish(mut self, end: i64) -> Vec<(i64, i64)> {
-        self.found.extend(self.open.map(|start| (start, end)));
-        self.found
-    }
+/// One sample. Files of floating point can hold anything.
+fn sample(bytes: [u8; 4]) -> f32 {
+    let sample = f32::from_le_bytes(bytes);
+    if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 }
+}
+
+/// Microseconds of a number of samples of one channel.
+fn micros(frames: i64) -> i64 {
+    frames * 1000 / (RATE / 1000)
 }

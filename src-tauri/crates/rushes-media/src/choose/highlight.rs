@@ -1,30 +1,30 @@
 //! Highlights: one continuous moment near the target duration, which begins and
 //! ends where the footage itself begins or ends something.
-
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
-
-use crate::analysis::Stretch;
+//!
+//! Edges are cuts and pauses; where neither is near, calm moments and onsets.
+//! Speech that goes on for longer than the longest clip leaves no legal clip
+//! within it. Only when everything else is taken, such a monologue may be cut:
+//! in a silence or at the quietest moment of every two seconds.
 
 use super::{
-    ChoiceRequest, Footage, ProposedClip, ProposedCut, bounds,
-    score::{Scores, novelty},
+    ChoiceRequest, ProposedClip, ProposedCut, bounds,
+    footage::{Footage, Remaining},
+    legal::{Edge, Edges, Legal},
+    score::{FAR, Scores, nearest, share_of_nearest},
 };
 
-/// Beginnings are also tried this far apart, in microseconds, so that a long
-/// take without a cut or a pause has its moments too.
-const STEP_US: i64 = 1_000_000;
-/// What beginning or ending on a cut is worth, and on a pause.
-const ON_CUT: f64 = 0.06;
-const ON_PAUSE: f64 = 0.05;
 /// What a length off the target by the whole tolerance costs.
 const OFF_TARGET: f64 = 0.05;
-/// What each cut inside costs: a moment is better whole.
+/// What each cut inside costs, and all of them at most: a moment is better
+/// whole.
 const CUT_INSIDE: f64 = 0.01;
-/// How far chance may lift a candidate.
-const CHANCE: f64 = 0.08;
-/// How much a picture like one that was chosen already loses.
-const LIKENESS: f64 = 0.2;
+const CUTS_INSIDE: f64 = 0.05;
+/// What an edge that is merely legal costs.
+const MERELY_LEGAL: f64 = 0.02;
+/// Ends looked at on either side of the target, and how many of them are kept,
+/// for each beginning.
+const ENDS: usize = 12;
+const KEPT: usize = 3;
 
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -32,114 +32,165 @@ struct Candidate {
     start: i64,
     end: i64,
     worth: f64,
-    hash: u64,
+    /// Its pictures, and how far each is from those chosen.
+    hashes: [u64; 3],
+    distances: [u32; 3],
 }
 
-pub(super) fn choose(
-    sources: &[Footage<'_>],
+impl Candidate {
+    fn novelty(&self) -> f64 {
+        share_of_nearest(self.distances.into_iter(), 3)
+    }
+}
+
+/// Where clips of one source may begin and end.
+struct Places {
+    legal: Legal,
+    edges: Edges,
+}
+
+pub(super) fn choose<'t>(
+    footage: &[Footage<'_>],
     scores: &Scores,
+    remaining: &mut Remaining<'t>,
     request: &ChoiceRequest,
-    random: &mut ChaCha8Rng,
-) -> Vec<ProposedClip> {
-    let mut candidates = Vec::new();
-    for (position, footage) in sources.iter().enumerate() {
-        collect(position, footage, scores, request.target_duration_us, &mut candidates);
-    }
-    for candidate in &mut candidates {
-        candidate.worth += random.random::<f64>() * CHANCE;
-    }
-    let mut free: Vec<_> = sources.iter().map(|footage| footage.free.clone()).collect();
-    let mut hashes = Vec::new();
-    let mut clips = Vec::new();
-    while clips.len() < request.count as usize {
-        candidates.retain(|c| free[c.footage].holds(c.start, c.end));
-        let value = |c: &Candidate| c.worth - LIKENESS * (1.0 - novelty(c.hash, &hashes));
-        let Some(best) = candidates.iter().max_by(|a, b| value(a).total_cmp(&value(b))).copied() else {
-            break;
-        };
-        free[best.footage].remove(best.start, best.end);
-        let ranks = scores.ranks(best.footage, best.start, best.end);
-        let (score_bp, parts) = scores.told(ranks, novelty(best.hash, &hashes));
-        hashes.push(best.hash);
-        let cut = ProposedCut { source: sources[best.footage].index, in_us: best.start, out_us: best.end };
-        clips.push(ProposedClip { cuts: vec![cut], score_bp, parts });
-    }
-    clips
-}
-
-fn collect(
-    position: usize,
-    footage: &Footage<'_>,
-    scores: &Scores,
-    target_us: i64,
-    candidates: &mut Vec<Candidate>,
-) {
-    let analysis = footage.analysis;
-    let (shortest, longest) = bounds(target_us);
-    let edges = Edges::new(footage);
-    let mut add = |start: i64, end: i64, bonus: f64| {
-        let inside = analysis.shots.iter().filter(|s| s.start_us > start && s.start_us < end).count();
-        let off = (end - start - target_us).abs() as f64 / (longest - target_us).max(1) as f64;
-        let worth = scores.worth(scores.ranks(position, start, end)) + bonus
-            - off.min(1.0) * OFF_TARGET
-            - (inside as f64 * CUT_INSIDE).min(0.1);
-        let middle = (start + end) / 2;
-        let shot = analysis.shots.partition_point(|s| s.end_us <= middle);
-        let hash = analysis.shots.get(shot).map_or(0, |shot| shot.hash);
-        candidates.push(Candidate { footage: position, start, end, worth, hash });
+) -> (Vec<ProposedClip>, i64) {
+    let (_, longest) = bounds(request.target_duration_us);
+    let mut picker =
+        Picker { footage, scores, remaining, request, seen: Vec::new(), clips: Vec::new(), repeated: 0 };
+    let strict = |f: &Footage<'_>| {
+        let edges = Edges::natural(f.analysis, &f.legal).with_calm(f.analysis, &f.legal);
+        Places { legal: f.legal.clone(), edges }
     };
-    if analysis.duration_us < shortest {
-        // Shorter than asked: the whole of it, where nothing speaks against it.
-        if footage.free.holds(0, analysis.duration_us) {
-            add(0, analysis.duration_us, ON_CUT);
-        }
-        return;
+    picker.fill(&footage.iter().map(strict).collect::<Vec<_>>());
+    if footage.iter().any(|f| !f.monologues(longest).is_empty()) {
+        let lenient = |f: &Footage<'_>| {
+            let legal = Legal::new(f.analysis, |speech| speech.length_us() <= longest);
+            let edges = Edges::natural(f.analysis, &legal).with_calm(f.analysis, &f.legal);
+            let edges = edges.with_breaths(f.analysis, &f.monologues(longest), &legal);
+            Places { legal, edges }
+        };
+        picker.fill(&footage.iter().map(lenient).collect::<Vec<_>>());
     }
-    for &(start, start_bonus) in &edges.starts {
-        let Some((_, limit)) = footage.free.around(start) else { continue };
-        let limit = limit.min(start + longest);
-        if limit - start < shortest {
-            continue;
-        }
-        let exact = (start + target_us).min(limit);
-        add(start, exact, start_bonus);
-        let first = edges.ends.partition_point(|(end, _)| *end < start + shortest);
-        for &(end, end_bonus) in edges.ends[first..].iter().take_while(|(end, _)| *end <= limit) {
-            add(start, end, start_bonus + end_bonus);
-        }
-    }
+    (picker.clips, picker.repeated)
 }
 
-/// Moments at which a highlight may begin or end, with what they are worth.
-struct Edges {
-    starts: Vec<(i64, f64)>,
-    ends: Vec<(i64, f64)>,
+struct Picker<'a, 'f, 't> {
+    footage: &'a [Footage<'f>],
+    scores: &'a Scores,
+    remaining: &'a mut Remaining<'t>,
+    request: &'a ChoiceRequest,
+    seen: Vec<u64>,
+    clips: Vec<ProposedClip>,
+    repeated: i64,
 }
 
-impl Edges {
-    fn new(footage: &Footage<'_>) -> Self {
-        let analysis = footage.analysis;
-        let mut starts: Vec<(i64, f64)> = Vec::new();
-        let mut ends: Vec<(i64, f64)> = Vec::new();
-        for shot in &analysis.shots {
-            starts.push((shot.start_us, ON_CUT));
-            ends.push((shot.end_us, ON_CUT));
+impl Picker<'_, '_, '_> {
+    /// Takes the best until there are enough, or nothing more fits.
+    fn fill(&mut self, places: &[Places]) {
+        // What was taken leaves new first and last moments: looked at again
+        // until there is nothing in between.
+        while self.clips.len() < self.request.count as usize {
+            let mut candidates = Vec::new();
+            for (position, place) in places.iter().enumerate() {
+                self.collect(position, place, &mut candidates);
+            }
+            if candidates.is_empty() {
+                return;
+            }
+            self.pick(candidates);
         }
-        for &Stretch { start_us: start, end_us: end } in analysis.sound.iter().flat_map(|s| &s.silences) {
-            // A breath of the pause stays on either side of the words.
-            let breath = ((end - start) / 2).min(150_000);
-            starts.push((end - breath, ON_PAUSE));
-            ends.push((start + breath, ON_PAUSE));
+    }
+
+    fn pick(&mut self, mut candidates: Vec<Candidate>) {
+        while self.clips.len() < self.request.count as usize {
+            let value = |c: &Candidate| c.worth + self.scores.novelty(c.novelty());
+            let Some(best) = candidates.iter().max_by(|a, b| value(a).total_cmp(&value(b))).copied() else {
+                return;
+            };
+            let Candidate { footage: position, start, end, .. } = best;
+            self.repeated += self.remaining.take(position, start, end);
+            let (score_bp, parts) = self.scores.told(self.parts(position, start, end), best.novelty());
+            let cut = ProposedCut { source: self.footage[position].index, in_us: start, out_us: end };
+            self.clips.push(ProposedClip { cuts: vec![cut], score_bp, parts });
+            self.seen.extend(best.hashes);
+            candidates.retain_mut(|candidate| {
+                for (distance, hash) in candidate.distances.iter_mut().zip(candidate.hashes) {
+                    *distance = nearest(hash, &best.hashes, *distance);
+                }
+                self.remaining.holds(candidate.footage, candidate.start, candidate.end)
+            });
         }
-        for (start, end) in footage.free.iter() {
-            starts.extend((0..).map(|n| start + n * STEP_US).take_while(|s| *s < end).map(|s| (s, 0.0)));
-            ends.push((end, 0.0));
+    }
+
+    fn parts(&self, position: usize, start: i64, end: i64) -> super::score::Parts {
+        let footage = &self.footage[position];
+        let parts = self.scores.parts(footage, position, start, end);
+        self.scores.paced(parts, footage.cuts_inside(start, end), end - start)
+    }
+
+    fn candidate(&self, position: usize, start: i64, end: i64, edges: f64) -> Candidate {
+        let footage = &self.footage[position];
+        let target = self.request.target_duration_us;
+        let (_, longest) = bounds(target);
+        let off = (end - start - target).abs() as f64 / (longest - target).max(1) as f64;
+        let inside = footage.cuts_inside(start, end) as f64 * CUT_INSIDE;
+        let worth = self.scores.worth(self.parts(position, start, end))
+            + self.scores.favour(footage, position, start, end)
+            + edges
+            - off.min(1.0) * OFF_TARGET
+            - inside.min(CUTS_INSIDE);
+        Candidate { footage: position, start, end, worth, hashes: [0; 3], distances: [FAR; 3] }
+    }
+
+    fn collect(&self, position: usize, places: &Places, candidates: &mut Vec<Candidate>) {
+        let footage = &self.footage[position];
+        let free = &self.remaining.free[position];
+        let (shortest, longest) = bounds(self.request.target_duration_us);
+        let mut keep = |mut candidate: Candidate| {
+            let length = candidate.end - candidate.start;
+            candidate.hashes = [1, 3, 5].map(|sixth| footage.hash(candidate.start + length * sixth / 6));
+            candidate.distances = candidate.hashes.map(|hash| nearest(hash, &self.seen, FAR));
+            candidates.push(candidate);
+        };
+        if footage.analysis.duration_us < shortest {
+            // Shorter than asked: the longest stretch of it, if that is most of it.
+            let legal = |(start, end)| Some((places.legal.ins.next(start)?, places.legal.outs.last(end)?));
+            let whole = free.iter().filter_map(legal).max_by_key(|(start, end)| end - start);
+            if let Some((start, end)) = whole.filter(|(s, e)| e - s > footage.analysis.duration_us / 2)
+                && !footage.is_frozen(start, end)
+            {
+                keep(self.candidate(position, start, end, 0.0));
+            }
+            return;
         }
-        for edges in [&mut starts, &mut ends] {
-            // Of equal moments the one worth more.
-            edges.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-            edges.dedup_by_key(|edge| edge.0);
+        let merely = |at: i64| Edge { at, worth: -MERELY_LEGAL };
+        let firsts = free.iter().filter_map(|(start, _)| places.legal.ins.next(start)).map(merely);
+        let mut some = Vec::with_capacity(2 * ENDS + 2);
+        for start in places.edges.ins.iter().copied().chain(firsts) {
+            let Some((_, limit)) = free.around(start.at) else { continue };
+            let (low, high) = (start.at + shortest, limit.min(start.at + longest));
+            if low > high {
+                continue;
+            }
+            let outs = &places.edges.outs;
+            let from = outs.partition_point(|end| end.at < low);
+            let to = outs.partition_point(|end| end.at <= high);
+            let middle = outs.partition_point(|end| end.at < start.at + self.request.target_duration_us);
+            let near = middle.saturating_sub(ENDS).clamp(from, to)..(middle + ENDS).clamp(from, to);
+            some.clear();
+            some.extend_from_slice(&outs[near]);
+            if some.is_empty() {
+                let exact = start.at + self.request.target_duration_us;
+                some.extend(places.legal.outs.nearest(exact, low, high).map(merely));
+            }
+            let mut of_start: Vec<Candidate> = some
+                .iter()
+                .filter(|end| end.at > start.at && !footage.is_frozen(start.at, end.at))
+                .map(|end| self.candidate(position, start.at, end.at, start.worth + end.worth))
+                .collect();
+            of_start.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+            of_start.into_iter().take(KEPT).for_each(&mut keep);
         }
-        Self { starts, ends }
     }
 }

@@ -1,173 +1,295 @@
-//! Montages: good moments of many shots put together, in the order of the
-//! footage after an opening that is another for each.
+//! Montages: good moments of many shots put together.
+//!
+//! Each variant opens with a shot of its own from a region of its own: the free
+//! footage is divided into as many regions as variants are asked for, and the
+//! openings are set aside before anything else is taken. The rest of a variant
+//! is spread over the footage: the best shot of each of as many slices as pieces
+//! are wanted. Shots that no variant has used come first, then shots of other
+//! variants, then more of its own; no footage is used twice.
 
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeSet;
 
 use super::{
-    ChoiceRequest, Footage, ProposedClip, ProposedCut, bounds,
-    score::{Scores, novelty},
+    ChoiceRequest, MontageOrder, ProposedClip, ProposedCut, bounds,
+    footage::{Footage, Remaining},
+    pieces::{Lengths, Piece, SHORTEST_PIECE_US, pieces},
+    score::{Pictures, Scores},
 };
 
-/// Pieces that a montage is made of where the footage allows.
-const PIECES: i64 = 6;
-/// Shortest and longest piece, in microseconds: below, a picture cannot be
-/// read; above, it is a highlight.
-const SHORTEST_PIECE_US: i64 = 700_000;
-const LONGEST_PIECE_US: i64 = 4_000_000;
-/// How far chance may lift a piece.
-const CHANCE: f64 = 0.1;
+/// What a picture that no opening has shown is worth in an opening.
+const NEW_OPENING: f64 = 0.5;
 
-/// A piece of one shot that may be used once.
-#[derive(Debug, Clone, Copy)]
-struct Chunk {
-    footage: usize,
-    start: i64,
-    end: i64,
-    worth: f64,
-    hash: u64,
-}
+/// How often it is tried anew with fewer variants.
+const ATTEMPTS: usize = 3;
 
-impl Chunk {
-    fn length(&self) -> i64 {
-        self.end - self.start
-    }
-}
-
-pub(super) fn choose(
-    sources: &[Footage<'_>],
+pub(super) fn choose<'t>(
+    footage: &[Footage<'_>],
     scores: &Scores,
+    remaining: &mut Remaining<'t>,
     request: &ChoiceRequest,
-    random: &mut ChaCha8Rng,
-) -> Vec<ProposedClip> {
-    let target_us = request.target_duration_us;
-    let (shortest, _) = bounds(target_us);
-    let free: i64 = sources.iter().map(|footage| footage.free.total()).sum();
-    let whole: i64 = sources.iter().map(|footage| footage.analysis.duration_us).sum();
-    let least = if whole < shortest { free } else { shortest };
-    if free == 0 || free < least {
-        return Vec::new();
-    }
-    let wanted = piece_length(target_us);
-    let mut pool = chunks(sources, scores, wanted, random);
-    let mut openings = Vec::new();
-    let mut clips = Vec::new();
-    for variant in 0..request.count as usize {
-        let left: i64 = pool.iter().map(Chunk::length).sum();
-        // What is too short for the target as a whole gives its whole, once.
-        let enough = if whole < shortest { variant == 0 } else { left >= shortest };
-        if !enough || pool.is_empty() {
+) -> (Vec<ProposedClip>, i64) {
+    let (shortest, longest) = bounds(request.target_duration_us);
+    let whole: i64 = footage.iter().map(|source| source.analysis.duration_us).sum();
+    let lengths = Lengths::new(request.target_duration_us, whole);
+    let pool = pieces(footage, scores, remaining, lengths, request.count as usize);
+    let usable: i64 = pool.iter().map(Piece::length).sum();
+    // What is too short for the target gives most of itself, once.
+    let (shortest, most) =
+        if whole < shortest { (whole / 2 + 1, 1) } else { (shortest, usable / shortest.max(1)) };
+    let mut planned = usize::try_from(most).unwrap_or(0).min(request.count as usize);
+    let mut best: Option<Table<'_, '_>> = None;
+    for _ in 0..ATTEMPTS {
+        if planned == 0 {
             break;
         }
-        let share = variant * pool.len() / request.count as usize;
-        let mut taken = take(&mut pool, share, target_us, &openings);
-        let length: i64 = taken.iter().map(Chunk::length).sum();
-        if length < shortest && whole >= shortest {
+        let mut table = Table::new(&pool, remaining.clone(), request.target_duration_us, shortest, longest);
+        table.make(planned);
+        let made = table.variants.len();
+        if best.as_ref().is_none_or(|best| made > best.variants.len()) {
+            best = Some(table);
+        }
+        // Openings were set aside for variants that cannot be: without them.
+        if made == planned {
             break;
         }
-        trim(&mut taken, target_us);
-        openings.extend(taken.first().map(|chunk| chunk.hash));
-        clips.push(told(sources, scores, &taken, &openings));
+        planned = made;
     }
-    clips
+    let Some(table) = best else { return (Vec::new(), 0) };
+    *remaining = table.remaining;
+    let mut seen = Pictures::default();
+    let clips = table
+        .variants
+        .iter()
+        .map(|variant| told(footage, scores, &ordered(variant, request.order), &mut seen))
+        .collect();
+    (clips, table.repeated)
 }
 
-fn piece_length(target_us: i64) -> i64 {
-    (target_us / PIECES).clamp(SHORTEST_PIECE_US, LONGEST_PIECE_US).min(target_us)
+/// The cutting table: what is used, and what was put together.
+struct Table<'a, 't> {
+    pool: &'a [Piece],
+    remaining: Remaining<'t>,
+    target: i64,
+    shortest: i64,
+    longest: i64,
+    /// For each piece, whether it is free still.
+    open: Vec<bool>,
+    /// For each shot, whether a variant has used it or opens with it.
+    used: Vec<bool>,
+    /// Each with its opening first.
+    variants: Vec<Vec<Piece>>,
+    repeated: i64,
 }
 
-/// All shots in pieces of about `wanted`, in the order of the footage.
-fn chunks(sources: &[Footage<'_>], scores: &Scores, wanted: i64, random: &mut ChaCha8Rng) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    for (position, footage) in sources.iter().enumerate() {
-        for shot in &footage.analysis.shots {
-            for (start, end) in footage.free.iter() {
-                let (start, end) = (start.max(shot.start_us), end.min(shot.end_us));
-                let whole = footage.analysis.duration_us;
-                if end - start < SHORTEST_PIECE_US.min(wanted).min(whole) {
-                    continue;
-                }
-                let count = ((end - start) / wanted).max(1);
-                for number in 0..count {
-                    let from = start + number * ((end - start) / count);
-                    let to = (from + wanted).min(end);
-                    let ranks = scores.ranks(position, from, to);
-                    let worth = scores.worth(ranks) + random.random::<f64>() * CHANCE;
-                    chunks.push(Chunk { footage: position, start: from, end: to, worth, hash: shot.hash });
+impl<'a, 't> Table<'a, 't> {
+    fn new(pool: &'a [Piece], remaining: Remaining<'t>, target: i64, shortest: i64, longest: i64) -> Self {
+        let shots = pool.last().map_or(0, |piece| piece.shot + 1);
+        let (open, used) = (vec![true; pool.len()], vec![false; shots]);
+        Self { pool, remaining, target, shortest, longest, open, used, variants: Vec::new(), repeated: 0 }
+    }
+
+    fn make(&mut self, planned: usize) {
+        let openings = self.openings(planned);
+        for index in &openings {
+            // Set aside: taken by none but its own variant.
+            self.open[*index] = false;
+            self.used[self.pool[*index].shot] = true;
+        }
+        for number in 0..planned {
+            // What shows the same as something taken since is no opening.
+            let kept = openings.get(number).copied().filter(|index| self.is_free(*index));
+            let region = openings.get(number).map(|index| self.pool[*index].region);
+            let Some(opening) = kept.or_else(|| self.another_opening(region)) else {
+                return;
+            };
+            let before = (self.open.clone(), self.used.clone(), self.remaining.clone(), self.repeated);
+            match self.variant(opening) {
+                Some(variant) => self.variants.push(variant),
+                None => {
+                    (self.open, self.used, self.remaining, self.repeated) = before;
+                    return;
                 }
             }
         }
     }
-    chunks
-}
 
-/// Takes pieces for one montage: an opening from near `share` in the pool, then
-/// the best of each region of what is left, until the target is filled.
-fn take(pool: &mut Vec<Chunk>, share: usize, target_us: i64, openings: &[u64]) -> Vec<Chunk> {
-    let region = share.min(pool.len() - 1)..(share + pool.len().div_ceil(4)).min(pool.len());
-    let value = |chunk: &Chunk| chunk.worth + 0.5 * novelty(chunk.hash, openings);
-    let opening = region.max_by(|a, b| value(&pool[*a]).total_cmp(&value(&pool[*b]))).unwrap_or(0);
-    let opening = pool.remove(opening);
-    let mut length = opening.length();
-    let mut rest: Vec<Chunk> = Vec::new();
-    while length < target_us && !pool.is_empty() {
-        // As many regions as pieces are still wanted, the best of each.
-        let mean = pool.iter().map(Chunk::length).sum::<i64>() / pool.len() as i64;
-        let wanted = ((target_us - length + mean - 1) / mean.max(1)).clamp(1, pool.len() as i64) as usize;
+    /// One opening for each variant, best first: of each region the best piece,
+    /// from different shots while there are such.
+    fn openings(&self, planned: usize) -> Vec<usize> {
+        let mut regions: Vec<Vec<usize>> = Vec::new();
+        for (index, piece) in self.pool.iter().enumerate() {
+            match regions.last_mut() {
+                Some(region) if self.pool[region[0]].region == piece.region => region.push(index),
+                _ => regions.push(vec![index]),
+            }
+        }
+        // A region with few shots has the first word about them.
+        let shots =
+            |region: &Vec<usize>| region.iter().map(|i| self.pool[*i].shot).collect::<BTreeSet<_>>().len();
+        regions.sort_by_cached_key(shots);
+        let mut shown = Pictures::default();
+        let mut taken = BTreeSet::new();
+        let mut openings: Vec<usize> = Vec::new();
+        for region in &regions {
+            let value = |index: &usize| {
+                let piece = &self.pool[*index];
+                piece.worth + NEW_OPENING * shown.novelty(&[piece.hash])
+            };
+            let rank = |index: &usize| {
+                let piece = &self.pool[*index];
+                (!taken.contains(&piece.shot), !piece.strained)
+            };
+            let best = region.iter().max_by(|a, b| rank(a).cmp(&rank(b)).then(value(a).total_cmp(&value(b))));
+            let Some(&best) = best else { continue };
+            taken.insert(self.pool[best].shot);
+            shown.add(&[self.pool[best].hash]);
+            openings.push(best);
+        }
+        openings.sort_by(|a, b| self.pool[*b].worth.total_cmp(&self.pool[*a].worth));
+        openings.truncate(planned);
+        openings
+    }
+
+    /// An opening where the one set aside shows what was taken since, or there
+    /// was none: of an unused shot if possible, of the region it was for, or else
+    /// of one in which no variant opens.
+    fn another_opening(&self, region: Option<usize>) -> Option<usize> {
+        let open = (0..self.pool.len()).filter(|index| self.open[*index]);
+        let rank = |index: &usize| {
+            let piece = &self.pool[*index];
+            let mut openings = self.variants.iter().map(|variant| &variant[0]);
+            let unlike = openings.clone().all(|opening| opening.shot != piece.shot);
+            let elsewhere = openings.all(|opening| opening.region != piece.region);
+            (!self.used[piece.shot], unlike, region == Some(piece.region), elsewhere, !piece.strained)
+        };
+        open.max_by(|a, b| rank(a).cmp(&rank(b)).then(self.pool[*a].worth.total_cmp(&self.pool[*b].worth)))
+    }
+
+    /// Takes pieces for one variant; nothing where they do not suffice.
+    fn variant(&mut self, opening: usize) -> Option<Vec<Piece>> {
+        let mut taken = Vec::new();
+        let mut own = BTreeSet::new();
+        let mut length = self.take(opening, &mut taken, &mut own);
+        // Unused shots, shots of other variants, more of the same.
+        for (newness, strained) in [(0, false), (0, true), (1, false), (1, true), (2, false), (2, true)] {
+            while length < self.target {
+                let before = length;
+                for index in self.spread(newness, strained, &own, self.target - length) {
+                    let piece = &self.pool[index];
+                    let longer = length + piece.length();
+                    let nearer = longer - self.target <= self.target - length;
+                    let wanted = longer <= self.longest && (nearer || length < self.shortest);
+                    // What was taken a moment ago may have shown the same, or
+                    // come from the same shot.
+                    if length < self.target && wanted && self.open[index] && self.is(newness, piece, &own) {
+                        length = self.take(index, &mut taken, &mut own);
+                    }
+                }
+                if length == before {
+                    break;
+                }
+            }
+        }
+        (length >= self.shortest).then_some(taken)
+    }
+
+    fn take(&mut self, index: usize, taken: &mut Vec<Piece>, own: &mut BTreeSet<usize>) -> i64 {
+        let piece = self.pool[index];
+        let before = self.remaining.total();
+        let lost = self.remaining.take(piece.footage, piece.start, piece.end);
+        self.repeated += lost;
+        self.open[index] = false;
+        if before - self.remaining.total() > piece.length() {
+            for (open, other) in self.open.iter_mut().zip(self.pool) {
+                *open = *open && self.remaining.holds(other.footage, other.start, other.end);
+            }
+        }
+        self.used[piece.shot] = true;
+        own.insert(piece.shot);
+        taken.push(piece);
+        taken.iter().map(Piece::length).sum()
+    }
+
+    fn is_free(&self, index: usize) -> bool {
+        let piece = &self.pool[index];
+        self.remaining.holds(piece.footage, piece.start, piece.end)
+    }
+
+    /// Whether a piece is of a shot that nobody used (0), only others (1), or
+    /// this variant too (2).
+    fn is(&self, newness: u8, piece: &Piece, own: &BTreeSet<usize>) -> bool {
+        let of = match (own.contains(&piece.shot), self.used[piece.shot]) {
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 0,
+        };
+        of == newness
+    }
+
+    /// The best pieces of as many slices of the footage as are wanted to fill
+    /// `missing`, best first. A shot stands for itself with its best piece,
+    /// unless more of it is what is asked for.
+    fn spread(&self, newness: u8, strained: bool, own: &BTreeSet<usize>, missing: i64) -> Vec<usize> {
+        let mut eligible: Vec<usize> = Vec::new();
+        for (index, piece) in self.pool.iter().enumerate() {
+            if !self.open[index] || piece.strained != strained || !self.is(newness, piece, own) {
+                continue;
+            }
+            match eligible.last_mut() {
+                Some(last) if newness < 2 && self.pool[*last].shot == piece.shot => {
+                    if piece.worth > self.pool[*last].worth {
+                        *last = index;
+                    }
+                }
+                _ => eligible.push(index),
+            }
+        }
+        let Some(count) = i64::try_from(eligible.len()).ok().filter(|count| *count > 0) else {
+            return eligible;
+        };
+        let mean = (eligible.iter().map(|i| self.pool[*i].length()).sum::<i64>() / count).max(1);
+        let wanted = ((missing + mean - 1) / mean).clamp(1, count) as usize;
+        let worth = |index: &usize| self.pool[*index].worth;
         let mut picks: Vec<usize> = (0..wanted)
             .filter_map(|n| {
-                let from = n * pool.len() / wanted;
-                let to = (n + 1) * pool.len() / wanted;
-                (from..to).max_by(|a, b| pool[*a].worth.total_cmp(&pool[*b].worth))
+                let slice = &eligible[n * eligible.len() / wanted..(n + 1) * eligible.len() / wanted];
+                slice.iter().copied().max_by(|a, b| worth(a).total_cmp(&worth(b)))
             })
             .collect();
-        picks.sort_unstable_by(|a, b| b.cmp(a));
-        for pick in picks {
-            if length >= target_us {
-                break;
-            }
-            let chunk = pool.remove(pick);
-            length += chunk.length();
-            rest.push(chunk);
-        }
-    }
-    rest.sort_by_key(|chunk| (chunk.footage, chunk.start));
-    std::iter::once(opening).chain(rest).collect()
-}
-
-/// Takes what is over the target from the ends of the pieces, each its share.
-fn trim(taken: &mut [Chunk], target_us: i64) {
-    let length: i64 = taken.iter().map(Chunk::length).sum();
-    let mut over = length - target_us;
-    for chunk in taken.iter_mut() {
-        if over <= 0 {
-            return;
-        }
-        let share =
-            (i128::from(chunk.length()) * i128::from(length - target_us) / i128::from(length.max(1))) as i64;
-        let share = (share + 1).min(over).min(chunk.length() - 1);
-        chunk.end -= share;
-        over -= share;
+        picks.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+        picks
     }
 }
 
-fn told(sources: &[Footage<'_>], scores: &Scores, taken: &[Chunk], openings: &[u64]) -> ProposedClip {
-    let mut ranks = [0.0; 4];
-    for chunk in taken {
-        let own = scores.ranks(chunk.footage, chunk.start, chunk.end);
-        for (sum, rank) in ranks.iter_mut().zip(own) {
-            *sum += rank / taken.len() as f64;
+/// A variant in the order asked for, its opening first.
+fn ordered(variant: &[Piece], order: MontageOrder) -> Vec<Piece> {
+    let mut pieces = variant.to_vec();
+    let rest = pieces.get_mut(1..).unwrap_or_default();
+    match order {
+        MontageOrder::Chronological => rest.sort_by_key(|piece| (piece.footage, piece.start)),
+        MontageOrder::BestFirst => rest.sort_by(|a, b| b.worth.total_cmp(&a.worth)),
+    }
+    pieces
+}
+
+fn told(footage: &[Footage<'_>], scores: &Scores, pieces: &[Piece], seen: &mut Pictures) -> ProposedClip {
+    let length: i64 = pieces.iter().map(Piece::length).sum();
+    let mut parts = [0.0; 6];
+    for piece in pieces {
+        let own = scores.parts(&footage[piece.footage], piece.footage, piece.start, piece.end);
+        for (sum, part) in parts.iter_mut().zip(own) {
+            *sum += part * piece.length() as f64 / length.max(1) as f64;
         }
     }
-    let (opening, before) = openings.split_last().map_or((0, openings), |(last, rest)| (*last, rest));
-    let (score_bp, parts) = scores.told(ranks, novelty(opening, before));
-    let cuts = taken
-        .iter()
-        .map(|chunk| ProposedCut {
-            source: sources[chunk.footage].index,
-            in_us: chunk.start,
-            out_us: chunk.end,
-        })
-        .collect();
-    ProposedClip { cuts, score_bp, parts }
+    // All of pace is a montage of nothing but the shortest pieces.
+    let pace = pieces.len() as f64 * SHORTEST_PIECE_US as f64 / length.max(1) as f64;
+    let hashes: Vec<u64> = pieces.iter().map(|piece| piece.hash).collect();
+    let (score_bp, parts) = scores.told(Scores::with_pace(parts, pace), seen.novelty(&hashes));
+    seen.add(&hashes);
+    let cut = |piece: &Piece| ProposedCut {
+        source: footage[piece.footage].index,
+        in_us: piece.start,
+        out_us: piece.end,
+    };
+    ProposedClip { cuts: pieces.iter().map(cut).collect(), score_bp, parts }
 }

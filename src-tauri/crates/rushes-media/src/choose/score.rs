@@ -1,32 +1,52 @@
 //! What a stretch of footage is worth, by rank within the footage at hand.
 //!
 //! Ranks and not raw measures: a night scene and a beach have different colours,
-//! and what counts is which moment of *this* footage stands out.
+//! and what counts is which moment of *this* footage stands out. A score is the
+//! mean of its parts, weighted as asked; a part that cannot tell one moment from
+//! another (loudness without sound, speech where nobody speaks, the pace of
+//! highlights where nothing is cut) weighs nothing.
 
-use super::Footage;
-use crate::analysis::{ScoreParts, WINDOW_US, Window};
+use rand::RngExt;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-/// Weight of each part without novelty, in hundredths. Without sound its weight
-/// goes to the others.
-const MOTION: f64 = 35.0;
-const SHARPNESS: f64 = 25.0;
-const COLOUR: f64 = 15.0;
-const LOUDNESS: f64 = 25.0;
-/// Share of novelty in a score.
-const NOVELTY: f64 = 0.15;
+use super::{ChoiceRequest, footage::Footage};
+use crate::analysis::{ClipKind, Measures, ScoreParts, WINDOW_US, Window};
 
-/// Ranks of all windows of all sources, ready for means over any stretch.
+/// Movement of the camera up to this much makes a picture livelier, half as much
+/// as movement of the subject; what is above is shake or a whip pan and takes as
+/// much away. In thousandths of the longer side for each 40 ms: a pan across the
+/// picture in three seconds.
+const LIVELY_CAMERA: i64 = 13;
+/// A clip with this many times the cuts of the footage at large has all of pace.
+const FAST: f64 = 2.0;
+/// What clipped sound takes from the worth of a stretch that has nothing else.
+const CLIPPED: f64 = 0.1;
+/// How far chance may lift a stretch over one that is nearly as good.
+const CHANCE: f64 = 0.06;
+
+/// Motion, sharpness, colour, loudness, speech and pace, each 0 to 1; novelty is
+/// told apart, because it depends on what was chosen before.
+pub(super) type Parts = [f64; 6];
+const SPEECH: usize = 4;
+const PACE: usize = 5;
+
+/// Ranks of all windows of all footage, ready for means over any stretch.
 pub(super) struct Scores {
-    /// For each source: running sums over its windows.
+    /// For each footage: running sums of ranks over its windows.
     sums: Vec<Vec<[f64; 4]>>,
-    has_sound: bool,
+    /// For each footage and window: its luck with this seed.
+    luck: Vec<Vec<f64>>,
+    /// Weights of the parts and of novelty; their sum is 1.
+    weights: [f64; 7],
+    /// Cuts for each microsecond at which a clip has all of pace.
+    fast: f64,
 }
 
 impl Scores {
-    pub fn new(sources: &[Footage<'_>]) -> Self {
-        let windows: Vec<&Window> = sources.iter().flat_map(|s| &s.analysis.windows).collect();
+    pub fn new(footage: &[Footage<'_>], request: &ChoiceRequest) -> Self {
+        let windows: Vec<&Window> = footage.iter().flat_map(|f| &f.analysis.windows).collect();
         let measures: [fn(&Window) -> i64; 4] = [
-            |w| i64::from(w.measures.motion_milli),
+            |w| liveliness(&w.measures),
             |w| i64::from(w.measures.sharpness_milli),
             |w| i64::from(w.measures.colour_milli),
             |w| w.loudness_mlufs.map_or(i64::MIN, i64::from),
@@ -40,70 +60,167 @@ impl Scores {
             let values = &sorted[part];
             let below = values.partition_point(|v| *v < value);
             let upto = values.partition_point(|v| *v <= value);
-            // The middle of its equals, so that a still film ranks at a half.
-            (below + upto) as f64 / (2 * values.len().max(1)) as f64
+            // The middle of its equals, so that a still film ranks at a half;
+            // but what has no sound is not half as loud.
+            if value == i64::MIN { 0.0 } else { (below + upto) as f64 / (2 * values.len().max(1)) as f64 }
         };
-        let sums = sources
-            .iter()
-            .map(|source| {
-                let mut running = vec![[0.0; 4]];
-                let mut sum = [0.0; 4];
-                for window in &source.analysis.windows {
-                    for (part, measure) in measures.iter().enumerate() {
-                        sum[part] += rank(part, measure(window));
-                    }
-                    running.push(sum);
+        let running = |source: &Footage<'_>| {
+            let mut running = vec![[0.0; 4]];
+            let mut sum = [0.0; 4];
+            for window in &source.analysis.windows {
+                for (part, measure) in measures.iter().enumerate() {
+                    sum[part] += rank(part, measure(window));
                 }
-                running
-            })
-            .collect();
-        Self { sums, has_sound: windows.iter().any(|w| w.loudness_mlufs.is_some()) }
-    }
-
-    /// Mean ranks of a stretch: motion, sharpness, colour, loudness.
-    pub fn ranks(&self, source: usize, start: i64, end: i64) -> [f64; 4] {
-        let sums = &self.sums[source];
-        let last = sums.len() - 1;
-        let from = usize::try_from(start / WINDOW_US).unwrap_or(0).min(last.saturating_sub(1));
-        let to = usize::try_from((end + WINDOW_US - 1) / WINDOW_US)
-            .unwrap_or(0)
-            .clamp(from + 1, last.max(from + 1))
-            .min(last);
-        let count = (to.max(from + 1) - from) as f64;
-        let (a, b) = (sums[from], sums[to.min(last)]);
-        std::array::from_fn(|part| (b[part] - a[part]) / count)
-    }
-
-    /// Worth of mean ranks, 0 to 1.
-    pub fn worth(&self, ranks: [f64; 4]) -> f64 {
-        let loudness = if self.has_sound { LOUDNESS } else { 0.0 };
-        let weights = [MOTION, SHARPNESS, COLOUR, loudness];
-        let sum: f64 = ranks.iter().zip(weights).map(|(rank, weight)| rank * weight).sum();
-        sum / weights.iter().sum::<f64>()
-    }
-
-    /// Score and its parts for a stretch or a mean of stretches.
-    pub fn told(&self, ranks: [f64; 4], novelty: f64) -> (u32, ScoreParts) {
-        let score = self.worth(ranks) * (1.0 - NOVELTY) + novelty * NOVELTY;
-        let loudness = if self.has_sound { ranks[3] } else { 0.0 };
-        let parts = ScoreParts {
-            motion_bp: basis_points(ranks[0]),
-            sharpness_bp: basis_points(ranks[1]),
-            colour_bp: basis_points(ranks[2]),
-            loudness_bp: basis_points(loudness),
-            novelty_bp: basis_points(novelty),
-            ..ScoreParts::default()
+                running.push(sum);
+            }
+            running
         };
-        (basis_points(score), parts)
+        let mut random = ChaCha8Rng::seed_from_u64(request.seed);
+        let mut luck = |source: &Footage<'_>| {
+            let windows = source.analysis.windows.iter();
+            windows.map(|_| random.random::<f64>() * CHANCE).collect()
+        };
+        let cuts: usize = footage.iter().map(|f| f.analysis.shots.len().saturating_sub(1)).sum();
+        let whole: i64 = footage.iter().map(|f| f.analysis.duration_us).sum();
+        let heard = windows.iter().any(|w| w.loudness_mlufs.is_some());
+        let spoken = footage.iter().any(|f| f.speech.upto(i64::MAX) > 0);
+        let paced = cuts > 0 || request.kind == ClipKind::Montage;
+        Self {
+            sums: footage.iter().map(running).collect(),
+            luck: footage.iter().map(&mut luck).collect(),
+            weights: weights(request, [true, true, true, heard, spoken, paced, true]),
+            fast: FAST * cuts.max(1) as f64 / whole.max(1) as f64,
+        }
+    }
+
+    /// The parts of a stretch of one footage, without its pace.
+    pub fn parts(&self, footage: &Footage<'_>, position: usize, start: i64, end: i64) -> Parts {
+        let sums = &self.sums[position];
+        let (a, b) = (upto(sums, start), upto(sums, end));
+        let windows = ((end - start) as f64 / WINDOW_US as f64).max(f64::EPSILON);
+        let mut parts = [0.0; 6];
+        for part in 0..4 {
+            parts[part] = ((b[part] - a[part]) / windows).clamp(0.0, 1.0);
+        }
+        parts[SPEECH] = footage.speech.share(start, end);
+        parts
+    }
+
+    /// The parts with the pace of so many cuts in a stretch.
+    pub fn paced(&self, mut parts: Parts, cuts: usize, length_us: i64) -> Parts {
+        parts[PACE] = (cuts as f64 / length_us.max(1) as f64 / self.fast).min(1.0);
+        parts
+    }
+
+    /// The parts with a pace that was measured otherwise.
+    pub fn with_pace(mut parts: Parts, pace: f64) -> Parts {
+        parts[PACE] = pace.clamp(0.0, 1.0);
+        parts
+    }
+
+    /// What the parts make of a score, novelty left out.
+    pub fn worth(&self, parts: Parts) -> f64 {
+        parts.iter().zip(self.weights).map(|(part, weight)| part * weight).sum()
+    }
+
+    /// What so much novelty makes of a score.
+    pub fn novelty(&self, novelty: f64) -> f64 {
+        novelty * self.weights[6]
+    }
+
+    /// What chance adds and clipped sound takes when a stretch is weighed
+    /// against others; no part of its score.
+    pub fn favour(&self, footage: &Footage<'_>, position: usize, start: i64, end: i64) -> f64 {
+        let luck = self.luck[position].get((start / WINDOW_US) as usize).copied().unwrap_or(0.0);
+        luck - CLIPPED * footage.clipped.share(start, end)
+    }
+
+    /// Score and its parts.
+    pub fn told(&self, parts: Parts, novelty: f64) -> (u32, ScoreParts) {
+        let told = ScoreParts {
+            motion_bp: basis_points(parts[0]),
+            sharpness_bp: basis_points(parts[1]),
+            colour_bp: basis_points(parts[2]),
+            loudness_bp: basis_points(parts[3]),
+            speech_bp: basis_points(parts[SPEECH]),
+            novelty_bp: basis_points(novelty),
+            pace_bp: basis_points(parts[PACE]),
+        };
+        (basis_points(self.worth(parts) + self.novelty(novelty)), told)
     }
 }
 
-/// How far a picture is from those chosen already, 0 to 1: half of the bits of
-/// a difference hash differ between pictures that have nothing in common.
-pub(super) fn novelty(hash: u64, chosen: &[u64]) -> f64 {
-    chosen.iter().map(|other| f64::from((hash ^ other).count_ones()) / 32.0).fold(1.0, f64::min)
+/// The weights of the parts that can tell something, with a sum of 1.
+fn weights(request: &ChoiceRequest, telling: [bool; 7]) -> [f64; 7] {
+    let asked = request.weights;
+    let asked = [
+        asked.motion,
+        asked.sharpness,
+        asked.colour,
+        asked.loudness,
+        asked.speech,
+        asked.pace,
+        asked.novelty,
+    ];
+    let kept = |weight: fn(u32) -> f64| -> [f64; 7] {
+        std::array::from_fn(|part| if telling[part] { weight(asked[part]) } else { 0.0 })
+    };
+    let mut weights = kept(f64::from);
+    if weights.iter().sum::<f64>() <= 0.0 {
+        weights = kept(|_| 1.0);
+    }
+    let sum: f64 = weights.iter().sum();
+    weights.map(|weight| weight / sum)
+}
+
+/// Movement that is good to look at, by which windows are ranked: the subject's
+/// before the camera's, and shake against it.
+fn liveliness(measures: &Measures) -> i64 {
+    let camera = i64::from(measures.camera_milli);
+    let smooth = camera.min(LIVELY_CAMERA);
+    2 * i64::from(measures.subject_milli) + smooth - (camera - smooth)
+}
+
+/// Running sums up to a moment, between windows too.
+fn upto(sums: &[[f64; 4]], at: i64) -> [f64; 4] {
+    let index = ((at.max(0) / WINDOW_US) as usize).min(sums.len() - 1);
+    let (here, next) = (sums[index], sums[(index + 1).min(sums.len() - 1)]);
+    let share = (at - index as i64 * WINDOW_US) as f64 / WINDOW_US as f64;
+    std::array::from_fn(|part| here[part] + (next[part] - here[part]) * share.clamp(0.0, 1.0))
 }
 
 fn basis_points(share: f64) -> u32 {
     (share.clamp(0.0, 1.0) * 10_000.0).round() as u32
+}
+
+/// The pictures of what was chosen, to tell how new another is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pictures {
+    hashes: Vec<u64>,
+}
+
+impl Pictures {
+    /// How far some pictures are from those chosen already, in the mean: half of
+    /// the bits of a difference hash differ between pictures that have nothing
+    /// in common.
+    pub fn novelty(&self, hashes: &[u64]) -> f64 {
+        share_of_nearest(hashes.iter().map(|hash| nearest(*hash, &self.hashes, FAR)), hashes.len())
+    }
+
+    pub fn add(&mut self, hashes: &[u64]) {
+        self.hashes.extend(hashes);
+    }
+}
+
+/// Bits in which pictures differ that have nothing in common.
+pub(super) const FAR: u32 = 32;
+
+/// The least distance of a picture from others, if it is below `least`.
+pub(super) fn nearest(hash: u64, others: &[u64], least: u32) -> u32 {
+    others.iter().map(|other| (hash ^ other).count_ones()).fold(least, u32::min)
+}
+
+/// Novelty by the distances of some pictures from those chosen.
+pub(super) fn share_of_nearest(distances: impl Iterator<Item = u32>, count: usize) -> f64 {
+    f64::from(distances.sum::<u32>()) / f64::from(FAR) / count.max(1) as f64
 }

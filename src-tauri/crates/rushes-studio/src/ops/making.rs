@@ -72,6 +72,9 @@ impl ProfileSession {
             count,
             target_duration_us,
             seed: request.seed.map_or_else(draw_seed, u64::from),
+            order: request.order,
+            weights: self.get_score_weights().await?,
+            include_used: request.include_used,
             files_later,
         };
         self.queue(NewJob {

@@ -18,6 +18,8 @@ pub enum MediaKind {
     SourceThumb,
     /// Ten pictures of a source side by side.
     SourceFilmstrip,
+    /// Many small pictures of a source, in rows.
+    SourceSheet,
     /// A clip's file for viewing.
     ClipRaw,
     /// One picture of a clip.
@@ -51,6 +53,10 @@ impl ProfileSession {
             MediaKind::Source => self.library().source_row(self.profile_id(), SourceId(id)).await?.path,
             MediaKind::SourceThumb | MediaKind::SourceFilmstrip => {
                 self.source_picture(kind, SourceId(id)).await?
+            }
+            MediaKind::SourceSheet => {
+                let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
+                self.folders().sheet(&row.source.fingerprint)
             }
             MediaKind::ClipRaw => self.raw(ClipId(id)).await?.video,
             MediaKind::ClipThumb => self.raw(ClipId(id)).await?.thumbnail,

@@ -7,6 +7,7 @@ mod projects;
 mod segments;
 pub(crate) mod sources;
 
+pub(crate) mod analysis;
 pub(crate) mod finals;
 pub(crate) mod jobs;
 pub(crate) mod media_files;

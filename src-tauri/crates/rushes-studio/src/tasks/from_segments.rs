@@ -50,11 +50,12 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
                 muted: asked.muted,
                 score_bp: 0,
                 score_parts: None,
+                provisional: false,
             })
             .collect();
         library.add_clips(profile, project, task.row.job.id, &clips).await?;
         task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     }
-    notes.extend(generate::cut(task, 0.0).await?);
+    notes.extend(generate::cut(task, 0.0, 1.0).await?);
     Ok(generate::joined(notes))
 }

@@ -1,21 +1,39 @@
-//! Raw clips from footage: analyse what was not analysed yet, choose, cut.
+//! Raw clips from footage: look at it, choose, cut, look closely, settle.
+//!
+//! Footage that takes long to look at is looked at twice. What a first look
+//! proposes can be judged within seconds, as provisional clips; then all of the
+//! footage is looked at, and the ends of those clips that the editor has not
+//! decided on settle where they belong.
+
+use std::collections::HashMap;
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::ids::{ClipId, SourceId};
+use rushes_library::SourceRow;
+use rushes_library::ids::{ClipId, ProjectId, SourceId};
 use rushes_library::model::{ClipOrigin, Cut, NewClip, RawState};
-use rushes_media::ClipKind;
-use rushes_media::{ANALYSIS_VERSION, Analysis, ChoiceRequest, ChoiceSource, RunContext};
+use rushes_media::choose::MontageOrder;
+use rushes_media::{
+    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, RunContext, ScoreWeights, Stretch, settle,
+};
 use serde::{Deserialize, Serialize};
 
+use super::analyse::{Known, first_look, is_short, whole_look};
 use super::{Task, raw_files};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
-/// Part of the whole that analysis takes when nothing is cached.
-const ANALYSIS_PART: f64 = 0.5;
+/// Parts of the whole that the looks end at: the first one, and, where there was
+/// one, the whole one, with cutting in between and after.
+const FIRST_LOOK: f64 = 0.1;
+const FIRST_CUT: f64 = 0.3;
+const WHOLE_LOOK: f64 = 0.9;
+/// Part of the whole that looking takes where once is enough.
+const ONE_LOOK: f64 = 0.5;
 /// Clips that are cut at once: one ffmpeg reads while another writes.
 const CUTS_AT_ONCE: usize = 2;
+/// How far an end may move when it settles, in microseconds.
+const REACH_US: i64 = 1_200_000;
 
 /// What a generation is asked for. Everything random is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,9 +43,23 @@ pub(crate) struct GeneratePayload {
     pub count: u32,
     pub target_duration_us: i64,
     pub seed: u64,
-    /// Whether the files for viewing are left to be made by the application.
+    #[serde(default)]
+    pub order: MontageOrder,
+    #[serde(default)]
+    pub weights: ScoreWeights,
+    /// Whether moments that were used before may come again.
+    #[serde(default)]
+    pub include_used: bool,
+    /// Whether the files for viewing are left to be made by the application, and
+    /// the footage is looked at closely at the ends of the clips alone.
     #[serde(default)]
     pub files_later: bool,
+}
+
+/// A source with what is known of it.
+struct Looked {
+    row: SourceRow,
+    known: Known,
 }
 
 pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
@@ -38,34 +70,23 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
 
     // Taken up again after an interruption: what was chosen stays chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
-        return if asked.files_later { Ok(None) } else { cut(task, 0.0).await };
+        if asked.files_later {
+            return Ok(None);
+        }
+        return finish(task, Vec::new(), 0.0).await.map(joined);
     }
 
-    let (analyses, damaged) = analyse(task, &asked).await?;
-    let used = library.used_cuts(profile, project).await?;
-    let sources: Vec<ChoiceSource<'_>> = analyses
-        .iter()
-        .map(|(id, analysis)| ChoiceSource {
-            analysis,
-            avoid: used
-                .iter()
-                .filter(|cut| cut.source_id == *id)
-                .map(|cut| (cut.in_us, cut.out_us))
-                .collect(),
-        })
-        .collect();
-    let choice = rushes_media::choose(
-        &sources,
-        &ChoiceRequest {
-            kind: asked.kind,
-            count: asked.count,
-            target_duration_us: asked.target_duration_us,
-            seed: asked.seed,
-        },
-    );
-    let mut notes: Vec<String> =
-        choice.shortfall.as_ref().map(|why| why.message().to_owned()).into_iter().collect();
-    notes.extend(damaged);
+    let mut rows = Vec::with_capacity(asked.source_ids.len());
+    for id in &asked.source_ids {
+        rows.push(library.source_row(profile, *id).await?);
+    }
+    let once = rows.iter().all(|row| is_short(&row.source.facts));
+    let look_part = if once { ONE_LOOK } else { FIRST_LOOK };
+    let (mut looked, mut notes) = look(task, rows, look_part).await?;
+    let choice = chosen(task, project, &asked, &looked).await?;
+    if let Some(why) = &choice.shortfall {
+        notes.insert(0, why.message().to_owned());
+    }
     if choice.clips.is_empty() {
         return Err(StudioError::new(
             "no_clips",
@@ -73,28 +94,14 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
                 .unwrap_or_else(|| "Nothing in this footage makes a clip. Add other sources.".into()),
         ));
     }
-    let clips: Vec<NewClip> = choice
-        .clips
-        .into_iter()
-        .map(|clip| NewClip {
-            origin: match asked.kind {
-                ClipKind::Highlight => ClipOrigin::Highlight,
-                ClipKind::Montage => ClipOrigin::Montage,
-            },
-            cuts: clip
-                .cuts
-                .iter()
-                .map(|cut| Cut { source_id: analyses[cut.source].0, in_us: cut.in_us, out_us: cut.out_us })
-                .collect(),
-            muted: false,
-            score_bp: clip.score_bp,
-            score_parts: Some(clip.parts),
-        })
-        .collect();
+    let mut clips = new_clips(&asked, choice, &looked);
+    if asked.files_later {
+        look_at_ends(task, &mut looked, &mut clips).await?;
+    }
     library.add_clips(profile, project, task.row.job.id, &clips).await?;
     task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     if !asked.files_later {
-        notes.extend(cut(task, ANALYSIS_PART).await?);
+        notes.extend(finish(task, looked, look_part).await?);
     }
     Ok(joined(notes))
 }
@@ -104,61 +111,232 @@ pub(super) fn joined(notes: Vec<String>) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-/// The analyses of the sources, from the cache or fresh, and what is to be said
-/// of sources that could not be read.
-async fn analyse(
+/// What is known of the sources, and what is to be said of those that could not
+/// be read.
+async fn look(
     task: &Task<'_>,
-    asked: &GeneratePayload,
-) -> StudioResult<(Vec<(SourceId, Analysis)>, Vec<String>)> {
-    let (library, profile) = (task.session.library(), task.session.profile_id());
-    let mut rows = Vec::with_capacity(asked.source_ids.len());
-    for id in &asked.source_ids {
-        rows.push(library.source_row(profile, *id).await?);
-    }
+    rows: Vec<SourceRow>,
+    look_part: f64,
+) -> StudioResult<(Vec<Looked>, Vec<String>)> {
     let total: i64 = rows.iter().map(|row| row.source.facts.duration_us).sum::<i64>().max(1);
     let mut before = 0;
-    let (mut analyses, mut refused) = (Vec::new(), Vec::new());
+    let (mut looked, mut refused) = (Vec::new(), Vec::new());
     let mut last_error = None;
     for row in rows {
         task.check()?;
-        let source = &row.source;
-        let part = |done: i64| ANALYSIS_PART * done as f64 / total as f64;
-        let (from, to) = (part(before), part(before + source.facts.duration_us));
-        before += source.facts.duration_us;
-        let cached = library.analysis(profile, &source.fingerprint, ANALYSIS_VERSION).await?;
-        if let Some(analysis) = cached.and_then(|data| serde_json::from_value(data).ok()) {
-            task.progress.report("analysing", to, None);
-            analyses.push((source.id, analysis));
-            continue;
-        }
-        let tools = task.session.studio().tools().await?;
-        let context = task.progress.context(&task.cancel, "analysing", from, to);
-        match rushes_media::analyse(&tools, &row.path, &source.facts, &context).await {
-            Ok(analysis) => {
-                let data = serde_json::to_value(&analysis)
-                    .map_err(|error| StudioError::new("analysis", error.to_string()))?;
-                library.put_analysis(profile, &source.fingerprint, ANALYSIS_VERSION, &data).await?;
-                analyses.push((source.id, analysis));
-            }
+        let part = |done: i64| look_part * done as f64 / total as f64;
+        let (from, to) = (part(before), part(before + row.source.facts.duration_us));
+        before += row.source.facts.duration_us;
+        match first_look(task, &row, from, to).await {
+            Ok(known) => looked.push(Looked { row, known }),
             Err(error) => {
                 task.check()?;
-                let error = StudioError::from(error);
-                tracing::warn!(source = %source.id, code = error.code, detail = error.detail, "not analysed");
+                let id = row.source.id;
+                tracing::warn!(source = %id, code = error.code, detail = error.detail, "not analysed");
                 refused.push(error.message.clone());
                 last_error = Some(error);
             }
         }
     }
     match last_error {
-        Some(error) if analyses.is_empty() => Err(error),
-        _ => Ok((analyses, refused)),
+        Some(error) if looked.is_empty() => Err(error),
+        _ => Ok((looked, refused)),
     }
+}
+
+async fn chosen(
+    task: &Task<'_>,
+    project: ProjectId,
+    asked: &GeneratePayload,
+    looked: &[Looked],
+) -> StudioResult<Choice> {
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let used = library.used_footage(profile, project, asked.include_used).await?;
+    let analyses: Vec<Analysis> = looked.iter().map(|looked| looked.known.analysis()).collect();
+    let sources: Vec<ChoiceSource<'_>> = looked
+        .iter()
+        .zip(&analyses)
+        .map(|(looked, analysis)| ChoiceSource {
+            analysis,
+            avoid: used
+                .iter()
+                .filter(|used| used.fingerprint == looked.row.source.fingerprint)
+                .map(|used| Stretch::new(used.in_us, used.out_us))
+                .collect(),
+        })
+        .collect();
+    Ok(rushes_media::choose(
+        &sources,
+        &ChoiceRequest {
+            kind: asked.kind,
+            count: asked.count,
+            target_duration_us: asked.target_duration_us,
+            seed: asked.seed,
+            order: asked.order,
+            weights: asked.weights,
+        },
+    ))
+}
+
+fn new_clips(asked: &GeneratePayload, choice: Choice, looked: &[Looked]) -> Vec<NewClip> {
+    let is_first = |source: usize| matches!(looked[source].known, Known::First(_));
+    choice
+        .clips
+        .into_iter()
+        .map(|clip| NewClip {
+            origin: match asked.kind {
+                ClipKind::Highlight => ClipOrigin::Highlight,
+                ClipKind::Montage => ClipOrigin::Montage,
+            },
+            provisional: clip.cuts.iter().any(|cut| is_first(cut.source)),
+            cuts: clip
+                .cuts
+                .iter()
+                .map(|cut| Cut {
+                    source_id: looked[cut.source].row.source.id,
+                    in_us: cut.in_us,
+                    out_us: cut.out_us,
+                })
+                .collect(),
+            muted: false,
+            score_bp: clip.score_bp,
+            score_parts: Some(clip.parts),
+        })
+        .collect()
+}
+
+/// Looks closely at the ends of clips that a first look proposed, and settles
+/// them: for finals at once, the rest of the footage need not be seen.
+async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewClip]) -> StudioResult<()> {
+    let tools = task.session.studio().tools().await?;
+    let mut analyses: HashMap<SourceId, Analysis> = HashMap::new();
+    for looked in looked {
+        task.check()?;
+        let Known::First(survey) = &mut looked.known else { continue };
+        let source = &looked.row.source;
+        let ends: Vec<i64> = clips
+            .iter()
+            .flat_map(|clip| &clip.cuts)
+            .filter(|cut| cut.source_id == source.id)
+            .flat_map(|cut| [cut.in_us, cut.out_us])
+            .collect();
+        let context = task.progress.context(&task.cancel, "analysing", FIRST_LOOK, ONE_LOOK);
+        survey.look_closely(&tools, &looked.row.path, &source.facts, &ends, &context).await?;
+        analyses.insert(source.id, survey.analysis());
+    }
+    let all: Vec<Vec<Cut>> = clips.iter().map(|clip| clip.cuts.clone()).collect();
+    for (index, clip) in clips.iter_mut().enumerate() {
+        let others = all.iter().enumerate().filter(|(other, _)| *other != index).flat_map(|(_, cuts)| cuts);
+        clip.cuts = settled(&clip.cuts, &others.copied().collect::<Vec<_>>(), &analyses);
+        clip.provisional = false;
+    }
+    Ok(())
+}
+
+/// An edit list with its ends where a closer look says they belong. An end that
+/// would run into the footage of another clip stays.
+fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>) -> Vec<Cut> {
+    let mut settled: Vec<Cut> = cuts.to_vec();
+    for index in 0..settled.len() {
+        let cut = settled[index];
+        let Some(analysis) = analyses.get(&cut.source_id) else { continue };
+        let (in_us, out_us) = settle(analysis, cut.in_us, cut.out_us, REACH_US);
+        let moved = Cut { in_us, out_us, ..cut };
+        let own = settled.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, cut)| cut);
+        let meets = own.chain(others).any(|other| {
+            other.source_id == moved.source_id && other.in_us < moved.out_us && moved.in_us < other.out_us
+        });
+        if !meets {
+            settled[index] = moved;
+        }
+    }
+    settled
+}
+
+/// Cuts the clips of the job; where some are provisional, looks at all of their
+/// footage, settles them, and cuts again those that moved.
+async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult<Vec<String>> {
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let mut provisional = Vec::new();
+    for id in library.clips_of_job(profile, task.row.job.id).await? {
+        if library.clip_is_provisional(profile, id).await? {
+            provisional.push(id);
+        }
+    }
+    if provisional.is_empty() {
+        return Ok(cut(task, from, 1.0).await?.into_iter().collect());
+    }
+    let mut notes: Vec<String> = cut(task, from, FIRST_CUT).await?.into_iter().collect();
+    let (analyses, refused) = look_at_all(task, looked, &provisional).await?;
+    notes.extend(refused);
+    let mut moved = false;
+    for id in &provisional {
+        task.check()?;
+        let plan = library.raw_plan(profile, *id).await?;
+        let mut others = Vec::new();
+        for other in library.clips_of_job(profile, task.row.job.id).await? {
+            if other != *id {
+                others.extend(library.raw_plan(profile, other).await?.cuts);
+            }
+        }
+        moved |= library.settle_clip(profile, *id, &settled(&plan.cuts, &others, &analyses)).await?;
+    }
+    if let Some(project_id) = task.row.job.project_id {
+        task.session.emit(StudioEvent::ClipsChanged { project_id });
+    }
+    if moved {
+        notes.extend(cut(task, WHOLE_LOOK, 1.0).await?);
+    }
+    Ok(notes)
+}
+
+/// Looks at all of the footage of some clips. Footage that cannot be read whole
+/// is left out with a remark: its clips stay as they are.
+async fn look_at_all(
+    task: &Task<'_>,
+    looked: Vec<Looked>,
+    clips: &[ClipId],
+) -> StudioResult<(HashMap<SourceId, Analysis>, Vec<String>)> {
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let mut surveys: HashMap<SourceId, Known> =
+        looked.into_iter().map(|looked| (looked.row.source.id, looked.known)).collect();
+    let mut rows: Vec<SourceRow> = Vec::new();
+    for clip in clips {
+        for cut in library.raw_plan(profile, *clip).await?.cuts {
+            if !rows.iter().any(|row| row.source.id == cut.source_id) {
+                rows.push(library.source_row(profile, cut.source_id).await?);
+            }
+        }
+    }
+    let total: i64 = rows.iter().map(|row| row.source.facts.duration_us).sum::<i64>().max(1);
+    let mut before = 0;
+    let (mut analyses, mut refused) = (HashMap::new(), Vec::new());
+    for row in rows {
+        task.check()?;
+        let part = |done: i64| FIRST_CUT + (WHOLE_LOOK - FIRST_CUT) * done as f64 / total as f64;
+        let (from, to) = (part(before), part(before + row.source.facts.duration_us));
+        before += row.source.facts.duration_us;
+        let survey = match surveys.remove(&row.source.id) {
+            Some(Known::First(survey)) => Some(*survey),
+            _ => None,
+        };
+        match whole_look(task, &row, survey, from, to).await {
+            Ok(analysis) => {
+                analyses.insert(row.source.id, analysis);
+            }
+            Err(error) => {
+                task.check()?;
+                refused.push(error.message);
+            }
+        }
+    }
+    Ok((analyses, refused))
 }
 
 /// Makes the files of the clips that the job made, best first as they were
 /// chosen, those that are there already left out. The result is a remark where
 /// some could not be made.
-pub(super) async fn cut(task: &Task<'_>, from: f64) -> StudioResult<Option<String>> {
+pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
@@ -176,7 +354,7 @@ pub(super) async fn cut(task: &Task<'_>, from: f64) -> StudioResult<Option<Strin
                 let context = RunContext { cancel: task.cancel.clone(), ..RunContext::quiet() };
                 let made = raw_files::make(task, id, &context).await;
                 let now = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-                task.progress.report("cutting", from + (1.0 - from) * now as f64 / count, None);
+                task.progress.report("cutting", from + (to - from) * now as f64 / count, None);
                 made
             }
         })

@@ -1,6 +1,7 @@
 //! What jobs do. A task is handed its session, its job and its scratch space;
 //! it works in that profile's folders only.
 
+mod analyse;
 mod from_segments;
 mod generate;
 mod pieces;
@@ -22,6 +23,7 @@ use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
 use progress::JobProgress;
 
+pub(crate) use analyse::AnalysePayload;
 pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
@@ -54,13 +56,18 @@ impl Task<'_> {
 
     /// An error where the editor ended the job.
     pub fn check(&self) -> StudioResult<()> {
-        if self.cancel.is_cancelled() { Err(StudioError::new("cancelled", "Cancelled.")) } else { Ok(()) }
+        if self.cancel.is_cancelled() { Err(cancelled()) } else { Ok(()) }
     }
+}
+
+fn cancelled() -> StudioError {
+    StudioError::new("cancelled", "Cancelled.")
 }
 
 /// Does what a job is for. The result is a remark for the editor, if any.
 pub(crate) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
     match task.row.job.kind {
+        JobKind::Analyse => analyse::perform(task).await.map(|()| None),
         JobKind::Generate => generate::perform(task).await,
         JobKind::GenerateFromSegments => from_segments::perform(task).await,
         JobKind::Refresh => refresh::perform(task).await.map(|()| None),

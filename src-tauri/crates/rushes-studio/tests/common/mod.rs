@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::media::ClipKind;
+use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobState, NewProject, NewSegment, RawState,
     SelectionMode, Source,
@@ -158,6 +159,8 @@ pub fn asking_for(count: u32, seconds: i64) -> GenerateRequest {
         count,
         target_duration_us: Some(seconds * 1_000_000),
         seed: Some(7),
+        order: MontageOrder::default(),
+        include_used: false,
     }
 }
 

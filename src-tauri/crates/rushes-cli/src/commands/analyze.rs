@@ -1,0 +1,126 @@
+//! What analysis tells of one file, without a library.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rushes_studio::media::{RunContext, ScoreWeights, Stretch, Toolchain, analyse, probe};
+use rushes_studio::{Candidate, ShotMark, SourceAnalysis, StudioResult, limits};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::answers::micros;
+use crate::args::{Analyze, Global};
+use crate::output::{Output, length, table, word};
+use crate::progress::interrupted;
+
+/// The answer. Times are microseconds from the first picture.
+#[derive(Serialize)]
+pub struct Told {
+    duration_us: i64,
+    shots: Vec<ShotMark>,
+    silences: Vec<Stretch>,
+    speech: Vec<Stretch>,
+    loudness: Option<Loudness>,
+    candidates: Vec<Candidate>,
+    blanks: Vec<Stretch>,
+    flashes: Vec<Stretch>,
+    frozen: Vec<Stretch>,
+    clipped: Vec<Stretch>,
+    onsets: Vec<i64>,
+    /// What could not be read.
+    damage: Vec<Stretch>,
+}
+
+#[derive(Serialize)]
+pub struct Loudness {
+    integrated_lufs: f64,
+    true_peak_db: f64,
+}
+
+impl From<&SourceAnalysis> for Told {
+    fn from(analysis: &SourceAnalysis) -> Self {
+        let analysis = analysis.clone();
+        Self {
+            duration_us: analysis.duration_us,
+            shots: analysis.shots,
+            silences: analysis.silences,
+            speech: analysis.speech,
+            loudness: analysis.loudness.map(|loudness| Loudness {
+                integrated_lufs: f64::from(loudness.integrated_mlufs) / 1000.0,
+                true_peak_db: f64::from(loudness.true_peak_mdb) / 1000.0,
+            }),
+            candidates: analysis.candidates,
+            blanks: analysis.blanks,
+            flashes: analysis.flashes,
+            frozen: analysis.frozen,
+            clipped: analysis.clipped,
+            onsets: analysis.onsets,
+            damage: analysis.damage,
+        }
+    }
+}
+
+pub async fn run(asked: &Analyze, global: &Global, output: &Output) -> StudioResult<bool> {
+    let target_us = micros("target_duration_us", asked.target_duration)?;
+    let target_us = limits::target_duration("target_duration_us", target_us)?;
+    let analysis = look(&asked.file, target_us, global).await?;
+    output.show(&Told::from(&analysis), words);
+    Ok(true)
+}
+
+async fn look(file: &Path, target_us: i64, global: &Global) -> StudioResult<SourceAnalysis> {
+    let tools = Toolchain::discover(global.ffmpeg.as_deref()).await?;
+    let facts = probe(&tools, file).await?;
+    // Drawn on a terminal only.
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %") {
+        bar.set_style(style);
+    }
+    let cancel = CancellationToken::new();
+    let shown = bar.clone();
+    let context = RunContext {
+        cancel: cancel.clone(),
+        threads: None,
+        on_progress: Arc::new(move |now| {
+            shown.set_position((now.done_us * 100 / now.total_us.max(1)).max(0) as u64);
+        }),
+    };
+    let looking = analyse(&tools, file, &facts, None, &context);
+    tokio::pin!(looking);
+    let made = tokio::select! {
+        made = &mut looking => made,
+        () = interrupted() => {
+            cancel.cancel();
+            looking.await
+        }
+    };
+    bar.finish_and_clear();
+    Ok(SourceAnalysis::told(made?.analysis, None, target_us, ScoreWeights::default()))
+}
+
+pub fn words(told: &Told) -> String {
+    let spoken: i64 = told.speech.iter().map(|stretch| stretch.length_us()).sum();
+    let sound = told.loudness.as_ref().map_or("no sound to speak of".to_owned(), |loudness| {
+        format!(
+            "{:.1} LUFS, {:.1} dBTP, {} % speech",
+            loudness.integrated_lufs,
+            loudness.true_peak_db,
+            spoken * 100 / told.duration_us.max(1)
+        )
+    });
+    let mut text = format!("{}, {} shots, {sound}\n\n", length(told.duration_us), told.shots.len());
+    text += &table(told.shots.iter().map(|shot| {
+        let opening = &shot.opening;
+        let long = if opening.length_us > 0 { length(opening.length_us) } else { String::new() };
+        vec![length(shot.start_us), length(shot.end_us), word(opening.kind), long]
+    }));
+    text += "\nCandidates, best first\n";
+    text += &table(told.candidates.iter().map(|candidate| {
+        vec![length(candidate.start_us), length(candidate.end_us), format!("{} %", candidate.score_bp / 100)]
+    }));
+    for stretch in &told.damage {
+        text += &format!("Could not be read: {} to {}\n", length(stretch.start_us), length(stretch.end_us));
+    }
+    text
+}

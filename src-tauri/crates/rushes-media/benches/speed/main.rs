@@ -1,0 +1,158 @@
+//! What the analysis costs against plain decoding by ffmpeg and against
+//! PySceneDetect, and that its memory does not grow with the footage. Run by
+//! `make bench`; `--only NAME` runs one part of [`PARTS`].
+//!
+//! Each contestant is a process of its own: for Rushes this bench calls itself
+//! with `--analyse FILE` or `--survey FILE`.
+
+use std::path::Path;
+use std::process::Command;
+
+use rushes_media::{
+    Analysis, ChoiceRequest, ChoiceSource, ClipKind, MontageOrder, ProposedClip, RunContext, ScoreWeights,
+    Toolchain, analyse, choose, probe, survey,
+};
+
+use measure::Cost;
+
+mod films;
+mod measure;
+#[path = "../shots/pyscenedetect.rs"]
+mod pyscenedetect;
+#[path = "../reels/mod.rs"]
+#[expect(dead_code, reason = "the films need no more of it")]
+mod reels;
+
+/// Runs of each contestant, one after the other in turn.
+const ROUNDS: usize = 3;
+/// What the design aims at: time against plain decoding, and memory.
+const AIM_FULL: f64 = 1.0;
+const AIM_SURVEY: f64 = 0.10;
+const AIM_BYTES: u64 = 300_000_000;
+
+/// The parts of the report.
+const PARTS: [(&str, fn()); 2] = [("time", time), ("memory", memory)];
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["--analyse", file] => full(Path::new(file)),
+        ["--survey", file] => first(Path::new(file)),
+        [] => PARTS.iter().for_each(|(_, part)| part()),
+        ["--only", name] => {
+            let (_, part) = PARTS.iter().find(|(known, _)| known == name).expect("a part of that name");
+            part();
+        }
+        other => panic!("{other:?} are no options"),
+    }
+}
+
+/// A process of Rushes that analyses a file.
+fn full(file: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let tools = Toolchain::discover(None).await.expect("ffmpeg");
+        let facts = probe(&tools, file).await.expect("facts");
+        let made = analyse(&tools, file, &facts, None, &RunContext::quiet()).await.expect("an analysis");
+        assert!(!candidates(&made.analysis).is_empty(), "no candidate");
+    });
+}
+
+/// A process of Rushes that ends with the first result that it could show.
+fn first(file: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let tools = Toolchain::discover(None).await.expect("ffmpeg");
+        let facts = probe(&tools, file).await.expect("facts");
+        let survey = survey(&tools, file, &facts, &RunContext::quiet()).await.expect("a survey");
+        let survey = survey.expect("footage with few key frames");
+        assert!(!candidates(&survey.analysis()).is_empty(), "no candidate");
+    });
+}
+
+/// Ten moments of 20 s, as far as there are any.
+fn candidates(analysis: &Analysis) -> Vec<ProposedClip> {
+    let request = ChoiceRequest {
+        kind: ClipKind::Highlight,
+        count: 10,
+        target_duration_us: 20_000_000,
+        seed: 1,
+        order: MontageOrder::default(),
+        weights: ScoreWeights::default(),
+    };
+    choose(&[ChoiceSource { analysis, avoid: Vec::new() }], &request).clips
+}
+
+/// A full-size film: time, and memory beside it.
+fn time() {
+    let film = films::full_size();
+    let mut contestants = vec![
+        ("plain decode", decode(&film)),
+        ("Rushes, full", ourselves("--analyse", &film)),
+        ("Rushes, first result", ourselves("--survey", &film)),
+    ];
+    match pyscenedetect::python(&reels::store()) {
+        Some((python, _)) => {
+            let mut command = Command::new(python);
+            command.arg(pyscenedetect::script()).arg(&film).arg("ContentDetector");
+            contestants.push(("PySceneDetect, content", command));
+        }
+        None => println!("PySceneDetect cannot be installed here; it is left out"),
+    }
+    let mut costs = vec![Vec::new(); contestants.len()];
+    for _ in 0..ROUNDS {
+        for ((_, command), costs) in contestants.iter_mut().zip(&mut costs) {
+            costs.push(measure::run(command));
+        }
+    }
+    let costs: Vec<Cost> = costs.iter().map(|costs| measure::median(costs)).collect();
+    println!("analysis of {} s of 1080p with sound, median of {ROUNDS} runs", films::FILM_S);
+    println!("  {:<24}{:>9}{:>9}{:>10}{:>10}{:>10}", "", "wall s", "CPU s", "peak MB", "× wall", "× CPU");
+    for ((name, _), cost) in contestants.iter().zip(&costs) {
+        println!(
+            "  {name:<24}{:>9.2}{:>9.2}{:>10.0}{:>10.2}{:>10.2}",
+            cost.wall_s,
+            cost.cpu_s,
+            cost.peak_bytes as f64 / 1e6,
+            cost.wall_s / costs[0].wall_s,
+            cost.cpu_s / costs[0].cpu_s,
+        );
+    }
+    let ratio = |cost: Cost| cost.wall_s / costs[0].wall_s;
+    aim("full analysis against plain decode", ratio(costs[1]), AIM_FULL);
+    aim("first result against plain decode", ratio(costs[2]), AIM_SURVEY);
+    aim("peak memory in MB", costs[1].peak_bytes as f64 / 1e6, AIM_BYTES as f64 / 1e6);
+}
+
+/// The same piece repeated for ten minutes and for two hours.
+fn memory() {
+    let peaks = [films::SHORT_S, films::LONG_S].map(|length_s| {
+        let cost = measure::run(&mut ourselves("--analyse", &films::looped(length_s)));
+        println!(
+            "analysis of {:>3} min of 360p: peak {:>4.0} MB, {:.0} s",
+            length_s / 60,
+            cost.peak_bytes as f64 / 1e6,
+            cost.wall_s
+        );
+        cost.peak_bytes as f64 / 1e6
+    });
+    println!("  two hours against ten minutes: {:.2}", peaks[1] / peaks[0]);
+    aim("peak memory in MB", peaks[1], AIM_BYTES as f64 / 1e6);
+}
+
+fn decode(film: &Path) -> Command {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-i"]).arg(film).args(["-map", "0:v", "-f", "null", "-"]);
+    command
+}
+
+fn ourselves(word: &str, film: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this bench"));
+    command.arg(word).arg(film);
+    command
+}
+
+fn aim(what: &str, figure: f64, aim: f64) {
+    println!("  {what} {figure:.2}, aim {aim:.2}: {}", if figure <= aim { "met" } else { "missed" });
+}

@@ -1,0 +1,314 @@
+//! Dissolves and fades: stretches whose pictures are mixtures of two.
+
+use super::shots::{Finder, Found};
+use super::{Stretch, TransitionKind};
+
+/// Lengths that are tried, in microseconds. A longer one shows as a part of it,
+/// which is then let grow.
+const SPANS_US: [i64; 7] = [160_000, 240_000, 400_000, 640_000, 1_000_000, 1_500_000, 2_200_000];
+/// Longest that a part may grow to, in microseconds.
+const LONGEST_US: i64 = 3_000_000;
+/// Mixtures that are looked at within a stretch.
+const PROBES: usize = 9;
+/// Least difference of the two ends as pictures, and as scenes.
+const LEAST_DIFFERENCE: f32 = 0.035;
+const LEAST_STEP: f32 = 0.30;
+/// Most of a mixture that may stay unexplained, and most that its share may be
+/// off from growing evenly; means over the stretch.
+const MOST_UNEXPLAINED: f32 = 0.36;
+const UNEVEN: f32 = 0.11;
+/// Weights of the evidence for a dissolve.
+const BIAS: f32 = -4.2;
+const AGREEMENT: f32 = 4.0;
+const STEP: f32 = 5.0;
+const UNEXPLAINED: f32 = 1.1;
+const GOES_ON: f32 = 1.6;
+const GOES_ON_BOTH: f32 = 0.5;
+/// Least evidence.
+const SURE: f32 = 0.9;
+/// Largest part of the change between two probes.
+const AT_ONCE: f32 = 0.34;
+/// A plain picture has less contrast than this; at the bottom of a fade it has
+/// this share of the contrast on either side.
+const PLAIN: f32 = 0.035;
+const PLAIN_SHARE: f32 = 0.22;
+/// Brightness up to which it is black, and from which it is white.
+const BLACK: f32 = 0.13;
+const WHITE: f32 = 0.87;
+/// A scene that is back within this time was lit by lightning, in microseconds.
+const LIGHTNING_US: i64 = 700_000;
+/// Likeness above which two pictures are one scene in another light.
+const SAME_FORM: f32 = 0.93;
+
+/// How well a stretch is a mixture of its ends.
+#[derive(Debug, Clone, Copy)]
+struct Fit {
+    from: usize,
+    to: usize,
+    difference: f32,
+    unexplained: f32,
+    uneven: f32,
+    largest: f32,
+    /// Mean part of the cells that are mixed like the whole.
+    agreement: f32,
+}
+
+impl Fit {
+    fn holds(&self) -> bool {
+        self.unexplained < MOST_UNEXPLAINED && self.uneven < UNEVEN && self.largest < AT_ONCE
+    }
+
+    fn merit(&self) -> f32 {
+        self.difference * (1.0 - self.unexplained - 3.0 * self.uneven)
+    }
+}
+
+impl Finder<'_> {
+    fn fit(&self, from: usize, to: usize) -> Fit {
+        let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
+        let mut fit = Fit {
+            from,
+            to,
+            difference: a.apart(b),
+            unexplained: 0.0,
+            uneven: 0.0,
+            largest: 0.0,
+            agreement: 0.0,
+        };
+        let whole = (self.time(to) - self.time(from)).max(1) as f32;
+        let mut before = 0.0;
+        let mut last = from;
+        let mut count = 0;
+        for probe in 1..=PROBES {
+            let index = from + (to - from) * probe / (PROBES + 1);
+            if index == last {
+                continue;
+            }
+            last = index;
+            let (share, rest) = self.frames[index].sign.mixture(a, b);
+            fit.unexplained += rest;
+            fit.agreement += self.frames[index].sign.agreement(a, b, share);
+            fit.uneven += (share - (self.time(index) - self.time(from)) as f32 / whole).abs();
+            fit.largest = fit.largest.max(share - before);
+            before = share;
+            count += 1;
+        }
+        fit.largest = fit.largest.max(1.0 - before);
+        fit.unexplained /= count.max(1) as f32;
+        fit.uneven /= count.max(1) as f32;
+        fit.agreement /= count.max(1) as f32;
+        if count < 2 {
+            fit.unexplained = 1.0;
+        }
+        fit
+    }
+
+    /// Fades into and out of plain pictures, and the stretch in which the last
+    /// scene goes out for good.
+    pub fn fades(&self, cuts: &[usize]) -> (Vec<Found>, Option<Stretch>) {
+        let mut fades: Vec<Found> = Vec::new();
+        let mut closing = None;
+        let mut index = 0;
+        while index < self.frames.len() {
+            let Some((first, last)) = self.plain_run(index) else {
+                index += 1;
+                continue;
+            };
+            index = last + 1;
+            let out = self.ramp(first, false, cuts);
+            let back = self.ramp(last, true, cuts);
+            // A jump into black and out of it is two cuts.
+            if out.is_none() && back.is_none() {
+                continue;
+            }
+            let (from, to) = (out.unwrap_or(first), back.unwrap_or(last + 1).min(self.frames.len() - 1));
+            let at = Stretch::new(self.time(from), self.time(to));
+            if to >= self.frames.len() - 1 && back.is_none() {
+                closing = Some(at);
+                continue;
+            }
+            // Lightning over one scene.
+            if from > 0 && at.length_us() < LIGHTNING_US && self.is_same_scene(from, to) {
+                continue;
+            }
+            fades.push(Found { kind: TransitionKind::Fade, at });
+            index = index.max(to);
+        }
+        (fades, closing)
+    }
+
+    /// Whether two frames show one scene, however it is lit.
+    fn is_same_scene(&self, a: usize, b: usize) -> bool {
+        self.between(a, b) < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
+    }
+
+    /// The run of plain pictures that begins at `index`.
+    fn plain_run(&self, index: usize) -> Option<(usize, usize)> {
+        let contrast = |i: usize| self.frames[i].tone.contrast;
+        let here = contrast(index);
+        let near = |i: usize| (self.time(i) - self.time(index)).abs() <= 1_200_000;
+        let before = (0..index).rev().take_while(|i| near(*i)).map(contrast).fold(0.0, f32::max);
+        let after = (index + 1..self.frames.len()).take_while(|i| near(*i)).map(contrast).fold(0.0, f32::max);
+        let is_lowest = (index == 0 || contrast(index - 1) > here || here < PLAIN)
+            && (index + 1 == self.frames.len() || contrast(index + 1) >= here);
+        let is_plain = here < PLAIN || (is_lowest && here < PLAIN_SHARE * before.min(after));
+        if !is_plain || (BLACK..WHITE).contains(&self.frames[index].tone.brightness) {
+            return None;
+        }
+        let level = (here * 1.25).max(PLAIN);
+        let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= level).last()?;
+        Some((index, last))
+    }
+
+    /// The other end of a ramp between a plain picture and a scene.
+    fn ramp(&self, plain: usize, forward: bool, cuts: &[usize]) -> Option<usize> {
+        let mut best: Option<(Fit, f32)> = None;
+        let mut other = plain;
+        loop {
+            other = if forward { other + 1 } else { other.checked_sub(1)? };
+            if other >= self.frames.len() || (self.time(other) - self.time(plain)).abs() > LONGEST_US / 2 {
+                break;
+            }
+            let (from, to) = if forward { (plain, other) } else { (other, plain) };
+            if cuts.iter().any(|cut| *cut > from && *cut <= to) {
+                break;
+            }
+            if to - from < 3 {
+                if other == 0 {
+                    break;
+                }
+                continue;
+            }
+            let fit = self.fit(from, to);
+            if fit.difference >= LEAST_DIFFERENCE && fit.holds() {
+                let merit = fit.merit();
+                if best.is_none_or(|(_, so_far)| merit > so_far) {
+                    best = Some((fit, merit));
+                }
+            }
+            if other == 0 {
+                break;
+            }
+        }
+        let (from, to) = self.edges(&best?.0);
+        Some(if forward { to } else { from })
+    }
+
+    /// Dissolves outside of what was found.
+    pub fn dissolves(&self, cuts: &[usize], taken: &[Stretch]) -> Vec<Found> {
+        let mut fits: Vec<Fit> = Vec::new();
+        let mut tried_us = i64::MIN;
+        for from in 0..self.frames.len() {
+            // Two beginnings within 30 ms tell the same.
+            if self.time(from) - tried_us < 30_000 && tried_us != i64::MIN {
+                continue;
+            }
+            tried_us = self.time(from);
+            for span in SPANS_US {
+                let to = from + self.frames[from..].partition_point(|f| f.time_us < tried_us + span);
+                if to >= self.frames.len() {
+                    break;
+                }
+                if to - from < 3 || self.frames[from].sign.apart(&self.frames[to].sign) < LEAST_DIFFERENCE {
+                    continue;
+                }
+                if cuts.iter().any(|cut| *cut > from && *cut <= to) {
+                    break;
+                }
+                let fit = self.fit(from, to);
+                if fit.holds() {
+                    fits.push(fit);
+                }
+            }
+        }
+        fits.sort_by(|a, b| b.merit().total_cmp(&a.merit()));
+        let mut found: Vec<Found> = Vec::new();
+        for fit in fits {
+            let at = Stretch::new(self.time(fit.from), self.time(fit.to));
+            if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
+                continue;
+            }
+            let fit = self.grown(fit, cuts);
+            if self.is_same_scene(fit.from, fit.to) || self.evidence(&fit) < SURE {
+                continue;
+            }
+            let (from, to) = self.edges(&fit);
+            let at = Stretch::new(self.time(from), self.time(to));
+            if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
+                continue;
+            }
+            let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
+            let kind = if plain(from) || plain(to) { TransitionKind::Fade } else { TransitionKind::Dissolve };
+            found.push(Found { kind, at });
+        }
+        found
+    }
+
+    /// The fit, let grow at both ends while it explains more.
+    fn grown(&self, mut fit: Fit, cuts: &[usize]) -> Fit {
+        let step = ((fit.to - fit.from) / 8).max(1);
+        loop {
+            let wider = [
+                (fit.from.checked_sub(step), Some(fit.to)),
+                (Some(fit.from), Some(fit.to + step).filter(|to| *to < self.frames.len())),
+            ];
+            let better = wider
+                .into_iter()
+                .filter_map(|(from, to)| Some((from?, to?)))
+                .filter(|(from, to)| self.time(*to) - self.time(*from) <= LONGEST_US)
+                .filter(|(from, to)| !cuts.iter().any(|cut| cut > from && cut <= to))
+                .map(|(from, to)| self.fit(from, to))
+                .filter(|wider| wider.holds() && wider.merit() > fit.merit() * 1.01)
+                .max_by(|a, b| a.merit().total_cmp(&b.merit()));
+            match better {
+                Some(wider) => fit = wider,
+                None => return fit,
+            }
+        }
+    }
+
+    /// How sure it is that a fit is a dissolve: above 0 it is more likely than
+    /// not. The weights are those of a logistic regression over the dissolves of
+    /// made reels and what else looked like one (`benches/shots`).
+    fn evidence(&self, fit: &Fit) -> f32 {
+        let length = (self.time(fit.to) - self.time(fit.from)).max(300_000);
+        let back = self.frames[..fit.from].partition_point(|f| f.time_us < self.time(fit.from) - length);
+        let past = self.frames[fit.to..].partition_point(|f| f.time_us <= self.time(fit.to) + length);
+        let on = fit.to + past.max(1) - 1;
+        let step = self.between(fit.from, fit.to).max(0.01);
+        // What goes on all the time goes on before and after as well.
+        let (before, after) = (self.between(back, fit.from) / step, self.between(fit.to, on) / step);
+        BIAS + AGREEMENT * fit.agreement + STEP * step.min(1.0)
+            - UNEXPLAINED * fit.unexplained
+            - GOES_ON * before.max(after)
+            - GOES_ON_BOTH * before.min(after)
+    }
+
+    /// First and last frame of the change within and about a fit.
+    fn edges(&self, fit: &Fit) -> (usize, usize) {
+        let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
+        // A line through the middle part, drawn to nothing and to all.
+        let points: Vec<(f64, f64)> = (fit.from..=fit.to)
+            .map(|i| (self.time(i) as f64, f64::from(self.frames[i].sign.mixture(a, b).0)))
+            .filter(|(_, share)| (0.15..=0.85).contains(share))
+            .collect();
+        let count = points.len() as f64;
+        if count < 2.0 {
+            return (fit.from, fit.to);
+        }
+        let (mean_t, mean_s) = (
+            points.iter().map(|p| p.0).sum::<f64>() / count,
+            points.iter().map(|p| p.1).sum::<f64>() / count,
+        );
+        let slope = points.iter().map(|p| (p.0 - mean_t) * (p.1 - mean_s)).sum::<f64>()
+            / points.iter().map(|p| (p.0 - mean_t).powi(2)).sum::<f64>();
+        if slope <= 0.0 {
+            return (fit.from, fit.to);
+        }
+        let at = |share: f64| (mean_t + (share - mean_s) / slope) as i64;
+        let (start, end) = (at(0.0), at(1.0));
+        let from = self.frames.partition_point(|f| f.time_us < start).min(self.frames.len() - 1);
+        let to = self.frames.partition_point(|f| f.time_us < end).min(self.frames.len() - 1);
+        (from.min(to.saturating_sub(1)), to)
+    }
+}

@@ -1,0 +1,50 @@
+//! All measures at once, over one run of samples.
+
+use super::{
+    Heard, Sound, layout::Layout, loudness::Meter, mono::Mono, onsets::Onsets, peaks::Peaks, speech::Speech,
+};
+
+/// Hears interleaved samples and hands them to each measure.
+pub(super) struct Ear {
+    meter: Meter,
+    peaks: Peaks,
+    mono: Mono,
+    speech: Speech,
+    onsets: Onsets,
+}
+
+impl Ear {
+    /// For samples of these channels.
+    pub fn new(layout: &Layout) -> Result<Self, ebur128::Error> {
+        Ok(Self {
+            meter: Meter::new(layout)?,
+            peaks: Peaks::new(layout.channels()),
+            mono: Mono::new(layout),
+            speech: Speech::new(),
+            onsets: Onsets::new(),
+        })
+    }
+
+    /// Takes the next samples, interleaved, whole frames.
+    pub fn hear(&mut self, samples: &[f32]) {
+        self.meter.hear(samples);
+        self.peaks.hear(samples);
+        let mono = self.mono.mix(samples);
+        self.speech.hear(mono);
+        self.onsets.hear(mono);
+    }
+
+    /// All figures, for a picture of this many samples.
+    pub fn finish(self, length: i64) -> Heard {
+        let (momentary, loudness) = self.meter.finish();
+        let (silences, clipped, waveform) = self.peaks.finish(length);
+        let sound = Sound {
+            loudness,
+            silences,
+            speech: self.speech.finish(length),
+            onsets: self.onsets.finish(),
+            clipped,
+        };
+        Heard { momentary, sound, waveform }
+    }
+}

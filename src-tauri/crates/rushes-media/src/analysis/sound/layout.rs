@@ -1,0 +1,125 @@
+//! What each channel of a source is: how it counts for loudness, and how it
+//! goes into the one channel in which speech and onsets are looked for.
+
+use ebur128::Channel;
+
+use crate::facts::AudioFacts;
+
+/// Channels in ffmpeg's native order, by the names of `ffmpeg -layouts`.
+const LAYOUTS: [(&str, &str); 31] = [
+    ("mono", "FC"),
+    ("stereo", "FL FR"),
+    ("2.1", "FL FR LFE"),
+    ("3.0", "FL FR FC"),
+    ("3.0(back)", "FL FR BC"),
+    ("4.0", "FL FR FC BC"),
+    ("quad", "FL FR BL BR"),
+    ("quad(side)", "FL FR SL SR"),
+    ("3.1", "FL FR FC LFE"),
+    ("5.0", "FL FR FC BL BR"),
+    ("5.0(side)", "FL FR FC SL SR"),
+    ("4.1", "FL FR FC LFE BC"),
+    ("5.1", "FL FR FC LFE BL BR"),
+    ("5.1(side)", "FL FR FC LFE SL SR"),
+    ("6.0", "FL FR FC BC SL SR"),
+    ("6.0(front)", "FL FR FLC FRC SL SR"),
+    ("3.1.2", "FL FR FC LFE TFL TFR"),
+    ("hexagonal", "FL FR FC BL BR BC"),
+    ("6.1", "FL FR FC LFE BC SL SR"),
+    ("6.1(back)", "FL FR FC LFE BL BR BC"),
+    ("6.1(front)", "FL FR LFE FLC FRC SL SR"),
+    ("7.0", "FL FR FC BL BR SL SR"),
+    ("7.0(front)", "FL FR FC FLC FRC SL SR"),
+    ("7.1", "FL FR FC LFE BL BR SL SR"),
+    ("7.1(wide)", "FL FR FC LFE BL BR FLC FRC"),
+    ("7.1(wide-side)", "FL FR FC LFE FLC FRC SL SR"),
+    ("7.1(top)", "FL FR FC LFE BL BR TFL TFR"),
+    ("5.1.2", "FL FR FC LFE SL SR TFL TFR"),
+    ("octagonal", "FL FR FC BL BR BC SL SR"),
+    ("cube", "FL FR BL BR TFL TFR TBL TBR"),
+    ("downmix", "DL DR"),
+];
+
+/// The channels of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layout {
+    name: Option<&'static str>,
+    roles: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Front,
+    Centre,
+    /// Beside or behind: 1.5 dB more in BS.1770.
+    Around,
+    /// Low frequency effects: not counted in BS.1770.
+    Low,
+}
+
+impl Layout {
+    /// As the probe found it. Where the file names no layout that is known
+    /// here, it is the first one with as many channels, which is ffmpeg's own
+    /// guess; beyond eight channels all count like front ones.
+    pub fn of(audio: &AudioFacts) -> Self {
+        let channels = audio.channels as usize;
+        let roles = |order: &str| order.split(' ').map(role).collect::<Vec<_>>();
+        let fitting = || LAYOUTS.iter().filter(|(_, order)| order.split(' ').count() == channels);
+        let known = fitting().find(|(name, _)| *name == audio.layout).or_else(|| fitting().next());
+        match known {
+            Some((name, order)) => Self { name: Some(*name), roles: roles(order) },
+            None => Self { name: None, roles: vec![Role::Front; channels] },
+        }
+    }
+
+    /// ffmpeg's name for it, where it has one.
+    pub fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// Number of channels.
+    pub fn channels(&self) -> usize {
+        self.roles.len()
+    }
+
+    /// The channels as the loudness meter weighs them (BS.1770-4).
+    pub fn weights(&self) -> Vec<Channel> {
+        self.roles
+            .iter()
+            .map(|role| match role {
+                Role::Front | Role::Centre => Channel::Left,
+                Role::Around => Channel::LeftSurround,
+                Role::Low => Channel::Unused,
+            })
+            .collect()
+    }
+
+    /// How much of each channel goes into one. The centre carries what is
+    /// said, so it is not made as small as a plain mean would make it.
+    pub fn to_mono(&self) -> Vec<f32> {
+        match self.roles.len() {
+            1 => vec![1.0],
+            2 => vec![0.5, 0.5],
+            _ if self.name.is_none() => vec![1.0 / self.roles.len() as f32; self.roles.len()],
+            _ => self
+                .roles
+                .iter()
+                .map(|role| match role {
+                    Role::Front => 0.5,
+                    Role::Centre => 0.7,
+                    Role::Around => 0.25,
+                    Role::Low => 0.0,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn role(name: &str) -> Role {
+    match name {
+        "FC" => Role::Centre,
+        "LFE" => Role::Low,
+        "BL" | "BR" | "BC" | "SL" | "SR" | "TBL" | "TBR" => Role::Around,
+        _ => Role::Front,
+    }
+}

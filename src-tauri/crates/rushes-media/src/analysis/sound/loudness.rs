@@ -1,0 +1,74 @@
+//! Loudness and true peak by EBU R128 (BS.1770-4), with the crate `ebur128`.
+
+use ebur128::{EbuR128, Mode};
+
+use super::{RATE, layout::Layout, micros};
+use crate::analysis::Loudness;
+
+/// EBU R128's absolute gate: what is below is not counted as sound.
+const GATE_LUFS: f64 = -70.0;
+/// Digital silence has no loudness; this stands for it.
+const FLOOR_LUFS: f64 = -120.0;
+/// Momentary loudness is taken this often, in samples: 100 ms (EBU Tech 3341).
+const HOP: usize = RATE as usize / 10;
+/// It covers this many of them: 400 ms.
+const BLOCK_HOPS: usize = 4;
+
+/// The meter of one source.
+pub(super) struct Meter {
+    meter: EbuR128,
+    channels: usize,
+    /// Samples of the present hop.
+    in_hop: usize,
+    hops: usize,
+    momentary: Vec<(i64, i32)>,
+}
+
+impl Meter {
+    /// For these channels.
+    pub fn new(layout: &Layout) -> Result<Self, ebur128::Error> {
+        let channels = layout.channels();
+        let count = u32::try_from(channels).unwrap_or(u32::MAX);
+        let mut meter = EbuR128::new(count, RATE as u32, Mode::M | Mode::I | Mode::TRUE_PEAK)?;
+        meter.set_channel_map(&layout.weights())?;
+        Ok(Self { meter, channels, in_hop: 0, hops: 0, momentary: Vec::new() })
+    }
+
+    /// Takes the next samples, interleaved.
+    pub fn hear(&mut self, mut samples: &[f32]) {
+        while !samples.is_empty() {
+            let frames = (samples.len() / self.channels).min(HOP - self.in_hop);
+            let (now, later) = samples.split_at(frames * self.channels);
+            samples = later;
+            if frames == 0 || self.meter.add_frames_f32(now).is_err() {
+                return;
+            }
+            self.in_hop += frames;
+            if self.in_hop == HOP {
+                self.in_hop = 0;
+                self.hops += 1;
+                if self.hops >= BLOCK_HOPS {
+                    let loudness = self.meter.loudness_momentary().unwrap_or(FLOOR_LUFS);
+                    let end_us = micros((self.hops * HOP) as i64);
+                    self.momentary.push((end_us, milli(loudness.max(FLOOR_LUFS))));
+                }
+            }
+        }
+    }
+
+    /// Momentary loudness by the ends of its blocks, and that of the whole.
+    pub fn finish(self) -> (Vec<(i64, i32)>, Option<Loudness>) {
+        let peaks = (0..self.channels as u32).filter_map(|channel| self.meter.true_peak(channel).ok());
+        let peak = peaks.fold(0.0, f64::max);
+        let integrated = self.meter.loudness_global().unwrap_or(f64::NEG_INFINITY);
+        let loudness = (integrated > GATE_LUFS && peak > 0.0).then(|| Loudness {
+            integrated_mlufs: milli(integrated),
+            true_peak_mdb: milli(20.0 * peak.log10()),
+        });
+        (self.momentary, loudness)
+    }
+}
+
+fn milli(value: f64) -> i32 {
+    (value * 1000.0).round() as i32
+}

@@ -1,0 +1,145 @@
+//! Moments at which something begins to sound.
+//!
+//! Spectral flux: how much louder the bands of hearing become from one moment
+//! to the next, in logarithms, so that a quiet clap counts like a loud one. A
+//! peak of it counts where it stands out of its surroundings (after Dixon,
+//! "Onset detection revisited", DAFx 2006, and Böck & Widmer, "Maximum filter
+//! vibrato suppression for onset detection", DAFx 2013).
+
+use std::{collections::VecDeque, sync::Arc};
+
+use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
+
+use super::{RATE, micros, mono::MONO_RATE, speech::hann};
+
+/// Samples in a window at 16 kHz: 16 ms.
+const SIZE: usize = 256;
+/// Samples from one window to the next: 5 ms.
+const HOP: usize = 80;
+/// First bins of the bands, and the end of the last: about half an octave each.
+const BANDS: [usize; 15] = [1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 37, 50, 68, 92, 128];
+/// What is louder is compared with the loudest of so many hops before.
+const APART: usize = 3;
+/// Mean square, of full scale, below which a band counts as nothing: -65 dB.
+const FLOOR: f32 = 3.2e-7;
+/// A peak is the highest within so many hops: 30 ms.
+const NEAR: usize = 6;
+/// Its surroundings: half a second before and 100 ms after, in hops.
+const BEFORE: usize = 100;
+const AFTER: usize = 20;
+/// It stands out by this much more than the mean of its surroundings…
+const ABOVE: f32 = 0.55;
+/// …and by this many times that mean.
+const TIMES: f32 = 2.2;
+/// Onsets are at least this far apart, in microseconds.
+const APART_US: i64 = 50_000;
+/// From the beginning of the window in which flux is highest to what began, in
+/// samples at 16 kHz; found with clicks at known times.
+const OFFSET: i64 = 128;
+
+/// The onsets of one source.
+pub(super) struct Onsets {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    /// Samples that the next windows still need.
+    samples: Vec<f32>,
+    windowed: Vec<f32>,
+    spectrum: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    /// Of the windows before, oldest first.
+    past: VecDeque<Bands>,
+    /// For each hop.
+    flux: Vec<f32>,
+}
+
+/// The logarithm of the energy of each band.
+type Bands = [f32; BANDS.len() - 1];
+
+impl Onsets {
+    /// Nothing was heard yet.
+    pub fn new() -> Self {
+        let fft = RealFftPlanner::new().plan_fft_forward(SIZE);
+        let (spectrum, scratch) = (fft.make_output_vec(), fft.make_scratch_vec());
+        Self {
+            window: hann(SIZE),
+            // Half a window of silence in front: what sounds at once has begun.
+            samples: vec![0.0; SIZE / 2],
+            windowed: vec![0.0; SIZE],
+            spectrum,
+            scratch,
+            past: VecDeque::new(),
+            flux: Vec::new(),
+            fft,
+        }
+    }
+
+    /// Takes the next samples of one channel at 16 kHz.
+    pub fn hear(&mut self, samples: &[f32]) {
+        self.samples.extend_from_slice(samples);
+        let mut from = 0;
+        while let Some(samples) = self.samples.get(from..from + SIZE) {
+            for ((out, sample), window) in self.windowed.iter_mut().zip(samples).zip(&self.window) {
+                *out = sample * window;
+            }
+            // It fails for buffers of another length only.
+            let _ = self.fft.process_with_scratch(&mut self.windowed, &mut self.spectrum, &mut self.scratch);
+            let bands = bands(&self.spectrum);
+            self.flux.push(flux(&self.past, &bands));
+            if self.past.len() == APART {
+                self.past.pop_front();
+            }
+            self.past.push_back(bands);
+            from += HOP;
+        }
+        self.samples.drain(..from);
+    }
+
+    /// The moments, in microseconds from the first sample.
+    pub fn finish(self) -> Vec<i64> {
+        let flux = &self.flux;
+        let mut onsets: Vec<i64> = Vec::new();
+        let mut sums = vec![0.0f64];
+        sums.extend(flux.iter().scan(0.0, |sum, value| {
+            *sum += f64::from(*value);
+            Some(*sum)
+        }));
+        for (hop, &value) in flux.iter().enumerate() {
+            let near = &flux[hop.saturating_sub(NEAR)..(hop + NEAR + 1).min(flux.len())];
+            if value < ABOVE || near.iter().any(|other| *other > value) {
+                continue;
+            }
+            let (from, to) = (hop.saturating_sub(BEFORE), (hop + AFTER).min(flux.len()));
+            let mean = ((sums[to] - sums[from]) / (to - from) as f64) as f32;
+            if value < (mean + ABOVE).max(mean * TIMES) {
+                continue;
+            }
+            let at = (hop * HOP) as i64 - (SIZE / 2) as i64 + OFFSET;
+            let at_us = micros(at.max(0) * (RATE / MONO_RATE));
+            if onsets.last().is_none_or(|last| at_us - last >= APART_US) {
+                onsets.push(at_us);
+            }
+        }
+        onsets
+    }
+}
+
+fn bands(spectrum: &[Complex32]) -> Bands {
+    // A Hann window lets 3/8 of the energy through; both halves of the spectrum
+    // hold it.
+    let scale = 2.0 / (0.375 * (SIZE * SIZE) as f32);
+    std::array::from_fn(|band| {
+        let bins = &spectrum[BANDS[band]..BANDS[band + 1]];
+        (bins.iter().map(Complex32::norm_sqr).sum::<f32>() * scale + FLOOR).ln()
+    })
+}
+
+/// How much louder the bands are than they and their neighbours were. A tone
+/// that wavers from band to band does not begin.
+fn flux(past: &VecDeque<Bands>, now: &Bands) -> f32 {
+    let Some(before) = past.front().filter(|_| past.len() == APART) else { return 0.0 };
+    let rise = |band: usize| {
+        let neighbours = &before[band.saturating_sub(1)..(band + 2).min(before.len())];
+        (now[band] - neighbours.iter().copied().fold(f32::NEG_INFINITY, f32::max)).max(0.0)
+    };
+    (0..now.len()).map(rise).sum::<f32>() / now.len() as f32
+}

@@ -1,0 +1,230 @@
+//! Where somebody speaks.
+//!
+//! The crate `earshot`, a small neural network, tells for each 16 ms how much
+//! it sounds like a voice. It takes held tones for voices as well, and so the
+//! steadiness of the strongest partials speaks against: a voice glides all the
+//! time, an instrument does not. Thresholds were found with `benches/speech`.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use earshot::Detector;
+use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
+
+use super::{RATE, micros, mono::MONO_RATE};
+use crate::analysis::Stretch;
+
+/// Samples in one frame at 16 kHz: 16 ms, as `earshot` takes them.
+const FRAME: usize = 256;
+/// Speech begins where a frame reaches this score…
+const ON: f32 = 0.8;
+/// …and goes on, forwards and backwards, while it has this one.
+const OFF: f32 = 0.56;
+/// How far scores lie behind what they speak of, in microseconds.
+const LAG_US: i64 = 40_000;
+/// Shorter pauses are between words.
+const PAUSE_US: i64 = 350_000;
+/// Shorter bursts are no words.
+const BURST_US: i64 = 200_000;
+/// As much of the energy in steady partials over a second is music.
+const STEADY: f32 = 0.6;
+/// Half of that second, in frames.
+const STEADY_REACH: usize = 31;
+
+/// The speech of one source.
+pub(super) struct Speech {
+    detector: Box<Detector>,
+    partials: Partials,
+    /// The beginning of the next frame.
+    frame: Vec<f32>,
+    /// A score for each frame, 0 to 1.
+    scores: Vec<f32>,
+    /// The steady share of each frame, 0 to 1.
+    steady: Vec<f32>,
+}
+
+impl Speech {
+    /// Nothing was heard yet.
+    pub fn new() -> Self {
+        Self {
+            detector: Detector::default_boxed(),
+            partials: Partials::new(),
+            frame: Vec::with_capacity(FRAME),
+            scores: Vec::new(),
+            steady: Vec::new(),
+        }
+    }
+
+    /// Takes the next samples of one channel at 16 kHz.
+    pub fn hear(&mut self, mut samples: &[f32]) {
+        while !samples.is_empty() {
+            let (now, later) = samples.split_at(samples.len().min(FRAME - self.frame.len()));
+            self.frame.extend_from_slice(now);
+            samples = later;
+            if self.frame.len() == FRAME {
+                self.scores.push(self.detector.predict_f32(&self.frame));
+                self.steady.push(self.partials.steady(&self.frame));
+                self.frame.clear();
+            }
+        }
+    }
+
+    /// The stretches of speech, for a picture of `length` samples at 48 kHz.
+    pub fn finish(self, length: i64) -> Vec<Stretch> {
+        let end_us = micros(length);
+        let steady = means(&self.steady, Partials::BEHIND, STEADY_REACH);
+        let scores: Vec<f32> = self
+            .scores
+            .iter()
+            .zip(steady)
+            .map(|(&score, steady)| if steady > STEADY { 0.0 } else { score })
+            .collect();
+        let time = |frame: usize| {
+            let at_us = micros((frame * FRAME) as i64 * (RATE / MONO_RATE)) - LAG_US;
+            at_us.clamp(0, end_us)
+        };
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for (start, end) in voiced(&scores) {
+            let stretch = Stretch::new(time(start), time(end));
+            match stretches.last_mut() {
+                Some(last) if stretch.start_us - last.end_us < PAUSE_US => last.end_us = stretch.end_us,
+                _ => stretches.push(stretch),
+            }
+        }
+        stretches.retain(|stretch| stretch.length_us() >= BURST_US);
+        stretches
+    }
+}
+
+/// Runs of frames that have [`OFF`] throughout and [`ON`] somewhere.
+fn voiced(scores: &[f32]) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
+    let mut frame = 0;
+    for run in scores.chunk_by(|a, b| (*a >= OFF) == (*b >= OFF)) {
+        if run[0] >= OFF && run.iter().any(|score| *score >= ON) {
+            runs.push((frame, frame + run.len()));
+        }
+        frame += run.len();
+    }
+    runs
+}
+
+/// For each place the mean of `values` within `reach` of the place `shift`
+/// after it.
+fn means(values: &[f32], shift: usize, reach: usize) -> impl Iterator<Item = f32> {
+    let mut sums = vec![0.0f64];
+    sums.extend(values.iter().scan(0.0, |sum, value| {
+        *sum += f64::from(*value);
+        Some(*sum)
+    }));
+    let count = values.len();
+    (0..count).map(move |place| {
+        let from = (place + shift).saturating_sub(reach).min(count);
+        let to = (place + shift + reach).min(count);
+        if from < to { ((sums[to] - sums[from]) / (to - from) as f64) as f32 } else { 0.0 }
+    })
+}
+
+/// The strongest partials of each frame.
+struct Partials {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    /// The last samples, as many as the window.
+    samples: Vec<f32>,
+    windowed: Vec<f32>,
+    spectrum: Vec<Complex32>,
+    scratch: Vec<Complex32>,
+    power: Vec<f32>,
+    /// Of the frames before, oldest first.
+    past: VecDeque<Vec<Partial>>,
+}
+
+/// A peak of the spectrum.
+#[derive(Debug, Clone, Copy)]
+struct Partial {
+    /// In bins, between which it is interpolated.
+    place: f32,
+    power: f32,
+}
+
+impl Partials {
+    /// Samples in a window: 64 ms.
+    const SIZE: usize = 1024;
+    /// Bins in which voices and tunes have their strongest partials, 156 Hz
+    /// to 3 kHz.
+    const BINS: std::ops::Range<usize> = 10..192;
+    /// Partials that are compared.
+    const COUNT: usize = 5;
+    /// With those of so many frames before: 96 ms.
+    const APART: usize = 6;
+    /// Partials nearer than this are one that stayed: a tenth of a semitone.
+    const SAME: f32 = 0.006;
+    /// Frames from the middle of the two windows to the frame just heard.
+    const BEHIND: usize = 5;
+
+    fn new() -> Self {
+        let fft = RealFftPlanner::new().plan_fft_forward(Self::SIZE);
+        let (spectrum, scratch) = (fft.make_output_vec(), fft.make_scratch_vec());
+        Self {
+            window: hann(Self::SIZE),
+            samples: vec![0.0; Self::SIZE],
+            windowed: vec![0.0; Self::SIZE],
+            spectrum,
+            scratch,
+            power: Vec::new(),
+            past: VecDeque::new(),
+            fft,
+        }
+    }
+
+    /// The share of the partials' energy, 0 to 1, in those that were at the
+    /// same frequency a tenth of a second ago.
+    fn steady(&mut self, frame: &[f32]) -> f32 {
+        self.samples.drain(..frame.len());
+        self.samples.extend_from_slice(frame);
+        for ((out, sample), window) in self.windowed.iter_mut().zip(&self.samples).zip(&self.window) {
+            *out = sample * window;
+        }
+        // It fails for buffers of another length only.
+        let _ = self.fft.process_with_scratch(&mut self.windowed, &mut self.spectrum, &mut self.scratch);
+        self.power.clear();
+        self.power.extend(self.spectrum.iter().map(|bin| bin.norm_sqr() + 1e-12));
+        let partials = strongest(&self.power);
+        let total: f32 = partials.iter().map(|partial| partial.power).sum();
+        let share = match self.past.front().filter(|_| self.past.len() == Self::APART) {
+            Some(before) if total > 0.0 => {
+                let stayed = |now: &&Partial| {
+                    before.iter().any(|then| (then.place - now.place).abs() < Self::SAME * now.place)
+                };
+                partials.iter().filter(stayed).map(|partial| partial.power).sum::<f32>() / total
+            }
+            _ => 0.0,
+        };
+        if self.past.len() == Self::APART {
+            self.past.pop_front();
+        }
+        self.past.push_back(partials);
+        share
+    }
+}
+
+fn strongest(power: &[f32]) -> Vec<Partial> {
+    let mut peaks: Vec<Partial> = Partials::BINS
+        .filter(|&bin| power[bin] > power[bin - 1] && power[bin] >= power[bin + 1])
+        .map(|bin| {
+            // A parabola through the three logarithms: the Hann window's main
+            // lobe is near one.
+            let [left, middle, right] = [power[bin - 1].ln(), power[bin].ln(), power[bin + 1].ln()];
+            let bend = left - 2.0 * middle + right;
+            let shift = if bend < 0.0 { 0.5 * (left - right) / bend } else { 0.0 };
+            Partial { place: bin as f32 + shift, power: power[bin] }
+        })
+        .collect();
+    peaks.sort_unstable_by(|a, b| b.power.total_cmp(&a.power));
+    peaks.truncate(Partials::COUNT);
+    peaks
+}
+
+/// A Hann window.
+pub(super) fn hann(size: usize) -> Vec<f32> {
+    (0..size).map(|n| 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / size as f32).cos()).collect()
+}

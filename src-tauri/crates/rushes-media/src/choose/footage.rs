@@ -1,0 +1,127 @@
+//! The sources of one choice as it looks at them, and what of them is left as
+//! clips are taken.
+
+use super::{
+    ChoiceSource,
+    legal::Legal,
+    spans::{Cover, Spans},
+    twins::Twins,
+};
+use crate::analysis::{Analysis, Stretch, WINDOW_US};
+
+/// With more than this of all footage frozen, frozen picture is what there is,
+/// and may be chosen. In percent.
+const ALL_FROZEN_PERCENT: i64 = 90;
+
+/// A source with what of it may be chosen.
+pub(super) struct Footage<'a> {
+    /// Its index in the slice that was handed in.
+    pub index: usize,
+    pub analysis: &'a Analysis,
+    /// Neither avoided nor blank nor damaged.
+    pub free: Spans,
+    pub avoided: Vec<Stretch>,
+    pub legal: Legal,
+    /// Frozen picture that must not fill a clip; nothing where all is frozen.
+    pub frozen: Cover,
+    pub speech: Cover,
+    pub clipped: Cover,
+    /// What is avoided of it.
+    pub used_us: i64,
+    /// What is blank or damaged of the rest.
+    pub blank_us: i64,
+}
+
+impl<'a> Footage<'a> {
+    pub fn all(sources: &[ChoiceSource<'a>]) -> Vec<Self> {
+        let usable = || sources.iter().enumerate().filter(|(_, source)| source.analysis.duration_us > 0);
+        let whole: i64 = usable().map(|(_, source)| source.analysis.duration_us).sum();
+        let frozen = |analysis: &Analysis| Cover::new(&analysis.frozen).upto(analysis.duration_us);
+        let frozen: i64 = usable().map(|(_, source)| frozen(source.analysis)).sum();
+        let lifted = frozen > whole / 100 * ALL_FROZEN_PERCENT;
+        usable().map(|(index, source)| Self::new(index, source, lifted)).collect()
+    }
+
+    fn new(index: usize, source: &ChoiceSource<'a>, all_frozen: bool) -> Self {
+        let analysis = source.analysis;
+        let duration_us = analysis.duration_us;
+        let pair = |stretch: &Stretch| (stretch.start_us, stretch.end_us);
+        let avoided = source.avoid.iter().map(pair);
+        let used_us = duration_us - Spans::without(duration_us, avoided.clone()).total();
+        let blank = analysis.blanks.iter().chain(&analysis.damage).map(pair);
+        let free = Spans::without(duration_us, avoided.chain(blank));
+        let sound = analysis.sound.as_ref();
+        Self {
+            index,
+            analysis,
+            avoided: source.avoid.clone(),
+            legal: Legal::strict(analysis),
+            frozen: if all_frozen { Cover::default() } else { Cover::new(&analysis.frozen) },
+            speech: sound.map_or_else(Cover::default, |sound| Cover::new(&sound.speech)),
+            clipped: sound.map_or_else(Cover::default, |sound| Cover::new(&sound.clipped)),
+            used_us,
+            blank_us: duration_us - used_us - free.total(),
+            free,
+        }
+    }
+
+    /// Whether too much of a stretch is frozen to show it: more than a third.
+    pub fn is_frozen(&self, start: i64, end: i64) -> bool {
+        self.frozen.between(start, end) * 3 > end - start
+    }
+
+    /// Speech stretches longer than `longest_us`.
+    pub fn monologues(&self, longest_us: i64) -> Vec<Stretch> {
+        let speech = self.analysis.sound.iter().flat_map(|sound| &sound.speech);
+        speech.copied().filter(|stretch| stretch.length_us() > longest_us).collect()
+    }
+
+    /// Index of the shot that `at` lies in.
+    pub fn shot(&self, at: i64) -> usize {
+        self.analysis.shots.partition_point(|shot| shot.end_us <= at)
+    }
+
+    /// Shots that begin between `start` and `end`.
+    pub fn cuts_inside(&self, start: i64, end: i64) -> usize {
+        let shots = &self.analysis.shots;
+        let upto = shots.partition_point(|shot| shot.start_us < end);
+        upto - shots.partition_point(|shot| shot.start_us <= start).min(upto)
+    }
+
+    /// Hash of the picture at `at`.
+    pub fn hash(&self, at: i64) -> u64 {
+        let windows = &self.analysis.windows;
+        let window = windows.get((at / WINDOW_US) as usize).or(windows.last());
+        window.map_or_else(|| self.analysis.shots.get(self.shot(at)).map_or(0, |shot| shot.hash), |w| w.hash)
+    }
+}
+
+/// What may still be taken.
+#[derive(Clone)]
+pub(super) struct Remaining<'a> {
+    /// For each footage.
+    pub free: Vec<Spans>,
+    twins: &'a Twins,
+}
+
+impl<'a> Remaining<'a> {
+    pub fn new(footage: &[Footage<'_>], twins: &'a Twins) -> Self {
+        Self { free: footage.iter().map(|footage| footage.free.clone()).collect(), twins }
+    }
+
+    /// Takes a stretch, and with it whatever shows the same anywhere. Tells how
+    /// much was lost as the same.
+    pub fn take(&mut self, footage: usize, start: i64, end: i64) -> i64 {
+        self.free[footage].remove(start, end);
+        let twins = self.twins.of(footage, Stretch::new(start, end), &self.free);
+        twins.into_iter().map(|(other, twin)| self.free[other].remove(twin.start_us, twin.end_us)).sum()
+    }
+
+    pub fn holds(&self, footage: usize, start: i64, end: i64) -> bool {
+        self.free[footage].holds(start, end)
+    }
+
+    pub fn total(&self) -> i64 {
+        self.free.iter().map(Spans::total).sum()
+    }
+}

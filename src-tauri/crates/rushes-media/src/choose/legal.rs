@@ -1,0 +1,161 @@
+//! Where a clip may begin and end, and where it would best.
+//!
+//! The law of an edge: never strictly inside speech, never within
+//! [`FLASH_GUARD_US`] of a flash, never on a black or white picture, never
+//! inside a transition. An in point is the first moment that is shown and an out
+//! point the first that is not, so a clip may begin where a blank or a
+//! transition ends, and end where one begins.
+
+use super::spans::Spans;
+use crate::analysis::{Analysis, Stretch};
+
+/// An edge keeps this far from a flash, in microseconds: a picture or two.
+pub(super) const FLASH_GUARD_US: i64 = 40_000;
+/// Of a pause at most this much stays with the words beside it, in microseconds.
+const BREATH_US: i64 = 150_000;
+/// What an edge on a cut is worth, in a pause, and on an onset where there is
+/// neither.
+const ON_CUT: f64 = 0.06;
+const ON_PAUSE: f64 = 0.05;
+const ON_ONSET: f64 = 0.01;
+/// Without a cut or a pause this near, an edge may be at a calm moment; such
+/// moments lie this far apart. In microseconds.
+const CALM_STEP_US: i64 = 1_000_000;
+/// An onset this near to a calm moment is taken instead, in microseconds.
+const ONSET_REACH_US: i64 = 250_000;
+
+/// Moments that are legal as in and as out points.
+#[derive(Debug, Clone)]
+pub(super) struct Legal {
+    pub ins: Spans,
+    pub outs: Spans,
+}
+
+impl Legal {
+    /// With all of the law.
+    pub fn strict(analysis: &Analysis) -> Self {
+        Self::new(analysis, |_| true)
+    }
+
+    /// With the law for speech kept only where `counts` says so.
+    pub fn new(analysis: &Analysis, counts: impl Fn(Stretch) -> bool) -> Self {
+        let speech = analysis.sound.iter().flat_map(|sound| &sound.speech).filter(|s| counts(**s));
+        // Whole microseconds: the first one inside is one past the beginning.
+        let both: Vec<(i64, i64)> = speech
+            .map(|s| (s.start_us + 1, s.end_us))
+            .chain(
+                analysis.flashes.iter().map(|f| (f.start_us - FLASH_GUARD_US + 1, f.end_us + FLASH_GUARD_US)),
+            )
+            .collect();
+        let closed: Vec<(i64, i64)> = analysis
+            .blanks
+            .iter()
+            .map(|blank| (blank.start_us, blank.end_us))
+            .chain(analysis.shots.iter().map(|shot| (shot.start_us, shot.clear_us())))
+            .filter(|(start, end)| end > start)
+            .collect();
+        let ins = Spans::without(analysis.duration_us, both.iter().chain(&closed).copied());
+        let outs = closed.iter().map(|(start, end)| (start + 1, end + 1));
+        let outs = Spans::without(analysis.duration_us + 1, both.iter().copied().chain(outs));
+        Self { ins, outs }
+    }
+}
+
+/// A moment and what it is worth as an edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Edge {
+    pub at: i64,
+    pub worth: f64,
+}
+
+/// Moments at which a clip would begin or end, in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Edges {
+    pub ins: Vec<Edge>,
+    pub outs: Vec<Edge>,
+}
+
+impl Edges {
+    /// Cuts, ends of transitions, and pauses, as far as they are legal.
+    pub fn natural(analysis: &Analysis, legal: &Legal) -> Self {
+        let mut edges = Self::default();
+        for shot in &analysis.shots {
+            edges.ins.push(Edge { at: shot.clear_us(), worth: ON_CUT });
+            edges.outs.push(Edge { at: shot.end_us, worth: ON_CUT });
+        }
+        if let Some(sound) = &analysis.sound {
+            for pause in pauses(&sound.speech, analysis.duration_us).chain(sound.silences.iter().copied()) {
+                let breath = (pause.length_us() / 2).min(BREATH_US);
+                edges.ins.push(Edge { at: pause.end_us - breath, worth: ON_PAUSE });
+                edges.outs.push(Edge { at: pause.start_us + breath, worth: ON_PAUSE });
+            }
+        }
+        edges.kept(legal)
+    }
+
+    /// Adds calm moments and onsets where nothing natural is near.
+    pub fn with_calm(mut self, analysis: &Analysis, legal: &Legal) -> Self {
+        let onsets = analysis.sound.as_ref().map_or(&[][..], |sound| &sound.onsets);
+        let mut calm = Vec::new();
+        for pair in analysis.windows.chunks(2) {
+            let stir = |w: &&crate::analysis::Window| w.measures.subject_milli + w.measures.camera_milli;
+            let Some(window) = pair.iter().min_by_key(stir) else { continue };
+            let at = window.start_us;
+            calm.push(match nearest(onsets, at, ONSET_REACH_US) {
+                Some(onset) => Edge { at: onset, worth: ON_ONSET },
+                None => Edge { at, worth: 0.0 },
+            });
+        }
+        for edges in [&mut self.ins, &mut self.outs] {
+            let natural: Vec<i64> = edges.iter().map(|edge| edge.at).collect();
+            let alone = |edge: &&Edge| nearest(&natural, edge.at, CALM_STEP_US).is_none();
+            edges.extend(calm.iter().filter(alone));
+        }
+        self.kept(legal)
+    }
+
+    /// Adds the quietest moment of every two seconds of the stretches: where a
+    /// speaker who does not pause is most likely between two words.
+    pub fn with_breaths(mut self, analysis: &Analysis, stretches: &[Stretch], legal: &Legal) -> Self {
+        for stretch in stretches {
+            let from = analysis.windows.partition_point(|w| w.start_us < stretch.start_us);
+            let to = analysis.windows.partition_point(|w| w.start_us < stretch.end_us);
+            for few in analysis.windows[from..to].chunks(4) {
+                let Some(window) = few.iter().min_by_key(|w| w.loudness_mlufs) else { continue };
+                let at = window.start_us + crate::analysis::WINDOW_US / 2;
+                self.ins.push(Edge { at, worth: 0.0 });
+                self.outs.push(Edge { at, worth: 0.0 });
+            }
+        }
+        self.kept(legal)
+    }
+
+    /// In order, of equal moments the one worth more, and only the legal ones.
+    fn kept(mut self, legal: &Legal) -> Self {
+        for (edges, legal) in [(&mut self.ins, &legal.ins), (&mut self.outs, &legal.outs)] {
+            edges.retain(|edge| legal.contains(edge.at));
+            edges.sort_by(|a, b| a.at.cmp(&b.at).then(b.worth.total_cmp(&a.worth)));
+            edges.dedup_by_key(|edge| edge.at);
+        }
+        self
+    }
+}
+
+/// What lies between stretches, from 0 to `duration_us`.
+fn pauses(speech: &[Stretch], duration_us: i64) -> impl Iterator<Item = Stretch> + '_ {
+    // All of a source without speech is no pause.
+    let ends = speech.iter().map(|s| s.end_us);
+    let starts = speech.iter().map(|s| s.start_us).skip(1).chain([duration_us]);
+    let first = speech.first().map(|s| Stretch::new(0, s.start_us));
+    first
+        .into_iter()
+        .chain(ends.zip(starts).map(|(end, start)| Stretch::new(end, start)))
+        .filter(|p| p.length_us() > 0)
+}
+
+/// The moment nearest to `at`, of some in order, within `reach`.
+pub(super) fn nearest(moments: &[i64], at: i64, reach: i64) -> Option<i64> {
+    let index = moments.partition_point(|moment| *moment < at);
+    let around = moments[index.saturating_sub(1)..].iter().take(2);
+    around.copied().min_by_key(|moment| (moment - at).abs()).filter(|moment| (moment - at).abs() <= reach)
+}

@@ -1,0 +1,71 @@
+//! Settling the edges of a clip that was chosen from a survey, once the full
+//! analysis tells where things begin and end.
+
+use super::legal::{Edge, Edges, Legal};
+use super::pieces::SHORTEST_PIECE_US;
+use crate::analysis::{Analysis, Stretch};
+
+/// A place for an edge, and what it costs.
+type Place = (i64, i64);
+
+/// Moves each edge by at most `reach_us` to the best place: onto a cut or into a
+/// pause where one is near, else to the nearest legal moment; an edge with
+/// nothing legal in reach stays, or where only speech is in the way goes to the
+/// nearest moment that is neither flash, blank nor transition. An edge on a cut
+/// or in its pause already stays. No edge moves outwards over a blank, the in
+/// point stays before the out point, and the piece keeps at least 0.7 s or what
+/// it had if that was less. Both are held to the length of the source first.
+pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i64, i64) {
+    let duration_us = analysis.duration_us;
+    let (in_us, out_us) = (in_us.clamp(0, duration_us), out_us.clamp(0, duration_us));
+    let least = (out_us - in_us).min(SHORTEST_PIECE_US);
+    let legal = Legal::strict(analysis);
+    let natural = Edges::natural(analysis, &legal);
+    let unspoken = Legal::new(analysis, |_| false);
+    // Outwards only up to the next blank or damage.
+    let blank = || analysis.blanks.iter().chain(&analysis.damage);
+    let before = |stretch: &&Stretch| stretch.start_us < in_us;
+    let low = blank().filter(before).map(|stretch| stretch.end_us).fold(in_us - reach_us, i64::max);
+    let after = |stretch: &&Stretch| stretch.end_us > out_us;
+    let high = blank().filter(after).map(|stretch| stretch.start_us).fold(out_us + reach_us, i64::min);
+
+    let ins =
+        options(&natural.ins, [&legal.ins, &unspoken.ins], in_us, (low.max(0), in_us + reach_us), reach_us);
+    let outs = options(
+        &natural.outs,
+        [&legal.outs, &unspoken.outs],
+        out_us,
+        (out_us - reach_us, high.min(duration_us)),
+        reach_us,
+    );
+    let pairs = ins.iter().flat_map(|a| outs.iter().map(move |b| (a, b)));
+    let fitting = pairs.filter(|((start, _), (end, _))| end - start >= least && end > start);
+    let best =
+        fitting.min_by_key(|((start, cost), (end, other))| (cost.saturating_add(*other), *start, *end));
+    best.map_or((in_us, out_us), |((start, _), (end, _))| (*start, *end))
+}
+
+/// Places for an edge within `range`, each at a cost by which a natural one
+/// comes before a merely legal one, that before one within speech, and that
+/// before staying where it is against the law.
+fn options(
+    natural: &[Edge],
+    [legal, unspoken]: [&super::spans::Spans; 2],
+    at: i64,
+    (low, high): (i64, i64),
+    reach_us: i64,
+) -> Vec<Place> {
+    let step = reach_us.max(0).saturating_add(1);
+    let cost =
+        |moment: i64, steps: i64| (moment, step.saturating_mul(steps).saturating_add((moment - at).abs()));
+    let from = natural.partition_point(|edge| edge.at < low);
+    let to = natural.partition_point(|edge| edge.at <= high).max(from);
+    let mut options: Vec<Place> = natural[from..to].iter().map(|edge| cost(edge.at, 0)).collect();
+    // The outermost leave room for the other edge.
+    for (spans, steps) in [(legal, 2), (unspoken, 6)] {
+        let moments = [at, low, high].into_iter().filter_map(|near| spans.nearest(near, low, high));
+        options.extend(moments.map(|moment| cost(moment, steps)));
+    }
+    options.push((at, step.saturating_mul(20)));
+    options
+}

@@ -1,0 +1,278 @@
+//! Near-duplicates: stretches that show and sound the same, in one source or in
+//! two: footage imported twice or encoded anew, a title or a take repeated.
+//!
+//! The picture alone does not tell. In an hour of interview from one camera
+//! every window looks like every other, and yet each answer is another moment.
+//! So two windows match only when their pictures are near *and* they move and
+//! sound alike; and a match counts for as much as it is unlikely. The picture
+//! counts by how rare it is in all the footage, but once only while it stays the
+//! same: the next window of a shot is no second witness. Motion and sound count
+//! in every window, by how rare they are among windows with the same picture.
+//!
+//! Windows are laid side by side at a constant offset, and the run around a match
+//! is extended in both directions, beyond the stretch in question too, while the
+//! evidence grows: a match adds its bits, a mismatch takes [`MISMATCH_BITS`], and
+//! the extension ends where the sum falls [`DROP_BITS`] below its best (the
+//! ungapped extension of BLAST, Altschul et al. 1990). Runs with more evidence
+//! than chance gives in so much footage are twins. That takes a second or two
+//! where pictures change, a few more in a repeated take, and never happens in
+//! talk before the same camera, where the sound tells the answers apart.
+//!
+//! Where nothing moves and nothing is heard there is nothing to tell two windows
+//! apart: those count [`STILL_BITS`] however common they are.
+
+use std::collections::HashMap;
+
+use super::footage::Footage;
+use super::spans::Spans;
+use crate::analysis::{Stretch, WINDOW_US, Window};
+
+/// Pictures are near up to this Hamming distance of their difference hashes.
+const NEAR_BITS: u32 = 8;
+/// Loudness is alike up to this difference, in thousandths of LU.
+const LIKE_LOUDNESS: i32 = 1500;
+/// Below this nothing is heard, in thousandths of LUFS; also without sound.
+const SILENT_MLUFS: i32 = -50_000;
+/// Motion is alike up to this difference and a quarter of the larger, in
+/// thousandths; below it nothing moves.
+const LIKE_MOTION: i32 = 3;
+const STILL_MOTION: i32 = 1;
+/// What a mismatch takes from the evidence of a run, and what every match is
+/// short of full evidence: log-odds for footage that is the same and whose
+/// windows match seven times in ten.
+const MISMATCH_BITS: f32 = 1.7;
+const DOUBT_BITS: f32 = 0.5;
+/// How far below its best the evidence may fall before the run has ended.
+const DROP_BITS: f32 = 8.0;
+/// Least bits of a match where nothing moves and nothing is heard.
+const STILL_BITS: f32 = 6.0;
+/// Evidence asked for beyond what chance gives: once in 2^12 choices.
+const SURE_BITS: f32 = 12.0;
+/// Evidence without a mismatch that begins a run.
+const SEED_BITS: f32 = 6.0;
+/// Runs are begun this many times within what it takes to be sure, and at least
+/// and at most every so many windows.
+const SEEDS: f32 = 4.0;
+const SEED_STEPS: (f32, f32) = (2.0, 8.0);
+/// How many windows a run may go beyond the match it began at, either way.
+const REACH: usize = 60;
+/// How many windows are looked at to tell how common another is.
+const SAMPLE: usize = 256;
+
+/// What is compared of a window.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    hash: u64,
+    motion: i32,
+    loudness: i32,
+    /// Evidence of a match of its picture, and of its motion and sound.
+    picture_bits: f32,
+    other_bits: f32,
+}
+
+impl Look {
+    fn new(window: &Window) -> Self {
+        Self {
+            hash: window.hash,
+            motion: window.measures.motion_milli.min(1 << 20) as i32,
+            loudness: window.loudness_mlufs.unwrap_or(SILENT_MLUFS).max(SILENT_MLUFS),
+            picture_bits: 0.0,
+            other_bits: 0.0,
+        }
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        (self.hash ^ other.hash).count_ones() <= NEAR_BITS
+    }
+
+    fn matches(&self, other: &Self) -> bool {
+        // What is cheap to tell comes first: this is asked many million times.
+        (self.loudness - other.loudness).abs() <= LIKE_LOUDNESS
+            && (self.motion - other.motion).abs() <= LIKE_MOTION + self.motion.max(other.motion) / 4
+            && self.looks_like(other)
+    }
+
+    /// Loudness and motion in steps as wide as what is alike: whatever matches is
+    /// in the same cell or in one beside it.
+    fn cell(&self) -> (i32, i32) {
+        // Motions a and b are alike up to a ratio of 4 to 3 of a + 12 and b + 12.
+        let step = (f64::from(self.motion + 4 * LIKE_MOTION) / 12.0).ln() / (4.0f64 / 3.0).ln();
+        (self.loudness.div_euclid(LIKE_LOUDNESS), step as i32)
+    }
+
+    /// With the evidence of a match, by a sample of all windows and by those
+    /// around it, itself among them. Half a one stands for what was not met.
+    fn weighed(self, sample: &[Self], around: &[Self]) -> Self {
+        let alike = |looks: &[Self]| looks.iter().filter(|other| self.looks_like(other)).count() as f32;
+        let same = |looks: &[Self]| looks.iter().filter(|other| self.matches(other)).count() as f32;
+        let pictures = alike(sample);
+        let picture_bits = (sample.len() as f32 / (pictures + 0.5)).log2().max(0.0);
+        let (pictures, matches) = (pictures + alike(around) - 1.0, same(sample) + same(around) - 1.0);
+        let other_bits = (((pictures + 1.0) / (matches + 0.5)).log2() - DOUBT_BITS).max(0.0);
+        let other_bits = if self.is_still() { other_bits.max(STILL_BITS) } else { other_bits };
+        Self { picture_bits, other_bits, ..self }
+    }
+
+    fn is_still(&self) -> bool {
+        self.loudness <= SILENT_MLUFS && self.motion <= STILL_MOTION
+    }
+}
+
+/// Windows at the same offset that are twins: `from` to `to` of one source.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    from: usize,
+    to: usize,
+    evidence: f32,
+}
+
+/// The windows of all footage, ready to find twins among them.
+pub(super) struct Twins {
+    looks: Vec<Vec<Look>>,
+    /// For each source its windows by [`Look::cell`].
+    cells: Vec<HashMap<(i32, i32), Vec<usize>>>,
+    /// Evidence that makes twins.
+    needed: f32,
+}
+
+impl Twins {
+    pub fn new(footage: &[Footage<'_>]) -> Self {
+        let plain: Vec<Vec<Look>> =
+            footage.iter().map(|f| f.analysis.windows.iter().map(Look::new).collect()).collect();
+        let count = plain.iter().map(Vec::len).sum::<usize>().max(1);
+        let sample: Vec<Look> = plain.iter().flatten().step_by(count.div_ceil(SAMPLE)).copied().collect();
+        let weighed = |own: &Vec<Look>| {
+            let around = |at: usize| &own[at.saturating_sub(REACH)..own.len().min(at + REACH)];
+            own.iter().enumerate().map(|(at, look)| look.weighed(&sample, around(at))).collect()
+        };
+        let looks: Vec<Vec<Look>> = plain.iter().map(weighed).collect();
+        let cells = looks.iter().map(|own| {
+            let mut cells: HashMap<_, Vec<usize>> = HashMap::new();
+            for (at, look) in own.iter().enumerate() {
+                cells.entry(look.cell()).or_default().push(at);
+            }
+            cells
+        });
+        Self { cells: cells.collect(), looks, needed: (count as f32).log2() + SURE_BITS }
+    }
+
+    /// What of the free footage shows the same as a stretch of one source.
+    pub fn of(&self, source: usize, stretch: Stretch, free: &[Spans]) -> Vec<(usize, Stretch)> {
+        let own = &self.looks[source];
+        let from = (stretch.start_us.max(0) / WINDOW_US) as usize;
+        let to = ((stretch.end_us + WINDOW_US - 1).max(0) / WINDOW_US).min(own.len() as i64) as usize;
+        let mut found = Vec::new();
+        for (other, free) in free.iter().enumerate() {
+            let theirs = &self.looks[other];
+            let is_free = |window: usize| {
+                let start = window as i64 * WINDOW_US;
+                free.within(start, start + WINDOW_US).next().is_some()
+            };
+            // For each offset the window up to which it was looked at.
+            let mut done: HashMap<isize, usize> = HashMap::new();
+            let mut next = from;
+            while next < to {
+                let at = next;
+                let look = &own[at];
+                // The last one too: the other source may begin within the stretch.
+                next = if at + 1 < to { (at + self.step(look)).min(to - 1) } else { to };
+                for beside in self.near(other, look) {
+                    if (source == other && beside == at) || !look.matches(&theirs[beside]) {
+                        continue;
+                    }
+                    let offset = beside as isize - at as isize;
+                    if !is_seed(own, theirs, at, beside)
+                        || done.get(&offset).is_some_and(|upto| *upto > at)
+                        || !is_free(beside)
+                    {
+                        continue;
+                    }
+                    let run = extend(own, theirs, at, beside);
+                    done.insert(offset, run.to.max(at + 1));
+                    if run.evidence >= self.needed {
+                        let shown = shared(stretch, run);
+                        let shift = offset as i64 * WINDOW_US;
+                        found.push((other, Stretch::new(shown.start_us + shift, shown.end_us + shift)));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// How far from one window to the next at which runs are begun.
+    fn step(&self, look: &Look) -> usize {
+        let (least, most) = SEED_STEPS;
+        (self.needed / look.other_bits.max(1.0) / SEEDS).clamp(least, most) as usize
+    }
+
+    /// Windows of a source that may match.
+    fn near(&self, source: usize, look: &Look) -> impl Iterator<Item = usize> + '_ {
+        let (loudness, motion) = look.cell();
+        let cells =
+            (loudness - 1..=loudness + 1).flat_map(move |l| (motion - 1..=motion + 1).map(move |m| (l, m)));
+        cells.filter_map(move |cell| self.cells[source].get(&cell)).flatten().copied()
+    }
+}
+
+/// What of a stretch lies in the windows of a run.
+fn shared(stretch: Stretch, run: Run) -> Stretch {
+    Stretch::new(
+        stretch.start_us.max(run.from as i64 * WINDOW_US),
+        stretch.end_us.min(run.to as i64 * WINDOW_US),
+    )
+}
+
+/// Whether the windows that match without a gap around two are evidence enough
+/// to look further.
+fn is_seed(own: &[Look], theirs: &[Look], at: usize, beside: usize) -> bool {
+    let mut sum = own[at].picture_bits + own[at].other_bits;
+    let most = (own.len() - at).min(theirs.len() - beside).min(REACH);
+    let mut ahead = 1;
+    while sum < SEED_BITS && ahead < most && own[at + ahead].matches(&theirs[beside + ahead]) {
+        sum += own[at + ahead].other_bits;
+        ahead += 1;
+    }
+    let most = at.min(beside).min(REACH);
+    let mut behind = 1;
+    while sum < SEED_BITS && behind <= most && own[at - behind].matches(&theirs[beside - behind]) {
+        sum += own[at - behind].other_bits;
+        behind += 1;
+    }
+    sum >= SEED_BITS
+}
+
+/// The run around a match.
+fn extend(own: &[Look], theirs: &[Look], at: usize, beside: usize) -> Run {
+    let forth = own[at + 1..].iter().zip(&theirs[beside + 1..]).take(REACH);
+    let back = own[..at].iter().rev().zip(theirs[..beside].iter().rev()).take(REACH);
+    let here = &own[at];
+    let (after, gained_after) = best(here, forth);
+    let (before, gained_before) = best(here, back);
+    let evidence = here.picture_bits + here.other_bits + gained_after + gained_before;
+    Run { from: at - before, to: at + 1 + after, evidence }
+}
+
+/// How many of the pairs beside a match belong to its run, and their evidence.
+fn best<'a>(here: &'a Look, pairs: impl Iterator<Item = (&'a Look, &'a Look)>) -> (usize, f32) {
+    let (mut sum, mut most, mut length) = (0.0, 0.0, 0);
+    let mut last = here;
+    for (index, (a, b)) in pairs.enumerate() {
+        if !a.matches(b) {
+            sum -= MISMATCH_BITS;
+        } else if a.looks_like(last) {
+            sum += a.other_bits;
+        } else {
+            sum += a.other_bits + a.picture_bits;
+            last = a;
+        }
+        // What is no evidence but matches belongs to it too.
+        if sum >= most {
+            (most, length) = (sum, index + 1);
+        }
+        if sum < most - DROP_BITS {
+            break;
+        }
+    }
+    (length, most)
+}

@@ -1,0 +1,119 @@
+//! Analyses as a profile keeps them, known by what a source contains: the
+//! figures in the library, the waveform and the film sheet as files in the
+//! profile's cache folder. A lost file only means that the source is analysed
+//! again.
+
+use std::path::{Path, PathBuf};
+
+use rushes_media::{ANALYSIS_VERSION, Analysed, Analysis, Sheet, Survey, Waveform};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{StudioError, StudioResult};
+use crate::studio::ProfileSession;
+
+/// How the pictures of a film sheet lie in its file: in rows from the left and
+/// from the top. Picture k is what is shown at (k + ½) steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct FilmSheet {
+    /// How many there are; the last row may have fewer.
+    pub tiles: u32,
+    /// Pictures in a row.
+    pub columns: u32,
+    /// Rows.
+    pub rows: u32,
+    /// Time from one to the next, in microseconds.
+    pub step_us: i64,
+    /// Width of a picture in pixels.
+    pub tile_width: u32,
+    /// Height of a picture in pixels.
+    pub tile_height: u32,
+}
+
+impl From<&Sheet> for FilmSheet {
+    fn from(sheet: &Sheet) -> Self {
+        Self {
+            tiles: sheet.tiles,
+            columns: sheet.columns,
+            rows: sheet.rows,
+            step_us: sheet.step_us,
+            tile_width: sheet.tile_width,
+            tile_height: sheet.tile_height,
+        }
+    }
+}
+
+/// An analysis as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub analysis: Analysis,
+    pub sheet: Option<FilmSheet>,
+}
+
+impl ProfileSession {
+    /// What is known of a content; nothing where it was never analysed, by
+    /// another version, or where its files are gone.
+    pub(crate) async fn kept_analysis(&self, fingerprint: &str) -> StudioResult<Option<Kept>> {
+        let kept = self.library().analysis(self.profile_id(), fingerprint, ANALYSIS_VERSION).await?;
+        let kept: Option<Kept> = kept.and_then(|data| serde_json::from_value(data).ok());
+        Ok(kept.filter(|kept| {
+            let sheet = kept.sheet.is_none() || self.folders().sheet(fingerprint).is_file();
+            let peaks = kept.analysis.sound.is_none() || self.folders().peaks(fingerprint).is_file();
+            sheet && peaks
+        }))
+    }
+
+    /// Keeps what a first look told, until the whole look replaces it.
+    pub(crate) async fn keep_survey(&self, fingerprint: &str, survey: &Survey) -> StudioResult<()> {
+        self.keep_waveform(fingerprint, survey.waveform())?;
+        self.keep(fingerprint, Kept { analysis: survey.analysis(), sheet: None }).await
+    }
+
+    /// Keeps an analysis.
+    pub(crate) async fn keep_analysis(&self, fingerprint: &str, made: &Analysed) -> StudioResult<()> {
+        self.keep_waveform(fingerprint, made.waveform.as_ref())?;
+        if let Some(sheet) = &made.sheet {
+            write_whole(&self.folders().sheet(fingerprint), &sheet.jpeg)?;
+        }
+        let sheet = made.sheet.as_ref().map(FilmSheet::from);
+        self.keep(fingerprint, Kept { analysis: made.analysis.clone(), sheet }).await
+    }
+
+    async fn keep(&self, fingerprint: &str, kept: Kept) -> StudioResult<()> {
+        let data =
+            serde_json::to_value(&kept).map_err(|error| StudioError::new("internal", error.to_string()))?;
+        self.library().put_analysis(self.profile_id(), fingerprint, ANALYSIS_VERSION, &data).await?;
+        Ok(())
+    }
+
+    fn keep_waveform(&self, fingerprint: &str, waveform: Option<&Waveform>) -> StudioResult<()> {
+        let Some(waveform) = waveform else { return Ok(()) };
+        let bytes: Vec<u8> = waveform.peaks.iter().flatten().map(|peak| peak.cast_unsigned()).collect();
+        write_whole(&self.folders().peaks(fingerprint), &bytes)
+    }
+
+    /// The waveform of a content; nothing where there is none.
+    pub(crate) fn kept_waveform(&self, fingerprint: &str) -> Option<Waveform> {
+        let bytes = std::fs::read(self.folders().peaks(fingerprint)).ok()?;
+        let (pairs, _) = bytes.as_chunks::<2>();
+        Some(Waveform { peaks: pairs.iter().map(|pair| pair.map(u8::cast_signed)).collect() })
+    }
+}
+
+/// Writes a file beside its place and puts it there once it is whole. Two who do
+/// the same at once write the same.
+fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
+    let failed =
+        |error: std::io::Error| StudioError::io("What was seen of the footage cannot be kept.", &error);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", uuid::Uuid::new_v4()));
+    let draft = PathBuf::from(name);
+    let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
+    written.map_err(|error| {
+        // Only scratch; if it cannot go now, it is a little space.
+        let _ = std::fs::remove_file(&draft);
+        failed(error)
+    })
+}

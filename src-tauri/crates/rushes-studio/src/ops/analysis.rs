@@ -1,0 +1,237 @@
+//! What is known of a source, for its time line, and what counts in a score.
+
+use rushes_library::ids::SourceId;
+use rushes_library::model::{Job, JobKind, JobQuery, ProfileSettings};
+use rushes_library::{LibraryError, NewJob};
+use rushes_media::choose::MontageOrder;
+use rushes_media::{
+    Analysis, Bars, ChoiceRequest, ChoiceSource, ClipKind, Detail, Loudness, ScoreParts, ScoreWeights,
+    Stretch, Transition,
+};
+use serde::Serialize;
+
+use super::making::to_json;
+use crate::analyses::FilmSheet;
+use crate::error::StudioResult;
+use crate::studio::ProfileSession;
+use crate::tasks::AnalysePayload;
+
+/// Candidates that a time line shows.
+const CANDIDATES: u32 = 12;
+/// Most columns of a waveform that are asked for at once.
+const COLUMNS_MAX: u32 = 4000;
+
+/// A shot on a time line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct ShotMark {
+    /// First picture, in microseconds.
+    pub start_us: i64,
+    /// Beginning of the next shot, or the end of the source, in microseconds.
+    pub end_us: i64,
+    /// How it begins.
+    #[serde(rename = "in")]
+    pub opening: Transition,
+}
+
+/// A moment that would make a clip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Candidate {
+    /// In point in microseconds.
+    pub start_us: i64,
+    /// Out point in microseconds.
+    pub end_us: i64,
+    /// How good it is within this source, 0 to 10 000.
+    pub score_bp: u32,
+    /// Why.
+    pub parts: ScoreParts,
+}
+
+/// What is known of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+pub struct SourceAnalysis {
+    /// How closely its picture was looked at.
+    pub detail: Detail,
+    /// Length of the picture in microseconds.
+    pub duration_us: i64,
+    /// Shots in order, without gaps.
+    pub shots: Vec<ShotMark>,
+    /// Stretches that are black or white and nothing else.
+    pub blanks: Vec<Stretch>,
+    /// Flashes.
+    pub flashes: Vec<Stretch>,
+    /// Stretches in which nothing moves.
+    pub frozen: Vec<Stretch>,
+    /// Stretches of the picture that could not be read.
+    pub damage: Vec<Stretch>,
+    /// Stretches in which nothing is heard.
+    pub silences: Vec<Stretch>,
+    /// Stretches in which somebody speaks.
+    pub speech: Vec<Stretch>,
+    /// Moments at which something begins to sound, in microseconds.
+    pub onsets: Vec<i64>,
+    /// Stretches in which the recording is clipped.
+    pub clipped: Vec<Stretch>,
+    /// Loudness of the whole.
+    pub loudness: Option<Loudness>,
+    /// Whether the source has any sound.
+    pub has_sound: bool,
+    /// Black bars around the picture.
+    pub bars: Option<Bars>,
+    /// Its best moments near the target duration of its project, best first.
+    pub candidates: Vec<Candidate>,
+    /// Small pictures of the whole.
+    pub sheet: Option<FilmSheet>,
+}
+
+impl SourceAnalysis {
+    /// What an analysis tells, with the best moments near a target duration.
+    pub fn told(
+        analysis: Analysis,
+        sheet: Option<FilmSheet>,
+        target_duration_us: i64,
+        weights: ScoreWeights,
+    ) -> Self {
+        let candidates = candidates(&analysis, target_duration_us, weights);
+        let Analysis { detail, duration_us, shots, blanks, flashes, frozen, bars, sound, damage, .. } =
+            analysis;
+        let has_sound = sound.is_some();
+        let sound = sound.unwrap_or_default();
+        Self {
+            detail,
+            duration_us,
+            shots: shots
+                .iter()
+                .map(|s| ShotMark { start_us: s.start_us, end_us: s.end_us, opening: s.opening })
+                .collect(),
+            blanks,
+            flashes,
+            frozen,
+            damage,
+            silences: sound.silences,
+            speech: sound.speech,
+            onsets: sound.onsets,
+            clipped: sound.clipped,
+            loudness: sound.loudness,
+            has_sound,
+            bars,
+            candidates,
+            sheet,
+        }
+    }
+}
+
+impl ProfileSession {
+    /// What is known of a source; nothing where it was not looked at yet.
+    pub async fn get_source_analysis(&self, id: SourceId) -> StudioResult<Option<SourceAnalysis>> {
+        let row = self.library().source_row(self.profile_id(), id).await?;
+        let Some(kept) = self.kept_analysis(&row.source.fingerprint).await? else { return Ok(None) };
+        let target_us =
+            self.library().live_project(self.profile_id(), row.source.project_id).await?.target_duration_us;
+        let weights = self.get_score_weights().await?;
+        Ok(Some(SourceAnalysis::told(kept.analysis, kept.sheet, target_us, weights)))
+    }
+
+    /// Looks at a source, in the background. Asked for again while it is being
+    /// looked at, it is the same job.
+    pub async fn analyse_source(&self, id: SourceId) -> StudioResult<Job> {
+        let row = self.library().source_row(self.profile_id(), id).await?;
+        self.studio().tools().await?;
+        let new = NewJob {
+            kind: JobKind::Analyse,
+            project_id: Some(row.source.project_id),
+            clip_id: None,
+            title: row.source.name,
+            payload: to_json(&AnalysePayload { source_id: id })?,
+            exclusive_key: Some(format!("analyse:{id}")),
+        };
+        let key = new.exclusive_key.clone();
+        match self.queue(new).await {
+            Err(error) if error.code == "busy" => {
+                let active = JobQuery { active: true, limit: Some(500), ..JobQuery::default() };
+                for job in self.list_jobs(&active).await? {
+                    let row = self.library().job_row(self.profile_id(), job.id).await?;
+                    if row.exclusive_key == key {
+                        return Ok(job);
+                    }
+                }
+                Err(error)
+            }
+            answer => answer,
+        }
+    }
+
+    /// The outline of a source's sound from `from_us` to `to_us` in `columns`
+    /// equal parts: for each the lowest and the highest sample, in 127ths of full
+    /// scale. Empty where there is none.
+    ///
+    /// # Errors
+    /// `invalid` for a stretch that is none, or more than 4,000 columns.
+    pub async fn get_source_waveform(
+        &self,
+        id: SourceId,
+        from_us: i64,
+        to_us: i64,
+        columns: u32,
+    ) -> StudioResult<Vec<i8>> {
+        let row = self.library().source_row(self.profile_id(), id).await?;
+        if !(1..=COLUMNS_MAX).contains(&columns) {
+            return Err(LibraryError::invalid("columns", "Ask for 1 to 4,000 columns.").into());
+        }
+        if from_us < 0 || to_us <= from_us {
+            return Err(LibraryError::invalid("to_us", "The end lies after the beginning.").into());
+        }
+        let waveform = self.kept_waveform(&row.source.fingerprint);
+        Ok(waveform.map(|waveform| waveform.outline(from_us, to_us, columns)).unwrap_or_default())
+    }
+
+    /// How much each part counts in the score of a clip.
+    pub async fn get_score_weights(&self) -> StudioResult<ScoreWeights> {
+        Ok(self.profile().await?.settings.score_weights.unwrap_or_default())
+    }
+
+    /// Sets how much each part counts in the scores of the next generations; back
+    /// to ours where absent.
+    ///
+    /// # Errors
+    /// `invalid` with the field for a weight above 100.
+    pub async fn set_score_weights(&self, weights: Option<ScoreWeights>) -> StudioResult<ScoreWeights> {
+        if let Some(ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }) = weights {
+            let fields = [
+                ("motion", motion),
+                ("sharpness", sharpness),
+                ("colour", colour),
+                ("loudness", loudness),
+                ("speech", speech),
+                ("novelty", novelty),
+                ("pace", pace),
+            ];
+            if let Some((field, _)) = fields.into_iter().find(|(_, weight)| *weight > 100) {
+                return Err(LibraryError::invalid(field, "A weight is from 0 to 100.").into());
+            }
+        }
+        let settings = ProfileSettings { score_weights: weights, ..self.profile().await?.settings };
+        self.library().set_profile_settings(self.profile_id(), &settings).await?;
+        Ok(weights.unwrap_or_default())
+    }
+}
+
+fn candidates(analysis: &Analysis, target_duration_us: i64, weights: ScoreWeights) -> Vec<Candidate> {
+    let request = ChoiceRequest {
+        kind: ClipKind::Highlight,
+        count: CANDIDATES,
+        target_duration_us,
+        seed: 0,
+        order: MontageOrder::default(),
+        weights,
+    };
+    let choice = rushes_media::choose(&[ChoiceSource { analysis, avoid: Vec::new() }], &request);
+    choice
+        .clips
+        .into_iter()
+        .filter_map(|clip| {
+            let cut = clip.cuts.first()?;
+            let (start_us, end_us) = (cut.in_us, cut.out_us);
+            Some(Candidate { start_us, end_us, score_bp: clip.score_bp, parts: clip.parts })
+        })
+        .collect()
+}

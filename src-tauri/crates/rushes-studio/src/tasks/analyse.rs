@@ -1,0 +1,104 @@
+//! Looking at a source: a first look that takes a moment, and the whole look.
+
+use rushes_library::SourceRow;
+use rushes_library::ids::SourceId;
+use rushes_media::{Analysis, Detail, SourceFacts, Survey};
+use serde::{Deserialize, Serialize};
+
+use super::Task;
+use crate::error::StudioResult;
+use crate::events::StudioEvent;
+
+/// Footage that decodes in a few seconds needs no first look: pixels of all its
+/// pictures together, about 40 s of 1080p at 25 a second.
+const SHORT_PIXELS: f64 = 2.0e9;
+/// Share of the whole that a first look takes.
+const FIRST_SHARE: f64 = 0.1;
+
+/// What a job that analyses one source is asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AnalysePayload {
+    pub source_id: SourceId,
+}
+
+/// What is known of a source for now.
+pub(super) enum Known {
+    /// All of it.
+    Whole(Box<Analysis>),
+    /// What a first look told.
+    First(Box<Survey>),
+}
+
+impl Known {
+    pub fn analysis(&self) -> Analysis {
+        match self {
+            Self::Whole(analysis) => Analysis::clone(analysis),
+            Self::First(survey) => survey.analysis(),
+        }
+    }
+}
+
+/// Whether footage is looked at once, and no first look taken.
+pub(super) fn is_short(facts: &SourceFacts) -> bool {
+    let pictures = facts.duration_us as f64 * f64::from(facts.video.frame_rate_milli) / 1e9;
+    pictures * f64::from(facts.video.coded_width) * f64::from(facts.video.coded_height) <= SHORT_PIXELS
+}
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
+    let asked: AnalysePayload = task.payload()?;
+    let row = task.session.library().source_row(task.session.profile_id(), asked.source_id).await?;
+    match first_look(task, &row, 0.0, FIRST_SHARE).await? {
+        Known::Whole(_) => Ok(()),
+        Known::First(survey) => whole_look(task, &row, Some(*survey), FIRST_SHARE, 1.0).await.map(|_| ()),
+    }
+}
+
+/// All that is known of a source already, or else a first look at it; where one
+/// is not worth it, the whole look. Progress goes from `from` to `to`.
+pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: f64) -> StudioResult<Known> {
+    let session = task.session;
+    let (facts, fingerprint) = (&row.source.facts, &row.source.fingerprint);
+    let kept = session.kept_analysis(fingerprint).await?;
+    if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
+        task.progress.report("analysing", to, None);
+        return Ok(Known::Whole(Box::new(kept.analysis)));
+    }
+    if !is_short(facts) {
+        let tools = session.studio().tools().await?;
+        let context = task.progress.context(&task.cancel, "looking", from, to);
+        if let Some(survey) = rushes_media::survey(&tools, &row.path, facts, &context).await? {
+            session.keep_survey(fingerprint, &survey).await?;
+            session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
+            return Ok(Known::First(Box::new(survey)));
+        }
+    }
+    Ok(Known::Whole(Box::new(whole_look(task, row, None, from, to).await?)))
+}
+
+/// Looks at all of a source. A second look at the same footage, asked for while
+/// the first is under way, waits and takes its result.
+pub(super) async fn whole_look(
+    task: &Task<'_>,
+    row: &SourceRow,
+    survey: Option<Survey>,
+    from: f64,
+    to: f64,
+) -> StudioResult<Analysis> {
+    let session = task.session;
+    let (facts, fingerprint) = (&row.source.facts, &row.source.fingerprint);
+    let looking = session.studio().looking(session.profile_id(), fingerprint);
+    let _looking = tokio::select! {
+        guard = looking.lock() => guard,
+        () = task.cancel.cancelled() => return Err(super::cancelled()),
+    };
+    let kept = session.kept_analysis(fingerprint).await?;
+    if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
+        return Ok(kept.analysis);
+    }
+    let tools = session.studio().tools().await?;
+    let context = task.progress.context(&task.cancel, "analysing", from, to);
+    let made = rushes_media::analyse(&tools, &row.path, facts, survey, &context).await?;
+    session.keep_analysis(fingerprint, &made).await?;
+    session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
+    Ok(made.analysis)
+}
