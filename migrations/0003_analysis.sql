@@ -1,6 +1,10 @@
 -- Clips that a first look proposed, before the footage was looked at closely.
 ALTER TABLE clips ADD COLUMN provisional INTEGER NOT NULL DEFAULT 0 CHECK (provisional IN (0, 1));
 
+-- Two more parts of a score.
+UPDATE clips SET score_parts = json_set(score_parts, '$.speech_bp', 0, '$.pace_bp', 0)
+ WHERE score_parts IS NOT NULL;
+
 -- Jobs that analyse one source. What a table checks cannot be altered, so it is
 -- made anew; nothing refers to it.
 CREATE TABLE jobs_anew (

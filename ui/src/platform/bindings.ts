@@ -82,6 +82,8 @@ export const commands = {
 	relinkSource: (id: string, path: string, acceptDifferent: boolean) => __TAURI_INVOKE<Source>("plugin:rushes|relink_source", { id, path, acceptDifferent }),
 	/**  Shows a source in the file manager. */
 	revealSource: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_source", { id }),
+	/**  Makes raw clips from the footage of a project, in the background. */
+	generateRawClips: (projectId: string, request: GenerateRequest) => __TAURI_INVOKE<Job>("plugin:rushes|generate_raw_clips", { projectId, request }),
 	/**  What is known of a source; nothing where it was not looked at yet. */
 	getSourceAnalysis: (id: string) => __TAURI_INVOKE<SourceAnalysis | null>("plugin:rushes|get_source_analysis", { id }),
 	/**
@@ -90,20 +92,18 @@ export const commands = {
 	 */
 	analyseSource: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|analyse_source", { id }),
 	/**
-	 *  The outline of a source's sound from `from_us` to `to_us` in `columns`
-	 *  equal parts: for each the lowest and the highest sample, in 127ths of full
-	 *  scale. Empty where there is none.
+	 *  The outline of a source's sound from `from_us` to `to_us` in `columns` equal
+	 *  parts: for each the lowest and the highest sample, in 127ths of full scale.
+	 *  Empty where there is none.
 	 */
 	getSourceWaveform: (id: string, fromUs: number, toUs: number, columns: number) => __TAURI_INVOKE<number[]>("plugin:rushes|get_source_waveform", { id, fromUs, toUs, columns }),
 	/**  How much each part counts in the score of a clip. */
 	getScoreWeights: () => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|get_score_weights"),
 	/**
-	 *  Sets how much each part counts in the scores of the next generations; back
-	 *  to ours where absent.
+	 *  Sets how much each part counts in the scores of the next generations; back to
+	 *  ours where absent.
 	 */
 	setScoreWeights: (weights: ScoreWeights | null) => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|set_score_weights", { weights }),
-	/**  Makes raw clips from the footage of a project, in the background. */
-	generateRawClips: (projectId: string, request: GenerateRequest) => __TAURI_INVOKE<Job>("plugin:rushes|generate_raw_clips", { projectId, request }),
 	/**  Adds a segment at the end of its source's project. */
 	addSegment: (segment: NewSegment) => __TAURI_INVOKE<Segment>("plugin:rushes|add_segment", { segment }),
 	/**  The segments of a project in their order. */
@@ -769,7 +769,7 @@ export type Language =
 /**  German. */
 "de";
 
-/**  Loudness of sound by EBU R128. */
+/**  Loudness by EBU R128. */
 export type Loudness = {
 	/**  Integrated loudness in thousandths of LUFS. */
 	integrated_mlufs: number,

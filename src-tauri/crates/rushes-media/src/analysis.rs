@@ -446,7 +446,6 @@ pub enum ClipKind {
 /// Why a clip was ranked where it is: each part from 0 to 10 000 basis points,
 /// normalised within the footage of one generation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(default)]
 pub struct ScoreParts {
     /// Movement in the picture.
     pub motion_bp: u32,
@@ -467,7 +466,6 @@ pub struct ScoreParts {
 /// How much each part counts in a score, in percent of one another: only their
 /// proportions matter. All zero counts all alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(default)]
 pub struct ScoreWeights {
     /// Of movement, 0 to 100.
     pub motion: u32,

@@ -35,7 +35,10 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     assert!(folder.file_name().unwrap().to_string_lossy().starts_with("A B Films "), "{}", folder.display());
 
     let profiles = room.beside("profiles own");
-    let settings = ProfileSettings { output_folder: Some(profiles.to_string_lossy().into_owned()) };
+    let settings = ProfileSettings {
+        output_folder: Some(profiles.to_string_lossy().into_owned()),
+        ..Default::default()
+    };
     session.update_profile_settings(&settings).await.unwrap();
     assert_eq!(rendered(&session, &clip, None).await.parent().unwrap(), profiles);
 
@@ -64,7 +67,8 @@ async fn a_folder_that_is_not_there_is_told_and_never_made() {
     room.studio.set_default_output_folder(Some(gone.clone())).await;
     assert_eq!(code(None).await, "folder_missing");
     room.studio.set_default_output_folder(None).await;
-    let settings = ProfileSettings { output_folder: Some(gone.to_string_lossy().into_owned()) };
+    let settings =
+        ProfileSettings { output_folder: Some(gone.to_string_lossy().into_owned()), ..Default::default() };
     let refused = session.update_profile_settings(&settings).await.unwrap_err();
     assert_eq!(refused.detail, "field: output_folder");
     std::fs::create_dir(&gone).unwrap();
