@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Shelf, raw, run_sql};
 use rushes_library::Library;
+use rushes_library::model::JobQuery;
 use sqlx::Row;
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
@@ -17,9 +18,10 @@ fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Makes the library look like one from before the last migration.
+/// Makes the library look like one from before the later migrations.
 async fn set_back(data_dir: &Path) {
     let mut connection = raw(data_dir).await;
+    run_sql(&mut connection, "ALTER TABLE clips DROP COLUMN provisional".into()).await.unwrap();
     run_sql(&mut connection, "DELETE FROM export_presets".into()).await.unwrap();
     run_sql(&mut connection, "DELETE FROM _sqlx_migrations WHERE version >= 2".into()).await.unwrap();
 }
@@ -80,14 +82,23 @@ async fn two_processes_that_start_at_once_both_get_the_library() {
 }
 
 #[tokio::test]
-async fn a_library_is_copied_before_it_is_migrated() {
+async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
     let shelf = Shelf::new().await;
-    shelf.profile("Ana").await;
+    let ana = shelf.profile("Ana").await.id;
+    let project = shelf.project(ana, "Summer").await.id;
+    let source = shelf.source(ana, project, "/footage/summer.mp4").await.id;
+    let clips = shelf.clips(ana, project, source, 3).await;
+    let jobs = shelf.library.list_jobs(ana, &JobQuery::default()).await.unwrap();
+    assert!(!jobs.is_empty());
     shelf.library.close().await;
     set_back(shelf.folder.path()).await;
 
     let again = Library::open(shelf.folder.path()).await.unwrap();
     assert!(again.list_export_presets().await.unwrap().len() >= 13);
+    assert_eq!(again.list_jobs(ana, &JobQuery::default()).await.unwrap(), jobs);
+    for clip in clips {
+        assert!(!again.clip_is_provisional(ana, clip).await.unwrap());
+    }
     let made = snapshots(shelf.folder.path());
     assert_eq!(made.len(), 1);
     // The copy is from before: without the rows that the migration adds.

@@ -229,12 +229,14 @@ const WITHOUT_IDS: &[&str] = &[
     "create_project",
     "create_sample_project",
     "empty_trash",
+    "get_score_weights",
     "list_all_clips",
     "list_all_sources",
     "list_all_tags",
     "list_export_presets",
     "list_projects",
     "profile_overview",
+    "set_score_weights",
 ];
 
 #[tokio::test]

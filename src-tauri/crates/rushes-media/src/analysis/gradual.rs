@@ -197,15 +197,16 @@ impl Finder<'_> {
     /// Dissolves outside of what was found.
     pub fn dissolves(&self, cuts: &[usize], taken: &[Stretch]) -> Vec<Found> {
         let mut fits: Vec<Fit> = Vec::new();
-        let mut tried_us = i64::MIN;
+        let mut tried_us: Option<i64> = None;
         for from in 0..self.frames.len() {
             // Two beginnings within 30 ms tell the same.
-            if self.time(from) - tried_us < 30_000 && tried_us != i64::MIN {
+            let from_us = self.time(from);
+            if tried_us.is_some_and(|tried| from_us - tried < 30_000) {
                 continue;
             }
-            tried_us = self.time(from);
+            tried_us = Some(from_us);
             for span in SPANS_US {
-                let to = from + self.frames[from..].partition_point(|f| f.time_us < tried_us + span);
+                let to = from + self.frames[from..].partition_point(|f| f.time_us < from_us + span);
                 if to >= self.frames.len() {
                     break;
                 }

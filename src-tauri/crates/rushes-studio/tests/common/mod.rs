@@ -38,6 +38,36 @@ pub struct Footage {
     pub silent: PathBuf,
 }
 
+/// A film of six scenes of 10 s, in 2160p at 5 frames a second: long enough to look
+/// at twice. Its key frames lie beside its cuts.
+pub fn large() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("studio-footage-1");
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = std::fs::File::create(folder.join("lock-large")).unwrap();
+    lock.lock().unwrap();
+    let film = folder.join("large-1.mp4");
+    if !film.exists() {
+        let part = film.with_extension("part.mp4");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-y"]);
+        let pictures = ["testsrc2", "mandelbrot", "rgbtestsrc", "smptehdbars", "testsrc", "yuvtestsrc"];
+        for picture in pictures {
+            command.args(["-f", "lavfi", "-t", "10", "-i", &format!("{picture}=s=480x270:r=5")]);
+        }
+        command.args(["-f", "lavfi", "-t", "60", "-i", "sine=f=440:b=4:r=48000"]);
+        let scaled: String = (0..pictures.len())
+            .map(|n| format!("[{n}:v]setsar=1,format=yuv420p,scale=3840:2160:flags=neighbor[v{n}];"))
+            .collect();
+        let joined: String = (0..pictures.len()).map(|n| format!("[v{n}]")).collect();
+        let graph = format!("{scaled}{joined}concat=n={}[v]", pictures.len());
+        command.args(["-filter_complex", &graph, "-map", "[v]", "-map", "6:a", "-c:a", "aac"]);
+        command.args(["-c:v", "libx264", "-preset", "ultrafast", "-g", "33", "-sc_threshold", "0"]);
+        assert!(command.arg(&part).status().unwrap().success());
+        std::fs::rename(part, &film).unwrap();
+    }
+    film
+}
+
 pub fn footage() -> Footage {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("studio-footage-1");
     std::fs::create_dir_all(&folder).unwrap();

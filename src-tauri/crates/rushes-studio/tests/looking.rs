@@ -1,0 +1,178 @@
+//! Footage is looked at twice: a first look proposes clips at once, the whole
+//! look settles them, and what it found is kept.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use rushes_studio::ids::ClipId;
+use rushes_studio::media::choose::MontageOrder;
+use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
+use rushes_studio::model::{ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState};
+use rushes_studio::{MediaKind, ProfileSession};
+
+/// Where the scenes of the large film begin, in microseconds.
+const SCENES: [i64; 6] = [0, 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000];
+
+async fn cuts(session: &ProfileSession, clip: ClipId) -> Vec<Cut> {
+    session.get_clip(clip).await.unwrap().cuts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clips_of_a_first_look_settle_and_those_that_were_decided_on_stay() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let takes = project(&session, "Takes").await;
+    let source = add(&session, takes, &[&large()]).await.remove(0).id;
+    let job = session.generate_raw_clips(takes, &asking_for(3, 10)).await.unwrap();
+    until("provisional clips", async || clips(&session, takes).await.len() == 3).await;
+    let proposed = clips(&session, takes).await;
+    assert!(proposed.iter().all(|clip| clip.provisional), "{proposed:?}");
+    assert_eq!(session.get_source_analysis(source).await.unwrap().unwrap().detail, Detail::Survey);
+    // One is picked, one is trimmed, one is left as it is.
+    session.bulk_select_clips(&[proposed[0].id], Flag::Picked).await.unwrap();
+    let picked = cuts(&session, proposed[0].id).await;
+    let mut trimmed = cuts(&session, proposed[1].id).await;
+    trimmed[0].in_us += 700_000;
+    let patch = ClipPatch { cuts: Some(trimmed.clone()), ..ClipPatch::default() };
+    session.update_clip(proposed[1].id, &patch).await.unwrap();
+    done(&session, job.id).await;
+
+    assert_eq!(cuts(&session, proposed[0].id).await, picked, "what was picked never moves");
+    assert_eq!(cuts(&session, proposed[1].id).await, trimmed, "what was trimmed never moves");
+    let left = cuts(&session, proposed[2].id).await;
+    let near = |at: i64| SCENES.iter().find(|scene| (at - **scene).abs() <= 1_200_000);
+    for end in [left[0].in_us, left[0].out_us] {
+        assert!(near(end).is_none_or(|scene| *scene == end), "{end} is beside a cut");
+    }
+    room.studio.idle().await;
+    for clip in clips(&session, takes).await {
+        assert!(!clip.provisional);
+        assert_eq!(clip.raw_state, RawState::Ready);
+    }
+    let analysis = session.get_source_analysis(source).await.unwrap().unwrap();
+    assert_eq!(analysis.detail, Detail::Full);
+    let found: Vec<i64> = analysis.shots.iter().map(|shot| shot.start_us).collect();
+    assert_eq!(found, SCENES);
+    assert!(analysis.shots[1..].iter().all(|shot| shot.opening.kind == TransitionKind::Cut));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clips_of_a_first_look_settle_after_an_interruption_too() {
+    let mut room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let profile = session.profile_id();
+    let takes = project(&session, "Takes").await;
+    add(&session, takes, &[&large()]).await;
+    let job = session.generate_raw_clips(takes, &asking_for(2, 10)).await.unwrap();
+    until("provisional clips", async || clips(&session, takes).await.len() == 2).await;
+    room.reopen().await;
+
+    let session = room.studio.open_profile(profile).await.unwrap();
+    if session.get_job(job.id).await.unwrap().state == JobState::Interrupted {
+        session.retry_job(job.id).await.unwrap();
+    }
+    done(&session, job.id).await;
+    room.studio.idle().await;
+    let made = clips(&session, takes).await;
+    assert_eq!(made.len(), 2);
+    assert!(made.iter().all(|clip| !clip.provisional && clip.raw_state == RawState::Ready));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_looked_at_once_whatever_is_asked_later() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let takes = project(&session, "Takes").await;
+    let source = add(&session, takes, &[&room.footage.scenes]).await.remove(0).id;
+    assert!(session.get_source_analysis(source).await.unwrap().is_none());
+    let job = session.analyse_source(source).await.unwrap();
+    assert_eq!(session.analyse_source(source).await.unwrap().id, job.id, "asked for twice, it is one job");
+    done(&session, job.id).await;
+    let analysis = session.get_source_analysis(source).await.unwrap().unwrap();
+    assert_eq!(analysis.detail, Detail::Full);
+    assert!(analysis.has_sound && analysis.loudness.is_some() && !analysis.candidates.is_empty());
+
+    let sheet = session.media_file(MediaKind::SourceSheet, source.0).await.unwrap();
+    assert_eq!(sheet.mime, "image/jpeg");
+    let outline = session.get_source_waveform(source, 0, 12_000_000, 100).await.unwrap();
+    assert_eq!(outline.len(), 200);
+    assert!(outline.iter().any(|peak| *peak > 0) && outline.iter().any(|peak| *peak < 0));
+    let refused = session.get_source_waveform(source, 0, 12_000_000, 4001).await.unwrap_err();
+    assert_eq!(refused.code, "invalid");
+
+    // The same footage in another project of the profile is known already; another
+    // profile knows nothing of it.
+    let more = project(&session, "More").await;
+    let again = add(&session, more, &[&room.footage.scenes]).await.remove(0).id;
+    assert_eq!(session.get_source_analysis(again).await.unwrap().unwrap().shots, analysis.shots);
+    let ben = room.profile("Ben").await;
+    let his = project(&ben, "His").await;
+    let unknown = add(&ben, his, &[&room.footage.scenes]).await.remove(0).id;
+    assert!(ben.get_source_analysis(unknown).await.unwrap().is_none());
+    assert!(ben.media_file(MediaKind::SourceSheet, unknown.0).await.is_err());
+
+    // Lost files are made again.
+    std::fs::remove_file(sheet.path).unwrap();
+    assert!(session.get_source_analysis(source).await.unwrap().is_none());
+    let job = session.analyse_source(source).await.unwrap();
+    done(&session, job.id).await;
+    assert!(session.media_file(MediaKind::SourceSheet, source.0).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_rejected_anywhere_in_a_profile_comes_back_only_when_asked_for() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let film = room.footage.scenes.as_path();
+    let first = project(&session, "First").await;
+    add(&session, first, &[film]).await;
+    let seen = generate(&session, first, &asking_for(2, 3)).await;
+    assert!(!seen.is_empty());
+    let ids: Vec<ClipId> = seen.iter().map(|clip| clip.id).collect();
+    session.bulk_select_clips(&ids, Flag::Rejected).await.unwrap();
+    let mut rejected = Vec::new();
+    for id in ids {
+        rejected.extend(cuts(&session, id).await);
+    }
+
+    let second = project(&session, "Second").await;
+    add(&session, second, &[film]).await;
+    let asked = asking_for(2, 1);
+    for clip in generate(&session, second, &asked).await {
+        for cut in cuts(&session, clip.id).await {
+            let back = rejected.iter().any(|used| used.in_us < cut.out_us && cut.in_us < used.out_us);
+            assert!(!back, "{cut:?} was rejected");
+        }
+    }
+    let again = GenerateRequest { include_used: true, ..asking_for(2, 3) };
+    let third = project(&session, "Third").await;
+    add(&session, third, &[film]).await;
+    assert_eq!(generate(&session, third, &again).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn weights_of_a_profile_decide_and_can_be_reset() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    assert_eq!(session.get_score_weights().await.unwrap(), ScoreWeights::default());
+    let none =
+        ScoreWeights { motion: 0, sharpness: 0, colour: 0, loudness: 0, speech: 0, novelty: 0, pace: 0 };
+    let colourful = ScoreWeights { colour: 100, ..none };
+    session.set_score_weights(Some(colourful)).await.unwrap();
+    let takes = project(&session, "Takes").await;
+    add(&session, takes, &[&room.footage.scenes]).await;
+    let request =
+        GenerateRequest { kind: ClipKind::Montage, order: MontageOrder::BestFirst, ..asking_for(1, 3) };
+    for clip in generate(&session, takes, &request).await {
+        assert_eq!(clip.score_bp, clip.score_parts.unwrap().colour_bp);
+    }
+    let settings = session.profile().await.unwrap().settings;
+    session.update_profile_settings(&settings).await.unwrap();
+    assert_eq!(session.get_score_weights().await.unwrap(), colourful);
+    let refused = session.set_score_weights(Some(ScoreWeights { pace: 101, ..none })).await.unwrap_err();
+    assert_eq!(refused.code, "invalid");
+    assert_eq!(session.set_score_weights(None).await.unwrap(), ScoreWeights::default());
+    let ben = room.profile("Ben").await;
+    assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
+}
