@@ -65,7 +65,8 @@ pub(super) fn choose<'t>(
     picker.fill(&footage.iter().map(strict).collect::<Vec<_>>());
     if footage.iter().any(|f| !f.monologues(longest).is_empty()) {
         let lenient = |f: &Footage<'_>| {
-            let legal = Legal::new(f.analysis, |speech| speech.length_us() <= longest);
+            let legal =
+                Legal::new(f.analysis, |speech| speech.length_us() <= longest).without_slivers(f.analysis);
             let edges = Edges::natural(f.analysis, &legal).with_calm(f.analysis, &f.legal);
             let edges = edges.with_breaths(f.analysis, &f.monologues(longest), &legal);
             Places { legal, edges }

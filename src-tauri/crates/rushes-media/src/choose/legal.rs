@@ -2,7 +2,8 @@
 //!
 //! The law of an edge: never strictly inside speech, never within
 //! [`FLASH_GUARD_US`] of a flash, never on a black or white picture, never
-//! inside a transition. An in point is the first moment that is shown and an out
+//! inside a transition, and never so that only a sliver of a shot is shown: not
+//! just before its end, nor just after its beginning. An in point is the first moment that is shown and an out
 //! point the first that is not, so a clip may begin where a blank or a
 //! transition ends, and end where one begins.
 
@@ -11,6 +12,9 @@ use crate::analysis::{Analysis, Stretch};
 
 /// An edge keeps this far from a flash, in microseconds: a picture or two.
 pub(super) const FLASH_GUARD_US: i64 = 40_000;
+/// Less of a shot than this is a sliver, which looks like a mistake, unless the
+/// shot has no more. In microseconds.
+const SLIVER_US: i64 = 400_000;
 /// Of a pause at most this much stays with the words beside it, in microseconds.
 const BREATH_US: i64 = 150_000;
 /// What an edge on a cut is worth, in a pause, and on an onset where there is
@@ -34,7 +38,17 @@ pub(super) struct Legal {
 impl Legal {
     /// With all of the law.
     pub fn strict(analysis: &Analysis) -> Self {
-        Self::new(analysis, |_| true)
+        Self::new(analysis, |_| true).without_slivers(analysis)
+    }
+
+    /// Without the moments that would show a sliver of a shot.
+    pub fn without_slivers(mut self, analysis: &Analysis) -> Self {
+        for shot in &analysis.shots {
+            let (start, end) = (shot.clear_us(), shot.end_us);
+            self.ins.remove((end - SLIVER_US).max(start) + 1, end);
+            self.outs.remove(start + 1, (start + SLIVER_US).min(end));
+        }
+        self
     }
 
     /// With the law for speech kept only where `counts` says so.

@@ -21,6 +21,7 @@ pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i
     let least = (out_us - in_us).min(SHORTEST_PIECE_US);
     let legal = Legal::strict(analysis);
     let natural = Edges::natural(analysis, &legal);
+    let lawful = Legal::new(analysis, |_| true);
     let unspoken = Legal::new(analysis, |_| false);
     // Outwards only up to the next blank or damage.
     let blank = || analysis.blanks.iter().chain(&analysis.damage);
@@ -29,11 +30,16 @@ pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i
     let after = |stretch: &&Stretch| stretch.end_us > out_us;
     let high = blank().filter(after).map(|stretch| stretch.start_us).fold(out_us + reach_us, i64::min);
 
-    let ins =
-        options(&natural.ins, [&legal.ins, &unspoken.ins], in_us, (low.max(0), in_us + reach_us), reach_us);
+    let ins = options(
+        &natural.ins,
+        [&legal.ins, &lawful.ins, &unspoken.ins],
+        in_us,
+        (low.max(0), in_us + reach_us),
+        reach_us,
+    );
     let outs = options(
         &natural.outs,
-        [&legal.outs, &unspoken.outs],
+        [&legal.outs, &lawful.outs, &unspoken.outs],
         out_us,
         (out_us - reach_us, high.min(duration_us)),
         reach_us,
@@ -46,11 +52,11 @@ pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i
 }
 
 /// Places for an edge within `range`, each at a cost by which a natural one
-/// comes before a merely legal one, that before one within speech, and that
-/// before staying where it is against the law.
+/// comes before a merely legal one, that before one that shows a sliver of a
+/// shot, that before one within speech, and that before staying where it is against the law.
 fn options(
     natural: &[Edge],
-    [legal, unspoken]: [&super::spans::Spans; 2],
+    [legal, lawful, unspoken]: [&super::spans::Spans; 3],
     at: i64,
     (low, high): (i64, i64),
     reach_us: i64,
@@ -62,7 +68,7 @@ fn options(
     let to = natural.partition_point(|edge| edge.at <= high).max(from);
     let mut options: Vec<Place> = natural[from..to].iter().map(|edge| cost(edge.at, 0)).collect();
     // The outermost leave room for the other edge.
-    for (spans, steps) in [(legal, 2), (unspoken, 6)] {
+    for (spans, steps) in [(legal, 2), (lawful, 4), (unspoken, 8)] {
         let moments = [at, low, high].into_iter().filter_map(|near| spans.nearest(near, low, high));
         options.extend(moments.map(|moment| cost(moment, steps)));
     }
