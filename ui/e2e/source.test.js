@@ -48,7 +48,7 @@ test('a source is looked at by itself when it is opened', async () => {
   assert.deepEqual(cuts, [6, 12, 18]);
   assert.ok(analysis.has_sound && analysis.silences.length > 0, 'it falls silent in between');
   await app.until('the candidates', async () => (await app.all('[data-candidate]')).length > 0);
-  await app.until('the facts', async () => (await app.css('[data-testid="facts"]'))?.getText());
+  await app.sees('4 shots');
   await app.until('the film sheet', () =>
     app.script(`return fetch(performance.getEntriesByType('resource')
       .map((entry) => entry.name).find((name) => name.endsWith('/sheet'))).then((r) => r.ok, () => true)`),
