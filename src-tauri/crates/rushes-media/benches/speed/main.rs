@@ -3,14 +3,15 @@
 //! `make bench`; `--only NAME` runs one part of [`PARTS`].
 //!
 //! Each contestant is a process of its own: for Rushes this bench calls itself
-//! with `--analyse FILE` or `--survey FILE`.
+//! with `--analyse FILE`, `--survey FILE` or `--montages FILE`.
 
 use std::path::Path;
 use std::process::Command;
 
 use rushes_media::{
-    Analysis, ChoiceRequest, ChoiceSource, ClipKind, MontageOrder, ProposedClip, RunContext, ScoreWeights,
-    Toolchain, analyse, choose, probe, survey,
+    Analysis, ChoiceRequest, ChoiceSource, ClipKind, MontageOrder, Piece, ProposedClip, ProposedCut,
+    RunContext, ScoreWeights, Toolchain, analyse, choose, filmstrip, probe, render_preview, survey,
+    thumbnail,
 };
 
 use measure::Cost;
@@ -28,6 +29,7 @@ const ROUNDS: usize = 3;
 /// What the design aims at: time against plain decoding, and memory.
 const AIM_FULL: f64 = 1.0;
 const AIM_SURVEY: f64 = 0.10;
+const AIM_MONTAGES: f64 = 2.0;
 const AIM_BYTES: u64 = 300_000_000;
 
 /// The parts of the report.
@@ -39,6 +41,7 @@ fn main() {
     match words.as_slice() {
         ["--analyse", file] => full(Path::new(file)),
         ["--survey", file] => first(Path::new(file)),
+        ["--montages", file] => montages(Path::new(file)),
         [] => PARTS.iter().for_each(|(_, part)| part()),
         ["--only", name] => {
             let (_, part) = PARTS.iter().find(|(known, _)| known == name).expect("a part of that name");
@@ -71,11 +74,46 @@ fn first(file: &Path) {
     });
 }
 
+/// A process of Rushes that makes three montages of 20 s ready to be judged:
+/// analysed, chosen, cut, each with its picture and its strip.
+fn montages(file: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let folder = tempfile::tempdir().expect("a temp folder");
+    runtime.block_on(async {
+        let tools = Toolchain::discover(None).await.expect("ffmpeg");
+        let facts = probe(&tools, file).await.expect("facts");
+        let made = analyse(&tools, file, &facts, None, &RunContext::quiet()).await.expect("an analysis");
+        let chosen = chosen(&made.analysis, ClipKind::Montage, 3);
+        assert_eq!(chosen.len(), 3);
+        for (number, clip) in chosen.iter().enumerate() {
+            let piece = |cut: &ProposedCut| Piece {
+                path: file.to_owned(),
+                facts: facts.clone(),
+                in_us: cut.in_us,
+                out_us: cut.out_us,
+            };
+            let pieces: Vec<Piece> = clip.cuts.iter().map(piece).collect();
+            let to = |ending: &str| folder.path().join(format!("{number}.{ending}"));
+            let context = RunContext::quiet();
+            let film = render_preview(&tools, &pieces, false, &to("mp4"), &context).await.expect("a film");
+            let (facts, length_us) = (&film.facts, film.facts.duration_us);
+            thumbnail(&tools, &to("mp4"), facts, length_us / 3, 480, &to("jpg")).await.expect("a picture");
+            filmstrip(&tools, &to("mp4"), facts, 0, length_us, 10, 120, &to("strip.jpg"))
+                .await
+                .expect("a strip");
+        }
+    });
+}
+
 /// Ten moments of 20 s, as far as there are any.
 fn candidates(analysis: &Analysis) -> Vec<ProposedClip> {
+    chosen(analysis, ClipKind::Highlight, 10)
+}
+
+fn chosen(analysis: &Analysis, kind: ClipKind, count: u32) -> Vec<ProposedClip> {
     let request = ChoiceRequest {
-        kind: ClipKind::Highlight,
-        count: 10,
+        kind,
+        count,
         target_duration_us: 20_000_000,
         seed: 1,
         order: MontageOrder::default(),
@@ -91,6 +129,7 @@ fn time() {
         ("plain decode", decode(&film)),
         ("Rushes, full", ourselves("--analyse", &film)),
         ("Rushes, first result", ourselves("--survey", &film)),
+        ("Rushes, 3 montages", ourselves("--montages", &film)),
     ];
     match pyscenedetect::python(&reels::store()) {
         Some((python, _)) => {
@@ -122,6 +161,7 @@ fn time() {
     let ratio = |cost: Cost| cost.wall_s / costs[0].wall_s;
     aim("full analysis against plain decode", ratio(costs[1]), AIM_FULL);
     aim("first result against plain decode", ratio(costs[2]), AIM_SURVEY);
+    aim("three montages against plain decode", ratio(costs[3]), AIM_MONTAGES);
     aim("peak memory in MB", costs[1].peak_bytes as f64 / 1e6, AIM_BYTES as f64 / 1e6);
 }
 
