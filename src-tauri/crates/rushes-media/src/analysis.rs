@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{MediaError, facts::SourceFacts, probe, run::RunContext, toolchain::Toolchain};
 
+mod damage;
 mod frame;
 mod gradual;
 mod measures;
@@ -61,7 +62,8 @@ pub struct Analysis {
     pub bars: Option<Bars>,
     /// The sound; absent where the source has none.
     pub sound: Option<Sound>,
-    /// Stretches of the picture that could not be read, in order.
+    /// Stretches of the picture that could not be read, in order; a survey tells
+    /// of none.
     pub damage: Vec<Stretch>,
 }
 
@@ -328,13 +330,20 @@ pub async fn survey(
     ctx: &RunContext,
 ) -> Result<Option<Survey>, MediaError> {
     probe::stat(path)?;
-    let packets = survey::packets(tools, path, facts).await?;
+    let packets = tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => return Err(MediaError::Cancelled),
+        packets = survey::packets(tools, path, facts) => packets?,
+    };
     if !survey::is_worth_it(&packets, facts.duration_us) {
         return Ok(None);
     }
     let keys = picture::read(tools, path, facts, Which::Keys, ctx);
     let quiet = ctx.silent();
     let (keys, heard) = tokio::try_join!(keys, sound::read(tools, path, facts, &quiet))?;
+    if keys.frames.is_empty() {
+        return Ok(None);
+    }
     let guess = survey::guess(&packets, &keys.frames);
     let looked = Looked {
         detail: Detail::Survey,
@@ -342,7 +351,7 @@ pub async fn survey(
         transitions: guess.transitions,
         flashes: Vec::new(),
         bars: keys.bars,
-        damage: keys.damage,
+        damage: Vec::new(),
     };
     Ok(Some(Survey { looked, heard, duration_us: facts.duration_us, exact: guess.exact }))
 }
@@ -377,6 +386,9 @@ impl Survey {
         let mut stretches: Vec<Stretch> = Vec::new();
         for moment in unsure {
             let near = Stretch::new((moment - CLOSE_US).max(0), (moment + CLOSE_US).min(self.duration_us));
+            if near.length_us() <= 0 {
+                continue;
+            }
             match stretches.last_mut() {
                 Some(last) if near.start_us <= last.end_us => last.end_us = near.end_us,
                 _ => stretches.push(near),
@@ -428,6 +440,7 @@ impl Looked {
         self.transitions.retain(|found| !within(found.at.start_us));
         self.transitions.extend(close.findings.transitions);
         self.transitions.sort_by_key(|found| found.at);
+        self.flashes.retain(|flash| !within(flash.start_us));
         self.flashes.extend(close.findings.flashes);
         self.flashes.sort();
     }

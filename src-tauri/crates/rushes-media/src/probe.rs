@@ -93,6 +93,11 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
             .await?
             .map_or(0, |end| end - start_us),
     };
+    let duration_us = if is_credible(duration_us, size) {
+        duration_us
+    } else {
+        timing::end_before_leap(tools, path, stream).await?.map_or(0, |end| end - start_us)
+    };
     if duration_us <= 0 {
         return Err(MediaError::ZeroDuration { path: path.into() });
     }
@@ -114,6 +119,15 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
         subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
         start_us,
     })
+}
+
+/// Whether a file can be as long as it says. One broken timestamp makes years of
+/// a moment; nobody's hours of footage fit into so few bytes.
+fn is_credible(duration_us: i64, bytes: u64) -> bool {
+    const LONG_US: i64 = 6 * 3600 * 1_000_000;
+    const LEAST_BYTES_A_SECOND: i64 = 50;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    duration_us <= LONG_US || duration_us / 1_000_000 <= bytes / LEAST_BYTES_A_SECOND
 }
 
 fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
@@ -327,6 +341,14 @@ mod tests {
         assert!(begins(b"\x1a\x45\xdf\xa3\x01\0\0\0"));
         assert!(!begins(b"Dear Sir or Madam"));
         assert!(!begins(b"ftyp"));
+    }
+
+    #[test]
+    fn years_in_a_few_bytes_are_not_credible() {
+        const HOUR: i64 = 3600 * 1_000_000;
+        assert!(is_credible(5 * HOUR, 1_000));
+        assert!(is_credible(30 * HOUR, 20_000_000_000));
+        assert!(!is_credible(30 * 365 * 24 * HOUR, 2_000_000));
     }
 
     #[test]

@@ -241,7 +241,7 @@ pub(crate) async fn run_reading<R, F>(
     command: Command,
     ctx: &RunContext,
     reader: impl FnOnce(ChildStdout) -> F,
-    mut ear: impl FnMut(&str),
+    ear: impl FnMut(&str),
 ) -> Result<(Words, R), MediaError>
 where
     F: Future<Output = R>,
@@ -261,10 +261,16 @@ where
 
     let mut words = Words::default();
     let mut pump = Box::pin(async {
-        let listen = listen(stderr, |line| {
-            ear(line);
-            words.hear(line);
-        });
+        // The ear goes away with the last line, so that a reader who waits for
+        // what it passes on knows that no more comes.
+        let listen = async {
+            let mut ear = ear;
+            listen(stderr, |line| {
+                ear(line);
+                words.hear(line);
+            })
+            .await;
+        };
         let (result, ()) = tokio::join!(reader(stdout), listen);
         result
     });

@@ -6,6 +6,11 @@ use super::{
 
 /// Change below which nothing moves, as a fraction of the full range.
 const STILL: f32 = 0.0008;
+/// Change below which a picture may only have been coded anew, as encoders do
+/// with a key frame in the midst of a still picture; and the pictures before it or
+/// after it that must not move then.
+const CODED_ANEW: f32 = 0.008;
+const BESIDE: usize = 8;
 /// Least length of a frozen stretch in microseconds.
 const LEAST_FROZEN_US: i64 = 1_000_000;
 /// Time for which motion is told.
@@ -84,23 +89,31 @@ pub(super) fn windows(
 
 /// Stretches that are black or white and nothing else.
 pub(super) fn blanks(frames: &[Figures], duration_us: i64) -> Vec<Stretch> {
-    runs(frames, duration_us, Figures::is_blank)
+    runs(frames, duration_us, |index| frames[index].is_blank())
 }
 
 /// Stretches in which nothing moves.
 pub(super) fn frozen(frames: &[Figures], duration_us: i64) -> Vec<Stretch> {
-    let mut still = runs(frames, duration_us, |frame| frame.time_us > 0 && frame.change < STILL);
+    let stands = |frame: &Figures| frame.time_us > 0 && frame.change < STILL;
+    let is_coded_anew = |index: usize| {
+        let before = index.checked_sub(BESIDE).and_then(|from| frames.get(from..index));
+        let after = frames.get(index + 1..=index + BESIDE);
+        frames[index].change < CODED_ANEW
+            && before.into_iter().chain(after).any(|beside| beside.iter().all(stands))
+    };
+    let mut still = runs(frames, duration_us, |index| stands(&frames[index]) || is_coded_anew(index));
     still.retain(|stretch| stretch.length_us() >= LEAST_FROZEN_US);
     still
 }
 
-fn runs(frames: &[Figures], duration_us: i64, is_in: impl Fn(&Figures) -> bool) -> Vec<Stretch> {
+/// Runs of the pictures whose indexes are told, up to the first after them.
+fn runs(frames: &[Figures], duration_us: i64, is_in: impl Fn(usize) -> bool) -> Vec<Stretch> {
     let ends = frames.iter().skip(1).map(|frame| frame.time_us).chain([duration_us]);
     let mut runs: Vec<Stretch> = Vec::new();
-    for (frame, end_us) in frames.iter().zip(ends).filter(|(frame, _)| is_in(frame)) {
+    for (_, (frame, end_us)) in frames.iter().zip(ends).enumerate().filter(|(index, _)| is_in(*index)) {
         match runs.last_mut() {
             Some(run) if run.end_us == frame.time_us => run.end_us = end_us,
-            _ => runs.push(Stretch::new(frame.time_us, end_us.max(frame.time_us))),
+            _ => runs.push(Stretch::new(frame.time_us, end_us)),
         }
     }
     runs
@@ -140,5 +153,41 @@ fn measures(frames: &[Figures], moves: impl Fn(usize) -> bool) -> Measures {
         colour_milli: mean(|frame| frame.colour),
         brightness_milli: mean(|frame| frame.brightness),
         contrast_milli: mean(|frame| frame.contrast),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pictures of 40 ms with the changes told, again and again.
+    fn film(changes: &[f32]) -> Vec<Figures> {
+        let figures = |(number, change): (i64, f32)| Figures {
+            time_us: number * 40_000,
+            brightness: 0.5,
+            contrast: 0.2,
+            sharpness: 0.1,
+            colour: 0.1,
+            hash: 0,
+            change,
+            shift: 0.0,
+            moved: 0.0,
+            step: 0.0,
+        };
+        (0..100).zip(changes.iter().copied().cycle()).map(figures).collect()
+    }
+
+    #[test]
+    fn a_still_picture_that_is_coded_anew_every_second_stays_frozen() {
+        let mut changes = [0.0; 25];
+        changes[0] = 0.004;
+        let frozen = frozen(&film(&changes), 4_000_000);
+        assert_eq!(frozen, [Stretch::new(0, 4_000_000)]);
+    }
+
+    #[test]
+    fn slow_motion_of_doubled_pictures_is_not_frozen() {
+        assert_eq!(frozen(&film(&[0.003, 0.0]), 4_000_000), []);
+        assert_eq!(frozen(&film(&[0.003, 0.0, 0.0, 0.0]), 4_000_000), []);
     }
 }

@@ -8,14 +8,11 @@
 
 use std::{path::Path, process::Command};
 
-use ffmpeg_sidecar::{
-    event::{FfmpegEvent, LogLevel},
-    log_parser::FfmpegLogParser,
-};
-use tokio::{io::AsyncReadExt, sync::mpsc};
+use tokio::{io::AsyncReadExt, process::ChildStdout, sync::mpsc};
 
 use super::{
     Bars, Stretch,
+    damage::Damage,
     frame::{Apart, Frame, Size},
     sheet::{Sheet, SheetMaker},
     shots::{self, CONTEXT_US, Findings, Seen},
@@ -39,10 +36,6 @@ const LEAST_SIDE: u32 = 32;
 const RUN_US: i64 = 20_000_000;
 /// Luma up to which a row at the edge may be a black bar.
 const BAR_LUMA: u8 = 24;
-/// Errors of the decoder within this time are one damage, in microseconds.
-const ONE_DAMAGE_US: i64 = 2_000_000;
-/// Pictures that are this much longer apart than usual are a gap.
-const GAP_US: i64 = 1_000_000;
 
 /// What is kept of each frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,6 +71,7 @@ pub(super) struct Picture {
     pub frames: Vec<Figures>,
     pub findings: Findings,
     pub bars: Option<Bars>,
+    /// What could not be read; told of a whole picture only.
     pub damage: Vec<Stretch>,
     pub sheet: Option<Sheet>,
 }
@@ -94,6 +88,10 @@ pub(super) enum Which {
 }
 
 /// Reads the picture once.
+///
+/// # Errors
+/// [`MediaError`]; where the picture breaks off or is damaged, what was read
+/// counts. A whole picture of which nothing can be read is an error.
 pub(super) async fn read(
     tools: &Toolchain,
     path: &Path,
@@ -101,46 +99,80 @@ pub(super) async fn read(
     which: Which,
     ctx: &RunContext,
 ) -> Result<Picture, MediaError> {
+    let what = "analysing the picture";
     let size = small(facts);
     let command = command(tools, path, facts, which, size, ctx);
-    let (total_us, start_us) = (facts.duration_us, facts.start_us);
     // `showinfo` tells the time of each frame on standard error before the frame
     // itself comes on standard output.
-    let (tell, mut told) = mpsc::unbounded_channel::<i64>();
-    let mut last_us = 0;
-    let mut damage: Vec<Stretch> = Vec::new();
-    let ear = |line: &str| {
-        if let Some(time) = shown_at(line) {
-            last_us = time - start_us;
-            // The reader may have ended; then nobody needs to know.
-            let _ = tell.send(last_us);
-        } else if is_damage(line) {
-            note_damage(&mut damage, last_us.max(0));
-        }
-    };
-    let on_progress = ctx.on_progress.clone();
-    let reader = |mut stdout: tokio::process::ChildStdout| async move {
-        let mut walker = Walker::new(facts, size, which);
-        let mut bytes = vec![0u8; size.bytes()];
-        let mut count = 0u32;
-        while stdout.read_exact(&mut bytes).await.is_ok() {
-            let Some(time_us) = told.recv().await else { break };
-            if count.is_multiple_of(25) {
-                on_progress(Progress { done_us: time_us.clamp(0, total_us), total_us, speed_milli: None });
+    let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
+    let mut damage = Damage::default();
+    let hearing = &mut damage;
+    let mut next = 0;
+    let ear = move |line: &str| {
+        if let Some(shown) = Shown::told(line, facts.start_us) {
+            if let Some(time_us) = shown.time_us.filter(|time| *time < facts.duration_us) {
+                hearing.shown(time_us);
             }
-            count += 1;
-            walker.take(time_us, Frame::new(&bytes, size));
+            // A line that was garbled on its way leaves its frame without a time.
+            // Where the size of the picture changes, ffmpeg counts from 0 again.
+            let garbled = shown.number.saturating_sub(next).min(100);
+            next = shown.number.saturating_add(1);
+            for time_us in (0..garbled).map(|_| None).chain([shown.time_us]) {
+                // The reader may have ended; then nobody needs to know.
+                let _ = tell.send(time_us);
+            }
+        } else {
+            hearing.hear(line);
         }
-        walker.finish()
     };
-    let what = "analysing the picture";
-    let (_, mut picture) = run::run_reading(what, command, ctx, reader, ear).await?;
-    picture.damage = damage;
-    if which == Which::All {
-        picture.add_gaps(facts);
+    let mut walker = Walker::new(facts, size, which);
+    let walking = &mut walker;
+    let run = run::run_reading(what, command, ctx, |stdout| walk(walking, stdout, told, ctx), ear).await;
+    let is_missing = which == Which::All && walker.picture.frames.is_empty();
+    match run {
+        Ok((words, ())) if is_missing => {
+            let (exit, command) = (Some(0), String::new());
+            return Err(MediaError::Failed { what, exit, stderr_tail: words.report(), command });
+        }
+        Ok(_) => {}
+        // It could not go on: what was seen is what there is.
+        Err(error @ MediaError::Failed { .. }) if !walker.picture.frames.is_empty() => {
+            tracing::warn!(detail = %error.detail(), "the picture is damaged");
+        }
+        Err(error) => return Err(error),
     }
+    let mut picture = walker.finish();
+    // Key frames alone come so far behind what is said of them that it tells
+    // nothing of where they are.
+    if which == Which::All {
+        let times: Vec<i64> = picture.frames.iter().map(|frame| frame.time_us).collect();
+        picture.damage = damage.stretches(&times, facts);
+    }
+    let total_us = facts.duration_us;
     (ctx.on_progress)(Progress { done_us: total_us, total_us, speed_milli: None });
     Ok(picture)
+}
+
+/// Hands the frames to the walker, each with its time.
+async fn walk(
+    walker: &mut Walker,
+    mut stdout: ChildStdout,
+    mut told: mpsc::UnboundedReceiver<Option<i64>>,
+    ctx: &RunContext,
+) {
+    let total_us = walker.duration_us;
+    let mut bytes = vec![0u8; walker.size.bytes()];
+    let mut furthest_us = 0;
+    let mut count = 0u32;
+    while stdout.read_exact(&mut bytes).await.is_ok() {
+        let Some(Some(time_us)) = told.recv().await else { continue };
+        walker.take(time_us, Frame::new(&bytes, walker.size));
+        if count.is_multiple_of(25) {
+            furthest_us = time_us.min(total_us).max(furthest_us);
+            (ctx.on_progress)(Progress { done_us: furthest_us, total_us, speed_milli: None });
+        }
+        count = count.wrapping_add(1);
+    }
 }
 
 fn command(
@@ -155,6 +187,8 @@ fn command(
     if let Some(threads) = ctx.threads {
         command.arg("-threads").arg(threads.to_string());
     }
+    // Any number of damaged packets is passed over.
+    command.args(["-max_error_rate", "1"]);
     command.args(["-copyts", "-protocol_whitelist", "file", "-skip_loop_filter", "all"]);
     add_decoding(&mut command, &facts.video);
     let mut trim = String::new();
@@ -194,67 +228,31 @@ fn small(facts: &SourceFacts) -> Size {
     Size { width: shrink(width), height: shrink(height) }
 }
 
-/// The timestamp in a line of `showinfo`, whose time base is microseconds.
-fn shown_at(line: &str) -> Option<i64> {
-    if !line.contains("showinfo") {
-        return None;
-    }
-    let (_, rest) = line.split_once(" pts:")?;
-    rest.split_whitespace().next()?.parse().ok()
+/// What a line of `showinfo`, whose time base is microseconds, tells of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    /// Frames before it, since the size of the picture changed.
+    number: u64,
+    /// From the source's first picture, where the file tells a time at all.
+    time_us: Option<i64>,
 }
 
-/// Whether a line tells that a picture could not be read as it was written.
-fn is_damage(line: &str) -> bool {
-    matches!(
-        FfmpegLogParser::new(line.as_bytes()).parse_next_event(),
-        Ok(FfmpegEvent::Log(LogLevel::Error | LogLevel::Fatal, _))
-    )
-}
-
-fn note_damage(damage: &mut Vec<Stretch>, at_us: i64) {
-    match damage.last_mut() {
-        Some(last) if at_us - last.end_us <= ONE_DAMAGE_US => last.end_us = last.end_us.max(at_us),
-        _ => damage.push(Stretch::new(at_us, at_us + GAP_US / 2)),
-    }
-}
-
-impl Picture {
-    /// Where no pictures are though the source should have some.
-    fn add_gaps(&mut self, facts: &SourceFacts) {
-        let end = facts.duration_us;
-        let times = self.frames.iter().map(|frame| frame.time_us);
-        let after = self.frames.iter().skip(1).map(|frame| frame.time_us).chain([end]);
-        let usual = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
-        // A picture may stand for long in a source with a variable rate; a broken
-        // one is known by what the decoder said.
-        let broken = !self.damage.is_empty();
-        let gaps: Vec<Stretch> = times
-            .zip(after)
-            .map(|(from, to)| Stretch::new(from, to))
-            .filter(|gap| gap.length_us() > GAP_US + 2 * usual && (broken || gap.end_us == end))
-            .collect();
-        self.damage.extend(gaps);
-        for stretch in &mut self.damage {
-            stretch.end_us = stretch.end_us.min(end);
+impl Shown {
+    fn told(line: &str, start_us: i64) -> Option<Self> {
+        if !line.contains(" pts_time:") {
+            return None;
         }
-        self.damage.retain(|stretch| stretch.length_us() > 0);
-        self.damage.sort();
-        let mut merged: Vec<Stretch> = Vec::new();
-        for stretch in self.damage.drain(..) {
-            match merged.last_mut() {
-                Some(last) if stretch.start_us <= last.end_us => {
-                    last.end_us = last.end_us.max(stretch.end_us)
-                }
-                _ => merged.push(stretch),
-            }
-        }
-        self.damage = merged;
+        let value = |key: &str| line.split_once(key)?.1.split_whitespace().next();
+        let number = value("n:")?.parse().ok()?;
+        let time_us = value(" pts:").and_then(|pts| pts.parse::<i64>().ok());
+        Some(Self { number, time_us: time_us.map(|time| time.saturating_sub(start_us)) })
     }
 }
 
 /// Takes frames one by one.
 struct Walker {
     size: Size,
+    duration_us: i64,
     before: Option<Frame>,
     /// The run that is not decided yet, and what came before it as context.
     run: Vec<Seen>,
@@ -270,6 +268,7 @@ impl Walker {
     fn new(facts: &SourceFacts, size: Size, which: Which) -> Self {
         Self {
             size,
+            duration_us: facts.duration_us,
             before: None,
             run: Vec::new(),
             decided_us: 0,
@@ -281,9 +280,10 @@ impl Walker {
     }
 
     fn take(&mut self, time_us: i64, frame: Frame) {
-        // Broken files step back in time; what is out of order cannot be placed.
+        // Broken files step back in time, and far ahead; what is out of order cannot
+        // be placed, and beyond its end nobody looks at a source.
         let last = self.picture.frames.last().map_or(-1, |frame| frame.time_us);
-        if time_us < 0 || time_us <= last {
+        if time_us <= last || time_us >= self.duration_us {
             return;
         }
         let tone = frame.tone();
@@ -374,19 +374,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_showinfo_tells_its_time() {
+    fn a_line_of_showinfo_tells_its_number_and_its_time() {
+        let told = |line| Shown::told(line, 10_000);
         let line =
             "[Parsed_showinfo_3 @ 0x55d] [info] n:   1 pts:  40000 pts_time:0.04    pos:     1 fmt:yuv420p";
-        assert_eq!(shown_at(line), Some(40_000));
-        assert_eq!(shown_at("[Parsed_showinfo_3 @ 0x55d] [info] config in time_base: 1/1000000"), None);
-    }
-
-    #[test]
-    fn errors_close_together_are_one_damage() {
-        let mut damage = Vec::new();
-        for at in [1_000_000, 1_400_000, 2_600_000, 9_000_000] {
-            note_damage(&mut damage, at);
-        }
-        assert_eq!(damage, [Stretch::new(1_000_000, 2_600_000), Stretch::new(9_000_000, 9_500_000)]);
+        assert_eq!(told(line), Some(Shown { number: 1, time_us: Some(30_000) }));
+        let timeless = "[Parsed_showinfo_3 @ 0x55d] [info] n:  12 pts: NOPTS pts_time:NOPTS pos:     1";
+        assert_eq!(told(timeless), Some(Shown { number: 12, time_us: None }));
+        assert_eq!(told("[Parsed_showinfo_3 @ 0x55d] [info] config in time_base: 1/1000000"), None);
     }
 }

@@ -13,6 +13,8 @@ use crate::{MediaError, toolchain::Toolchain};
 
 /// Packets looked at for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";
+/// A picture that stands for longer than this stands because of a broken clock.
+const LEAP_US: i64 = 3_600_000_000;
 /// How far before the presumed end the last picture is looked for.
 const TAIL_US: i64 = 10_000_000;
 
@@ -97,6 +99,25 @@ pub(super) async fn end_of_picture(
     }
     // Recordings by web browsers tell no length: all packets are read.
     let all = packets(tools, path, stream.index, None, SCAN_PATIENCE).await?;
+    Ok(end(&all))
+}
+
+/// The moment after the last picture before the clock leaps ahead.
+pub(super) async fn end_before_leap(
+    tools: &Toolchain,
+    path: &Path,
+    stream: &Stream,
+) -> Result<Option<i64>, MediaError> {
+    let mut all = packets(tools, path, stream.index, None, SCAN_PATIENCE).await?;
+    all.sort_by_key(Packet::shown_us);
+    let mut last_us = None;
+    let leap = all.iter().position(|packet| {
+        let time_us = packet.shown_us();
+        let leaps = last_us.zip(time_us).is_some_and(|(last, time)| time - last > LEAP_US);
+        last_us = time_us.or(last_us);
+        leaps
+    });
+    all.truncate(leap.unwrap_or(all.len()));
     Ok(end(&all))
 }
 

@@ -1,0 +1,205 @@
+//! What of a picture could not be read, by what ffmpeg says and by where
+//! pictures are missing.
+//!
+//! Decoders and demuxers call many things errors that nobody sees. Damage is
+//! what ffmpeg itself counts as a broken picture, and a gap beside which
+//! anything was complained of. Both are told between the same pictures however
+//! many threads decode; what a decoder says of its own accord comes earlier or
+//! later by a few pictures, and counts only where nothing else does.
+
+use ffmpeg_sidecar::{
+    event::{FfmpegEvent, LogLevel},
+    log_parser::FfmpegLogParser,
+};
+
+use super::Stretch;
+use crate::facts::SourceFacts;
+
+/// Troubles within this time are one, in microseconds.
+const ONE_TROUBLE_US: i64 = 2_000_000;
+/// What a single trouble takes away, in microseconds.
+const TROUBLE_US: i64 = 500_000;
+/// Pictures that are this much longer apart than usual are a gap.
+const GAP_US: i64 = 1_000_000;
+/// Words of ffmpeg, of several versions, for what it could not read.
+const BROKEN: [&str; 3] =
+    ["corrupt decoded frame", "Error while decoding stream", "Error submitting packet to decoder"];
+/// Words of decoders for a picture that they made up in part.
+const CONCEALED: &str = "] concealing ";
+/// Words of ffmpeg, as a warning, for a packet that may be whole nevertheless:
+/// where recordings were put together, their counters do not fit.
+const OUT_OF_ORDER: &str = "corrupt input packet";
+
+/// Listens to ffmpeg while it reads a picture.
+#[derive(Debug, Default)]
+pub(super) struct Damage {
+    /// Whether it reads; before that it only looks at the file.
+    opened: bool,
+    /// The furthest picture that was shown.
+    at_us: i64,
+    broken: Vec<Stretch>,
+    concealed: Vec<Stretch>,
+    /// Whatever else was called an error.
+    complaints: Vec<Stretch>,
+}
+
+impl Damage {
+    /// A picture is shown, at a time from the source's first one.
+    pub fn shown(&mut self, time_us: i64) {
+        self.at_us = self.at_us.max(time_us);
+    }
+
+    /// ffmpeg says something other than that.
+    pub fn hear(&mut self, line: &str) {
+        self.opened |= line.contains("Stream mapping:");
+        if !self.opened {
+            return;
+        }
+        if BROKEN.iter().any(|words| line.contains(words)) {
+            note(&mut self.broken, self.at_us);
+        } else if line.contains(CONCEALED) {
+            note(&mut self.concealed, self.at_us);
+        } else if line.contains(OUT_OF_ORDER) || is_error(line) {
+            note(&mut self.complaints, self.at_us);
+        }
+    }
+
+    /// The stretches that could not be read, in order and apart. `times` are
+    /// those of all pictures.
+    pub fn stretches(self, times: &[i64], facts: &SourceFacts) -> Vec<Stretch> {
+        let end_us = facts.duration_us;
+        let heard: Vec<Stretch> =
+            [&self.broken, &self.concealed, &self.complaints].into_iter().flatten().copied().collect();
+        let mut damage = self.broken;
+        damage.extend(gaps(times, facts, &heard));
+        let sure = damage.clone();
+        damage.extend(self.concealed.into_iter().filter(|at| !sure.iter().any(|sure| is_beside(*sure, *at))));
+        for stretch in &mut damage {
+            stretch.end_us = stretch.end_us.min(end_us);
+        }
+        damage.retain(|stretch| stretch.length_us() > 0);
+        damage.sort();
+        let mut apart: Vec<Stretch> = Vec::new();
+        for stretch in damage {
+            match apart.last_mut() {
+                Some(last) if stretch.start_us <= last.end_us => {
+                    last.end_us = last.end_us.max(stretch.end_us);
+                }
+                _ => apart.push(stretch),
+            }
+        }
+        apart
+    }
+}
+
+/// Where no pictures are though the source should have some.
+fn gaps(times: &[i64], facts: &SourceFacts, heard: &[Stretch]) -> Vec<Stretch> {
+    let end_us = facts.duration_us;
+    let usual_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
+    let from = std::iter::once(0).chain(times.iter().copied());
+    let to = times.iter().copied().chain([end_us]);
+    // With a variable rate, a picture may stand for long; that it should not is
+    // known by what was said beside it.
+    let even = !facts.video.variable_frame_rate;
+    from.zip(to)
+        .map(|(from, to)| Stretch::new(from, to))
+        .filter(|gap| gap.length_us() > GAP_US + 2 * usual_us)
+        .filter(|gap| even && gap.end_us == end_us || heard.iter().any(|at| is_beside(*gap, *at)))
+        .collect()
+}
+
+fn is_beside(a: Stretch, b: Stretch) -> bool {
+    a.start_us - b.end_us <= ONE_TROUBLE_US && b.start_us - a.end_us <= ONE_TROUBLE_US
+}
+
+fn note(troubles: &mut Vec<Stretch>, at_us: i64) {
+    match troubles.last_mut() {
+        Some(last) if at_us - last.end_us <= ONE_TROUBLE_US => last.end_us = last.end_us.max(at_us),
+        _ => troubles.push(Stretch::new(at_us, at_us + TROUBLE_US)),
+    }
+}
+
+fn is_error(line: &str) -> bool {
+    matches!(
+        FfmpegLogParser::new(line.as_bytes()).parse_next_event(),
+        Ok(FfmpegEvent::Log(LogLevel::Error | LogLevel::Fatal, _))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::VideoFacts;
+
+    const SECOND: i64 = 1_000_000;
+
+    fn facts() -> SourceFacts {
+        SourceFacts {
+            duration_us: 20 * SECOND,
+            size_bytes: 1,
+            container: "mpegts".into(),
+            video: VideoFacts {
+                stream_index: 1,
+                codec: "h264".into(),
+                pixel_format: "yuv420p".into(),
+                width: 320,
+                height: 180,
+                coded_width: 320,
+                coded_height: 180,
+                rotation_deg: 0,
+                sar_num: 1,
+                sar_den: 1,
+                frame_rate_milli: 25_000,
+                variable_frame_rate: true,
+                hdr: false,
+                transfer: None,
+                x264_build: None,
+            },
+            audio: None,
+            subtitle_streams: 0,
+            start_us: 0,
+        }
+    }
+
+    /// A picture each 40 ms save for one stretch, with a line said at a moment.
+    fn damage(missing: std::ops::Range<i64>, said: &[(i64, &str)]) -> Vec<Stretch> {
+        let mut damage = Damage::default();
+        damage.hear("[info] Stream mapping:");
+        let times: Vec<i64> = (0..500).map(|n| n * 40_000).filter(|time| !missing.contains(time)).collect();
+        for time in &times {
+            for (_, line) in said.iter().filter(|(at, _)| at == time) {
+                damage.hear(line);
+            }
+            damage.shown(*time);
+        }
+        damage.stretches(&times, &facts())
+    }
+
+    #[test]
+    fn broken_pictures_close_together_are_one_damage() {
+        let line = "[warning] film.ts: corrupt decoded frame in stream 1";
+        let said = [SECOND, 2 * SECOND, 3 * SECOND, 9 * SECOND].map(|at| (at, line));
+        let told = damage(0..0, &said);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!((told[0].start_us, told[1].start_us), (960_000, 8_960_000));
+    }
+
+    #[test]
+    fn a_complaint_is_damage_only_where_pictures_are_missing() {
+        let line = "[h264 @ 0x55e1] [error] mmco: unref short failure";
+        let joint = "[warning] film.ts: corrupt input packet in stream 0";
+        assert_eq!(damage(0..0, &[(4 * SECOND, joint)]), []);
+        assert_eq!(damage(0..0, &[(4 * SECOND, line)]), []);
+        assert_eq!(damage(5 * SECOND..9 * SECOND, &[(15 * SECOND, line)]), []);
+        let told = damage(5 * SECOND..9 * SECOND, &[(9 * SECOND, line)]);
+        assert_eq!(told, [Stretch::new(4_960_000, 9 * SECOND)]);
+    }
+
+    #[test]
+    fn what_is_said_while_the_file_is_looked_at_is_no_damage() {
+        let mut early = Damage::default();
+        early.hear("[error] Error while decoding stream #0:1: Invalid data found");
+        early.hear("[info] Stream mapping:");
+        assert_eq!(early.broken, []);
+    }
+}

@@ -1,0 +1,11 @@
+//! Analysis of whole files, by the real ffmpeg: what is found in them, and that
+//! whatever is wrong with them, there is a result for what can be read.
+#![allow(clippy::unwrap_used)]
+
+mod broken;
+mod laws;
+mod odd;
+mod room;
+mod seen;
+mod survey;
+mod work;

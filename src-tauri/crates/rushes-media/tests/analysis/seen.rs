@@ -1,0 +1,92 @@
+//! What is found in pictures that are as they should be.
+
+use rstest::rstest;
+use rushes_media::Stretch;
+
+use crate::room::{Room, SECOND, cuts, footage, is_near, scenes};
+
+#[tokio::test]
+async fn street_footage_has_exactly_its_five_cuts() {
+    let Some(bikes) = footage("bikes.mp4") else { return };
+    let (_, analysed) = Room::open().await.analysed(&bikes).await;
+    assert_eq!(cuts(&analysed.analysis), [1_200_000, 3_040_000, 5_480_000, 7_480_000, 9_680_000]);
+    assert_eq!(analysed.analysis.damage, []);
+}
+
+#[tokio::test]
+async fn cuts_are_found_to_the_frame() {
+    let room = Room::open().await;
+    let film = room.draw("cuts.mp4", &scenes(["2", "1.48", "2.04", "2"]), &[]);
+    let (_, analysed) = room.analysed(&film).await;
+    assert_eq!(cuts(&analysed.analysis), [2_000_000, 3_480_000, 5_520_000]);
+}
+
+#[tokio::test]
+async fn bars_are_found_where_a_film_is_padded_and_nowhere_else() {
+    let room = Room::open().await;
+    let padded = room.draw("padded.mp4", "testsrc2=s=320x136:r=10:d=3,pad=320:180:0:22", &[]);
+    let plain = room.draw("plain.mp4", "testsrc2=s=320x180:r=10:d=3", &[]);
+    let bars = room.analysed(&padded).await.1.analysis.bars.unwrap();
+    // Rows of the small picture are 11 thousandths high.
+    assert!(bars.top_milli.abs_diff(122) <= 12 && bars.bottom_milli.abs_diff(122) <= 12, "{bars:?}");
+    assert_eq!((bars.left_milli, bars.right_milli), (0, 0));
+    assert_eq!(room.analysed(&plain).await.1.analysis.bars, None);
+}
+
+#[tokio::test]
+async fn ten_seconds_of_one_picture_are_frozen() {
+    let room = Room::open().await;
+    let graph = "testsrc2=s=160x90:r=25:d=3,tpad=stop_mode=clone:stop_duration=10,setsar=1[a];\
+                 mandelbrot=s=160x90:r=25,trim=duration=3,setsar=1,format=yuv420p[b];[a][b]concat";
+    let film = room.draw("frozen.mp4", graph, &["-preset", "medium", "-g", "20"]);
+    let (_, analysed) = room.analysed(&film).await;
+    let frozen = &analysed.analysis.frozen;
+    assert!(frozen.len() == 1 && is_near(frozen[0], 3 * SECOND, 13 * SECOND, SECOND / 10), "{frozen:?}");
+}
+
+#[rstest]
+#[case::black("black")]
+#[case::white("white")]
+#[tokio::test]
+async fn stretches_of_one_plain_colour_are_blank(#[case] colour: &str) {
+    let room = Room::open().await;
+    let graph = format!(
+        "testsrc2=s=160x90:r=25:d=3,format=yuv420p,setsar=1,split[a][c];\
+         color={colour}:s=160x90:r=25:d=2,format=yuv420p,setsar=1[b];[a][b][c]concat=n=3"
+    );
+    let film = room.draw("blank.mp4", &graph, &[]);
+    let blanks = room.analysed(&film).await.1.analysis.blanks;
+    assert!(blanks.len() == 1 && is_near(blanks[0], 3 * SECOND, 5 * SECOND, 40_000), "{blanks:?}");
+}
+
+#[tokio::test]
+async fn a_flash_is_no_cut() {
+    let room = Room::open().await;
+    let film = room.draw(
+        "flash.mp4",
+        "testsrc2=s=160x90:r=25:d=5,drawbox=c=white:t=fill:enable='between(n,50,52)'",
+        &[],
+    );
+    let analysis = room.analysed(&film).await.1.analysis;
+    assert_eq!(analysis.shots.len(), 1, "{:?}", analysis.shots);
+    assert_eq!(analysis.flashes, [Stretch::new(2_000_000, 2_120_000)]);
+}
+
+/// A still that has form everywhere and repeats nowhere near.
+const STILL: &str = "nullsrc=s=1000x180:r=25,trim=end_frame=1,\
+    geq=lum='128+50*sin(X/19)*sin(Y/13)+40*sin((X+Y)/37)+20*sin(X*Y/900)':cb=128:cr=128,loop=-1:1,setpts=N/25/TB";
+
+#[tokio::test]
+async fn a_pan_is_told_from_something_that_moves() {
+    let room = Room::open().await;
+    let pan = room.draw("pan.mp4", &format!("{STILL},trim=duration=3,crop=320:180:x='8*n':y=0"), &[]);
+    let graph = format!(
+        "{STILL},trim=duration=3,crop=320:180:0:0[still];color=white:s=90x90:r=25[ball];\
+         [still][ball]overlay=x='mod(12*n,320)-45':y='45+40*sin(n/5)':shortest=1"
+    );
+    let ball = room.draw("ball.mp4", &graph, &[]);
+    let pan = room.analysed(&pan).await.1.analysis.shots[0].measures;
+    let ball = room.analysed(&ball).await.1.analysis.shots[0].measures;
+    assert!(pan.camera_milli >= 15 && ball.camera_milli <= 2, "pan {pan:?}, ball {ball:?}");
+    assert!(ball.subject_milli > 2 * pan.subject_milli, "pan {pan:?}, ball {ball:?}");
+}

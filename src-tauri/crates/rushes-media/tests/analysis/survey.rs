@@ -1,0 +1,71 @@
+//! The first look, and that nothing is lost by taking one.
+
+use rushes_media::{Detail, RunContext, analyse, probe, survey};
+
+use crate::laws::assert_lawful;
+use crate::room::{H264, MOVING, Room, TONE, cuts, scenes};
+
+const LENGTHS: [&str; 4] = ["2.4", "1.48", "2.04", "3"];
+const CUTS: [i64; 3] = [2_400_000, 3_880_000, 5_920_000];
+
+#[tokio::test]
+async fn cuts_on_key_frames_are_exact_at_first_sight() {
+    let room = Room::open().await;
+    let film = room.draw("looks-ahead.mp4", &scenes(LENGTHS), &["-preset", "veryfast", "-g", "250"]);
+    let facts = probe(&room.tools, &film).await.unwrap();
+    let first = survey(&room.tools, &film, &facts, &RunContext::quiet()).await.unwrap().unwrap();
+    let analysis = first.analysis();
+    assert_lawful(&analysis);
+    assert_eq!(analysis.detail, Detail::Survey);
+    assert_eq!(cuts(&analysis), CUTS);
+}
+
+#[tokio::test]
+async fn a_closer_look_makes_cuts_between_key_frames_exact() {
+    let room = Room::open().await;
+    let film = room.draw("rhythm.mp4", &scenes(LENGTHS), &["-g", "25", "-sc_threshold", "0"]);
+    let facts = probe(&room.tools, &film).await.unwrap();
+    let ctx = RunContext::quiet();
+    let mut first = survey(&room.tools, &film, &facts, &ctx).await.unwrap().unwrap();
+    let guessed: Vec<i64> = first.analysis().shots.iter().skip(1).map(|shot| shot.start_us).collect();
+    for cut in CUTS {
+        assert!(guessed.iter().any(|guess| (guess - cut).abs() <= 1_000_000), "{guessed:?}");
+    }
+    first.look_closely(&room.tools, &film, &facts, &guessed, &ctx).await.unwrap();
+    assert_eq!(cuts(&first.analysis()), CUTS);
+    // Looking again changes nothing.
+    let before = first.analysis();
+    first.look_closely(&room.tools, &film, &facts, &guessed, &ctx).await.unwrap();
+    assert_eq!(first.analysis(), before);
+}
+
+#[tokio::test]
+async fn an_analysis_after_a_survey_is_the_one_without() {
+    let room = Room::open().await;
+    let film = room.record("film.mp4", &["-t", "4"]);
+    let facts = probe(&room.tools, &film).await.unwrap();
+    let ctx = RunContext::quiet();
+    let first = survey(&room.tools, &film, &facts, &ctx).await.unwrap();
+    assert!(first.is_some());
+    let after = analyse(&room.tools, &film, &facts, first, &ctx).await.unwrap();
+    let without = analyse(&room.tools, &film, &facts, None, &ctx).await.unwrap();
+    assert_eq!(after.analysis, without.analysis);
+    assert_eq!(after.waveform, without.waveform);
+    assert_eq!(after.sheet, without.sheet);
+}
+
+#[tokio::test]
+async fn footage_of_key_frames_alone_has_no_first_look() {
+    let room = Room::open().await;
+    let film = room.make(
+        "film.avi",
+        &["-f", "lavfi", "-i", MOVING, "-f", "lavfi", "-i", TONE, "-t", "3", "-c:v", "mjpeg"],
+    );
+    let (facts, analysed) = room.analysed(&film).await;
+    assert_eq!(analysed.analysis.damage, []);
+    assert!(survey(&room.tools, &film, &facts, &RunContext::quiet()).await.unwrap().is_none());
+    let every = room
+        .make("every.mp4", &[&["-f", "lavfi", "-i", MOVING, "-t", "3"][..], &H264, &["-g", "1"]].concat());
+    let facts = probe(&room.tools, &every).await.unwrap();
+    assert!(survey(&room.tools, &every, &facts, &RunContext::quiet()).await.unwrap().is_none());
+}
