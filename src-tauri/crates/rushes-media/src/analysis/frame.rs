@@ -330,10 +330,10 @@ impl Sign {
     /// How much of `b` is in this picture if it is a mixture of `a` and `b`, and
     /// what a mixture does not explain, as a fraction of their difference.
     pub fn mixture(&self, a: &Self, b: &Self) -> (f32, f32) {
-        let (mut along, mut whole, mut own) = (0i64, 0i64, 0i64);
+        let (mut along, mut whole, mut own) = (0i32, 0i32, 0i32);
         for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
-            let towards = i64::from(*b) - i64::from(*a);
-            let gone = i64::from(*here) - i64::from(*a);
+            let towards = i32::from(*b) - i32::from(*a);
+            let gone = i32::from(*here) - i32::from(*a);
             along += towards * gone;
             whole += towards * towards;
             own += gone * gone;
@@ -355,12 +355,11 @@ impl Sign {
         let (mut alike, mut all) = (0, 0);
         for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
             let towards = f32::from(*b) - f32::from(*a);
-            if towards.abs() < least {
-                continue;
-            }
-            all += 1;
-            let own = (f32::from(*here) - f32::from(*a)) / towards;
-            alike += u32::from((own - share).abs() < MIXED_ALIKE);
+            let gone = f32::from(*here) - f32::from(*a);
+            let tells = towards.abs() >= least;
+            let is_alike = (gone - share * towards).abs() < MIXED_ALIKE * towards.abs();
+            all += i32::from(tells);
+            alike += i32::from(tells & is_alike);
         }
         if all == 0 { 0.0 } else { alike as f32 / all as f32 }
     }

@@ -49,8 +49,6 @@ struct Fit {
     unexplained: f32,
     uneven: f32,
     largest: f32,
-    /// Mean part of the cells that are mixed like the whole.
-    agreement: f32,
 }
 
 impl Fit {
@@ -63,31 +61,23 @@ impl Fit {
     }
 }
 
+/// The mixtures that are looked at between two frames: the frames that lie
+/// evenly between them.
+fn probes(from: usize, to: usize) -> impl Iterator<Item = usize> {
+    let count = (to - from).saturating_sub(1).min(PROBES);
+    (1..=count).map(move |probe| from + (to - from) * probe / (count + 1))
+}
+
 impl Finder<'_> {
     fn fit(&self, from: usize, to: usize) -> Fit {
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
-        let mut fit = Fit {
-            from,
-            to,
-            difference: a.apart(b),
-            unexplained: 0.0,
-            uneven: 0.0,
-            largest: 0.0,
-            agreement: 0.0,
-        };
+        let mut fit = Fit { from, to, difference: a.apart(b), unexplained: 0.0, uneven: 0.0, largest: 0.0 };
         let whole = (self.time(to) - self.time(from)).max(1) as f32;
         let mut before = 0.0;
-        let mut last = from;
         let mut count = 0;
-        for probe in 1..=PROBES {
-            let index = from + (to - from) * probe / (PROBES + 1);
-            if index == last {
-                continue;
-            }
-            last = index;
+        for index in probes(from, to) {
             let (share, rest) = self.frames[index].sign.mixture(a, b);
             fit.unexplained += rest;
-            fit.agreement += self.frames[index].sign.agreement(a, b, share);
             fit.uneven += (share - (self.time(index) - self.time(from)) as f32 / whole).abs();
             fit.largest = fit.largest.max(share - before);
             before = share;
@@ -96,11 +86,20 @@ impl Finder<'_> {
         fit.largest = fit.largest.max(1.0 - before);
         fit.unexplained /= count.max(1) as f32;
         fit.uneven /= count.max(1) as f32;
-        fit.agreement /= count.max(1) as f32;
         if count < 2 {
             fit.unexplained = 1.0;
         }
         fit
+    }
+
+    /// Mean part of the cells that are mixed like the whole, over a fit.
+    fn agreement(&self, fit: &Fit) -> f32 {
+        let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
+        let (sum, count) = probes(fit.from, fit.to)
+            .map(|index| &self.frames[index].sign)
+            .map(|sign| sign.agreement(a, b, sign.mixture(a, b).0))
+            .fold((0.0, 0), |(sum, count), one| (sum + one, count + 1));
+        sum / count.max(1) as f32
     }
 
     /// Fades into and out of plain pictures, and the stretch in which the last
@@ -278,7 +277,7 @@ impl Finder<'_> {
         let step = self.between(fit.from, fit.to).max(0.01);
         // What goes on all the time goes on before and after as well.
         let (before, after) = (self.between(back, fit.from) / step, self.between(fit.to, on) / step);
-        BIAS + AGREEMENT * fit.agreement + STEP * step.min(1.0)
+        BIAS + AGREEMENT * self.agreement(fit) + STEP * step.min(1.0)
             - UNEXPLAINED * fit.unexplained
             - GOES_ON * before.max(after)
             - GOES_ON_BOTH * before.min(after)
