@@ -17,6 +17,8 @@ const EVEN_CONTRAST: f32 = 32.0;
 const LEAST_CONTRAST: f32 = 10.0;
 /// Difference of shares up to which a cell is mixed like the whole.
 const MIXED_ALIKE: f32 = 0.2;
+/// Levels by which cells differ that show another thing.
+const DIFFERENT: u8 = 6;
 /// Side of the blocks that are searched for, in pixels of the look.
 const BLOCK: usize = 8;
 /// How far they are searched for to each side.
@@ -344,6 +346,13 @@ impl Sign {
         let share = along as f32 / whole as f32;
         let unexplained = own as f32 / whole as f32 - share * share;
         (share, unexplained.max(0.0).sqrt())
+    }
+
+    /// The part of the cells that differ from another picture's.
+    pub fn spread(&self, other: &Self) -> f32 {
+        let differ = |(a, b): &(&u8, &u8)| a.abs_diff(**b) >= DIFFERENT;
+        let count = self.cells.iter().zip(&other.cells).filter(differ).count();
+        count as f32 / self.cells.len().max(1) as f32
     }
 
     /// The part of the cells that are mixed like the whole, where `share` of `b` is

@@ -1,6 +1,8 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
-use super::shots::{Finder, Found};
+use std::collections::HashSet;
+
+use super::shots::{Finder, Found, LEAST_LIGHT, Seen, step as step_of};
 use super::{Stretch, TransitionKind};
 
 /// Lengths that are tried, in microseconds. A longer one shows as a part of it,
@@ -17,26 +19,46 @@ const LEAST_STEP: f32 = 0.30;
 /// off from growing evenly; means over the stretch.
 const MOST_UNEXPLAINED: f32 = 0.36;
 const UNEVEN: f32 = 0.11;
-/// Weights of the evidence for a dissolve.
-const BIAS: f32 = -4.2;
-const AGREEMENT: f32 = 4.0;
-const STEP: f32 = 5.0;
-const UNEXPLAINED: f32 = 1.1;
-const GOES_ON: f32 = 1.6;
-const GOES_ON_BOTH: f32 = 0.5;
+/// Weights of the evidence for a dissolve. For it: its ends are different scenes,
+/// its middle is like neither of them, it is all over the picture and everywhere
+/// alike. Against it: it is uneven or short, and as much goes on beside it.
+const BIAS: f32 = -19.5;
+const STEP: f32 = 7.6;
+const MIDDLE: f32 = 12.6;
+const SPREAD: f32 = 6.2;
+const AGREEMENT: f32 = 5.0;
+const UNEVENNESS: f32 = 37.0;
+const SHORT: f32 = 55.0;
+const GOES_ON: f32 = 1.1;
+const GOES_ON_BOTH: f32 = 0.8;
+const PACE: f32 = 1.7;
+/// Most that counts of these.
+const MOST_STEP: f32 = 1.2;
+const MOST_GOING_ON: f32 = 1.5;
+const MOST_PACE: f32 = 2.0;
+/// What takes less time than this is short, and at least so long is what is
+/// looked at before and after; in microseconds.
+const SHORT_US: i64 = 300_000;
+const AROUND_US: i64 = 300_000;
 /// Least evidence.
-const SURE: f32 = 0.9;
+const SURE: f32 = 0.3;
 /// Largest part of the change between two probes.
 const AT_ONCE: f32 = 0.34;
 /// A plain picture has less contrast than this; at the bottom of a fade it has
 /// this share of the contrast on either side.
 const PLAIN: f32 = 0.035;
 const PLAIN_SHARE: f32 = 0.22;
+/// Most that the pictures of a plain run differ from the plainest.
+const ALIKE: f32 = 0.03;
+/// What fades in or out has this much more contrast than the plain picture.
+const SHOWS: f32 = 0.01;
 /// Brightness up to which it is black, and from which it is white.
 const BLACK: f32 = 0.13;
 const WHITE: f32 = 0.87;
 /// A scene that is back within this time was lit by lightning, in microseconds.
 const LIGHTNING_US: i64 = 700_000;
+/// How long before and after it the scene is compared, for lightning flickers.
+const FLICKER_US: [i64; 4] = [0, 80_000, 160_000, 280_000];
 /// Likeness above which two pictures are one scene in another light.
 const SAME_FORM: f32 = 0.93;
 
@@ -108,14 +130,16 @@ impl Finder<'_> {
         let mut fades: Vec<Found> = Vec::new();
         let mut closing = None;
         let mut index = 0;
+        // The last one ends here.
+        let mut floor = 0;
         while index < self.frames.len() {
             let Some((first, last)) = self.plain_run(index) else {
                 index += 1;
                 continue;
             };
             index = last + 1;
-            let out = self.ramp(first, false, cuts);
-            let back = self.ramp(last, true, cuts);
+            let out = self.ramp(first, false, floor, cuts);
+            let back = self.ramp(last, true, floor, cuts);
             // A jump into black and out of it is two cuts.
             if out.is_none() && back.is_none() {
                 continue;
@@ -127,11 +151,12 @@ impl Finder<'_> {
                 continue;
             }
             // Lightning over one scene.
-            if from > 0 && at.length_us() < LIGHTNING_US && self.is_same_scene(from, to) {
+            if from > 0 && self.passes(from, to) {
                 continue;
             }
             fades.push(Found { kind: TransitionKind::Fade, at });
             index = index.max(to);
+            floor = to;
         }
         (fades, closing)
     }
@@ -139,6 +164,24 @@ impl Finder<'_> {
     /// Whether two frames show one scene, however it is lit.
     fn is_same_scene(&self, a: usize, b: usize) -> bool {
         self.between(a, b) < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
+    }
+
+    /// Whether a short change is a flash dying away, or is of one scene: a little
+    /// before and a little after, beyond a flicker, it is the same.
+    fn passes(&self, from: usize, to: usize) -> bool {
+        if self.time(to) - self.time(from) >= LIGHTNING_US {
+            return false;
+        }
+        let before = FLICKER_US.map(|ago| self.frames.partition_point(|f| f.time_us < self.time(from) - ago));
+        let after = FLICKER_US
+            .map(|on| self.frames.partition_point(|f| f.time_us < self.time(to) + on))
+            .map(|index| index.min(self.frames.len() - 1));
+        let light = |i: usize| self.frames[i].tone.brightness;
+        let flashed = (before[2].max(1)..=from).any(|i| light(i) - light(i - 1) > LEAST_LIGHT);
+        if flashed && light(from) - light(to) > LEAST_LIGHT {
+            return true;
+        }
+        before.iter().any(|a| after.iter().any(|b| self.is_same_scene(*a, *b)))
     }
 
     /// The run of plain pictures that begins at `index`.
@@ -154,18 +197,25 @@ impl Finder<'_> {
         if !is_plain || (BLACK..WHITE).contains(&self.frames[index].tone.brightness) {
             return None;
         }
-        let level = (here * 1.25).max(PLAIN);
-        let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= level).last()?;
-        Some((index, last))
+        let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= here.max(PLAIN)).last()?;
+        // A dim scene may lie beside the black.
+        let plainest = (index..=last).min_by(|a, b| contrast(*a).total_cmp(&contrast(*b)))?;
+        let is_alike = |i: &usize| self.frames[*i].sign.apart(&self.frames[plainest].sign) < ALIKE;
+        let first = (index..=plainest).rev().take_while(is_alike).last()?;
+        let last = (plainest..=last).take_while(is_alike).last()?;
+        Some((first, last))
     }
 
     /// The other end of a ramp between a plain picture and a scene.
-    fn ramp(&self, plain: usize, forward: bool, cuts: &[usize]) -> Option<usize> {
+    fn ramp(&self, plain: usize, forward: bool, floor: usize, cuts: &[usize]) -> Option<usize> {
         let mut best: Option<(Fit, f32)> = None;
         let mut other = plain;
         loop {
             other = if forward { other + 1 } else { other.checked_sub(1)? };
-            if other >= self.frames.len() || (self.time(other) - self.time(plain)).abs() > LONGEST_US / 2 {
+            if other < floor
+                || other >= self.frames.len()
+                || (self.time(other) - self.time(plain)).abs() > LONGEST_US / 2
+            {
                 break;
             }
             let (from, to) = if forward { (plain, other) } else { (other, plain) };
@@ -179,7 +229,8 @@ impl Finder<'_> {
                 continue;
             }
             let fit = self.fit(from, to);
-            if fit.difference >= LEAST_DIFFERENCE && fit.holds() {
+            let shows = self.frames[other].tone.contrast > self.frames[plain].tone.contrast + SHOWS;
+            if shows && fit.difference >= LEAST_DIFFERENCE && fit.holds() {
                 let merit = fit.merit();
                 if best.is_none_or(|(_, so_far)| merit > so_far) {
                     best = Some((fit, merit));
@@ -189,7 +240,7 @@ impl Finder<'_> {
                 break;
             }
         }
-        let (from, to) = self.edges(&best?.0);
+        let (from, to) = self.edges(&best?.0, cuts);
         Some(if forward { to } else { from })
     }
 
@@ -222,16 +273,18 @@ impl Finder<'_> {
         }
         fits.sort_by(|a, b| b.merit().total_cmp(&a.merit()));
         let mut found: Vec<Found> = Vec::new();
+        let mut tried = HashSet::new();
         for fit in fits {
             let at = Stretch::new(self.time(fit.from), self.time(fit.to));
             if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
                 continue;
             }
             let fit = self.grown(fit, cuts);
-            if self.is_same_scene(fit.from, fit.to) || self.evidence(&fit) < SURE {
+            let is_new = tried.insert((fit.from, fit.to));
+            if !is_new || !self.is_dissolve(&fit) {
                 continue;
             }
-            let (from, to) = self.edges(&fit);
+            let (from, to) = self.edges(&fit, cuts);
             let at = Stretch::new(self.time(from), self.time(to));
             if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
                 continue;
@@ -266,25 +319,53 @@ impl Finder<'_> {
         }
     }
 
+    fn is_dissolve(&self, fit: &Fit) -> bool {
+        let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
+        // Light that goes up and down shows no scene.
+        !(plain(fit.from) && plain(fit.to))
+            && !self.is_same_scene(fit.from, fit.to)
+            && self.evidence(fit) > SURE
+            && !self.passes(fit.from, fit.to)
+    }
+
     /// How sure it is that a fit is a dissolve: above 0 it is more likely than
     /// not. The weights are those of a logistic regression over the dissolves of
     /// made reels and what else looked like one (`benches/shots`).
     fn evidence(&self, fit: &Fit) -> f32 {
-        let length = (self.time(fit.to) - self.time(fit.from)).max(300_000);
-        let back = self.frames[..fit.from].partition_point(|f| f.time_us < self.time(fit.from) - length);
-        let past = self.frames[fit.to..].partition_point(|f| f.time_us <= self.time(fit.to) + length);
-        let on = fit.to + past.max(1) - 1;
-        let step = self.between(fit.from, fit.to).max(0.01);
+        let (from, to) = (fit.from, fit.to);
+        let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
+        let step = self.between(from, to).max(0.01);
+        let middle = (from + to) / 2;
+        let length = self.time(to) - self.time(from);
+        let evidence = BIAS
+            + STEP * step.min(MOST_STEP)
+            + MIDDLE * self.between(from, middle).max(self.between(middle, to)) / step
+            + SPREAD * a.spread(b)
+            + AGREEMENT * self.agreement(fit)
+            - UNEVENNESS * fit.uneven
+            - SHORT * (SHORT_US - length).max(0) as f32 / 1e6;
+        // What is left only takes from it.
+        if evidence < SURE {
+            return evidence;
+        }
+        let around = length.max(AROUND_US);
+        let back = self.frames[..from].partition_point(|f| f.time_us < self.time(from) - around);
+        let past = self.frames[to..].partition_point(|f| f.time_us <= self.time(to) + around);
+        let on = to + past.max(1) - 1;
         // What goes on all the time goes on before and after as well.
-        let (before, after) = (self.between(back, fit.from) / step, self.between(fit.to, on) / step);
-        BIAS + AGREEMENT * self.agreement(fit) + STEP * step.min(1.0)
-            - UNEXPLAINED * fit.unexplained
-            - GOES_ON * before.max(after)
-            - GOES_ON_BOTH * before.min(after)
+        let (before, after) = (self.between(back, from) / step, self.between(to, on) / step);
+        let pace = |frames: &[Seen]| frames.iter().map(|seen| step_of(&seen.apart)).sum::<f32>();
+        let beside = (pace(&self.frames[back + 1..=from]) + pace(&self.frames[to + 1..=on]))
+            / (from - back + on - to).max(1) as f32;
+        let inside = pace(&self.frames[from + 1..=to]) / (to - from) as f32;
+        evidence
+            - GOES_ON * before.max(after).min(MOST_GOING_ON)
+            - GOES_ON_BOTH * before.min(after).min(MOST_GOING_ON)
+            - PACE * (beside / inside.max(0.01)).min(MOST_PACE)
     }
 
     /// First and last frame of the change within and about a fit.
-    fn edges(&self, fit: &Fit) -> (usize, usize) {
+    fn edges(&self, fit: &Fit, cuts: &[usize]) -> (usize, usize) {
         let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
         // A line through the middle part, drawn to nothing and to all.
         let points: Vec<(f64, f64)> = (fit.from..=fit.to)
@@ -306,8 +387,12 @@ impl Finder<'_> {
         }
         let at = |share: f64| (mean_t + (share - mean_s) / slope) as i64;
         let (start, end) = (at(0.0), at(1.0));
-        let from = self.frames.partition_point(|f| f.time_us < start).min(self.frames.len() - 1);
-        let to = self.frames.partition_point(|f| f.time_us < end).min(self.frames.len() - 1);
+        // It does not reach into another shot.
+        let next = cuts.partition_point(|cut| *cut <= fit.to);
+        let first = next.checked_sub(1).map_or(0, |last| cuts[last]);
+        let last = cuts.get(next).map_or(self.frames.len(), |cut| *cut) - 1;
+        let from = self.frames.partition_point(|f| f.time_us < start).clamp(first, last);
+        let to = self.frames.partition_point(|f| f.time_us < end).clamp(first, last);
         (from.min(to.saturating_sub(1)), to)
     }
 }
