@@ -1,7 +1,5 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
-use std::collections::HashSet;
-
 use super::shots::{Finder, Found, LEAST_LIGHT, Seen, step as step_of};
 use super::{Stretch, TransitionKind};
 
@@ -34,6 +32,7 @@ const GOES_ON_BOTH: f32 = 0.8;
 const PACE: f32 = 1.7;
 /// Most that counts of these.
 const MOST_STEP: f32 = 1.2;
+const MOST_MIDDLE: f32 = 1.1;
 const MOST_GOING_ON: f32 = 1.5;
 const MOST_PACE: f32 = 2.0;
 /// What takes less time than this is short, and at least so long is what is
@@ -41,9 +40,11 @@ const MOST_PACE: f32 = 2.0;
 const SHORT_US: i64 = 300_000;
 const AROUND_US: i64 = 300_000;
 /// Least evidence.
-const SURE: f32 = 0.3;
+const SURE: f32 = 0.0;
 /// Largest part of the change between two probes.
 const AT_ONCE: f32 = 0.34;
+/// Two stretches are as good as one that share this much of both.
+const ALIKE_SHARE: f32 = 0.6;
 /// A plain picture has less contrast than this; at the bottom of a fade it has
 /// this share of the contrast on either side.
 const PLAIN: f32 = 0.035;
@@ -88,6 +89,13 @@ impl Fit {
 fn probes(from: usize, to: usize) -> impl Iterator<Item = usize> {
     let count = (to - from).saturating_sub(1).min(PROBES);
     (1..=count).map(move |probe| from + (to - from) * probe / (count + 1))
+}
+
+/// Whether what is found of the one stretch holds for the other.
+fn are_alike(a: Stretch, b: Stretch) -> bool {
+    let both = a.end_us.min(b.end_us) - a.start_us.max(b.start_us);
+    let either = a.end_us.max(b.end_us) - a.start_us.min(b.start_us);
+    both as f32 > ALIKE_SHARE * either as f32
 }
 
 impl Finder<'_> {
@@ -273,15 +281,17 @@ impl Finder<'_> {
         }
         fits.sort_by(|a, b| b.merit().total_cmp(&a.merit()));
         let mut found: Vec<Found> = Vec::new();
-        let mut tried = HashSet::new();
+        let mut refused: Vec<Stretch> = Vec::new();
         for fit in fits {
             let at = Stretch::new(self.time(fit.from), self.time(fit.to));
-            if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
+            let is_taken = found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at));
+            if is_taken || refused.iter().any(|other| are_alike(at, *other)) {
                 continue;
             }
             let fit = self.grown(fit, cuts);
-            let is_new = tried.insert((fit.from, fit.to));
-            if !is_new || !self.is_dissolve(&fit) {
+            if !self.is_dissolve(&fit) {
+                refused.push(at);
+                refused.push(Stretch::new(self.time(fit.from), self.time(fit.to)));
                 continue;
             }
             let (from, to) = self.edges(&fit, cuts);
@@ -323,8 +333,8 @@ impl Finder<'_> {
         let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
         // Light that goes up and down shows no scene.
         !(plain(fit.from) && plain(fit.to))
-            && !self.is_same_scene(fit.from, fit.to)
             && self.evidence(fit) > SURE
+            && !self.is_same_scene(fit.from, fit.to)
             && !self.passes(fit.from, fit.to)
     }
 
@@ -335,16 +345,20 @@ impl Finder<'_> {
         let (from, to) = (fit.from, fit.to);
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
         let step = self.between(from, to).max(0.01);
-        let middle = (from + to) / 2;
         let length = self.time(to) - self.time(from);
-        let evidence = BIAS
-            + STEP * step.min(MOST_STEP)
-            + MIDDLE * self.between(from, middle).max(self.between(middle, to)) / step
-            + SPREAD * a.spread(b)
-            + AGREEMENT * self.agreement(fit)
-            - UNEVENNESS * fit.uneven
-            - SHORT * (SHORT_US - length).max(0) as f32 / 1e6;
-        // What is left only takes from it.
+        let short = (SHORT_US - length).max(0) as f32 / 1e6;
+        let mut evidence =
+            BIAS + STEP * step.min(MOST_STEP) + SPREAD * a.spread(b) + AGREEMENT * self.agreement(fit)
+                - UNEVENNESS * fit.uneven
+                - SHORT * short;
+        // The middle costs more to tell, and it cannot bring more than this.
+        if evidence + MIDDLE * MOST_MIDDLE < SURE {
+            return evidence;
+        }
+        let middle = (from + to) / 2;
+        let like_neither = self.between(from, middle).max(self.between(middle, to)) / step;
+        evidence += MIDDLE * like_neither.min(MOST_MIDDLE);
+        // From here on it can only become less.
         if evidence < SURE {
             return evidence;
         }
