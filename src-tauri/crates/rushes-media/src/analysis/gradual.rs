@@ -15,21 +15,21 @@ const LEAST_DIFFERENCE: f32 = 0.035;
 const LEAST_STEP: f32 = 0.30;
 /// Most of a mixture that may stay unexplained, and most that its share may be
 /// off from growing evenly; means over the stretch.
-const MOST_UNEXPLAINED: f32 = 0.36;
+const MOST_UNEXPLAINED: f32 = 0.40;
 const UNEVEN: f32 = 0.11;
 /// Weights of the evidence for a dissolve. For it: its ends are different scenes,
 /// its middle is like neither of them, it is all over the picture and everywhere
 /// alike. Against it: it is uneven or short, and as much goes on beside it.
-const BIAS: f32 = -19.5;
-const STEP: f32 = 7.6;
-const MIDDLE: f32 = 12.6;
-const SPREAD: f32 = 6.2;
-const AGREEMENT: f32 = 5.0;
-const UNEVENNESS: f32 = 37.0;
-const SHORT: f32 = 55.0;
-const GOES_ON: f32 = 1.1;
+const BIAS: f32 = -16.9;
+const STEP: f32 = 7.0;
+const MIDDLE: f32 = 10.8;
+const SPREAD: f32 = 6.5;
+const AGREEMENT: f32 = 3.9;
+const UNEVENNESS: f32 = 43.0;
+const SHORT: f32 = 48.0;
+const GOES_ON: f32 = 0.9;
 const GOES_ON_BOTH: f32 = 0.8;
-const PACE: f32 = 1.7;
+const PACE: f32 = 1.5;
 /// Most that counts of these.
 const MOST_STEP: f32 = 1.2;
 const MOST_MIDDLE: f32 = 1.1;
@@ -44,7 +44,7 @@ const SURE: f32 = 0.0;
 /// Largest part of the change between two probes.
 const AT_ONCE: f32 = 0.34;
 /// Two stretches are as good as one that share this much of both.
-const ALIKE_SHARE: f32 = 0.6;
+const ALIKE_SHARE: f32 = 0.7;
 /// A plain picture has less contrast than this; at the bottom of a fade it has
 /// this share of the contrast on either side.
 const PLAIN: f32 = 0.035;
