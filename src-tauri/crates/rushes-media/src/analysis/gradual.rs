@@ -329,10 +329,12 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a fit leads from one scene into another.
     fn is_dissolve(&self, fit: &Fit) -> bool {
         let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
         // Light that goes up and down shows no scene.
-        !(plain(fit.from) && plain(fit.to))
+        let shows = !plain(fit.from) || !plain(fit.to);
+        shows
             && self.evidence(fit) > SURE
             && !self.is_same_scene(fit.from, fit.to)
             && !self.passes(fit.from, fit.to)
@@ -340,7 +342,8 @@ impl Finder<'_> {
 
     /// How sure it is that a fit is a dissolve: above 0 it is more likely than
     /// not. The weights are those of a logistic regression over the dissolves of
-    /// made reels and what else looked like one (`benches/shots`).
+    /// made reels and what else looked like one (`benches/shots`), where reels of
+    /// real footage count three times.
     fn evidence(&self, fit: &Fit) -> f32 {
         let (from, to) = (fit.from, fit.to);
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);

@@ -9,7 +9,7 @@
 //!   pictures and nothing like it goes on before and after.
 //! - A **fade** is the same with a plain picture at one end; out of one scene and
 //!   into the next it is one transition.
-//! - A **flash** is a step that goes back.
+//! - A **flash** is a step that goes back. Cuts beside it are looked for beyond it.
 
 use super::frame::{Apart, Look, Sign, Tone};
 use super::{Stretch, TransitionKind};
