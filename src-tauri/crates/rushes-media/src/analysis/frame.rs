@@ -17,6 +17,8 @@ const EVEN_CONTRAST: f32 = 32.0;
 const LEAST_CONTRAST: f32 = 10.0;
 /// Difference of shares up to which a cell is mixed like the whole.
 const MIXED_ALIKE: f32 = 0.2;
+/// Levels by which cells differ that show another thing.
+const DIFFERENT: u8 = 6;
 /// Side of the blocks that are searched for, in pixels of the look.
 const BLOCK: usize = 8;
 /// How far they are searched for to each side.
@@ -330,10 +332,10 @@ impl Sign {
     /// How much of `b` is in this picture if it is a mixture of `a` and `b`, and
     /// what a mixture does not explain, as a fraction of their difference.
     pub fn mixture(&self, a: &Self, b: &Self) -> (f32, f32) {
-        let (mut along, mut whole, mut own) = (0i64, 0i64, 0i64);
+        let (mut along, mut whole, mut own) = (0i32, 0i32, 0i32);
         for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
-            let towards = i64::from(*b) - i64::from(*a);
-            let gone = i64::from(*here) - i64::from(*a);
+            let towards = i32::from(*b) - i32::from(*a);
+            let gone = i32::from(*here) - i32::from(*a);
             along += towards * gone;
             whole += towards * towards;
             own += gone * gone;
@@ -346,6 +348,13 @@ impl Sign {
         (share, unexplained.max(0.0).sqrt())
     }
 
+    /// The part of the cells that differ from another picture's.
+    pub fn spread(&self, other: &Self) -> f32 {
+        let differ = |(a, b): &(&u8, &u8)| a.abs_diff(**b) >= DIFFERENT;
+        let count = self.cells.iter().zip(&other.cells).filter(differ).count();
+        count as f32 / self.cells.len().max(1) as f32
+    }
+
     /// The part of the cells that are mixed like the whole, where `share` of `b` is
     /// in this picture: nearly all in a dissolve, few where something moves, for
     /// there a cell shows the one or the other. Cells in which `a` and `b` are
@@ -355,12 +364,11 @@ impl Sign {
         let (mut alike, mut all) = (0, 0);
         for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
             let towards = f32::from(*b) - f32::from(*a);
-            if towards.abs() < least {
-                continue;
-            }
-            all += 1;
-            let own = (f32::from(*here) - f32::from(*a)) / towards;
-            alike += u32::from((own - share).abs() < MIXED_ALIKE);
+            let gone = f32::from(*here) - f32::from(*a);
+            let tells = towards.abs() >= least;
+            let is_alike = (gone - share * towards).abs() < MIXED_ALIKE * towards.abs();
+            all += i32::from(tells);
+            alike += i32::from(tells & is_alike);
         }
         if all == 0 { 0.0 } else { alike as f32 / all as f32 }
     }

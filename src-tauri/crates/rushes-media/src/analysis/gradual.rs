@@ -1,6 +1,6 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
-use super::shots::{Finder, Found};
+use super::shots::{Finder, Found, LEAST_LIGHT, Seen, step as step_of};
 use super::{Stretch, TransitionKind};
 
 /// Lengths that are tried, in microseconds. A longer one shows as a part of it,
@@ -15,28 +15,51 @@ const LEAST_DIFFERENCE: f32 = 0.035;
 const LEAST_STEP: f32 = 0.30;
 /// Most of a mixture that may stay unexplained, and most that its share may be
 /// off from growing evenly; means over the stretch.
-const MOST_UNEXPLAINED: f32 = 0.36;
+const MOST_UNEXPLAINED: f32 = 0.40;
 const UNEVEN: f32 = 0.11;
-/// Weights of the evidence for a dissolve.
-const BIAS: f32 = -4.2;
-const AGREEMENT: f32 = 4.0;
-const STEP: f32 = 5.0;
-const UNEXPLAINED: f32 = 1.1;
-const GOES_ON: f32 = 1.6;
-const GOES_ON_BOTH: f32 = 0.5;
+/// Weights of the evidence for a dissolve. For it: its ends are different scenes,
+/// its middle is like neither of them, it is all over the picture and everywhere
+/// alike. Against it: it is uneven or short, and as much goes on beside it.
+const BIAS: f32 = -16.9;
+const STEP: f32 = 7.0;
+const MIDDLE: f32 = 10.8;
+const SPREAD: f32 = 6.5;
+const AGREEMENT: f32 = 3.9;
+const UNEVENNESS: f32 = 43.0;
+const SHORT: f32 = 48.0;
+const GOES_ON: f32 = 0.9;
+const GOES_ON_BOTH: f32 = 0.8;
+const PACE: f32 = 1.5;
+/// Most that counts of these.
+const MOST_STEP: f32 = 1.2;
+const MOST_MIDDLE: f32 = 1.1;
+const MOST_GOING_ON: f32 = 1.5;
+const MOST_PACE: f32 = 2.0;
+/// What takes less time than this is short, and at least so long is what is
+/// looked at before and after; in microseconds.
+const SHORT_US: i64 = 300_000;
+const AROUND_US: i64 = 300_000;
 /// Least evidence.
-const SURE: f32 = 0.9;
+const SURE: f32 = 0.0;
 /// Largest part of the change between two probes.
 const AT_ONCE: f32 = 0.34;
+/// Two stretches are as good as one that share this much of both.
+const ALIKE_SHARE: f32 = 0.7;
 /// A plain picture has less contrast than this; at the bottom of a fade it has
 /// this share of the contrast on either side.
 const PLAIN: f32 = 0.035;
 const PLAIN_SHARE: f32 = 0.22;
+/// Most that the pictures of a plain run differ from the plainest.
+const ALIKE: f32 = 0.03;
+/// What fades in or out has this much more contrast than the plain picture.
+const SHOWS: f32 = 0.01;
 /// Brightness up to which it is black, and from which it is white.
 const BLACK: f32 = 0.13;
 const WHITE: f32 = 0.87;
 /// A scene that is back within this time was lit by lightning, in microseconds.
 const LIGHTNING_US: i64 = 700_000;
+/// How long before and after it the scene is compared, for lightning flickers.
+const FLICKER_US: [i64; 4] = [0, 80_000, 160_000, 280_000];
 /// Likeness above which two pictures are one scene in another light.
 const SAME_FORM: f32 = 0.93;
 
@@ -49,8 +72,6 @@ struct Fit {
     unexplained: f32,
     uneven: f32,
     largest: f32,
-    /// Mean part of the cells that are mixed like the whole.
-    agreement: f32,
 }
 
 impl Fit {
@@ -63,31 +84,30 @@ impl Fit {
     }
 }
 
+/// The mixtures that are looked at between two frames: the frames that lie
+/// evenly between them.
+fn probes(from: usize, to: usize) -> impl Iterator<Item = usize> {
+    let count = (to - from).saturating_sub(1).min(PROBES);
+    (1..=count).map(move |probe| from + (to - from) * probe / (count + 1))
+}
+
+/// Whether what is found of the one stretch holds for the other.
+fn are_alike(a: Stretch, b: Stretch) -> bool {
+    let both = a.end_us.min(b.end_us) - a.start_us.max(b.start_us);
+    let either = a.end_us.max(b.end_us) - a.start_us.min(b.start_us);
+    both as f32 > ALIKE_SHARE * either as f32
+}
+
 impl Finder<'_> {
     fn fit(&self, from: usize, to: usize) -> Fit {
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
-        let mut fit = Fit {
-            from,
-            to,
-            difference: a.apart(b),
-            unexplained: 0.0,
-            uneven: 0.0,
-            largest: 0.0,
-            agreement: 0.0,
-        };
+        let mut fit = Fit { from, to, difference: a.apart(b), unexplained: 0.0, uneven: 0.0, largest: 0.0 };
         let whole = (self.time(to) - self.time(from)).max(1) as f32;
         let mut before = 0.0;
-        let mut last = from;
         let mut count = 0;
-        for probe in 1..=PROBES {
-            let index = from + (to - from) * probe / (PROBES + 1);
-            if index == last {
-                continue;
-            }
-            last = index;
+        for index in probes(from, to) {
             let (share, rest) = self.frames[index].sign.mixture(a, b);
             fit.unexplained += rest;
-            fit.agreement += self.frames[index].sign.agreement(a, b, share);
             fit.uneven += (share - (self.time(index) - self.time(from)) as f32 / whole).abs();
             fit.largest = fit.largest.max(share - before);
             before = share;
@@ -96,11 +116,20 @@ impl Finder<'_> {
         fit.largest = fit.largest.max(1.0 - before);
         fit.unexplained /= count.max(1) as f32;
         fit.uneven /= count.max(1) as f32;
-        fit.agreement /= count.max(1) as f32;
         if count < 2 {
             fit.unexplained = 1.0;
         }
         fit
+    }
+
+    /// Mean part of the cells that are mixed like the whole, over a fit.
+    fn agreement(&self, fit: &Fit) -> f32 {
+        let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
+        let (sum, count) = probes(fit.from, fit.to)
+            .map(|index| &self.frames[index].sign)
+            .map(|sign| sign.agreement(a, b, sign.mixture(a, b).0))
+            .fold((0.0, 0), |(sum, count), one| (sum + one, count + 1));
+        sum / count.max(1) as f32
     }
 
     /// Fades into and out of plain pictures, and the stretch in which the last
@@ -109,14 +138,16 @@ impl Finder<'_> {
         let mut fades: Vec<Found> = Vec::new();
         let mut closing = None;
         let mut index = 0;
+        // The last one ends here.
+        let mut floor = 0;
         while index < self.frames.len() {
             let Some((first, last)) = self.plain_run(index) else {
                 index += 1;
                 continue;
             };
             index = last + 1;
-            let out = self.ramp(first, false, cuts);
-            let back = self.ramp(last, true, cuts);
+            let out = self.ramp(first, false, floor, cuts);
+            let back = self.ramp(last, true, floor, cuts);
             // A jump into black and out of it is two cuts.
             if out.is_none() && back.is_none() {
                 continue;
@@ -128,11 +159,12 @@ impl Finder<'_> {
                 continue;
             }
             // Lightning over one scene.
-            if from > 0 && at.length_us() < LIGHTNING_US && self.is_same_scene(from, to) {
+            if from > 0 && self.passes(from, to) {
                 continue;
             }
             fades.push(Found { kind: TransitionKind::Fade, at });
             index = index.max(to);
+            floor = to;
         }
         (fades, closing)
     }
@@ -140,6 +172,24 @@ impl Finder<'_> {
     /// Whether two frames show one scene, however it is lit.
     fn is_same_scene(&self, a: usize, b: usize) -> bool {
         self.between(a, b) < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
+    }
+
+    /// Whether a short change is a flash dying away, or is of one scene: a little
+    /// before and a little after, beyond a flicker, it is the same.
+    fn passes(&self, from: usize, to: usize) -> bool {
+        if self.time(to) - self.time(from) >= LIGHTNING_US {
+            return false;
+        }
+        let before = FLICKER_US.map(|ago| self.frames.partition_point(|f| f.time_us < self.time(from) - ago));
+        let after = FLICKER_US
+            .map(|on| self.frames.partition_point(|f| f.time_us < self.time(to) + on))
+            .map(|index| index.min(self.frames.len() - 1));
+        let light = |i: usize| self.frames[i].tone.brightness;
+        let flashed = (before[2].max(1)..=from).any(|i| light(i) - light(i - 1) > LEAST_LIGHT);
+        if flashed && light(from) - light(to) > LEAST_LIGHT {
+            return true;
+        }
+        before.iter().any(|a| after.iter().any(|b| self.is_same_scene(*a, *b)))
     }
 
     /// The run of plain pictures that begins at `index`.
@@ -155,18 +205,25 @@ impl Finder<'_> {
         if !is_plain || (BLACK..WHITE).contains(&self.frames[index].tone.brightness) {
             return None;
         }
-        let level = (here * 1.25).max(PLAIN);
-        let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= level).last()?;
-        Some((index, last))
+        let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= here.max(PLAIN)).last()?;
+        // A dim scene may lie beside the black.
+        let plainest = (index..=last).min_by(|a, b| contrast(*a).total_cmp(&contrast(*b)))?;
+        let is_alike = |i: &usize| self.frames[*i].sign.apart(&self.frames[plainest].sign) < ALIKE;
+        let first = (index..=plainest).rev().take_while(is_alike).last()?;
+        let last = (plainest..=last).take_while(is_alike).last()?;
+        Some((first, last))
     }
 
     /// The other end of a ramp between a plain picture and a scene.
-    fn ramp(&self, plain: usize, forward: bool, cuts: &[usize]) -> Option<usize> {
+    fn ramp(&self, plain: usize, forward: bool, floor: usize, cuts: &[usize]) -> Option<usize> {
         let mut best: Option<(Fit, f32)> = None;
         let mut other = plain;
         loop {
             other = if forward { other + 1 } else { other.checked_sub(1)? };
-            if other >= self.frames.len() || (self.time(other) - self.time(plain)).abs() > LONGEST_US / 2 {
+            if other < floor
+                || other >= self.frames.len()
+                || (self.time(other) - self.time(plain)).abs() > LONGEST_US / 2
+            {
                 break;
             }
             let (from, to) = if forward { (plain, other) } else { (other, plain) };
@@ -180,7 +237,8 @@ impl Finder<'_> {
                 continue;
             }
             let fit = self.fit(from, to);
-            if fit.difference >= LEAST_DIFFERENCE && fit.holds() {
+            let shows = self.frames[other].tone.contrast > self.frames[plain].tone.contrast + SHOWS;
+            if shows && fit.difference >= LEAST_DIFFERENCE && fit.holds() {
                 let merit = fit.merit();
                 if best.is_none_or(|(_, so_far)| merit > so_far) {
                     best = Some((fit, merit));
@@ -190,7 +248,7 @@ impl Finder<'_> {
                 break;
             }
         }
-        let (from, to) = self.edges(&best?.0);
+        let (from, to) = self.edges(&best?.0, cuts);
         Some(if forward { to } else { from })
     }
 
@@ -224,16 +282,20 @@ impl Finder<'_> {
         }
         fits.sort_by(|a, b| b.merit().total_cmp(&a.merit()));
         let mut found: Vec<Found> = Vec::new();
+        let mut refused: Vec<Stretch> = Vec::new();
         for fit in fits {
             let at = Stretch::new(self.time(fit.from), self.time(fit.to));
-            if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
+            let is_taken = found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at));
+            if is_taken || refused.iter().any(|other| are_alike(at, *other)) {
                 continue;
             }
             let fit = self.grown(fit, cuts);
-            if self.is_same_scene(fit.from, fit.to) || self.evidence(&fit) < SURE {
+            if !self.is_dissolve(&fit) {
+                refused.push(at);
+                refused.push(Stretch::new(self.time(fit.from), self.time(fit.to)));
                 continue;
             }
-            let (from, to) = self.edges(&fit);
+            let (from, to) = self.edges(&fit, cuts);
             let at = Stretch::new(self.time(from), self.time(to));
             if found.iter().map(|other| &other.at).chain(taken).any(|other| other.overlaps(at)) {
                 continue;
@@ -268,25 +330,60 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a fit leads from one scene into another.
+    fn is_dissolve(&self, fit: &Fit) -> bool {
+        let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
+        // Light that goes up and down shows no scene.
+        let shows = !plain(fit.from) || !plain(fit.to);
+        shows
+            && self.evidence(fit) > SURE
+            && !self.is_same_scene(fit.from, fit.to)
+            && !self.passes(fit.from, fit.to)
+    }
+
     /// How sure it is that a fit is a dissolve: above 0 it is more likely than
     /// not. The weights are those of a logistic regression over the dissolves of
-    /// made reels and what else looked like one (`benches/shots`).
+    /// made reels and what else looked like one (`benches/shots`), where reels of
+    /// real footage count three times.
     fn evidence(&self, fit: &Fit) -> f32 {
-        let length = (self.time(fit.to) - self.time(fit.from)).max(300_000);
-        let back = self.frames[..fit.from].partition_point(|f| f.time_us < self.time(fit.from) - length);
-        let past = self.frames[fit.to..].partition_point(|f| f.time_us <= self.time(fit.to) + length);
-        let on = fit.to + past.max(1) - 1;
-        let step = self.between(fit.from, fit.to).max(0.01);
+        let (from, to) = (fit.from, fit.to);
+        let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
+        let step = self.between(from, to).max(0.01);
+        let length = self.time(to) - self.time(from);
+        let short = (SHORT_US - length).max(0) as f32 / 1e6;
+        let mut evidence =
+            BIAS + STEP * step.min(MOST_STEP) + SPREAD * a.spread(b) + AGREEMENT * self.agreement(fit)
+                - UNEVENNESS * fit.uneven
+                - SHORT * short;
+        // The middle costs more to tell, and it cannot bring more than this.
+        if evidence + MIDDLE * MOST_MIDDLE < SURE {
+            return evidence;
+        }
+        let middle = (from + to) / 2;
+        let like_neither = self.between(from, middle).max(self.between(middle, to)) / step;
+        evidence += MIDDLE * like_neither.min(MOST_MIDDLE);
+        // From here on it can only become less.
+        if evidence < SURE {
+            return evidence;
+        }
+        let around = length.max(AROUND_US);
+        let back = self.frames[..from].partition_point(|f| f.time_us < self.time(from) - around);
+        let past = self.frames[to..].partition_point(|f| f.time_us <= self.time(to) + around);
+        let on = to + past.max(1) - 1;
         // What goes on all the time goes on before and after as well.
-        let (before, after) = (self.between(back, fit.from) / step, self.between(fit.to, on) / step);
-        BIAS + AGREEMENT * fit.agreement + STEP * step.min(1.0)
-            - UNEXPLAINED * fit.unexplained
-            - GOES_ON * before.max(after)
-            - GOES_ON_BOTH * before.min(after)
+        let (before, after) = (self.between(back, from) / step, self.between(to, on) / step);
+        let pace = |frames: &[Seen]| frames.iter().map(|seen| step_of(&seen.apart)).sum::<f32>();
+        let beside = (pace(&self.frames[back + 1..=from]) + pace(&self.frames[to + 1..=on]))
+            / (from - back + on - to).max(1) as f32;
+        let inside = pace(&self.frames[from + 1..=to]) / (to - from) as f32;
+        evidence
+            - GOES_ON * before.max(after).min(MOST_GOING_ON)
+            - GOES_ON_BOTH * before.min(after).min(MOST_GOING_ON)
+            - PACE * (beside / inside.max(0.01)).min(MOST_PACE)
     }
 
     /// First and last frame of the change within and about a fit.
-    fn edges(&self, fit: &Fit) -> (usize, usize) {
+    fn edges(&self, fit: &Fit, cuts: &[usize]) -> (usize, usize) {
         let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
         // A line through the middle part, drawn to nothing and to all.
         let points: Vec<(f64, f64)> = (fit.from..=fit.to)
@@ -308,8 +405,12 @@ impl Finder<'_> {
         }
         let at = |share: f64| (mean_t + (share - mean_s) / slope) as i64;
         let (start, end) = (at(0.0), at(1.0));
-        let from = self.frames.partition_point(|f| f.time_us < start).min(self.frames.len() - 1);
-        let to = self.frames.partition_point(|f| f.time_us < end).min(self.frames.len() - 1);
+        // It does not reach into another shot.
+        let next = cuts.partition_point(|cut| *cut <= fit.to);
+        let first = next.checked_sub(1).map_or(0, |last| cuts[last]);
+        let last = cuts.get(next).map_or(self.frames.len(), |cut| *cut) - 1;
+        let from = self.frames.partition_point(|f| f.time_us < start).clamp(first, last);
+        let to = self.frames.partition_point(|f| f.time_us < end).clamp(first, last);
         (from.min(to.saturating_sub(1)), to)
     }
 }

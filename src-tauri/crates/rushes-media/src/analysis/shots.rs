@@ -9,7 +9,7 @@
 //!   pictures and nothing like it goes on before and after.
 //! - A **fade** is the same with a plain picture at one end; out of one scene and
 //!   into the next it is one transition.
-//! - A **flash** is a step that goes back.
+//! - A **flash** is a step that goes back. Cuts beside it are looked for beyond it.
 
 use super::frame::{Apart, Look, Sign, Tone};
 use super::{Stretch, TransitionKind};
@@ -49,6 +49,11 @@ pub(super) const CONTEXT_US: i64 = 3_500_000;
 
 /// Least step of a cut.
 const LEAST_STEP: f32 = 0.11;
+/// Least jump of a cut: with less, an encoder began anew.
+const LEAST_JUMP: f32 = 0.025;
+/// Jump of a cut between scenes that are alike once blocks are searched for, or
+/// that move much: then step and jump together have to stand out.
+const CLEAR_JUMP: f32 = 0.1;
 /// A cut's step is this many times the steps around it.
 const TIMES_AROUND: f32 = 2.2;
 /// Share of a change that happens between the two frames of a cut.
@@ -57,6 +62,8 @@ const AT_ONCE: f32 = 0.5;
 const FLASH_US: i64 = 420_000;
 /// A flash comes back to within this share of its step.
 const COMES_BACK: f32 = 0.5;
+/// Least change of the mean brightness where a flash begins or ends.
+pub(super) const LEAST_LIGHT: f32 = 0.15;
 /// Frames looked at on either side of a step.
 const AROUND: usize = 10;
 
@@ -95,6 +102,17 @@ impl Finder<'_> {
         self.frames[index].time_us
     }
 
+    /// From the frame before.
+    fn step(&self, index: usize) -> f32 {
+        step(&self.frames[index].apart)
+    }
+
+    /// How far the picture is from the one before where it stands, nothing searched
+    /// for and nothing evened out.
+    fn jump(&self, index: usize) -> f32 {
+        self.frames[index - 1].sign.apart(&self.frames[index].sign)
+    }
+
     pub(super) fn between(&self, a: usize, b: usize) -> f32 {
         step(&self.frames[a].look.apart(&self.frames[b].look))
     }
@@ -114,7 +132,7 @@ impl Finder<'_> {
                 index = end + 1;
                 continue;
             }
-            if self.at_once(index) {
+            if self.at_once(index) && !self.was_there(index) {
                 cuts.push(index);
             }
             index += 1;
@@ -123,34 +141,60 @@ impl Finder<'_> {
     }
 
     fn stands_out(&self, index: usize) -> bool {
-        let here = step(&self.frames[index].apart);
-        if here < LEAST_STEP {
+        let here = self.step(index);
+        if here < LEAST_STEP || self.jump(index) < LEAST_JUMP {
             return false;
         }
         let from = index.saturating_sub(AROUND).max(1);
         let to = (index + AROUND + 1).min(self.frames.len());
-        let mut before: Vec<f32> = (from..index).map(|i| step(&self.frames[i].apart)).collect();
-        let mut after: Vec<f32> = (index + 1..to).map(|i| step(&self.frames[i].apart)).collect();
         // The next ones tell of the same step where pictures are mixed.
-        if before.iter().rev().take(2).chain(after.iter().take(2)).any(|near| *near > here) {
+        let mut near = (from.max(index.saturating_sub(2))..index).chain(index + 1..to.min(index + 3));
+        if near.any(|i| self.step(i) > here && !self.is_undone(i)) {
             return false;
         }
-        let side = |side: &mut Vec<f32>| {
-            side.sort_unstable_by(f32::total_cmp);
-            // Without the largest: the other end of a flash, or a cut close by.
-            side.pop();
-            side.last().copied().unwrap_or(0.0)
+        let is_alone = |of: &dyn Fn(usize) -> f32, most: f32| {
+            let is_larger = |i: &usize| of(*i) > most && !self.is_undone(*i);
+            // One on either side may be as large: a cut close by.
+            (from..index).filter(is_larger).take(2).count() < 2
+                && (index + 1..to).filter(is_larger).take(2).count() < 2
         };
-        let around = side(&mut before).max(side(&mut after));
-        here >= TIMES_AROUND * around + LEAST_STEP * 0.5
+        is_alone(&|i| self.step(i), (here - LEAST_STEP * 0.5) / TIMES_AROUND)
+            || self.jump(index) >= CLEAR_JUMP
+                && is_alone(
+                    &|i| (self.step(i) * self.jump(i)).sqrt(),
+                    (here * self.jump(index)).sqrt() / TIMES_AROUND,
+                )
+    }
+
+    /// Whether the step at `index` begins or ends a flash: what was before it is
+    /// back soon, or what comes after it was there a moment ago.
+    fn is_undone(&self, index: usize) -> bool {
+        let light = |i: usize| self.frames[i].tone.brightness;
+        (light(index) - light(index - 1)).abs() >= LEAST_LIGHT
+            && (self.comes_back(index).is_some() || self.was_there(index))
     }
 
     /// The frame at which the scene before `index` is back.
     fn comes_back(&self, index: usize) -> Option<usize> {
-        let here = step(&self.frames[index].apart);
         (index + 1..self.frames.len())
             .take_while(|later| self.time(*later) - self.time(index) <= FLASH_US)
-            .find(|later| self.between(index - 1, *later) < COMES_BACK * here)
+            .find(|later| self.undoes(index, index - 1, *later))
+    }
+
+    /// Whether the scene that begins at `index` was there a moment before.
+    fn was_there(&self, index: usize) -> bool {
+        (0..index.saturating_sub(1))
+            .rev()
+            .take_while(|earlier| self.time(index) - self.time(*earlier) <= FLASH_US)
+            .any(|earlier| self.undoes(index, earlier, index))
+    }
+
+    /// Whether two frames on either side of the step at `index` are as good as
+    /// one scene.
+    fn undoes(&self, index: usize, a: usize, b: usize) -> bool {
+        let sign = |i: usize| &self.frames[i].sign;
+        // Cheaper, and nearly always enough to tell that they are not.
+        sign(a).apart(sign(b)) < self.jump(index) && self.between(a, b) < COMES_BACK * self.step(index)
     }
 
     /// Whether the change at `index` happens between two frames.
