@@ -74,16 +74,18 @@ fn first(file: &Path) {
     });
 }
 
-/// A process of Rushes that makes three montages of 20 s ready to be judged:
-/// analysed, chosen, cut, each with its picture and its strip.
+/// A process of Rushes that makes three montages of 20 s ready to be judged, as a
+/// job does with long footage: surveyed, chosen, cut, each with its picture and
+/// its strip. The whole look comes after that, while the editor judges.
 fn montages(file: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temp folder");
     runtime.block_on(async {
         let tools = Toolchain::discover(None).await.expect("ffmpeg");
         let facts = probe(&tools, file).await.expect("facts");
-        let made = analyse(&tools, file, &facts, None, &RunContext::quiet()).await.expect("an analysis");
-        let chosen = chosen(&made.analysis, ClipKind::Montage, 3);
+        let survey = survey(&tools, file, &facts, &RunContext::quiet()).await.expect("a survey");
+        let survey = survey.expect("footage with few key frames");
+        let chosen = chosen(&survey.analysis(), ClipKind::Montage, 3);
         assert_eq!(chosen.len(), 3);
         for (number, clip) in chosen.iter().enumerate() {
             let piece = |cut: &ProposedCut| Piece {

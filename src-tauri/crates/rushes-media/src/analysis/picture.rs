@@ -32,6 +32,8 @@ use crate::{
 const SIDE: u32 = 160;
 /// Shorter side at least, so that very wide pictures still have blocks to search.
 const LEAST_SIDE: u32 = 32;
+/// Frames that are read ahead of those that are looked at: a few megabytes.
+const FRAMES_AHEAD: usize = 128;
 /// Length of a run of frames that is looked at for transitions.
 const RUN_US: i64 = 20_000_000;
 /// Luma up to which a row at the edge may be a black bar.
@@ -125,9 +127,19 @@ pub(super) async fn read(
             hearing.hear(line);
         }
     };
-    let mut walker = Walker::new(facts, size, which);
-    let walking = &mut walker;
-    let run = run::run_reading(what, command, ctx, |stdout| walk(walking, stdout, told, ctx), ear).await;
+    // Looking has a thread of its own, so that ffmpeg need not wait for it.
+    let (frames, to_look_at) = mpsc::channel(FRAMES_AHEAD);
+    let walker = Walker::new(facts, size, which);
+    let looking = tokio::task::spawn_blocking(move || look(walker, to_look_at));
+    let total_us = facts.duration_us;
+    let reader = |stdout| hand_over(stdout, told, frames, size, total_us, ctx);
+    let run = run::run_reading(what, command, ctx, reader, ear).await;
+    let walker = looking.await.map_err(|error| MediaError::Failed {
+        what,
+        exit: None,
+        stderr_tail: error.to_string(),
+        command: String::new(),
+    })?;
     let is_missing = which == Which::All && walker.picture.frames.is_empty();
     match run {
         Ok((words, ())) if is_missing => {
@@ -148,31 +160,41 @@ pub(super) async fn read(
         let times: Vec<i64> = picture.frames.iter().map(|frame| frame.time_us).collect();
         picture.damage = damage.stretches(&times, facts);
     }
-    let total_us = facts.duration_us;
     (ctx.on_progress)(Progress { done_us: total_us, total_us, speed_milli: None });
     Ok(picture)
 }
 
-/// Hands the frames to the walker, each with its time.
-async fn walk(
-    walker: &mut Walker,
+/// Reads the frames and hands them on, each with its time.
+async fn hand_over(
     mut stdout: ChildStdout,
     mut told: mpsc::UnboundedReceiver<Option<i64>>,
+    frames: mpsc::Sender<(i64, Frame)>,
+    size: Size,
+    total_us: i64,
     ctx: &RunContext,
 ) {
-    let total_us = walker.duration_us;
-    let mut bytes = vec![0u8; walker.size.bytes()];
+    let mut bytes = vec![0u8; size.bytes()];
     let mut furthest_us = 0;
     let mut count = 0u32;
     while stdout.read_exact(&mut bytes).await.is_ok() {
         let Some(Some(time_us)) = told.recv().await else { continue };
-        walker.take(time_us, Frame::new(&bytes, walker.size));
+        if frames.send((time_us, Frame::new(&bytes, size))).await.is_err() {
+            return;
+        }
         if count.is_multiple_of(25) {
             furthest_us = time_us.min(total_us).max(furthest_us);
             (ctx.on_progress)(Progress { done_us: furthest_us, total_us, speed_milli: None });
         }
         count = count.wrapping_add(1);
     }
+}
+
+/// Looks at frames until no more come.
+fn look(mut walker: Walker, mut frames: mpsc::Receiver<(i64, Frame)>) -> Walker {
+    while let Some((time_us, frame)) = frames.blocking_recv() {
+        walker.take(time_us, frame);
+    }
+    walker
 }
 
 fn command(
