@@ -32,6 +32,8 @@ use crate::{
 const SIDE: u32 = 160;
 /// Shorter side at least, so that very wide pictures still have blocks to search.
 const LEAST_SIDE: u32 = 32;
+/// Most threads of the decoder; each holds some frames.
+const MOST_THREADS: u32 = 16;
 /// Frames that are read ahead of those that are looked at: a few megabytes.
 const FRAMES_AHEAD: usize = 128;
 /// Length of a run of frames that is looked at for transitions.
@@ -206,9 +208,11 @@ fn command(
     ctx: &RunContext,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
-    if let Some(threads) = ctx.threads {
-        command.arg("-threads").arg(threads.to_string());
-    }
+    // One more than ffmpeg's own choice: the thread that scales and writes keeps the
+    // decoders waiting otherwise.
+    let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get() as u32);
+    let threads = ctx.threads.unwrap_or_else(|| (cores + 2).min(MOST_THREADS));
+    command.arg("-threads").arg(threads.to_string());
     // Any number of damaged packets is passed over.
     command.args(["-max_error_rate", "1"]);
     command.args(["-copyts", "-protocol_whitelist", "file", "-skip_loop_filter", "all"]);
