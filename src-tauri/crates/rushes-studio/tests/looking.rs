@@ -84,7 +84,7 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
     let takes = project(&session, "Takes").await;
-    let source = add(&session, takes, &[&room.footage.scenes]).await.remove(0).id;
+    let source = add(&session, takes, &[&room.footage.long]).await.remove(0).id;
     assert!(session.get_source_analysis(source).await.unwrap().is_none());
     let job = session.analyse_source(source).await.unwrap();
     assert_eq!(session.analyse_source(source).await.unwrap().id, job.id, "asked for twice, it is one job");
@@ -104,11 +104,11 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
     // The same footage in another project of the profile is known already; another
     // profile knows nothing of it.
     let more = project(&session, "More").await;
-    let again = add(&session, more, &[&room.footage.scenes]).await.remove(0).id;
+    let again = add(&session, more, &[&room.footage.long]).await.remove(0).id;
     assert_eq!(session.get_source_analysis(again).await.unwrap().unwrap().shots, analysis.shots);
     let ben = room.profile("Ben").await;
     let his = project(&ben, "His").await;
-    let unknown = add(&ben, his, &[&room.footage.scenes]).await.remove(0).id;
+    let unknown = add(&ben, his, &[&room.footage.long]).await.remove(0).id;
     assert!(ben.get_source_analysis(unknown).await.unwrap().is_none());
     assert!(ben.media_file(MediaKind::SourceSheet, unknown.0).await.is_err());
 
@@ -124,7 +124,7 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
 async fn what_was_rejected_anywhere_in_a_profile_comes_back_only_when_asked_for() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
-    let film = room.footage.scenes.as_path();
+    let film = room.footage.long.as_path();
     let first = project(&session, "First").await;
     add(&session, first, &[film]).await;
     let seen = generate(&session, first, &asking_for(2, 3)).await;
