@@ -124,10 +124,10 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
 async fn what_was_rejected_anywhere_in_a_profile_comes_back_only_when_asked_for() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
-    let film = room.footage.long.as_path();
+    let film = room.footage.scenes.as_path();
     let first = project(&session, "First").await;
     add(&session, first, &[film]).await;
-    let seen = generate(&session, first, &asking_for(2, 3)).await;
+    let seen = generate(&session, first, &asking_for(1, 3)).await;
     assert!(!seen.is_empty());
     let ids: Vec<ClipId> = seen.iter().map(|clip| clip.id).collect();
     session.bulk_select_clips(&ids, Flag::Rejected).await.unwrap();
@@ -138,17 +138,17 @@ async fn what_was_rejected_anywhere_in_a_profile_comes_back_only_when_asked_for(
 
     let second = project(&session, "Second").await;
     add(&session, second, &[film]).await;
-    let asked = asking_for(2, 1);
+    let asked = asking_for(1, 1);
     for clip in generate(&session, second, &asked).await {
         for cut in cuts(&session, clip.id).await {
             let back = rejected.iter().any(|used| used.in_us < cut.out_us && cut.in_us < used.out_us);
             assert!(!back, "{cut:?} was rejected");
         }
     }
-    let again = GenerateRequest { include_used: true, ..asking_for(2, 3) };
+    let again = GenerateRequest { include_used: true, ..asking_for(1, 3) };
     let third = project(&session, "Third").await;
     add(&session, third, &[film]).await;
-    assert_eq!(generate(&session, third, &again).await.len(), 2);
+    assert_eq!(generate(&session, third, &again).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
