@@ -2,11 +2,44 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushes_studio::ids::JobId;
+use rushes_studio::media::RunContext;
 use rushes_studio::model::{Job, JobState};
 use rushes_studio::{ProfileSession, StudioError, StudioEvent, StudioResult};
+use tokio_util::sync::CancellationToken;
+
+/// Does work on files without a library, with a bar on a terminal. Ctrl+C cancels
+/// it: ffmpeg is ended and what was half made removed before this returns.
+pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
+    // Drawn on a terminal only.
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %") {
+        bar.set_style(style);
+    }
+    let cancel = CancellationToken::new();
+    let shown = bar.clone();
+    let context = RunContext {
+        cancel: cancel.clone(),
+        threads: None,
+        on_progress: Arc::new(move |now| {
+            shown.set_position((now.done_us * 100 / now.total_us.max(1)).max(0) as u64);
+        }),
+    };
+    let working = work(context);
+    tokio::pin!(working);
+    let done = tokio::select! {
+        done = &mut working => done,
+        () = interrupted() => {
+            cancel.cancel();
+            working.await
+        }
+    };
+    bar.finish_and_clear();
+    done
+}
 
 /// Waits for jobs, showing how far they are, and gives them in the same order.
 /// Ctrl+C ends them and leaves them interrupted, to be tried again.

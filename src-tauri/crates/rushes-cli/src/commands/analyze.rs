@@ -1,18 +1,15 @@
 //! What analysis tells of one file, without a library.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use rushes_studio::media::{RunContext, ScoreWeights, Stretch, Toolchain, analyse, probe};
+use rushes_studio::media::{ScoreWeights, Stretch, Toolchain, analyse, probe};
 use rushes_studio::{Candidate, ShotMark, SourceAnalysis, StudioResult, limits};
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
 use super::answers::micros;
 use crate::args::{Analyze, Global};
 use crate::output::{Output, length, table, word};
-use crate::progress::interrupted;
+use crate::progress::with_bar;
 
 /// The answer. Times are microseconds from the first picture.
 #[derive(Serialize)]
@@ -72,30 +69,7 @@ pub async fn run(asked: &Analyze, global: &Global, output: &Output) -> StudioRes
 async fn look(file: &Path, target_us: i64, global: &Global) -> StudioResult<SourceAnalysis> {
     let tools = Toolchain::discover(global.ffmpeg.as_deref()).await?;
     let facts = probe(&tools, file).await?;
-    // Drawn on a terminal only.
-    let bar = ProgressBar::new(100);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %") {
-        bar.set_style(style);
-    }
-    let cancel = CancellationToken::new();
-    let shown = bar.clone();
-    let context = RunContext {
-        cancel: cancel.clone(),
-        threads: None,
-        on_progress: Arc::new(move |now| {
-            shown.set_position((now.done_us * 100 / now.total_us.max(1)).max(0) as u64);
-        }),
-    };
-    let looking = analyse(&tools, file, &facts, None, &context);
-    tokio::pin!(looking);
-    let made = tokio::select! {
-        made = &mut looking => made,
-        () = interrupted() => {
-            cancel.cancel();
-            looking.await
-        }
-    };
-    bar.finish_and_clear();
+    let made = with_bar(async |context| analyse(&tools, file, &facts, None, &context).await).await;
     Ok(SourceAnalysis::told(made?.analysis, None, target_us, ScoreWeights::default()))
 }
 
