@@ -333,7 +333,7 @@ pub async fn survey(
     let packets = tokio::select! {
         biased;
         () = ctx.cancel.cancelled() => return Err(MediaError::Cancelled),
-        packets = survey::packets(tools, path, facts) => packets?,
+        packets = survey::packets(tools, path, facts, ctx) => packets?,
     };
     if !survey::is_worth_it(&packets, facts.duration_us) {
         return Ok(None);

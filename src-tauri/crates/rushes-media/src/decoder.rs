@@ -4,30 +4,32 @@
 //! for, once they know the build. It stands in the very first packet alone: who
 //! begins in the middle decodes garbage, as every ffmpeg does by itself.
 
-use std::path::Path;
-use std::process::Stdio;
+use std::process::Command;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 
-use crate::{facts::VideoFacts, probe::PATIENCE, probe::file_url, run, toolchain::Toolchain};
+use crate::{
+    facts::VideoFacts,
+    probe::{Ffprobe, PATIENCE, file_url},
+    run,
+};
 
 /// The words that x264 signs its streams with, before the build.
 const SIGNATURE: &[u8] = b"x264 - core ";
 
 /// The build of x264 that made a 4:4:4 stream, where it signed it. Of other
 /// streams nobody needs to know.
-pub(crate) async fn x264_build(tools: &Toolchain, path: &Path, video: &VideoFacts) -> Option<u32> {
+pub(crate) async fn x264_build(file: Ffprobe<'_>, video: &VideoFacts) -> Option<u32> {
     if video.codec != "h264" || !video.pixel_format.contains("444") {
         return None;
     }
-    let mut command = run::ffmpeg(tools);
-    command.args(["-protocol_whitelist", "file,pipe", "-i"]).arg(file_url(path));
+    let mut command = run::ffmpeg(file.tools);
+    command.args(["-protocol_whitelist", "file,pipe", "-i"]).arg(file_url(file.path));
     command.args(["-map", &format!("0:{}", video.stream_index), "-c", "copy"]);
     command.args(["-frames:v", "1", "-f", "data", "pipe:1"]);
-    let mut process = std::process::Command::new(command.as_inner().get_program());
-    process.args(command.as_inner().get_args());
-    process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let first_packet = run::collect(process, PATIENCE).await.ok()?.stdout;
+    let mut plain = Command::new(command.as_inner().get_program());
+    plain.args(command.as_inner().get_args());
+    let first_packet = run::collect(plain, PATIENCE, file.ctx).await.ok()?.stdout;
     let at = first_packet.windows(SIGNATURE.len()).position(|words| words == SIGNATURE)?;
     let digits: String = first_packet[at + SIGNATURE.len()..]
         .iter()

@@ -152,6 +152,13 @@ impl Rate {
         ((scaled + num / 2) / num) as i64
     }
 
+    /// How many samples at 48 kHz last as long as `frames` frames, to the nearest.
+    pub fn samples(self, frames: i64) -> i64 {
+        let scaled = i128::from(frames) * i128::from(self.den) * 48_000;
+        let num = i128::from(self.num);
+        ((scaled + num / 2) / num) as i64
+    }
+
     /// As ffmpeg takes it.
     pub fn ratio(self) -> String {
         format!("{}/{}", self.num, self.den)
@@ -203,6 +210,7 @@ pub(crate) mod tests {
                     hdr: false,
                     transfer: None,
                     x264_build: None,
+                    interlaced: false,
                 },
                 audio: Some(AudioFacts {
                     stream_index: 1,

@@ -6,6 +6,7 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 use crate::{
     edit::{Piece, Rate, expected_duration_us},
     graph::even,
+    hardware::{HardwareEncoder, Quality},
     spec::{AudioEncoding, Container, ExportSpec, FrameSize, VideoEncoding},
 };
 
@@ -20,53 +21,98 @@ const HD_PIXELS_PER_S: f64 = 1920.0 * 1080.0 * 29.97;
 /// Bits for each pixel of ordinary camera footage by x264 `medium` at CRF 23.
 const H264_BITS_PER_PIXEL: f64 = 0.085;
 
-/// Adds codec, rate and container arguments for an encoded final.
-pub(crate) fn add_encoding(
-    command: &mut FfmpegCommand,
-    spec: &ExportSpec,
-    rate: Rate,
-    preset: &str,
-    gop_frames: i64,
-    threads: Option<u32>,
-) {
-    if let Some(threads) = threads {
-        command.arg("-threads").arg(threads.to_string());
+/// How an edit is encoded.
+#[derive(Debug, Clone)]
+pub(crate) struct Encoding<'a> {
+    pub spec: &'a ExportSpec,
+    pub frame: FrameSize,
+    pub rate: Rate,
+    /// x264's preset.
+    pub preset: &'static str,
+    pub gop_frames: i64,
+    /// What encodes H.264 instead of x264.
+    pub hardware: Option<HardwareEncoder>,
+}
+
+impl Encoding<'_> {
+    /// Whether something else than x264 encodes the picture.
+    pub fn in_hardware(&self) -> bool {
+        self.hardware.is_some() && matches!(self.spec.video, VideoEncoding::H264 { .. })
     }
-    command.args(["-fps_mode", "cfr", "-r", &rate.ratio()]);
-    match spec.video {
-        VideoEncoding::H264 { crf, max_kbps } => {
-            command.args(["-c:v", "libx264", "-profile:v", "high", "-preset", preset]);
-            command.args(["-crf", &crf.to_string(), "-pix_fmt", "yuv420p"]);
-            // A buffer of two seconds lets a flash or a cut have its bits.
-            command.args(["-maxrate", &format!("{max_kbps}k")]);
-            command.args(["-bufsize", &format!("{}k", max_kbps.saturating_mul(2))]);
-            command.args(["-g", &gop_frames.max(1).to_string()]);
-        }
-        VideoEncoding::Prores => {
-            command.args(["-c:v", "prores_ks", "-profile:v", "hq", "-vendor", "apl0"]);
-        }
-        VideoEncoding::Dnxhr => {
-            command.args(["-c:v", "dnxhd", "-profile:v", "dnxhr_hq"]);
-        }
-        VideoEncoding::Copy => {
-            command.args(["-c:v", "copy"]);
+
+    /// The filters that bring the picture to what the encoder takes.
+    pub fn pixels(&self) -> String {
+        match (self.hardware, &self.spec.video) {
+            (Some(hardware), VideoEncoding::H264 { .. }) => hardware.pixels().into(),
+            (_, video) => format!("format={}", pixel_format(video)),
         }
     }
-    command.args(["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]);
-    command.args(["-color_range", "tv"]);
-    match spec.audio {
-        AudioEncoding::Aac { kbps } => {
-            command.args(["-c:a", "aac", "-b:a", &format!("{kbps}k")]);
+
+    /// Adds codec, rate and container arguments.
+    pub fn add(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+        let Self { spec, rate, .. } = self;
+        if let Some(threads) = threads {
+            command.arg("-threads").arg(threads.to_string());
         }
-        // A sound that goes through filters cannot keep its packets.
-        AudioEncoding::Pcm | AudioEncoding::Copy => {
-            command.args(["-c:a", "pcm_s16le"]);
+        command.args(["-fps_mode", "cfr", "-r", &rate.ratio()]);
+        self.add_video(command);
+        command.args(["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]);
+        command.args(["-color_range", "tv"]);
+        match spec.audio {
+            AudioEncoding::Aac { kbps } => {
+                command.args(["-c:a", "aac", "-b:a", &format!("{kbps}k")]);
+            }
+            // A sound that goes through filters cannot keep its packets.
+            AudioEncoding::Pcm | AudioEncoding::Copy => {
+                command.args(["-c:a", "pcm_s16le"]);
+            }
+        }
+        command.args(["-ar", "48000", "-ac", "2"]);
+        // A final goes to the public: the camera's place and owner stay at home.
+        command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
+        add_container(command, spec.container);
+    }
+
+    fn add_video(&self, command: &mut FfmpegCommand) {
+        match self.spec.video {
+            VideoEncoding::H264 { crf, max_kbps } => {
+                match self.hardware {
+                    Some(hardware) => {
+                        let expected = h264_bps(self.frame, self.rate, crf, max_kbps) / 1000.0;
+                        let quality = Quality { crf, expected_kbps: expected as u32, max_kbps };
+                        hardware.add_encoder(command, quality);
+                    }
+                    None => {
+                        command.args(["-c:v", "libx264", "-profile:v", "high", "-preset", self.preset]);
+                        command.args(["-crf", &crf.to_string(), "-pix_fmt", "yuv420p"]);
+                        // A buffer of two seconds lets a flash or a cut have its bits.
+                        command.args(["-maxrate", &format!("{max_kbps}k")]);
+                        command.args(["-bufsize", &format!("{}k", max_kbps.saturating_mul(2))]);
+                    }
+                }
+                command.args(["-g", &self.gop_frames.max(1).to_string()]);
+            }
+            VideoEncoding::Prores => {
+                command.args(["-c:v", "prores_ks", "-profile:v", "hq", "-vendor", "apl0"]);
+            }
+            VideoEncoding::Dnxhr => {
+                command.args(["-c:v", "dnxhd", "-profile:v", "dnxhr_hq"]);
+            }
+            VideoEncoding::Copy => {
+                command.args(["-c:v", "copy"]);
+            }
         }
     }
-    command.args(["-ar", "48000", "-ac", "2"]);
-    // A final goes to the public: the camera's place and owner stay at home.
-    command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
-    add_container(command, spec.container);
+}
+
+/// Bit rate of ordinary footage in H.264, in bits a second.
+fn h264_bps(frame: FrameSize, rate: Rate, crf: u32, max_kbps: u32) -> f64 {
+    let quality = 2f64.powf((23.0 - f64::from(crf)) / 6.0);
+    (pixels_per_s(frame, rate) * H264_BITS_PER_PIXEL * quality).min(f64::from(max_kbps) * 1000.0)
+}
+
+fn pixels_per_s(frame: FrameSize, rate: Rate) -> f64 {
+    f64::from(frame.width) * f64::from(frame.height) * (rate.num as f64 / rate.den as f64)
 }
 
 /// Adds the muxer and its options.
@@ -128,13 +174,9 @@ pub fn estimate_bytes(spec: &ExportSpec, pieces: &[Piece]) -> i64 {
     }
     let frame = frame(spec, pieces);
     let rate = Rate::of(pieces, spec.max_frame_rate_milli);
-    let rate = rate.num as f64 / rate.den as f64;
-    let pixels_per_s = f64::from(frame.width) * f64::from(frame.height) * rate;
+    let pixels_per_s = pixels_per_s(frame, rate);
     let video_bps = match spec.video {
-        VideoEncoding::H264 { crf, max_kbps } => {
-            let quality = 2f64.powf((23.0 - f64::from(crf)) / 6.0);
-            (pixels_per_s * H264_BITS_PER_PIXEL * quality).min(f64::from(max_kbps) * 1000.0)
-        }
+        VideoEncoding::H264 { crf, max_kbps } => h264_bps(frame, rate, crf, max_kbps),
         VideoEncoding::Prores => PRORES_HQ_BPS * pixels_per_s / HD_PIXELS_PER_S,
         VideoEncoding::Dnxhr => DNXHR_HQ_BPS * pixels_per_s / HD_PIXELS_PER_S,
         VideoEncoding::Copy => 0.0,

@@ -6,8 +6,9 @@
 //! path than the file's name, or a word of ffmpeg's own output.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Why a file that can be read is not footage.
@@ -25,6 +26,41 @@ pub enum NotVideoReason {
     Playlist,
     /// There is a picture stream in a codec that this ffmpeg cannot decode.
     UnknownCodec,
+}
+
+/// A run of ffmpeg that did not do its work, for "copy diagnostics".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunReport {
+    /// The command as one line.
+    pub command: String,
+    /// Version of ffmpeg.
+    pub version: String,
+    /// Exit status, absent where it was ended.
+    pub exit: Option<i32>,
+    /// Last lines that it wrote.
+    pub words: String,
+}
+
+impl RunReport {
+    /// A report of something that went wrong around ffmpeg.
+    pub(crate) fn of(words: String) -> Box<Self> {
+        Box::new(Self { words, ..Self::default() })
+    }
+}
+
+impl fmt::Display for RunReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.command.is_empty() {
+            writeln!(f, "command: {}", self.command)?;
+        }
+        if !self.version.is_empty() {
+            writeln!(f, "ffmpeg: {}", self.version)?;
+        }
+        if let Some(exit) = self.exit {
+            writeln!(f, "exit: {exit}")?;
+        }
+        f.write_str(&self.words)
+    }
 }
 
 /// Everything this crate fails with.
@@ -107,17 +143,77 @@ pub enum MediaError {
         /// What was being done.
         what: &'static str,
     },
-    /// ffmpeg failed.
+    /// The work was to be held where the system cannot stop a process, so it was
+    /// ended: start it again after the resume.
+    #[error("suspended")]
+    Suspended,
+    /// ffmpeg failed, for a reason that is not told apart.
     #[error("ffmpeg failed while {what}")]
     Failed {
         /// What was being done, as in "while …".
         what: &'static str,
-        /// Exit status, absent when a signal ended it.
-        exit: Option<i32>,
-        /// Last lines that ffmpeg wrote.
-        stderr_tail: String,
-        /// The command, for a report.
-        command: String,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// Somebody ended ffmpeg: most often the system, when memory runs out.
+    #[error("ffmpeg was ended by signal {signal} while {what}")]
+    Killed {
+        /// What was being done.
+        what: &'static str,
+        /// The signal.
+        signal: i32,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// ffmpeg broke by itself.
+    #[error("ffmpeg crashed by signal {signal} while {what}")]
+    Crashed {
+        /// What was being done.
+        what: &'static str,
+        /// The signal; on Windows the exception.
+        signal: i32,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// ffmpeg showed no sign of life and was ended.
+    #[error("ffmpeg hung for {} s while {what}", .after.as_secs())]
+    Stalled {
+        /// What was being done.
+        what: &'static str,
+        /// How long nothing was seen of it.
+        after: Duration,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// This build of ffmpeg lacks something that this work needs.
+    #[error("this ffmpeg lacks {missing} for {what}")]
+    Lacks {
+        /// What was being done.
+        what: &'static str,
+        /// The encoder, filter, … that is not there.
+        missing: String,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// The source's timestamps run backwards, and ffmpeg could not go on.
+    #[error("bad timestamps while {what}")]
+    BadTimestamps {
+        /// What was being done.
+        what: &'static str,
+        /// For diagnostics.
+        report: Box<RunReport>,
+    },
+    /// ffmpeg could not write where it should.
+    #[error("{} cannot be written to while {what}", .folder.display())]
+    Unwritable {
+        /// What was being done.
+        what: &'static str,
+        /// The folder that was written to.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+        /// For diagnostics.
+        report: Box<RunReport>,
     },
     /// ffmpeg ended well, but what it wrote is not what was asked for.
     #[error("while {what}: expected {expected}, found {found}")]
@@ -175,7 +271,14 @@ impl MediaError {
             Self::TimedOut { .. } => "probe_timed_out",
             Self::Cancelled => "cancelled",
             Self::DiskFull { .. } => "disk_full",
+            Self::Suspended => "suspended",
             Self::Failed { .. } => "ffmpeg_failed",
+            Self::Killed { .. } => "ffmpeg_killed",
+            Self::Crashed { .. } => "ffmpeg_crashed",
+            Self::Stalled { .. } => "ffmpeg_stalled",
+            Self::Lacks { .. } => "ffmpeg_unsuitable",
+            Self::BadTimestamps { .. } => "bad_timestamps",
+            Self::Unwritable { .. } => "output_unwritable",
             Self::WrongOutput { .. } => "wrong_output",
             Self::Exists { .. } => "file_exists",
             Self::BadEdit { .. } => "bad_edit",
@@ -247,6 +350,33 @@ impl MediaError {
             Self::Failed { what, .. } => format!(
                 "ffmpeg failed while {what}. Try again; when it fails again, copy the diagnostics for a report."
             ),
+            Self::Suspended => "Paused. It starts again when it is resumed.".into(),
+            Self::Killed { signal: 9, .. } => {
+                "The system ended ffmpeg, most likely because memory ran out. Close other programs, then try again."
+                    .into()
+            }
+            Self::Killed { what, .. } => {
+                format!("Something on this machine ended ffmpeg while {what}. Try again.")
+            }
+            Self::Crashed { what, .. } => format!(
+                "ffmpeg crashed while {what}. Try again; when it crashes again, install a newer ffmpeg, or convert the source to another format first."
+            ),
+            Self::Stalled { what, after, .. } => format!(
+                "ffmpeg did nothing for {} seconds while {what}, so it was ended. Check that the drives of the source and of the result answer, then try again.",
+                after.as_secs().max(1)
+            ),
+            Self::Lacks { missing, .. } => format!(
+                "This ffmpeg lacks {missing}. Install a complete build of ffmpeg, or choose another one in the settings."
+            ),
+            Self::BadTimestamps { .. } => {
+                "The times in this source run backwards, so it cannot be cut as it is. Convert it, for example to ProRes or to MP4, and add the new file."
+                    .into()
+            }
+            Self::Unwritable { folder, source, .. } => format!(
+                "The result could not be written to {}: {}. Choose another folder, or check the disk and its permissions, then try again.",
+                name(folder),
+                system_reason(source)
+            ),
             Self::WrongOutput { what, .. } => format!(
                 "The result of {what} was not what was asked for, so it was not kept. Try again; when it fails again, copy the diagnostics for a report."
             ),
@@ -281,12 +411,26 @@ impl MediaError {
             Self::Unreadable { source, .. } | Self::Io { source, .. } => {
                 format!("{self}: {source}")
             }
-            Self::Failed { exit, stderr_tail, command, .. } => {
-                let exit = exit.map_or_else(|| "ended by a signal".into(), |e| e.to_string());
-                format!("command: {command}\nexit: {exit}\n{stderr_tail}")
-            }
+            Self::Unwritable { source, report, .. } => format!("{self}: {source}\n{report}"),
+            Self::Failed { report, .. }
+            | Self::Killed { report, .. }
+            | Self::Crashed { report, .. }
+            | Self::Stalled { report, .. }
+            | Self::Lacks { report, .. }
+            | Self::BadTimestamps { report, .. } => format!("{self}\n{report}"),
             other => other.to_string(),
         }
+    }
+
+    /// Whether ffmpeg could not go on because of what it read: what came before
+    /// the place is good.
+    pub(crate) fn is_of_the_source(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Crashed { .. } | Self::BadTimestamps { .. })
+    }
+
+    /// Whether the same work may succeed with another encoder.
+    pub(crate) fn is_worth_another_encoder(&self) -> bool {
+        !matches!(self, Self::Cancelled | Self::Suspended | Self::DiskFull { .. } | Self::Unwritable { .. })
     }
 
     /// An error of the file system while something of our own is read or written.
@@ -317,6 +461,7 @@ fn system_reason(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "the folder is not there",
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
         io::ErrorKind::InvalidFilename => "the disk does not take this name",
+        io::ErrorKind::FileTooLarge => "the disk does not take files this large",
         _ => "the disk reported an error",
     }
 }

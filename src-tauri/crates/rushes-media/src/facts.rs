@@ -59,6 +59,9 @@ pub struct VideoFacts {
     /// Build of x264 that made a 4:4:4 stream, where the file tells it.
     #[serde(default)]
     pub x264_build: Option<u32>,
+    /// Whether its pictures are two fields each, of different moments.
+    #[serde(default)]
+    pub interlaced: bool,
 }
 
 /// The sound of a source.

@@ -9,7 +9,9 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
     decoder::add_decoding,
-    edit::{Piece, Rate, frame_counts},
+    edit::{Piece, Rate},
+    facts::VideoFacts,
+    join::Cut,
     probe::{ColourTags, file_url},
     spec::{FrameSize, Framing, FramingMode},
 };
@@ -18,9 +20,12 @@ use crate::{
 /// enough that a join does not click.
 const DECLICK_S: &str = "0.006";
 /// Sound everywhere in the graph.
-const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
+pub(crate) const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
 /// A source of silence.
 const SILENCE: &str = "anullsrc=r=48000:cl=stereo";
+
+/// One picture from the two fields of each interlaced one; others pass as they are.
+const DEINTERLACE: &str = "bwdif=mode=send_frame:parity=auto:deint=interlaced,";
 
 /// What the picture of an edit becomes.
 #[derive(Debug, Clone)]
@@ -34,13 +39,15 @@ pub(crate) struct PicturePlan {
     pub tone_maps: bool,
     /// The last filter of the picture, for captions.
     pub overlay: Option<String>,
+    /// What brings it to the encoder's pixel format.
+    pub output: String,
 }
 
 /// Adds the inputs of an edit, one for each piece.
-pub(crate) fn add_inputs(command: &mut FfmpegCommand, pieces: &[Piece], threads: Option<u32>) {
+pub(crate) fn add_inputs(command: &mut FfmpegCommand, cuts: &[Cut], threads: Option<u32>) {
     command.arg("-copyts");
-    for piece in pieces {
-        add_input(command, piece, pieces.len(), threads);
+    for cut in cuts {
+        add_input(command, &cut.piece, cuts.len(), threads);
     }
 }
 
@@ -61,53 +68,80 @@ fn add_input(command: &mut FfmpegCommand, piece: &Piece, pieces: usize, threads:
 
 /// The graph of picture and sound, ending in `[v]` and `[a]`.
 pub(crate) fn picture_and_sound(
-    pieces: &[Piece],
-    colours: &[ColourTags],
+    cuts: &[Cut],
     plan: &PicturePlan,
     muted: bool,
     sound_filter: Option<&str>,
 ) -> String {
-    let counts = frame_counts(pieces, plan.rate);
     let mut parts = Vec::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        let colour = colours.get(index).cloned().unwrap_or_default();
-        parts.push(picture(index, piece, &colour, counts[index], plan));
+    for (index, cut) in cuts.iter().enumerate() {
+        parts.push(picture(index, cut, plan));
         if !muted {
-            parts.push(sound(index, piece, plan.rate.micros(counts[index])));
+            parts.push(sound(index, &cut.piece, plan.rate.micros(cut.frames)));
         }
     }
-    let frames: i64 = counts.iter().sum();
     let streams: String =
-        (0..pieces.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
-    let count = pieces.len();
-    let end = plan.overlay.as_deref().map_or_else(|| "null".into(), |overlay| overlay.to_owned());
-    let end = format!("{end},format={}", plan.pixel_format);
-    let sound_end = sound_filter.map_or_else(|| SOUND.to_owned(), |f| format!("{f},{SOUND}"));
+        (0..cuts.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
+    let count = cuts.len();
     if muted {
+        let frames: i64 = cuts.iter().map(|cut| cut.frames).sum();
         parts.push(format!("{streams}concat=n={count}:v=1:a=0[joined]"));
         parts.push(format!("{SILENCE},atrim=end={}[a]", seconds(plan.rate.micros(frames))));
     } else {
         parts.push(format!("{streams}concat=n={count}:v=1:a=1[joined][heard]"));
-        parts.push(format!("[heard]{sound_end}[a]"));
+        parts.push(end_of_sound(sound_filter));
     }
-    parts.push(format!("[joined]{end}[v]"));
+    parts.push(end_of_picture(plan));
     parts.join(";\n")
+}
+
+/// The same for an edit that was joined before, whose frames and samples follow
+/// each other without a gap: their times are counted, not read.
+pub(crate) fn of_joined(plan: &PicturePlan, sound_filter: Option<&str>) -> String {
+    let Rate { num, den } = plan.rate;
+    [
+        format!("[0:v]settb={den}/{num},setpts=N[joined]"),
+        "[0:a]asetpts=N/SR/TB[heard]".into(),
+        end_of_sound(sound_filter),
+        end_of_picture(plan),
+    ]
+    .join(";\n")
+}
+
+fn end_of_picture(plan: &PicturePlan) -> String {
+    let overlay = plan.overlay.as_deref().unwrap_or("null");
+    format!("[joined]{overlay},{}[v]", plan.output)
+}
+
+fn end_of_sound(filter: Option<&str>) -> String {
+    let filter = filter.map_or_else(String::new, |filter| format!("{filter},"));
+    format!("[heard]{filter}{SOUND}[a]")
 }
 
 /// The graph of the sound alone, ending in `[a]`, for measuring.
-pub(crate) fn sound_only(pieces: &[Piece], rate: Rate, filter: &str) -> String {
-    let counts = frame_counts(pieces, rate);
-    let mut parts: Vec<String> = pieces
+pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
+    let mut parts: Vec<String> = cuts
         .iter()
         .enumerate()
-        .map(|(index, piece)| sound(index, piece, rate.micros(counts[index])))
+        .map(|(index, cut)| sound(index, &cut.piece, rate.micros(cut.frames)))
         .collect();
-    let streams: String = (0..pieces.len()).map(|i| format!("[a{i}]")).collect();
-    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", pieces.len()));
+    let streams: String = (0..cuts.len()).map(|i| format!("[a{i}]")).collect();
+    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", cuts.len()));
     parts.join(";\n")
 }
 
-fn picture(index: usize, piece: &Piece, colour: &ColourTags, frames: i64, plan: &PicturePlan) -> String {
+/// The same for an edit that was joined before.
+pub(crate) fn sound_of_joined(filter: &str) -> String {
+    format!("[0:a]asetpts=N/SR/TB,{filter}[a]")
+}
+
+/// What makes whole pictures of footage that is interlaced, before anything else.
+pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
+    if video.interlaced { DEINTERLACE } else { "" }
+}
+
+fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
+    let Cut { piece, frames, colour } = cut;
     let (from, to) = piece.picture_window_us();
     let start = if piece.shows_lead() {
         // The in point is moment 0; what lies before it is dropped by `fps`,
@@ -119,19 +153,20 @@ fn picture(index: usize, piece: &Piece, colour: &ColourTags, frames: i64, plan: 
     };
     let rate = plan.rate.ratio();
     let stream = piece.facts.video.stream_index;
+    // At the ends of a piece, the fields before and after it help.
+    let fields = deinterlace(&piece.facts.video);
     format!(
-        "[{index}:{stream}]{start},fps={rate}:start_time=0,\
+        "[{index}:{stream}]{fields}{start},fps={rate}:start_time=0,\
          tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},{}[v{index}]",
-        into_frame(index, piece, colour, plan)
+        into_frame(index, &piece.facts.video, colour, plan)
     )
 }
 
 /// The filters that bring an upright picture into the frame.
-fn into_frame(index: usize, piece: &Piece, colour: &ColourTags, plan: &PicturePlan) -> String {
-    let video = &piece.facts.video;
+fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &PicturePlan) -> String {
     let FrameSize { width, height } = plan.frame;
     let own = FrameSize { width: video.width, height: video.height };
-    let colours = Colours::of(piece, colour, plan);
+    let colours = Colours::of(video, colour, plan.tone_maps);
     let format = if video.hdr && plan.tone_maps { "yuv420p" } else { plan.pixel_format };
     let square = "setsar=1";
     match plan.framing.mode {
@@ -181,14 +216,13 @@ fn into_frame(index: usize, piece: &Piece, colour: &ColourTags, plan: &PicturePl
 }
 
 /// How the colours of one piece become BT.709.
-struct Colours {
+pub(crate) struct Colours {
     matrix: String,
     tone_map: Option<String>,
 }
 
 impl Colours {
-    fn of(piece: &Piece, tags: &ColourTags, plan: &PicturePlan) -> Self {
-        let video = &piece.facts.video;
+    pub fn of(video: &VideoFacts, tags: &ColourTags, tone_maps: bool) -> Self {
         // Untagged footage is read as players read it: BT.709 from 720 lines on.
         let large = video.coded_width >= 1280 || video.coded_height >= 720;
         let matrix = match tags.matrix.as_deref() {
@@ -201,7 +235,7 @@ impl Colours {
             None if large => "bt709",
             None => "bt601",
         };
-        let tone_map = (video.hdr && plan.tone_maps).then(|| {
+        let tone_map = (video.hdr && tone_maps).then(|| {
             let transfer = video.transfer.as_deref().unwrap_or("smpte2084");
             let known = |name: &&str| matches!(*name, "bt709" | "smpte432" | "bt2020");
             let primaries = tags.primaries.as_deref().filter(known).unwrap_or("bt2020");
@@ -216,7 +250,8 @@ impl Colours {
         Self { matrix: matrix.into(), tone_map }
     }
 
-    fn scale(&self, size: FrameSize) -> String {
+    /// The filters that also scale.
+    pub fn scale(&self, size: FrameSize) -> String {
         let FrameSize { width, height } = size;
         match &self.tone_map {
             // Scaled first: the linear light of tone mapping is costly.
@@ -333,7 +368,7 @@ pub(crate) fn escape(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::tests::piece;
+    use crate::edit::{frame_counts, tests::piece};
 
     fn plan(mode: FramingMode) -> PicturePlan {
         PicturePlan {
@@ -343,11 +378,18 @@ mod tests {
             pixel_format: "yuv420p",
             tone_maps: true,
             overlay: None,
+            output: "format=yuv420p".into(),
         }
     }
 
     fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
-        picture_and_sound(pieces, &[], plan, muted, None)
+        let cut = |(piece, frames): (&Piece, i64)| Cut {
+            piece: piece.clone(),
+            frames,
+            colour: ColourTags::default(),
+        };
+        let cuts: Vec<Cut> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(cut).collect();
+        picture_and_sound(&cuts, plan, muted, None)
     }
 
     #[test]

@@ -9,11 +9,14 @@
 pub mod analysis;
 pub mod captions;
 pub mod choose;
+pub mod control;
 pub mod edit;
 pub mod error;
 pub mod facts;
 pub mod fingerprint;
+pub mod hardware;
 pub mod probe;
+pub mod proxy;
 pub mod render;
 pub mod run;
 pub mod sample;
@@ -25,9 +28,12 @@ mod ass;
 mod decoder;
 mod encode;
 mod graph;
+mod join;
 mod lossless;
 mod loudness;
+mod process;
 mod publish;
+mod words;
 
 pub use analysis::{
     ANALYSIS_VERSION, Analysed, Analysis, Bars, ClipKind, Detail, Loudness, Measures, ScoreParts,
@@ -39,13 +45,17 @@ pub use captions::{CaptionError, parse_srt, to_srt};
 pub use choose::{
     Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut, Shortfall, choose, settle,
 };
+pub use control::RunControl;
 pub use edit::{Piece, expected_duration_us};
 pub use encode::estimate_bytes;
-pub use error::{MediaError, NotVideoReason};
+pub use error::{MediaError, NotVideoReason, RunReport};
 pub use facts::{AudioFacts, SourceFacts, VideoFacts};
 pub use fingerprint::fingerprint;
+pub use hardware::{HardwareEncoder, hardware_h264};
 pub use lossless::final_container;
 pub use probe::probe;
+pub use process::MARK_VARIABLE;
+pub use proxy::{needs_proxy, render_proxy};
 pub use render::{FinalRequest, Rendered, render_final, render_preview};
 pub use run::{Progress, RunContext};
 pub use sample::make_sample_footage;

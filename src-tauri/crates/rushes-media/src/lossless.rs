@@ -9,7 +9,7 @@ use crate::{
     edit::Piece,
     encode::{add_container, suffix},
     graph::seconds,
-    probe::{self, file_url, probe},
+    probe::{self, Ffprobe, file_url, probe_within},
     publish::Draft,
     render::{FinalRequest, Rendered},
     run::{self, RunContext},
@@ -35,22 +35,22 @@ pub(crate) async fn cut(
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
     let sound = !request.muted && pieces.iter().all(|piece| piece.facts.audio.is_some());
-    refuse_mixed(tools, pieces, sound).await?;
+    refuse_mixed(tools, pieces, sound, ctx).await?;
     let container = final_container(&request.spec, pieces);
     let draft = Draft::new(scratch, suffix(container))?;
     let mut expected_us = 0;
     let total_us = crate::edit::expected_duration_us(pieces);
     if let [piece] = pieces {
-        expected_us += piece.out_us - key_frame_us(tools, piece).await?;
+        expected_us += piece.out_us - key_frame_us(tools, piece, ctx).await?;
         let mut command = copy_piece(tools, piece, sound);
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
-        run::run("cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
+        run::run(tools, "cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
     } else {
         let mut list = String::from("ffconcat version 1.0\n");
         let share = 800 / i64::try_from(pieces.len()).unwrap_or(1).max(1);
         for (index, piece) in pieces.iter().enumerate() {
-            let length_us = piece.out_us - key_frame_us(tools, piece).await?;
+            let length_us = piece.out_us - key_frame_us(tools, piece, ctx).await?;
             expected_us += length_us;
             // A name of our own, so that nothing in the list needs escaping.
             let name = format!("piece-{index}{}", suffix(container));
@@ -58,7 +58,7 @@ pub(crate) async fn cut(
             add_container(&mut command, container);
             command.arg(file_url(&scratch.join(&name)));
             let from = share * i64::try_from(index).unwrap_or(0);
-            run::run("cutting", command, length_us, &ctx.stage(from, from + share, total_us)).await?;
+            run::run(tools, "cutting", command, length_us, &ctx.stage(from, from + share, total_us)).await?;
             list.push_str(&format!("file {name}\n"));
         }
         let path = scratch.join("pieces.ffconcat");
@@ -68,9 +68,9 @@ pub(crate) async fn cut(
         command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
-        run::run("joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
+        run::run(tools, "joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
     }
-    let facts = probe(tools, draft.path()).await?;
+    let facts = probe_within(tools, draft.path(), ctx).await?;
     // Packets are whole pictures, and the last group may be shown out of order.
     let frame_us = pieces.iter().map(Piece::frame_us).max().unwrap_or(0);
     let tolerance = (8 * frame_us + 100_000) * i64::try_from(pieces.len()).unwrap_or(1);
@@ -82,7 +82,7 @@ pub(crate) async fn cut(
         });
     }
     draft.publish(&request.destination).await?;
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, fell_back: None })
 }
 
 fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> ffmpeg_sidecar::command::FfmpegCommand {
@@ -112,16 +112,13 @@ struct Packet {
 }
 
 /// The key frame at or before the in point, from the source's first picture.
-async fn key_frame_us(tools: &Toolchain, piece: &Piece) -> Result<i64, MediaError> {
+async fn key_frame_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<i64, MediaError> {
     let index = piece.facts.video.stream_index.to_string();
     let interval = format!("{}%+#1", seconds(piece.facts.start_us + piece.in_us));
-    let packets: Packets = probe::ffprobe_json(
-        tools,
-        &piece.path,
-        &["-select_streams", &index, "-show_entries", "packet=pts_time", "-read_intervals", &interval],
-        probe::PATIENCE,
-    )
-    .await?;
+    let entries = ["-select_streams", &index, "-show_entries", "packet=pts_time"];
+    let arguments = [&entries[..], &["-read_intervals", &interval]].concat();
+    let file = Ffprobe { tools, path: &piece.path, ctx };
+    let packets: Packets = file.json(&arguments, probe::PATIENCE).await?;
     let time = packets.packets.first().and_then(|packet| packet.pts_time.as_deref());
     let seconds: Option<f64> = time.and_then(|time| time.parse().ok());
     let us = seconds.map_or(piece.in_us, |s| (s * 1e6).round() as i64 - piece.facts.start_us);
@@ -140,7 +137,12 @@ struct StreamHead {
 }
 
 /// Refuses pieces whose packets would not play one after the other.
-async fn refuse_mixed(tools: &Toolchain, pieces: &[Piece], sound: bool) -> Result<(), MediaError> {
+async fn refuse_mixed(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    sound: bool,
+    ctx: &RunContext,
+) -> Result<(), MediaError> {
     let Some((first, rest)) = pieces.split_first() else { return Ok(()) };
     let differ = |reason: &str| Err(MediaError::NotLossless { reason: reason.into() });
     let has_sound = first.facts.audio.is_some();
@@ -169,22 +171,19 @@ async fn refuse_mixed(tools: &Toolchain, pieces: &[Piece], sound: bool) -> Resul
         }
         // Same codec and size, and still another encoder's parameter sets: a
         // container holds one of them, and the other piece would turn to mud.
-        if head(tools, first).await? != head(tools, piece).await? {
+        if head(tools, first, ctx).await? != head(tools, piece, ctx).await? {
             return differ("their encoders were set differently");
         }
     }
     Ok(())
 }
 
-async fn head(tools: &Toolchain, piece: &Piece) -> Result<Option<String>, MediaError> {
+async fn head(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Option<String>, MediaError> {
     let index = piece.facts.video.stream_index.to_string();
-    let streams: Streams = probe::ffprobe_json(
-        tools,
-        &piece.path,
-        &["-select_streams", &index, "-show_data_hash", "crc32", "-show_entries", "stream=extradata_hash"],
-        probe::PATIENCE,
-    )
-    .await?;
+    let entries = ["-select_streams", &index, "-show_entries", "stream=extradata_hash"];
+    let arguments = [&entries[..], &["-show_data_hash", "crc32"]].concat();
+    let file = Ffprobe { tools, path: &piece.path, ctx };
+    let streams: Streams = file.json(&arguments, probe::PATIENCE).await?;
     Ok(streams.streams.into_iter().next().and_then(|head| head.extradata_hash))
 }
 

@@ -16,12 +16,13 @@ use serde::Deserialize;
 use crate::{
     MediaError,
     analysis::Loudness,
-    edit::{Piece, Rate},
-    graph::{add_inputs, sound_only},
+    edit::Rate,
+    join::Footage,
     probe::file_url,
-    run::{self, RunContext, Words},
+    run::{self, RunContext},
     spec::LoudnessTarget,
     toolchain::Toolchain,
+    words::Words,
 };
 
 /// Sound below this is room tone or nothing: lifting it would only lift noise.
@@ -78,14 +79,14 @@ impl Gain {
 /// target; none where it is near silence and must be left alone.
 pub(crate) async fn normalise(
     tools: &Toolchain,
-    pieces: &[Piece],
+    footage: &Footage,
     rate: Rate,
     target: LoudnessTarget,
     total_us: i64,
     ctx: &RunContext,
 ) -> Result<Option<String>, MediaError> {
     let first = ctx.stage(0, 400, total_us);
-    let Some(measured) = measure_edit(tools, pieces, rate, None, total_us, &first).await? else {
+    let Some(measured) = measure_edit(tools, footage, rate, None, total_us, &first).await? else {
         return Ok(None);
     };
     let Some(mut gain) = Gain::plan(measured, target) else {
@@ -100,7 +101,7 @@ pub(crate) async fn normalise(
         }
         let stage = ctx.stage(400 + 600 * round / ROUNDS, 400 + 600 * (round + 1) / ROUNDS, total_us);
         let filter = gain.filter();
-        let limited = measure_edit(tools, pieces, rate, Some(&filter), total_us, &stage).await?;
+        let limited = measure_edit(tools, footage, rate, Some(&filter), total_us, &stage).await?;
         let Some(limited) = limited else { break };
         let lost = target.integrated_mlufs - limited.integrated_mlufs;
         if lost <= NEAR_MLU || gain.gain_mdb == most {
@@ -113,7 +114,7 @@ pub(crate) async fn normalise(
 
 async fn measure_edit(
     tools: &Toolchain,
-    pieces: &[Piece],
+    footage: &Footage,
     rate: Rate,
     filter: Option<&str>,
     total_us: i64,
@@ -121,10 +122,10 @@ async fn measure_edit(
 ) -> Result<Option<Loudness>, MediaError> {
     let filter = filter.map_or_else(|| MEASURE.to_owned(), |first| format!("{first},{MEASURE}"));
     let mut command = run::ffmpeg(tools);
-    add_inputs(&mut command, pieces, ctx.threads);
-    command.filter_complex(sound_only(pieces, rate, &filter));
+    footage.add_inputs(&mut command, ctx.threads);
+    command.filter_complex(footage.sound_only(rate, &filter));
     command.args(["-map", "[a]", "-f", "null", "-"]);
-    let words = run::run("measuring the sound", command, total_us, ctx).await?;
+    let words = run::run(tools, "measuring the sound", command, total_us, ctx).await?;
     Ok(figures(&words))
 }
 
@@ -137,7 +138,7 @@ pub(crate) async fn measure_file(
     let mut command = run::ffmpeg(tools);
     command.args(["-vn", "-protocol_whitelist", "file", "-i"]).arg(file_url(path));
     command.args(["-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]);
-    let words = run::run("measuring the sound", command, 0, ctx).await?;
+    let words = run::run(tools, "measuring the sound", command, 0, ctx).await?;
     Ok(figures(&words))
 }
 

@@ -8,7 +8,7 @@ use std::{
     fs::{self, File},
     io,
     path::Path,
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     MediaError, NotVideoReason, decoder,
+    error::RunReport,
     facts::{AudioFacts, SourceFacts, VideoFacts},
     publish::absolute,
-    run::{self, NoAnswer},
+    run::{self, NoAnswer, RunContext},
     toolchain::Toolchain,
 };
 
@@ -42,8 +43,18 @@ const LISTS: [&str; 9] = ["hls", "concat", "dash", "lavfi", "tty", "imf", "rtsp"
 /// # Errors
 /// One that tells why the file cannot be a source; see [`MediaError`].
 pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaError> {
+    probe_within(tools, path, &RunContext::quiet()).await
+}
+
+/// Reads the facts of a file as a part of longer work.
+pub(crate) async fn probe_within(
+    tools: &Toolchain,
+    path: &Path,
+    ctx: &RunContext,
+) -> Result<SourceFacts, MediaError> {
     let size = stat(path)?;
-    let report: Report = ffprobe_json(tools, path, &["-show_format", "-show_streams"], PATIENCE).await?;
+    let file = Ffprobe { tools, path, ctx };
+    let report: Report = file.json(&["-show_format", "-show_streams"], PATIENCE).await?;
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
     let container = report.format.format_name.clone().unwrap_or_default();
     if container.split(',').any(|name| LISTS.contains(&name)) {
@@ -63,7 +74,7 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
         if !stream.is_decodable() {
             continue;
         }
-        let timing = timing::sample(tools, path, stream.index).await?;
+        let timing = timing::sample(file, stream.index).await?;
         if stream.is_still_codec() && timing.pictures() <= 1 {
             cover = true;
             continue;
@@ -89,14 +100,14 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
     let start_us = stream.start_us().or_else(|| timing.first_us()).unwrap_or(0);
     let duration_us = match stream.duration_us() {
         Some(duration) if duration > 0 => duration,
-        _ => timing::end_of_picture(tools, path, stream, report.format.duration_us())
+        _ => timing::end_of_picture(file, stream, report.format.duration_us())
             .await?
             .map_or(0, |end| end - start_us),
     };
     let duration_us = if is_credible(duration_us, size) {
         duration_us
     } else {
-        timing::end_before_leap(tools, path, stream).await?.map_or(0, |end| end - start_us)
+        timing::end_before_leap(file, stream).await?.map_or(0, |end| end - start_us)
     };
     if duration_us <= 0 {
         return Err(MediaError::ZeroDuration { path: path.into() });
@@ -109,7 +120,7 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
     let mut video = video_facts(stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
-    video.x264_build = decoder::x264_build(tools, path, &video).await;
+    video.x264_build = decoder::x264_build(file, &video).await;
     Ok(SourceFacts {
         duration_us,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
@@ -157,6 +168,7 @@ fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
         hdr: matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67")),
         transfer,
         x264_build: None,
+        interlaced: stream.is_interlaced(),
     })
 }
 
@@ -197,20 +209,11 @@ pub(crate) struct ColourTags {
 }
 
 /// Reads the colour tags of one stream.
-pub(crate) async fn colour_tags(
-    tools: &Toolchain,
-    path: &Path,
-    stream_index: u32,
-) -> Result<ColourTags, MediaError> {
-    stat(path)?;
+pub(crate) async fn colour_tags(file: Ffprobe<'_>, stream_index: u32) -> Result<ColourTags, MediaError> {
+    stat(file.path)?;
     let index = stream_index.to_string();
-    let report: Report = ffprobe_json(
-        tools,
-        path,
-        &["-select_streams", &index, "-show_entries", "stream=index,color_space,color_primaries"],
-        PATIENCE,
-    )
-    .await?;
+    let entries = "stream=index,color_space,color_primaries";
+    let report: Report = file.json(&["-select_streams", &index, "-show_entries", entries], PATIENCE).await?;
     let told = |tag: Option<String>| tag.filter(|t| !matches!(t.as_str(), "unknown" | "reserved"));
     Ok(report
         .streams
@@ -255,73 +258,70 @@ fn begins_as_video(path: &Path) -> bool {
     read.is_ok() && (BOXES.contains(&&head[4..]) || head.starts_with(b"\x1a\x45\xdf\xa3"))
 }
 
-/// Runs ffprobe on a file and reads its JSON.
-pub(crate) async fn ffprobe_json<T: DeserializeOwned>(
-    tools: &Toolchain,
-    path: &Path,
-    arguments: &[&str],
-    patience: Duration,
-) -> Result<T, MediaError> {
-    let words = ffprobe(tools, path, &[&["-of", "json"], arguments].concat(), patience).await?;
-    serde_json::from_slice(&words).map_err(|error| failed(path, arguments, None, error.to_string()))
+/// ffprobe on one file, as a part of some work.
+#[derive(Clone, Copy)]
+pub(crate) struct Ffprobe<'a> {
+    pub tools: &'a Toolchain,
+    pub path: &'a Path,
+    pub ctx: &'a RunContext,
 }
 
-/// A row for each packet of a stream: presentation time in seconds, size in
-/// bytes and flags, with commas between.
-pub(crate) async fn packet_rows(
-    tools: &Toolchain,
-    path: &Path,
-    stream_index: u32,
-) -> Result<String, MediaError> {
-    let index = stream_index.to_string();
-    let entries = "packet=pts_time,size,flags";
-    let arguments = ["-of", "csv=p=0", "-select_streams", &index, "-show_entries", entries];
-    let rows = ffprobe(tools, path, &arguments, SCAN_PATIENCE).await?;
-    Ok(String::from_utf8_lossy(&rows).into_owned())
-}
+impl Ffprobe<'_> {
+    /// Asks for JSON and reads it.
+    pub async fn json<T: DeserializeOwned>(
+        self,
+        arguments: &[&str],
+        patience: Duration,
+    ) -> Result<T, MediaError> {
+        let words = self.ask(&[&["-of", "json"], arguments].concat(), patience).await?;
+        serde_json::from_slice(&words).map_err(|error| self.failed(arguments, None, error.to_string()))
+    }
 
-fn failed(path: &Path, arguments: &[&str], exit: Option<i32>, stderr_tail: String) -> MediaError {
-    let command = format!("ffprobe {} -i {}", arguments.join(" "), path.display());
-    MediaError::Failed { what: "reading a source", exit, stderr_tail, command }
-}
+    /// A row for each packet of a stream: presentation time in seconds, size in
+    /// bytes and flags, with commas between.
+    pub async fn packet_rows(self, stream_index: u32) -> Result<String, MediaError> {
+        let index = stream_index.to_string();
+        let entries = "packet=pts_time,size,flags";
+        let arguments = ["-of", "csv=p=0", "-select_streams", &index, "-show_entries", entries];
+        let rows = self.ask(&arguments, SCAN_PATIENCE).await?;
+        Ok(String::from_utf8_lossy(&rows).into_owned())
+    }
 
-/// Runs ffprobe on a file.
-async fn ffprobe(
-    tools: &Toolchain,
-    path: &Path,
-    arguments: &[&str],
-    patience: Duration,
-) -> Result<Vec<u8>, MediaError> {
-    let mut command = Command::new(&tools.ffprobe);
-    command
-        .args(["-v", "error", "-protocol_whitelist", "file"])
-        .args(arguments)
-        .arg("-i")
-        .arg(file_url(path))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let answer = run::collect(command, patience).await.map_err(|error| match error {
-        NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
-        NoAnswer::Spawn(error) => failed(path, arguments, None, error.to_string()),
-    })?;
-    if answer.success {
-        return Ok(answer.stdout);
+    async fn ask(self, arguments: &[&str], patience: Duration) -> Result<Vec<u8>, MediaError> {
+        let path = self.path;
+        let mut command = Command::new(&self.tools.ffprobe);
+        command.args(["-v", "error", "-protocol_whitelist", "file"]);
+        command.args(arguments).arg("-i").arg(file_url(path));
+        let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {
+            NoAnswer::Cancelled => MediaError::Cancelled,
+            NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
+            NoAnswer::Spawn(error) => self.failed(arguments, None, error.to_string()),
+        })?;
+        if answer.success {
+            return Ok(answer.stdout);
+        }
+        let words = &answer.stderr;
+        let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
+        if broken && begins_as_video(path) {
+            return Err(MediaError::Truncated { path: path.into() });
+        }
+        if words.contains("Invalid data found") || words.contains("End of file") {
+            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
+        }
+        if words.contains("not on whitelist") {
+            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Playlist });
+        }
+        // It may have vanished between the look at it and ffprobe's.
+        stat(path)?;
+        Err(self.failed(arguments, answer.exit, answer.stderr))
     }
-    let words = &answer.stderr;
-    let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
-    if broken && begins_as_video(path) {
-        return Err(MediaError::Truncated { path: path.into() });
+
+    fn failed(self, arguments: &[&str], exit: Option<i32>, words: String) -> MediaError {
+        let command = format!("ffprobe {} -i {}", arguments.join(" "), self.path.display());
+        let version = self.tools.version.clone();
+        let report = RunReport { command, version, exit, words };
+        MediaError::Failed { what: "reading a source", report: Box::new(report) }
     }
-    if words.contains("Invalid data found") || words.contains("End of file") {
-        return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
-    }
-    if words.contains("not on whitelist") {
-        return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Playlist });
-    }
-    // It may have vanished between the look at it and ffprobe's.
-    stat(path)?;
-    Err(failed(path, arguments, answer.exit, answer.stderr))
 }
 
 #[cfg(test)]

@@ -113,7 +113,8 @@ pub(crate) fn refuse_existing(destination: &Path) -> Result<(), MediaError> {
     }
 }
 
-fn folder_of(destination: &Path) -> &Path {
+/// The folder that a file is to lie in.
+pub(crate) fn folder_of(destination: &Path) -> &Path {
     match destination.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

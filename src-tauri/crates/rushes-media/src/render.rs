@@ -9,13 +9,15 @@ use crate::{
     MediaError,
     analysis::Loudness,
     ass::to_ass,
-    edit::{self, Piece, Rate, frame_counts},
-    encode::{self, add_encoding},
+    edit::{self, Piece, Rate},
+    encode::{self, Encoding},
     facts::SourceFacts,
-    graph::{self, PicturePlan, add_inputs, escape, even, picture_and_sound},
+    graph::{PicturePlan, escape, even},
+    hardware::HardwareEncoder,
+    join::{self, Footage},
     lossless, loudness,
-    probe::{self, ColourTags, probe},
-    publish::{Draft, absolute, refuse_existing},
+    probe::{self, probe_within},
+    publish::{Draft, absolute, folder_of, refuse_existing},
     run::{self, RunContext},
     spec::{
         AudioEncoding, CaptionStyle, Container, Cue, ExportSpec, FrameSize, Framing, FramingMode,
@@ -48,6 +50,9 @@ pub struct FinalRequest {
     pub style: CaptionStyle,
     /// What the preset asks.
     pub spec: ExportSpec,
+    /// What encodes H.264 where the preset asks for it; x264 where absent, and
+    /// where this fails.
+    pub hardware: Option<HardwareEncoder>,
     /// A folder with fonts that come with the application.
     pub fonts_dir: Option<PathBuf>,
     /// Scratch space; made where it is not there. What is put there is gone
@@ -67,6 +72,8 @@ pub struct Rendered {
     /// Loudness of its sound, measured on the file itself, for finals that have
     /// a target and sound to speak of.
     pub loudness: Option<Loudness>,
+    /// Why the encoder in hardware was given up for x264, where it was.
+    pub fell_back: Option<String>,
 }
 
 /// Renders the raw clip for viewing: H.264 and AAC in MP4, at most 960 pixels on
@@ -86,7 +93,7 @@ pub async fn render_preview(
     let pieces = edit::checked(pieces)?;
     let draft = Draft::beside(destination, ".mp4")?;
     let spec = ExportSpec {
-        frame: Some(preview_frame(&pieces)),
+        frame: Some(fitted(&pieces[0].facts, PREVIEW_SIDE)),
         max_frame_rate_milli: PREVIEW_RATE_MILLI,
         container: Container::Mp4,
         video: VideoEncoding::H264 { crf: 23, max_kbps: 6000 },
@@ -97,20 +104,33 @@ pub async fn render_preview(
     };
     let framing = Framing { mode: FramingMode::Fit, ..Framing::default() };
     let rate = Rate::of(&pieces, spec.max_frame_rate_milli);
-    let job = Encode {
-        what: "making a raw clip",
-        pieces: &pieces,
-        muted,
+    let encoding = Encoding {
         spec: &spec,
-        plan: plan(tools, &spec, &pieces, framing, None),
-        sound_filter: None,
+        frame: encode::frame(&spec, &pieces),
+        rate,
         preset: "veryfast",
         gop_frames: rate.num / (2 * rate.den),
+        hardware: None,
+    };
+    let plan = plan(tools, &encoding, framing, None);
+    let gathered = join::share(&pieces);
+    let cuts = join::cuts(tools, pieces, rate, ctx).await?;
+    let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
+    let gathering = ctx.stage(0, gathered, total_us);
+    let footage = Footage::gather(tools, cuts, muted, &plan, folder_of(destination), &gathering).await?;
+    let job = Encode {
+        what: "making a raw clip",
+        footage: &footage,
+        total_us,
+        muted,
+        encoding,
+        plan,
+        sound_filter: None,
         folder: None,
     };
-    let facts = job.run(tools, &draft, ctx).await?;
+    let facts = job.run(tools, &draft, &ctx.stage(gathered, 1000, total_us)).await?;
     draft.publish(destination).await?;
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, fell_back: None })
 }
 
 /// Renders a final.
@@ -129,20 +149,9 @@ pub async fn render_final(
         return lossless::cut(tools, &pieces, request, scratch.path(), ctx).await;
     }
     let spec = &request.spec;
-    let total_us = expected_duration_us(&pieces);
     let rate = Rate::of(&pieces, spec.max_frame_rate_milli);
     let frame = encode::frame(spec, &pieces);
-
-    // Measuring is a few percent of the work, as is the check at the end.
     let heard = !request.muted && pieces.iter().any(|piece| piece.facts.audio.is_some());
-    let target = spec.loudness.filter(|_| heard);
-    let sound_filter = match target {
-        Some(target) => {
-            let stage = ctx.stage(0, 80, total_us);
-            loudness::normalise(tools, &pieces, rate, target, total_us, &stage).await?
-        }
-        None => None,
-    };
     let captions = if request.cues.is_empty() {
         None
     } else {
@@ -151,27 +160,57 @@ pub async fn render_final(
         std::fs::write(&path, script).map_err(|error| MediaError::io("writing captions", &path, error))?;
         Some(captions_filter(request.fonts_dir.as_deref()))
     };
+    let hardware = request.hardware;
+    let gop_frames = 2 * rate.num / rate.den;
+    let encoding = Encoding { spec, frame, rate, preset: "medium", gop_frames, hardware };
+    let plan = plan(tools, &encoding, request.framing, captions);
+    let gathered = join::share(&pieces);
+    let cuts = join::cuts(tools, pieces, rate, ctx).await?;
+    let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
+    let gathering = ctx.stage(0, gathered, total_us);
+    let footage = Footage::gather(tools, cuts, request.muted, &plan, scratch.path(), &gathering).await?;
+    let ctx = &ctx.stage(gathered, 1000, total_us);
+
+    // Measuring is a few percent of the work, as is the check at the end.
+    let target = spec.loudness.filter(|_| heard);
+    let sound_filter = match target {
+        Some(target) => {
+            let stage = ctx.stage(0, 80, total_us);
+            loudness::normalise(tools, &footage, rate, target, total_us, &stage).await?
+        }
+        None => None,
+    };
     let draft = Draft::new(scratch.path(), encode::suffix(spec.container))?;
-    let job = Encode {
+    let mut job = Encode {
         what: "rendering a final",
-        pieces: &pieces,
+        footage: &footage,
+        total_us,
         muted: request.muted,
-        spec,
-        plan: plan(tools, spec, &pieces, request.framing, captions),
+        encoding,
+        plan,
         sound_filter,
-        preset: "medium",
-        gop_frames: 2 * rate.num / rate.den,
         folder: Some(scratch.path()),
     };
     let from = if target.is_some() { 80 } else { 0 };
-    let facts = job.run(tools, &draft, &ctx.stage(from, 980, total_us)).await?;
+    let encoding_ctx = ctx.stage(from, 980, total_us);
+    let mut fell_back = None;
+    let facts = match job.run(tools, &draft, &encoding_ctx).await {
+        Err(error) if job.encoding.in_hardware() && error.is_worth_another_encoder() => {
+            tracing::warn!(detail = %error.detail(), "the encoder in hardware failed; x264 takes over");
+            fell_back = hardware.map(|hardware| format!("{}: {error}", hardware.name()));
+            job.encoding.hardware = None;
+            job.plan.output = job.encoding.pixels();
+            job.run(tools, &draft, &encoding_ctx).await?
+        }
+        outcome => outcome?,
+    };
     let loudness = match target {
         Some(_) => loudness::measure_file(tools, draft.path(), &ctx.stage(980, 990, total_us)).await?,
         None => None,
     };
     draft.publish(&request.destination).await?;
     (ctx.on_progress)(run::Progress { done_us: total_us, total_us, speed_milli: None });
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness, fell_back })
 }
 
 /// A folder of our own inside the temp folder, gone when it is dropped.
@@ -200,31 +239,25 @@ fn captions_filter(fonts_dir: Option<&Path>) -> String {
 /// One encode of an edit.
 struct Encode<'a> {
     what: &'static str,
-    pieces: &'a [Piece],
+    footage: &'a Footage,
+    total_us: i64,
     muted: bool,
-    spec: &'a ExportSpec,
+    encoding: Encoding<'a>,
     plan: PicturePlan,
     sound_filter: Option<String>,
-    preset: &'static str,
-    gop_frames: i64,
     /// Working folder of ffmpeg, where the captions lie.
     folder: Option<&'a Path>,
 }
 
-fn plan(
-    tools: &Toolchain,
-    spec: &ExportSpec,
-    pieces: &[Piece],
-    framing: Framing,
-    overlay: Option<String>,
-) -> PicturePlan {
+fn plan(tools: &Toolchain, encoding: &Encoding, framing: Framing, overlay: Option<String>) -> PicturePlan {
     PicturePlan {
-        frame: encode::frame(spec, pieces),
-        rate: Rate::of(pieces, spec.max_frame_rate_milli),
+        frame: encoding.frame,
+        rate: encoding.rate,
         framing,
-        pixel_format: encode::pixel_format(&spec.video),
+        pixel_format: encode::pixel_format(&encoding.spec.video),
         tone_maps: tools.tone_maps,
         overlay,
+        output: encoding.pixels(),
     }
 }
 
@@ -236,35 +269,30 @@ impl Encode<'_> {
         draft: &Draft,
         ctx: &RunContext,
     ) -> Result<SourceFacts, MediaError> {
-        let colours = colours(tools, self.pieces).await?;
-        let rate = self.plan.rate;
-        let frames: i64 = frame_counts(self.pieces, rate).iter().sum();
         let mut command = run::ffmpeg(tools);
-        add_inputs(&mut command, self.pieces, ctx.threads);
-        command.filter_complex(picture_and_sound(
-            self.pieces,
-            &colours,
-            &self.plan,
-            self.muted,
-            self.sound_filter.as_deref(),
-        ));
+        if let (true, Some(hardware)) = (self.encoding.in_hardware(), self.encoding.hardware) {
+            hardware.add_device(&mut command);
+        }
+        self.footage.add_inputs(&mut command, ctx.threads);
+        let sound_filter = self.sound_filter.as_deref();
+        command.filter_complex(self.footage.picture_and_sound(&self.plan, self.muted, sound_filter));
         command.args(["-map", "[v]", "-map", "[a]"]);
-        add_encoding(&mut command, self.spec, rate, self.preset, self.gop_frames, ctx.threads);
+        self.encoding.add(&mut command, ctx.threads);
         command.arg(probe::file_url(draft.path()));
         if let Some(folder) = self.folder {
             command.as_inner_mut().current_dir(folder);
         }
-        let total_us = rate.micros(frames);
-        run::run(self.what, command, total_us, ctx).await?;
-        let facts = probe(tools, draft.path())
-            .await
-            .map_err(|error| self.wrong("a video that can be read".into(), error.detail()))?;
-        self.check(&facts, total_us)?;
+        run::run(tools, self.what, command, self.total_us, ctx).await?;
+        let facts = probe_within(tools, draft.path(), ctx).await.map_err(|error| match error {
+            MediaError::Cancelled => error,
+            _ => self.wrong("a video that can be read".into(), error.detail()),
+        })?;
+        self.check(&facts)?;
         Ok(facts)
     }
 
-    fn check(&self, facts: &SourceFacts, total_us: i64) -> Result<(), MediaError> {
-        let FrameSize { width, height } = self.plan.frame;
+    fn check(&self, facts: &SourceFacts) -> Result<(), MediaError> {
+        let (total_us, FrameSize { width, height }) = (self.total_us, self.plan.frame);
         let video = &facts.video;
         if (video.width, video.height) != (width, height) {
             let found = format!("{}×{}", video.width, video.height);
@@ -287,37 +315,16 @@ impl Encode<'_> {
     }
 }
 
-/// Colour tags of each piece's source; each source is asked once.
-async fn colours(tools: &Toolchain, pieces: &[Piece]) -> Result<Vec<ColourTags>, MediaError> {
-    let mut known: Vec<(&Path, ColourTags)> = Vec::new();
-    let mut colours = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let found = known.iter().find(|(path, _)| *path == piece.path).map(|(_, tags)| tags.clone());
-        let tags = match found {
-            Some(tags) => tags,
-            None => {
-                let index = piece.facts.video.stream_index;
-                let tags = probe::colour_tags(tools, &piece.path, index).await?;
-                known.push((&piece.path, tags.clone()));
-                tags
-            }
-        };
-        colours.push(tags);
-    }
-    Ok(colours)
-}
-
-/// The first piece's shape, at most 960 pixels long.
-fn preview_frame(pieces: &[Piece]) -> FrameSize {
-    let video = pieces.first().map(|piece| &piece.facts.video);
-    let (width, height) = video.map_or((2, 2), |video| (video.width, video.height));
+/// The upright size of a source, at most `side` pixels long.
+pub(crate) fn fitted(facts: &SourceFacts, side: u32) -> FrameSize {
+    let (width, height) = (facts.video.width, facts.video.height);
     let long = width.max(height);
-    if long <= PREVIEW_SIDE {
-        return FrameSize { width: graph::even(width), height: graph::even(height) };
+    if long <= side {
+        return FrameSize { width: even(width), height: even(height) };
     }
-    let shrink = |side: u32| {
-        let side = u64::from(side) * u64::from(PREVIEW_SIDE) / u64::from(long);
-        even(u32::try_from(side).unwrap_or(PREVIEW_SIDE))
+    let shrink = |length: u32| {
+        let length = u64::from(length) * u64::from(side) / u64::from(long);
+        even(u32::try_from(length).unwrap_or(side))
     };
     FrameSize { width: shrink(width), height: shrink(height) }
 }

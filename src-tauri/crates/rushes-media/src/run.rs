@@ -1,44 +1,47 @@
-//! Running ffmpeg and ffprobe: progress, bounded words, cancelling, no zombies.
+//! Running ffmpeg and ffprobe: progress, holding and cancelling, hangs, and what
+//! went wrong.
 //!
 //! Arguments are built with [`FfmpegCommand`]; the process itself runs under
-//! tokio in a process group of its own (a job object on Windows), so that a
-//! cancel ends whatever ffmpeg started and an abandoned future leaves nothing
-//! behind.
+//! tokio (see `process.rs`). Nothing that a cancelled ffmpeg wrote is kept, so
+//! it is killed at once.
 
 use std::{
-    collections::VecDeque,
     future::Future,
-    process::{Command, Stdio},
+    io,
+    path::PathBuf,
+    process::{Command, ExitStatus},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use ffmpeg_sidecar::{
-    command::FfmpegCommand,
-    event::{FfmpegEvent, LogLevel},
-    log_parser::FfmpegLogParser,
-};
-use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use ffmpeg_sidecar::command::FfmpegCommand;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
-    process::{ChildStderr, ChildStdin, ChildStdout},
-    time::timeout,
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
+    process::ChildStdout,
+    time::{sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{io::InspectReader, sync::CancellationToken};
 
-use crate::{MediaError, toolchain::Toolchain};
+use crate::{
+    MediaError,
+    control::RunControl,
+    error::RunReport,
+    process::{self, Death, Process, describe},
+    toolchain::Toolchain,
+    words::{Fault, Words, listen},
+};
 
-/// Time that ffmpeg has to end by itself after `q`.
-const GRACE: Duration = Duration::from_secs(2);
-/// Lines kept of what ffmpeg said.
-const TAIL_LINES: usize = 400;
-/// Lines of it that go into an error.
-const REPORT_LINES: usize = 30;
-/// A line longer than this is cut; a broken file can make ffmpeg print any length.
-const LINE_BYTES: usize = 4000;
+/// Time without any sign of life after which an ffmpeg has hung. Drives that
+/// wake up and shares that reconnect take less.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// Slowest disk that a finished file's index is moved to the front on, in bytes
+/// a second: ffmpeg copies the whole file then, and says nothing meanwhile.
+const SLOWEST_DISK: u64 = 2_000_000;
+/// What ffmpeg says before it moves the index.
+const MOVES_INDEX: &str = "Starting second pass";
 
 /// How far a piece of work has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +63,27 @@ pub struct RunContext {
     pub on_progress: Arc<dyn Fn(Progress) + Send + Sync>,
     /// Threads for codecs; ffmpeg's own choice where absent.
     pub threads: Option<u32>,
+    /// Holds the work, releases it, and makes it stand back.
+    pub control: RunControl,
+    /// Stands in the environment of every process of this work as `RUSHES_JOB`,
+    /// so that one which outlives the application can be found again.
+    pub mark: Option<String>,
+    /// An ffmpeg that shows no sign of life for so long is ended as hung. Time
+    /// while it is held does not count.
+    pub patience: Duration,
 }
 
 impl RunContext {
-    /// A context that cannot be cancelled from outside and tells nobody.
+    /// A context that nobody cancels or holds from outside, and that tells nobody.
     pub fn quiet() -> Self {
-        Self { cancel: CancellationToken::new(), on_progress: Arc::new(|_| {}), threads: None }
+        Self {
+            cancel: CancellationToken::new(),
+            on_progress: Arc::new(|_| {}),
+            threads: None,
+            control: RunControl::default(),
+            mark: None,
+            patience: PATIENCE,
+        }
     }
 
     /// The same context with nobody to tell.
@@ -90,13 +108,33 @@ impl RunContext {
             let done_us = done_us.max(before).clamp(0, total_us.max(0));
             outer(Progress { done_us, total_us, speed_milli: progress.speed_milli });
         };
-        Self { cancel: self.cancel.clone(), on_progress: Arc::new(on_progress), threads: self.threads }
+        Self { on_progress: Arc::new(on_progress), ..self.clone() }
+    }
+
+    /// The same context for work that reads `bytes` before it shows anything.
+    pub(crate) fn reading_first(&self, bytes: i64) -> Self {
+        let reading = Duration::from_secs(u64::try_from(bytes).unwrap_or(0) / SLOWEST_DISK);
+        Self { patience: self.patience + reading, ..self.clone() }
+    }
+
+    /// Waits until something may start; fails where nothing may any more.
+    async fn clear(&self) -> Result<(), MediaError> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(MediaError::Cancelled),
+            () = self.control.resumed() => Ok(()),
+        }
     }
 }
 
 impl std::fmt::Debug for RunContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RunContext").field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("RunContext")
+            .field("threads", &self.threads)
+            .field("control", &self.control)
+            .field("mark", &self.mark)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,20 +155,29 @@ impl Answer {
 /// Why a short command gave no answer.
 #[derive(Debug)]
 pub(crate) enum NoAnswer {
+    Cancelled,
     TimedOut,
-    Spawn(std::io::Error),
+    Spawn(io::Error),
 }
 
 /// Runs a short command to its end within `patience`, and collects what it says.
-pub(crate) async fn collect(command: Command, patience: Duration) -> Result<Answer, NoAnswer> {
-    let mut child = spawn(command).map_err(NoAnswer::Spawn)?;
-    let stdout = child.stdout().take();
-    let stderr = child.stderr().take();
+pub(crate) async fn collect(
+    command: Command,
+    patience: Duration,
+    ctx: &RunContext,
+) -> Result<Answer, NoAnswer> {
+    ctx.clear().await.map_err(|_| NoAnswer::Cancelled)?;
+    let mut process = Process::start(command, ctx.mark.as_deref()).map_err(NoAnswer::Spawn)?;
+    let (stdout, stderr) = process.pipes().map_err(NoAnswer::Spawn)?;
     let work = async {
-        let (stdout, stderr, status) = tokio::join!(read_all(stdout), read_all(stderr), child.wait());
+        let (stdout, stderr, status) = tokio::join!(read_all(stdout), read_all(stderr), process.wait());
         (stdout, stderr, status)
     };
-    let finished = timeout(patience, work).await;
+    let finished = tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => Err(NoAnswer::Cancelled),
+        finished = timeout(patience, work) => finished.map_err(|_| NoAnswer::TimedOut),
+    };
     match finished {
         Ok((stdout, stderr, Ok(status))) => Ok(Answer {
             success: status.success(),
@@ -139,19 +186,17 @@ pub(crate) async fn collect(command: Command, patience: Duration) -> Result<Answ
             stderr: String::from_utf8_lossy(&stderr).into_owned(),
         }),
         Ok((_, _, Err(error))) => Err(NoAnswer::Spawn(error)),
-        Err(_) => {
-            end(&mut child).await;
-            Err(NoAnswer::TimedOut)
+        Err(why) => {
+            process.end().await;
+            Err(why)
         }
     }
 }
 
-async fn read_all(pipe: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+async fn read_all(mut pipe: impl AsyncRead + Unpin) -> Vec<u8> {
     let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        // A pipe that breaks ends the text; the exit status tells the rest.
-        let _ = pipe.read_to_end(&mut bytes).await;
-    }
+    // A pipe that breaks ends the text; the exit status tells the rest.
+    let _ = pipe.read_to_end(&mut bytes).await;
     bytes
 }
 
@@ -165,56 +210,12 @@ pub(crate) fn ffmpeg(tools: &Toolchain) -> FfmpegCommand {
     command
 }
 
-/// What ffmpeg said while it worked, bounded.
-#[derive(Debug, Default)]
-pub(crate) struct Words {
-    tail: VecDeque<String>,
-    errors: VecDeque<String>,
-    pub disk_full: bool,
-}
-
-impl Words {
-    fn hear(&mut self, line: &str) {
-        if line.contains("No space left on device") || line.contains("Disk quota exceeded") {
-            self.disk_full = true;
-        }
-        if let Ok(FfmpegEvent::Log(LogLevel::Error | LogLevel::Fatal, text)) =
-            FfmpegLogParser::new(line.as_bytes()).parse_next_event()
-        {
-            push_bounded(&mut self.errors, text, REPORT_LINES);
-        }
-        push_bounded(&mut self.tail, line.to_owned(), TAIL_LINES);
-    }
-
-    /// The last lines, oldest first.
-    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.tail.iter().map(String::as_str)
-    }
-
-    /// Errors if there were any, and otherwise the last lines.
-    pub fn report(&self) -> String {
-        let lines: Vec<&str> = if self.errors.is_empty() {
-            let skip = self.tail.len().saturating_sub(REPORT_LINES);
-            self.lines().skip(skip).collect()
-        } else {
-            self.errors.iter().map(String::as_str).collect()
-        };
-        lines.join("\n")
-    }
-}
-
-fn push_bounded(lines: &mut VecDeque<String>, line: String, bound: usize) {
-    if lines.len() == bound {
-        lines.pop_front();
-    }
-    lines.push_back(line);
-}
-
 /// Runs ffmpeg to its end with progress from `-progress pipe:1`.
 ///
 /// `what` completes "while …" in an error. `total_us` is the length of what is
 /// written, against which progress is told.
 pub(crate) async fn run(
+    tools: &Toolchain,
     what: &'static str,
     mut command: FfmpegCommand,
     total_us: i64,
@@ -226,121 +227,211 @@ pub(crate) async fn run(
     if let Some(folder) = command.as_inner_mut().get_current_dir() {
         with_progress.current_dir(folder);
     }
-    with_progress.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let (words, ()) =
-        run_reading(what, with_progress, ctx, |stdout| report_progress(stdout, total_us, ctx), |_| {})
-            .await?;
+    let pulse = Pulse::default();
+    let reader = |stdout| report_progress(stdout, total_us, ctx, &pulse);
+    let (words, ()) = supervise(tools, what, with_progress, ctx, &pulse, reader, |_| {}).await?;
     (ctx.on_progress)(Progress { done_us: total_us.max(0), total_us: total_us.max(0), speed_milli: None });
     Ok(words)
 }
 
+/// What ffmpeg writes to its standard output; every read is a sign of life.
+pub(crate) type Stdout = InspectReader<ChildStdout, Box<dyn FnMut(&[u8]) + Send>>;
+
 /// Runs ffmpeg with a reader for its standard output and an ear for each line
 /// of its standard error. The reader must read to the end of the pipe.
 pub(crate) async fn run_reading<R, F>(
+    tools: &Toolchain,
     what: &'static str,
     command: Command,
     ctx: &RunContext,
+    reader: impl FnOnce(Stdout) -> F,
+    ear: impl FnMut(&str),
+) -> Result<(Words, R), MediaError>
+where
+    F: Future<Output = R>,
+{
+    let pulse = Arc::new(Pulse::default());
+    let beating = pulse.clone();
+    let reader = |stdout| {
+        let beat: Box<dyn FnMut(&[u8]) + Send> = Box::new(move |_| beating.beat());
+        reader(InspectReader::new(stdout, beat))
+    };
+    supervise(tools, what, command, ctx, &pulse, reader, ear).await
+}
+
+/// Runs ffmpeg to its end, or ends it where the context or its silence asks so.
+async fn supervise<R, F>(
+    tools: &Toolchain,
+    what: &'static str,
+    command: Command,
+    ctx: &RunContext,
+    pulse: &Pulse,
     reader: impl FnOnce(ChildStdout) -> F,
     ear: impl FnMut(&str),
 ) -> Result<(Words, R), MediaError>
 where
     F: Future<Output = R>,
 {
-    if ctx.cancel.is_cancelled() {
-        return Err(MediaError::Cancelled);
-    }
+    ctx.clear().await?;
     let shown = describe(&command);
     tracing::debug!(command = %shown, "ffmpeg starts");
-    let failed = |exit, stderr_tail| MediaError::Failed { what, exit, stderr_tail, command: shown.clone() };
-    let mut child = spawn(command).map_err(|error| failed(None, error.to_string()))?;
-    let stdin = child.stdin().take();
-    let (Some(stdout), Some(stderr)) = (child.stdout().take(), child.stderr().take()) else {
-        end(&mut child).await;
-        return Err(failed(None, "ffmpeg's pipes are missing".into()));
+    let report = |exit: Option<i32>, words: String| {
+        let (command, version) = (shown.clone(), tools.version.clone());
+        Box::new(RunReport { command, version, exit, words })
     };
+    let failed = |error: io::Error| MediaError::Failed { what, report: report(None, error.to_string()) };
+    let output = command.get_args().last().unwrap_or_default().to_string_lossy().into_owned();
+    let mut words = Words::about(output.clone());
+    let mut process = Process::start(command, ctx.mark.as_deref()).map_err(failed)?;
+    let (stdout, stderr) = process.pipes().map_err(failed)?;
 
-    let mut words = Words::default();
-    let mut pump = Box::pin(async {
+    let pump = async {
         // The ear goes away with the last line, so that a reader who waits for
         // what it passes on knows that no more comes.
-        let listen = async {
+        let listening = async {
             let mut ear = ear;
             listen(stderr, |line| {
+                pulse.hear(line);
                 ear(line);
                 words.hear(line);
             })
             .await;
         };
-        let (result, ()) = tokio::join!(reader(stdout), listen);
+        let (result, ()) = tokio::join!(reader(stdout), listening);
         result
-    });
-    let result = tokio::select! {
+    };
+    let outcome = tokio::select! {
         biased;
-        () = ctx.cancel.cancelled() => None,
-        result = &mut pump => Some(result),
+        ending = keep(&process, ctx, pulse) => Err(ending),
+        result = pump => Ok(result),
     };
-    let Some(result) = result else {
-        stop(&mut child, stdin, pump).await;
-        return Err(MediaError::Cancelled);
+    let result = match outcome {
+        Ok(result) => result,
+        Err(ending) => {
+            process.end().await;
+            return Err(match ending {
+                Ending::Cancelled => MediaError::Cancelled,
+                Ending::Suspended => MediaError::Suspended,
+                Ending::Stalled => {
+                    tracing::warn!(words = %words.report(), "ffmpeg hung");
+                    MediaError::Stalled { what, after: ctx.patience, report: report(None, words.report()) }
+                }
+            });
+        }
     };
-    drop(pump);
-    let status = child.wait().await.map_err(|error| failed(None, error.to_string()))?;
-    drop(stdin);
-    if words.disk_full {
+    let status = process.wait().await.map_err(failed)?;
+    if words.fault == Some(Fault::DiskFull) {
         return Err(MediaError::DiskFull { what });
     }
     if !status.success() {
-        tracing::warn!(exit = ?status.code(), words = %words.report(), "ffmpeg failed");
-        return Err(failed(status.code(), words.report()));
+        tracing::warn!(%status, words = %words.report(), "ffmpeg failed");
+        let report = report(status.code(), words.report());
+        return Err(failure(what, status, words.fault.take(), output, report));
     }
     Ok((words, result))
 }
 
-fn spawn(command: Command) -> std::io::Result<Box<dyn ChildWrapper>> {
-    let mut wrap = CommandWrap::from(tokio::process::Command::from(command));
-    wrap.wrap(KillOnDrop);
-    #[cfg(unix)]
-    wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
-    #[cfg(windows)]
-    wrap.wrap(process_wrap::tokio::JobObject);
-    wrap.spawn()
+/// The error for an ffmpeg that ended badly by itself.
+fn failure(
+    what: &'static str,
+    status: ExitStatus,
+    fault: Option<Fault>,
+    output: String,
+    report: Box<RunReport>,
+) -> MediaError {
+    match process::death(status) {
+        Some(Death::Crashed(signal)) => return MediaError::Crashed { what, signal, report },
+        Some(Death::Killed(signal)) => return MediaError::Killed { what, signal, report },
+        None => {}
+    }
+    match fault {
+        Some(Fault::Lacks(missing)) => MediaError::Lacks { what, missing, report },
+        Some(Fault::Timestamps) => MediaError::BadTimestamps { what, report },
+        Some(Fault::Unwritable(kind)) => {
+            let file = PathBuf::from(output.strip_prefix("file:").unwrap_or(&output));
+            let folder = file.parent().map_or_else(|| file.clone(), PathBuf::from);
+            MediaError::Unwritable { what, folder, source: kind.into(), report }
+        }
+        Some(Fault::DiskFull) => MediaError::DiskFull { what },
+        None => MediaError::Failed { what, report },
+    }
 }
 
-/// Asks ffmpeg to end with `q`, then kills the group, and reaps it either way.
-async fn stop<R>(
-    child: &mut Box<dyn ChildWrapper>,
-    stdin: Option<ChildStdin>,
-    pump: impl Future<Output = R>,
-) {
-    if let Some(mut stdin) = stdin {
-        // ffmpeg may be gone already; then there is nothing to ask.
-        let _ = stdin.write_all(b"q").await;
-        let _ = stdin.flush().await;
-        let gentle = async { tokio::join!(pump, child.wait()) };
-        if timeout(GRACE, gentle).await.is_ok() {
-            return;
+/// Why a process has to be ended.
+enum Ending {
+    Cancelled,
+    /// It should be held, and this system cannot.
+    Suspended,
+    Stalled,
+}
+
+/// Keeps a process as its context wishes, until it has to be ended.
+async fn keep(process: &Process, ctx: &RunContext, pulse: &Pulse) -> Ending {
+    let mut wishes = ctx.control.watch();
+    let (mut held, mut stands_back) = (false, false);
+    loop {
+        let wish = *wishes.borrow_and_update();
+        if wish.quiet && !stands_back {
+            process.stand_back();
+            stands_back = true;
+        }
+        if wish.paused && !held && !process.hold() {
+            return Ending::Suspended;
+        }
+        if held && !wish.paused {
+            process.release();
+        }
+        held = wish.paused;
+        tokio::select! {
+            biased;
+            () = ctx.cancel.cancelled() => return Ending::Cancelled,
+            Ok(()) = wishes.changed() => {}
+            () = pulse.lost(ctx.patience), if !held => return Ending::Stalled,
         }
     }
-    end(child).await;
 }
 
-/// Kills the whole group and waits for it.
-async fn end(child: &mut Box<dyn ChildWrapper>) {
-    // An error means that the group has ended by itself.
-    let _ = child.start_kill();
-    let _ = child.wait().await;
+/// Signs of life of a running ffmpeg.
+#[derive(Debug, Default)]
+struct Pulse {
+    beats: AtomicU64,
+    /// Bytes that have been written so far, where ffmpeg tells.
+    written: AtomicU64,
+    /// Whether these bytes are being moved, so that the index stands in front.
+    moves_index: AtomicBool,
 }
 
-async fn listen(stderr: ChildStderr, mut ear: impl FnMut(&str)) {
-    let mut reader = BufReader::new(stderr);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        match reader.read_until(b'\n', &mut line).await {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {
-                line.truncate(LINE_BYTES);
-                ear(String::from_utf8_lossy(&line).trim_end());
+impl Pulse {
+    fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn hear(&self, line: &str) {
+        self.beat();
+        if line.contains(MOVES_INDEX) {
+            self.moves_index.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until there has been no beat for `patience`, and as much longer as
+    /// the moving of an index may take. Time is counted in steps, so that a
+    /// machine that slept is not taken for one on which nothing happened.
+    async fn lost(&self, patience: Duration) {
+        let step = (patience / 20).clamp(Duration::from_millis(5), Duration::from_secs(1));
+        let mut seen = self.beats.load(Ordering::Relaxed);
+        let mut idle = Duration::ZERO;
+        loop {
+            sleep(step).await;
+            let beats = self.beats.load(Ordering::Relaxed);
+            idle = if beats == seen { idle + step } else { Duration::ZERO };
+            seen = beats;
+            let moving = if self.moves_index.load(Ordering::Relaxed) {
+                Duration::from_secs(self.written.load(Ordering::Relaxed) / SLOWEST_DISK)
+            } else {
+                Duration::ZERO
+            };
+            if idle >= patience + moving {
+                return;
             }
         }
     }
@@ -348,61 +439,65 @@ async fn listen(stderr: ChildStderr, mut ear: impl FnMut(&str)) {
 
 /// Reads the blocks of `-progress` and tells them on, never going back and
 /// never above the total.
-async fn report_progress(stdout: ChildStdout, total_us: i64, ctx: &RunContext) {
+///
+/// Blocks come as long as ffmpeg's clock ticks, also where it waits for a file
+/// that never answers; only one that tells of an advance is a sign of life.
+async fn report_progress(stdout: ChildStdout, total_us: i64, ctx: &RunContext, pulse: &Pulse) {
     let mut lines = BufReader::new(stdout).lines();
     let mut block = ProgressBlock::default();
+    let mut advance = block.advance;
     let mut furthest = 0;
     while let Ok(Some(line)) = lines.next_line().await {
-        if block.read(&line) {
-            furthest = block.done_us.unwrap_or(0).clamp(furthest, total_us.max(furthest));
-            (ctx.on_progress)(Progress {
-                done_us: furthest,
-                total_us: total_us.max(0),
-                speed_milli: block.speed_milli,
-            });
+        if !block.read(&line) {
+            continue;
         }
+        if block.advance != advance {
+            advance = block.advance;
+            pulse.written.store(advance.bytes.unwrap_or(0), Ordering::Relaxed);
+            pulse.beat();
+        }
+        furthest = advance.done_us.unwrap_or(0).clamp(furthest, total_us.max(furthest));
+        (ctx.on_progress)(Progress {
+            done_us: furthest,
+            total_us: total_us.max(0),
+            speed_milli: block.speed_milli,
+        });
     }
 }
 
 /// The lines `key=value` of one block of `-progress`.
 #[derive(Debug, Default)]
 struct ProgressBlock {
-    done_us: Option<i64>,
+    advance: Advance,
     speed_milli: Option<u32>,
+}
+
+/// What grows while ffmpeg works.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Advance {
+    done_us: Option<i64>,
+    frames: Option<u64>,
+    bytes: Option<u64>,
 }
 
 impl ProgressBlock {
     /// Takes one line; true when it ends a block. ffmpeg writes `N/A` before
     /// the first packet and after some errors; the last good value stays.
     fn read(&mut self, line: &str) -> bool {
-        match line.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
-            Some(("out_time_us", value)) => {
-                self.done_us = value.parse().ok().or(self.done_us);
-                false
-            }
-            Some(("speed", value)) => {
+        let Some((key, value)) = line.split_once('=') else { return false };
+        let value = value.trim();
+        let advance = &mut self.advance;
+        match key.trim() {
+            "out_time_us" => advance.done_us = value.parse().ok().or(advance.done_us),
+            "frame" => advance.frames = value.parse().ok().or(advance.frames),
+            "total_size" => advance.bytes = value.parse().ok().or(advance.bytes),
+            "speed" => {
                 let speed = value.trim_end_matches('x').trim().parse::<f64>().ok();
                 self.speed_milli = speed.map(|s| (s * 1000.0).clamp(0.0, 1e9) as u32);
-                false
             }
-            Some(("progress", _)) => true,
-            _ => false,
+            "progress" => return true,
+            _ => {}
         }
+        false
     }
-}
-
-/// The command as one line for a report.
-fn describe(command: &Command) -> String {
-    std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(|word| {
-            let word = word.to_string_lossy();
-            if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=+,%".contains(c)) {
-                word.into_owned()
-            } else {
-                format!("'{}'", word.replace('\'', r"'\''"))
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -168,7 +168,7 @@ async fn make(
     command.args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-g", "50"]);
     command.args(["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k"]);
     command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(file_url(draft.path()));
-    run::run("making sample footage", command, length_us(film), ctx).await?;
+    run::run(tools, "making sample footage", command, length_us(film), ctx).await?;
     draft.publish(destination).await
 }
 

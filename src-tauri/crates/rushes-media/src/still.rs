@@ -7,7 +7,7 @@ use crate::{
     decoder::add_decoding,
     edit::seek_us,
     facts::SourceFacts,
-    graph::{even, seconds},
+    graph::{deinterlace, even, seconds},
     probe::{self, file_url},
     publish::Draft,
     run::{self, RunContext},
@@ -47,9 +47,9 @@ pub async fn thumbnail(
     let half_us = 500_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
     let from = seconds((facts.start_us + at_us - half_us).max(facts.start_us));
     let tile = tile_filter(shrink(width), shrink(height));
-    command.args(["-vf", &format!("trim=start={from},{tile}")]);
+    command.args(["-vf", &format!("{}trim=start={from},{tile}", deinterlace(&facts.video))]);
     write_jpeg(&mut command, &draft);
-    run::run("making a thumbnail", command, 0, &RunContext::quiet()).await?;
+    run::run(tools, "making a thumbnail", command, 0, &RunContext::quiet()).await?;
     published(draft, destination).await
 }
 
@@ -79,6 +79,7 @@ pub async fn filmstrip(
     let width = u64::from(facts.video.width) * u64::from(height) / u64::from(facts.video.height.max(1));
     let width = even(u32::try_from(width).unwrap_or(height).min(4 * height));
     let stream = facts.video.stream_index;
+    let fields = deinterlace(&facts.video);
     let tile = tile_filter(width, height);
     let mut command = run::ffmpeg(tools);
     if step_us >= SEEK_FROM_US {
@@ -88,7 +89,7 @@ pub async fn filmstrip(
             let at_us = from_us + step_us * i64::from(index) + step_us / 2;
             command.args(["-threads", "1", "-skip_frame", "nokey"]);
             add_key_input(&mut command, path, facts, at_us);
-            graph.push_str(&format!("[{index}:{stream}]trim=end_frame=1,setpts=0,{tile}[t{index}];"));
+            graph.push_str(&format!("[{index}:{stream}]trim=end_frame=1,{fields}setpts=0,{tile}[t{index}];"));
         }
         let tiles: String = (0..count).map(|index| format!("[t{index}]")).collect();
         let stack = if count == 1 { "null".into() } else { format!("hstack=inputs={count}") };
@@ -99,13 +100,13 @@ pub async fn filmstrip(
         // Fixed steps over what is on screen; a short end repeats its last picture.
         let zero = seconds(facts.start_us + from_us + step_us / 2);
         let filter = format!(
-            "[0:{stream}]setpts=PTS-{zero}/TB,fps=1000000/{step_us}:start_time=0:round=down,\
+            "[0:{stream}]{fields}setpts=PTS-{zero}/TB,fps=1000000/{step_us}:start_time=0:round=down,\
              tpad=stop=-1:stop_mode=clone,trim=end_frame={count},{tile},tile={count}x1[strip]"
         );
         command.filter_complex(filter).args(["-map", "[strip]"]);
     }
     write_jpeg(&mut command, &draft);
-    run::run("making a filmstrip", command, 0, &RunContext::quiet()).await?;
+    run::run(tools, "making a filmstrip", command, 0, &RunContext::quiet()).await?;
     published(draft, destination).await
 }
 

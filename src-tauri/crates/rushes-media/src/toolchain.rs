@@ -3,11 +3,14 @@
 use std::{
     env,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use crate::{MediaError, run};
+use crate::{
+    MediaError,
+    run::{self, RunContext},
+};
 
 /// Encoders that every export needs.
 const ENCODERS: [&str; 2] = ["libx264", "aac"];
@@ -107,8 +110,8 @@ async fn ask(tool: &Path, arguments: &[&str]) -> Result<String, MediaError> {
         looked: vec![tool.to_path_buf()],
     };
     let mut command = Command::new(tool);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let answer = run::collect(command, PATIENCE).await.map_err(|_| missing())?;
+    command.args(arguments);
+    let answer = run::collect(command, PATIENCE, &RunContext::quiet()).await.map_err(|_| missing())?;
     if !answer.success {
         return Err(missing());
     }
@@ -116,7 +119,7 @@ async fn ask(tool: &Path, arguments: &[&str]) -> Result<String, MediaError> {
 }
 
 /// Whether a listing (`-encoders`, `-filters`) has a line whose second word is `name`.
-fn lists(listing: &str, name: &str) -> bool {
+pub(crate) fn lists(listing: &str, name: &str) -> bool {
     listing.lines().any(|line| line.split_whitespace().nth(1) == Some(name))
 }
 

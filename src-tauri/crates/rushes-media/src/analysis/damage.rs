@@ -154,6 +154,7 @@ mod tests {
                 hdr: false,
                 transfer: None,
                 x264_build: None,
+                interlaced: false,
             },
             audio: None,
             subtitle_streams: 0,

@@ -8,7 +8,7 @@
 
 use std::{path::Path, process::Command};
 
-use tokio::{io::AsyncReadExt, process::ChildStdout, sync::mpsc};
+use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
     Bars, Stretch,
@@ -21,10 +21,11 @@ use crate::{
     MediaError,
     decoder::add_decoding,
     edit::seek_us,
+    error::RunReport,
     facts::SourceFacts,
     graph::{even, seconds},
     probe::file_url,
-    run::{self, Progress, RunContext},
+    run::{self, Progress, RunContext, Stdout},
     toolchain::Toolchain,
 };
 
@@ -135,22 +136,24 @@ pub(super) async fn read(
     let looking = tokio::task::spawn_blocking(move || look(walker, to_look_at));
     let total_us = facts.duration_us;
     let reader = |stdout| hand_over(stdout, told, frames, size, total_us, ctx);
-    let run = run::run_reading(what, command, ctx, reader, ear).await;
-    let walker = looking.await.map_err(|error| MediaError::Failed {
-        what,
-        exit: None,
-        stderr_tail: error.to_string(),
-        command: String::new(),
+    // Between two key frames may lie most of the file.
+    let patient = match which {
+        Which::Keys => ctx.reading_first(facts.size_bytes),
+        Which::All | Which::Within(_) => ctx.clone(),
+    };
+    let run = run::run_reading(tools, what, command, &patient, reader, ear).await;
+    let walker = looking.await.map_err(|error| {
+        let report = RunReport::of(error.to_string());
+        MediaError::Failed { what, report }
     })?;
     let is_missing = which == Which::All && walker.picture.frames.is_empty();
     match run {
         Ok((words, ())) if is_missing => {
-            let (exit, command) = (Some(0), String::new());
-            return Err(MediaError::Failed { what, exit, stderr_tail: words.report(), command });
+            return Err(MediaError::Failed { what, report: RunReport::of(words.report()) });
         }
         Ok(_) => {}
         // It could not go on: what was seen is what there is.
-        Err(error @ MediaError::Failed { .. }) if !walker.picture.frames.is_empty() => {
+        Err(error) if !walker.picture.frames.is_empty() && error.is_of_the_source() => {
             tracing::warn!(detail = %error.detail(), "the picture is damaged");
         }
         Err(error) => return Err(error),
@@ -168,7 +171,7 @@ pub(super) async fn read(
 
 /// Reads the frames and hands them on, each with its time.
 async fn hand_over(
-    mut stdout: ChildStdout,
+    mut stdout: Stdout,
     mut told: mpsc::UnboundedReceiver<Option<i64>>,
     frames: mpsc::Sender<(i64, Frame)>,
     size: Size,

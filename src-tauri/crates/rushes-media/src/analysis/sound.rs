@@ -8,14 +8,15 @@
 
 use std::{path::Path, process::Command, sync::mpsc as stamps};
 
-use tokio::{io::AsyncReadExt, process::ChildStdout, sync::mpsc};
+use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{Sound, Waveform};
 use crate::{
     MediaError,
+    error::RunReport,
     facts::{AudioFacts, SourceFacts},
     probe::file_url,
-    run::{self, RunContext},
+    run::{self, RunContext, Stdout},
     toolchain::Toolchain,
 };
 
@@ -80,11 +81,9 @@ pub(super) async fn read(
     let layout = Layout::of(audio);
     let channels = layout.channels();
     let command = command(tools, path, audio, &layout);
-    let failed = |error: String| MediaError::Failed {
-        what: "analysing the sound",
-        exit: None,
-        stderr_tail: error,
-        command: String::new(),
+    let failed = |error: String| {
+        let report = RunReport::of(error);
+        MediaError::Failed { what: "analysing the sound", report }
     };
     let ear = Ear::new(&layout).map_err(|error| failed(error.to_string()))?;
     let timeline = Timeline::new(facts.start_us, facts.duration_us, channels, ear);
@@ -96,6 +95,7 @@ pub(super) async fn read(
     let mut opened = false;
     let pump = samples.clone();
     let run = run::run_reading(
+        tools,
         "analysing the sound",
         command,
         ctx,
@@ -115,7 +115,7 @@ pub(super) async fn read(
     match run {
         Ok(_) => {}
         // It began to read and could not go on: what was heard is what there is.
-        Err(error @ MediaError::Failed { .. }) if opened => {
+        Err(error) if opened && error.is_of_the_source() => {
             tracing::warn!(detail = %error.detail(), "the sound is damaged");
         }
         Err(error) => return Err(error),
@@ -139,7 +139,7 @@ fn command(tools: &Toolchain, path: &Path, audio: &AudioFacts, layout: &Layout) 
     Command::from(command)
 }
 
-async fn hand_over(mut stdout: ChildStdout, samples: mpsc::Sender<Vec<u8>>) {
+async fn hand_over(mut stdout: Stdout, samples: mpsc::Sender<Vec<u8>>) {
     loop {
         let mut bytes = Vec::with_capacity(READ_BYTES);
         match stdout.read_buf(&mut bytes).await {

@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use super::{Stretch, TransitionKind, picture::Figures, shots::Found};
-use crate::{MediaError, facts::SourceFacts, probe, toolchain::Toolchain};
+use crate::{MediaError, facts::SourceFacts, probe::Ffprobe, run::RunContext, toolchain::Toolchain};
 
 /// Key frames closer than this are all there is to read: then a first look is
 /// the whole look. In microseconds.
@@ -36,8 +36,9 @@ pub(super) async fn packets(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
+    ctx: &RunContext,
 ) -> Result<Vec<Packet>, MediaError> {
-    let rows = probe::packet_rows(tools, path, facts.video.stream_index).await?;
+    let rows = Ffprobe { tools, path, ctx }.packet_rows(facts.video.stream_index).await?;
     let mut packets: Vec<Packet> = rows
         .lines()
         .filter_map(|row| {

@@ -39,6 +39,7 @@ pub(super) struct Stream {
     pub sample_rate: Option<String>,
     pub channels: Option<u32>,
     pub channel_layout: Option<String>,
+    field_order: Option<String>,
     sample_aspect_ratio: Option<String>,
     r_frame_rate: Option<String>,
     avg_frame_rate: Option<String>,
@@ -100,6 +101,11 @@ impl Stream {
             self.codec_name.as_deref(),
             Some("mjpeg" | "png" | "bmp" | "gif" | "tiff" | "webp" | "jpegxl" | "ljpeg" | "jpegls")
         )
+    }
+
+    /// Whether it has fields: whichever is stored or shown first.
+    pub fn is_interlaced(&self) -> bool {
+        matches!(self.field_order.as_deref(), Some("tt" | "bb" | "tb" | "bt"))
     }
 
     pub fn start_us(&self) -> Option<i64> {

@@ -1,15 +1,13 @@
 //! Timestamps of a source's first pictures and of its last: whether they are
 //! even, how many a second, and where the picture ends.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
 use super::{
-    PATIENCE, SCAN_PATIENCE, ffprobe_json,
+    Ffprobe, PATIENCE, SCAN_PATIENCE,
     report::{Rates, Stream, micros},
 };
-use crate::{MediaError, toolchain::Toolchain};
+use crate::MediaError;
 
 /// Packets looked at for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";
@@ -73,8 +71,8 @@ impl Timing {
 }
 
 /// Reads the times of the first pictures of a stream.
-pub(super) async fn sample(tools: &Toolchain, path: &Path, stream_index: u32) -> Result<Timing, MediaError> {
-    let packets = packets(tools, path, stream_index, Some(SAMPLE), PATIENCE).await?;
+pub(super) async fn sample(file: Ffprobe<'_>, stream_index: u32) -> Result<Timing, MediaError> {
+    let packets = packets(file, stream_index, Some(SAMPLE), PATIENCE).await?;
     let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
     times.sort_unstable();
     times.dedup();
@@ -84,31 +82,26 @@ pub(super) async fn sample(tools: &Toolchain, path: &Path, stream_index: u32) ->
 /// The moment after the last picture in the file's own clock: for containers
 /// that tell a length for the whole file only, or none at all.
 pub(super) async fn end_of_picture(
-    tools: &Toolchain,
-    path: &Path,
+    file: Ffprobe<'_>,
     stream: &Stream,
     container_us: Option<i64>,
 ) -> Result<Option<i64>, MediaError> {
     if let Some(length) = container_us {
         let from = (length + stream.start_us().unwrap_or(0).max(0) - TAIL_US).max(0);
         let interval = format!("{}.{:06}%", from / 1_000_000, from % 1_000_000);
-        let tail = packets(tools, path, stream.index, Some(&interval), PATIENCE).await?;
+        let tail = packets(file, stream.index, Some(&interval), PATIENCE).await?;
         if let Some(end) = end(&tail) {
             return Ok(Some(end));
         }
     }
     // Recordings by web browsers tell no length: all packets are read.
-    let all = packets(tools, path, stream.index, None, SCAN_PATIENCE).await?;
+    let all = packets(file, stream.index, None, SCAN_PATIENCE).await?;
     Ok(end(&all))
 }
 
 /// The moment after the last picture before the clock leaps ahead.
-pub(super) async fn end_before_leap(
-    tools: &Toolchain,
-    path: &Path,
-    stream: &Stream,
-) -> Result<Option<i64>, MediaError> {
-    let mut all = packets(tools, path, stream.index, None, SCAN_PATIENCE).await?;
+pub(super) async fn end_before_leap(file: Ffprobe<'_>, stream: &Stream) -> Result<Option<i64>, MediaError> {
+    let mut all = packets(file, stream.index, None, SCAN_PATIENCE).await?;
     all.sort_by_key(Packet::shown_us);
     let mut last_us = None;
     let leap = all.iter().position(|packet| {
@@ -135,8 +128,7 @@ fn end(packets: &[Packet]) -> Option<i64> {
 }
 
 async fn packets(
-    tools: &Toolchain,
-    path: &Path,
+    file: Ffprobe<'_>,
     stream_index: u32,
     interval: Option<&str>,
     patience: std::time::Duration,
@@ -147,7 +139,7 @@ async fn packets(
     if let Some(interval) = interval {
         arguments.extend(["-read_intervals", interval]);
     }
-    let packets: Packets = ffprobe_json(tools, path, &arguments, patience).await?;
+    let packets: Packets = file.json(&arguments, patience).await?;
     Ok(packets.packets)
 }
 

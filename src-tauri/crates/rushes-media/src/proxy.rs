@@ -1,0 +1,174 @@
+//! A proxy: the whole of a source in a form that web views play, for looking at
+//! and marking. Its moments are the source's own; clips and finals are still cut
+//! from the source.
+
+use std::path::Path;
+
+use crate::{
+    MediaError,
+    decoder::add_decoding,
+    edit::Rate,
+    encode::add_container,
+    facts::SourceFacts,
+    graph::{Colours, SOUND, deinterlace, seconds},
+    probe::{self, Ffprobe, file_url, probe_within},
+    publish::Draft,
+    render::{Rendered, fitted},
+    run::{self, RunContext},
+    spec::Container,
+    toolchain::Toolchain,
+};
+
+/// Longer side of a proxy, in pixels.
+const SIDE: u32 = 1280;
+/// Key frames are this far apart at most, in seconds, so that seeking is quick.
+const KEY_FRAMES_S: &str = "0.5";
+/// Ticks a second of a proxy whose source has no steady rate to count in.
+const TICKS: i64 = 90_000;
+/// Pixel formats of eight bits at 4:2:0.
+const PLAIN_PIXELS: [&str; 3] = ["yuv420p", "yuvj420p", "nv12"];
+
+/// Whether a web view (WebKitGTK, WebView2, WKWebView) does not play a source as
+/// it is.
+///
+/// All three play H.264, VP8 and VP9 with eight bits at 4:2:0 in MP4, QuickTime
+/// or WebM, with a sound of the same family. They show the two fields of
+/// interlaced footage as combs.
+pub fn needs_proxy(facts: &SourceFacts) -> bool {
+    let video = &facts.video;
+    let holds = |name: &str| facts.container.split(',').any(|container| container == name);
+    let sound = facts.audio.as_ref().map(|audio| audio.codec.as_str());
+    let playable = match video.codec.as_str() {
+        "h264" => holds("mp4") && matches!(sound, None | Some("aac" | "mp3" | "opus" | "flac")),
+        "vp8" => holds("webm") && matches!(sound, None | Some("vorbis" | "opus")),
+        "vp9" if holds("mp4") => matches!(sound, None | Some("aac" | "mp3" | "opus" | "flac")),
+        "vp9" => holds("webm") && matches!(sound, None | Some("vorbis" | "opus")),
+        _ => false,
+    };
+    !playable || video.interlaced || !PLAIN_PIXELS.contains(&video.pixel_format.as_str())
+}
+
+/// Renders a proxy of a whole source: H.264 and AAC in MP4, at most 1280 pixels
+/// on its longer side, upright, square pixels, a key frame every half second.
+///
+/// A moment of the proxy is the same moment of the source, counted from its
+/// first picture, and every picture is there at its own time.
+///
+/// # Errors
+/// [`MediaError`]; nothing is left behind, and an existing file is not
+/// overwritten.
+pub async fn render_proxy(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    destination: &Path,
+    ctx: &RunContext,
+) -> Result<Rendered, MediaError> {
+    const WHAT: &str = "making a proxy";
+    probe::stat(path)?;
+    let draft = Draft::beside(destination, ".mp4")?;
+    let video = &facts.video;
+    let tags = probe::colour_tags(Ffprobe { tools, path, ctx }, video.stream_index).await?;
+    let size = fitted(facts, SIDE);
+    let scale = Colours::of(video, &tags, tools.tone_maps).scale(size);
+    let start = seconds(facts.start_us);
+    // A steady rate is kept without the rounding of a foreign clock.
+    let ticks = if video.variable_frame_rate { TICKS } else { Rate::from_milli(video.frame_rate_milli).num };
+
+    let mut command = run::ffmpeg(tools);
+    if let Some(threads) = ctx.threads {
+        command.arg("-threads").arg(threads.to_string());
+    }
+    command.args(["-copyts", "-protocol_whitelist", "file"]);
+    add_decoding(&mut command, video);
+    command.arg("-i").arg(file_url(path));
+    let mut graph = format!(
+        "[0:{}]{}setpts=PTS-{start}/TB,{scale},format=yuv420p,setsar=1[v]",
+        video.stream_index,
+        deinterlace(video)
+    );
+    if let Some(audio) = &facts.audio {
+        graph.push_str(&format!(
+            ";[0:{}]asetpts=PTS-{start}/TB,aresample=48000:async=1:first_pts=0,{SOUND}[a]",
+            audio.stream_index
+        ));
+    }
+    command.filter_complex(graph).args(["-map", "[v]"]);
+    if facts.audio.is_some() {
+        command.args(["-map", "[a]", "-c:a", "aac", "-b:a", "128k"]);
+    }
+    if let Some(threads) = ctx.threads {
+        command.arg("-threads").arg(threads.to_string());
+    }
+    // Pictures pass with their times; of two at one moment, one stays.
+    command.args(["-fps_mode", "vfr", "-enc_time_base", &format!("1:{ticks}")]);
+    // Without reordering, the first picture is at 0 for every player.
+    command.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "0"]);
+    command.args(["-maxrate", "8000k", "-bufsize", "16000k"]);
+    command.args(["-force_key_frames", &format!("expr:gte(t,n_forced*{KEY_FRAMES_S})")]);
+    command.args(["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]);
+    command.args(["-color_range", "tv", "-map_metadata", "-1", "-map_chapters", "-1"]);
+    add_container(&mut command, Container::Mp4);
+    command.arg(file_url(draft.path()));
+    run::run(tools, WHAT, command, facts.duration_us, ctx).await?;
+
+    let made = probe_within(tools, draft.path(), ctx).await?;
+    let wrong = |expected: String, found: String| MediaError::WrongOutput { what: WHAT, expected, found };
+    if (made.video.width, made.video.height) != (size.width, size.height) {
+        let found = format!("{}×{}", made.video.width, made.video.height);
+        return Err(wrong(format!("{}×{}", size.width, size.height), found));
+    }
+    let frame_us = 1_000_000_000 / i64::from(video.frame_rate_milli.max(1));
+    if made.start_us.abs() > frame_us {
+        return Err(wrong("a beginning at 0".into(), format!("{} µs", made.start_us)));
+    }
+    // It may be shorter: damaged footage ends before it says it does.
+    if made.duration_us > facts.duration_us + frame_us + 100_000 {
+        let found = format!("{} µs", made.duration_us);
+        return Err(wrong(format!("at most {} µs", facts.duration_us), found));
+    }
+    if made.audio.is_none() && facts.audio.is_some() {
+        return Err(wrong("a sound track".into(), "none".into()));
+    }
+    draft.publish(destination).await?;
+    Ok(Rendered { bytes: made.size_bytes, facts: made, loudness: None, fell_back: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::tests::piece;
+
+    #[rstest::rstest]
+    #[case::camera("mov,mp4,m4a,3gp,3g2,mj2", "h264", "yuv420p", "aac", false)]
+    #[case::web("matroska,webm", "vp9", "yuv420p", "opus", false)]
+    #[case::phone("mov,mp4,m4a,3gp,3g2,mj2", "hevc", "yuv420p", "aac", true)]
+    #[case::ten_bits("mov,mp4,m4a,3gp,3g2,mj2", "h264", "yuv420p10le", "aac", true)]
+    #[case::edit("mov,mp4,m4a,3gp,3g2,mj2", "prores", "yuv422p10le", "pcm_s16le", true)]
+    #[case::broadcast("mxf", "mpeg2video", "yuv422p", "pcm_s24le", true)]
+    #[case::old("avi", "h264", "yuv420p", "mp3", true)]
+    #[case::matroska("matroska,webm", "h264", "yuv420p", "aac", true)]
+    #[case::camera_with_pcm("mov,mp4,m4a,3gp,3g2,mj2", "h264", "yuv420p", "pcm_s16le", true)]
+    fn what_a_web_view_plays_needs_no_proxy(
+        #[case] container: &str,
+        #[case] codec: &str,
+        #[case] pixels: &str,
+        #[case] sound: &str,
+        #[case] needed: bool,
+    ) {
+        let mut facts = piece(0, 1).facts;
+        facts.container = container.into();
+        facts.video.codec = codec.into();
+        facts.video.pixel_format = pixels.into();
+        facts.audio.as_mut().into_iter().for_each(|audio| audio.codec = sound.into());
+        assert_eq!(needs_proxy(&facts), needed);
+    }
+
+    #[test]
+    fn interlaced_footage_needs_a_proxy() {
+        let mut facts = piece(0, 1).facts;
+        assert!(!needs_proxy(&facts));
+        facts.video.interlaced = true;
+        assert!(needs_proxy(&facts));
+    }
+}

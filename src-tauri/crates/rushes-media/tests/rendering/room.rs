@@ -1,0 +1,114 @@
+//! A room to make footage in, and eyes for what was made of it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rushes_media::spec::{
+    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
+};
+use rushes_media::{FinalRequest, Piece, Toolchain, probe};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Far longer than anything here takes, also beside other work.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+/// Fast H.264 that changes little.
+pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p"];
+
+static TOOLS: OnceCell<Toolchain> = OnceCell::const_new();
+
+pub struct Room {
+    pub tools: Toolchain,
+    folder: TempDir,
+}
+
+impl Room {
+    pub async fn open() -> Self {
+        let tools = TOOLS.get_or_init(|| async { Toolchain::discover(None).await.unwrap() }).await;
+        Self { tools: tools.clone(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes a film with ffmpeg.
+    pub fn make(&self, name: &str, arguments: &[&str]) -> PathBuf {
+        let path = self.path(name);
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-y", "-nostdin"]).args(arguments).arg(&path);
+        assert!(command.status().unwrap().success(), "{name}");
+        path
+    }
+
+    /// The whole of a film as a piece.
+    pub async fn piece(&self, path: &Path) -> Piece {
+        let facts = probe(&self.tools, path).await.unwrap();
+        let out_us = facts.duration_us;
+        Piece { path: path.to_owned(), facts, in_us: 0, out_us }
+    }
+
+    /// An H.264 final of pieces, in a small frame.
+    pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
+        FinalRequest {
+            pieces,
+            muted: false,
+            framing: Framing { mode: FramingMode::Fit, ..Framing::default() },
+            cues: Vec::new(),
+            style: CaptionStyle::default(),
+            spec: ExportSpec {
+                frame: Some(FrameSize { width: 320, height: 180 }),
+                max_frame_rate_milli: 60_000,
+                container: Container::Mp4,
+                video: VideoEncoding::H264 { crf: 16, max_kbps: 8000 },
+                audio: AudioEncoding::Aac { kbps: 192 },
+                loudness: None,
+                max_duration_us: None,
+                max_bytes: None,
+            },
+            hardware: None,
+            fonts_dir: None,
+            temp_dir: self.path("temp"),
+            destination: self.path(name),
+        }
+    }
+}
+
+/// The pictures of a film, small and grey, `side` pixels square.
+pub fn pictures(file: &Path, side: usize) -> Vec<Vec<u8>> {
+    let filter = format!("scale={side}:{side}:flags=area,format=gray");
+    let bytes = output(
+        "ffmpeg",
+        &["-v", "error", "-i", &file.to_string_lossy(), "-vf", &filter],
+        &["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"],
+    );
+    bytes.chunks_exact(side * side).map(<[u8]>::to_vec).collect()
+}
+
+/// The samples of a film's sound, mono.
+pub fn samples(file: &Path) -> Vec<f32> {
+    let bytes = output(
+        "ffmpeg",
+        &["-v", "error", "-i", &file.to_string_lossy()],
+        &["-vn", "-ac", "1", "-ar", "48000", "-f", "f32le", "pipe:1"],
+    );
+    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
+}
+
+/// Rows of what ffprobe tells about the frames of a film's picture.
+pub fn frames(file: &Path, entries: &str) -> Vec<String> {
+    let entries = format!("frame={entries}");
+    let bytes = output(
+        "ffprobe",
+        &["-v", "error", "-select_streams", "v:0", "-show_entries", &entries],
+        &["-of", "csv=p=0", &file.to_string_lossy()],
+    );
+    String::from_utf8(bytes).unwrap().lines().map(|row| row.trim_end_matches(',').to_owned()).collect()
+}
+
+fn output(tool: &str, first: &[&str], then: &[&str]) -> Vec<u8> {
+    let output = Command::new(tool).args(first).args(then).stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success());
+    output.stdout
+}

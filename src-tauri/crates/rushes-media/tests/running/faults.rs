@@ -1,0 +1,123 @@
+//! What is told when ffmpeg fails, and what for.
+
+use std::time::{Duration, Instant};
+
+use rushes_media::{MediaError, make_sample_footage, render_preview};
+use tokio::time::timeout;
+
+use crate::room::{PATIENCE, Room, at_work, marked, processes, signal};
+
+#[rstest::rstest]
+#[case::killed("kill -KILL $$", "ffmpeg_killed", "memory ran out")]
+#[case::crashed("kill -SEGV $$", "ffmpeg_crashed", "crashed")]
+#[case::an_encoder(
+    "echo \"[fatal] Unknown encoder 'libx264'\" >&2; exit 1",
+    "ffmpeg_unsuitable",
+    "the encoder libx264"
+)]
+#[case::a_filter(
+    "echo \"[AVFilterGraph @ 0x1] [error] No such filter: 'hue'\" >&2; exit 1",
+    "ffmpeg_unsuitable",
+    "the filter hue"
+)]
+#[case::timestamps(
+    "echo '[mp4 @ 0x1] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 5 >= 4' >&2; exit 1",
+    "bad_timestamps",
+    "Convert it"
+)]
+#[case::read_only(
+    "echo '[error] av_interleaved_write_frame(): Read-only file system' >&2; exit 1",
+    "output_unwritable",
+    "the disk is read-only"
+)]
+#[case::broken_disk(
+    "echo '[error] av_interleaved_write_frame(): Input/output error' >&2; exit 1",
+    "output_unwritable",
+    "reported an error"
+)]
+#[case::full_disk(
+    "echo '[error] Error writing trailer: No space left on device' >&2; exit 1",
+    "disk_full",
+    "Make room"
+)]
+#[case::anything_else("echo '[error] Conversion failed!' >&2; exit 1", "ffmpeg_failed", "Try again")]
+#[tokio::test]
+async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] code: &str, #[case] words: &str) {
+    let room = Room::open().await;
+    let tools = room.pretend(script);
+    let (to, ctx) = (room.path("samples"), marked());
+    let error = timeout(PATIENCE, make_sample_footage(&tools, &to, &ctx)).await.unwrap().unwrap_err();
+    assert_eq!(error.code(), code, "{error:?}");
+    assert!(error.message().contains(words), "{}", error.message());
+    if code != "disk_full" {
+        let detail = error.detail();
+        assert!(detail.contains("command: ") && detail.contains("0.1-pretended"), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_went_away_is_told_as_that() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    // It goes away between the making of the draft and ffmpeg's look at it.
+    let (folder, real) = (room.path("clips"), room.tools.ffmpeg.display());
+    let tools = room.pretend(&format!("rm -r '{}'\nexec {real} \"$@\"", folder.display()));
+    let outcome = render_preview(&tools, &[piece], false, &folder.join("clip.mp4"), &marked()).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.code(), "output_unwritable", "{error:?}");
+    assert!(error.message().contains("“clips”: the folder is not there"), "{}", error.message());
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_the_system_kills_is_told_from_one_that_failed() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let ctx = marked();
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    signal(at_work(&ctx).await, "-KILL");
+    let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
+    assert!(matches!(error, MediaError::Killed { signal: 9, .. }), "{error:?}");
+    assert_eq!(room.drafts(), 0);
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_hangs_is_ended_with_all_that_it_started() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let mut ctx = marked();
+    ctx.patience = Duration::from_millis(1500);
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    signal(at_work(&ctx).await, "-STOP");
+    let start = Instant::now();
+    let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
+    assert_eq!(error.code(), "ffmpeg_stalled", "{error:?}");
+    assert!(start.elapsed() >= ctx.patience);
+    assert_eq!((processes(&ctx), room.drafts()), (vec![], 0));
+}
+
+/// A clock that ticks is no sign of life: ffmpeg tells its progress twice a
+/// second, also while it waits for a file that never answers.
+#[tokio::test]
+async fn progress_that_never_advances_is_a_hang() {
+    let room = Room::open().await;
+    let tools = room.pretend("while :; do echo out_time_us=40000; echo progress=continue; sleep 0.05; done");
+    let mut ctx = marked();
+    ctx.patience = Duration::from_millis(600);
+    let to = room.path("samples");
+    let error = timeout(PATIENCE, make_sample_footage(&tools, &to, &ctx)).await.unwrap().unwrap_err();
+    assert_eq!(error.code(), "ffmpeg_stalled", "{error:?}");
+    assert_eq!(processes(&ctx), Vec::<u32>::new());
+}
+
+#[tokio::test]
+async fn moving_the_index_of_a_large_file_is_not_a_hang() {
+    let room = Room::open().await;
+    let script = "echo total_size=8000000; echo progress=end; \
+                  echo '[mp4 @ 0x1] [info] Starting second pass: moving the moov atom' >&2; sleep 1.5; echo done";
+    let tools = room.pretend(script);
+    let mut ctx = marked();
+    ctx.patience = Duration::from_millis(500);
+    timeout(PATIENCE, make_sample_footage(&tools, &room.path("samples"), &ctx)).await.unwrap().unwrap();
+}

@@ -1,0 +1,102 @@
+//! Holding, quietening and cancelling work that runs.
+
+use std::time::{Duration, Instant};
+
+use rushes_media::{MediaError, render_preview};
+use tokio::time::{sleep, timeout};
+
+use crate::room::{PATIENCE, Room, at_work, marked, nice, processes, state, until};
+
+#[tokio::test]
+async fn held_work_stands_still_and_goes_on_to_the_same_result() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let ctx = marked();
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let pieces = [piece.clone()];
+    let work = tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &during).await });
+    let ffmpeg = at_work(&ctx).await;
+    ctx.control.pause();
+    until(|| (state(ffmpeg)? == "T").then_some(())).await;
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(state(ffmpeg).as_deref(), Some("T"));
+    assert!(ctx.control.is_paused() && !work.is_finished());
+    ctx.control.resume();
+    let rendered = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap();
+    assert!((rendered.facts.duration_us - piece.facts.duration_us).abs() < 40_000);
+    assert_eq!(processes(&ctx), Vec::<u32>::new());
+}
+
+#[tokio::test]
+async fn time_on_hold_is_not_taken_for_a_hang() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let mut ctx = marked();
+    ctx.patience = Duration::from_millis(1500);
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    at_work(&ctx).await;
+    ctx.control.pause();
+    sleep(2 * ctx.patience).await;
+    assert!(!work.is_finished());
+    ctx.control.resume();
+    timeout(PATIENCE, work).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn nothing_starts_while_it_is_held() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let ctx = marked();
+    ctx.control.pause();
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(processes(&ctx), Vec::<u32>::new());
+    ctx.cancel.cancel();
+    let outcome = timeout(PATIENCE, work).await.unwrap().unwrap();
+    assert!(matches!(outcome, Err(MediaError::Cancelled)), "{outcome:?}");
+}
+
+#[rstest::rstest]
+#[case::at_work(false)]
+#[case::on_hold(true)]
+#[tokio::test]
+async fn cancelled_work_is_gone_at_once_and_leaves_nothing(#[case] held: bool) {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    let ctx = marked();
+    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
+    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let ffmpeg = at_work(&ctx).await;
+    if held {
+        ctx.control.pause();
+        until(|| (state(ffmpeg)? == "T").then_some(())).await;
+    }
+    let start = Instant::now();
+    ctx.cancel.cancel();
+    let outcome = timeout(PATIENCE, work).await.unwrap().unwrap();
+    let took = start.elapsed();
+    println!("from the cancel to no process: {took:?}");
+    assert!(matches!(outcome, Err(MediaError::Cancelled)), "{outcome:?}");
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert_eq!((processes(&ctx), room.drafts()), (vec![], 0));
+}
+
+#[tokio::test]
+async fn quiet_work_stands_back_from_its_start_or_from_when_it_is_asked_to() {
+    let room = Room::open().await;
+    let piece = room.piece().await;
+    for from_the_start in [true, false] {
+        let ctx = marked();
+        ctx.control.set_quiet(from_the_start);
+        let (tools, during) = (room.tools.clone(), ctx.clone());
+        let (to, pieces) = (room.path("clip.mp4"), [piece.clone()]);
+        let work = tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &during).await });
+        let ffmpeg = at_work(&ctx).await;
+        ctx.control.set_quiet(true);
+        until(|| (nice(ffmpeg)? == 10).then_some(())).await;
+        ctx.cancel.cancel();
+        timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
+    }
+}
