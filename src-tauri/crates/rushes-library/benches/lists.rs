@@ -101,7 +101,7 @@ async fn fill(library: &Library, number: u32) -> (ProfileId, ProjectId) {
         let job = library.queue_job(profile, "bench", &making(id)).await.expect("a job").id;
         assert!(library.start_job(profile, job, "bench").await.expect("a job starts"));
         library.add_clips(profile, id, job, &clips).await.expect("clips");
-        library.end_job(profile, job, &JobEnd::Done { note: None }).await.expect("a job ends");
+        library.end_job(profile, job, &JobEnd::Done { note: None, result: None }).await.expect("a job ends");
         project = Some(id);
     }
     let picked: Vec<_> = library
@@ -123,6 +123,7 @@ fn making(project: ProjectId) -> NewJob {
         clip_id: None,
         title: "clips".into(),
         payload: serde_json::Value::Null,
+        payload_version: 1,
         exclusive_key: None,
     }
 }
@@ -162,6 +163,7 @@ fn source(profile: u32, part: usize) -> NewSource {
                 frame_rate_milli: 25_000,
                 variable_frame_rate: false,
                 hdr: false,
+                interlaced: false,
                 transfer: None,
                 x264_build: None,
             },

@@ -136,7 +136,7 @@ impl Library {
         new: &[NewClip],
     ) -> LibraryResult<Vec<ClipId>> {
         let mut tx = self.begin().await?;
-        jobs::require_running(&mut tx, profile, job).await?;
+        jobs::require_at_work(&mut tx, profile, job).await?;
         let target: Option<(String, u32)> = sqlx::query_as(
             "SELECT name, next_variant FROM projects
               WHERE profile_id = ? AND id = ? AND deleted_at IS NULL",
@@ -274,7 +274,7 @@ impl Library {
         query.push_bind(profile).push(
             " AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
-                    AND j.state IN ('queued', 'running', 'interrupted')
+                    AND j.state IN ('queued', 'running', 'paused', 'interrupted')
                     AND (j.id = c.job_id OR (j.kind = 'refresh' AND j.clip_id = c.id)))",
         );
         let rows = query.build().fetch_all(&self.reader).await?;
@@ -302,7 +302,7 @@ pub(crate) async fn settle_made_clips(
         "UPDATE clips SET raw_state = 'failed'
           WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
-                  AND j.kind = 'refresh' AND j.state IN ('queued', 'running', 'interrupted'))",
+                  AND j.kind = 'refresh' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
     )
     .bind(profile)
     .bind(job)

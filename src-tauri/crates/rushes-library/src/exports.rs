@@ -99,7 +99,7 @@ pub(crate) async fn settle_final(
     sqlx::query(
         "UPDATE clips SET final_status = CASE
             WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
-                          AND j.kind = 'render' AND j.state IN ('queued', 'running')) THEN 'rendering'
+                          AND j.kind = 'render' AND j.state IN ('queued', 'running', 'paused')) THEN 'rendering'
             WHEN ?3 THEN 'failed'
             WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
                           AND e.clip_revision = clips.revision) THEN 'done'
@@ -113,6 +113,22 @@ pub(crate) async fn settle_final(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// All finals of a profile with their paths.
+pub(crate) async fn of_profile(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+) -> LibraryResult<Vec<(Export, PathBuf)>> {
+    let rows = sqlx::query(
+        "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
+           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
+          WHERE e.profile_id = ? ORDER BY e.id",
+    )
+    .bind(profile)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(read(row)?)).collect()
 }
 
 impl Library {
@@ -141,7 +157,7 @@ impl Library {
     pub async fn add_export(&self, profile: ProfileId, new: &NewExport) -> LibraryResult<Export> {
         let id = ExportId::new();
         let mut tx = self.begin().await?;
-        jobs::require_running(&mut tx, profile, new.job_id).await?;
+        jobs::require_at_work(&mut tx, profile, new.job_id).await?;
         let done = sqlx::query(
             "INSERT INTO exports (profile_id, id, clip_id, project_id, job_id, preset, clip_name, path,
                     size_bytes, duration_us, width, height, clip_revision, created_at)

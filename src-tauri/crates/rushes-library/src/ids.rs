@@ -54,5 +54,9 @@ id!(/// A clip.
     ClipId);
 id!(/// A background job.
     JobId);
+id!(/// Jobs that were asked for in one call.
+    BatchId);
 id!(/// A finished final.
     ExportId);
+id!(/// A file without a row, or a row without its file.
+    OrphanId);

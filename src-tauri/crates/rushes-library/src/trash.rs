@@ -78,7 +78,7 @@ impl Library {
             "SELECT j.id FROM jobs j
                LEFT JOIN projects p ON p.profile_id = j.profile_id AND p.id = j.project_id
                LEFT JOIN clips c ON c.profile_id = j.profile_id AND c.id = j.clip_id
-              WHERE j.profile_id = ? AND j.state IN ('queued', 'running')
+              WHERE j.profile_id = ? AND j.state IN ('queued', 'running', 'paused')
                 AND (p.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL)",
         )
         .bind(profile)

@@ -7,10 +7,13 @@ mod common;
 use common::*;
 use rstest::rstest;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
-use rushes_library::model::{ClipPatch, Cut, FinalStatus, Flag, Job, JobQuery, JobState, RawState};
+use rushes_library::model::{
+    ClipPatch, Cut, FinalStatus, Flag, HoldReason, Job, JobEventKind, JobQuery, JobResult, JobState,
+    PauseReason, RawState,
+};
 use rushes_library::{JobEnd, Library, LibraryError};
 
-const DONE: JobEnd = JobEnd::Done { note: None };
+const DONE: JobEnd = JobEnd::Done { note: None, result: None };
 
 fn failed() -> JobEnd {
     JobEnd::Failed { code: "disk_full".into(), message: "The disk is full.".into(), detail: "ENOSPC".into() }
@@ -49,7 +52,10 @@ async fn a_job_that_is_over_keeps_its_state(#[case] end: JobEnd, #[case] kept: J
     assert!(!library.start_job(profile, job.id, WORKER).await.unwrap());
     assert!(!library.requeue_job(profile, job.id, WORKER).await.unwrap());
     assert!(!library.interrupt_job(profile, job.id, WORKER).await.unwrap());
-    assert!(!library.note_job_progress(profile, job.id, "cutting", 9_000).await.unwrap());
+    assert!(!library.try_job_again(profile, job.id, "why").await.unwrap());
+    library.note_job_progress(profile, job.id, "cutting", 9_000).await.unwrap();
+    library.pause_job(profile, job.id, PauseReason::Editor).await.unwrap();
+    library.resume_job(profile, job.id, WORKER, true).await.unwrap();
     assert_eq!(library.job_row(profile, job.id).await.unwrap().job, over);
     // The schema itself says so, too.
     let sql = format!("UPDATE jobs SET state = 'running' WHERE id = {}", blob(job.id.0));
@@ -67,9 +73,11 @@ async fn an_outcome_is_written_with_all_that_it_tells() {
     assert_eq!(over.error_detail.as_deref(), Some("ENOSPC"));
     assert!(over.ended_at_ms.is_some() && over.stage.is_none());
     let job = shelf.running(profile, &making(project)).await;
-    let note = JobEnd::Done { note: Some("Fewer than asked.".into()) };
+    let note =
+        JobEnd::Done { note: Some("Fewer than asked.".into()), result: Some(JobResult::Clips { made: 2 }) };
     let over = shelf.library.end_job(profile, job.id, &note).await.unwrap();
     assert_eq!((over.progress_bp, over.note.as_deref()), (10_000, Some("Fewer than asked.")));
+    assert_eq!(over.result, Some(JobResult::Clips { made: 2 }));
 }
 
 #[tokio::test]
@@ -77,7 +85,7 @@ async fn progress_never_goes_back() {
     let (shelf, profile, project, _) = one_project().await;
     let job = shelf.running(profile, &making(project)).await;
     for (told, kept) in [(3_000, 3_000), (2_000, 3_000), (99_999, 10_000)] {
-        assert!(shelf.library.note_job_progress(profile, job.id, "cutting", told).await.unwrap());
+        shelf.library.note_job_progress(profile, job.id, "cutting", told).await.unwrap();
         assert_eq!(shelf.library.job_row(profile, job.id).await.unwrap().job.progress_bp, kept);
     }
 }
@@ -268,4 +276,165 @@ async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
     library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
     assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Failed);
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty(), "cancelled is not left");
+}
+
+#[tokio::test]
+async fn the_database_keeps_the_same_rules_as_the_code() {
+    let (shelf, profile, project, _) = one_project().await;
+    let mut raw = shelf.raw().await;
+    let word = |state: JobState| serde_json::to_value(state).unwrap().as_str().unwrap().to_owned();
+    // How a job gets into each state.
+    let ways: [(JobState, &[JobState]); 7] = [
+        (JobState::Queued, &[]),
+        (JobState::Running, &[JobState::Running]),
+        (JobState::Paused, &[JobState::Paused]),
+        (JobState::Interrupted, &[JobState::Running, JobState::Interrupted]),
+        (JobState::Done, &[JobState::Running, JobState::Done]),
+        (JobState::Failed, &[JobState::Running, JobState::Failed]),
+        (JobState::Cancelled, &[JobState::Cancelled]),
+    ];
+    for (from, way) in ways {
+        for to in JobState::ALL.into_iter().filter(|to| *to != from) {
+            let other = shelf.project(profile, "One").await.id;
+            let job = shelf.library.queue_job(profile, WORKER, &making(other)).await.unwrap();
+            let mut go = async |to: JobState| {
+                let reason = if to == JobState::Paused { "'editor'" } else { "NULL" };
+                let sql = format!(
+                    "UPDATE jobs SET state = '{}', pause_reason = {reason} WHERE id = {}",
+                    word(to),
+                    blob(job.id.0)
+                );
+                run_sql(&mut raw, sql).await
+            };
+            for state in way {
+                go(*state).await.unwrap();
+            }
+            assert_eq!(go(to).await.is_ok(), from.may_become(to), "{from:?} to {to:?}");
+        }
+    }
+    let _ = project;
+}
+
+#[tokio::test]
+async fn all_that_happens_to_a_job_is_in_its_log_and_stays_there() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let job = shelf.running(profile, &making(project)).await;
+    library.note_job_progress(profile, job.id, "analysing", 100).await.unwrap();
+    library.note_job_progress(profile, job.id, "analysing", 200).await.unwrap();
+    library.pause_job(profile, job.id, PauseReason::DiskFull).await.unwrap();
+    library.resume_job(profile, job.id, WORKER, true).await.unwrap();
+    library.continue_job(profile, job.id, WORKER).await.unwrap();
+    library.try_job_again(profile, job.id, "It hung.").await.unwrap();
+    library.start_job(profile, job.id, WORKER).await.unwrap();
+    library.end_job(profile, job.id, &failed()).await.unwrap();
+    let log = library.job_log(profile, job.id).await.unwrap();
+    let told: Vec<_> = log.iter().map(|line| (line.event, line.words.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            (JobEventKind::Queued, None),
+            (JobEventKind::Started, None),
+            (JobEventKind::Stage, Some("analysing")),
+            (JobEventKind::Paused, Some("disk_full")),
+            (JobEventKind::Resumed, None),
+            (JobEventKind::Started, None),
+            (JobEventKind::Remark, Some("It hung.")),
+            (JobEventKind::Retried, None),
+            (JobEventKind::Started, None),
+            (JobEventKind::Failed, Some("disk_full")),
+        ]
+    );
+    assert!(log.iter().zip(1..).all(|(line, number)| line.number == number));
+    assert!(log.is_sorted_by_key(|line| line.at_ms));
+    assert_eq!(library.job_row(profile, job.id).await.unwrap().job.attempts, 2, "going on is no attempt");
+
+    let mut raw = shelf.raw().await;
+    for sql in ["UPDATE job_events SET words = 'x'", "DELETE FROM job_events"] {
+        let refused = run_sql(&mut raw, sql.into()).await.unwrap_err();
+        assert!(refused.to_string().contains("only added to"), "{refused}");
+    }
+    // It goes with its profile.
+    shelf.profile("Ben").await;
+    library.delete_profile(profile, "Ana").await.unwrap();
+    assert_eq!(run_sql(&mut raw, "DELETE FROM job_events".into()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_project_with_one_job_does_not_wait_for_another_ones_hundred() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clips = shelf.clips(profile, project, source, 5).await;
+    let mut expected = Vec::new();
+    for clip in &clips {
+        expected
+            .push(library.queue_job(profile, WORKER, &rendering(project, *clip, "tiktok")).await.unwrap().id);
+    }
+    let other = shelf.project(profile, "Trailer").await.id;
+    let one = library.queue_job(profile, WORKER, &making(other)).await.unwrap();
+    expected.insert(1, one.id);
+    let order =
+        async || -> Vec<_> { library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect() };
+    assert_eq!(order().await, expected);
+
+    // What the editor moves stays there, and what comes later does not pass it.
+    let last = expected.pop().unwrap();
+    let moved = library.move_job(profile, last, Some(expected[0])).await.unwrap();
+    expected.insert(0, last);
+    assert_eq!(order().await, expected);
+    assert!(moved.position <= library.job_row(profile, expected[1]).await.unwrap().job.position);
+    library.move_job(profile, last, None).await.unwrap();
+    expected.rotate_left(1);
+    assert_eq!(order().await, expected);
+    library.start_job(profile, expected[0], WORKER).await.unwrap();
+    let refused = library.move_job(profile, expected[0], None).await.unwrap_err();
+    assert_eq!(refused.code(), "invalid");
+}
+
+#[tokio::test]
+async fn a_queue_that_is_held_starts_nothing_and_another_profiles_goes_on() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let job = library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+    let ben = shelf.profile("Ben").await.id;
+    let bens = shelf.project(ben, "Trailer").await.id;
+    let other = library.queue_job(ben, WORKER, &making(bens)).await.unwrap();
+    library.hold_queue(profile, HoldReason::DiskFull).await.unwrap();
+    let waiting = library.waiting_jobs(WORKER).await.unwrap();
+    assert_eq!(waiting.iter().map(|job| job.id).collect::<Vec<_>>(), [other.id]);
+    assert_eq!(library.queue_hold(profile).await.unwrap(), Some(HoldReason::DiskFull));
+    assert_eq!(library.queue_hold(ben).await.unwrap(), None);
+    library.hold_queue(profile, HoldReason::Editor).await.unwrap();
+    library.hold_queue(profile, HoldReason::DiskFull).await.unwrap();
+    assert_eq!(
+        library.queue_hold(profile).await.unwrap(),
+        Some(HoldReason::Editor),
+        "the editor's word stays"
+    );
+    library.release_queue(profile).await.unwrap();
+    assert_eq!(library.waiting_jobs(WORKER).await.unwrap()[0].id, job.id);
+    let (own, others) = library.queue_counts(profile).await.unwrap();
+    assert_eq!((own.waiting, others.waiting), (1, 1));
+}
+
+#[tokio::test]
+async fn a_batch_is_cancelled_whole_and_what_is_over_stays() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clips = shelf.clips(profile, project, source, 3).await;
+    let new: Vec<_> = clips.iter().map(|clip| rendering(project, *clip, "tiktok")).collect();
+    let queued = library.queue_jobs(profile, WORKER, &new).await.unwrap();
+    let jobs: Vec<Job> = queued.into_iter().map(Result::unwrap).collect();
+    let batch = jobs[0].batch_id.unwrap();
+    assert!(jobs.iter().all(|job| job.batch_id == Some(batch)));
+    library.start_job(profile, jobs[0].id, WORKER).await.unwrap();
+    library.end_job(profile, jobs[0].id, &DONE).await.unwrap();
+    library.start_job(profile, jobs[1].id, WORKER).await.unwrap();
+    let ended = library.cancel_batch(profile, batch).await.unwrap();
+    assert_eq!(ended.iter().map(|job| job.id).collect::<Vec<_>>(), [jobs[1].id, jobs[2].id]);
+    assert_eq!(state(library, profile, &jobs[0]).await, JobState::Done);
+    assert_eq!(final_status(library, profile, clips[1]).await, FinalStatus::None);
+    assert!(library.cancel_batch(profile, batch).await.unwrap().is_empty());
+    let ben = shelf.profile("Ben").await.id;
+    assert_eq!(library.cancel_batch(ben, batch).await.unwrap_err().code(), "not_found");
 }

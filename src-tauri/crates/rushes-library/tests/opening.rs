@@ -21,9 +21,18 @@ fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
 /// Makes the library look like one from before the later migrations.
 async fn set_back(data_dir: &Path) {
     let mut connection = raw(data_dir).await;
-    run_sql(&mut connection, "ALTER TABLE clips DROP COLUMN provisional".into()).await.unwrap();
-    run_sql(&mut connection, "DELETE FROM export_presets".into()).await.unwrap();
-    run_sql(&mut connection, "DELETE FROM _sqlx_migrations WHERE version >= 2".into()).await.unwrap();
+    for sql in [
+        "DROP TABLE job_events",
+        "DROP TABLE held_queues",
+        "DROP TRIGGER jobs_log_that_they_were_queued",
+        "DROP TRIGGER jobs_log_their_states",
+        "DROP TRIGGER jobs_log_their_stages",
+        "ALTER TABLE clips DROP COLUMN provisional",
+        "DELETE FROM export_presets",
+        "DELETE FROM _sqlx_migrations WHERE version >= 2",
+    ] {
+        run_sql(&mut connection, sql.into()).await.unwrap();
+    }
 }
 
 /// Writes over the pages behind the first, as a failing disk does.

@@ -11,10 +11,10 @@ use std::path::Path;
 
 use common::*;
 use rstest::rstest;
-use rushes_library::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
+use rushes_library::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
-    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobState, NewSegment, ProjectPatch,
-    RawState, SegmentPatch, SourceState,
+    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobState, NewSegment, PauseReason,
+    ProjectPatch, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult};
 
@@ -28,6 +28,7 @@ struct Ids {
     /// A job that is running.
     job: JobId,
     export: ExportId,
+    batch: BatchId,
 }
 
 impl Ids {
@@ -38,7 +39,10 @@ impl Ids {
         let clip = shelf.clips(profile, project, source, 1).await[0];
         let export = shelf.export(profile, project, clip, &format!("/finals/{name}.mp4")).await.id;
         let job = shelf.running(profile, &making(project)).await.id;
-        Self { project, source, segment, clip, job, export }
+        let batch = [rendering(project, clip, "square"), rendering(project, clip, "reel")];
+        let queued = shelf.library.queue_jobs(profile, WORKER, &batch).await.unwrap();
+        let batch = queued[0].as_ref().unwrap().batch_id.unwrap();
+        Self { project, source, segment, clip, job, export, batch }
     }
 
     fn that_never_existed() -> Self {
@@ -49,6 +53,7 @@ impl Ids {
             clip: ClipId::new(),
             job: JobId::new(),
             export: ExportId::new(),
+            batch: BatchId::new(),
         }
     }
 }
@@ -139,8 +144,19 @@ const WITHOUT_IDS: &[&str] = &[
     "has_media_in",
     "analysis",
     "put_analysis",
-    "clips_left_pending", // All of one profile.
-    "jobs_under_way",     // Recovery.
+    "clips_left_pending",
+    "running_jobs",
+    "open_failures",
+    "hold_queue",
+    "release_queue",
+    "media_rows",
+    "queue_hold",
+    "queue_counts", // All of one profile.
+    "jobs_under_way",
+    "waiting_jobs",
+    "jobs_of_worker",
+    "jobs_paused_for",
+    "held_queues", // The scheduler.
 ];
 
 /// What each function says to a profile that names these rows.
@@ -206,6 +222,8 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         update_clip_content(clip, &words),
         raw_plan(clip),
         set_raw_state(clip, 1, RawState::Failed),
+        lose_raw_file(clip),
+        forget_export(ids.export),
         clips_of_job(job),
         add_clips(project, job, &[new_clip(source, 0)]),
         render_plan(clip),
@@ -219,6 +237,14 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         queue_job(WORKER, &rendering(project, clip, "square")),
         start_job(job, WORKER),
         note_job_progress(job, "cutting", 5_000),
+        continue_job(job, WORKER),
+        pause_job(job, PauseReason::Editor),
+        resume_job(job, WORKER, false),
+        try_job_again(job, "why"),
+        remark_on_job(job, "why"),
+        job_log(job),
+        move_job(job, None),
+        cancel_batch(ids.batch),
         requeue_job(job, WORKER),
         interrupt_job(job, WORKER),
         end_job(job, &JobEnd::Cancelled),

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ClipId, JobId, ProjectId};
+use crate::ids::{BatchId, ClipId, ExportId, JobId, ProjectId};
 
 /// What a job does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum JobKind {
@@ -15,6 +15,8 @@ pub enum JobKind {
     Generate,
     /// Makes raw clips from segments.
     GenerateFromSegments,
+    /// Makes a version of a source that the window can play.
+    Proxy,
     /// Makes a clip's file for viewing again.
     Refresh,
     /// Renders a final.
@@ -24,7 +26,7 @@ pub enum JobKind {
 }
 
 /// How far a job is. `Done`, `Failed` and `Cancelled` are terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum JobState {
@@ -32,6 +34,8 @@ pub enum JobState {
     Queued,
     /// Working.
     Running,
+    /// Held: it waits, or its ffmpeg is stopped in the middle.
+    Paused,
     /// Was running when the application ended; can be tried again.
     Interrupted,
     /// Finished.
@@ -42,6 +46,81 @@ pub enum JobState {
     Cancelled,
 }
 
+impl JobState {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Running,
+        Self::Paused,
+        Self::Interrupted,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// Whether a job in this state is over for good.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+
+    /// Whether a job may go from this state to another one: the rules that the
+    /// database keeps, too.
+    pub fn may_become(self, next: Self) -> bool {
+        use JobState::{Cancelled, Done, Failed, Interrupted, Paused, Queued, Running};
+        match self {
+            Queued => matches!(next, Running | Paused | Failed | Cancelled),
+            Running => matches!(next, Queued | Paused | Interrupted | Done | Failed | Cancelled),
+            Paused => matches!(next, Queued | Done | Failed | Cancelled),
+            Interrupted => matches!(next, Queued | Cancelled),
+            Done | Failed | Cancelled => false,
+        }
+    }
+}
+
+/// Why a job is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// The editor wanted it.
+    Editor,
+    /// The whole queue is held.
+    Queue,
+    /// There is no room for what it makes. It goes on once there is.
+    DiskFull,
+    /// The folder that it writes to is gone. It goes on once it is back.
+    FolderMissing,
+    /// The application was closed. It goes on with the next start.
+    Quit,
+}
+
+/// Why a whole queue is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The editor wanted it.
+    Editor,
+    /// A disk is full. The queue goes on once there is room.
+    DiskFull,
+}
+
+/// What came of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum JobResult {
+    /// A final.
+    Final {
+        /// Its identity.
+        export_id: ExportId,
+    },
+    /// Clips, which may have been deleted since.
+    Clips {
+        /// How many it made.
+        made: u32,
+    },
+}
+
 /// A background job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Job {
@@ -49,14 +128,20 @@ pub struct Job {
     pub id: JobId,
     /// Its project.
     pub project_id: Option<ProjectId>,
-    /// The clip that it works on, where it is one.
+    /// Its clip, where it is one.
     pub clip_id: Option<ClipId>,
+    /// The call that asked for it together with others.
+    pub batch_id: Option<BatchId>,
     /// What it does.
     pub kind: JobKind,
     /// What it is about, for lists: a clip's or a project's name.
     pub title: String,
     /// How far it is.
     pub state: JobState,
+    /// Why it is held, while it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Its place among the waiting jobs of the profile; the lowest comes first.
+    pub position: i64,
     /// Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`.
     pub stage: Option<String>,
     /// Done part, 0 to 10 000 basis points; never goes back.
@@ -75,6 +160,8 @@ pub struct Job {
     pub error_detail: Option<String>,
     /// Remark on a finished job, for example why there are fewer clips than asked.
     pub note: Option<String>,
+    /// What came of it.
+    pub result: Option<JobResult>,
     /// When it was queued, in milliseconds since the epoch.
     pub created_at_ms: i64,
     /// When it last started.
@@ -83,14 +170,60 @@ pub struct Job {
     pub ended_at_ms: Option<i64>,
 }
 
+/// What happened to a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum JobEventKind {
+    /// It was asked for.
+    Queued,
+    /// It began to work.
+    Started,
+    /// It entered a stage.
+    Stage,
+    /// It was held.
+    Paused,
+    /// It went on, or waits again.
+    Resumed,
+    /// The application ended while it worked.
+    Interrupted,
+    /// It waits again after it was interrupted.
+    Requeued,
+    /// It failed in a way that passes, and waits to be tried once more.
+    Retried,
+    /// Something worth knowing.
+    Remark,
+    /// It did what it should.
+    Done,
+    /// It could not.
+    Failed,
+    /// The editor ended it.
+    Cancelled,
+}
+
+/// One line of the log of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct JobEvent {
+    /// Counts from 1.
+    pub number: u32,
+    /// When, in milliseconds since the epoch.
+    pub at_ms: i64,
+    /// What happened.
+    pub event: JobEventKind,
+    /// More of it: the stage, why it was paused, the code of an error, a remark.
+    pub words: Option<String>,
+}
+
 /// Which jobs to list.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct JobQuery {
     /// Only those of this project.
     pub project_id: Option<ProjectId>,
-    /// Only those that wait or work.
+    /// Only those of this batch.
+    pub batch_id: Option<BatchId>,
+    /// Only those that are not over.
     pub active: bool,
-    /// Rows, 1 to 500; 100 where absent.
+    /// Rows, 1 to 2 000; 100 where absent.
     pub limit: Option<u32>,
 }

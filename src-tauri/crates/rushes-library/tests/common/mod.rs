@@ -77,7 +77,7 @@ impl Shelf {
         let job = self.running(profile, &making(project)).await;
         let new: Vec<NewClip> = (0..count as i64).map(|n| new_clip(source, n * 1_000)).collect();
         let ids = self.library.add_clips(profile, project, job.id, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { note: None }).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { note: None, result: None }).await.unwrap();
         ids
     }
 
@@ -87,7 +87,7 @@ impl Shelf {
         let revision = self.library.render_plan(profile, clip).await.unwrap().revision;
         let new = new_export(clip, job.id, path, revision);
         let export = self.library.add_export(profile, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { note: None }).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { note: None, result: None }).await.unwrap();
         export
     }
 }
@@ -132,6 +132,7 @@ pub fn facts(duration_us: i64) -> SourceFacts {
             frame_rate_milli: 25_000,
             variable_frame_rate: false,
             hdr: false,
+            interlaced: false,
             transfer: None,
             x264_build: None,
         },
@@ -173,6 +174,7 @@ pub fn making(project: ProjectId) -> NewJob {
         clip_id: None,
         title: "Making clips".into(),
         payload: serde_json::Value::Null,
+        payload_version: 1,
         exclusive_key: Some(format!("make:{project}")),
     }
 }
@@ -184,6 +186,7 @@ pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
         clip_id: Some(clip),
         title: "Rendering".into(),
         payload: serde_json::Value::Null,
+        payload_version: 1,
         exclusive_key: Some(format!("render:{clip}:{preset}")),
     }
 }
@@ -195,6 +198,7 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
         clip_id: Some(clip),
         title: "Cutting again".into(),
         payload: serde_json::Value::Null,
+        payload_version: 1,
         exclusive_key: Some(format!("refresh:{clip}")),
     }
 }
@@ -202,7 +206,18 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
 /// Everything that a profile owns, as text, to see whether anything changed.
 pub async fn belongings(connection: &mut SqliteConnection, profile: ProfileId) -> String {
     let mut all = String::new();
-    for table in ["projects", "sources", "segments", "clips", "clip_cuts", "jobs", "exports", "analyses"] {
+    for table in [
+        "projects",
+        "sources",
+        "segments",
+        "clips",
+        "clip_cuts",
+        "jobs",
+        "job_events",
+        "held_queues",
+        "exports",
+        "analyses",
+    ] {
         let columns: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
             "SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"
         )))

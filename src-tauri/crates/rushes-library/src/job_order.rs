@@ -1,0 +1,241 @@
+//! Whose turn it is: the order of the queue, and queues that are held.
+//!
+//! Jobs of a profile are started in the order of their positions. A new one is
+//! placed by start-time fair queueing (Goyal, Vin and Cheng, 1996): behind the
+//! last one of its own project, but not before the one whose turn it is, so
+//! that a project with one job need not wait for another one's hundred. What
+//! the editor moves stays where it was put.
+
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::{LibraryError, LibraryResult};
+use crate::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use crate::jobs;
+use crate::model::{HoldReason, Job, JobKind, JobState};
+use crate::open::Library;
+
+/// Between the positions of two jobs of one project.
+const STEP: i64 = 1 << 20;
+
+/// A job that could start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whose it is.
+    pub profile_id: ProfileId,
+    /// Its identity.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// Its project.
+    pub project_id: Option<ProjectId>,
+    /// Its clip.
+    pub clip_id: Option<ClipId>,
+    /// Its source, where it works on one.
+    pub source_id: Option<SourceId>,
+}
+
+/// How a job of a worker stands, for the worker to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose it is.
+    pub profile_id: ProfileId,
+    /// Its identity.
+    pub id: JobId,
+    /// Its state.
+    pub state: JobState,
+}
+
+/// How many jobs work and wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueCounts {
+    /// At work.
+    pub running: u32,
+    /// Waiting for their turn.
+    pub waiting: u32,
+    /// Held.
+    pub paused: u32,
+}
+
+/// Where a new job stands.
+pub(crate) async fn next_position(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    project: Option<ProjectId>,
+) -> LibraryResult<i64> {
+    let position = sqlx::query_scalar(
+        "SELECT max(
+            coalesce((SELECT min(position) FROM jobs WHERE profile_id = ?1 AND state = 'queued'),
+                     (SELECT max(position) FROM jobs WHERE profile_id = ?1 AND state = 'running'), 0),
+            coalesce((SELECT max(position) FROM jobs
+                       WHERE profile_id = ?1 AND project_id IS ?2 AND state IN ('queued', 'running', 'paused')), 0)
+              + ?3)",
+    )
+    .bind(profile)
+    .bind(project)
+    .bind(STEP)
+    .fetch_one(connection)
+    .await?;
+    Ok(position)
+}
+
+impl Library {
+    /// The jobs that wait for a worker, in queues that are not held: each
+    /// profile's in its order.
+    pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
+        let rows = sqlx::query(
+            "SELECT profile_id, id, kind, project_id, clip_id, payload ->> '$.source_id' AS source
+               FROM jobs
+              WHERE state = 'queued' AND worker = ?
+                AND profile_id NOT IN (SELECT profile_id FROM held_queues)
+              ORDER BY position, id",
+        )
+        .bind(worker)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let source: Option<&str> = row.try_get("source")?;
+                Ok(Waiting {
+                    profile_id: row.try_get("profile_id")?,
+                    id: row.try_get("id")?,
+                    kind: row.try_get("kind")?,
+                    project_id: row.try_get("project_id")?,
+                    clip_id: row.try_get("clip_id")?,
+                    source_id: source.and_then(|source| source.parse().ok()),
+                })
+            })
+            .collect()
+    }
+
+    /// The jobs of a worker that it is at, and how they stand: another process
+    /// may have paused or ended them.
+    pub async fn jobs_of_worker(&self, worker: &str) -> LibraryResult<Vec<Standing>> {
+        let rows = sqlx::query(
+            "SELECT profile_id, id, state FROM jobs WHERE state IN ('running', 'paused') AND worker = ?",
+        )
+        .bind(worker)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Standing {
+                    profile_id: row.try_get("profile_id")?,
+                    id: row.try_get("id")?,
+                    state: row.try_get("state")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Puts a job that waits before another one, or behind all where none is named.
+    ///
+    /// # Errors
+    /// [`LibraryError::Invalid`] where one of them does not wait.
+    pub async fn move_job(&self, profile: ProfileId, id: JobId, before: Option<JobId>) -> LibraryResult<Job> {
+        let mut tx = self.begin().await?;
+        jobs::require(&mut tx, profile, id).await?;
+        if let Some(before) = before {
+            jobs::require(&mut tx, profile, before).await?;
+        }
+        let order: Vec<(JobId, i64)> = sqlx::query_as(
+            "SELECT id, position FROM jobs WHERE profile_id = ? AND state IN ('queued', 'paused')
+              ORDER BY position, id",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        let first = order.first().map_or(STEP, |(_, position)| *position);
+        let mut ids: Vec<JobId> = order.iter().map(|(id, _)| *id).collect();
+        let waits = |wanted: JobId| ids.contains(&wanted);
+        if !waits(id) || before.is_some_and(|before| !waits(before)) {
+            return Err(LibraryError::invalid("job", "Only jobs that wait can be put in another order."));
+        }
+        if before != Some(id) {
+            ids.retain(|other| *other != id);
+            let at = before.and_then(|before| ids.iter().position(|id| *id == before));
+            ids.insert(at.unwrap_or(ids.len()), id);
+            for (place, (id, known)) in ids.iter().zip(&order).enumerate() {
+                let position = first + place as i64 * STEP;
+                if (*id, position) == *known {
+                    continue;
+                }
+                sqlx::query("UPDATE jobs SET position = ? WHERE profile_id = ? AND id = ?")
+                    .bind(position)
+                    .bind(profile)
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+        let job = jobs::find(&mut tx, profile, id).await?.job;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// Holds the whole queue of a profile: none of its jobs starts. A queue that
+    /// the editor holds stays held by the editor.
+    pub async fn hold_queue(&self, profile: ProfileId, reason: HoldReason) -> LibraryResult<()> {
+        sqlx::query(
+            "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (profile_id) DO UPDATE SET reason = ?2, held_at = ?3 WHERE ?2 = 'editor'",
+        )
+        .bind(profile)
+        .bind(reason)
+        .bind(crate::now_ms())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Lets the queue of a profile go on. The jobs that were paused with it are
+    /// named; they are still paused.
+    pub async fn release_queue(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM held_queues WHERE profile_id = ?").bind(profile).execute(&mut *tx).await?;
+        let paused = sqlx::query_scalar(
+            "SELECT id FROM jobs WHERE profile_id = ? AND state = 'paused'
+                AND pause_reason IN ('queue', 'disk_full') ORDER BY position, id",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(paused)
+    }
+
+    /// The queues that are held, of all profiles.
+    pub async fn held_queues(&self) -> LibraryResult<Vec<(ProfileId, HoldReason)>> {
+        Ok(sqlx::query_as("SELECT profile_id, reason FROM held_queues").fetch_all(&self.reader).await?)
+    }
+
+    /// Why the queue of a profile is held, if it is.
+    pub async fn queue_hold(&self, profile: ProfileId) -> LibraryResult<Option<HoldReason>> {
+        let reason = sqlx::query_scalar("SELECT reason FROM held_queues WHERE profile_id = ?")
+            .bind(profile)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(reason)
+    }
+
+    /// How many jobs of a profile work and wait, and how many of all others:
+    /// figures without a name.
+    pub async fn queue_counts(&self, profile: ProfileId) -> LibraryResult<(QueueCounts, QueueCounts)> {
+        let rows: Vec<(bool, JobState, u32)> = sqlx::query_as(
+            "SELECT profile_id = ? AS own, state, count(*) FROM jobs
+              WHERE state IN ('queued', 'running', 'paused') GROUP BY own, state",
+        )
+        .bind(profile)
+        .fetch_all(&self.reader)
+        .await?;
+        let (mut own, mut others) = (QueueCounts::default(), QueueCounts::default());
+        for (is_own, state, count) in rows {
+            let counts = if is_own { &mut own } else { &mut others };
+            match state {
+                JobState::Running => counts.running = count,
+                JobState::Queued => counts.waiting = count,
+                _ => counts.paused = count,
+            }
+        }
+        Ok((own, others))
+    }
+}

@@ -1,0 +1,94 @@
+//! Which files the rows of a profile speak of, to be held against the disk, and
+//! what becomes of rows whose files are gone.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::clips::NOT_FOUND;
+use crate::error::{LibraryError, LibraryResult};
+use crate::exports;
+use crate::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
+use crate::model::{Export, RawState};
+use crate::open::Library;
+
+/// What of a clip lies on the disk.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ClipOnDisk {
+    /// Its identity.
+    pub id: ClipId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// The revision that its file for viewing was made from; 0 where there is none.
+    pub raw_revision: u32,
+    /// How that file stands.
+    pub raw_state: RawState,
+}
+
+/// The rows of a profile that speak of files, all as of one moment; what is in
+/// the trash is among them.
+#[derive(Debug, Clone)]
+pub struct MediaRows {
+    /// Projects.
+    pub projects: HashSet<ProjectId>,
+    /// Sources, the removed ones too.
+    pub sources: HashSet<SourceId>,
+    /// Clips.
+    pub clips: Vec<ClipOnDisk>,
+    /// Finals with their paths.
+    pub exports: Vec<(Export, PathBuf)>,
+}
+
+impl Library {
+    /// What a profile has that lies on the disk.
+    pub async fn media_rows(&self, profile: ProfileId) -> LibraryResult<MediaRows> {
+        let mut tx = self.reader.begin().await?;
+        let projects: Vec<ProjectId> = sqlx::query_scalar("SELECT id FROM projects WHERE profile_id = ?")
+            .bind(profile)
+            .fetch_all(&mut *tx)
+            .await?;
+        let sources: Vec<SourceId> = sqlx::query_scalar("SELECT id FROM sources WHERE profile_id = ?")
+            .bind(profile)
+            .fetch_all(&mut *tx)
+            .await?;
+        let clips = sqlx::query_as(
+            "SELECT id, project_id, name, raw_revision, raw_state FROM clips WHERE profile_id = ? ORDER BY id",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        let exports = exports::of_profile(&mut tx, profile).await?;
+        Ok(MediaRows {
+            projects: projects.into_iter().collect(),
+            sources: sources.into_iter().collect(),
+            clips,
+            exports,
+        })
+    }
+
+    /// Notes that a clip's file for viewing is gone, so that it is made again.
+    pub async fn lose_raw_file(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
+        let done = sqlx::query("UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
+    }
+
+    /// Takes a final off the list, and its clip stands as the others say.
+    pub async fn forget_export(&self, profile: ProfileId, id: ExportId) -> LibraryResult<()> {
+        let mut tx = self.begin().await?;
+        let clip =
+            sqlx::query_scalar("DELETE FROM exports WHERE profile_id = ? AND id = ? RETURNING clip_id")
+                .bind(profile)
+                .bind(id)
+                .fetch_optional(&mut *tx)
+                .await?
+                .ok_or(LibraryError::NotFound { what: "final" })?;
+        exports::settle_final(&mut tx, profile, clip, false).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
