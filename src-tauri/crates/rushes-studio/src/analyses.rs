@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rushes_media::{ANALYSIS_VERSION, Analysed, Analysis, Sheet, Survey, Waveform};
 use serde::{Deserialize, Serialize};
 
+use crate::cache;
 use crate::error::{StudioError, StudioResult};
 use crate::studio::ProfileSession;
 
@@ -93,7 +94,9 @@ impl ProfileSession {
 
     /// The waveform of a content; nothing where there is none.
     pub(crate) fn kept_waveform(&self, fingerprint: &str) -> Option<Waveform> {
-        let bytes = std::fs::read(self.folders().peaks(fingerprint)).ok()?;
+        let path = self.folders().peaks(fingerprint);
+        let bytes = std::fs::read(&path).ok()?;
+        cache::used(&path);
         let (pairs, _) = bytes.as_chunks::<2>();
         Some(Waveform { peaks: pairs.iter().map(|pair| pair.map(u8::cast_signed)).collect() })
     }

@@ -49,6 +49,11 @@ impl StudioError {
         Self { code: code.to_owned(), message: format!("{what} {next}"), detail: error.to_string() }
     }
 
+    /// The editor ended the work.
+    pub(crate) fn cancelled() -> Self {
+        Self::new("cancelled", "Cancelled.")
+    }
+
     /// Whether the editor ended the work.
     pub fn is_cancelled(&self) -> bool {
         self.code == "cancelled"

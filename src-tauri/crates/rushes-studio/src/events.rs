@@ -15,6 +15,8 @@ pub enum StudioEvent {
         /// The job as it is now.
         job: Job,
     },
+    /// The order of the queue changed, or it was held or let go.
+    QueueChanged,
     /// The list of projects, or what a card shows, changed.
     ProjectsChanged,
     /// Sources of a project changed.

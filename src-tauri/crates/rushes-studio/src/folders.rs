@@ -45,9 +45,14 @@ impl ProfileFolders {
         self.temp().join(job.to_string())
     }
 
+    /// Media of all projects.
+    pub fn all_media(&self) -> PathBuf {
+        self.root.join("media")
+    }
+
     /// Media of one project.
     pub fn media(&self, project: ProjectId) -> PathBuf {
-        self.root.join("media").join(project.to_string())
+        self.all_media().join(project.to_string())
     }
 
     /// Finals of one project, where the editor chose no other folder.
@@ -86,14 +91,24 @@ impl ProfileFolders {
         self.temp().join(format!("worker-{worker}"))
     }
 
+    /// What can be made again from the footage.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
     /// The film sheet of a content.
     pub fn sheet(&self, fingerprint: &str) -> PathBuf {
-        self.root.join("cache").join(format!("{fingerprint}.sheet.jpg"))
+        self.cache().join(format!("{fingerprint}.sheet.jpg"))
+    }
+
+    /// The version of a content that the window plays.
+    pub fn proxy(&self, fingerprint: &str) -> PathBuf {
+        self.cache().join(format!("{fingerprint}.proxy.mp4"))
     }
 
     /// The waveform of a content.
     pub fn peaks(&self, fingerprint: &str) -> PathBuf {
-        self.root.join("cache").join(format!("{fingerprint}.peaks"))
+        self.cache().join(format!("{fingerprint}.peaks"))
     }
 
     /// The pictures of a source, by what it contains.

@@ -6,6 +6,8 @@
 //! same functions; neither Tauri nor a terminal is known here.
 
 mod analyses;
+mod cache;
+mod disk;
 mod error;
 mod events;
 mod folders;
@@ -14,20 +16,26 @@ mod ops;
 mod orphans;
 mod recovery;
 mod runner;
+mod scheduler;
 mod studio;
 mod tasks;
 mod variants;
 mod worker;
 
 pub use analyses::FilmSheet;
+pub use cache::{CACHE_LIMIT_MB, CACHE_LIMIT_MIN_MB};
+pub use disk::FreeSpace;
 pub use error::{StudioError, StudioResult};
 pub use events::{AppEvent, StudioEvent, StudioEventEnvelope};
 pub use folders::{ProfileFolders, data_dir};
 pub use ops::analysis::{Candidate, ShotMark, SourceAnalysis};
 pub use ops::finals::{RenderEstimate, RenderWarning};
+pub use ops::leftovers::{Orphan, OrphanKind};
 pub use ops::media_files::{MediaFile, MediaKind};
 pub use ops::overview::{ProfileOverview, ProjectProgress, TrashEmptied};
+pub use ops::queue::QueueStatus;
 pub use ops::sources::VIDEO_ENDINGS;
 pub use rushes_library::{LibraryError, ids, limits, model};
 pub use rushes_media as media;
-pub use studio::{FfmpegStatus, ProfileSession, Studio, StudioOptions};
+pub use scheduler::{Focus, Limits};
+pub use studio::{Closing, FfmpegStatus, ProfileSession, Studio, StudioOptions, WorkUnderWay};

@@ -1,12 +1,13 @@
 //! What a start makes good after processes that ended in the middle of work:
 //! their jobs become interrupted, their scratch space is swept, what they left
-//! waiting is taken over.
+//! waiting is taken over, and what was paused for the end of the application
+//! goes on.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rushes_library::ids::JobId;
-use rushes_library::model::JobState;
+use rushes_library::model::{JobState, PauseReason};
 
 use crate::error::StudioResult;
 use crate::folders::ProfileFolders;
@@ -30,11 +31,13 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             alive.insert(row.job.id);
             continue;
         }
-        match row.job.state {
-            JobState::Running => {
+        match (row.job.state, row.job.pause_reason) {
+            (JobState::Running, _) => {
                 studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
             }
-            JobState::Queued if take_over => waiting.push((row.profile_id, row.job.id)),
+            (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) if take_over => {
+                waiting.push((row.profile_id, row.job));
+            }
             _ => {}
         }
     }
@@ -47,8 +50,11 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
         }
     }
     for (profile, job) in waiting {
-        if studio.library().requeue_job(profile, job, studio.worker_name()).await? {
-            studio.runner().spawn(ProfileSession::of(studio, profile), job);
+        let (library, worker) = (studio.library(), studio.worker_name());
+        if job.state == JobState::Paused {
+            library.resume_job(profile, job.id, worker, false).await?;
+        } else {
+            library.requeue_job(profile, job.id, worker).await?;
         }
     }
     if take_over {

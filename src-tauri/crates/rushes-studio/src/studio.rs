@@ -3,24 +3,29 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, PoisonError, Weak};
 
 use rushes_library::Library;
 use rushes_library::ids::ProfileId;
-use rushes_library::model::{Profile, ProfileSettings};
+use rushes_library::model::{JobState, Profile, ProfileSettings};
+use rushes_media::HardwareEncoder;
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
 use tokio::sync::{Mutex, RwLock, broadcast};
 
+use crate::cache::CACHE_LIMIT_MB;
+use crate::disk::{FreeSpace, system_free_space};
 use crate::error::{StudioError, StudioResult};
 use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
 use crate::folders::ProfileFolders;
 use crate::recovery;
 use crate::runner::Runner;
+use crate::scheduler::Limits;
 use crate::worker::Worker;
 
 /// How a studio is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StudioOptions {
     /// The data directory; made where it does not exist.
     pub data_dir: PathBuf,
@@ -29,6 +34,28 @@ pub struct StudioOptions {
     /// Whether this process stays: waiting jobs of processes that are gone, and
     /// clips whose files wait to be made, are taken over.
     pub take_over: bool,
+    /// Tells how much room there is; the system where absent.
+    pub free_space: Option<FreeSpace>,
+}
+
+/// What happens to work that is under way when the application ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// It was interrupted, and is offered again.
+    Interrupt,
+    /// It goes on by itself with the next start.
+    GoOnLater,
+    /// It is cancelled, with all that waits.
+    Cancel,
+}
+
+/// How much is under way in all profiles together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct WorkUnderWay {
+    /// Jobs at work in this process.
+    pub running: u32,
+    /// Jobs that wait for this process.
+    pub waiting: u32,
 }
 
 /// Whether ffmpeg was found.
@@ -69,7 +96,29 @@ struct Inner {
     /// Who looks at which content; those that nobody holds are gone.
     looking: std::sync::Mutex<Looking>,
     default_output: RwLock<Option<PathBuf>>,
+    free_space: FreeSpace,
+    hardware: RwLock<Hardware>,
+    /// What the caches may take together, in megabytes.
+    cache_limit_mb: AtomicU32,
     stays: bool,
+}
+
+/// Whether the graphics card may encode finals, and with what.
+#[derive(Default)]
+struct Hardware {
+    wanted: bool,
+    /// Absent until it was looked for.
+    found: Option<Option<HardwareEncoder>>,
+}
+
+/// A studio that may be gone.
+pub(crate) struct WeakStudio(Weak<Inner>);
+
+impl WeakStudio {
+    /// The studio, while there is one.
+    pub fn upgrade(&self) -> Option<Studio> {
+        self.0.upgrade().map(|inner| Studio { inner })
+    }
 }
 
 impl Studio {
@@ -99,10 +148,14 @@ impl Studio {
                 pictures: Mutex::new(()),
                 looking: std::sync::Mutex::default(),
                 default_output: RwLock::new(None),
+                free_space: options.free_space.unwrap_or_else(system_free_space),
+                hardware: RwLock::default(),
+                cache_limit_mb: AtomicU32::new(CACHE_LIMIT_MB),
                 stays: options.take_over,
             }),
         };
         recovery::recover(&studio, options.take_over).await?;
+        studio.inner.runner.serve(WeakStudio(Arc::downgrade(&studio.inner)));
         if options.take_over {
             studio.keep_snapshots();
         }
@@ -120,16 +173,69 @@ impl Studio {
         });
     }
 
-    /// Ends running work (it becomes interrupted) and closes the library.
-    pub async fn close(&self) {
-        self.inner.runner.shut_down().await;
+    /// Ends running work and closes the library.
+    pub async fn close(&self, closing: Closing) {
+        if closing == Closing::Cancel
+            && let Err(error) = self.cancel_all().await
+        {
+            tracing::error!(%error, detail = error.detail, "not all work could be cancelled");
+        }
+        self.inner.runner.shut_down(closing != Closing::Interrupt).await;
         self.inner.library.close().await;
         self.inner.worker.release();
     }
 
-    /// Waits until no job of this process is under way.
-    pub async fn idle(&self) {
-        self.inner.runner.idle().await;
+    /// Cancels all that works in this process or waits for it, of all profiles.
+    async fn cancel_all(&self) -> StudioResult<()> {
+        for row in self.library().jobs_under_way().await? {
+            if row.worker == self.worker_name() {
+                ProfileSession::of(self, row.profile_id).cancel_job(row.job.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How much is under way here, of all profiles.
+    pub async fn work_under_way(&self) -> StudioResult<WorkUnderWay> {
+        let mut under_way = WorkUnderWay::default();
+        for row in self.library().jobs_under_way().await? {
+            match row.job.state {
+                _ if row.worker != self.worker_name() => {}
+                JobState::Running => under_way.running += 1,
+                JobState::Queued => under_way.waiting += 1,
+                _ => {}
+            }
+        }
+        Ok(under_way)
+    }
+
+    /// Sets how much goes on at once on this machine.
+    ///
+    /// # Errors
+    /// Refused outside of 1 to 16 jobs.
+    pub fn set_limits(&self, limits: Limits) -> StudioResult<()> {
+        if let Some(at_once) = limits.at_once {
+            rushes_library::limits::within("at_once", at_once, 1, crate::scheduler::AT_ONCE_MAX)?;
+        }
+        self.inner.runner.set_limits(limits);
+        Ok(())
+    }
+
+    /// Waits until no job of this process works or waits for its turn.
+    ///
+    /// # Errors
+    /// Where the library cannot be read.
+    pub async fn idle(&self) -> StudioResult<()> {
+        let mut changes = self.runner().changes();
+        loop {
+            changes.mark_unchanged();
+            let waiting = self.library().waiting_jobs(self.worker_name()).await?;
+            if waiting.is_empty() && self.runner().is_idle() {
+                return Ok(());
+            }
+            // The sender lives as long as the studio.
+            let _ = changes.changed().await;
+        }
     }
 
     /// Events of all profiles. Whoever hands them on has to keep them apart.
@@ -172,7 +278,34 @@ impl Studio {
     pub async fn use_ffmpeg(&self, explicit: Option<&Path>) -> FfmpegStatus {
         let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
         *self.inner.tools.write().await = Some(found);
+        self.inner.hardware.write().await.found = None;
         self.ffmpeg_status().await
+    }
+
+    /// Sets whether the graphics card may encode finals. What it has is tried
+    /// at once; where nothing works, the processor goes on encoding them.
+    pub async fn use_hardware(&self, wanted: bool) {
+        self.inner.hardware.write().await.wanted = wanted;
+        if let Some(encoder) = self.hardware().await {
+            tracing::info!(encoder = encoder.name(), "the graphics card encodes finals");
+        }
+    }
+
+    /// The encoder of the graphics card, where it works and may be used.
+    pub(crate) async fn hardware(&self) -> Option<HardwareEncoder> {
+        let mut hardware = self.inner.hardware.write().await;
+        if !hardware.wanted {
+            return None;
+        }
+        let tools = self.tools().await.ok()?;
+        if hardware.found.is_none() {
+            hardware.found = Some(rushes_media::hardware_h264(&tools).await);
+        }
+        hardware.found.flatten()
+    }
+
+    pub(crate) fn cache_limit_mb(&self) -> &AtomicU32 {
+        &self.inner.cache_limit_mb
     }
 
     /// Sets the folder on this machine in which each profile that has no output
@@ -287,6 +420,10 @@ impl Studio {
 
     pub(crate) fn library(&self) -> &Library {
         &self.inner.library
+    }
+
+    pub(crate) fn free_space(&self) -> &FreeSpace {
+        &self.inner.free_space
     }
 
     pub(crate) fn runner(&self) -> &Runner {

@@ -7,6 +7,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::*;
+use rushes_studio::Closing;
 use rushes_studio::StudioEvent;
 use rushes_studio::model::{FinalStatus, JobQuery, JobState, RawState};
 
@@ -80,7 +81,7 @@ async fn a_waiting_job_is_cancelled_without_ever_starting() {
     for job in &jobs {
         session.cancel_job(job.id).await.unwrap();
     }
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let states: Vec<_> = session.list_jobs(&JobQuery { active: true, ..JobQuery::default() }).await.unwrap();
     assert!(states.is_empty(), "{states:?}");
     assert_eq!(session.get_clip(clip.id).await.unwrap().clip.final_status, FinalStatus::None);
@@ -153,7 +154,7 @@ async fn waiting_jobs_are_taken_over_by_the_next_start_that_is_asked_to() {
         in_the_middle(&session, *job).await;
     }
     let waiting = session.render_final_clip(clip.id, "lossless_cut", None).await.unwrap().id;
-    room.studio.close().await;
+    room.studio.close(Closing::Interrupt).await;
     // A command line that starts meanwhile leaves them alone, and may end some.
     let terminal = open_with(room.folder.path(), None, false).await;
     let there = terminal.open_profile(profile).await.unwrap();
@@ -161,11 +162,11 @@ async fn waiting_jobs_are_taken_over_by_the_next_start_that_is_asked_to() {
     for job in &working {
         assert_eq!(there.cancel_job(*job).await.unwrap().state, JobState::Cancelled);
     }
-    terminal.close().await;
+    terminal.close(Closing::Interrupt).await;
     let studio = open(room.folder.path()).await;
     let session = studio.open_profile(profile).await.unwrap();
     done(&session, waiting).await;
-    studio.close().await;
+    studio.close(Closing::Interrupt).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,7 +188,7 @@ async fn a_second_process_leaves_the_work_of_the_first_alone_and_can_cancel_it()
     assert_eq!(over.state, JobState::Cancelled, "the first one finds out");
     assert_eq!(ffmpegs_in(&room.data_dir()), [] as [u32; 0]);
     assert!(session.list_exports(None).await.unwrap().is_empty());
-    second.close().await;
+    second.close(Closing::Interrupt).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +210,7 @@ async fn clips_changed_while_they_are_made_end_up_as_they_are_now() {
         viewable(&session, clip).await;
         assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()), "as it is now: without sound");
     }
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let refused = session.list_jobs(&JobQuery::default()).await.unwrap();
     assert!(refused.iter().all(|job| job.state == JobState::Done), "{refused:?}");
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use rushes_studio::ProfileSession;
-use rushes_studio::model::{Clip, ItemOutcome, Job, ProfileSettings};
+use rushes_studio::model::{Clip, ItemOutcome, Job, JobState, PauseReason, ProfileSettings};
 
 /// Renders a quick final and tells where it lies.
 async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
@@ -54,7 +54,7 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_told_and_never_made() {
+async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
     let clip = one_clip(&room, &session, 1).await;
@@ -78,9 +78,14 @@ async fn a_folder_that_is_not_there_is_told_and_never_made() {
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     std::fs::remove_dir(&gone).unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
-    assert_eq!(job.error_code.as_deref(), Some("folder_missing"));
+    assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::FolderMissing)));
     assert_eq!(code(None).await, "folder_missing");
     assert!(!gone.exists());
+
+    // The drive is connected again.
+    std::fs::create_dir(&gone).unwrap();
+    done(&session, job.id).await;
+    assert_eq!(files_in(&gone).len(), 1);
 }
 
 #[tokio::test]
@@ -127,7 +132,7 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     // Asked for again, while they are under way.
     let again = session.bulk_render_clips(&ids, &presets[..1], Some(&out)).await.unwrap();
     assert!(again.iter().all(|outcome| ["busy", "done"].contains(&&*code(outcome))));
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let names: Vec<_> = files_in(&out).into_iter().map(|path| path.file_name().unwrap().to_owned()).collect();
     assert!(names.len() >= 2, "{names:?}");
     assert_eq!(session.list_exports(None).await.unwrap().len(), names.len());

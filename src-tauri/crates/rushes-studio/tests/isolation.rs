@@ -9,12 +9,12 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use common::*;
-use rushes_studio::ids::{ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
+use rushes_studio::ids::{BatchId, ClipId, ExportId, JobId, OrphanId, ProjectId, SegmentId, SourceId};
 use rushes_studio::logs::ProfileLogs;
 use rushes_studio::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, JobQuery, NewProject, NewSegment, ProjectQuery, SegmentPatch,
 };
-use rushes_studio::{MediaKind, ProfileSession, StudioResult};
+use rushes_studio::{Focus, MediaKind, ProfileSession, StudioResult};
 use tracing_subscriber::layer::SubscriberExt;
 
 /// A word that is in every name and path of the first profile, and nowhere else.
@@ -28,6 +28,7 @@ struct Traces {
     clip: ClipId,
     job: JobId,
     export: ExportId,
+    batch: BatchId,
     /// Texts that nobody else may see: ids, names, paths.
     all: Vec<String>,
 }
@@ -41,6 +42,7 @@ impl Traces {
             clip: ClipId::new(),
             job: JobId::new(),
             export: ExportId::new(),
+            batch: BatchId::new(),
             all: Vec::new(),
         }
     }
@@ -75,13 +77,16 @@ async fn does_everything(session: &ProfileSession, film: &Path, out: &Path, word
     let job = session.render_final_clip(clip, QUICK, Some(out)).await.unwrap().id;
     done(session, job).await;
     let export = session.list_exports(None).await.unwrap()[0].id;
-    let ids = [project.0, source.0, segment.0, clip.0, job.0, export.0, session.profile_id().0];
+    let both = session.bulk_render_clips(&[clip], &[QUICK.into(), SLOW.into()], Some(out)).await.unwrap();
+    let batch = both[0].done.as_ref().unwrap().batch_id.unwrap();
+    session.cancel_batch(batch).await.unwrap();
+    let ids = [project.0, source.0, segment.0, clip.0, job.0, export.0, batch.0, session.profile_id().0];
     let all = ids
         .iter()
         .flat_map(|id| [id.to_string(), id.simple().to_string()])
         .chain([word.to_owned(), out.to_string_lossy().into_owned()])
         .collect();
-    Traces { project, source, segment, clip, job, export, all }
+    Traces { project, source, segment, clip, job, export, batch, all }
 }
 
 /// All that a session can be asked, as text.
@@ -105,6 +110,8 @@ async fn seen(session: &ProfileSession, projects: &[ProjectId]) -> String {
     see(&session.list_all_tags().await);
     see(&session.list_all_sources().await);
     see(&session.list_jobs(&JobQuery::default()).await);
+    see(&session.queue_status().await);
+    see(&session.list_orphans().await);
     see(&session.list_exports(None).await);
     see(&session.list_export_presets().await);
     see(&session.profile_overview().await);
@@ -192,6 +199,12 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         export_path(ids.export),
         list_jobs(&JobQuery { project_id: Some(project), ..JobQuery::default() }),
         get_job(job),
+        job_log(job),
+        pause_job(job),
+        resume_job(job),
+        move_job(job, None),
+        cancel_batch(ids.batch),
+        look_at(Focus { source_id: Some(source), ..Focus::default() }),
         list_job_clips(job),
         cancel_job(job),
         retry_job(job),
@@ -215,6 +228,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         "bulk_select_clips",
         session.bulk_select_clips(&[clip], Flag::Picked).await.unwrap().remove(0).refused,
     );
+    one("settle_orphans", session.settle_orphans(&[OrphanId(ids.export.0)]).await.unwrap().remove(0).refused);
     one("bulk_delete_clips", session.bulk_delete_clips(&[clip]).await.unwrap().remove(0).refused);
     one("restore_clips", session.restore_clips(&[clip]).await.unwrap().remove(0).refused);
     one(
@@ -234,8 +248,13 @@ const WITHOUT_IDS: &[&str] = &[
     "list_all_sources",
     "list_all_tags",
     "list_export_presets",
+    "list_orphans",
     "list_projects",
+    "hold_queue",
     "profile_overview",
+    "queue_status",
+    "release_queue",
+    "retry_failed_jobs",
     "set_score_weights",
 ];
 
@@ -340,7 +359,7 @@ async fn a_profile_that_is_deleted_while_it_works_leaves_no_process_and_no_folde
     in_the_middle(&ana, jobs[0].done.as_ref().unwrap().id).await;
     room.studio.delete_profile(ana.profile_id(), "Ana").await.unwrap();
     assert_eq!(ffmpegs_in(&room.data_dir()), [] as [u32; 0]);
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let folder = room.data_dir().join("profiles").join(ana.profile_id().to_string());
     assert!(!folder.exists(), "{:?}", files_in(&folder) as Vec<PathBuf>);
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::*;
+use rushes_studio::Closing;
 use rushes_studio::ids::{JobId, ProfileId};
 use rushes_studio::model::{FinalStatus, JobState};
 
@@ -36,7 +37,7 @@ async fn after_a_kill_the_job_is_interrupted_the_scratch_space_swept_and_a_retry
     let session = room.profile("Ana").await;
     let clip = one_clip(&room, &session, 8).await;
     let out = room.beside("out");
-    room.studio.close().await;
+    room.studio.close(Closing::Interrupt).await;
 
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture"])
@@ -71,5 +72,5 @@ async fn after_a_kill_the_job_is_interrupted_the_scratch_space_swept_and_a_retry
     let files = files_in(&out);
     assert_eq!(files.len(), 1, "{files:?}");
     assert!((probed(&files[0]).2 - clip.duration_us as f64 / 1e6).abs() < 0.1);
-    studio.close().await;
+    studio.close(Closing::Interrupt).await;
 }

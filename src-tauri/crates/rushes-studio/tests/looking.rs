@@ -45,7 +45,7 @@ async fn clips_of_a_first_look_settle_and_those_that_were_decided_on_stay() {
     for end in [left[0].in_us, left[0].out_us] {
         assert!(near(end).is_none_or(|scene| *scene == end), "{end} is beside a cut");
     }
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     for clip in clips(&session, takes).await {
         assert!(!clip.provisional);
         assert_eq!(clip.raw_state, RawState::Ready);
@@ -73,7 +73,7 @@ async fn clips_of_a_first_look_settle_after_an_interruption_too() {
         session.retry_job(job.id).await.unwrap();
     }
     done(&session, job.id).await;
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let made = clips(&session, takes).await;
     assert_eq!(made.len(), 2);
     assert!(made.iter().all(|clip| !clip.provisional && clip.raw_state == RawState::Ready));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use common::*;
 use rushes_library::Library;
+use rushes_studio::Closing;
 use rushes_studio::ids::JobId;
 use rushes_studio::model::{JobState, RawState};
 
@@ -57,7 +58,7 @@ async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
     let session = room.profile("Ana").await;
     let clip = one_clip(&room, &session, 1).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
-    room.studio.close().await;
+    room.studio.close(Closing::Interrupt).await;
     // The process ended after the row was written and before the job was queued.
     let library = Library::open(&room.data_dir()).await.unwrap();
     library.set_clip_muted(session.profile_id(), clip.id, true).await.unwrap();
@@ -67,7 +68,7 @@ async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
     let session = studio.open_profile(session.profile_id()).await.unwrap();
     viewable(&session, &clip).await;
     assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
-    studio.close().await;
+    studio.close(Closing::Interrupt).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +102,7 @@ async fn clips_that_a_command_chose_get_their_files_from_the_application() {
     done(&session, job.id).await;
     let clip = session.list_job_clips(job.id).await.unwrap().remove(0);
     assert_eq!(clip.raw_state, RawState::Pending);
-    terminal.close().await;
+    terminal.close(Closing::Interrupt).await;
 
     // Beside a running application they are made when the profile is opened.
     let session = room.studio.open_profile(id).await.unwrap();

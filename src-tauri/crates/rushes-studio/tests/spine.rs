@@ -83,7 +83,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     session.restore_clip_audio(clip.id).await.unwrap();
     viewable(&session, &clip).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
-    room.studio.idle().await;
+    room.studio.idle().await.unwrap();
     let of_clip = files_in(&room.data_dir().join("profiles"))
         .into_iter()
         .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(&clip.id.to_string()));

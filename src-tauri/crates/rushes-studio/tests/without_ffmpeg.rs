@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use rushes_studio::Closing;
 use rushes_studio::MediaKind;
 use rushes_studio::model::{ClipPatch, Flag, NewSegment};
 
@@ -13,7 +14,7 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     let profile = room.profile("Ana").await;
     let clip = one_clip(&room, &profile, 1).await;
     let source = profile.list_sources(clip.project_id).await.unwrap().remove(0);
-    room.studio.close().await;
+    room.studio.close(Closing::Interrupt).await;
 
     let nowhere = room.beside("nowhere");
     let studio = open_with(room.folder.path(), Some(nowhere), true).await;
@@ -52,12 +53,12 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
 
     // A change of the sound waits for it, as a job that failed and can be tried again.
     session.remove_clip_audio(clip.id).await.unwrap();
-    studio.idle().await;
+    studio.idle().await.unwrap();
     let failed = session.list_jobs(&Default::default()).await.unwrap().remove(0);
     assert_eq!(failed.error_code.as_deref(), Some(code));
     assert!(studio.use_ffmpeg(None).await.found);
     let again = session.retry_job(failed.id).await.unwrap();
     done(&session, again.id).await;
     assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
-    studio.close().await;
+    studio.close(Closing::Interrupt).await;
 }

@@ -14,7 +14,7 @@ use super::making::to_json;
 use crate::analyses::FilmSheet;
 use crate::error::StudioResult;
 use crate::studio::ProfileSession;
-use crate::tasks::AnalysePayload;
+use crate::tasks::{AnalysePayload, PAYLOAD_VERSION};
 
 /// Candidates that a time line shows.
 const CANDIDATES: u32 = 12;
@@ -142,12 +142,13 @@ impl ProfileSession {
             clip_id: None,
             title: row.source.name,
             payload: to_json(&AnalysePayload { source_id: id })?,
+            payload_version: PAYLOAD_VERSION,
             exclusive_key: Some(format!("analyse:{id}")),
         };
         let key = new.exclusive_key.clone();
         match self.queue(new).await {
             Err(error) if error.code == "busy" => {
-                let active = JobQuery { active: true, limit: Some(500), ..JobQuery::default() };
+                let active = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
                 for job in self.list_jobs(&active).await? {
                     let row = self.library().job_row(self.profile_id(), job.id).await?;
                     if row.exclusive_key == key {

@@ -12,6 +12,7 @@ use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::ops::overview::TrashEmptied;
 use crate::studio::ProfileSession;
+use crate::tasks::PAYLOAD_VERSION;
 
 /// Largest caption file that is read, in bytes.
 const CAPTIONS_MAX_BYTES: u64 = 4 << 20;
@@ -187,6 +188,7 @@ impl ProfileSession {
                 clip_id: Some(clip.id),
                 title: clip.name.clone(),
                 payload: serde_json::Value::Null,
+                payload_version: PAYLOAD_VERSION,
                 exclusive_key: Some(format!("refresh:{}", clip.id)),
             })
             .await;

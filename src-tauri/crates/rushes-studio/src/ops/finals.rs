@@ -1,5 +1,6 @@
 //! Finals: presets, estimates before rendering, rendering.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
@@ -9,12 +10,13 @@ use rushes_media::spec::VideoEncoding;
 use rushes_media::{Piece, estimate_bytes, expected_duration_us};
 use serde::Serialize;
 
+use crate::disk;
 use crate::error::{StudioError, StudioResult};
 use crate::folders::file_stem;
 use crate::ops::making::to_json;
 use crate::ops::sources::outcome;
 use crate::studio::ProfileSession;
-use crate::tasks::{RenderPayload, final_name, folder_missing, resolve_pieces};
+use crate::tasks::{PAYLOAD_VERSION, RenderPayload, final_name, folder_missing, resolve_pieces};
 
 /// Most finals queued in one call.
 const RENDERS_MAX: usize = 1_000;
@@ -93,7 +95,8 @@ impl ProfileSession {
     ) -> StudioResult<Job> {
         self.studio().tools().await?;
         let folder = self.output_folder(folder).await?;
-        let job = self.plan_render(id, preset, folder.as_ref()).await?;
+        let (job, payload) = self.plan_render(id, preset, folder.as_ref()).await?;
+        self.require_room([&payload])?;
         self.queue(job).await
     }
 
@@ -110,12 +113,18 @@ impl ProfileSession {
         let folder = self.output_folder(folder).await?;
         let mut names = Vec::with_capacity(ids.len() * presets.len());
         let mut planned = Vec::with_capacity(ids.len() * presets.len());
+        let mut payloads = Vec::new();
         for id in ids {
             for preset in presets {
                 names.push(format!("{id} {preset}"));
-                planned.push(self.plan_render(*id, preset, folder.as_ref()).await);
+                let plan = self.plan_render(*id, preset, folder.as_ref()).await;
+                planned.push(plan.map(|(job, payload)| {
+                    payloads.push(payload);
+                    job
+                }));
             }
         }
+        self.require_room(&payloads)?;
         let queued = self.queue_all(planned).await?;
         Ok(names.into_iter().zip(queued).map(|(name, job)| outcome(name, job)).collect())
     }
@@ -130,6 +139,15 @@ impl ProfileSession {
         Ok(self.library().export_row(self.profile_id(), id).await?.1)
     }
 
+    /// Refuses finals for which there is no room where they go.
+    fn require_room<'a>(&self, payloads: impl IntoIterator<Item = &'a RenderPayload>) -> StudioResult<()> {
+        let mut needed: BTreeMap<&Path, u64> = BTreeMap::new();
+        for payload in payloads {
+            *needed.entry(&payload.folder).or_default() += payload.needed_bytes.max(0) as u64;
+        }
+        needed.into_iter().try_for_each(|(folder, bytes)| disk::require(self.studio(), folder, bytes))
+    }
+
     /// What a rendering is to the queue. Without a folder it goes into the
     /// profile's own media folder.
     async fn plan_render(
@@ -137,21 +155,31 @@ impl ProfileSession {
         id: ClipId,
         preset: &str,
         folder: Option<&OutputFolder>,
-    ) -> StudioResult<NewJob> {
+    ) -> StudioResult<(NewJob, RenderPayload)> {
         let clip = self.library().live_clip(self.profile_id(), id).await?;
+        let cuts = self.library().clip_cuts(self.profile_id(), id).await?;
         let preset = self.library().get_export_preset(preset).await?;
         let folder = folder
             .cloned()
             .unwrap_or_else(|| OutputFolder { path: self.folders().finals(clip.project_id), make: true });
-        let payload = RenderPayload { preset: preset.key, folder: folder.path, make_folder: folder.make };
-        Ok(NewJob {
+        // What cannot be read is told by the job itself.
+        let pieces = resolve_pieces(self, &cuts).await.unwrap_or_default();
+        let payload = RenderPayload {
+            needed_bytes: if pieces.is_empty() { 0 } else { estimate_bytes(&preset.spec, &pieces) },
+            preset: preset.key,
+            folder: folder.path,
+            make_folder: folder.make,
+        };
+        let job = NewJob {
             kind: JobKind::Render,
             project_id: Some(clip.project_id),
             clip_id: Some(id),
             title: format!("{} · {}", clip.name, preset.name),
             exclusive_key: Some(format!("render:{id}:{}", payload.preset)),
             payload: to_json(&payload)?,
-        })
+            payload_version: PAYLOAD_VERSION,
+        };
+        Ok((job, payload))
     }
 
     async fn output_folder(&self, asked: Option<&Path>) -> StudioResult<Option<OutputFolder>> {

@@ -1,13 +1,18 @@
-//! Jobs: looking, cancelling, trying again.
+//! Jobs: looking, holding, cancelling, trying again.
+
+use std::time::Duration;
 
 use rushes_library::NewJob;
 use rushes_library::ids::JobId;
-use rushes_library::model::{Clip, Job, JobQuery, JobState};
+use rushes_library::model::{Clip, Job, JobEvent, JobQuery, JobState, PauseReason};
 use rushes_library::{JobEnd, LibraryError};
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
+
+/// Longest time between two looks at a job that is waited for.
+const LOOK: Duration = Duration::from_millis(250);
 
 impl ProfileSession {
     /// Jobs of the profile, newest first.
@@ -32,37 +37,75 @@ impl ProfileSession {
         Ok(clips)
     }
 
+    /// What happened to a job, oldest first.
+    pub async fn job_log(&self, id: JobId) -> StudioResult<Vec<JobEvent>> {
+        Ok(self.library().job_log(self.profile_id(), id).await?)
+    }
+
     /// Ends a job: ffmpeg is really ended and the temp folder removed. A job
     /// that is over is left as it is.
     pub async fn cancel_job(&self, id: JobId) -> StudioResult<Job> {
         let row = self.library().job_row(self.profile_id(), id).await?;
-        if matches!(row.job.state, JobState::Done | JobState::Failed | JobState::Cancelled) {
+        if row.job.state.is_over() {
             return Ok(row.job);
         }
         if self.studio().runner().cancel_and_wait(id).await {
             return self.get_job(id).await;
         }
-        // No process of ours works on it: it was interrupted, or waits for one
-        // that is gone, or another process will find it cancelled.
+        // No process of ours works on it: it waits or was interrupted, or another
+        // process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
         crate::tasks::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         Ok(job)
     }
 
-    /// Tries a job again: an interrupted one goes on, a failed or cancelled one
-    /// is queued anew (what is over keeps its state).
+    /// Holds a job: it does not start, or its ffmpeg is stopped where it stands.
+    /// A job that is over or held is left as it is.
+    pub async fn pause_job(&self, id: JobId) -> StudioResult<Job> {
+        self.pause(id, PauseReason::Editor).await
+    }
+
+    pub(crate) async fn pause(&self, id: JobId, reason: PauseReason) -> StudioResult<Job> {
+        let job = self.library().pause_job(self.profile_id(), id, reason).await?;
+        if job.state == JobState::Paused {
+            self.studio().runner().hold(id);
+            self.emit(StudioEvent::JobChanged { job: job.clone() });
+        }
+        Ok(job)
+    }
+
+    /// Lets a held job go on as soon as it is its turn. One that is not held is
+    /// left as it is.
+    pub async fn resume_job(&self, id: JobId) -> StudioResult<Job> {
+        let row = self.library().job_row(self.profile_id(), id).await?;
+        if row.job.state != JobState::Paused {
+            return Ok(row.job);
+        }
+        // One that another process stopped in its middle goes on there.
+        let (own, stands_still) = (self.studio().worker_name(), self.studio().runner().stands_still(id));
+        let elsewhere = row.worker != own && !self.studio().is_gone(&row.worker);
+        let worker = if elsewhere { &*row.worker } else { own };
+        let job = self.library().resume_job(self.profile_id(), id, worker, stands_still || elsewhere).await?;
+        self.emit(StudioEvent::JobChanged { job: job.clone() });
+        self.studio().runner().wake();
+        Ok(job)
+    }
+
+    /// Tries a job again: an interrupted or held one goes on, a failed or
+    /// cancelled one is queued anew (what is over keeps its state).
     pub async fn retry_job(&self, id: JobId) -> StudioResult<Job> {
         let row = self.library().job_row(self.profile_id(), id).await?;
         match row.job.state {
             JobState::Done => Err(LibraryError::JobOver.into()),
             JobState::Running => Ok(row.job),
+            JobState::Paused => self.resume_job(id).await,
             JobState::Queued if !self.studio().is_gone(&row.worker) => Ok(row.job),
             JobState::Queued | JobState::Interrupted => {
                 self.library().requeue_job(self.profile_id(), id, self.studio().worker_name()).await?;
                 let job = self.get_job(id).await?;
                 self.emit(StudioEvent::JobChanged { job: job.clone() });
-                self.studio().runner().spawn(self.clone(), id);
+                self.studio().runner().wake();
                 Ok(job)
             }
             JobState::Failed | JobState::Cancelled => {
@@ -72,6 +115,7 @@ impl ProfileSession {
                     clip_id: row.job.clip_id,
                     title: row.job.title,
                     payload: row.payload,
+                    payload_version: row.payload_version,
                     exclusive_key: row.exclusive_key,
                 })
                 .await
@@ -79,10 +123,21 @@ impl ProfileSession {
         }
     }
 
-    /// Waits until a job of this process is over, and tells how it ended.
+    /// Waits until a job of this process needs no more of it, and tells how it
+    /// stands: it is over, or held, or was interrupted.
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {
-        self.studio().runner().wait(id).await;
-        self.get_job(id).await
+        let runner = self.studio().runner();
+        let mut changes = runner.changes();
+        loop {
+            changes.mark_unchanged();
+            let job = self.get_job(id).await?;
+            let at_rest = !matches!(job.state, JobState::Queued | JobState::Running);
+            if at_rest && (job.state == JobState::Paused || !runner.is_at(id)) {
+                return Ok(job);
+            }
+            // What another process does to it shows only in the library.
+            let _ = tokio::time::timeout(LOOK, changes.changed()).await;
+        }
     }
 
     /// A running job as its worker knows it, finer than its row.

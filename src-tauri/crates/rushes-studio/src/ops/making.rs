@@ -8,7 +8,7 @@ use rushes_library::{LibraryError, NewJob};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
-use crate::tasks::{FromSegmentsPayload, GeneratePayload};
+use crate::tasks::{FromSegmentsPayload, GeneratePayload, PAYLOAD_VERSION};
 use crate::variants::Stretch;
 
 impl ProfileSession {
@@ -83,6 +83,7 @@ impl ProfileSession {
             clip_id: None,
             title: row.name,
             payload: to_json(&payload)?,
+            payload_version: PAYLOAD_VERSION,
             exclusive_key: Some(making_key(project)),
         })
         .await
@@ -130,6 +131,7 @@ impl ProfileSession {
             clip_id: None,
             title: row.name,
             payload: to_json(&payload)?,
+            payload_version: PAYLOAD_VERSION,
             exclusive_key: Some(making_key(project)),
         })
         .await
@@ -147,6 +149,7 @@ impl ProfileSession {
             clip_id: None,
             title: project.name,
             payload: serde_json::Value::Null,
+            payload_version: PAYLOAD_VERSION,
             exclusive_key: Some(making_key(project.id)),
         })
         .await
@@ -156,7 +159,7 @@ impl ProfileSession {
     pub(crate) async fn queue(&self, new: NewJob) -> StudioResult<Job> {
         let job = self.library().queue_job(self.profile_id(), self.studio().worker_name(), &new).await?;
         self.emit(StudioEvent::JobChanged { job: job.clone() });
-        self.studio().runner().spawn(self.clone(), job.id);
+        self.studio().runner().wake();
         Ok(job)
     }
 
@@ -177,10 +180,10 @@ impl ProfileSession {
             };
             if let Ok(job) = &answer {
                 self.emit(StudioEvent::JobChanged { job: job.clone() });
-                self.studio().runner().spawn(self.clone(), job.id);
             }
             answers.push(answer);
         }
+        self.studio().runner().wake();
         Ok(answers)
     }
 }

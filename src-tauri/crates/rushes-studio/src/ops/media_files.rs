@@ -12,7 +12,8 @@ use crate::tasks::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 /// What of an item is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaKind {
-    /// The source itself.
+    /// What the window plays of a source: its proxy where it needs one and has
+    /// it, or else the source itself.
     Source,
     /// One picture of a source.
     SourceThumb,
@@ -50,13 +51,15 @@ impl ProfileSession {
     /// and a file that is not there.
     pub async fn media_file(&self, kind: MediaKind, id: Uuid) -> StudioResult<MediaFile> {
         let path = match kind {
-            MediaKind::Source => self.library().source_row(self.profile_id(), SourceId(id)).await?.path,
+            MediaKind::Source => self.played(SourceId(id)).await?,
             MediaKind::SourceThumb | MediaKind::SourceFilmstrip => {
                 self.source_picture(kind, SourceId(id)).await?
             }
             MediaKind::SourceSheet => {
                 let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
-                self.folders().sheet(&row.source.fingerprint)
+                let sheet = self.folders().sheet(&row.source.fingerprint);
+                crate::cache::used(&sheet);
+                sheet
             }
             MediaKind::ClipRaw => self.raw(ClipId(id)).await?.video,
             MediaKind::ClipThumb => self.raw(ClipId(id)).await?.thumbnail,
@@ -68,10 +71,7 @@ impl ProfileSession {
             }
         };
         if !path.is_file() {
-            return Err(StudioError::new(
-                "not_found",
-                "There is no such file. It may have been moved or deleted.",
-            ));
+            return Err(no_file());
         }
         let mime = mime(&path);
         Ok(MediaFile { path, mime })
@@ -84,7 +84,18 @@ impl ProfileSession {
 
     /// Where a source lies.
     pub async fn source_path(&self, id: SourceId) -> StudioResult<PathBuf> {
-        Ok(self.media_file(MediaKind::Source, id.0).await?.path)
+        let path = self.library().source_row(self.profile_id(), id).await?.path;
+        if path.is_file() { Ok(path) } else { Err(no_file()) }
+    }
+
+    async fn played(&self, id: SourceId) -> StudioResult<PathBuf> {
+        let row = self.library().source_row(self.profile_id(), id).await?;
+        let proxy = self.folders().proxy(&row.source.fingerprint);
+        if rushes_media::needs_proxy(&row.source.facts) && proxy.is_file() {
+            crate::cache::used(&proxy);
+            return Ok(proxy);
+        }
+        Ok(row.path)
     }
 
     async fn raw(&self, id: ClipId) -> StudioResult<crate::folders::RawFiles> {
@@ -137,4 +148,8 @@ fn mime(path: &std::path::Path) -> &'static str {
         "jpg" => "image/jpeg",
         _ => "application/octet-stream",
     }
+}
+
+fn no_file() -> StudioError {
+    StudioError::new("not_found", "There is no such file. It may have been moved or deleted.")
 }

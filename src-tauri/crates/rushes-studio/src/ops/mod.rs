@@ -10,5 +10,7 @@ pub(crate) mod sources;
 pub(crate) mod analysis;
 pub(crate) mod finals;
 pub(crate) mod jobs;
+pub(crate) mod leftovers;
 pub(crate) mod media_files;
 pub(crate) mod overview;
+pub(crate) mod queue;

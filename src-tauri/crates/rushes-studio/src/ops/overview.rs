@@ -76,7 +76,14 @@ impl ProfileSession {
     /// How far a project's background work is.
     pub async fn get_project_progress(&self, id: ProjectId) -> StudioResult<ProjectProgress> {
         let counts = self.get_project(id).await?.counts;
-        let jobs = self.list_jobs(&JobQuery { project_id: Some(id), active: true, limit: Some(500) }).await?;
+        let jobs = self
+            .list_jobs(&JobQuery {
+                project_id: Some(id),
+                active: true,
+                limit: Some(500),
+                ..JobQuery::default()
+            })
+            .await?;
         let progress_bp = match jobs.len() as u32 {
             0 => 10_000,
             count => jobs.iter().map(|job| job.progress_bp).sum::<u32>() / count,

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::NewSource;
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{ItemOutcome, Refusal, Source, SourceState};
+use rushes_library::model::{ItemOutcome, JobKind, Refusal, Source, SourceState};
+use rushes_library::{NewJob, NewSource};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::ops::making::to_json;
 use crate::studio::ProfileSession;
+use crate::tasks::{PAYLOAD_VERSION, ProxyPayload};
 
 /// Most files that one drop adds.
 const FILES_MAX: usize = 2_000;
@@ -80,7 +82,13 @@ impl ProfileSession {
                 let _ = source.path.parent().map(std::fs::remove_dir_all);
             }
         }
-        let mut added = added?.into_iter();
+        let added = added?;
+        if self.studio().stays() {
+            for source in added.iter().flatten() {
+                self.queue_proxy(source).await?;
+            }
+        }
+        let mut added = added.into_iter();
         let outcomes: Vec<_> = answers
             .into_iter()
             .filter_map(|(path, refused)| {
@@ -166,6 +174,31 @@ impl ProfileSession {
             self.refresh_left_pending().await?;
         }
         Ok(source)
+    }
+
+    /// Queues the making of a version that the window can play, where a source
+    /// needs one that is not there.
+    pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
+        let there = self.folders().proxy(&source.fingerprint).is_file();
+        if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
+            return Ok(());
+        }
+        let queued = self
+            .queue(NewJob {
+                kind: JobKind::Proxy,
+                project_id: Some(source.project_id),
+                clip_id: None,
+                title: source.name.clone(),
+                payload: to_json(&ProxyPayload { source_id: source.id })?,
+                payload_version: PAYLOAD_VERSION,
+                exclusive_key: Some(format!("proxy:{}", source.fingerprint)),
+            })
+            .await;
+        match queued {
+            // It is being made.
+            Err(error) if error.code == "busy" => Ok(()),
+            other => other.map(|_| ()),
+        }
     }
 
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {

@@ -6,7 +6,7 @@ use rushes_media::{Analysis, Detail, SourceFacts, Survey};
 use serde::{Deserialize, Serialize};
 
 use super::Task;
-use crate::error::StudioResult;
+use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
 /// Footage that decodes in a few seconds needs no first look: pixels of all its
@@ -65,7 +65,7 @@ pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: 
     }
     if !is_short(facts) {
         let tools = session.studio().tools().await?;
-        let context = task.progress.context(&task.cancel, "looking", from, to);
+        let context = task.context("looking", from, to);
         if let Some(survey) = rushes_media::survey(&tools, &row.path, facts, &context).await? {
             session.keep_survey(fingerprint, &survey).await?;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
@@ -89,14 +89,14 @@ pub(super) async fn whole_look(
     let looking = session.studio().looking(session.profile_id(), fingerprint);
     let _looking = tokio::select! {
         guard = looking.lock() => guard,
-        () = task.cancel.cancelled() => return Err(super::cancelled()),
+        () = task.cancel.cancelled() => return Err(StudioError::cancelled()),
     };
     let kept = session.kept_analysis(fingerprint).await?;
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         return Ok(kept.analysis);
     }
     let tools = session.studio().tools().await?;
-    let context = task.progress.context(&task.cancel, "analysing", from, to);
+    let context = task.context("analysing", from, to);
     let made = rushes_media::analyse(&tools, &row.path, facts, survey, &context).await?;
     session.keep_analysis(fingerprint, &made).await?;
     session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });

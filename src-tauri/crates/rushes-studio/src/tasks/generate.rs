@@ -220,7 +220,7 @@ async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewCl
             .filter(|cut| cut.source_id == source.id)
             .flat_map(|cut| [cut.in_us, cut.out_us])
             .collect();
-        let context = task.progress.context(&task.cancel, "analysing", FIRST_LOOK, ONE_LOOK);
+        let context = task.context("analysing", FIRST_LOOK, ONE_LOOK);
         survey.look_closely(&tools, &looked.row.path, &source.facts, &ends, &context).await?;
         analyses.insert(source.id, survey.analysis());
     }

@@ -6,6 +6,7 @@ mod from_segments;
 mod generate;
 mod pieces;
 pub(crate) mod progress;
+mod proxy;
 mod raw_files;
 mod refresh;
 mod render;
@@ -14,7 +15,9 @@ mod sample;
 use std::path::PathBuf;
 
 use rushes_library::JobRow;
-use rushes_library::model::{Job, JobKind};
+use rushes_library::model::{Job, JobKind, JobResult};
+use rushes_media::RunControl;
+use rushes_media::run::RunContext;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
@@ -27,8 +30,12 @@ pub(crate) use analyse::AnalysePayload;
 pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
+pub(crate) use proxy::ProxyPayload;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 pub(crate) use render::{RenderPayload, final_name, folder_missing};
+
+/// The shape of the payloads that this version writes.
+pub(crate) const PAYLOAD_VERSION: u32 = 1;
 
 /// A job at work.
 pub(crate) struct Task<'a> {
@@ -40,6 +47,8 @@ pub(crate) struct Task<'a> {
     pub temp: PathBuf,
     /// Ends it.
     pub cancel: CancellationToken,
+    /// Stops it and lets it go on.
+    pub control: RunControl,
     /// How far it is.
     pub progress: JobProgress,
 }
@@ -47,33 +56,66 @@ pub(crate) struct Task<'a> {
 impl Task<'_> {
     /// What the job needs to know.
     pub fn payload<P: DeserializeOwned>(&self) -> StudioResult<P> {
-        serde_json::from_value(self.row.payload.clone()).map_err(|error| StudioError {
+        let other_version = |detail: String| StudioError {
             code: "job_payload".into(),
             message: "This job was queued by another version of Rushes. Start it again.".into(),
-            detail: error.to_string(),
-        })
+            detail,
+        };
+        if self.row.payload_version != PAYLOAD_VERSION {
+            return Err(other_version(format!("payload version {}", self.row.payload_version)));
+        }
+        serde_json::from_value(self.row.payload.clone()).map_err(|error| other_version(error.to_string()))
     }
 
     /// An error where the editor ended the job.
     pub fn check(&self) -> StudioResult<()> {
-        if self.cancel.is_cancelled() { Err(cancelled()) } else { Ok(()) }
+        if self.cancel.is_cancelled() { Err(StudioError::cancelled()) } else { Ok(()) }
+    }
+
+    /// A context for ffmpeg whose progress fills the part of the whole from
+    /// `from` to `to`.
+    pub fn context(&self, stage: &'static str, from: f64, to: f64) -> RunContext {
+        RunContext {
+            cancel: self.cancel.clone(),
+            control: self.control.clone(),
+            mark: Some(self.row.job.id.to_string()),
+            on_progress: self.progress.told(stage, from, to),
+            ..RunContext::quiet()
+        }
     }
 }
 
-fn cancelled() -> StudioError {
-    StudioError::new("cancelled", "Cancelled.")
+/// What came of a job that did what it should.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    /// A remark for the editor.
+    pub note: Option<String>,
+    /// What was made.
+    pub result: Option<JobResult>,
 }
 
-/// Does what a job is for. The result is a remark for the editor, if any.
-pub(crate) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
+impl Outcome {
+    /// Nothing to be told of.
+    const PLAIN: Self = Self { note: None, result: None };
+}
+
+/// Does what a job is for.
+pub(crate) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     match task.row.job.kind {
-        JobKind::Analyse => analyse::perform(task).await.map(|()| None),
-        JobKind::Generate => generate::perform(task).await,
-        JobKind::GenerateFromSegments => from_segments::perform(task).await,
-        JobKind::Refresh => refresh::perform(task).await.map(|()| None),
-        JobKind::Render => render::perform(task).await.map(|()| None),
-        JobKind::Sample => sample::perform(task).await.map(|()| None),
+        JobKind::Analyse => analyse::perform(task).await.map(|()| Outcome::PLAIN),
+        JobKind::Generate => made_clips(task, generate::perform(task).await?).await,
+        JobKind::GenerateFromSegments => made_clips(task, from_segments::perform(task).await?).await,
+        JobKind::Proxy => proxy::perform(task).await.map(|()| Outcome::PLAIN),
+        JobKind::Refresh => refresh::perform(task).await.map(|()| Outcome::PLAIN),
+        JobKind::Render => render::perform(task).await,
+        JobKind::Sample => sample::perform(task).await.map(|()| Outcome::PLAIN),
     }
+}
+
+async fn made_clips(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
+    let session = task.session;
+    let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
+    Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
 }
 
 /// Tells the windows of a profile what the end of a job changed.

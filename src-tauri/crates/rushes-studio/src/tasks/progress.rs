@@ -2,13 +2,11 @@
 //! never goes back, events are at most ten a second, the row is written once a
 //! second.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rushes_library::LibraryError;
 use rushes_library::model::{Job, JobState};
-use rushes_media::run::{Progress, RunContext};
-use tokio_util::sync::CancellationToken;
+use rushes_media::run::Progress;
 use tracing::Instrument;
 
 use crate::events::StudioEvent;
@@ -26,7 +24,9 @@ pub(crate) struct JobProgress {
 
 struct State {
     job: Job,
+    /// When it started, moved on by the time for which it was held.
     started: Instant,
+    held: Option<Instant>,
     last_event: Option<Instant>,
     last_row: Option<Instant>,
 }
@@ -35,13 +35,27 @@ impl JobProgress {
     /// Progress of a job that has just started.
     pub fn new(session: ProfileSession, mut job: Job) -> Self {
         job.state = JobState::Running;
-        let state = State { job, started: Instant::now(), last_event: None, last_row: None };
+        let started = Instant::now();
+        let state = State { job, started, held: None, last_event: None, last_row: None };
         Self { session, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The clock stands still.
+    pub fn hold(&self) {
+        self.lock().held.get_or_insert_with(Instant::now);
+    }
+
+    /// The clock goes on.
+    pub fn go_on(&self) {
+        let mut state = self.lock();
+        if let Some(held) = state.held.take() {
+            state.started += held.elapsed();
+        }
     }
 
     /// Tells the stage, the done part of the whole (0 to 1) and the speed.
     pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         let now = Instant::now();
         let new_stage = state.job.stage.as_deref() != Some(stage);
         let bp = (done.clamp(0.0, 1.0) * 10_000.0) as u32;
@@ -60,39 +74,33 @@ impl JobProgress {
             state.last_event = Some(now);
             self.session.emit(StudioEvent::JobChanged { job: state.job.clone() });
         }
-        if due(state.last_row, ROW_EVERY) {
+        // Each stage is a line of the job's log.
+        if new_stage || due(state.last_row, ROW_EVERY) {
             state.last_row = Some(now);
             let (session, job) = (self.session.clone(), state.job.clone());
             let stage = stage.to_owned();
             let write = async move {
-                let written = session
-                    .library()
-                    .note_job_progress(session.profile_id(), job.id, &stage, job.progress_bp)
-                    .await;
-                match written {
-                    Ok(true) => {}
-                    // Another process cancelled it, or deleted what it works on.
-                    Ok(false) | Err(LibraryError::NotFound { .. }) => {
-                        session.studio().runner().drop_job(job.id);
-                    }
-                    Err(error) => tracing::warn!(%error, "progress could not be written"),
+                let (library, profile) = (session.library(), session.profile_id());
+                if let Err(error) = library.note_job_progress(profile, job.id, &stage, job.progress_bp).await
+                {
+                    tracing::warn!(%error, "progress could not be written");
                 }
             };
             tokio::spawn(write.in_current_span());
         }
     }
 
-    /// A context for ffmpeg whose progress fills the part of the whole from
-    /// `from` to `to`.
-    pub fn context(&self, cancel: &CancellationToken, stage: &'static str, from: f64, to: f64) -> RunContext {
+    /// Whom to tell of the progress of a stage that fills the part of the whole
+    /// from `from` to `to`.
+    pub fn told(&self, stage: &'static str, from: f64, to: f64) -> Arc<dyn Fn(Progress) + Send + Sync> {
         let progress = self.clone();
-        RunContext {
-            cancel: cancel.clone(),
-            threads: None,
-            on_progress: Arc::new(move |now: Progress| {
-                let part = now.done_us as f64 / now.total_us.max(1) as f64;
-                progress.report(stage, from + (to - from) * part.clamp(0.0, 1.0), now.speed_milli);
-            }),
-        }
+        Arc::new(move |now: Progress| {
+            let part = now.done_us as f64 / now.total_us.max(1) as f64;
+            progress.report(stage, from + (to - from) * part.clamp(0.0, 1.0), now.speed_milli);
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

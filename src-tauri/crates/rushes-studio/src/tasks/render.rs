@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
-use rushes_library::model::ExportPreset;
+use rushes_library::model::{ExportPreset, JobResult};
 use rushes_media::spec::Container;
 use rushes_media::{FinalRequest, MediaError};
 use serde::{Deserialize, Serialize};
 
-use super::{Task, pieces};
+use super::{Outcome, Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::file_stem;
@@ -23,15 +23,18 @@ pub(crate) struct RenderPayload {
     /// drive is not connected, its mount point would fill up instead.
     #[serde(default)]
     pub make_folder: bool,
+    /// Roughly what the file will take, in bytes.
+    #[serde(default)]
+    pub needed_bytes: i64,
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let asked: RenderPayload = task.payload()?;
     let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     // Cut off after the final was recorded: there is nothing left to do.
-    if library.export_of_job(profile, task.row.job.id).await?.is_some() {
-        return Ok(());
+    if let Some(export_id) = library.export_of_job(profile, task.row.job.id).await? {
+        return Ok(Outcome { note: None, result: Some(JobResult::Final { export_id }) });
     }
     let preset = library.get_export_preset(&asked.preset).await?;
     let plan = library.render_plan(profile, clip_id).await?;
@@ -48,10 +51,11 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         style: plan.content.style,
         spec: preset.spec.clone(),
         fonts_dir: None,
+        hardware: task.session.studio().hardware().await,
         temp_dir: task.temp.clone(),
         destination: PathBuf::new(),
     };
-    let context = task.progress.context(&task.cancel, "encoding", 0.0, 0.99);
+    let context = task.context("encoding", 0.0, 0.99);
     let (rendered, path) = loop {
         // The name is held for as long as the job works, so that no other job
         // of this process takes it; a stranger's file of that name means
@@ -64,6 +68,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
             Ok(rendered) => break (rendered, request.destination),
             // Taken by a stranger while the job worked.
             Err(MediaError::Exists { path }) if path == request.destination => task.check()?,
+            // The drive was pulled while the job worked.
+            Err(_) if !asked.folder.is_dir() => return Err(folder_missing()),
             Err(error) => return Err(error.into()),
         }
     };
@@ -78,13 +84,16 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         height: rendered.facts.video.height,
         clip_revision: plan.revision,
     };
-    if let Err(error) = library.add_export(profile, &new).await {
-        // A final that the library does not know would be an orphan.
-        let _ = std::fs::remove_file(&path);
-        return Err(error.into());
-    }
+    let export = match library.add_export(profile, &new).await {
+        Ok(export) => export,
+        Err(error) => {
+            // A final that the library does not know would be an orphan.
+            let _ = std::fs::remove_file(&path);
+            return Err(error.into());
+        }
+    };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
-    Ok(())
+    Ok(Outcome { note: None, result: Some(JobResult::Final { export_id: export.id }) })
 }
 
 fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {

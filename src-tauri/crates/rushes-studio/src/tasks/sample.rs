@@ -12,7 +12,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let tools = task.session.studio().tools().await?;
-    let context = task.progress.context(&task.cancel, "making footage", 0.0, 0.95);
+    let context = task.context("making footage", 0.0, 0.95);
     let made = rushes_media::make_sample_footage(&tools, &task.temp, &context).await?;
     let there = library.list_sources(profile, Some(project)).await?;
     for film in made {

@@ -12,7 +12,7 @@ use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobState, NewProject, NewSegment, RawState,
     SelectionMode, Source,
 };
-use rushes_studio::{ProfileSession, Studio, StudioEvent, StudioOptions};
+use rushes_studio::{Closing, ProfileSession, Studio, StudioEvent, StudioOptions};
 
 /// A final in the size of the source, quick to make.
 pub const QUICK: &str = "prores_master";
@@ -153,7 +153,7 @@ impl Room {
 
     /// The studio as the next start of the application finds it.
     pub async fn reopen(&mut self) {
-        self.studio.close().await;
+        self.studio.close(Closing::Interrupt).await;
         self.studio = open(self.folder.path()).await;
     }
 }
@@ -164,7 +164,8 @@ pub async fn open(folder: &Path) -> Studio {
 }
 
 pub async fn open_with(folder: &Path, ffmpeg: Option<PathBuf>, take_over: bool) -> Studio {
-    Studio::open(StudioOptions { data_dir: folder.join("data"), ffmpeg, take_over }).await.unwrap()
+    let data_dir = folder.join("data");
+    Studio::open(StudioOptions { data_dir, ffmpeg, take_over, free_space: None }).await.unwrap()
 }
 
 pub async fn project(session: &ProfileSession, name: &str) -> ProjectId {

@@ -1,0 +1,111 @@
+//! The queue as a whole: holding it, its order, what the editor looks at.
+
+use rushes_library::ids::{BatchId, JobId};
+use rushes_library::model::{HoldReason, ItemOutcome, Job, PauseReason};
+use serde::Serialize;
+
+use crate::error::StudioResult;
+use crate::events::StudioEvent;
+use crate::ops::sources::outcome;
+use crate::scheduler::Focus;
+use crate::studio::ProfileSession;
+
+/// How the queue of a profile stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct QueueStatus {
+    /// Why it is held as a whole, if it is.
+    pub held: Option<HoldReason>,
+    /// Jobs at work.
+    pub running: u32,
+    /// Jobs that wait.
+    pub waiting: u32,
+    /// Jobs that are held.
+    pub paused: u32,
+    /// Jobs of other profiles at work on this machine.
+    pub others_running: u32,
+    /// Jobs of other profiles that wait or are held.
+    pub others_waiting: u32,
+    /// Jobs at once on this machine.
+    pub at_once: u32,
+    /// Whether the machine is kept quiet: one job at a time, at lower priority.
+    pub quiet: bool,
+}
+
+impl ProfileSession {
+    /// How the queue of the profile stands. Of other profiles it tells totals only.
+    pub async fn queue_status(&self) -> StudioResult<QueueStatus> {
+        let (own, others) = self.library().queue_counts(self.profile_id()).await?;
+        let limits = self.studio().runner().limits();
+        Ok(QueueStatus {
+            held: self.library().queue_hold(self.profile_id()).await?,
+            running: own.running,
+            waiting: own.waiting,
+            paused: own.paused,
+            others_running: others.running,
+            others_waiting: others.waiting + others.paused,
+            at_once: limits.total(),
+            quiet: limits.quiet,
+        })
+    }
+
+    /// Holds the whole queue: what works is stopped where it stands, and nothing
+    /// starts until [`Self::release_queue`], not even after a restart.
+    pub async fn hold_queue(&self) -> StudioResult<QueueStatus> {
+        self.library().hold_queue(self.profile_id(), HoldReason::Editor).await?;
+        for job in self.library().running_jobs(self.profile_id()).await? {
+            self.pause(job, PauseReason::Queue).await?;
+        }
+        self.emit(StudioEvent::QueueChanged);
+        self.queue_status().await
+    }
+
+    /// Lets the queue go on, with what was stopped with it.
+    pub async fn release_queue(&self) -> StudioResult<QueueStatus> {
+        for job in self.library().release_queue(self.profile_id()).await? {
+            self.resume_job(job).await?;
+        }
+        self.studio().runner().wake();
+        self.emit(StudioEvent::QueueChanged);
+        self.queue_status().await
+    }
+
+    /// Puts a job that waits before another one, or behind all.
+    pub async fn move_job(&self, id: JobId, before: Option<JobId>) -> StudioResult<Job> {
+        let job = self.library().move_job(self.profile_id(), id, before).await?;
+        self.studio().runner().wake();
+        self.emit(StudioEvent::QueueChanged);
+        Ok(job)
+    }
+
+    /// Ends what is left of a batch, and tells which jobs that were.
+    pub async fn cancel_batch(&self, batch: BatchId) -> StudioResult<Vec<Job>> {
+        let ended = self.library().cancel_batch(self.profile_id(), batch).await?;
+        for job in &ended {
+            self.studio().runner().cancel_and_wait(job.id).await;
+            crate::tasks::announce_end(self, job);
+            self.emit(StudioEvent::JobChanged { job: job.clone() });
+        }
+        Ok(ended)
+    }
+
+    /// Tries again what failed and was not tried again since; each is answered
+    /// on its own.
+    pub async fn retry_failed_jobs(&self) -> StudioResult<Vec<ItemOutcome<Job>>> {
+        let mut outcomes = Vec::new();
+        for id in self.library().open_failures(self.profile_id()).await? {
+            outcomes.push(outcome(id.to_string(), self.retry_job(id).await));
+        }
+        Ok(outcomes)
+    }
+
+    /// Tells what the editor looks at: what is made for it comes first, and a
+    /// source that the window cannot play gets a version that it can.
+    pub async fn look_at(&self, focus: Focus) -> StudioResult<()> {
+        self.studio().runner().look_at(self.profile_id(), focus);
+        if let Some(source) = focus.source_id {
+            let row = self.library().source_row(self.profile_id(), source).await?;
+            self.queue_proxy(&row.source).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! Which waiting job starts next: resource classes, turns between profiles,
+//! and what the editor is looking at. Pure; the runner asks.
+
+use std::collections::HashMap;
+
+use rushes_library::Waiting;
+use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_library::model::JobKind;
+
+/// Most jobs at once that an override may ask for.
+pub(crate) const AT_ONCE_MAX: u32 = 16;
+
+/// What a job mostly needs of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Class {
+    /// Decodes a whole source; the decoder alone uses every core.
+    Decode,
+    /// Encodes what is short, or much of it.
+    Encode,
+}
+
+impl Class {
+    pub fn of(kind: JobKind) -> Self {
+        match kind {
+            JobKind::Analyse | JobKind::Generate => Self::Decode,
+            JobKind::GenerateFromSegments
+            | JobKind::Proxy
+            | JobKind::Refresh
+            | JobKind::Render
+            | JobKind::Sample => Self::Encode,
+        }
+    }
+}
+
+/// How much goes on at once on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Jobs at once; by the number of cores where absent.
+    pub at_once: Option<u32>,
+    /// One job at a time, at a lower priority.
+    pub quiet: bool,
+}
+
+impl Limits {
+    /// By the machine.
+    pub const AUTOMATIC: Self = Self { at_once: None, quiet: false };
+
+    /// Jobs at once. An encoder uses several cores, so it is two on a small
+    /// machine and one for every four cores on a large one: by
+    /// `cargo bench -p rushes-studio --bench queue`, more at once finish no sooner.
+    pub fn total(self) -> u32 {
+        if self.quiet {
+            return 1;
+        }
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        self.at_once.unwrap_or_else(|| (cores as u32 / 4).max(2)).clamp(1, AT_ONCE_MAX)
+    }
+
+    /// Jobs of one class at once: whole sources are decoded in half of the
+    /// places, so that a short render need not wait for a long look.
+    fn of(self, class: Class) -> u32 {
+        match class {
+            Class::Decode => (self.total() / 2).max(1),
+            Class::Encode => self.total(),
+        }
+    }
+}
+
+/// A job at work, as far as turns are concerned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Working {
+    pub profile: ProfileId,
+    pub class: Class,
+}
+
+/// What the editor of a window looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Focus {
+    /// A project.
+    pub project_id: Option<ProjectId>,
+    /// A clip.
+    pub clip_id: Option<ClipId>,
+    /// A source.
+    pub source_id: Option<SourceId>,
+}
+
+impl Focus {
+    /// Whether a job makes something that the editor is waiting to see. Finals
+    /// stay in the order that the editor gave them.
+    fn wants(&self, job: &Waiting) -> bool {
+        let named = |wanted: bool| wanted && job.kind != JobKind::Render;
+        named(job.clip_id.is_some() && job.clip_id == self.clip_id)
+            || named(job.source_id.is_some() && job.source_id == self.source_id)
+            || named(job.project_id.is_some() && job.project_id == self.project_id)
+    }
+}
+
+/// Takes turns: remembers when each profile was last served.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    count: u64,
+    served: HashMap<ProfileId, u64>,
+}
+
+impl Turns {
+    /// The job that starts next, if one may. `waiting` is in the order of each
+    /// profile's queue. The profile with the fewest jobs at work comes first,
+    /// and among equals the one that waits longest since its last turn.
+    pub fn next(
+        &mut self,
+        waiting: &[Waiting],
+        working: &[Working],
+        limits: Limits,
+        focus: &HashMap<ProfileId, Focus>,
+    ) -> Option<JobId> {
+        if working.len() >= limits.total() as usize {
+            return None;
+        }
+        let at_work = |class| working.iter().filter(|job| job.class == class).count() as u32;
+        let is_free = |class| at_work(class) < limits.of(class);
+        let (decode, encode) = (is_free(Class::Decode), is_free(Class::Encode));
+        let may_start = |job: &&Waiting| match Class::of(job.kind) {
+            Class::Decode => decode,
+            Class::Encode => encode,
+        };
+        let turn = |profile: ProfileId| {
+            let running = working.iter().filter(|job| job.profile == profile).count();
+            (running, self.served.get(&profile).copied().unwrap_or(0))
+        };
+        let wanted = |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| focus.wants(job));
+        // The first of equals is kept, so each queue keeps its order.
+        let next = waiting.iter().filter(may_start).min_by_key(|job| (turn(job.profile_id), !wanted(job)))?;
+        self.count += 1;
+        self.served.insert(next.profile_id, self.count);
+        Some(next.id)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const TWO: Limits = Limits { at_once: Some(2), quiet: false };
+
+    fn job(profile: ProfileId, kind: JobKind) -> Waiting {
+        Waiting {
+            profile_id: profile,
+            id: JobId::new(),
+            kind,
+            project_id: None,
+            clip_id: None,
+            source_id: None,
+        }
+    }
+
+    /// Starts all that wait, one after the other, each alone on the machine.
+    fn order(mut waiting: Vec<Waiting>, focus: &HashMap<ProfileId, Focus>) -> Vec<JobId> {
+        let mut turns = Turns::default();
+        let mut started = Vec::new();
+        while let Some(id) = turns.next(&waiting, &[], TWO, focus) {
+            waiting.retain(|job| job.id != id);
+            started.push(id);
+        }
+        started
+    }
+
+    #[test]
+    fn a_profile_with_one_job_does_not_wait_for_another_ones_hundred() {
+        let (ana, ben) = (ProfileId::new(), ProfileId::new());
+        let mut waiting: Vec<_> = (0..100).map(|_| job(ana, JobKind::Render)).collect();
+        waiting.push(job(ben, JobKind::Render));
+        let started = order(waiting.clone(), &HashMap::new());
+        assert_eq!(started[0], waiting[0].id);
+        assert_eq!(started[1], waiting[100].id);
+        assert_eq!(started[2..], waiting[1..100].iter().map(|job| job.id).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_long_look_leaves_a_place_for_a_render() {
+        let profile = ProfileId::new();
+        let waiting = [job(profile, JobKind::Analyse), job(profile, JobKind::Render)];
+        let working = [Working { profile, class: Class::Decode }];
+        let next = Turns::default().next(&waiting, &working, TWO, &HashMap::new());
+        assert_eq!(next, Some(waiting[1].id));
+        let working = [working[0], Working { profile, class: Class::Encode }];
+        assert_eq!(Turns::default().next(&waiting, &working, TWO, &HashMap::new()), None);
+    }
+
+    #[test]
+    fn what_the_editor_looks_at_comes_first_but_no_final_changes_places() {
+        let profile = ProfileId::new();
+        let clip = ClipId::new();
+        let of_clip = |kind| Waiting { clip_id: Some(clip), ..job(profile, kind) };
+        let waiting =
+            vec![job(profile, JobKind::Render), of_clip(JobKind::Render), of_clip(JobKind::Refresh)];
+        let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
+        let started = order(waiting.clone(), &focus);
+        assert_eq!(started, [waiting[2].id, waiting[0].id, waiting[1].id]);
+    }
+
+    #[test]
+    fn quiet_means_one_at_a_time() {
+        let profile = ProfileId::new();
+        let limits = Limits { at_once: Some(8), quiet: true };
+        let working = [Working { profile, class: Class::Encode }];
+        let waiting = [job(profile, JobKind::Render)];
+        assert_eq!(Turns::default().next(&waiting, &working, limits, &HashMap::new()), None);
+        assert_eq!(Limits { at_once: Some(0), quiet: false }.total(), 1);
+    }
+}
