@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 
-use rushes_studio::Studio;
 use rushes_studio::logs::{ProfileLogs, of_nobody};
+use rushes_studio::{Studio, StudioEvent};
 use tauri::utils::config::Csp;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, Runtime, WindowEvent};
 use tokio::sync::broadcast::error::RecvError;
@@ -14,7 +14,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::media_server::{self, Tokens};
 use crate::shell::Shell;
-use crate::{commands, settings, windows};
+use crate::{commands, opened, quit, settings, windows};
 
 /// Starts the application and returns when its last window is closed.
 pub fn run() {
@@ -37,7 +37,10 @@ pub fn run() {
         Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
 
     let shell = Shell::new(data_dir, port, tokens.clone());
-    let app = build(tauri::Builder::default(), shell)
+    shell.ask_for(opened::files(std::env::args_os().skip(1), &std::env::current_dir().unwrap_or_default()));
+    // First of all: a second start ends in it.
+    let builder = tauri::Builder::default().plugin(opened::single_instance(shell.data_dir()));
+    let app = build(builder, shell)
         .setup(move |app| {
             tauri::async_runtime::spawn(async move {
                 if let Err(error) = media_server::serve(listener, tokens).await {
@@ -60,6 +63,7 @@ pub fn run() {
 pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
     builder
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(commands::plugin())
         .manage(shell)
@@ -69,8 +73,10 @@ pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Bui
 pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>().inner().clone();
     let settings = settings::load(app);
-    if let Ok(studio) = shell.open_studio(settings.ffmpeg_path.map(PathBuf::from)).await {
-        studio.set_default_output_folder(settings.output_folder.map(PathBuf::from)).await;
+    if let Ok(studio) = shell.open_studio(settings.ffmpeg_path.as_ref().map(PathBuf::from)).await {
+        if let Err(error) = settings.apply(&studio).await {
+            tracing::warn!(%error, "a setting of the file is out of bounds and not taken up");
+        }
         forward_events(app, &studio);
     }
 }
@@ -84,7 +90,10 @@ fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
         loop {
             match events.recv().await {
                 Ok(envelope) => shell.tell(envelope.profile_id, &envelope.event),
-                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "events were missed"),
+                Err(RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "events were missed");
+                    shell.tell_all(&StudioEvent::Missed);
+                }
                 Err(RecvError::Closed) => return,
             }
         }
@@ -102,18 +111,15 @@ fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
     match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
+            if quit::ask_first(app, &label) =>
+        {
+            api.prevent_close();
+        }
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => {
             app.state::<Shell>().forget(&label);
         }
-        RunEvent::Exit => {
-            let shell = app.state::<Shell>().inner().clone();
-            // What is running becomes interrupted and is offered again.
-            tauri::async_runtime::block_on(async move {
-                if let Ok(studio) = shell.studio().await {
-                    studio.close().await;
-                }
-            });
-        }
+        RunEvent::Exit => quit::close(app.state::<Shell>().inner()),
         _ => {}
     }
 }

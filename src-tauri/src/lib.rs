@@ -7,6 +7,8 @@
 pub mod app;
 pub mod commands;
 pub mod media_server;
+mod opened;
+mod quit;
 pub mod settings;
 pub mod shell;
 pub mod windows;

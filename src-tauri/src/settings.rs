@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rushes_studio::StudioError;
 use rushes_studio::ids::ProfileId;
+use rushes_studio::{CACHE_LIMIT_MB, Limits, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_store::{Store, StoreBuilder};
@@ -45,6 +45,7 @@ pub enum Language {
 
 /// Settings of the application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
@@ -57,6 +58,14 @@ pub struct Settings {
     pub output_folder: Option<String>,
     /// Whether triage goes on to the next clip after a verdict.
     pub auto_advance: bool,
+    /// Jobs at once, 1 to 16; by the machine where absent.
+    pub jobs_at_once: Option<u32>,
+    /// One job at a time, at lower priority.
+    pub quiet: bool,
+    /// What the caches of all profiles may take together, in megabytes.
+    pub cache_limit_mb: Option<u32>,
+    /// Whether the graphics card encodes finals, where it can.
+    pub hardware: bool,
 }
 
 impl Default for Settings {
@@ -67,7 +76,29 @@ impl Default for Settings {
             ffmpeg_path: None,
             output_folder: None,
             auto_advance: true,
+            jobs_at_once: None,
+            quiet: false,
+            cache_limit_mb: None,
+            hardware: false,
         }
+    }
+}
+
+impl Settings {
+    /// Has a studio work by these settings.
+    ///
+    /// # Errors
+    /// Where one is out of its bounds; then none of these is taken up.
+    pub async fn apply(&self, studio: &Studio) -> Result<(), StudioError> {
+        let cache_limit_mb = self.cache_limit_mb.unwrap_or(CACHE_LIMIT_MB);
+        studio.check_cache_limit(cache_limit_mb)?;
+        studio.set_limits(Limits { at_once: self.jobs_at_once, quiet: self.quiet })?;
+        studio.set_cache_limit(cache_limit_mb).await?;
+        studio.set_default_output_folder(self.output_folder.clone().map(PathBuf::from)).await;
+        // Trying what the graphics card can takes a moment; nothing waits for it.
+        let (studio, wanted) = (studio.clone(), self.hardware);
+        tauri::async_runtime::spawn(async move { studio.use_hardware(wanted).await });
+        Ok(())
     }
 }
 

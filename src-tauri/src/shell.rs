@@ -1,13 +1,14 @@
 //! What the commands share: the studio once it is open, which window shows
 //! which profile, and who listens for its events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rushes_studio::ids::ProfileId;
-use rushes_studio::{ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
+use rushes_studio::{Closing, ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
 use specta::Types;
 use specta::datatype::DataType;
 use specta::function::FunctionArg;
@@ -16,6 +17,9 @@ use tauri::{Manager, Runtime};
 use tokio::sync::watch;
 
 use crate::media_server::Tokens;
+
+/// Code of the error that another window has the library.
+pub const IN_USE: &str = "library_in_use";
 
 /// The state of the application. Clones are of the same application.
 #[derive(Clone)]
@@ -30,6 +34,14 @@ struct Inner {
     restoring: tokio::sync::Mutex<()>,
     media_port: u16,
     tokens: Tokens,
+    /// Held while the library is open: no second window opens it.
+    lock: OnceLock<File>,
+    /// How the application ends, once that was chosen.
+    closing: Mutex<Option<Closing>>,
+    /// Files that somebody opened with Rushes and that no window took yet.
+    asked: Mutex<Vec<PathBuf>>,
+    /// The programs that the editor chose as ffmpeg in a dialog.
+    ffmpegs: Mutex<HashSet<String>>,
 }
 
 /// What is known of one window.
@@ -54,6 +66,10 @@ impl Shell {
             restoring: tokio::sync::Mutex::default(),
             media_port,
             tokens,
+            lock: OnceLock::new(),
+            closing: Mutex::default(),
+            asked: Mutex::default(),
+            ffmpegs: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -66,13 +82,76 @@ impl Shell {
     /// Opens the studio, or notes why it cannot be opened; commands that wait
     /// for it go on then.
     pub async fn open_studio(&self, ffmpeg: Option<PathBuf>) -> StudioResult<Studio> {
-        let options = StudioOptions { data_dir: self.inner.data_dir.clone(), ffmpeg, take_over: true };
-        let opened = Studio::open(options).await;
+        let opened = match self.lock_library() {
+            Ok(()) => {
+                let data_dir = self.inner.data_dir.clone();
+                Studio::open(StudioOptions { data_dir, ffmpeg, take_over: true, free_space: None }).await
+            }
+            Err(error) => Err(error),
+        };
         if let Err(error) = &opened {
             tracing::error!(code = error.code, detail = error.detail, "the library could not be opened");
         }
         self.inner.studio.send_replace(Some(opened.clone()));
         opened
+    }
+
+    /// Takes the library for this application alone. The command line may work
+    /// on it all the same.
+    fn lock_library(&self) -> StudioResult<()> {
+        if self.inner.lock.get().is_some() {
+            return Ok(());
+        }
+        let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
+        std::fs::create_dir_all(self.data_dir()).map_err(unusable)?;
+        let file = File::create(self.data_dir().join("window.lock")).map_err(unusable)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(StudioError::new(
+                IN_USE,
+                "Rushes is open with this library already. Go on in its window.",
+            )),
+            // Some network drives know no locks.
+            Err(TryLockError::Error(_)) | Ok(()) => {
+                self.inner.lock.get_or_init(|| file);
+                Ok(())
+            }
+        }
+    }
+
+    /// The studio, where it is open already.
+    pub fn studio_now(&self) -> Option<Studio> {
+        self.inner.studio.borrow().clone()?.ok()
+    }
+
+    /// How the application ends, once that was chosen.
+    pub fn closing(&self) -> Option<Closing> {
+        *lock(&self.inner.closing)
+    }
+
+    /// Chooses how the application ends.
+    pub fn close_with(&self, closing: Closing) {
+        *lock(&self.inner.closing) = Some(closing);
+    }
+
+    /// Keeps files that somebody opened with Rushes for a window to take.
+    pub fn ask_for(&self, files: Vec<PathBuf>) {
+        lock(&self.inner.asked).extend(files);
+    }
+
+    /// Takes the files that somebody opened with Rushes.
+    pub fn take_asked(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut *lock(&self.inner.asked))
+    }
+
+    /// Notes that the editor chose a program as ffmpeg in a dialog.
+    pub fn chose_ffmpeg(&self, path: &str) {
+        lock(&self.inner.ffmpegs).insert(path.to_owned());
+    }
+
+    /// Whether the editor chose a program as ffmpeg in a dialog: a page cannot
+    /// have any other started.
+    pub fn is_chosen_ffmpeg(&self, path: &str) -> bool {
+        lock(&self.inner.ffmpegs).contains(path)
     }
 
     /// The studio, once it is open.
@@ -144,14 +223,27 @@ impl Shell {
         }
     }
 
+    /// Hands an event that says nothing of anybody to every window.
+    pub fn tell_all(&self, event: &StudioEvent) {
+        for window in self.lock().values() {
+            if let Some(listener) = &window.listener {
+                let _ = listener.send(event.clone());
+            }
+        }
+    }
+
     /// Where the media server serves what a token stands for.
     fn media_base(&self, token: &str) -> String {
         format!("http://127.0.0.1:{}/{token}", self.inner.media_port)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Window>> {
-        self.inner.windows.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner.windows)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The session of the window that calls a command: the only way in which a

@@ -1,14 +1,18 @@
 //! The application itself: what it runs on, its settings, its library.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rushes_studio::{AppEvent, FfmpegStatus, Studio, StudioError, StudioEvent, StudioResult};
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Runtime};
+use tauri::window::{ProgressBarState, ProgressBarStatus};
+use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
+use tauri_plugin_notification::NotificationExt;
 
+use crate::quit::{self, QuitChoice};
 use crate::settings::{self, Settings};
-use crate::shell::{Caller, Shell};
+use crate::shell::{Caller, IN_USE, Shell};
+use crate::windows;
 
 /// The system that the application runs on.
 #[derive(Debug, Clone, Copy, Serialize, specta::Type)]
@@ -58,8 +62,9 @@ pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
         } else {
             AppPlatform::Linux
         },
+        can_restore: problem.as_ref().is_some_and(|problem| problem.code != IN_USE)
+            && Studio::can_restore(shell.data_dir()),
         problem,
-        can_restore: Studio::can_restore(shell.data_dir()),
     })
 }
 
@@ -85,13 +90,19 @@ pub async fn update_settings<R: Runtime>(
             "This folder does not exist. Choose one that does.",
         ));
     }
-    settings::save(&app, &settings)?;
+    let new_ffmpeg = settings.ffmpeg_path.as_ref().filter(|_| before.ffmpeg_path != settings.ffmpeg_path);
+    if new_ffmpeg.is_some_and(|path| !shell.is_chosen_ffmpeg(path)) {
+        return Err(StudioError::invalid("ffmpeg_path", "Choose ffmpeg with the button beside it."));
+    }
     if let Ok(studio) = shell.studio().await {
+        settings.apply(&studio).await?;
+        settings::save(&app, &settings)?;
         if before.ffmpeg_path != settings.ffmpeg_path {
             studio.use_ffmpeg(settings.ffmpeg_path.as_deref().map(Path::new)).await;
         }
-        studio.set_default_output_folder(settings.output_folder.clone().map(PathBuf::from)).await;
         studio.announce(AppEvent::SettingsChanged);
+    } else {
+        settings::save(&app, &settings)?;
     }
     Ok(settings)
 }
@@ -127,4 +138,67 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
 pub async fn watch(shell: Shell, caller: Caller, on_event: Channel<StudioEvent>) -> StudioResult<()> {
     shell.listen(&caller.0, on_event);
     Ok(())
+}
+
+/// Does with work that is under way as the editor chose, and ends the
+/// application where that was chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn quit<R: Runtime>(app: AppHandle<R>, choice: QuitChoice) -> StudioResult<()> {
+    quit::choose(&app, choice);
+    Ok(())
+}
+
+/// The files that somebody opened with Rushes, for the main window to take once.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_asked_files(shell: Shell, caller: Caller) -> StudioResult<Vec<String>> {
+    if caller.0 != windows::MAIN {
+        return Ok(Vec::new());
+    }
+    Ok(shell.take_asked().into_iter().map(|path| path.to_string_lossy().into_owned()).collect())
+}
+
+/// Tells the editor something through the system, while the calling window is
+/// not the one that they look at.
+#[tauri::command]
+#[specta::specta]
+pub async fn notify<R: Runtime>(
+    app: AppHandle<R>,
+    caller: Caller,
+    title: String,
+    body: String,
+) -> StudioResult<()> {
+    if window(&app, &caller)?.is_focused().unwrap_or(false) {
+        return Ok(());
+    }
+    // The page tells it as well; a system without notifications loses nothing.
+    if let Err(error) = app.notification().builder().title(title).body(body).show() {
+        tracing::warn!(%error, "the system shows no notification");
+    }
+    Ok(())
+}
+
+/// Shows on the taskbar or the dock how far the work of the calling window's
+/// profile is, in basis points; nothing where there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn show_progress<R: Runtime>(
+    app: AppHandle<R>,
+    caller: Caller,
+    bp: Option<u32>,
+) -> StudioResult<()> {
+    let state = ProgressBarState {
+        status: Some(if bp.is_some() { ProgressBarStatus::Normal } else { ProgressBarStatus::None }),
+        progress: bp.map(|bp| u64::from(bp.min(10_000) / 100)),
+    };
+    // Not every desktop has such a bar.
+    if let Err(error) = window(&app, &caller)?.set_progress_bar(state) {
+        tracing::debug!(%error, "the system shows no progress");
+    }
+    Ok(())
+}
+
+fn window<R: Runtime>(app: &AppHandle<R>, caller: &Caller) -> StudioResult<WebviewWindow<R>> {
+    app.get_webview_window(&caller.0).ok_or_else(|| StudioError::new("internal", "The window is closing."))
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use rushes::media_server::Tokens;
 use rushes::shell::Shell;
-use rushes_studio::ids::{ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
+use rushes_studio::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
 use rushes_studio::media::ClipKind;
 use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::model::{ClipQuery, Flag, GenerateRequest, NewProject, NewSegment, ProjectQuery};
@@ -74,6 +74,7 @@ pub struct Ids {
     pub clip: ClipId,
     pub export: ExportId,
     pub job: JobId,
+    pub batch: BatchId,
 }
 
 impl Ids {
@@ -86,10 +87,11 @@ impl Ids {
             clip: ClipId::new(),
             export: ExportId::new(),
             job: JobId::new(),
+            batch: BatchId::new(),
         }
     }
 
-    pub fn all(&self) -> [String; 6] {
+    pub fn all(&self) -> [String; 7] {
         [
             self.project.to_string(),
             self.source.to_string(),
@@ -97,6 +99,7 @@ impl Ids {
             self.clip.to_string(),
             self.export.to_string(),
             self.job.to_string(),
+            self.batch.to_string(),
         ]
     }
 }
@@ -142,9 +145,13 @@ pub fn fill(session: &ProfileSession, footage: &Path) -> Ids {
         session.bulk_select_clips(&[clip], Flag::Picked).await.unwrap();
         let render = session.render_final_clip(clip, "square", None).await.unwrap();
         let render = session.wait_for_job(render.id).await.unwrap();
+        let presets = ["square", "tiktok"].map(String::from);
+        let queued = session.bulk_render_clips(&[clip], &presets, None).await.unwrap();
+        let batch = queued[0].done.as_ref().and_then(|job| job.batch_id).unwrap();
+        session.cancel_batch(batch).await.unwrap();
         let exports = session.list_exports(None).await.unwrap();
         let export = exports.first().unwrap_or_else(|| panic!("no final: {render:?}")).id;
-        Ids { project: project.id, source: source.id, segment: segment.id, clip, export, job: job.id }
+        Ids { project: project.id, source: source.id, segment: segment.id, clip, export, job: job.id, batch }
     })
 }
 

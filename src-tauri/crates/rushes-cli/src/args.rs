@@ -357,12 +357,41 @@ pub enum JobCommand {
         #[arg(long)]
         limit: Option<u32>,
     },
-    /// Show a job.
+    /// Show a job with what happened to it.
     Show { job: JobId },
     /// End a job.
     Cancel { job: JobId },
-    /// Try a job again.
-    Retry { job: JobId },
+    /// Try a job again, or all that failed.
+    Retry {
+        #[arg(required_unless_present = "failed", conflicts_with = "failed")]
+        job: Option<JobId>,
+        /// All that failed and were not tried again since.
+        #[arg(long)]
+        failed: bool,
+    },
+    /// Hold a job: it does not start, or stops where it stands.
+    Pause { job: JobId },
+    /// Let a held job go on.
+    Resume { job: JobId },
+    /// Put a job that waits before another one, or behind all.
+    Reorder {
+        job: JobId,
+        /// The job that it shall come before [default: behind all].
+        #[arg(long, value_name = "JOB")]
+        before: Option<JobId>,
+    },
+    /// Hold the whole queue of the profile.
+    Hold,
+    /// Let the queue of the profile go on.
+    Release,
+    /// Tell how the queue stands.
+    Queue,
+    /// Print each change of jobs until they are at rest; with --json a line each.
+    Watch {
+        /// Which ones [default: all that are under way].
+        #[arg(value_name = "JOB")]
+        jobs: Vec<JobId>,
+    },
 }
 
 #[derive(Debug, Args)]

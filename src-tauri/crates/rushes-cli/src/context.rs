@@ -11,7 +11,8 @@ use crate::args::Global;
 
 /// Opens the studio in a data directory.
 pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
-    Studio::open(StudioOptions { data_dir, ffmpeg: global.ffmpeg.clone(), take_over: false }).await
+    let ffmpeg = global.ffmpeg.clone();
+    Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, free_space: None }).await
 }
 
 /// The data directory that was asked for, or the one that the window uses.

@@ -26,6 +26,16 @@ impl Output {
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
 
+    /// Prints one of many results as they come: a line each.
+    pub fn line<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
+        let text = if self.json {
+            serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+        } else {
+            words(value).replace(char::is_control, "\u{fffd}")
+        };
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+
     /// Prints an error; misuse and refused values are status 2.
     pub fn failure(&self, error: &StudioError) -> ExitCode {
         if self.json {
@@ -69,6 +79,12 @@ pub fn length(us: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds}") } else { format!("{minutes}:{seconds}") }
 }
 
+/// A moment in milliseconds since the epoch, as UTC: `hh:mm:ss` of its day.
+pub fn moment(at_ms: i64) -> String {
+    let seconds = at_ms.div_euclid(1_000).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02} UTC", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
 /// A size in the unit that suits it.
 pub fn size(bytes: i64) -> String {
     let mut value = bytes as f64;
@@ -97,6 +113,7 @@ mod tests {
         assert_eq!(length(20_000_000), "0:20.0");
         assert_eq!(length(59_990_000), "1:00.0");
         assert_eq!(length(3_725_500_000), "1:02:05.5");
+        assert_eq!(moment(90_061_500), "01:01:01 UTC");
         assert_eq!(size(999), "999 B");
         assert_eq!(size(1_500_000), "1.5 MB");
     }

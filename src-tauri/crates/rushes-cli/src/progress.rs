@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushes_studio::ids::JobId;
 use rushes_studio::media::RunContext;
 use rushes_studio::model::{Job, JobState};
-use rushes_studio::{ProfileSession, StudioError, StudioEvent, StudioResult};
+use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
 use tokio_util::sync::CancellationToken;
 
 /// Does work on files without a library, with a bar on a terminal. Ctrl+C cancels
@@ -23,10 +23,10 @@ pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
     let shown = bar.clone();
     let context = RunContext {
         cancel: cancel.clone(),
-        threads: None,
         on_progress: Arc::new(move |now| {
             shown.set_position((now.done_us * 100 / now.total_us.max(1)).max(0) as u64);
         }),
+        ..RunContext::quiet()
     };
     let working = work(context);
     tokio::pin!(working);
@@ -64,7 +64,7 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
             }
             () = &mut interrupt => {
                 shown.clear();
-                session.studio().close().await;
+                session.studio().close(Closing::Interrupt).await;
                 return Err(StudioError::new(
                     "interrupted",
                     "Interrupted. `rushes-cli job retry` goes on with it.",

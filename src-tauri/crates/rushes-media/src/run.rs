@@ -235,7 +235,8 @@ pub(crate) async fn run(
 }
 
 /// What ffmpeg writes to its standard output; every read is a sign of life.
-pub(crate) type Stdout = InspectReader<ChildStdout, Box<dyn FnMut(&[u8]) + Send>>;
+pub(crate) type Stdout = InspectReader<ChildStdout, Beat>;
+type Beat = Box<dyn FnMut(&[u8]) + Send>;
 
 /// Runs ffmpeg with a reader for its standard output and an ear for each line
 /// of its standard error. The reader must read to the end of the pipe.
@@ -253,7 +254,7 @@ where
     let pulse = Arc::new(Pulse::default());
     let beating = pulse.clone();
     let reader = |stdout| {
-        let beat: Box<dyn FnMut(&[u8]) + Send> = Box::new(move |_| beating.beat());
+        let beat: Beat = Box::new(move |_| beating.beat());
         reader(InspectReader::new(stdout, beat))
     };
     supervise(tools, what, command, ctx, &pulse, reader, ear).await

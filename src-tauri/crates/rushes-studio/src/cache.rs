@@ -27,13 +27,19 @@ struct Kept {
 }
 
 impl Studio {
+    /// Refuses a limit that [`Self::set_cache_limit`] would refuse.
+    pub fn check_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
+        rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
+        Ok(())
+    }
+
     /// Sets what the caches of all profiles may take together, in megabytes, and
     /// brings them below it.
     ///
     /// # Errors
     /// Refused below [`CACHE_LIMIT_MIN_MB`].
     pub async fn set_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
-        rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
+        self.check_cache_limit(megabytes)?;
         self.cache_limit_mb().store(megabytes, Ordering::Relaxed);
         self.trim_caches().await
     }

@@ -44,6 +44,8 @@ pub enum StudioEvent {
         /// The project.
         project_id: ProjectId,
     },
+    /// Events were missed: anything may have changed.
+    Missed,
 }
 
 /// An event with the profile whose windows may see it.
@@ -63,4 +65,14 @@ pub enum AppEvent {
     ProfilesChanged,
     /// Settings of the application changed.
     SettingsChanged,
+    /// The last window is asked to close while there is work: what shall become
+    /// of it?
+    QuitAsked {
+        /// Jobs at work, of all profiles.
+        running: u32,
+        /// Jobs that wait, of all profiles.
+        waiting: u32,
+    },
+    /// Somebody opened files with Rushes; the main window takes them.
+    FilesAsked,
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rushes_library::Waiting;
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::JobKind;
+use serde::Deserialize;
 
 /// Most jobs at once that an override may ask for.
 pub(crate) const AT_ONCE_MAX: u32 = 16;
@@ -74,7 +75,7 @@ pub(crate) struct Working {
 }
 
 /// What the editor of a window looks at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
 pub struct Focus {
     /// A project.
     pub project_id: Option<ProjectId>,

@@ -200,6 +200,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         list_jobs(&JobQuery { project_id: Some(project), ..JobQuery::default() }),
         get_job(job),
         job_log(job),
+        is_ours(job),
         pause_job(job),
         resume_job(job),
         move_job(job, None),

@@ -2,7 +2,7 @@
 //! what a finished job means for the exit status.
 
 use rushes_studio::ids::JobId;
-use rushes_studio::model::{ItemOutcome, Job, JobState};
+use rushes_studio::model::{ItemOutcome, Job, JobState, PauseReason};
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use serde::Serialize;
 
@@ -72,11 +72,21 @@ pub fn succeeded(job: Job) -> StudioResult<Job> {
         JobState::Failed => job.error_code.as_deref().unwrap_or("failed"),
         JobState::Cancelled => "cancelled",
         JobState::Interrupted => "interrupted",
+        JobState::Paused => match job.pause_reason {
+            Some(PauseReason::DiskFull) => "disk_full",
+            Some(PauseReason::FolderMissing) => "folder_missing",
+            _ => "paused",
+        },
         JobState::Queued | JobState::Running => "busy",
     };
     let message = match code {
         "cancelled" => "Cancelled.",
         "interrupted" => "Interrupted. `rushes-cli job retry` goes on with it.",
+        "disk_full" => "The disk is full. Free some space on it; `rushes-cli job resume` goes on with it.",
+        "folder_missing" => {
+            "The output folder is not there. Connect its drive; `rushes-cli job resume` goes on with it."
+        }
+        "paused" => "It is held. `rushes-cli job resume` goes on with it.",
         "busy" => "Another process of Rushes works on this. `rushes-cli job show` tells how far it is.",
         _ => job.error_message.as_deref().unwrap_or("The job failed."),
     };

@@ -176,7 +176,8 @@ async fn show_refreshed(
     output: &Output,
 ) -> StudioResult<bool> {
     let project_id = session.get_clip(id).await?.clip.project_id;
-    let query = JobQuery { project_id: Some(project_id), active: true, limit: Some(500) };
+    let query =
+        JobQuery { project_id: Some(project_id), active: true, limit: Some(500), ..JobQuery::default() };
     let jobs: Vec<_> = session
         .list_jobs(&query)
         .await?

@@ -17,7 +17,7 @@ mod sample;
 mod segment;
 mod source;
 
-use rushes_studio::{Studio, StudioResult};
+use rushes_studio::{Closing, Studio, StudioResult};
 
 use crate::args::{Arguments, Command, Global};
 use crate::output::Output;
@@ -36,7 +36,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
     logging::install(&data_dir);
     let studio = context::open(&arguments.global, data_dir).await?;
     let done = dispatch(&studio, &arguments.global, arguments.command, output).await;
-    studio.close().await;
+    studio.close(Closing::Interrupt).await;
     done
 }
 

@@ -123,6 +123,12 @@ impl ProfileSession {
         }
     }
 
+    /// Whether a job that is not over is in the hands of this process.
+    pub async fn is_ours(&self, id: JobId) -> StudioResult<bool> {
+        let row = self.library().job_row(self.profile_id(), id).await?;
+        Ok(!row.job.state.is_over() && row.worker == self.studio().worker_name())
+    }
+
     /// Waits until a job of this process needs no more of it, and tells how it
     /// stands: it is over, or held, or was interrupted.
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {

@@ -1,0 +1,62 @@
+//! Files that somebody opens with Rushes, and the one application that a data
+//! directory has: a second start hands its files to the first and ends.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use rushes_studio::AppEvent;
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Emitter, Manager, Runtime};
+use uuid::Uuid;
+
+use crate::shell::Shell;
+use crate::windows;
+
+/// Ends a second start on the same data directory, once the first one has its
+/// arguments. Another data directory is another application.
+pub fn single_instance<R: Runtime>(data_dir: &Path) -> TauriPlugin<R> {
+    // A name on the bus may not begin with a digit.
+    let name = Uuid::new_v5(&Uuid::NAMESPACE_URL, data_dir.as_os_str().as_encoded_bytes()).simple();
+    tauri_plugin_single_instance::Builder::new()
+        .dbus_id(format!("org.rushes.desktop.library{name}"))
+        .callback(|app, arguments, folder| {
+            let named = files(arguments.into_iter().skip(1).map(OsString::from), Path::new(&folder));
+            app.state::<Shell>().ask_for(named);
+            come_forward(app);
+        })
+        .build()
+}
+
+/// The files among the arguments of a start, as whole paths.
+pub fn files(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Vec<PathBuf> {
+    arguments.map(|argument| folder.join(argument)).filter(|path| path.exists()).collect()
+}
+
+/// Shows the main window, which may be hidden while work goes on, and has it
+/// take the files that are asked for.
+fn come_forward<R: Runtime>(app: &AppHandle<R>) {
+    let shown = match app.get_webview_window(windows::MAIN) {
+        Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
+        None => windows::open_main(app),
+    };
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the main window does not come forward");
+    }
+    if let Err(error) = app.emit_to(windows::MAIN, "app-event", AppEvent::FilesAsked) {
+        tracing::warn!(%error, "the main window was not told of the files");
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_files_of_the_folder_in_which_they_were_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a film.mp4"), "").unwrap();
+        let arguments = ["a film.mp4", "--flag", "gone.mp4"].map(OsString::from);
+        assert_eq!(files(arguments.into_iter(), folder.path()), [folder.path().join("a film.mp4")]);
+    }
+}

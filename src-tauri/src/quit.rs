@@ -1,0 +1,95 @@
+//! Ending the application while there is work: the last window asks what shall
+//! become of it.
+
+use std::time::Duration;
+
+use rushes_studio::{AppEvent, Closing, WorkUnderWay};
+use serde::Deserialize;
+use tauri::{AppHandle, Emitter, Manager, Runtime};
+
+use crate::shell::Shell;
+
+/// After the work is done the hidden page has this long to tell of it.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// What shall become of work that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum QuitChoice {
+    /// The windows go, and the application ends once the work is done.
+    KeepWorking,
+    /// It stops, and goes on with the next start.
+    GoOnLater,
+    /// It is cancelled, with all that waits.
+    Cancel,
+    /// The window stays.
+    Stay,
+}
+
+/// Whether a window that is asked to close has to wait for an answer: it is the
+/// last one, and there is work.
+pub fn ask_first<R: Runtime>(app: &AppHandle<R>, label: &str) -> bool {
+    let shell = app.state::<Shell>().inner().clone();
+    let others = app.webview_windows().into_iter().any(|(other, window)| {
+        // One whose state cannot be told is there.
+        other != label && window.is_visible().unwrap_or(true)
+    });
+    if others || shell.closing().is_some() {
+        return false;
+    }
+    let Some(studio) = shell.studio_now() else { return false };
+    let WorkUnderWay { running, waiting } = match tauri::async_runtime::block_on(studio.work_under_way()) {
+        Ok(work) => work,
+        Err(error) => {
+            tracing::warn!(%error, "whether there is work cannot be told; the window closes");
+            return false;
+        }
+    };
+    running + waiting > 0 && app.emit_to(label, "app-event", AppEvent::QuitAsked { running, waiting }).is_ok()
+}
+
+/// Does as the editor chose.
+pub fn choose<R: Runtime>(app: &AppHandle<R>, choice: QuitChoice) {
+    match choice {
+        QuitChoice::Stay => {}
+        QuitChoice::KeepWorking => keep_working(app),
+        QuitChoice::GoOnLater => end(app, Closing::GoOnLater),
+        QuitChoice::Cancel => end(app, Closing::Cancel),
+    }
+}
+
+fn end<R: Runtime>(app: &AppHandle<R>, closing: Closing) {
+    app.state::<Shell>().close_with(closing);
+    app.exit(0);
+}
+
+/// Hides the windows until the work is done, and ends then; whoever starts
+/// Rushes meanwhile gets the window back.
+fn keep_working<R: Runtime>(app: &AppHandle<R>) {
+    for window in app.webview_windows().into_values() {
+        if let Err(error) = window.hide() {
+            tracing::warn!(%error, "a window stays although Rushes works on without it");
+        }
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let Some(studio) = app.state::<Shell>().studio_now() else { return };
+        if let Err(error) = studio.idle().await {
+            tracing::warn!(%error, "whether the work is done cannot be told");
+        }
+        tokio::time::sleep(LAST_WORDS).await;
+        let came_back = app.webview_windows().into_values().any(|window| window.is_visible().unwrap_or(true));
+        if !came_back {
+            app.exit(0);
+        }
+    });
+}
+
+/// Closes the library in the way that was chosen. Where nobody was asked, as
+/// when the session of the desktop ends, the work goes on with the next start.
+pub fn close(shell: &Shell) {
+    let closing = shell.closing().unwrap_or(Closing::GoOnLater);
+    if let Some(studio) = shell.studio_now() {
+        tauri::async_runtime::block_on(studio.close(closing));
+    }
+}
