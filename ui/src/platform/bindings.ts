@@ -20,6 +20,23 @@ export const commands = {
 	/**  Sends the calling window the events of the profile that it shows. */
 	watch: (onEvent: Channel<StudioEvent>) => __TAURI_INVOKE<null>("plugin:rushes|watch", { onEvent }),
 	/**
+	 *  Does with work that is under way as the editor chose, and ends the
+	 *  application where that was chosen.
+	 */
+	quit: (choice: QuitChoice) => __TAURI_INVOKE<null>("plugin:rushes|quit", { choice }),
+	/**  The files that somebody opened with Rushes, for the main window to take once. */
+	takeAskedFiles: () => __TAURI_INVOKE<string[]>("plugin:rushes|take_asked_files"),
+	/**
+	 *  Tells the editor something through the system, while the calling window is
+	 *  not the one that they look at.
+	 */
+	notify: (title: string, body: string) => __TAURI_INVOKE<null>("plugin:rushes|notify", { title, body }),
+	/**
+	 *  Shows on the taskbar or the dock how far the work of the calling window's
+	 *  profile is, in basis points; nothing where there is none.
+	 */
+	showProgress: (bp: number | null) => __TAURI_INVOKE<null>("plugin:rushes|show_progress", { bp }),
+	/**
 	 *  All profiles, oldest first; with its settings only the one that the calling
 	 *  window shows.
 	 */
@@ -168,6 +185,30 @@ export const commands = {
 	cancelJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|cancel_job", { id }),
 	/**  Tries a job again. */
 	retryJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|retry_job", { id }),
+	/**  What happened to a job, oldest first. */
+	getJobLog: (id: string) => __TAURI_INVOKE<JobEvent[]>("plugin:rushes|get_job_log", { id }),
+	/**  Holds a job. */
+	pauseJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|pause_job", { id }),
+	/**  Lets a held job go on. */
+	resumeJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|resume_job", { id }),
+	/**  Puts a job that waits before another one, or behind all. */
+	moveJob: (id: string, before: string | null) => __TAURI_INVOKE<Job>("plugin:rushes|move_job", { id, before }),
+	/**  Ends what is left of a batch. */
+	cancelBatch: (batchId: string) => __TAURI_INVOKE<Job[]>("plugin:rushes|cancel_batch", { batchId }),
+	/**  Tries again what failed. */
+	retryFailedJobs: () => __TAURI_INVOKE<ItemOutcome<Job>[]>("plugin:rushes|retry_failed_jobs"),
+	/**  How the queue stands. */
+	getQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|get_queue"),
+	/**  Holds the whole queue. */
+	holdQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|hold_queue"),
+	/**  Lets the queue go on. */
+	releaseQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|release_queue"),
+	/**  Tells what the editor looks at; what is made for it comes first. */
+	lookAt: (focus: Focus) => __TAURI_INVOKE<null>("plugin:rushes|look_at", { focus }),
+	/**  Files that belong to nothing, and rows whose files are gone. */
+	listOrphans: () => __TAURI_INVOKE<Orphan[]>("plugin:rushes|list_orphans"),
+	/**  Settles orphans, each on its own. */
+	settleOrphans: (ids: string[]) => __TAURI_INVOKE<ItemOutcome<null>[]>("plugin:rushes|settle_orphans", { ids }),
 	/**  Lets the editor choose videos; nothing where the dialog was closed. */
 	pickVideos: () => __TAURI_INVOKE<string[] | null>("plugin:rushes|pick_videos"),
 	/**  Lets the editor choose a folder. */
@@ -186,7 +227,18 @@ export type AppEvent =
 /**  The list of profiles changed. */
 { type: "profiles_changed" } | 
 /**  Settings of the application changed. */
-{ type: "settings_changed" };
+{ type: "settings_changed" } | 
+/**
+ *  The last window is asked to close while there is work: what shall become
+ *  of it?
+ */
+{ type: "quit_asked"; 
+/**  Jobs at work, of all profiles. */
+running: number; 
+/**  Jobs that wait, of all profiles. */
+waiting: number } | 
+/**  Somebody opened files with Rushes; the main window takes them. */
+{ type: "files_asked" };
 
 /**  What the application runs on. */
 export type AppInfo = {
@@ -606,6 +658,16 @@ export type Flag =
 /**  Rejected. */
 "rejected";
 
+/**  What the editor of a window looks at. */
+export type Focus = {
+	/**  A project. */
+	project_id: string | null,
+	/**  A clip. */
+	clip_id: string | null,
+	/**  A source. */
+	source_id: string | null,
+};
+
 /**  A frame in square pixels. */
 export type FrameSize = {
 	/**  Width in pixels, even. */
@@ -670,6 +732,13 @@ export type GenerateRequest = {
 	include_used?: boolean,
 };
 
+/**  Why a whole queue is held. */
+export type HoldReason = 
+/**  The editor wanted it. */
+"editor" | 
+/**  A disk is full. The queue goes on once there is room. */
+"disk_full";
+
 /**  What became of one item of a bulk call. */
 export type ItemOutcome<T> = {
 	/**  What the caller named: an id or a path. */
@@ -686,14 +755,20 @@ export type Job = {
 	id: string,
 	/**  Its project. */
 	project_id: string | null,
-	/**  The clip that it works on, where it is one. */
+	/**  Its clip, where it is one. */
 	clip_id: string | null,
+	/**  The call that asked for it together with others. */
+	batch_id: string | null,
 	/**  What it does. */
 	kind: JobKind,
 	/**  What it is about, for lists: a clip's or a project's name. */
 	title: string,
 	/**  How far it is. */
 	state: JobState,
+	/**  Why it is held, while it is paused. */
+	pause_reason: PauseReason | null,
+	/**  Its place among the waiting jobs of the profile; the lowest comes first. */
+	position: number,
 	/**  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`. */
 	stage: string | null,
 	/**  Done part, 0 to 10 000 basis points; never goes back. */
@@ -712,6 +787,8 @@ export type Job = {
 	error_detail: string | null,
 	/**  Remark on a finished job, for example why there are fewer clips than asked. */
 	note: string | null,
+	/**  What came of it. */
+	result: JobResult | null,
 	/**  When it was queued, in milliseconds since the epoch. */
 	created_at_ms: number,
 	/**  When it last started. */
@@ -719,6 +796,45 @@ export type Job = {
 	/**  When it ended. */
 	ended_at_ms: number | null,
 };
+
+/**  One line of the log of a job. */
+export type JobEvent = {
+	/**  Counts from 1. */
+	number: number,
+	/**  When, in milliseconds since the epoch. */
+	at_ms: number,
+	/**  What happened. */
+	event: JobEventKind,
+	/**  More of it: the stage, why it was paused, the code of an error, a remark. */
+	words: string | null,
+};
+
+/**  What happened to a job. */
+export type JobEventKind = 
+/**  It was asked for. */
+"queued" | 
+/**  It began to work. */
+"started" | 
+/**  It entered a stage. */
+"stage" | 
+/**  It was held. */
+"paused" | 
+/**  It went on, or waits again. */
+"resumed" | 
+/**  The application ended while it worked. */
+"interrupted" | 
+/**  It waits again after it was interrupted. */
+"requeued" | 
+/**  It failed in a way that passes, and waits to be tried once more. */
+"retried" | 
+/**  Something worth knowing. */
+"remark" | 
+/**  It did what it should. */
+"done" | 
+/**  It could not. */
+"failed" | 
+/**  The editor ended it. */
+"cancelled";
 
 /**  What a job does. */
 export type JobKind = 
@@ -728,6 +844,8 @@ export type JobKind =
 "generate" | 
 /**  Makes raw clips from segments. */
 "generate_from_segments" | 
+/**  Makes a version of a source that the window can play. */
+"proxy" | 
 /**  Makes a clip's file for viewing again. */
 "refresh" | 
 /**  Renders a final. */
@@ -739,11 +857,24 @@ export type JobKind =
 export type JobQuery = {
 	/**  Only those of this project. */
 	project_id?: string | null,
-	/**  Only those that wait or work. */
+	/**  Only those of this batch. */
+	batch_id?: string | null,
+	/**  Only those that are not over. */
 	active?: boolean,
-	/**  Rows, 1 to 500; 100 where absent. */
+	/**  Rows, 1 to 2 000; 100 where absent. */
 	limit?: number | null,
 };
+
+/**  What came of a job. */
+export type JobResult = 
+/**  A final. */
+{ type: "final"; 
+/**  Its identity. */
+export_id: string } | 
+/**  Clips, which may have been deleted since. */
+{ type: "clips"; 
+/**  How many it made. */
+made: number };
 
 /**  How far a job is. `Done`, `Failed` and `Cancelled` are terminal. */
 export type JobState = 
@@ -751,6 +882,8 @@ export type JobState =
 "queued" | 
 /**  Working. */
 "running" | 
+/**  Held: it waits, or its ffmpeg is stopped in the middle. */
+"paused" | 
 /**  Was running when the application ended; can be tried again. */
 "interrupted" | 
 /**  Finished. */
@@ -828,6 +961,31 @@ export type OpenProfile = {
 	media_base: string,
 };
 
+/**  A file without a row, or a row without its file. */
+export type Orphan = {
+	/**  Names it in [`ProfileSession::settle_orphans`]. */
+	id: string,
+	/**  What is wrong. */
+	kind: OrphanKind,
+	/**  The name of the file or of the clip. */
+	name: string,
+	/**  Size in bytes, where there is a file. */
+	bytes: number | null,
+	/**  Its project, where that is known. */
+	project_id: string | null,
+	/**  Its clip, where that is known. */
+	clip_id: string | null,
+};
+
+/**  What is wrong. */
+export type OrphanKind = 
+/**  A file in the profile's folders that belongs to nothing. It can be removed. */
+"file_without_row" | 
+/**  A clip whose file for viewing is gone. It can be made again. */
+"clip_without_file" | 
+/**  A final whose file is gone. It can be taken off the list. */
+"final_without_file";
+
 /**  One page of a list, and where the next begins. */
 export type Page<T> = {
 	/**  The rows, in the asked order. */
@@ -837,6 +995,19 @@ export type Page<T> = {
 	/**  How many rows there are in all under the same filter. */
 	total: number,
 };
+
+/**  Why a job is held. */
+export type PauseReason = 
+/**  The editor wanted it. */
+"editor" | 
+/**  The whole queue is held. */
+"queue" | 
+/**  There is no room for what it makes. It goes on once there is. */
+"disk_full" | 
+/**  The folder that it writes to is gone. It goes on once it is back. */
+"folder_missing" | 
+/**  The application was closed. It goes on with the next start. */
+"quit";
 
 /**  One client or one person on this machine. */
 export type Profile = {
@@ -986,6 +1157,37 @@ export type ProjectStatus =
 /**  Put away. */
 "archived";
 
+/**  How the queue of a profile stands. */
+export type QueueStatus = {
+	/**  Why it is held as a whole, if it is. */
+	held: HoldReason | null,
+	/**  Jobs at work. */
+	running: number,
+	/**  Jobs that wait. */
+	waiting: number,
+	/**  Jobs that are held. */
+	paused: number,
+	/**  Jobs of other profiles at work on this machine. */
+	others_running: number,
+	/**  Jobs of other profiles that wait or are held. */
+	others_waiting: number,
+	/**  Jobs at once on this machine. */
+	at_once: number,
+	/**  Whether the machine is kept quiet: one job at a time, at lower priority. */
+	quiet: boolean,
+};
+
+/**  What shall become of work that is under way. */
+export type QuitChoice = 
+/**  The windows go, and the application ends once the work is done. */
+"keep_working" | 
+/**  It stops, and goes on with the next start. */
+"go_on_later" | 
+/**  It is cancelled, with all that waits. */
+"cancel" | 
+/**  The window stays. */
+"stay";
+
 /**  Whether the file for viewing is there. */
 export type RawState = 
 /**  Being made. */
@@ -1126,18 +1328,26 @@ export type SelectionMode =
 /**  Settings of the application. */
 export type Settings = {
 	/**  Light or dark. */
-	theme: Theme,
+	theme?: Theme,
 	/**  Language of the page. */
-	language: Language,
+	language?: Language,
 	/**  ffmpeg, or the folder that holds it; searched in the usual places where absent. */
-	ffmpeg_path: string | null,
+	ffmpeg_path?: string | null,
 	/**
 	 *  Folder for the finals of profiles without one of their own; each gets a
 	 *  folder of its name inside it.
 	 */
-	output_folder: string | null,
+	output_folder?: string | null,
 	/**  Whether triage goes on to the next clip after a verdict. */
-	auto_advance: boolean,
+	auto_advance?: boolean,
+	/**  Jobs at once, 1 to 16; by the machine where absent. */
+	jobs_at_once?: number | null,
+	/**  One job at a time, at lower priority. */
+	quiet?: boolean,
+	/**  What the caches of all profiles may take together, in megabytes. */
+	cache_limit_mb?: number | null,
+	/**  Whether the graphics card encodes finals, where it can. */
+	hardware?: boolean,
 };
 
 /**  A shot on a time line. */
@@ -1271,6 +1481,8 @@ export type StudioEvent =
 { type: "job_changed"; 
 /**  The job as it is now. */
 job: Job } | 
+/**  The order of the queue changed, or it was held or let go. */
+{ type: "queue_changed" } | 
 /**  The list of projects, or what a card shows, changed. */
 { type: "projects_changed" } | 
 /**  Sources of a project changed. */
@@ -1292,7 +1504,9 @@ source_id: string } |
 /**  Finals of a project changed. */
 { type: "exports_changed"; 
 /**  The project. */
-project_id: string };
+project_id: string } | 
+/**  Events were missed: anything may have changed. */
+{ type: "missed" };
 
 /**  Light or dark. */
 export type Theme = 
@@ -1385,5 +1599,7 @@ export type VideoFacts = {
 	transfer: string | null,
 	/**  Build of x264 that made a 4:4:4 stream, where the file tells it. */
 	x264_build?: number | null,
+	/**  Whether its pictures are two fields each, of different moments. */
+	interlaced?: boolean,
 };
 

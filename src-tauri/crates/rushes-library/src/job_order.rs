@@ -32,6 +32,8 @@ pub struct Waiting {
     pub clip_id: Option<ClipId>,
     /// Its source, where it works on one.
     pub source_id: Option<SourceId>,
+    /// Whether its payload says that it needs hardly any of the processor.
+    pub light: bool,
 }
 
 /// How a job of a worker stands, for the worker to follow.
@@ -83,7 +85,8 @@ impl Library {
     /// profile's in its order.
     pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
         let rows = sqlx::query(
-            "SELECT profile_id, id, kind, project_id, clip_id, payload ->> '$.source_id' AS source
+            "SELECT profile_id, id, kind, project_id, clip_id, payload ->> '$.source_id' AS source,
+                    coalesce(payload ->> '$.light', 0) AS light
                FROM jobs
               WHERE state = 'queued' AND worker = ?
                 AND profile_id NOT IN (SELECT profile_id FROM held_queues)
@@ -102,6 +105,7 @@ impl Library {
                     project_id: row.try_get("project_id")?,
                     clip_id: row.try_get("clip_id")?,
                     source_id: source.and_then(|source| source.parse().ok()),
+                    light: row.try_get("light")?,
                 })
             })
             .collect()

@@ -172,13 +172,28 @@ fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &Pict
     match plan.framing.mode {
         FramingMode::Fill => {
             let covering = covering(own, plan.frame);
+            if covering == plan.frame {
+                return format!("{},format={format},{square}", colours.scale(covering));
+            }
             let (x, y) = crop_corner(covering, plan.frame, plan.framing);
-            let crop = if covering == plan.frame {
-                String::new()
-            } else {
-                format!("crop={width}:{height}:{x}:{y},")
-            };
-            format!("{},{crop}format={format},{square}", colours.scale(covering))
+            let across = span(own.width, covering.width, width, x);
+            let down = span(own.height, covering.height, height, y);
+            let scaled = FrameSize { width: across.scaled, height: down.scaled };
+            // As shares of what comes: its pixels need not be square, and its size may change.
+            format!(
+                "crop=iw*{}/{}:ih*{}/{}:iw*{}/{}:ih*{}/{},{},crop={width}:{height}:{}:{},format={format},{square}",
+                across.length,
+                own.width,
+                down.length,
+                own.height,
+                across.from,
+                own.width,
+                down.from,
+                own.height,
+                colours.scale(scaled),
+                across.rest,
+                down.rest,
+            )
         }
         FramingMode::Fit => {
             let fitting = fitting(own, plan.frame);
@@ -297,6 +312,35 @@ fn covering(own: FrameSize, frame: FrameSize) -> FrameSize {
     } else {
         FrameSize { width: frame.width, height: even_up(h * fw / w).max(frame.height) }
     }
+}
+
+/// The part of one side of a picture that a frame will show, with a margin into
+/// which the scaler's filter reaches: what lies beyond is not scaled for nothing.
+struct Span {
+    /// Where it begins, in pixels of the picture.
+    from: u32,
+    /// How long it is, in pixels of the picture.
+    length: u32,
+    /// How long it becomes.
+    scaled: u32,
+    /// Where the frame begins in what it becomes.
+    rest: u32,
+}
+
+/// What of a side is needed whose `own` pixels become `covering`, of which the
+/// frame shows those from `at`.
+fn span(own: u32, covering: u32, frame: u32, at: u32) -> Span {
+    let (own, covering, frame, at) =
+        (u64::from(own.max(1)), u64::from(covering.max(1)), u64::from(frame), u64::from(at));
+    // A bicubic filter reaches two pixels to each side, of the larger of both sizes.
+    let margin = 4 * own.div_ceil(covering) + 4;
+    let from = (at * own / covering).saturating_sub(margin) & !1;
+    let end = ((at + frame) * own).div_ceil(covering) + margin;
+    let length = (end + (end & 1)).min(own) - from;
+    let scaled = even_up((length * covering + own / 2) / own).max(even_up(frame));
+    let rest = (at.saturating_sub((from * covering + own / 2) / own)).min(u64::from(scaled) - frame) & !1;
+    let pixels = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+    Span { from: pixels(from), length: pixels(length), scaled, rest: pixels(rest) }
 }
 
 /// The picture's size when it is as large as it can be inside the frame.
@@ -425,6 +469,27 @@ mod tests {
         let frame = FrameSize { width: 1080, height: 1920 };
         let at = |centre_x_bp| crop_corner(picture, frame, Framing { centre_x_bp, ..Framing::default() }).0;
         assert_eq!((at(0), at(5000), at(10_000)), (0, 1166, 2334));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_cut_out_before_scaling_shows_the_same_part(
+            own in 64u32..8000, scale in 0.1f64..6.0, frame in 32u32..4000, at in 0.0f64..1.0,
+        ) {
+            let (own, frame) = (even(own), even(frame));
+            let covering = even((f64::from(own) * scale) as u32).max(frame);
+            let at = ((f64::from(covering - frame) * at) as u32) & !1;
+            let span = span(own, covering, frame, at);
+            proptest::prop_assert!(span.from + span.length <= own && span.rest + frame <= span.scaled);
+            // How far both edges of the frame are from where they belong, in its own pixels.
+            let to_frame = f64::from(covering) / f64::from(own);
+            let shown = |pixel: u32| {
+                let pixel = f64::from(pixel) * f64::from(span.length) / f64::from(span.scaled);
+                (f64::from(span.from) + pixel) * to_frame
+            };
+            proptest::prop_assert!((shown(span.rest) - f64::from(at)).abs() < 3.0);
+            proptest::prop_assert!((shown(span.rest + frame) - f64::from(at + frame)).abs() < 5.0);
+        }
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub fn data_dir() -> Option<PathBuf> {
     }
 }
 
+/// Ending of the folder of a profile that was deleted.
+pub(crate) const DOOMED: &str = "deleted";
+
 /// The folders of one profile in the data directory.
 #[derive(Debug, Clone)]
 pub struct ProfileFolders {
@@ -28,6 +31,11 @@ impl ProfileFolders {
     /// All of it.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where all of it is put to be removed.
+    pub fn doomed(&self) -> PathBuf {
+        self.root.with_extension(DOOMED)
     }
 
     /// Log files.

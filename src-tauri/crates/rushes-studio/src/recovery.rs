@@ -10,7 +10,7 @@ use rushes_library::ids::JobId;
 use rushes_library::model::{JobState, PauseReason};
 
 use crate::error::StudioResult;
-use crate::folders::ProfileFolders;
+use crate::folders::{DOOMED, ProfileFolders};
 use crate::orphans;
 use crate::studio::{ProfileSession, Studio, remove_folder};
 
@@ -49,6 +49,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             tracing::warn!(%error, "scratch space stays until the next start");
         }
     }
+    sweep_deleted_profiles(studio);
     for (profile, job) in waiting {
         let (library, worker) = (studio.library(), studio.worker_name());
         if job.state == JobState::Paused {
@@ -63,6 +64,17 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
         }
     }
     Ok(())
+}
+
+/// Removes what is left of profiles that were deleted.
+fn sweep_deleted_profiles(studio: &Studio) {
+    for folder in entries(&studio.data_dir().join("profiles")) {
+        if folder.extension().is_some_and(|ending| ending == DOOMED)
+            && let Err(error) = remove_folder(&folder)
+        {
+            tracing::warn!(%error, "a deleted profile's folder stays until the next start");
+        }
+    }
 }
 
 /// Whether a scratch folder belongs to nobody who works any more.

@@ -305,7 +305,7 @@ impl Runner {
                 Entry::Occupied(_) => return,
                 Entry::Vacant(place) => place.insert(Active {
                     profile,
-                    class: Class::of(job.kind),
+                    class: Class::of(job),
                     cancel: cancel.clone(),
                     control,
                     started: false,

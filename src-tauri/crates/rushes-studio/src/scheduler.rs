@@ -18,11 +18,14 @@ pub(crate) enum Class {
     Decode,
     /// Encodes what is short, or much of it.
     Encode,
+    /// Copies streams: the disk is what it needs.
+    Light,
 }
 
 impl Class {
-    pub fn of(kind: JobKind) -> Self {
-        match kind {
+    pub fn of(job: &Waiting) -> Self {
+        match job.kind {
+            _ if job.light => Self::Light,
             JobKind::Analyse | JobKind::Generate => Self::Decode,
             JobKind::GenerateFromSegments
             | JobKind::Proxy
@@ -58,11 +61,13 @@ impl Limits {
     }
 
     /// Jobs of one class at once: whole sources are decoded in half of the
-    /// places, so that a short render need not wait for a long look.
+    /// places, so that a short render need not wait for a long look. What only
+    /// copies has a place of its own beside all others.
     fn of(self, class: Class) -> u32 {
         match class {
             Class::Decode => (self.total() / 2).max(1),
             Class::Encode => self.total(),
+            Class::Light => 1,
         }
     }
 }
@@ -114,15 +119,12 @@ impl Turns {
         limits: Limits,
         focus: &HashMap<ProfileId, Focus>,
     ) -> Option<JobId> {
-        if working.len() >= limits.total() as usize {
-            return None;
-        }
         let at_work = |class| working.iter().filter(|job| job.class == class).count() as u32;
-        let is_free = |class| at_work(class) < limits.of(class);
-        let (decode, encode) = (is_free(Class::Decode), is_free(Class::Encode));
-        let may_start = |job: &&Waiting| match Class::of(job.kind) {
-            Class::Decode => decode,
-            Class::Encode => encode,
+        let heavy = at_work(Class::Decode) + at_work(Class::Encode);
+        let may_start = |job: &&Waiting| {
+            let class = Class::of(job);
+            let has_place = class == Class::Light || heavy < limits.total();
+            has_place && at_work(class) < limits.of(class)
         };
         let turn = |profile: ProfileId| {
             let running = working.iter().filter(|job| job.profile == profile).count();
@@ -152,6 +154,7 @@ mod tests {
             project_id: None,
             clip_id: None,
             source_id: None,
+            light: false,
         }
     }
 
@@ -198,6 +201,19 @@ mod tests {
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
         let started = order(waiting.clone(), &focus);
         assert_eq!(started, [waiting[2].id, waiting[0].id, waiting[1].id]);
+    }
+
+    #[test]
+    fn a_copy_waits_for_no_encoder_but_for_another_copy() {
+        let profile = ProfileId::new();
+        let copy = Waiting { light: true, ..job(profile, JobKind::Render) };
+        let waiting = [job(profile, JobKind::Render), copy];
+        let encoding = Working { profile, class: Class::Encode };
+        let mut working = vec![encoding, encoding];
+        let mut next = |working: &[Working]| Turns::default().next(&waiting, working, TWO, &HashMap::new());
+        assert_eq!(next(&working), Some(waiting[1].id));
+        working.push(Working { profile, class: Class::Light });
+        assert_eq!(next(&working), None);
     }
 
     #[test]

@@ -383,7 +383,14 @@ impl Studio {
             return Err(error.into());
         }
         self.announce(AppEvent::ProfilesChanged);
-        remove_folder(ProfileFolders::new(&self.inner.data_dir, id).root())
+        let folders = ProfileFolders::new(&self.inner.data_dir, id);
+        // Out of the way in one step: what cannot be removed now, or after a kill,
+        // is swept by the next start.
+        let doomed = folders.doomed();
+        match std::fs::rename(folders.root(), &doomed) {
+            Ok(()) => remove_folder(&doomed),
+            Err(_) => remove_folder(folders.root()),
+        }
     }
 
     /// The session through which a profile's data is reached.

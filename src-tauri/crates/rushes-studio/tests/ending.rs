@@ -153,7 +153,7 @@ async fn waiting_jobs_are_taken_over_by_the_next_start_that_is_asked_to() {
     for job in &working {
         in_the_middle(&session, *job).await;
     }
-    let waiting = session.render_final_clip(clip.id, "lossless_cut", None).await.unwrap().id;
+    let waiting = session.render_final_clip(clip.id, QUICK, None).await.unwrap().id;
     room.studio.close(Closing::Interrupt).await;
     // A command line that starts meanwhile leaves them alone, and may end some.
     let terminal = open_with(room.folder.path(), None, false).await;

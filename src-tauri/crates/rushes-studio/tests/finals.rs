@@ -84,7 +84,8 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
 
     // The drive is connected again.
     std::fs::create_dir(&gone).unwrap();
-    done(&session, job.id).await;
+    until("it goes on by itself", async || session.get_job(job.id).await.unwrap().state == JobState::Done)
+        .await;
     assert_eq!(files_in(&gone).len(), 1);
 }
 

@@ -52,6 +52,18 @@ async fn scratch_space_of_nobody_is_swept_and_what_is_not_ours_stays() {
     assert_eq!(scratch(&room.data_dir()), [temp.join("notes")]);
 }
 
+#[tokio::test]
+async fn a_profile_whose_folder_was_still_being_removed_is_swept() {
+    let mut room = Room::new().await;
+    let (ana, _ben) = (room.profile("Ana").await.profile_id(), room.profile("Ben").await);
+    room.studio.delete_profile(ana, "Ana").await.unwrap();
+    let left = room.data_dir().join("profiles").join(format!("{ana}.deleted"));
+    assert!(!left.exists());
+    std::fs::create_dir_all(left.join("media")).unwrap();
+    room.reopen().await;
+    assert!(!left.exists());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
     let room = Room::new().await;

@@ -166,6 +166,7 @@ impl ProfileSession {
         let pieces = resolve_pieces(self, &cuts).await.unwrap_or_default();
         let payload = RenderPayload {
             needed_bytes: if pieces.is_empty() { 0 } else { estimate_bytes(&preset.spec, &pieces) },
+            light: preset.spec.video == VideoEncoding::Copy,
             preset: preset.key,
             folder: folder.path,
             make_folder: folder.make,

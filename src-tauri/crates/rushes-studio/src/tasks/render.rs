@@ -5,14 +5,19 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
 use rushes_library::model::{ExportPreset, JobResult};
-use rushes_media::spec::Container;
-use rushes_media::{FinalRequest, MediaError};
+use rushes_media::spec::{Container, ExportSpec};
+use rushes_media::{FinalRequest, MediaError, Rendered};
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::file_stem;
+
+/// How far a final may be from its loudness, in thousandths of LU: what
+/// EBU R 128 allows where a programme cannot be normalised exactly.
+const LOUDNESS_TOLERANCE_MLU: i32 = 1_000;
+const SOFTWARE: &str = "The graphics card failed at it, so the processor encoded it.";
 
 /// What a final is rendered for, and where it goes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,6 +28,9 @@ pub(crate) struct RenderPayload {
     /// drive is not connected, its mount point would fill up instead.
     #[serde(default)]
     pub make_folder: bool,
+    /// Whether streams are only copied.
+    #[serde(default)]
+    pub light: bool,
     /// Roughly what the file will take, in bytes.
     #[serde(default)]
     pub needed_bytes: i64,
@@ -93,7 +101,28 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         }
     };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
-    Ok(Outcome { note: None, result: Some(JobResult::Final { export_id: export.id }) })
+    let notes =
+        [rendered.fell_back.as_ref().map(|_| SOFTWARE.to_owned()), loudness_missed(&rendered, &preset.spec)];
+    if let Some(why) = &rendered.fell_back {
+        library.remark_on_job(profile, task.row.job.id, why).await?;
+    }
+    let note = super::generate::joined(notes.into_iter().flatten().collect());
+    Ok(Outcome { note, result: Some(JobResult::Final { export_id: export.id }) })
+}
+
+/// What is told where a final is as loud as it is and not as it should be: some
+/// sound cannot be made louder without clipping.
+fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
+    let (heard, target) = (rendered.loudness?, spec.loudness?);
+    let lufs = |thousandths: i32| f64::from(thousandths) / 1_000.0;
+    let apart = (heard.integrated_mlufs - target.integrated_mlufs).abs();
+    (apart > LOUDNESS_TOLERANCE_MLU).then(|| {
+        format!(
+            "The sound came out at {:.1} LUFS instead of {:.1}.",
+            lufs(heard.integrated_mlufs),
+            lufs(target.integrated_mlufs)
+        )
+    })
 }
 
 fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
