@@ -60,6 +60,15 @@ export function formatDate(ms: number): string {
   return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
+/** The time of day to the second, as the editor's clock has it. */
+export function formatTime(ms: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { timeStyle: 'medium' }).format(ms);
+}
+
+export function formatDay(ms: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'full' }).format(ms);
+}
+
 function unitOf(value: number, unit: 'second' | 'minute' | 'hour', digits = 0): string {
   return new Intl.NumberFormat(getLocale(), {
     style: 'unit',

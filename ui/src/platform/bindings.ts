@@ -168,6 +168,36 @@ export const commands = {
 	cancelJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|cancel_job", { id }),
 	/**  Tries a job again. */
 	retryJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|retry_job", { id }),
+	/**  What happened to a job, oldest first. */
+	getJobLog: (id: string) => __TAURI_INVOKE<JobEvent[]>("plugin:rushes|get_job_log", { id }),
+	/**  Holds a job; what it has done is kept. */
+	pauseJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|pause_job", { id }),
+	/**  Lets a held job go on. */
+	resumeJob: (id: string) => __TAURI_INVOKE<Job>("plugin:rushes|resume_job", { id }),
+	/**  Lets a job that waits come before another, or behind all. */
+	moveJob: (id: string, before: string | null) => __TAURI_INVOKE<Job>("plugin:rushes|move_job", { id, before }),
+	/**  Ends the jobs of a batch that are not over. */
+	cancelBatch: (batchId: string) => __TAURI_INVOKE<Job[]>("plugin:rushes|cancel_batch", { batchId }),
+	/**  Tries every failed job again that was not tried since; each is answered on its own. */
+	retryFailedJobs: () => __TAURI_INVOKE<ItemOutcome<Job>[]>("plugin:rushes|retry_failed_jobs"),
+	/**  How the queue of the machine is. */
+	getQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|get_queue"),
+	/**  Holds the whole queue. */
+	holdQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|hold_queue"),
+	/**  Lets the queue go on. */
+	releaseQueue: () => __TAURI_INVOKE<QueueStatus>("plugin:rushes|release_queue"),
+	/**  Tells what the editor looks at: what is made for it comes first. */
+	lookAt: (focus: Focus) => __TAURI_INVOKE<null>("plugin:rushes|look_at", { focus }),
+	/**  A notification of the system, shown only while the window is not focused. */
+	notify: (title: string, body: string) => __TAURI_INVOKE<null>("plugin:rushes|notify", { title, body }),
+	/**  Progress of this window in the task bar or the dock; none removes it. */
+	showProgress: (bp: number | null) => __TAURI_INVOKE<null>("plugin:rushes|show_progress", { bp }),
+	/**  Answers the question that closing the last window asks. */
+	quit: (choice: QuitChoice) => __TAURI_INVOKE<null>("plugin:rushes|quit", { choice }),
+	/**  Files and rows of the profile that belong to nothing. */
+	listOrphans: () => __TAURI_INVOKE<Orphan[]>("plugin:rushes|list_orphans"),
+	/**  Settles what `list_orphans` told of; each is answered on its own. */
+	settleOrphans: (ids: string[]) => __TAURI_INVOKE<ItemOutcome<null>[]>("plugin:rushes|settle_orphans", { ids }),
 	/**  Lets the editor choose videos; nothing where the dialog was closed. */
 	pickVideos: () => __TAURI_INVOKE<string[] | null>("plugin:rushes|pick_videos"),
 	/**  Lets the editor choose a folder. */
@@ -186,7 +216,13 @@ export type AppEvent =
 /**  The list of profiles changed. */
 { type: "profiles_changed" } | 
 /**  Settings of the application changed. */
-{ type: "settings_changed" };
+{ type: "settings_changed" } | 
+/**  The last window was asked to close while there is work; answered with `quit`. */
+{ type: "quit_asked"; 
+/**  Jobs that run, of any profile. */
+running: number; 
+/**  Jobs that wait, of any profile. */
+waiting: number };
 
 /**  What the application runs on. */
 export type AppInfo = {
@@ -606,6 +642,16 @@ export type Flag =
 /**  Rejected. */
 "rejected";
 
+/**  What the editor looks at. */
+export type Focus = {
+	/**  The project. */
+	project_id: string | null,
+	/**  The clip. */
+	clip_id: string | null,
+	/**  The source. */
+	source_id: string | null,
+};
+
 /**  A frame in square pixels. */
 export type FrameSize = {
 	/**  Width in pixels, even. */
@@ -670,6 +716,13 @@ export type GenerateRequest = {
 	include_used?: boolean,
 };
 
+/**  Why the queue is held. */
+export type HoldReason = 
+/**  The editor held it. */
+"editor" | 
+/**  There is no room on the disk. */
+"disk_full";
+
 /**  What became of one item of a bulk call. */
 export type ItemOutcome<T> = {
 	/**  What the caller named: an id or a path. */
@@ -688,12 +741,18 @@ export type Job = {
 	project_id: string | null,
 	/**  The clip that it works on, where it is one. */
 	clip_id: string | null,
+	/**  The batch that it was asked for with. */
+	batch_id: string | null,
 	/**  What it does. */
 	kind: JobKind,
 	/**  What it is about, for lists: a clip's or a project's name. */
 	title: string,
 	/**  How far it is. */
 	state: JobState,
+	/**  Why it is paused. */
+	pause_reason: PauseReason | null,
+	/**  Its place in the queue; smaller comes first. */
+	position: number,
 	/**  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`. */
 	stage: string | null,
 	/**  Done part, 0 to 10 000 basis points; never goes back. */
@@ -712,6 +771,8 @@ export type Job = {
 	error_detail: string | null,
 	/**  Remark on a finished job, for example why there are fewer clips than asked. */
 	note: string | null,
+	/**  What it made. */
+	result: JobResult | null,
 	/**  When it was queued, in milliseconds since the epoch. */
 	created_at_ms: number,
 	/**  When it last started. */
@@ -719,6 +780,45 @@ export type Job = {
 	/**  When it ended. */
 	ended_at_ms: number | null,
 };
+
+/**  Something that happened to a job. */
+export type JobEvent = {
+	/**  Its number in the log of the job. */
+	number: number,
+	/**  When, in milliseconds since the epoch. */
+	at_ms: number,
+	/**  What. */
+	event: JobEventKind,
+	/**  The stage, the reason of a pause, the code of an error, the note, or a remark. */
+	words: string | null,
+};
+
+/**  What can happen to a job. */
+export type JobEventKind = 
+/**  It was put in the queue. */
+"queued" | 
+/**  It began. */
+"started" | 
+/**  It came to another stage. */
+"stage" | 
+/**  It was held. */
+"paused" | 
+/**  It went on. */
+"resumed" | 
+/**  The application ended while it ran. */
+"interrupted" | 
+/**  It was put in the queue again. */
+"requeued" | 
+/**  It was tried again. */
+"retried" | 
+/**  Something worth knowing. */
+"remark" | 
+/**  It was finished. */
+"done" | 
+/**  It ended with an error. */
+"failed" | 
+/**  The editor ended it. */
+"cancelled";
 
 /**  What a job does. */
 export type JobKind = 
@@ -728,6 +828,8 @@ export type JobKind =
 "generate" | 
 /**  Makes raw clips from segments. */
 "generate_from_segments" | 
+/**  Makes a light copy of a source for viewing. */
+"proxy" | 
 /**  Makes a clip's file for viewing again. */
 "refresh" | 
 /**  Renders a final. */
@@ -739,11 +841,24 @@ export type JobKind =
 export type JobQuery = {
 	/**  Only those of this project. */
 	project_id?: string | null,
+	/**  Only those of this batch. */
+	batch_id?: string | null,
 	/**  Only those that wait or work. */
 	active?: boolean,
 	/**  Rows, 1 to 500; 100 where absent. */
 	limit?: number | null,
 };
+
+/**  What a job made. */
+export type JobResult = 
+/**  A final. */
+{ type: "final"; 
+/**  The final. */
+export_id: string } | 
+/**  Clips. */
+{ type: "clips"; 
+/**  How many. */
+made: number };
 
 /**  How far a job is. `Done`, `Failed` and `Cancelled` are terminal. */
 export type JobState = 
@@ -751,6 +866,8 @@ export type JobState =
 "queued" | 
 /**  Working. */
 "running" | 
+/**  Held; what it has done is kept. */
+"paused" | 
 /**  Was running when the application ended; can be tried again. */
 "interrupted" | 
 /**  Finished. */
@@ -828,6 +945,31 @@ export type OpenProfile = {
 	media_base: string,
 };
 
+/**  A file or a row that belongs to nothing. */
+export type Orphan = {
+	/**  Identity. */
+	id: string,
+	/**  What is wrong with it. */
+	kind: OrphanKind,
+	/**  Name, for lists. */
+	name: string,
+	/**  Size in bytes, where there is a file. */
+	bytes: number | null,
+	/**  Its project, where that is known. */
+	project_id: string | null,
+	/**  Its clip, where that is known. */
+	clip_id: string | null,
+};
+
+/**  What is wrong with an orphan. */
+export type OrphanKind = 
+/**  A file in the library's folders that belongs to nothing; settling removes it. */
+"file_without_row" | 
+/**  A clip whose file for viewing is gone; settling makes it again. */
+"clip_without_file" | 
+/**  A final whose file is gone; settling takes it off the list. */
+"final_without_file";
+
 /**  One page of a list, and where the next begins. */
 export type Page<T> = {
 	/**  The rows, in the asked order. */
@@ -837,6 +979,19 @@ export type Page<T> = {
 	/**  How many rows there are in all under the same filter. */
 	total: number,
 };
+
+/**  Why a job is paused. */
+export type PauseReason = 
+/**  The editor held it. */
+"editor" | 
+/**  The whole queue is held. */
+"queue" | 
+/**  There is no room on the disk; it goes on by itself once there is. */
+"disk_full" | 
+/**  The folder that it writes to is gone; it goes on once that is back. */
+"folder_missing" | 
+/**  The application was quit; it goes on with the next start. */
+"quit";
 
 /**  One client or one person on this machine. */
 export type Profile = {
@@ -985,6 +1140,37 @@ export type ProjectStatus =
 "done" | 
 /**  Put away. */
 "archived";
+
+/**  How the queue of the machine is. */
+export type QueueStatus = {
+	/**  Why it is held, where it is. */
+	held: HoldReason | null,
+	/**  Jobs of the profile that run. */
+	running: number,
+	/**  Jobs of the profile that wait. */
+	waiting: number,
+	/**  Jobs of the profile that are paused. */
+	paused: number,
+	/**  Jobs of other profiles that run. */
+	others_running: number,
+	/**  Jobs of other profiles that wait. */
+	others_waiting: number,
+	/**  Jobs that may run at once. */
+	at_once: number,
+	/**  Whether jobs leave most of the machine to others. */
+	quiet: boolean,
+};
+
+/**  What to do with the work when the last window closes. */
+export type QuitChoice = 
+/**  Go on without a window until all is done. */
+"keep_working" | 
+/**  Hold it, and go on with the next start. */
+"go_on_later" | 
+/**  End it. */
+"cancel" | 
+/**  Do not close the window. */
+"stay";
 
 /**  Whether the file for viewing is there. */
 export type RawState = 
@@ -1138,6 +1324,12 @@ export type Settings = {
 	output_folder: string | null,
 	/**  Whether triage goes on to the next clip after a verdict. */
 	auto_advance: boolean,
+	/**  Jobs at once, 1 to 16; as the machine allows where absent. */
+	jobs_at_once: number | null,
+	/**  Whether jobs leave most of the machine to others. */
+	quiet: boolean,
+	/**  Room for what can be made again, in megabytes, at least 500; 10 000 where absent. */
+	cache_limit_mb: number | null,
 };
 
 /**  A shot on a time line. */
@@ -1292,7 +1484,9 @@ source_id: string } |
 /**  Finals of a project changed. */
 { type: "exports_changed"; 
 /**  The project. */
-project_id: string };
+project_id: string } | 
+/**  The queue as a whole changed. */
+{ type: "queue_changed" };
 
 /**  Light or dark. */
 export type Theme = 

@@ -3,6 +3,7 @@ import type { Flag, JobState, Profile } from '../bindings';
 import { chance, seedOf } from './chance';
 import { addClip, addExport, addSource } from './footage';
 import { Library } from './library';
+import { backlog, leftOvers, tellLogs } from './seed-queue';
 import type { World } from './world';
 
 const MINUTE = 60_000;
@@ -297,6 +298,9 @@ export function seed(world: World): void {
     segments(world, ana, first);
     jobs(world, ana, first);
     SMALL.forEach((plan) => plant(world, small, plan));
+    leftOvers(ana, first);
+    if (world.options.queue) backlog(world, ana, small, first);
+    tellLogs(ana);
     // Looked at before: the first of each project.
     for (const project of ana.projects.keys()) {
       const [source] = ana.sourcesOf(project);
