@@ -269,7 +269,10 @@ export function analysisCommands(world: World): Part {
           onProgress: (bp) => {
             if (bp >= SURVEY_BP && !library.looked.has(id)) found('survey');
           },
-          onDone: () => found('full'),
+          onDone: () => {
+            found('full');
+            return null;
+          },
         },
       );
       library.looking.set(id, job.id);

@@ -249,7 +249,7 @@ export function makingCommands(world: World): Part {
       work.onDone = () => {
         const ended = library.jobs.get(job.id);
         if (ended && made < count) ended.note = TOO_SHORT;
-        return settled?.();
+        return settled?.() ?? null;
       };
       return job;
     },

@@ -21,8 +21,7 @@ export function tellLogs(library: Library): void {
     const entries: [number, JobEventKind, string | null][] = [
       [job.created_at_ms, 'queued', null],
       [job.started_at_ms, 'started', null],
-      [job.started_at_ms + 1_400, 'stage', 'cutting'],
-      [job.started_at_ms + 9_300, 'stage', 'encoding'],
+      [job.started_at_ms + 1_400, 'stage', job.kind === 'render' ? 'encoding' : 'analysing'],
     ];
     const end = job.ended_at_ms ?? job.started_at_ms + 14_000;
     if (job.state === 'failed') entries.push([end, 'failed', job.error_code]);

@@ -251,6 +251,7 @@ function jobs(world: World, library: Library, project: string): void {
     stage: 'analysing',
     progress_bp: 2_600,
     eta_s: 66,
+    created_at_ms: world.now() - 30_000,
     started_at_ms: world.now() - 24_000,
   });
   const rendering = world.queue(
@@ -264,6 +265,7 @@ function jobs(world: World, library: Library, project: string): void {
     progress_bp: 7_100,
     eta_s: 12,
     speed_milli: 2_350,
+    created_at_ms: world.now() - 30_000,
     started_at_ms: world.now() - 28_000,
   });
   world.queue(

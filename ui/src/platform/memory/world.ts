@@ -36,8 +36,8 @@ export interface Work {
   holdAt?: number;
   failAt?: { progress_bp: number; code: string; message: string };
   onProgress?: (bp: number) => void;
-  /** Answers what was made. */
-  onDone?: () => JobResult | null | void;
+  /** Answers what was made, where the job page has something to show of it. */
+  onDone?: () => JobResult | null;
   onCancelled?: () => void;
 }
 

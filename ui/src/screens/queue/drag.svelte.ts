@@ -5,6 +5,9 @@ import { behind, putBefore } from '../../lib/reorder';
 const EDGE_PX = 48;
 const SCROLL_PX = 12;
 
+/** Rows that wait, and lines that stand for folded ones. */
+const PASSED = '[data-state="queued"][data-job], [data-pass-first]';
+
 interface Carried {
   id: string;
   order: readonly string[];
@@ -29,24 +32,31 @@ interface Around {
 export function useDrag({ order, list, frame, ondrop }: Around): Drag {
   let carried = $state.raw<Carried | null>(null);
 
-  /** Takes the place of the row whose middle the pointer has passed. Rows that are not drawn stay where they are. */
+  /** Takes the place of the row whose middle the pointer has passed. */
   function carry(y: number): void {
     if (!carried) return;
     const { id } = carried;
-    const others = [...(list()?.querySelectorAll<HTMLElement>('[data-state="queued"]') ?? [])].filter(
+    const others = [...(list()?.querySelectorAll<HTMLElement>(PASSED) ?? [])].filter(
       (row) => row.dataset['job'] !== id,
     );
     const under = others.find((row) => {
       const box = row.getBoundingClientRect();
       return y <= box.top + box.height / 2;
     });
-    const last = others.at(-1)?.dataset['job'];
-    const before = under?.dataset['job'] ?? (last === undefined ? null : behind(without(id), last));
+    const last = others.at(-1)?.dataset;
+    const end = last?.['passLast'] ?? last?.['job'];
+    const before =
+      under?.dataset['passFirst'] ??
+      under?.dataset['job'] ??
+      (end === undefined
+        ? null
+        : behind(
+            carried.order.filter((other) => other !== id),
+            end,
+          ));
     const next = putBefore(carried.order, id, before);
     if (behind(next, id) !== behind(carried.order, id)) carried = { id, order: next };
   }
-
-  const without = (id: string) => (carried?.order ?? []).filter((other) => other !== id);
 
   function begin(event: PointerEvent, id: string): void {
     // The list takes the pointer: a row would lose it as soon as it is moved.
