@@ -87,6 +87,25 @@ describe('the queue', () => {
     expect(['clip', 'project']).toContain(router.route.at);
   });
 
+  it('comes back to the job whose page was opened', async () => {
+    await openMachine();
+    const { user, unmount } = show(QueueScreen, {});
+    await group('Running');
+    await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    unmount();
+    show(QueueScreen, {});
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('Hands 4 · TikTok'));
+  });
+
+  it('cancels nothing that the hand is not on', async () => {
+    const machine = await openMachine();
+    const { user } = show(QueueScreen, {});
+    await group('Running');
+    screen.getByRole('button', { name: 'Hold the queue' }).focus();
+    await user.keyboard('{Delete}');
+    expect(machine.calls.some(({ name }) => name === 'cancelJob')).toBe(false);
+  });
+
   it('has something to say when nothing was ever done', async () => {
     await openMachine({ library: 'empty' });
     show(QueueScreen, {});

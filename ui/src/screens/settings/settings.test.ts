@@ -99,8 +99,11 @@ describe('the settings', () => {
     expect(within(list).getAllByRole('listitem')).toHaveLength(4);
     await user.click(within(list).getByRole('checkbox', { name: 'Select clip-000031.part.mp4' }));
     await user.click(screen.getByRole('button', { name: 'Settle 1 selected' }));
+    const asked = await screen.findByRole('alertdialog', { name: 'Remove 1 file from the disk?' });
+    await user.click(within(asked).getByRole('button', { name: 'Remove' }));
     await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(3));
     await user.click(screen.getByRole('button', { name: 'Settle all' }));
+    await user.click(await screen.findByRole('button', { name: 'Remove' }));
     await within(list).findByText(/in use by another program/);
     expect(machine.world.library.orphans.size).toBe(1);
     expect(screen.getByText(/2 settled\. 1 could not be settled\./)).toBeTruthy();
