@@ -5,7 +5,7 @@
  */
 import { type Batch, batchesOf } from '../lib/batches';
 import { formatNumber } from '../lib/format';
-import { endedSince, isActive, tookSeconds } from '../lib/jobs';
+import { endedSince, tookSeconds } from '../lib/jobs';
 import type { Route } from '../lib/route';
 import { m } from '../paraglide/messages';
 import type { Job } from '../platform';
@@ -33,6 +33,9 @@ const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
   'render',
   'sample',
 ]);
+
+/** What is paused may stay so for days: nothing waits for it to be told. */
+const underWay = (job: Job) => job.state === 'running' || job.state === 'queued';
 
 const toQueue = (): News['action'] => ({ label: m.show_queue(), route: { at: 'queue' } });
 
@@ -79,7 +82,7 @@ export class Outcomes {
     const done = ended.filter((job) => job.state === 'done');
     this.#finals.push(...done.filter((job) => job.kind === 'render'));
     const told = done.filter((job) => job.kind !== 'render');
-    const more = now.some((job) => job.kind === 'render' && job.batch_id === null && isActive(job));
+    const more = now.some((job) => job.kind === 'render' && job.batch_id === null && underWay(job));
     if (!more) told.push(...this.#finals.splice(0));
     return [...words, ...newsOf(told, route).map(good)];
   }
@@ -108,17 +111,17 @@ export class Outcomes {
           : [{ text, lines: [], tone: 'good' as const, action: toQueue() }];
       return { word, notice: [{ title: m.notice_done(), body: text }] };
     }
-    const text = m.ready_some({
-      count: failed,
+    const parts = {
       shown: formatNumber(failed),
       done: formatNumber(done.length),
       of: formatNumber(done.length + failed),
-    });
-    const reason = ended.find((job) => job.state === 'failed')?.error_message;
+    };
+    const text = batch.kind === 'render' ? m.ready_finals_some(parts) : m.ready_jobs_some(parts);
+    const reason = jobs.find((job) => job.state === 'failed')?.error_message;
     const tone = done.length === 0 ? 'bad' : 'warn';
     return {
       word: [{ text, lines: reason ? [reason] : [], tone, action: toQueue() }],
-      notice: [{ title: m.notice_failed(), body: text }],
+      notice: [{ title: done.length === 0 ? m.notice_failed() : m.notice_done(), body: text }],
     };
   }
 }
