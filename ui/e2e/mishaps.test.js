@@ -72,9 +72,9 @@ test('a render that was killed is offered again, and leaves no half file', async
   await app.screen('projects');
   assert.equal((await app.invoke('get_job', { id: job.id })).state, 'interrupted');
   await app.click('Queue');
-  await app.sees('Interrupted');
+  await app.sees('Rushes was closed while it ran.');
   await app.shot('22 interrupted');
-  await app.click('Continue');
+  await app.click('Go on');
   await app.until(
     'the final',
     async () => (await app.invoke('get_job', { id: job.id })).state === 'done',

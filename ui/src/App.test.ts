@@ -8,6 +8,7 @@ import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from '.
 import { router } from './state/router.svelte';
 import { session } from './state/session.svelte';
 import { toasts } from './state/toasts.svelte';
+import { renderSome } from './test/library';
 
 let machine: MemoryPlatform;
 
@@ -121,6 +122,47 @@ describe('the window', () => {
     end();
     await screen.findByRole('button', { name: /Queue: 2 jobs/ });
     expect(within(screen.getByTestId('toasts')).queryByText(words)).toBeNull();
+  });
+
+  it('tells of a batch once, in the window and outside of it', async () => {
+    await open();
+    await screen.findByRole('button', { name: /Queue: 3 jobs/ });
+    await renderSome(machine, 5);
+    await screen.findByRole('button', { name: /Queue: 8 jobs/ });
+    machine.finishJobs();
+    await within(screen.getByTestId('toasts')).findByText('5 finals are ready.');
+    const notices = machine.calls.filter(({ name }) => name === 'notify').map(({ args }) => args[1]);
+    expect(notices.filter((body) => body === '5 finals are ready.')).toHaveLength(1);
+  });
+
+  it('shows in the task bar how far the work is, and nothing once it is over', async () => {
+    await open();
+    await screen.findByRole('button', { name: /Queue: 3 jobs/ });
+    const shown = () =>
+      machine.calls.filter(({ name }) => name === 'showProgress').map(({ args }) => args[0]);
+    await waitFor(() => expect(shown()).toEqual([3_200]));
+    machine.finishJobs();
+    await waitFor(() => expect(shown().at(-1)).toBeNull());
+  });
+
+  it('tells the library what the editor looks at', async () => {
+    await open();
+    await screen.findByRole('heading', { name: 'Spring campaign' });
+    const [project] = (await machine.commands.listProjects({})).items;
+    router.go({ at: 'project', id: project?.id ?? '', stage: 'rushes' });
+    const looked = { name: 'lookAt', args: [{ project_id: project?.id, clip_id: null, source_id: null }] };
+    await waitFor(() => expect(machine.calls).toContainEqual(looked));
+  });
+
+  it('holds the queue from the palette', async () => {
+    const user = await open();
+    await screen.findByRole('button', { name: /Queue: 3 jobs/ });
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(
+      await screen.findByRole('combobox', { name: 'Search or command' }),
+      'hold the queue{Enter}',
+    );
+    await screen.findByRole('button', { name: /^Queue held/ });
   });
 
   it('stays in a library where something could not be saved', async () => {

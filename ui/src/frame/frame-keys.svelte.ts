@@ -1,7 +1,10 @@
 /** The keys that work everywhere. */
 import { m } from '../paraglide/messages';
-import { api } from '../platform';
+import { api, type QueueStatus } from '../platform';
+import { useLive } from '../state/context';
 import { type Binding, useKeys } from '../state/keys.svelte';
+import type { Live } from '../state/live';
+import { queueActions } from '../state/queue-actions';
 import { router } from '../state/router.svelte';
 import { session } from '../state/session.svelte';
 import { attempt } from '../state/toasts.svelte';
@@ -35,7 +38,20 @@ function profiles(): Binding[] {
   ];
 }
 
+/** The queue from anywhere: nobody goes to it first to hold it. */
+function queue(live: Live): Binding[] {
+  const actions = queueActions(live);
+  const held = live.client.getQueryData<QueueStatus>(['queue'])?.held ?? null;
+  return [
+    held === null
+      ? { keys: [], label: m.queue_hold(), run: () => void actions.hold() }
+      : { keys: [], label: m.queue_release(), run: () => void actions.release() },
+    { keys: [], label: m.queue_retry_all(), run: () => void actions.retryFailed() },
+  ];
+}
+
 export function useFrameKeys(): void {
+  const live = useLive();
   useKeys(
     () => m.keys_everywhere(),
     () => [
@@ -43,6 +59,7 @@ export function useFrameKeys(): void {
       { keys: ['?'], label: m.help_title(), run: () => (frame.help = true) },
       { keys: ['alt+left'], label: m.back(), run: () => router.back({ at: 'projects' }) },
       ...places(),
+      ...queue(live),
       ...profiles(),
     ],
   );

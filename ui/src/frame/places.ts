@@ -33,6 +33,8 @@ export function placeOf(route: Route): Place['at'] {
     case 'source':
     case 'clip':
       return 'projects';
+    case 'job':
+      return 'queue';
     default:
       return route.at;
   }

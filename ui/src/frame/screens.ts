@@ -6,6 +6,7 @@ export const later = {
   triage: () => import('../screens/triage/TriageScreen.svelte'),
   source: () => import('../screens/source/SourceScreen.svelte'),
   clip: () => import('../screens/clip/ClipScreen.svelte'),
+  job: () => import('../screens/queue/JobScreen.svelte'),
   trash: () => import('../screens/trash/TrashScreen.svelte'),
   settings: () => import('../screens/settings/SettingsScreen.svelte'),
 };

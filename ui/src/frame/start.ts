@@ -4,6 +4,7 @@ import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 import { attempt } from '../state/toasts.svelte';
 import { drop } from './drop.svelte';
+import { quitting } from './quitting.svelte';
 
 async function load(): Promise<void> {
   await preferences.load();
@@ -22,9 +23,17 @@ function listen(): () => void {
     });
   void keep(
     platform().onAppEvent((event) => {
-      const refresh =
-        event.type === 'profiles_changed' ? () => session.refreshProfiles() : () => preferences.refresh();
-      void attempt(refresh);
+      switch (event.type) {
+        case 'profiles_changed':
+          void attempt(() => session.refreshProfiles());
+          break;
+        case 'settings_changed':
+          void attempt(() => preferences.refresh());
+          break;
+        case 'quit_asked':
+          quitting.ask(event.running, event.waiting);
+          break;
+      }
     }),
   );
   void keep(platform().onFileDrop((event) => drop.take(event)));

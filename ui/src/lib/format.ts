@@ -2,14 +2,25 @@
 import { getLocale } from '../paraglide/runtime';
 import { SECOND_US } from './time';
 
+/** Making a formatter costs more than a hundred uses of it, and rows of the queue use some in every frame. */
+const made = new Map<string, Intl.NumberFormat>();
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const locale = getLocale();
+  const key = `${locale} ${Object.values(options).join(' ')}`;
+  const known = made.get(key);
+  if (known) return known;
+  const fresh = new Intl.NumberFormat(locale, options);
+  made.set(key, fresh);
+  return fresh;
+}
+
 export function formatNumber(value: number, digits = 0): string {
-  return new Intl.NumberFormat(getLocale(), { maximumFractionDigits: digits }).format(value);
+  return numbers({ maximumFractionDigits: digits }).format(value);
 }
 
 export function formatPercent(bp: number): string {
-  return new Intl.NumberFormat(getLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(
-    bp / 10_000,
-  );
+  return numbers({ style: 'percent', maximumFractionDigits: 0 }).format(bp / 10_000);
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -22,7 +33,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return new Intl.NumberFormat(getLocale(), {
+  return numbers({
     style: 'unit',
     unit: UNITS[unit],
     unitDisplay: 'short',
@@ -60,8 +71,17 @@ export function formatDate(ms: number): string {
   return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
+/** The time of day to the second, as the editor's clock has it. */
+export function formatTime(ms: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { timeStyle: 'medium' }).format(ms);
+}
+
+export function formatDay(ms: number): string {
+  return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'full' }).format(ms);
+}
+
 function unitOf(value: number, unit: 'second' | 'minute' | 'hour', digits = 0): string {
-  return new Intl.NumberFormat(getLocale(), {
+  return numbers({
     style: 'unit',
     unit,
     unitDisplay: 'short',
@@ -75,6 +95,16 @@ export function formatWait(seconds: number): string {
   if (seconds < 90) return unitOf(whole(seconds), 'second');
   if (seconds < 5400) return unitOf(whole(seconds / 60), 'minute');
   return unitOf(whole(seconds / 3600), 'hour');
+}
+
+/** A time that has passed: “40 sec”, “1 min 34 sec”, “2 hr 5 min”. */
+export function formatSpan(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  const parts =
+    whole < 3600
+      ? [unitOf(Math.floor(whole / 60), 'minute'), unitOf(whole % 60, 'second')]
+      : [unitOf(Math.floor(whole / 3600), 'hour'), unitOf(Math.floor((whole % 3600) / 60), 'minute')];
+  return (whole < 60 ? parts.slice(1) : parts).join(' ');
 }
 
 /** A sum of footage in the unit that says enough: “45 sec”, “12 min”, “3.4 hr”. */

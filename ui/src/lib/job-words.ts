@@ -1,6 +1,6 @@
 /** What a job is doing, in the language of the page; the same words wherever it is shown. */
 import { m } from '../paraglide/messages';
-import type { Job } from '../platform';
+import type { Job, PauseReason } from '../platform';
 
 /** The stages that the studio reports. */
 const STAGES: Record<string, () => string> = {
@@ -11,8 +11,27 @@ const STAGES: Record<string, () => string> = {
   'making footage': m.job_stage_sample,
 };
 
-/** Of a job that runs or waits. */
+const PAUSES: Record<PauseReason, () => string> = {
+  editor: m.job_paused_editor,
+  queue: m.job_paused_queue,
+  disk_full: m.job_paused_disk_full,
+  folder_missing: m.job_paused_folder_missing,
+  quit: m.job_paused_quit,
+};
+
+/** Why a job is paused, and what lets it go on. */
+export function pausedFor(reason: string | null): string {
+  return PAUSES[reason as PauseReason]?.() ?? m.job_paused_editor();
+}
+
+/** A stage by its name in the library. */
+export function stageName(stage: string): string {
+  return STAGES[stage]?.() ?? stage;
+}
+
+/** Of a job that runs, waits or is held. */
 export function doing(job: Job): string {
   if (job.state === 'queued') return m.job_stage_waiting();
-  return job.stage === null ? m.job_stage_starting() : (STAGES[job.stage]?.() ?? job.stage);
+  if (job.state === 'paused') return pausedFor(job.pause_reason);
+  return job.stage === null ? m.job_stage_starting() : stageName(job.stage);
 }

@@ -6,9 +6,12 @@ const job = (id: string, patch: Partial<Job> = {}): Job => ({
   id,
   project_id: 'p',
   clip_id: 'c',
+  batch_id: null,
   kind: 'render',
   title: 'Clip 1 · TikTok',
   state: 'queued',
+  pause_reason: null,
+  position: 1,
   stage: null,
   progress_bp: 0,
   eta_s: null,
@@ -18,6 +21,7 @@ const job = (id: string, patch: Partial<Job> = {}): Job => ({
   error_message: null,
   error_detail: null,
   note: null,
+  result: null,
   created_at_ms: 1,
   started_at_ms: null,
   ended_at_ms: null,
@@ -31,13 +35,13 @@ describe('the queue', () => {
       job('b', { state: 'queued' }),
       job('c', { state: 'running' }),
     ]);
-    expect(groups.map(({ group }) => group)).toEqual(['running', 'waiting', 'done']);
+    expect(groups.map(({ group }) => group)).toEqual(['running', 'waiting', 'ended']);
   });
 
   it('lets the jobs that wait stand in the order of their turn, and those that are over latest first', () => {
     const groups = groupJobs([
-      job('late', { created_at_ms: 9 }),
-      job('early', { created_at_ms: 3 }),
+      job('late', { position: 9, created_at_ms: 1 }),
+      job('early', { position: 3, created_at_ms: 2 }),
       job('old', { state: 'done', ended_at_ms: 5 }),
       job('new', { state: 'done', ended_at_ms: 8 }),
     ]);
@@ -45,6 +49,37 @@ describe('the queue', () => {
       ['early', 'late'],
       ['new', 'old'],
     ]);
+  });
+
+  it('puts what is paused and what was interrupted among the held', () => {
+    const groups = groupJobs([
+      job('a', { state: 'paused', pause_reason: 'editor' }),
+      job('b', { state: 'interrupted', position: 2 }),
+    ]);
+    expect(groups).toMatchObject([{ group: 'held', jobs: [{ id: 'a' }, { id: 'b' }] }]);
+  });
+
+  it('puts failures that nobody has answered before what ended later', () => {
+    const [ended] = groupJobs([
+      job('done', { state: 'done', title: 'Other', ended_at_ms: 9 }),
+      job('failed', { state: 'failed', ended_at_ms: 5 }),
+    ]);
+    expect(ended?.jobs.map(({ id }) => id)).toEqual(['failed', 'done']);
+  });
+
+  it('brings jobs of one batch together, but not those that wait: there the turn is the truth', () => {
+    const running = [
+      job('a', { state: 'running', position: 1, batch_id: 'x' }),
+      job('b', { state: 'running', position: 2 }),
+      job('c', { state: 'running', position: 3, batch_id: 'x' }),
+    ];
+    expect(groupJobs(running)[0]?.jobs.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    const waiting = running.map((each) => ({ ...each, state: 'queued' as const }));
+    expect(groupJobs(waiting)[0]?.jobs.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('does not take a pause for an end', () => {
+    expect(endedSince([job('a', { state: 'running' })], [job('a', { state: 'paused' })])).toEqual([]);
   });
 
   it('takes a failure as answered once the same work was tried again', () => {

@@ -1,39 +1,58 @@
-/** The queue as the editor reads it: jobs in groups, and what can be done about a failure. */
+/** The jobs of a queue as they are shown: their groups, and what can be done about a failure. */
 import type { Job, JobState } from '../platform';
 
-export type JobGroup = 'running' | 'waiting' | 'interrupted' | 'failed' | 'done' | 'cancelled';
+export type JobGroup = 'running' | 'waiting' | 'held' | 'ended';
 
 const GROUP_OF: Record<JobState, JobGroup> = {
   running: 'running',
   queued: 'waiting',
-  interrupted: 'interrupted',
-  failed: 'failed',
-  done: 'done',
-  cancelled: 'cancelled',
+  paused: 'held',
+  interrupted: 'held',
+  failed: 'ended',
+  done: 'ended',
+  cancelled: 'ended',
 };
 
-const ORDER: readonly JobGroup[] = ['running', 'waiting', 'interrupted', 'failed', 'done', 'cancelled'];
+const ORDER: readonly JobGroup[] = ['running', 'waiting', 'held', 'ended'];
 
 const ended = (job: Job) => job.ended_at_ms ?? job.created_at_ms;
 
 /**
  * Groups in the order of what concerns the editor, without empty ones. What is
- * to come stands in the order of its turn, what is over with the latest first.
+ * to come stands in the order of its turn; what is over with the failures that
+ * nobody has answered first, and then the latest. Jobs of one batch stand
+ * together, except where they wait: there the turn is the truth.
  */
 export function groupJobs(jobs: readonly Job[]): { group: JobGroup; jobs: Job[] }[] {
   const groups = new Map<JobGroup, Job[]>(ORDER.map((group) => [group, []]));
   for (const job of jobs) groups.get(GROUP_OF[job.state])?.push(job);
+  const open = new Set(openFailures(jobs).map((job) => job.id));
   return ORDER.map((group) => {
     const members = groups.get(group) ?? [];
-    const over = group === 'failed' || group === 'done' || group === 'cancelled';
-    members.sort((a, b) => (over ? ended(b) - ended(a) : a.created_at_ms - b.created_at_ms));
-    return { group, jobs: members };
+    if (group === 'ended') {
+      members.sort((a, b) => Number(open.has(b.id)) - Number(open.has(a.id)) || ended(b) - ended(a));
+    } else {
+      members.sort((a, b) => a.position - b.position);
+    }
+    return { group, jobs: group === 'waiting' ? members : gather(members) };
   }).filter((entry) => entry.jobs.length > 0);
 }
 
-/** Whether a job still works or waits. */
+/** Brings jobs of one batch together, where the first of them stands. */
+function gather(jobs: readonly Job[]): Job[] {
+  const heaps = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const key = job.batch_id ?? job.id;
+    const heap = heaps.get(key);
+    if (heap) heap.push(job);
+    else heaps.set(key, [job]);
+  }
+  return [...heaps.values()].flat();
+}
+
+/** Whether a job works, waits or is held: it comes to an end without being asked for again. */
 export function isActive(job: Job): boolean {
-  return job.state === 'running' || job.state === 'queued';
+  return job.state === 'running' || job.state === 'queued' || job.state === 'paused';
 }
 
 export function canRetry(job: Job): boolean {
@@ -45,13 +64,23 @@ export function canRetry(job: Job): boolean {
  * trying again makes one, answers an earlier failure.
  */
 export function openFailures(jobs: readonly Job[]): Job[] {
-  const sameWork = (a: Job, b: Job) =>
-    a.kind === b.kind && a.title === b.title && a.clip_id === b.clip_id && a.project_id === b.project_id;
-  return jobs.filter(
-    (job) =>
-      job.state === 'failed' &&
-      !jobs.some((other) => other.created_at_ms > job.created_at_ms && sameWork(job, other)),
-  );
+  const newest = newestOfEach(jobs);
+  return jobs.filter((job) => job.state === 'failed' && job.created_at_ms === newest.get(workOf(job)));
+}
+
+/** What a job works on, and how: the same for every attempt at it. */
+function workOf(job: Job): string {
+  return [job.kind, job.project_id, job.clip_id, job.title].join('\n');
+}
+
+/** When each work was last put in the queue. */
+function newestOfEach(jobs: readonly Job[]): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const job of jobs) {
+    const work = workOf(job);
+    newest.set(work, Math.max(job.created_at_ms, newest.get(work) ?? job.created_at_ms));
+  }
+  return newest;
 }
 
 /** Jobs that have ended between two looks at the queue. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moveItem, reorderWithin } from './reorder';
+import { behind, moveItem, putBefore, reorderWithin } from './reorder';
 
 describe('reordering', () => {
   it('moves an item forwards and backwards', () => {
@@ -19,5 +19,18 @@ describe('reordering', () => {
   it('loses and doubles nothing', () => {
     const whole = ['a', 'b', 'c', 'd', 'e'];
     expect(reorderWithin(whole, ['e', 'b']).toSorted()).toEqual(whole);
+  });
+});
+
+describe('putting an item before another', () => {
+  it('takes it from its place and puts it there, or behind all', () => {
+    expect(putBefore(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b']);
+    expect(putBefore(['a', 'b', 'c'], 'a', null)).toEqual(['b', 'c', 'a']);
+  });
+
+  it('is told again by what it stands before', () => {
+    const order = putBefore(['a', 'b', 'c'], 'a', 'c');
+    expect(behind(order, 'a')).toBe('c');
+    expect(behind(order, 'c')).toBeNull();
   });
 });

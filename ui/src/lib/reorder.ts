@@ -17,3 +17,15 @@ export function reorderWithin(whole: readonly string[], part: readonly string[])
   let next = 0;
   return whole.map((id) => (moved.has(id) ? (part[next++] as string) : id));
 }
+
+/** The order once an item was put before another, or behind all. */
+export function putBefore(order: readonly string[], id: string, before: string | null): string[] {
+  const rest = order.filter((other) => other !== id);
+  const at = before === null ? rest.length : rest.indexOf(before);
+  return rest.toSpliced(at < 0 ? rest.length : at, 0, id);
+}
+
+/** What an item stands before; null where it is the last. */
+export function behind(order: readonly string[], id: string): string | null {
+  return order[order.indexOf(id) + 1] ?? null;
+}

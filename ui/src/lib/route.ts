@@ -11,6 +11,7 @@ export type Route =
   | { at: 'clips' }
   | { at: 'sources' }
   | { at: 'queue' }
+  | { at: 'job'; id: string }
   | { at: 'trash' }
   | { at: 'settings' };
 
@@ -26,6 +27,8 @@ export function formatRoute(route: Route): string {
     case 'source':
     case 'clip':
       return `#/${route.at}/${route.id}`;
+    case 'job':
+      return `#/queue/${route.id}`;
     default:
       return `#/${route.at}`;
   }
@@ -45,9 +48,10 @@ export function parseRoute(hash: string): Route {
     case 'clip':
       if (id) return { at, id };
       break;
+    case 'queue':
+      return id ? { at: 'job', id } : { at };
     case 'clips':
     case 'sources':
-    case 'queue':
     case 'trash':
     case 'settings':
       return { at };

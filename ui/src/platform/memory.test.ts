@@ -191,3 +191,58 @@ describe('the library in memory', () => {
     });
   });
 });
+
+describe('the queue in memory', () => {
+  const waiting = async ({ commands }: Awaited<ReturnType<typeof open>>) =>
+    (await commands.listJobs({ active: true, limit: 500 }))
+      .filter(({ state }) => state === 'queued')
+      .sort((a, b) => a.position - b.position)
+      .map(({ id }) => id);
+
+  it('keeps what a job has done while it is paused, and lets nothing begin while all is held', async () => {
+    const machine = await open();
+    const { commands, world } = machine;
+    const [running] = (await commands.listJobs({ active: true })).filter(({ state }) => state === 'running');
+    if (!running) throw new Error('nothing runs');
+    expect((await commands.holdQueue()).held).toBe('editor');
+    world.tick(5_000);
+    expect(await commands.getJob(running.id)).toMatchObject({
+      state: 'paused',
+      pause_reason: 'queue',
+      progress_bp: running.progress_bp,
+    });
+    await commands.releaseQueue();
+    world.tick(400);
+    expect(await commands.getJob(running.id)).toMatchObject({ state: 'running', pause_reason: null });
+  });
+
+  it('moves a job before another, and behind all', async () => {
+    const machine = await open({ queue: 'busy' });
+    const [first = '', second = '', third = ''] = await waiting(machine);
+    await machine.commands.moveJob(third, first);
+    expect((await waiting(machine)).slice(0, 3)).toEqual([third, first, second]);
+    await machine.commands.moveJob(third, null);
+    expect((await waiting(machine)).at(-1)).toBe(third);
+    const [running] = await machine.commands.listJobs({ active: true });
+    await expect(machine.commands.moveJob('job-none', running?.id ?? '')).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('writes down what happened to a job', async () => {
+    const { commands, world } = await open();
+    const [job] = (await commands.listJobs({ active: true })).filter(({ state }) => state === 'queued');
+    await commands.pauseJob(job?.id ?? '');
+    await commands.resumeJob(job?.id ?? '');
+    world.finishJobs();
+    const events = (await commands.getJobLog(job?.id ?? '')).map(({ event }) => event);
+    expect(events).toEqual(['queued', 'paused', 'resumed', 'started', 'stage', 'done']);
+  });
+
+  it('tries again what failed, once', async () => {
+    const { commands } = await open({ queue: 'failed' });
+    const again = await commands.retryFailedJobs();
+    expect(again.length).toBeGreaterThan(1);
+    expect(await commands.retryFailedJobs()).toEqual([]);
+  });
+});

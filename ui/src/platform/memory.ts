@@ -10,6 +10,7 @@ import type { MemoryOptions } from './memory/options';
 import { sheet, still, strip, type Subject } from './memory/pictures';
 import { profileCommands } from './memory/profiles';
 import { projectCommands } from './memory/projects';
+import { queueCommands } from './memory/queue';
 import { failureOf } from './memory/rules';
 import { seed } from './memory/seed';
 import { World } from './memory/world';
@@ -20,6 +21,8 @@ export { type MemoryOptions, optionsFromAddress } from './memory/options';
 
 const CLIP_TILES = 10;
 const SOURCE_TILES = 40;
+/** By then the window stands. */
+const ASK_MS = 1_500;
 
 /** The platform, and what a test does to it from outside the page. */
 export interface MemoryPlatform extends Platform {
@@ -97,6 +100,8 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
   const world = new World(options);
   seed(world);
   if (options.live) hearBrowserDrops(world);
+  if (options.ask === 'quit')
+    setTimeout(() => world.emitApp({ type: 'quit_asked', running: 2, waiting: 12 }), ASK_MS);
 
   const answers: MemoryPlatform['answers'] = {
     videos: ['/home/ana/Footage/New/A003_C012_0414QP.MOV', '/home/ana/Footage/New/DJI_0051.MP4'],
@@ -110,6 +115,7 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
     ...projectCommands(world),
     ...clipCommands(world),
     ...makingCommands(world),
+    ...queueCommands(world),
     ...analysisCommands(world),
     pickVideos: async () => answers.videos,
     pickFolder: async () => answers.folder,

@@ -3,7 +3,8 @@
  * date, and changes made here show before the library has confirmed them.
  */
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { Clip, ClipDetail, Job, StudioEvent } from '../platform';
+import type { Clip, ClipDetail, Job, QueueStatus, StudioEvent } from '../platform';
+import { beforeFrame } from './frames';
 import type { ClipPages } from './queries';
 
 /** Events come in bursts; one refetch answers them all. */
@@ -14,6 +15,9 @@ export class Live {
   #dirty = new Map<string, readonly unknown[]>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #inFlight = 0;
+  /** The latest of each job that changed since the last frame. */
+  #jobs = new Map<string, Job>();
+  #unframe: (() => void) | null = null;
   #stopped = false;
 
   constructor(readonly client: QueryClient) {}
@@ -21,7 +25,8 @@ export class Live {
   take(event: StudioEvent): void {
     switch (event.type) {
       case 'job_changed':
-        this.#job(event.job);
+        this.#jobs.set(event.job.id, event.job);
+        this.#unframe ??= beforeFrame(() => this.#drawJobs());
         break;
       case 'projects_changed':
         this.mark(['projects'], ['project'], ['overview']);
@@ -49,6 +54,9 @@ export class Live {
         break;
       case 'exports_changed':
         this.mark(['exports'], ['clip'], ['project', event.project_id], ['projects'], ['overview']);
+        break;
+      case 'queue_changed':
+        this.mark(['queue']);
         break;
     }
   }
@@ -102,8 +110,31 @@ export class Live {
     );
   }
 
+  /** Shows the jobs that were put in another order, each at the place of the one that stood there. */
+  orderJobs(ids: readonly string[]): void {
+    const known = this.client.getQueryData<Job[]>(['jobs']) ?? [];
+    const listed = new Set(ids);
+    const places = known
+      .filter((job) => listed.has(job.id))
+      .map((job) => job.position)
+      .sort((a, b) => a - b);
+    const place = new Map(ids.map((id, at) => [id, places[at]]));
+    this.client.setQueryData<Job[]>(['jobs'], (jobs) =>
+      jobs?.map((job) => {
+        const position = place.get(job.id) ?? job.position;
+        return position === job.position ? job : { ...job, position };
+      }),
+    );
+  }
+
+  /** Shows what a command has answered of the queue. */
+  setQueue(status: QueueStatus): void {
+    this.client.setQueryData<QueueStatus>(['queue'], status);
+  }
+
   stop(): void {
     this.#stopped = true;
+    this.#unframe?.();
     if (this.#timer) clearTimeout(this.#timer);
     this.client.clear();
   }
@@ -129,17 +160,32 @@ export class Live {
     }
   }
 
-  #job(job: Job): void {
+  /** Puts the jobs that changed into what is known: ten events a second of each make one change a frame. */
+  #drawJobs(): void {
+    this.#unframe = null;
+    const changed = [...this.#jobs.values()];
+    this.#jobs.clear();
+    for (const job of changed) {
+      this.client.setQueryData<Job>(['job', job.id], (known) => known && job);
+    }
     const known = this.client.getQueryData<Job[]>(['jobs']);
     if (!known) {
       this.mark(['jobs']);
       return;
     }
-    const at = known.findIndex((other) => other.id === job.id);
-    this.client.setQueryData<Job[]>(['jobs'], at < 0 ? [job, ...known] : known.with(at, job));
-    if (!ENDED.has(job.state)) return;
+    const before = new Map(known.map((job) => [job.id, job]));
+    const fresh = new Map(changed.map((job) => [job.id, job]));
+    const added = changed.filter((job) => !before.has(job.id));
+    this.client.setQueryData<Job[]>(
+      ['jobs'],
+      [...added.toReversed(), ...known.map((job) => fresh.get(job.id) ?? job)],
+    );
+    const ended = changed.filter((job) => ENDED.has(job.state) && before.get(job.id)?.state !== job.state);
+    if (ended.length === 0) return;
     this.mark(['clips'], ['clip'], ['exports'], ['projects'], ['overview']);
-    if (job.project_id) this.mark(['project', job.project_id]);
+    for (const { project_id } of ended) if (project_id !== null) this.mark(['project', project_id]);
+    // An answer that is on its way may be older than this end, and no later event would correct it.
+    if (this.client.isFetching({ queryKey: ['jobs'] }) > 0) this.mark(['jobs']);
   }
 
   #flush(): void {

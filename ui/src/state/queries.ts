@@ -1,6 +1,6 @@
 /** What the page asks of the library, with the keys that answers are kept under. */
 import type { InfiniteData } from '@tanstack/svelte-query';
-import { api, type Clip, type ClipQuery, type Page, type ProjectQuery } from '../platform';
+import { api, type Clip, type ClipQuery, type Job, type Page, type ProjectQuery } from '../platform';
 
 const PAGE = 200;
 
@@ -13,6 +13,19 @@ async function everyClip(project: string): Promise<Clip[]> {
     cursor = page.next_cursor;
   } while (cursor);
   return clips;
+}
+
+/** Ended jobs that are asked for; those that are not over are asked for apart, however old they are. */
+const JOBS_ENDED = 300;
+const JOBS_MOST = 500;
+
+async function jobs(): Promise<Job[]> {
+  const [active, latest] = await Promise.all([
+    api.listJobs({ active: true, limit: JOBS_MOST }),
+    api.listJobs({ limit: JOBS_ENDED }),
+  ]);
+  const known = new Set(latest.map((job) => job.id));
+  return [...latest, ...active.filter((job) => !known.has(job.id))];
 }
 
 export const queries = {
@@ -69,7 +82,11 @@ export const queries = {
     queryKey: ['estimate', ids, presets] as const,
     queryFn: () => api.estimateRender(ids, presets),
   }),
-  jobs: () => ({ queryKey: ['jobs'] as const, queryFn: () => api.listJobs({ limit: 300 }) }),
+  jobs: () => ({ queryKey: ['jobs'] as const, queryFn: jobs }),
+  job: (id: string) => ({ queryKey: ['job', id] as const, queryFn: () => api.getJob(id) }),
+  jobLog: (id: string) => ({ queryKey: ['job-log', id] as const, queryFn: () => api.getJobLog(id) }),
+  queue: () => ({ queryKey: ['queue'] as const, queryFn: () => api.getQueue() }),
+  orphans: () => ({ queryKey: ['orphans'] as const, queryFn: () => api.listOrphans() }),
   scoreWeights: () => ({ queryKey: ['score-weights'] as const, queryFn: () => api.getScoreWeights() }),
   overview: () => ({ queryKey: ['overview'] as const, queryFn: () => api.profileOverview() }),
 };

@@ -9,6 +9,9 @@ const FALLBACK: Settings = {
   ffmpeg_path: null,
   output_folder: null,
   auto_advance: true,
+  jobs_at_once: null,
+  quiet: false,
+  cache_limit_mb: null,
 };
 
 function systemLocale(): Locale {

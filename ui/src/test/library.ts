@@ -27,3 +27,18 @@ export function show<P extends Record<string, unknown>>(component: Component<P>,
   });
   return { user, ...shown };
 }
+
+/** Puts a batch of finals in the queue, of clips whose sources are there. */
+export async function renderSome({ commands }: MemoryPlatform, count: number): Promise<void> {
+  const { items } = await commands.listAllClips({ search: 'Highlight' });
+  const estimates = await commands.estimateRender(
+    items.map((clip) => clip.id),
+    ['tiktok'],
+  );
+  const able = estimates.filter(({ warnings }) => !warnings.includes('source_missing'));
+  await commands.bulkRenderClips(
+    able.slice(0, count).map((estimate) => estimate.clip_id),
+    ['tiktok'],
+    null,
+  );
+}

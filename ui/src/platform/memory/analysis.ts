@@ -13,7 +13,7 @@ import type { Commands } from '../types';
 import { chance, seedOf } from './chance';
 import type { Library, SourceRow } from './library';
 import { invalid } from './rules';
-import type { World } from './world';
+import { ACTIVE, type World } from './world';
 
 type Part = Pick<
   Commands,
@@ -29,7 +29,6 @@ const HELD_BP = 4_200;
 const FAILS_BP = 3_000;
 const COLUMNS_MAX = 4_000;
 const WAVE_STEP_US = 10_000;
-const ACTIVE = new Set(['queued', 'running']);
 const CANDIDATES = 12;
 const TILES_MAX = 480;
 
@@ -270,7 +269,10 @@ export function analysisCommands(world: World): Part {
           onProgress: (bp) => {
             if (bp >= SURVEY_BP && !library.looked.has(id)) found('survey');
           },
-          onDone: () => found('full'),
+          onDone: () => {
+            found('full');
+            return null;
+          },
         },
       );
       library.looking.set(id, job.id);

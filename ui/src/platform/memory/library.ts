@@ -8,6 +8,8 @@ import type {
   Export,
   Framing,
   Job,
+  JobEvent,
+  Orphan,
   Profile,
   Project,
   ProjectCounts,
@@ -41,6 +43,9 @@ export class Library {
   readonly clips = new Map<string, ClipRow>();
   readonly exports = new Map<string, Export>();
   readonly jobs = new Map<string, Job>();
+  /** What happened to each job. */
+  readonly logs = new Map<string, JobEvent[]>();
+  readonly orphans = new Map<string, Orphan>();
   /** How closely each source was looked at. */
   readonly looked = new Map<string, Detail>();
   /** The job that last looked at each source. */

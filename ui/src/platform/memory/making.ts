@@ -1,4 +1,4 @@
-/** Commands that start work: making clips, rendering, the queue. */
+/** Commands that start work: making clips, rendering. */
 import { mostClips } from '../../lib/making';
 import type { ClipOrigin, Job, RenderEstimate, RenderWarning } from '../bindings';
 import { AppFailure } from '../failure';
@@ -9,7 +9,7 @@ import type { ClipRow, Library, SourceRow } from './library';
 import { PRESETS } from './presets';
 import { outcome } from './projects';
 import { checkCount, checkTarget, invalid, notFound } from './rules';
-import type { Work, World } from './world';
+import { ACTIVE, type Work, type World } from './world';
 
 type Part = Pick<
   Commands,
@@ -22,16 +22,11 @@ type Part = Pick<
   | 'bulkRenderClips'
   | 'listExports'
   | 'revealExport'
-  | 'listJobs'
-  | 'getJob'
-  | 'cancelJob'
-  | 'retryJob'
 >;
 
 const US = 1_000_000;
 const TOO_SHORT =
   'The footage is too short for more clips of this length. Add sources, or ask for shorter clips.';
-const ACTIVE = new Set(['queued', 'running']);
 
 interface Making {
   project: string;
@@ -84,7 +79,10 @@ function makingWork(world: World, library: Library, making: Making): Work {
       }
       settle(Math.floor(((bp - 3_300) / 6_700) * rows.length));
     },
-    onDone: () => settle(rows.length),
+    onDone: () => {
+      settle(rows.length);
+      return { type: 'clips', made: rows.length };
+    },
     onCancelled: () => {
       for (const { clip } of rows) if (clip.raw_state === 'pending') library.clips.delete(clip.id);
       world.emit(library, { type: 'clips_changed', project_id: making.project });
@@ -138,7 +136,7 @@ export function makingCommands(world: World): Part {
     };
   };
 
-  const render = (id: string, key: string, folder: string | null): Job => {
+  const render = (id: string, key: string, folder: string | null, batch_id: string | null): Job => {
     const library = world.library;
     world.needFfmpeg();
     const row = library.clip(id);
@@ -165,13 +163,14 @@ export function makingCommands(world: World): Part {
     const { project_id } = row.clip;
     const job: Job = world.queue(
       library,
-      { kind: 'render', title: `${row.clip.name} · ${preset.name}`, project_id, clip_id: id },
+      { kind: 'render', title: `${row.clip.name} · ${preset.name}`, project_id, clip_id: id, batch_id },
       {
         stage: 'encoding',
         seconds: Math.max(3, row.clip.duration_us / US / 2),
         onDone: () => {
-          addExport(world, library, row, key, job.id, world.now(), folder ?? undefined);
+          const made = addExport(world, library, row, key, job.id, world.now(), folder ?? undefined);
           changed();
+          return { type: 'final', export_id: made.id };
         },
         onCancelled: () => {
           row.clip.final_status = before;
@@ -248,9 +247,9 @@ export function makingCommands(world: World): Part {
       const job = world.queue(library, { kind: 'generate', title: row.name, project_id: project }, work);
       const settled = work.onDone;
       work.onDone = () => {
-        settled?.();
         const ended = library.jobs.get(job.id);
         if (ended && made < count) ended.note = TOO_SHORT;
+        return settled?.() ?? null;
       };
       return job;
     },
@@ -285,46 +284,17 @@ export function makingCommands(world: World): Part {
     listExportPresets: async () => structuredClone(PRESETS),
     estimateRender: async (ids, presets) =>
       ids.flatMap((id) => presets.map((preset) => estimate(id, preset))),
-    renderFinalClip: async (id, preset, folder) => render(id, preset, folder),
-    bulkRenderClips: async (ids, presets, folder) =>
-      ids.flatMap((id) =>
-        presets.map((preset) => outcome(`${id} ${preset}`, () => render(id, preset, folder))),
-      ),
+    renderFinalClip: async (id, preset, folder) => render(id, preset, folder, null),
+    bulkRenderClips: async (ids, presets, folder) => {
+      const batch = ids.length * presets.length > 1 ? world.id('batch') : null;
+      return ids.flatMap((id) =>
+        presets.map((preset) => outcome(`${id} ${preset}`, () => render(id, preset, folder, batch))),
+      );
+    },
     listExports: async (project) => structuredClone(world.library.exportsOf(project)),
     revealExport: async (id) => {
       world.library.export(id);
       return null;
-    },
-    listJobs: async (query) => {
-      const jobs = [...world.library.jobs.values()]
-        .filter((job) => !query.project_id || job.project_id === query.project_id)
-        .filter((job) => !query.active || ACTIVE.has(job.state))
-        .sort((a, b) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? 1 : -1));
-      return structuredClone(jobs.slice(0, query.limit ?? 100));
-    },
-    getJob: async (id) => structuredClone(world.library.job(id)),
-    cancelJob: async (id) => {
-      const job = world.library.job(id);
-      if (!ACTIVE.has(job.state) && job.state !== 'interrupted') return structuredClone(job);
-      Object.assign(job, { state: 'cancelled', stage: null, eta_s: null, ended_at_ms: world.now() });
-      world.works.get(id)?.onCancelled?.();
-      world.works.delete(id);
-      world.changed(world.library, job);
-      return structuredClone(job);
-    },
-    retryJob: async (id) => {
-      const job = world.library.job(id);
-      if (job.state === 'done') throw new AppFailure('job_over', 'This job is over already.', null);
-      if (ACTIVE.has(job.state)) return structuredClone(job);
-      const work: Work = { stage: job.kind === 'render' ? 'encoding' : 'analysing', seconds: 12 };
-      if (job.state === 'interrupted') {
-        Object.assign(job, { state: 'queued', progress_bp: 0, attempts: job.attempts + 1 });
-        world.works.set(id, work);
-        world.changed(world.library, job);
-        return structuredClone(job);
-      }
-      const { kind, title, project_id, clip_id } = job;
-      return world.queue(world.library, { kind, title, project_id, clip_id }, work);
     },
   };
 }

@@ -19,6 +19,10 @@ export interface MemoryOptions {
   live?: boolean;
   /** How looking at footage goes: no further than a first look, or not to its end. */
   analysis?: 'survey' | 'fails';
+  /** What the queue has to do. */
+  queue?: 'busy' | 'held' | 'failed';
+  /** Whether the window is asked to close once it stands. */
+  ask?: 'quit';
   theme?: Theme;
   language?: Language;
   /** Name of the profile that the window opens with. */
@@ -38,6 +42,9 @@ export function optionsFromAddress(search: string): MemoryOptions {
   if (broken === 'restorable' || broken === 'lost') options.broken = broken;
   const analysis = given.get('analysis');
   if (analysis === 'survey' || analysis === 'fails') options.analysis = analysis;
+  const queue = given.get('queue');
+  if (queue === 'busy' || queue === 'held' || queue === 'failed') options.queue = queue;
+  if (given.get('ask') === 'quit') options.ask = 'quit';
   const theme = given.get('theme');
   if (theme === 'light' || theme === 'dark') options.theme = theme;
   const language = given.get('language');

@@ -3,7 +3,7 @@ import type { Profile } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
 import { Library } from './library';
-import { checkColour, checkName, fold, invalid, notFound } from './rules';
+import { checkColour, checkName, checkWithin, fold, invalid, notFound } from './rules';
 import type { World } from './world';
 
 export const DATA_DIR = '/home/ana/.local/share/rushes';
@@ -72,6 +72,10 @@ export function profileCommands(world: World): Part {
     }),
     getSettings: async () => ({ ...world.settings }),
     updateSettings: async (settings) => {
+      if (settings.jobs_at_once !== null) checkWithin('jobs_at_once', settings.jobs_at_once, 1, 16);
+      if (settings.cache_limit_mb !== null) {
+        checkWithin('cache_limit_mb', settings.cache_limit_mb, 500, 1_000_000);
+      }
       world.settings = { ...settings };
       world.emitApp({ type: 'settings_changed' });
       return { ...settings };

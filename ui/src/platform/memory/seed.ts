@@ -3,6 +3,7 @@ import type { Flag, JobState, Profile } from '../bindings';
 import { chance, seedOf } from './chance';
 import { addClip, addExport, addSource } from './footage';
 import { Library } from './library';
+import { backlog, leftOvers, tellLogs } from './seed-queue';
 import type { World } from './world';
 
 const MINUTE = 60_000;
@@ -250,6 +251,7 @@ function jobs(world: World, library: Library, project: string): void {
     stage: 'analysing',
     progress_bp: 2_600,
     eta_s: 66,
+    created_at_ms: world.now() - 30_000,
     started_at_ms: world.now() - 24_000,
   });
   const rendering = world.queue(
@@ -263,6 +265,7 @@ function jobs(world: World, library: Library, project: string): void {
     progress_bp: 7_100,
     eta_s: 12,
     speed_milli: 2_350,
+    created_at_ms: world.now() - 30_000,
     started_at_ms: world.now() - 28_000,
   });
   world.queue(
@@ -297,6 +300,9 @@ export function seed(world: World): void {
     segments(world, ana, first);
     jobs(world, ana, first);
     SMALL.forEach((plan) => plant(world, small, plan));
+    leftOvers(ana, first);
+    if (world.options.queue) backlog(world, ana, small, first);
+    tellLogs(ana);
     // Looked at before: the first of each project.
     for (const project of ana.projects.keys()) {
       const [source] = ana.sourcesOf(project);

@@ -3,8 +3,12 @@ import type {
   AppEvent,
   StudioError,
   FfmpegStatus,
+  HoldReason,
   Job,
+  JobEventKind,
   JobKind,
+  JobResult,
+  PauseReason,
   Profile,
   Settings,
   StudioEvent,
@@ -15,7 +19,13 @@ import { Library } from './library';
 import type { MemoryOptions } from './options';
 
 const TICK_MS = 400;
+/** Jobs at once where the settings leave it to the machine. */
 const AT_ONCE = 2;
+
+/** Queued, or at work. */
+export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
+/** Not over: active, or held. */
+export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
 
 /** What a job does on its way and at its end. */
 export interface Work {
@@ -26,7 +36,8 @@ export interface Work {
   holdAt?: number;
   failAt?: { progress_bp: number; code: string; message: string };
   onProgress?: (bp: number) => void;
-  onDone?: () => void;
+  /** Answers what was made, where the job page has something to show of it. */
+  onDone?: () => JobResult | null;
   onCancelled?: () => void;
 }
 
@@ -39,10 +50,13 @@ export class World {
   /** Profiles that were asked to open in windows of their own. */
   readonly opened: string[] = [];
   current: string | null = null;
+  /** Why the queue is held. */
+  held: HoldReason | null = null;
   settings: Settings;
   ffmpeg: FfmpegStatus;
   problem: StudioError | null = null;
   #counter = 0;
+  #places = 1;
 
   constructor(readonly options: MemoryOptions) {
     this.settings = {
@@ -51,6 +65,9 @@ export class World {
       ffmpeg_path: null,
       output_folder: null,
       auto_advance: true,
+      jobs_at_once: null,
+      quiet: false,
+      cache_limit_mb: null,
     };
     this.ffmpeg =
       options.ffmpeg === false
@@ -118,16 +135,25 @@ export class World {
 
   queue(
     library: Library,
-    job: { kind: JobKind; title: string; project_id: string | null; clip_id?: string | null },
+    job: {
+      kind: JobKind;
+      title: string;
+      project_id: string | null;
+      clip_id?: string | null;
+      batch_id?: string | null;
+    },
     work: Work,
   ): Job {
     const row: Job = {
       id: this.id('job'),
       project_id: job.project_id,
       clip_id: job.clip_id ?? null,
+      batch_id: job.batch_id ?? null,
       kind: job.kind,
       title: job.title,
       state: 'queued',
+      pause_reason: null,
+      position: this.#places++,
       stage: null,
       progress_bp: 0,
       eta_s: null,
@@ -137,14 +163,67 @@ export class World {
       error_message: null,
       error_detail: null,
       note: null,
+      result: null,
       created_at_ms: this.now(),
       started_at_ms: null,
       ended_at_ms: null,
     };
     library.jobs.set(row.id, row);
     this.works.set(row.id, work);
-    this.changed(library, row);
+    this.happened(library, row, 'queued');
     return structuredClone(row);
+  }
+
+  /** Writes into the log of a job what happened to it, and tells of it. */
+  happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
+    const log = library.logs.get(job.id) ?? [];
+    log.push({ number: log.length + 1, at_ms: this.now(), event, words });
+    library.logs.set(job.id, log);
+    this.changed(library, job);
+    if (event !== 'stage' && event !== 'remark') this.emit(library, { type: 'queue_changed' });
+  }
+
+  pause(library: Library, job: Job, reason: PauseReason): void {
+    Object.assign(job, { state: 'paused', pause_reason: reason, eta_s: null, speed_milli: null });
+    this.happened(library, job, 'paused', reason);
+  }
+
+  /** Puts a paused job in the queue again, at the place it has. */
+  resume(library: Library, job: Job): void {
+    Object.assign(job, { state: 'queued', pause_reason: null });
+    this.happened(library, job, 'resumed');
+  }
+
+  /** Holds the work of all profiles. */
+  hold(reason: HoldReason): void {
+    this.held = reason;
+    const why = reason === 'disk_full' ? 'disk_full' : 'queue';
+    this.#each((library, job) => {
+      if (job.state === 'running') this.pause(library, job, why);
+    });
+    this.#tellQueue();
+  }
+
+  release(): void {
+    this.held = null;
+    this.#each((library, job) => {
+      if (job.pause_reason === 'queue' || job.pause_reason === 'disk_full') this.resume(library, job);
+    });
+    this.#tellQueue();
+  }
+
+  get atOnce(): number {
+    return this.settings.jobs_at_once ?? AT_ONCE;
+  }
+
+  #each(work: (library: Library, job: Job) => void): void {
+    for (const library of this.libraries.values()) {
+      for (const job of library.jobs.values()) work(library, job);
+    }
+  }
+
+  #tellQueue(): void {
+    for (const library of this.libraries.values()) this.emit(library, { type: 'queue_changed' });
   }
 
   changed(library: Library, job: Job): void {
@@ -153,17 +232,18 @@ export class World {
 
   /** Lets `ms` of work pass. */
   tick(ms: number): void {
+    if (this.held !== null) return;
     for (const library of this.libraries.values()) {
-      const jobs = [...library.jobs.values()];
+      const jobs = [...library.jobs.values()].sort((a, b) => a.position - b.position);
       // Looking at footage waits for nothing else.
       const beside = (job: Job) => job.kind === 'analyse';
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
-        if (job.state === 'queued' && (beside(job) || running < AT_ONCE) && this.works.has(job.id)) {
+        if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {
           if (!beside(job)) running += 1;
           job.state = 'running';
           job.started_at_ms = this.now();
-          this.changed(library, job);
+          this.happened(library, job, 'started');
         } else if (job.state === 'running') {
           this.#advance(library, job, ms);
         }
@@ -174,7 +254,10 @@ export class World {
   #advance(library: Library, job: Job, ms: number): void {
     const work = this.works.get(job.id);
     if (!work) return;
-    job.stage = work.stage;
+    if (job.stage !== work.stage) {
+      job.stage = work.stage;
+      this.happened(library, job, 'stage', work.stage);
+    }
     job.progress_bp = Math.min(
       work.holdAt ?? 10_000,
       job.progress_bp + Math.round((ms / 1000 / work.seconds) * 10_000),
@@ -188,18 +271,26 @@ export class World {
       Object.assign(job, { error_code: failAt.code, error_message: failAt.message });
       job.ended_at_ms = this.now();
       this.works.delete(job.id);
+      this.happened(library, job, 'failed', failAt.code);
+      return;
     }
     if (job.state === 'running' && job.progress_bp >= 10_000) {
       Object.assign(job, { state: 'done', stage: null, eta_s: null, speed_milli: null });
       job.ended_at_ms = this.now();
-      work.onDone?.();
+      job.result = work.onDone?.() ?? null;
       this.works.delete(job.id);
+      this.happened(library, job, 'done', job.note);
+      return;
     }
     this.changed(library, job);
   }
 
   /** Runs everything that waits or runs to its end. */
   finishJobs(): void {
-    for (let turn = 0; turn < 10_000 && this.works.size > 0; turn += 1) this.tick(1_000);
+    const busy = () =>
+      [...this.libraries.values()].some((library) =>
+        [...library.jobs.values()].some((job) => ACTIVE.has(job.state) && this.works.has(job.id)),
+      );
+    for (let turn = 0; turn < 10_000 && this.held === null && busy(); turn += 1) this.tick(1_000);
   }
 }

@@ -1,16 +1,25 @@
 /** What the queue says of jobs, in the language of the page. */
 import { formatAge, formatNumber, formatWait } from '../../lib/format';
-import { doing } from '../../lib/job-words';
+import { doing, pausedFor, stageName } from '../../lib/job-words';
+import type { Batch } from '../../lib/batches';
 import { type JobGroup, type Remedy, tookSeconds } from '../../lib/jobs';
 import { m } from '../../paraglide/messages';
-import type { Job, JobKind } from '../../platform';
+import type { Job, JobEvent, JobEventKind, JobKind, JobState } from '../../platform';
 
 export const GROUP_NAMES: Record<JobGroup, () => string> = {
   running: m.queue_running,
   waiting: m.queue_waiting,
+  held: m.queue_held,
+  ended: m.queue_ended,
+};
+
+export const STATE_NAMES: Record<JobState, () => string> = {
+  running: m.queue_running,
+  queued: m.queue_waiting,
+  paused: m.queue_paused,
   interrupted: m.queue_interrupted,
-  failed: m.queue_failed,
   done: m.queue_done,
+  failed: m.queue_failed,
   cancelled: m.queue_cancelled,
 };
 
@@ -18,6 +27,7 @@ const KINDS: Record<JobKind, () => string> = {
   analyse: m.job_kind_analyse,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
+  proxy: m.job_kind_proxy,
   refresh: m.job_kind_refresh,
   render: m.job_kind_render,
   sample: m.job_kind_sample,
@@ -35,11 +45,27 @@ export function kindOf(job: Job): string {
   return KINDS[job.kind]();
 }
 
+/** A batch by what it makes: it has no name of its own. */
+export function batchName(batch: Batch): string {
+  const count = { count: batch.count, shown: formatNumber(batch.count) };
+  return batch.kind === 'render' ? m.batch_finals(count) : m.batch_jobs(count);
+}
+
+/** How a batch is, in parts: what is not there is not told. */
+export function batchFacts(batch: Batch): string[] {
+  return [
+    batch.done > 0 ? m.batch_done({ shown: formatNumber(batch.done) }) : '',
+    batch.failed > 0 ? m.batch_failed({ shown: formatNumber(batch.failed) }) : '',
+    batch.open > 0 ? m.batch_open({ shown: formatNumber(batch.open) }) : '',
+  ].filter(Boolean);
+}
+
 /** What a job does right now, or how it ended. */
 export function stageOf(job: Job): string {
   switch (job.state) {
     case 'running':
     case 'queued':
+    case 'paused':
       return doing(job);
     case 'interrupted':
       return m.job_interrupted_hint();
@@ -61,7 +87,7 @@ export function figuresOf(job: Job, now: number): string[] {
     return [...speed, ...eta];
   }
   const attempt = job.attempts > 1 ? [m.queue_attempt({ shown: formatNumber(job.attempts) })] : [];
-  if (job.state === 'queued') return attempt;
+  if (job.state === 'queued' || job.state === 'paused') return attempt;
   const took = tookSeconds(job);
   const age = formatAge(job.ended_at_ms ?? job.started_at_ms ?? job.created_at_ms, now);
   return [
@@ -69,4 +95,30 @@ export function figuresOf(job: Job, now: number): string[] {
     ...(took === null || job.state !== 'done' ? [] : [m.queue_took({ time: formatWait(took) })]),
     age,
   ];
+}
+
+const EVENTS: Record<Exclude<JobEventKind, 'stage' | 'paused' | 'remark'>, () => string> = {
+  queued: m.job_event_queued,
+  started: m.job_event_started,
+  resumed: m.job_event_resumed,
+  interrupted: m.job_event_interrupted,
+  requeued: m.job_event_requeued,
+  retried: m.job_event_retried,
+  done: m.job_event_done,
+  failed: m.job_event_failed,
+  cancelled: m.job_event_cancelled,
+};
+
+/** A line of the log: what happened, and what more there is to it. */
+export function eventWords({ event, words }: JobEvent): { what: string; more: string | null } {
+  switch (event) {
+    case 'stage':
+      return { what: stageName(words ?? ''), more: null };
+    case 'paused':
+      return { what: pausedFor(words), more: null };
+    case 'remark':
+      return { what: words ?? '', more: null };
+    default:
+      return { what: EVENTS[event](), more: words };
+  }
 }

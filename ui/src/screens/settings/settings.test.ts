@@ -67,4 +67,45 @@ describe('the settings', () => {
     await waitFor(() => expect(session.profile?.settings.score_weights).toBeNull());
     expect((await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' })).value).toBe('20');
   });
+
+  it('set how many jobs work at once, and quiet mode', async () => {
+    await openMachine();
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('switch', { name: 'Quiet mode' }));
+    await waitFor(() => expect(preferences.value.quiet).toBe(true));
+    await user.click(screen.getByLabelText('Jobs at once'));
+    await user.click(await screen.findByRole('option', { name: '4' }));
+    await waitFor(() => expect(preferences.value.jobs_at_once).toBe(4));
+  });
+
+  it('refuse less room for previews than is needed', async () => {
+    await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const field = screen.getByLabelText('Room for previews');
+    await user.clear(field);
+    await user.type(field, '0.4');
+    expect((await screen.findByRole('alert')).textContent).toContain('A number from 0.5');
+    await user.clear(field);
+    await user.type(field, '2.5{Enter}');
+    await waitFor(() => expect(preferences.value.cache_limit_mb).toBe(2_500));
+    await user.click(screen.getByRole('button', { name: 'Use the default' }));
+    await waitFor(() => expect(preferences.value.cache_limit_mb).toBeNull());
+  });
+
+  it('settle what was left over, and say of each what could not be settled', async () => {
+    const machine = await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const list = await screen.findByRole('list', { name: 'Left-over files' });
+    expect(within(list).getAllByRole('listitem')).toHaveLength(4);
+    await user.click(within(list).getByRole('checkbox', { name: 'Select clip-000031.part.mp4' }));
+    await user.click(screen.getByRole('button', { name: 'Settle 1 selected' }));
+    const asked = await screen.findByRole('alertdialog', { name: 'Remove 1 file from the disk?' });
+    await user.click(within(asked).getByRole('button', { name: 'Remove' }));
+    await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(3));
+    await user.click(screen.getByRole('button', { name: 'Settle all' }));
+    await user.click(await screen.findByRole('button', { name: 'Remove' }));
+    await within(list).findByText(/in use by another program/);
+    expect(machine.world.library.orphans.size).toBe(1);
+    expect(screen.getByText(/2 settled\. 1 could not be settled\./)).toBeTruthy();
+  });
 });
