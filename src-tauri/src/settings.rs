@@ -45,7 +45,6 @@ pub enum Language {
 
 /// Settings of the application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(default)]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
@@ -105,8 +104,13 @@ impl Settings {
 /// The settings as they are kept. A file that cannot be read counts as none:
 /// preferences are not worth an application that does not start.
 pub fn load<R: Runtime>(app: &AppHandle<R>) -> Settings {
-    let kept = store(app).ok().and_then(|store| store.get(SETTINGS));
-    kept.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    let kept = store(app).ok().and_then(|store| store.get(SETTINGS)).unwrap_or_default();
+    // A file of an earlier version lacks what came since.
+    let mut whole = serde_json::to_value(Settings::default()).unwrap_or_default();
+    if let (Some(whole), Some(kept)) = (whole.as_object_mut(), kept.as_object()) {
+        whole.extend(kept.clone());
+    }
+    serde_json::from_value(whole).unwrap_or_default()
 }
 
 /// Keeps the settings.

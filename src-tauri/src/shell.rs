@@ -1,7 +1,7 @@
 //! What the commands share: the studio once it is open, which window shows
 //! which profile, and who listens for its events.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -40,8 +40,6 @@ struct Inner {
     closing: Mutex<Option<Closing>>,
     /// Files that somebody opened with Rushes and that no window took yet.
     asked: Mutex<Vec<PathBuf>>,
-    /// The programs that the editor chose as ffmpeg in a dialog.
-    ffmpegs: Mutex<HashSet<String>>,
 }
 
 /// What is known of one window.
@@ -69,7 +67,6 @@ impl Shell {
             lock: OnceLock::new(),
             closing: Mutex::default(),
             asked: Mutex::default(),
-            ffmpegs: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -141,17 +138,6 @@ impl Shell {
     /// Takes the files that somebody opened with Rushes.
     pub fn take_asked(&self) -> Vec<PathBuf> {
         std::mem::take(&mut *lock(&self.inner.asked))
-    }
-
-    /// Notes that the editor chose a program as ffmpeg in a dialog.
-    pub fn chose_ffmpeg(&self, path: &str) {
-        lock(&self.inner.ffmpegs).insert(path.to_owned());
-    }
-
-    /// Whether the editor chose a program as ffmpeg in a dialog: a page cannot
-    /// have any other started.
-    pub fn is_chosen_ffmpeg(&self, path: &str) -> bool {
-        lock(&self.inner.ffmpegs).contains(path)
     }
 
     /// The studio, once it is open.

@@ -90,10 +90,6 @@ pub async fn update_settings<R: Runtime>(
             "This folder does not exist. Choose one that does.",
         ));
     }
-    let new_ffmpeg = settings.ffmpeg_path.as_ref().filter(|_| before.ffmpeg_path != settings.ffmpeg_path);
-    if new_ffmpeg.is_some_and(|path| !shell.is_chosen_ffmpeg(path)) {
-        return Err(StudioError::invalid("ffmpeg_path", "Choose ffmpeg with the button beside it."));
-    }
     if let Ok(studio) = shell.studio().await {
         settings.apply(&studio).await?;
         settings::save(&app, &settings)?;

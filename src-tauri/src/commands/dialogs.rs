@@ -5,7 +5,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
-use crate::shell::{Caller, Shell};
+use crate::shell::Caller;
 
 /// Lets the editor choose videos; nothing where the dialog was closed.
 #[tauri::command]
@@ -41,16 +41,8 @@ pub async fn pick_captions<R: Runtime>(app: AppHandle<R>, caller: Caller) -> Stu
 /// Lets the editor choose the ffmpeg program.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_ffmpeg<R: Runtime>(
-    app: AppHandle<R>,
-    shell: Shell,
-    caller: Caller,
-) -> StudioResult<Option<String>> {
-    let chosen = pick_one(dialog(&app, &caller)).await?;
-    if let Some(path) = &chosen {
-        shell.chose_ffmpeg(path);
-    }
-    Ok(chosen)
+pub async fn pick_ffmpeg<R: Runtime>(app: AppHandle<R>, caller: Caller) -> StudioResult<Option<String>> {
+    pick_one(dialog(&app, &caller)).await
 }
 
 /// Lets the editor choose where a source lies now.

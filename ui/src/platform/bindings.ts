@@ -1328,26 +1328,26 @@ export type SelectionMode =
 /**  Settings of the application. */
 export type Settings = {
 	/**  Light or dark. */
-	theme?: Theme,
+	theme: Theme,
 	/**  Language of the page. */
-	language?: Language,
+	language: Language,
 	/**  ffmpeg, or the folder that holds it; searched in the usual places where absent. */
-	ffmpeg_path?: string | null,
+	ffmpeg_path: string | null,
 	/**
 	 *  Folder for the finals of profiles without one of their own; each gets a
 	 *  folder of its name inside it.
 	 */
-	output_folder?: string | null,
+	output_folder: string | null,
 	/**  Whether triage goes on to the next clip after a verdict. */
-	auto_advance?: boolean,
+	auto_advance: boolean,
 	/**  Jobs at once, 1 to 16; by the machine where absent. */
-	jobs_at_once?: number | null,
+	jobs_at_once: number | null,
 	/**  One job at a time, at lower priority. */
-	quiet?: boolean,
+	quiet: boolean,
 	/**  What the caches of all profiles may take together, in megabytes. */
-	cache_limit_mb?: number | null,
+	cache_limit_mb: number | null,
 	/**  Whether the graphics card encodes finals, where it can. */
-	hardware?: boolean,
+	hardware: boolean,
 };
 
 /**  A shot on a time line. */

@@ -58,6 +58,10 @@ export class Live {
       case 'queue_changed':
         this.mark(['queue']);
         break;
+      case 'missed':
+        // Anything may have changed: every answer is out of date.
+        this.mark([]);
+        break;
     }
   }
 

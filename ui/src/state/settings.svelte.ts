@@ -12,6 +12,7 @@ const FALLBACK: Settings = {
   jobs_at_once: null,
   quiet: false,
   cache_limit_mb: null,
+  hardware: false,
 };
 
 function systemLocale(): Locale {

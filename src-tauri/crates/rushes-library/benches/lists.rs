@@ -121,6 +121,7 @@ fn making(project: ProjectId) -> NewJob {
         kind: JobKind::Generate,
         project_id: Some(project),
         clip_id: None,
+        batch_id: None,
         title: "clips".into(),
         payload: serde_json::Value::Null,
         payload_version: 1,

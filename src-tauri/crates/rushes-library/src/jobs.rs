@@ -25,6 +25,9 @@ pub struct NewJob {
     pub project_id: Option<ProjectId>,
     /// The clip that it works on.
     pub clip_id: Option<ClipId>,
+    /// The batch that it belongs to; [`Library::queue_jobs`] makes a new one of
+    /// its own.
+    pub batch_id: Option<BatchId>,
     /// What it is about, for lists.
     pub title: String,
     /// What it needs to know.
@@ -140,7 +143,7 @@ async fn insert(
     .bind(id)
     .bind(new.project_id)
     .bind(new.clip_id)
-    .bind(batch)
+    .bind(batch.or(new.batch_id))
     .bind(new.kind)
     .bind(&new.title)
     .bind(Json(&new.payload))

@@ -22,6 +22,7 @@ type Part = Pick<
   | 'holdQueue'
   | 'releaseQueue'
   | 'lookAt'
+  | 'takeAskedFiles'
   | 'notify'
   | 'showProgress'
   | 'quit'
@@ -154,6 +155,7 @@ export function queueCommands(world: World): Part {
       return status();
     },
     lookAt: async () => null,
+    takeAskedFiles: async () => world.asked.splice(0),
     notify: async () => null,
     showProgress: async () => null,
     quit: async (choice) => {

@@ -58,6 +58,9 @@ export class World {
   #counter = 0;
   #places = 1;
 
+  /** Files that somebody opened with Rushes and that the page has not taken yet. */
+  readonly asked: string[] = [];
+
   constructor(readonly options: MemoryOptions) {
     this.settings = {
       theme: options.theme ?? 'system',
@@ -68,6 +71,7 @@ export class World {
       jobs_at_once: null,
       quiet: false,
       cache_limit_mb: null,
+      hardware: false,
     };
     this.ffmpeg =
       options.ffmpeg === false

@@ -140,6 +140,7 @@ impl ProfileSession {
             kind: JobKind::Analyse,
             project_id: Some(row.source.project_id),
             clip_id: None,
+            batch_id: None,
             title: row.source.name,
             payload: to_json(&AnalysePayload { source_id: id })?,
             payload_version: PAYLOAD_VERSION,

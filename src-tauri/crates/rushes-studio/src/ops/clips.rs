@@ -186,6 +186,7 @@ impl ProfileSession {
                 kind: JobKind::Refresh,
                 project_id: Some(clip.project_id),
                 clip_id: Some(clip.id),
+                batch_id: None,
                 title: clip.name.clone(),
                 payload: serde_json::Value::Null,
                 payload_version: PAYLOAD_VERSION,

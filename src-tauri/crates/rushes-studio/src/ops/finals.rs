@@ -175,6 +175,7 @@ impl ProfileSession {
             kind: JobKind::Render,
             project_id: Some(clip.project_id),
             clip_id: Some(id),
+            batch_id: None,
             title: format!("{} · {}", clip.name, preset.name),
             exclusive_key: Some(format!("render:{id}:{}", payload.preset)),
             payload: to_json(&payload)?,

@@ -113,6 +113,7 @@ impl ProfileSession {
                     kind: row.job.kind,
                     project_id: row.job.project_id,
                     clip_id: row.job.clip_id,
+                    batch_id: row.job.batch_id,
                     title: row.job.title,
                     payload: row.payload,
                     payload_version: row.payload_version,

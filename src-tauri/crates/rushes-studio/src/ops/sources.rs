@@ -188,6 +188,7 @@ impl ProfileSession {
                 kind: JobKind::Proxy,
                 project_id: Some(source.project_id),
                 clip_id: None,
+                batch_id: None,
                 title: source.name.clone(),
                 payload: to_json(&ProxyPayload { source_id: source.id })?,
                 payload_version: PAYLOAD_VERSION,
