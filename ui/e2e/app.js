@@ -13,7 +13,7 @@ import { Builder, By, Capabilities, Key } from 'selenium-webdriver';
 
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const binary = process.env.RUSHES_BINARY ?? path.join(root, 'target/debug/rushes');
+export const binary = process.env.RUSHES_BINARY ?? path.join(root, 'target/debug/rushes');
 const shots = path.join(root, 'artifacts');
 
 /** How long the slowest thing that a test waits for may take, in milliseconds. */
@@ -53,6 +53,13 @@ export class App {
     await this.#driver.quit().catch(() => undefined);
     this.#process.kill();
     await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
+  }
+
+  /** Asks the window to close, as its title bar does. */
+  async close() {
+    const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--name', 'Rushes']);
+    const close = fileURLToPath(new URL('close.py', import.meta.url));
+    for (const window of stdout.trim().split('\n')) await run('/usr/bin/python3', [close, window]);
   }
 
   /** Ends the application as a crash does, and then the driver. */
@@ -111,11 +118,11 @@ export class App {
     return element;
   }
 
-  /** The card of an export preset in the render dialog. */
-  preset(name) {
+  /** What can be chosen in a dialog, by how its words begin. */
+  choice(name) {
     return this.script(
       `const [name] = arguments;
-       return [...document.querySelectorAll('[role="dialog"] [role="checkbox"], [role="dialog"] button, [role="dialog"] label')]
+       return [...document.querySelectorAll('[role$="dialog"] [role="checkbox"], [role$="dialog"] button, [role$="dialog"] label')]
          .find((e) => (e.getAttribute('aria-label') ?? e.textContent).trim().startsWith(name)) ?? null`,
       name,
     );

@@ -48,7 +48,7 @@ await app.chord('control', 'a');
 await app.press('r');
 await app.until('the presets', () => app.css('[role="dialog"]'));
 for (const name of ['TikTok', 'YouTube Shorts', 'Square 1:1']) {
-  await (await app.preset(name)).click();
+  await (await app.choice(name)).click();
 }
 await pause(1_500);
 await picture('render');

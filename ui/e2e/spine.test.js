@@ -96,7 +96,7 @@ test('renders a pick for TikTok and plays it', async () => {
   await (await app.css('[data-screen="project"] [role="option"]')).click();
   await app.click('Render…');
   await app.until('the presets', () => app.css('[role="dialog"]'));
-  const tiktok = await app.until('TikTok', () => app.preset('TikTok'));
+  const tiktok = await app.until('TikTok', () => app.choice('TikTok'));
   if (
     (await tiktok.getAttribute('aria-checked')) !== 'true' &&
     (await tiktok.getAttribute('aria-pressed')) !== 'true'

@@ -1,0 +1,171 @@
+/** The queue in the real window: holding, ordering, a job's page, quitting, and a second start. */
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Key } from 'selenium-webdriver';
+import { App, binary, film, pause, root } from './app.js';
+
+const run = promisify(execFile);
+const PRESETS = ['youtube_2160p', 'square', 'youtube_1080p', 'linkedin', 'tiktok'];
+
+let folder;
+let data;
+let app;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rushes-queue-'));
+  data = path.join(folder, 'library');
+  await film(path.join(folder, 'good.mp4'), 8);
+  const [out, bens] = [path.join(folder, 'out'), path.join(folder, 'bens')];
+  await run('mkdir', [out, bens]);
+  cli('profile', 'create', 'Ana');
+  cli('profile', 'create', 'Ben', '--colour', '#22C55E');
+  for (const [profile, target] of [
+    ['Ana', out],
+    ['Ben', bens],
+  ]) {
+    cli('--profile', profile, 'profile', 'settings', '--output-folder', target);
+    cli('--profile', profile, 'project', 'create', `${profile}’s reel`);
+    cli('--profile', profile, 'source', 'add', `${profile}’s reel`, path.join(folder, 'good.mp4'));
+    cli('--profile', profile, 'generate', `${profile}’s reel`, '--count', '1', '--target-duration', '14');
+  }
+});
+
+afterEach(async () => {
+  await app?.stop();
+  app = undefined;
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('a batch is held, put in another order, looked into, and goes on', async () => {
+  app = await App.start(data);
+  await app.screen('projects');
+  const jobs = await renderAll();
+  await app.click('Queue');
+  await app.screen('queue');
+  await working(jobs[0]);
+  await app.shot('40 queue');
+  await app.click('Hold the queue');
+  await app.sees('The queue is held');
+  await app.until('all of it stands', async () => (await app.invoke('get_queue')).running === 0);
+  await app.shot('41 queue held');
+
+  // The last one that waits comes first, by the keyboard alone.
+  const waiting = async () =>
+    (await app.invoke('list_jobs', { query: { active: true } }))
+      .filter((job) => job.state === 'queued')
+      .sort((a, b) => a.position - b.position)
+      .map((job) => job.id);
+  const [first, ...rest] = await waiting();
+  const last = rest.at(-1);
+  await app.until('its row', () => app.css(`[data-job="${last}"]`));
+  await app.script('document.querySelector(arguments[0]).focus()', `[data-job="${last}"] [data-row-main]`);
+  await app.chord('alt', Key.HOME);
+  await app.until('the new order', async () => (await waiting())[0] === last);
+  assert.equal((await waiting())[1], first);
+
+  await app.press('enter');
+  await app.screen('job');
+  await app.sees('Put in the queue');
+  await app.shot('42 job');
+  await app.press('escape');
+  await app.screen('queue');
+  await app.click('Let it go on');
+  await app.until('it goes on', async () => (await app.invoke('get_queue')).running > 0);
+
+  const [{ batch_id: batch }] = jobs;
+  await app.invoke('cancel_batch', { batchId: batch });
+  await app.until('it is over', async () => (await app.invoke('get_queue')).running === 0);
+  await app.shot('43 queue over');
+  assert.equal(await app.script('return document.body.innerText.includes("Ben’s reel")'), false);
+});
+
+test('closing asks, and work goes on with the next start, for two profiles', async () => {
+  app = await App.start(data);
+  await app.screen('projects');
+  const job = await app.invoke('render_final_clip', {
+    id: await clip(),
+    preset: 'youtube_2160p',
+    folder: null,
+  });
+  const terminal = run(cliPath, [
+    '--json',
+    ...['--data-dir', data, '--profile', 'Ben', 'render', 'start', await bensClip(), '--preset', 'square'],
+  ]);
+  await working(job);
+  await app.close();
+  await app.sees('Keep working in the background');
+  await app.shot('44 quit');
+  await app.press('escape');
+  await app.until(
+    'the dialog goes',
+    async () => !(await app.text()).includes('Keep working in the background'),
+  );
+  await app.close();
+  await (await app.until('the choice', () => app.choice('Go on with the next start'))).click();
+  await app.until('it ends', async () => (await processes()).length === 0);
+  await app.stop();
+  await terminal;
+
+  app = await App.start(data);
+  await app.screen('projects');
+  await app.until(
+    'the final',
+    async () => (await app.invoke('get_job', { id: job.id })).state === 'done',
+    180_000,
+  );
+  assert.equal((await readdir(path.join(folder, 'out'))).length, 1);
+  assert.equal((await readdir(path.join(folder, 'bens'))).length, 1);
+});
+
+test('a second start hands its files to the first', async () => {
+  app = await App.start(data);
+  await app.screen('projects');
+  const second = await run(binary, [path.join(folder, 'good.mp4')], {
+    env: { ...process.env, RUSHES_DATA_DIR: data },
+  });
+  assert.equal(second.stderr.includes('cannot start'), false);
+  await app.until('a project of the file', async () => {
+    const { items } = await app.invoke('list_projects', { query: {} });
+    return items.some((project) => project.name === 'good');
+  });
+  assert.equal((await processes()).length, 1);
+});
+
+const cliPath = path.join(root, 'target/debug/rushes-cli');
+
+function cli(...args) {
+  return execFileSync(cliPath, ['--data-dir', data, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+async function clip() {
+  return (await app.invoke('list_all_clips', { query: {} })).items[0].id;
+}
+
+async function bensClip() {
+  return JSON.parse(cli('--json', '--profile', 'Ben', 'clip', 'list')).items[0].id;
+}
+
+async function renderAll() {
+  const answers = await app.invoke('bulk_render_clips', {
+    ids: [await clip()],
+    presets: PRESETS,
+    folder: null,
+  });
+  return answers.map((answer) => answer.done);
+}
+
+async function working(job) {
+  await app.until('progress', async () => (await app.invoke('get_job', { id: job.id })).progress_bp > 100);
+}
+
+async function processes() {
+  const { stdout } = await run('pgrep', ['-f', `^${binary}`]).catch(() => ({ stdout: '' }));
+  await pause(50);
+  return stdout.trim().split('\n').filter(Boolean);
+}
