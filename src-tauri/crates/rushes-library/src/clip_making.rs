@@ -230,8 +230,9 @@ impl Library {
     }
 
     /// Notes what became of the file for viewing that was made from
-    /// `cut_revision`. A later change of the clip keeps it pending, and a file
-    /// that is there is not taken back by another attempt that failed.
+    /// `cut_revision`. A later change of the clip keeps it pending; the file is
+    /// the newest there is all the same, and is shown meanwhile. A file that is
+    /// there is not taken back by another attempt that failed.
     pub async fn set_raw_state(
         &self,
         profile: ProfileId,
@@ -242,7 +243,7 @@ impl Library {
         let done = sqlx::query(
             "UPDATE clips SET
                 raw_state = iif(cut_revision = ?2 AND (?1 = 'ready' OR raw_revision <> ?2), ?1, raw_state),
-                raw_revision = iif(cut_revision = ?2 AND ?1 = 'ready', ?2, raw_revision)
+                raw_revision = iif(?1 = 'ready', max(raw_revision, ?2), raw_revision)
              WHERE profile_id = ?3 AND id = ?4",
         )
         .bind(state)

@@ -261,6 +261,23 @@ async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
 }
 
 #[tokio::test]
+async fn the_newest_file_for_viewing_is_shown_although_the_clip_was_changed_since() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    library.set_clip_muted(profile, clip, true).await.unwrap();
+    library.set_clip_muted(profile, clip, false).await.unwrap();
+    // Whoever made the second one removes the first, so that the row may not
+    // name it any more; a late first one takes nothing back.
+    for made in [2, 1] {
+        library.set_raw_state(profile, clip, made, RawState::Ready).await.unwrap();
+        let plan = library.raw_plan(profile, clip).await.unwrap();
+        assert_eq!((plan.state, plan.raw_revision, plan.cut_revision), (RawState::Pending, 2, 3));
+    }
+}
+
+#[tokio::test]
 async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
