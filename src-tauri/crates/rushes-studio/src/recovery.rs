@@ -42,8 +42,8 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
         }
     }
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
-    // The encoders of a killed process do not end with it on every system.
-    orphans::end_writers(&swept).await;
+    // The ffmpegs of a killed process do not end with it on every system.
+    orphans::end_workers(&swept).await;
     for folder in swept {
         if let Err(error) = remove_folder(&folder) {
             tracing::warn!(%error, "scratch space stays until the next start");
