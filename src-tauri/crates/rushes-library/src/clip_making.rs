@@ -284,8 +284,8 @@ impl Library {
 }
 
 /// Settles the clips of a generation that ended without success: those that
-/// have no file and that nobody touched are taken back, the others
-/// are told as failed.
+/// have no file and that nobody touched, nor asked a final of, are taken back,
+/// the others are told as failed.
 pub(crate) async fn settle_made_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -293,7 +293,8 @@ pub(crate) async fn settle_made_clips(
 ) -> LibraryResult<()> {
     sqlx::query(
         "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
-            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL",
+            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
     )
     .bind(profile)
     .bind(job)

@@ -158,8 +158,9 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let job = shelf.running(profile, &making(project)).await;
-    let new: Vec<_> = (0..4).map(|n| new_clip(source, n * 1_000)).collect();
+    let new: Vec<_> = (0..5).map(|n| new_clip(source, n * 1_000)).collect();
     let ids = library.add_clips(profile, project, job.id, &new).await.unwrap();
+    let render = library.queue_job(profile, WORKER, &rendering(project, ids[4], "tiktok")).await.unwrap();
     library.set_raw_state(profile, ids[0], 1, RawState::Ready).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     library.flag_clips(profile, &[ids[1]], Flag::Picked).await.unwrap();
@@ -172,6 +173,8 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     assert_eq!(raw_state(ids[1]).await.unwrap(), RawState::Failed, "told, not left waiting forever");
     assert_eq!(raw_state(ids[2]).await.unwrap(), RawState::Failed);
     assert_eq!(raw_state(ids[3]).await.unwrap_err().code(), "not_found");
+    assert_eq!(raw_state(ids[4]).await.unwrap(), RawState::Failed);
+    assert_eq!(state(library, profile, &render).await, JobState::Queued, "a final goes on without");
 }
 
 #[tokio::test]
