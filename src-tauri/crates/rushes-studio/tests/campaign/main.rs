@@ -170,7 +170,9 @@ impl Campaign {
             0..52 => Blow::App,
             52..66 => Blow::Ffmpeg,
             66..82 => Blow::Both,
-            _ => Blow::Close(["interrupt", "go on later", "cancel"].choose(&mut random).unwrap()),
+            82..90 => Blow::Close("interrupt"),
+            90..98 => Blow::Close("go on later"),
+            _ => Blow::Close("cancel"),
         };
         let mut victim = self.start(random.random());
         let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines().map_while(Result::ok);

@@ -170,7 +170,7 @@ impl Editor {
 
     /// One of the decisions on a clip.
     async fn decide(&mut self) {
-        let trashed = self.random.random_bool(0.1);
+        let trashed = self.random.random_bool(0.25);
         let Some(clip) = self.clips(trashed).await.choose(&mut self.random).cloned() else { return };
         let decision = match self.random.random_range(0..10) {
             _ if trashed => Decision::Trashed { clip: clip.id, trashed: false },
@@ -216,8 +216,8 @@ impl Editor {
             0..5 => self.pause(job).await,
             5..10 => self.let_go(job, 0).await,
             10..13 => self.let_go(job, 1).await,
-            13..15 => self.let_go(job, 2).await,
-            15..19 => {
+            13 => self.let_go(job, 2).await,
+            14..19 => {
                 let before: Option<JobId> = jobs.choose(&mut self.random).map(|job| job.id);
                 let answer = self.session.move_job(job, before).await;
                 self.accepted("moving", answer)
