@@ -267,6 +267,7 @@ impl Campaign {
 
     /// What was interrupted or held goes on, until nothing is left to do.
     async fn finish_all(&mut self) {
+        self.checks.all_goes_on();
         let studio = open(self.folder.path()).await;
         let patience = Instant::now() + PATIENCE;
         loop {
