@@ -47,13 +47,13 @@ fn main() {
     });
 }
 
-/// A film of 16 s in 360p with grain and sound.
+/// A film of 22 s in 360p with grain and sound.
 fn film(folder: &Path) -> PathBuf {
     let film = folder.join("film.mp4");
     let done = Command::new("ffmpeg")
         .args(["-v", "error", "-y", "-f", "lavfi", "-i"])
-        .arg("testsrc2=s=640x360:r=25:d=16,noise=alls=6:allf=t,format=yuv420p")
-        .args(["-f", "lavfi", "-i", "sine=f=300:d=16,tremolo=f=2:d=0.8"])
+        .arg("testsrc2=s=640x360:r=25:d=22,noise=alls=6:allf=t,format=yuv420p")
+        .args(["-f", "lavfi", "-i", "sine=f=300:d=22,tremolo=f=2:d=0.8"])
         .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "25", "-c:a", "aac"])
         .arg(&film)
         .status()

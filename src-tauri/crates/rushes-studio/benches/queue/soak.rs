@@ -19,9 +19,9 @@ use crate::common::{open, open_with};
 use crate::{film, queue, with_clips};
 
 const PROFILES: [&str; 5] = ["Ana", "Ben", "Cleo", "Dan", "Eve"];
-const PRESETS: [&str; 3] = ["x", "prores_master", "dnxhr_master"];
+const PRESETS: [&str; 2] = ["prores_master", "dnxhr_master"];
 /// Most clips of a profile.
-const CLIPS: usize = 7;
+const CLIPS: usize = 10;
 /// Parts of the whole after which the other side has its turn.
 const TURNS: usize = 10;
 /// What the design aims at.
