@@ -64,8 +64,7 @@ export class App {
 
   /** Ends the application as a crash does, and then the driver. */
   async kill() {
-    const { stdout } = await run('pgrep', ['-f', `^${binary}`]);
-    for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of await processes()) process.kill(pid, 'SIGKILL');
     await this.stop();
   }
 
@@ -220,6 +219,13 @@ export class App {
     await Promise.race([once(manager, 'exit'), pause(5_000)]);
     manager.kill();
   }
+}
+
+/** The processes of the application. */
+export async function processes() {
+  // Where there are none, `pgrep` fails.
+  const { stdout } = await run('pgrep', ['-f', `^${binary}( |$)`]).catch(() => ({ stdout: '' }));
+  return stdout.trim().split('\n').filter(Boolean).map(Number);
 }
 
 export function pause(ms) {

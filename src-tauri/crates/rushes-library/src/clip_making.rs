@@ -230,8 +230,9 @@ impl Library {
     }
 
     /// Notes what became of the file for viewing that was made from
-    /// `cut_revision`. A later change of the clip keeps it pending, and a file
-    /// that is there is not taken back by another attempt that failed.
+    /// `cut_revision`. A later change of the clip keeps it pending; the file is
+    /// the newest there is all the same, and is shown meanwhile. A file that is
+    /// there is not taken back by another attempt that failed.
     pub async fn set_raw_state(
         &self,
         profile: ProfileId,
@@ -242,7 +243,7 @@ impl Library {
         let done = sqlx::query(
             "UPDATE clips SET
                 raw_state = iif(cut_revision = ?2 AND (?1 = 'ready' OR raw_revision <> ?2), ?1, raw_state),
-                raw_revision = iif(cut_revision = ?2 AND ?1 = 'ready', ?2, raw_revision)
+                raw_revision = iif(?1 = 'ready', max(raw_revision, ?2), raw_revision)
              WHERE profile_id = ?3 AND id = ?4",
         )
         .bind(state)
@@ -283,8 +284,8 @@ impl Library {
 }
 
 /// Settles the clips of a generation that ended without success: those that
-/// have no file and that nobody touched are taken back, the others
-/// are told as failed.
+/// have no file and that nobody touched, nor asked a final of, are taken back,
+/// the others are told as failed.
 pub(crate) async fn settle_made_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -292,7 +293,8 @@ pub(crate) async fn settle_made_clips(
 ) -> LibraryResult<()> {
     sqlx::query(
         "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
-            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL",
+            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
     )
     .bind(profile)
     .bind(job)

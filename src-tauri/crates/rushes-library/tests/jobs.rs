@@ -158,8 +158,9 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let job = shelf.running(profile, &making(project)).await;
-    let new: Vec<_> = (0..4).map(|n| new_clip(source, n * 1_000)).collect();
+    let new: Vec<_> = (0..5).map(|n| new_clip(source, n * 1_000)).collect();
     let ids = library.add_clips(profile, project, job.id, &new).await.unwrap();
+    let render = library.queue_job(profile, WORKER, &rendering(project, ids[4], "tiktok")).await.unwrap();
     library.set_raw_state(profile, ids[0], 1, RawState::Ready).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     library.flag_clips(profile, &[ids[1]], Flag::Picked).await.unwrap();
@@ -172,6 +173,8 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     assert_eq!(raw_state(ids[1]).await.unwrap(), RawState::Failed, "told, not left waiting forever");
     assert_eq!(raw_state(ids[2]).await.unwrap(), RawState::Failed);
     assert_eq!(raw_state(ids[3]).await.unwrap_err().code(), "not_found");
+    assert_eq!(raw_state(ids[4]).await.unwrap(), RawState::Failed);
+    assert_eq!(state(library, profile, &render).await, JobState::Queued, "a final goes on without");
 }
 
 #[tokio::test]
@@ -258,6 +261,23 @@ async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
     // A second attempt that fails takes nothing back.
     library.set_raw_state(profile, clip, now.cut_revision, RawState::Failed).await.unwrap();
     assert_eq!(library.get_clip(profile, clip).await.unwrap(), after);
+}
+
+#[tokio::test]
+async fn the_newest_file_for_viewing_is_shown_although_the_clip_was_changed_since() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clip = shelf.clips(profile, project, source, 1).await[0];
+    library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    library.set_clip_muted(profile, clip, true).await.unwrap();
+    library.set_clip_muted(profile, clip, false).await.unwrap();
+    // Whoever made the second one removes the first, so that the row may not
+    // name it any more; a late first one takes nothing back.
+    for made in [2, 1] {
+        library.set_raw_state(profile, clip, made, RawState::Ready).await.unwrap();
+        let plan = library.raw_plan(profile, clip).await.unwrap();
+        assert_eq!((plan.state, plan.raw_revision, plan.cut_revision), (RawState::Pending, 2, 3));
+    }
 }
 
 #[tokio::test]

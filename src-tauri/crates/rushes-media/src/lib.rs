@@ -56,6 +56,7 @@ pub use lossless::final_container;
 pub use probe::probe;
 pub use process::MARK_VARIABLE;
 pub use proxy::{needs_proxy, render_proxy};
+pub use publish::put_in_place;
 pub use render::{FinalRequest, Rendered, render_final, render_preview};
 pub use run::{Progress, RunContext};
 pub use sample::make_sample_footage;

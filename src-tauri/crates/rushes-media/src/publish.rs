@@ -77,6 +77,17 @@ impl Draft {
     }
 }
 
+/// Gives a whole file its final name, on another disk perhaps, where nothing may
+/// be. It is synced to the disk first; where that fails, it is gone.
+///
+/// # Errors
+/// [`MediaError::Exists`] where something is there, [`MediaError::Io`] else.
+pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaError> {
+    let path = TempPath::try_from_path(absolute(whole))
+        .map_err(|error| MediaError::io("saving the finished file", whole, error))?;
+    Draft { path }.publish(destination).await
+}
+
 /// Renames unless the destination exists, atomically where the file system can.
 fn rename_new(path: TempPath, destination: &Path) -> Result<(), (io::Error, TempPath)> {
     // renameat2(RENAME_NOREPLACE) on Linux, a hard link elsewhere.

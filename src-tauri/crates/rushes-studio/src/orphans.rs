@@ -1,27 +1,30 @@
-//! Encoders that outlived a killed process. On Windows a job object ends them
-//! with it; elsewhere they go on, for minutes perhaps, into files that nobody
-//! will take, so that the next start ends them.
+//! ffmpegs that outlived a killed process. On Windows a job object ends them
+//! with it; elsewhere they go on, for minutes perhaps, for nobody, so that the
+//! next start ends them. Those that write are known by where they write to;
+//! those that only look are known by the mark of their job.
 
 use std::path::{Path, PathBuf};
+
+use rushes_media::MARK_VARIABLE;
 
 /// Looks at whether they are gone; a killed process takes a moment to go.
 #[cfg(unix)]
 const LOOKS: u32 = 40;
 
-/// Ends the encoders that write into these folders, and waits until they are
-/// gone.
+/// Ends what works for these scratch folders or for the jobs that they are
+/// named after, and waits until it is gone.
 #[cfg(unix)]
-pub(crate) async fn end_writers(folders: &[PathBuf]) {
+pub(crate) async fn end_workers(folders: &[PathBuf]) {
     if folders.is_empty() {
         return;
     }
     for _ in 0..LOOKS {
-        let pids = writers(&processes().await, folders);
+        let pids = workers(&processes().await, folders);
         if pids.is_empty() {
             return;
         }
         for pid in pids {
-            tracing::warn!(pid, "an encoder outlived its process and is ended");
+            tracing::warn!(pid, "an ffmpeg outlived its process and is ended");
             // The shell's own kill is on every machine. It may have ended since.
             let kill = format!("kill -KILL {pid}");
             let _ = tokio::process::Command::new("sh").args(["-c", &kill]).output().await;
@@ -30,8 +33,8 @@ pub(crate) async fn end_writers(folders: &[PathBuf]) {
     }
 }
 
-/// The processes of this machine, a line each: `pid args`. Where they cannot be
-/// listed, the encoders end by themselves, only later.
+/// The processes of this machine, a line each: `pid args environment`. Where
+/// they cannot be listed, the ffmpegs end by themselves, only later.
 #[cfg(target_os = "linux")]
 async fn processes() -> String {
     let mut listing = String::new();
@@ -39,37 +42,46 @@ async fn processes() -> String {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_process = name.bytes().all(|byte| byte.is_ascii_digit());
         // One that ends meanwhile is none that is looked for.
-        if let (true, Ok(args)) = (is_process, std::fs::read(entry.path().join("cmdline"))) {
-            let args = String::from_utf8_lossy(&args).replace(['\0', '\n'], " ");
-            listing.push_str(&format!("{name} {args}\n"));
+        if let (true, Ok(mut words)) = (is_process, std::fs::read(entry.path().join("cmdline"))) {
+            // That of another user cannot be read, and tells nothing.
+            words.extend(std::fs::read(entry.path().join("environ")).unwrap_or_default());
+            let words = String::from_utf8_lossy(&words).replace(['\0', '\n'], " ");
+            listing.push_str(&format!("{name} {words}\n"));
         }
     }
     listing
 }
 
-/// The processes of this machine, a line each: `pid args`. Where they cannot be
-/// listed, the encoders end by themselves, only later.
+/// The processes of this machine, a line each: `pid args environment`. Where
+/// they cannot be listed, the ffmpegs end by themselves, only later.
 #[cfg(all(unix, not(target_os = "linux")))]
 async fn processes() -> String {
-    let listing = tokio::process::Command::new("ps").args(["-axww", "-o", "pid=,args="]).output().await;
+    let listing = tokio::process::Command::new("ps").args(["-axwwE", "-o", "pid=,args="]).output().await;
     listing.map(|listing| String::from_utf8_lossy(&listing.stdout).into_owned()).unwrap_or_default()
 }
 
-/// Ends the encoders that write into these folders.
+/// Ends what works for these scratch folders.
 #[cfg(not(unix))]
-pub(crate) async fn end_writers(_folders: &[PathBuf]) {}
+pub(crate) async fn end_workers(_folders: &[PathBuf]) {}
 
-/// The processes of a listing (`pid args`) that are ffmpeg and name one of the folders.
+/// The processes of a listing (`pid args environment`) that are ffmpeg or
+/// ffprobe and name one of the folders, or its job as what they work for.
 #[cfg_attr(not(unix), allow(dead_code))]
-fn writers(listing: &str, folders: &[PathBuf]) -> Vec<u32> {
-    let named: Vec<String> = folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect();
+fn workers(listing: &str, folders: &[PathBuf]) -> Vec<u32> {
+    let mut named = Vec::with_capacity(2 * folders.len());
+    for folder in folders {
+        named.push(folder.to_string_lossy().into_owned());
+        let job = folder.file_name().unwrap_or_default().to_string_lossy();
+        named.push(format!("{MARK_VARIABLE}={job}"));
+    }
     listing
         .lines()
         .filter_map(|line| line.trim_start().split_once(' '))
-        .filter(|(_, args)| {
-            let program = args.split(' ').next().unwrap_or_default();
-            let is_ffmpeg = Path::new(program).file_stem().is_some_and(|stem| stem == "ffmpeg");
-            is_ffmpeg && named.iter().any(|folder| args.contains(folder))
+        .filter(|(_, words)| {
+            let program = words.split(' ').next().unwrap_or_default();
+            let stem = Path::new(program).file_stem();
+            let is_tool = stem.is_some_and(|stem| stem == "ffmpeg" || stem == "ffprobe");
+            is_tool && named.iter().any(|name| words.contains(name))
         })
         .filter_map(|(pid, _)| pid.parse().ok())
         .collect()
@@ -80,10 +92,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_ffmpeg_that_names_the_folder_is_meant() {
-        let listing = "    7 /usr/bin/ffmpeg -i a.mp4 file:/d/temp/1/x.mp4\n\
-                       8 ffmpeg -i a.mp4 file:/d/temp/2/x.mp4\n\
-                       9 less /d/temp/1/x.mp4\n";
-        assert_eq!(writers(listing, &["/d/temp/1".into()]), [7]);
+    fn only_an_ffmpeg_that_names_the_folder_or_its_job_is_meant() {
+        let listing = "    7 /usr/bin/ffmpeg -i a.mp4 file:/d/temp/1/x.mp4 HOME=/root\n\
+                       8 ffmpeg -i a.mp4 file:/d/temp/2/x.mp4 RUSHES_JOB=2\n\
+                       9 less /d/temp/1/x.mp4 RUSHES_JOB=1\n\
+                       10 /usr/bin/ffmpeg -i a.mp4 -f null - HOME=/root RUSHES_JOB=1 USER=root\n\
+                       11 ffprobe a.mp4 RUSHES_JOB=1\n";
+        assert_eq!(workers(listing, &["/d/temp/1".into()]), [7, 10, 11]);
     }
 }

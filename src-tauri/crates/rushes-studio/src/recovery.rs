@@ -1,7 +1,7 @@
 //! What a start makes good after processes that ended in the middle of work:
-//! their jobs become interrupted, their scratch space is swept, what they left
-//! waiting is taken over, and what was paused for the end of the application
-//! goes on.
+//! their jobs become interrupted, finals that never came leave the list, their
+//! scratch space is swept, what they left waiting is taken over, and what was
+//! paused for the end of the application goes on.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use rushes_library::model::{JobState, PauseReason};
 
 use crate::error::StudioResult;
 use crate::folders::{DOOMED, ProfileFolders};
-use crate::orphans;
 use crate::studio::{ProfileSession, Studio, remove_folder};
+use crate::{orphans, tasks};
 
 /// Recovers after processes that are gone. With `take_over`, their waiting jobs
 /// are queued again here.
@@ -31,6 +31,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             alive.insert(row.job.id);
             continue;
         }
+        tasks::forget_lost(&ProfileSession::of(studio, row.profile_id), row.job.id).await?;
         match (row.job.state, row.job.pause_reason) {
             (JobState::Running, _) => {
                 studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
@@ -42,8 +43,8 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
         }
     }
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
-    // The encoders of a killed process do not end with it on every system.
-    orphans::end_writers(&swept).await;
+    // The ffmpegs of a killed process do not end with it on every system.
+    orphans::end_workers(&swept).await;
     for folder in swept {
         if let Err(error) = remove_folder(&folder) {
             tracing::warn!(%error, "scratch space stays until the next start");

@@ -7,7 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::*;
-use rushes_library::Library;
+use rstest::rstest;
+use rushes_library::{Library, NewExport};
 use rushes_studio::Closing;
 use rushes_studio::ids::JobId;
 use rushes_studio::model::{JobState, RawState};
@@ -124,4 +125,51 @@ async fn clips_that_a_command_chose_get_their_files_from_the_application() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert!(session.clip_path(clip.id).await.unwrap().is_file());
+}
+
+#[rstest]
+#[case::before_its_file_came(false)]
+#[case::after_its_file_came(true)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_that_was_cut_off_at_its_row_is_there_once_in_the_end(#[case] came: bool) {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let profile = session.profile_id();
+    let clip = one_clip(&room, &session, 5).await;
+    let out = room.beside("out");
+    let job = session.render_final_clip(clip.id, BRISK, Some(&out)).await.unwrap().id;
+    in_the_middle(&session, job).await;
+    room.studio.close(Closing::Interrupt).await;
+    // Another process took it up, and ended at the row of the final.
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    library.requeue_job(profile, job, "gone").await.unwrap();
+    library.start_job(profile, job, "gone").await.unwrap();
+    let new = NewExport {
+        clip_id: clip.id,
+        job_id: job,
+        preset: BRISK.into(),
+        path: out.join("Final.mp4"),
+        size_bytes: 1,
+        duration_us: clip.duration_us,
+        width: 1280,
+        height: 720,
+        clip_revision: library.render_plan(profile, clip.id).await.unwrap().revision,
+    };
+    library.add_export(profile, &new).await.unwrap();
+    library.close().await;
+    if came {
+        std::fs::write(&new.path, "whole").unwrap();
+    }
+
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(profile).await.unwrap();
+    assert_eq!(session.get_job(job).await.unwrap().state, JobState::Interrupted);
+    assert_eq!(session.list_exports(None).await.unwrap().len(), usize::from(came));
+    session.retry_job(job).await.unwrap();
+    done(&session, job).await;
+    let (exports, files) = (session.list_exports(None).await.unwrap(), files_in(&out));
+    assert_eq!((exports.len(), files.len()), (1, 1), "{files:?}");
+    assert_eq!(session.export_path(exports[0].id).await.unwrap(), files[0]);
+    assert_eq!(files[0] == new.path, came, "what is whole is not made again");
+    studio.close(Closing::Interrupt).await;
 }

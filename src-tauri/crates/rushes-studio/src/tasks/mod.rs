@@ -32,7 +32,7 @@ pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
 pub(crate) use proxy::ProxyPayload;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
-pub(crate) use render::{RenderPayload, final_name, folder_missing};
+pub(crate) use render::{RenderPayload, final_name, folder_missing, forget_lost};
 
 /// The shape of the payloads that this version writes.
 pub(crate) const PAYLOAD_VERSION: u32 = 1;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
+use rushes_library::ids::JobId;
 use rushes_library::model::{ExportPreset, JobResult};
 use rushes_media::spec::{Container, ExportSpec};
 use rushes_media::{FinalRequest, MediaError, Rendered};
@@ -13,6 +14,7 @@ use super::{Outcome, Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::file_stem;
+use crate::studio::ProfileSession;
 
 /// How far a final may be from its loudness, in thousandths of LU: what
 /// EBU R 128 allows where a programme cannot be normalised exactly.
@@ -40,7 +42,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let asked: RenderPayload = task.payload()?;
     let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    // Cut off after the final was recorded: there is nothing left to do.
+    // Cut off after the final was put into place: there is nothing left to do.
+    forget_lost(task.session, task.row.job.id).await?;
     if let Some(export_id) = library.export_of_job(profile, task.row.job.id).await? {
         return Ok(Outcome { note: None, result: Some(JobResult::Final { export_id }) });
     }
@@ -51,7 +54,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     prepare_folder(task, &asked)?;
     let container = rushes_media::final_container(&preset.spec, &pieces);
 
-    let mut request = FinalRequest {
+    let request = FinalRequest {
         pieces,
         muted: plan.clip.muted,
         framing: plan.framing,
@@ -61,43 +64,41 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         fonts_dir: None,
         hardware: task.session.studio().hardware().await,
         temp_dir: task.temp.clone(),
-        destination: PathBuf::new(),
+        destination: task.temp.join(final_name("final", &preset, container, 1)),
     };
     let context = task.context("encoding", 0.0, 0.99);
-    let (rendered, path) = loop {
+    let export = loop {
         // The name is held for as long as the job works, so that no other job
         // of this process takes it; a stranger's file of that name means
         // another name.
         let name = task.session.studio().runner().reserve_name(|number| {
             asked.folder.join(final_name(&plan.clip.name, &preset, container, number))
         });
-        request.destination = name.path().to_owned();
-        match rushes_media::render_final(&tools, &request, &context).await {
-            Ok(rendered) => break (rendered, request.destination),
+        let rendered = rushes_media::render_final(&tools, &request, &context).await?;
+        let new = NewExport {
+            clip_id,
+            job_id: task.row.job.id,
+            preset: preset.key.clone(),
+            path: name.path().to_owned(),
+            size_bytes: rendered.bytes,
+            duration_us: rendered.facts.duration_us,
+            width: rendered.facts.video.width,
+            height: rendered.facts.video.height,
+            clip_revision: plan.revision,
+        };
+        // The row comes first: a final that the library does not know could be
+        // told from no other file, while a row whose final never came is seen.
+        let export = library.add_export(profile, &new).await?;
+        let Err(error) = rushes_media::put_in_place(&request.destination, name.path()).await else {
+            break export;
+        };
+        library.forget_export(profile, export.id).await?;
+        match error {
             // Taken by a stranger while the job worked.
-            Err(MediaError::Exists { path }) if path == request.destination => task.check()?,
+            MediaError::Exists { .. } => task.check()?,
             // The drive was pulled while the job worked.
-            Err(_) if !asked.folder.is_dir() => return Err(folder_missing()),
-            Err(error) => return Err(error.into()),
-        }
-    };
-    let new = NewExport {
-        clip_id,
-        job_id: task.row.job.id,
-        preset: preset.key,
-        path: path.clone(),
-        size_bytes: rendered.bytes,
-        duration_us: rendered.facts.duration_us,
-        width: rendered.facts.video.width,
-        height: rendered.facts.video.height,
-        clip_revision: plan.revision,
-    };
-    let export = match library.add_export(profile, &new).await {
-        Ok(export) => export,
-        Err(error) => {
-            // A final that the library does not know would be an orphan.
-            let _ = std::fs::remove_file(&path);
-            return Err(error.into());
+            _ if !asked.folder.is_dir() => return Err(folder_missing()),
+            error => return Err(error.into()),
         }
     };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
@@ -123,6 +124,20 @@ fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
             lufs(target.integrated_mlufs)
         )
     })
+}
+
+/// Takes the final of a job off the list where the job was cut off between
+/// writing its row and putting it into place. On a drive that is not connected
+/// it may well be.
+pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioResult<()> {
+    let (library, profile) = (session.library(), session.profile_id());
+    if let Some(export) = library.export_of_job(profile, job).await? {
+        let (_, path) = library.export_row(profile, export).await?;
+        if !path.exists() && path.parent().is_some_and(Path::is_dir) {
+            library.forget_export(profile, export).await?;
+        }
+    }
+    Ok(())
 }
 
 fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
