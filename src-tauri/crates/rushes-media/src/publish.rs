@@ -78,13 +78,14 @@ impl Draft {
 }
 
 /// Gives a whole file its final name, on another disk perhaps, where nothing may
-/// be. It is synced to the disk first; where that fails, it is gone.
+/// be. It is synced to the disk first; where that fails, it stays where it is.
 ///
 /// # Errors
 /// [`MediaError::Exists`] where something is there, [`MediaError::Io`] else.
 pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaError> {
-    let path = TempPath::try_from_path(absolute(whole))
+    let mut path = TempPath::try_from_path(absolute(whole))
         .map_err(|error| MediaError::io("saving the finished file", whole, error))?;
+    path.disable_cleanup(true);
     Draft { path }.publish(destination).await
 }
 

@@ -210,7 +210,7 @@ mod tests {
         let waiting = [job(profile, JobKind::Render), copy];
         let encoding = Working { profile, class: Class::Encode };
         let mut working = vec![encoding, encoding];
-        let mut next = |working: &[Working]| Turns::default().next(&waiting, working, TWO, &HashMap::new());
+        let next = |working: &[Working]| Turns::default().next(&waiting, working, TWO, &HashMap::new());
         assert_eq!(next(&working), Some(waiting[1].id));
         working.push(Working { profile, class: Class::Light });
         assert_eq!(next(&working), None);

@@ -67,14 +67,13 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         destination: task.temp.join(final_name("final", &preset, container, 1)),
     };
     let context = task.context("encoding", 0.0, 0.99);
+    let rendered = rushes_media::render_final(&tools, &request, &context).await?;
     let export = loop {
-        // The name is held for as long as the job works, so that no other job
-        // of this process takes it; a stranger's file of that name means
-        // another name.
+        // The name is held until the file has it, so that no other job of this
+        // process takes it; a stranger's file of that name means another name.
         let name = task.session.studio().runner().reserve_name(|number| {
             asked.folder.join(final_name(&plan.clip.name, &preset, container, number))
         });
-        let rendered = rushes_media::render_final(&tools, &request, &context).await?;
         let new = NewExport {
             clip_id,
             job_id: task.row.job.id,
