@@ -312,6 +312,8 @@ pub struct Survey {
     duration_us: i64,
     /// Cuts that need no closer look.
     exact: Vec<i64>,
+    /// Times of the key frames.
+    keys: Vec<i64>,
 }
 
 /// How far to either side of a moment a closer look reaches, in microseconds.
@@ -345,6 +347,7 @@ pub async fn survey(
         return Ok(None);
     }
     let guess = survey::guess(&packets, &keys.frames);
+    let times = keys.frames.iter().map(|frame| frame.time_us).collect();
     let looked = Looked {
         detail: Detail::Survey,
         frames: survey::figures(&packets, &keys.frames),
@@ -353,7 +356,7 @@ pub async fn survey(
         bars: keys.bars,
         damage: Vec::new(),
     };
-    Ok(Some(Survey { looked, heard, duration_us: facts.duration_us, exact: guess.exact }))
+    Ok(Some(Survey { looked, heard, duration_us: facts.duration_us, exact: guess.exact, keys: times }))
 }
 
 impl Survey {
@@ -390,7 +393,9 @@ impl Survey {
                 continue;
             }
             match stretches.last_mut() {
-                Some(last) if near.start_us <= last.end_us => last.end_us = near.end_us,
+                // Decoding begins at a key frame: where that lies within the stretch
+                // before, reading on from there costs no more.
+                Some(last) if self.key_before(near.start_us) <= last.end_us => last.end_us = near.end_us,
                 _ => stretches.push(near),
             }
         }
@@ -399,6 +404,12 @@ impl Survey {
             self.looked.replace(stretch, close);
         }
         Ok(())
+    }
+
+    /// The last key frame that is not after a moment.
+    fn key_before(&self, moment_us: i64) -> i64 {
+        let after = self.keys.partition_point(|key| *key <= moment_us);
+        after.checked_sub(1).map_or(moment_us, |last| self.keys[last])
     }
 }
 
