@@ -166,9 +166,14 @@ export class App {
     return this.#driver.executeScript(body, ...args);
   }
 
+  /** Runs a script that tells that it is done by calling its last argument. */
+  asynchronously(body, ...args) {
+    return this.#driver.executeAsyncScript(body, ...args);
+  }
+
   /** Calls a command as the page does; for looking, not for doing. */
   invoke(command, args = {}) {
-    return this.#driver.executeAsyncScript(
+    return this.asynchronously(
       `const [command, args, done] = arguments;
        window.__TAURI_INTERNALS__.invoke('plugin:rushes|' + command, args).then(done, (e) => done({ error: e }));`,
       command,

@@ -18,6 +18,7 @@ export class Live {
   /** The latest of each job that changed since the last frame. */
   #jobs = new Map<string, Job>();
   #unframe: (() => void) | null = null;
+  #drawnAt = -Infinity;
   #stopped = false;
 
   constructor(readonly client: QueryClient) {}
@@ -26,7 +27,7 @@ export class Live {
     switch (event.type) {
       case 'job_changed':
         this.#jobs.set(event.job.id, event.job);
-        this.#unframe ??= beforeFrame(() => this.#drawJobs());
+        this.#unframe ??= beforeFrame(() => this.#drawJobs(), this.#drawnAt);
         break;
       case 'projects_changed':
         this.mark(['projects'], ['project'], ['overview']);
@@ -167,6 +168,7 @@ export class Live {
   /** Puts the jobs that changed into what is known: ten events a second of each make one change a frame. */
   #drawJobs(): void {
     this.#unframe = null;
+    this.#drawnAt = performance.now();
     const changed = [...this.#jobs.values()];
     this.#jobs.clear();
     for (const job of changed) {
