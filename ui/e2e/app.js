@@ -53,6 +53,9 @@ export class App {
     await this.#driver.quit().catch(() => undefined);
     this.#process.kill();
     await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
+    // One that is at work asks before it closes, and nobody answers any more.
+    for (let tries = 0; tries < 20 && (await processes()).length > 0; tries += 1) await pause(100);
+    for (const pid of await processes()) process.kill(pid, 'SIGKILL');
   }
 
   /** Asks the window to close, as its title bar does. */

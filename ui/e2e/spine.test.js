@@ -153,6 +153,8 @@ test('another profile shows nothing of it', async () => {
   await app.shot('16 settings');
   const other = await app.invoke('create_profile', { name: 'Ben', colour: '#3FB6A8' });
   assert.ok(other.id);
+  // The page hears of it, too, and gives it a key.
+  await app.sees('Ben');
   await app.chord('control', '2');
   await app.screen('projects');
   await app.until(
