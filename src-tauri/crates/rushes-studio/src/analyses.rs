@@ -83,6 +83,7 @@ impl ProfileSession {
         let data =
             serde_json::to_value(&kept).map_err(|error| StudioError::new("internal", error.to_string()))?;
         self.library().put_analysis(self.profile_id(), fingerprint, ANALYSIS_VERSION, &data).await?;
+        self.studio().cache_grew().await;
         Ok(())
     }
 

@@ -44,8 +44,17 @@ impl Studio {
         self.trim_caches().await
     }
 
-    /// Brings the caches below their limit.
-    pub(crate) async fn trim_caches(&self) -> StudioResult<()> {
+    /// Brings the caches below their limit when something came into one. A short
+    /// command leaves that to the application, which knows the limit.
+    pub(crate) async fn cache_grew(&self) {
+        if self.stays()
+            && let Err(error) = self.trim_caches().await
+        {
+            tracing::warn!(%error, "the caches were not looked through");
+        }
+    }
+
+    async fn trim_caches(&self) -> StudioResult<()> {
         let limit = u64::from(self.cache_limit_mb().load(Ordering::Relaxed)) * 1_000_000;
         let folders: Vec<PathBuf> = self
             .list_profiles()

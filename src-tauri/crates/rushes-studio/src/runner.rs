@@ -328,9 +328,6 @@ impl Runner {
                 if let Err(error) = session.refresh_left_pending().await {
                     tracing::warn!(%error, "clips may wait for their files until the next start");
                 }
-                if let Err(error) = session.studio().trim_caches().await {
-                    tracing::warn!(%error, "the caches were not looked through");
-                }
             }
             .instrument(span),
         );

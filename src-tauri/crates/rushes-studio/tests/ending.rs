@@ -47,7 +47,7 @@ async fn a_cancelled_final_ends_ffmpeg_and_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_generation_keeps_what_is_there_and_takes_the_rest_back() {
-    let room = Room::new().await;
+    let room = Room::unhurried().await;
     let session = room.profile("Ana").await;
     let takes = project(&session, "Takes").await;
     add(&session, takes, &[&room.footage.long]).await;
@@ -89,7 +89,7 @@ async fn a_waiting_job_is_cancelled_without_ever_starting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_interrupts_and_the_next_start_offers_the_job_again() {
-    let mut room = Room::new().await;
+    let mut room = Room::unhurried().await;
     let session = room.profile("Ana").await;
     let profile = session.profile_id();
     let clip = one_clip(&room, &session, 5).await;

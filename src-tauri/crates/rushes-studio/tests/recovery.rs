@@ -132,7 +132,7 @@ async fn clips_that_a_command_chose_get_their_files_from_the_application() {
 #[case::after_its_file_came(true)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_that_was_cut_off_at_its_row_is_there_once_in_the_end(#[case] came: bool) {
-    let room = Room::new().await;
+    let room = Room::unhurried().await;
     let session = room.profile("Ana").await;
     let profile = session.profile_id();
     let clip = one_clip(&room, &session, 5).await;

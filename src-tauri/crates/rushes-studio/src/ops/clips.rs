@@ -181,22 +181,17 @@ impl ProfileSession {
     /// Queues making the files for viewing anew; a job that waits or works on
     /// it already will see the change.
     async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
-        let queued = self
-            .queue(NewJob {
-                kind: JobKind::Refresh,
-                project_id: Some(clip.project_id),
-                clip_id: Some(clip.id),
-                batch_id: None,
-                title: clip.name.clone(),
-                payload: serde_json::Value::Null,
-                payload_version: PAYLOAD_VERSION,
-                exclusive_key: Some(format!("refresh:{}", clip.id)),
-            })
-            .await;
-        match queued {
-            Err(error) if error.code == "busy" => Ok(()),
-            other => other.map(|_| ()),
-        }
+        self.queue_once(NewJob {
+            kind: JobKind::Refresh,
+            project_id: Some(clip.project_id),
+            clip_id: Some(clip.id),
+            batch_id: None,
+            title: clip.name.clone(),
+            payload: serde_json::Value::Null,
+            payload_version: PAYLOAD_VERSION,
+            exclusive_key: Some(format!("refresh:{}", clip.id)),
+        })
+        .await
     }
 
     /// Queues making the files of clips that wait for them while no job is under

@@ -166,6 +166,15 @@ impl ProfileSession {
         Ok(job)
     }
 
+    /// Writes a job into the queue unless one that does the same waits or works
+    /// there already.
+    pub(crate) async fn queue_once(&self, new: NewJob) -> StudioResult<()> {
+        match self.queue(new).await {
+            Err(error) if error.code == "busy" => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
     /// Writes many jobs into the queue in one transaction and starts them; those
     /// that were refused before keep their refusal.
     pub(crate) async fn queue_all(

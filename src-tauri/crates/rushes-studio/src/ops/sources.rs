@@ -183,23 +183,17 @@ impl ProfileSession {
         if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
             return Ok(());
         }
-        let queued = self
-            .queue(NewJob {
-                kind: JobKind::Proxy,
-                project_id: Some(source.project_id),
-                clip_id: None,
-                batch_id: None,
-                title: source.name.clone(),
-                payload: to_json(&ProxyPayload { source_id: source.id })?,
-                payload_version: PAYLOAD_VERSION,
-                exclusive_key: Some(format!("proxy:{}", source.fingerprint)),
-            })
-            .await;
-        match queued {
-            // It is being made.
-            Err(error) if error.code == "busy" => Ok(()),
-            other => other.map(|_| ()),
-        }
+        self.queue_once(NewJob {
+            kind: JobKind::Proxy,
+            project_id: Some(source.project_id),
+            clip_id: None,
+            batch_id: None,
+            title: source.name.clone(),
+            payload: to_json(&ProxyPayload { source_id: source.id })?,
+            payload_version: PAYLOAD_VERSION,
+            exclusive_key: Some(format!("proxy:{}", source.fingerprint)),
+        })
+        .await
     }
 
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {

@@ -29,6 +29,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     match rushes_media::render_proxy(&tools, &row.path, &row.source.facts, &path, &context).await {
         // Made already: the same footage stands in another project, too.
         Ok(_) | Err(MediaError::Exists { .. }) => {
+            session.studio().cache_grew().await;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
             Ok(())
         }

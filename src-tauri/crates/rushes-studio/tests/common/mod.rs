@@ -1,6 +1,7 @@
 //! Tiny footage made by ffmpeg, and a studio on a data directory of its own.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -127,12 +128,26 @@ pub struct Room {
     pub studio: Studio,
     pub footage: Footage,
     pub folder: tempfile::TempDir,
+    ffmpeg: Option<PathBuf>,
 }
 
 impl Room {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { studio: open(folder.path()).await, footage: footage(), folder }
+        Self { studio: open(folder.path()).await, footage: footage(), folder, ffmpeg: None }
+    }
+
+    /// A room whose ffmpeg encodes no faster than a film plays, so that it is
+    /// met in the middle however busy the machine is.
+    pub async fn unhurried() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let ffmpeg = folder.path().join("ffmpeg");
+        let script =
+            "#!/bin/sh\ncase \"$*\" in *libx264*) exec ffmpeg -re \"$@\";; esac\nexec ffmpeg \"$@\"\n";
+        std::fs::write(&ffmpeg, script).unwrap();
+        std::fs::set_permissions(&ffmpeg, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let studio = open_with(folder.path(), Some(ffmpeg.clone()), true).await;
+        Self { studio, footage: footage(), folder, ffmpeg: Some(ffmpeg) }
     }
 
     pub fn data_dir(&self) -> PathBuf {
@@ -154,7 +169,7 @@ impl Room {
     /// The studio as the next start of the application finds it.
     pub async fn reopen(&mut self) {
         self.studio.close(Closing::Interrupt).await;
-        self.studio = open(self.folder.path()).await;
+        self.studio = open_with(self.folder.path(), self.ffmpeg.clone(), true).await;
     }
 }
 
