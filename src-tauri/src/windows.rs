@@ -60,3 +60,22 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
     }
     Ok(())
 }
+
+/// Has pages painted straight into their windows where there is no graphics
+/// card: OpenGL is software there, and each repaint would take two frames and
+/// more; by `ui/e2e/storm-bench.js` 42 frames a second instead of 58. To be
+/// called before anything else is started.
+#[cfg(target_os = "linux")]
+pub(crate) fn draw_without_a_card() {
+    let mut devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    if devices.any(|device| device.file_name().to_string_lossy().starts_with("renderD")) {
+        return;
+    }
+    // WebKit is told so by nothing but its environment: its own setting comes
+    // after the first frame, and a page that changes over can hang.
+    // SAFETY: no other thread was started, so none reads the environment.
+    #[allow(unsafe_code)]
+    unsafe {
+        std::env::set_var("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+}

@@ -187,7 +187,14 @@ export class App {
   /** A screenshot of the page, kept as an artefact. */
   async shot(name) {
     await mkdir(shots, { recursive: true });
+    // WebKit takes a picture with the next frame, and a page at rest draws none.
+    await this.script(`
+      const mark = document.body.appendChild(document.createElement('i'));
+      mark.id = 'frames';
+      mark.style = 'position: fixed; inset: auto 0 0 auto; width: 1px; height: 1px';
+      mark.animate({ background: ['#0000', '#0001'] }, { duration: 100, iterations: Infinity });`);
     const picture = await this.#driver.takeScreenshot();
+    await this.script("document.getElementById('frames').remove()");
     await writeFile(path.join(shots, `${name.replaceAll(/[^\w-]+/g, '-')}.png`), picture, 'base64');
   }
 

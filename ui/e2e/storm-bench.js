@@ -12,6 +12,8 @@ const JOBS = 50;
 const SECONDS = 6;
 /** What a frame may take at 60 a second, in milliseconds. */
 const FRAME_MS = 1000 / 60;
+/** What counts as a long task, as the W3C has it: https://www.w3.org/TR/longtasks/ */
+const LONG_MS = 50;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-storm-'));
 const data = path.join(folder, 'library');
@@ -63,28 +65,33 @@ const frames = (storm) =>
                 progress_bp: Math.min(9999, Math.floor(round / count * 100)), eta_s: 10 });
        }, 100 + at % 3)) : [];
        const times = [];
-       const start = performance.now();
        const frame = (now) => {
          times.push(now);
-         if (now - start < seconds * 1000) return requestAnimationFrame(frame);
+         if (now - times[0] < seconds * 1000) return requestAnimationFrame(frame);
          timers.forEach(clearInterval);
          done({ times, script: ms, events: index });
        };
-       requestAnimationFrame(frame);
+       // The list is measured as it reports, not as all of its rows start to.
+       setTimeout(() => requestAnimationFrame(frame), 1000);
      });`,
     storm,
     JOBS,
     SECONDS,
   );
 
+/**
+ * Frames a second as a screen of 60 shows them: several frames within one of its
+ * own count once, or quick ones would make up for late ones.
+ */
 function told(name, { times }) {
   const gaps = times.slice(1).map((time, at) => time - times[at]);
   gaps.sort((a, b) => a - b);
-  const late = gaps.filter((gap) => gap > 50).length;
-  const rate = 1000 / (gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length);
+  const shown = new Set(times.map((time) => Math.floor((time - times[0]) / FRAME_MS)));
+  const rate = (shown.size * 1000) / (times.at(-1) - times[0]);
+  const long = gaps.filter((gap) => gap > LONG_MS).length;
   console.log(
     `  ${name.padEnd(8)} ${rate.toFixed(1)} frames a second, median ${gaps[Math.floor(gaps.length / 2)].toFixed(1)} ms, ` +
-      `95 % within ${gaps[Math.floor(gaps.length * 0.95)].toFixed(1)} ms, ${late} longer than 50 ms`,
+      `95 % within ${gaps[Math.floor(gaps.length * 0.95)].toFixed(1)} ms, ${long} long tasks of more than ${LONG_MS} ms`,
   );
   return rate;
 }
@@ -92,9 +99,9 @@ function told(name, { times }) {
 const [calm, storm] = [await frames(false), await frames(true)];
 console.log(`window, ${JOBS} jobs that report ten times a second each, ${SECONDS} s`);
 const [before, during] = [told('at rest', calm), told('storm', storm)];
-const aim = Math.min(before, 1000 / FRAME_MS) * 0.95;
+const ratio = during / before;
 console.log(
-  `  ${storm.events} events; ratio ${(during / before).toFixed(2)}: ${during >= aim ? 'met' : 'missed'}`,
+  `  ${storm.events} events; ratio ${ratio.toFixed(2)}, aim 0.95: ${ratio >= 0.95 ? 'met' : 'missed'}`,
 );
 await app.stop();
 await rm(folder, { recursive: true });

@@ -8,6 +8,7 @@ export interface Batch {
   count: number;
   done: number;
   failed: number;
+  cancelled: number;
   /** Those that are not over: they run, wait or are held. */
   open: number;
   progress_bp: number;
@@ -32,12 +33,22 @@ export function batchesOf(jobs: readonly Job[]): Map<string, Batch> {
 }
 
 function summed(id: string, jobs: readonly Job[]): Batch {
-  const batch: Batch = { id, count: jobs.length, done: 0, failed: 0, open: 0, progress_bp: 0, kind: null };
+  const batch: Batch = {
+    id,
+    count: jobs.length,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    open: 0,
+    progress_bp: 0,
+    kind: null,
+  };
   let progress = 0;
   for (const job of jobs) {
     const open = isActive(job) || job.state === 'interrupted';
     if (job.state === 'done') batch.done += 1;
     if (job.state === 'failed') batch.failed += 1;
+    if (job.state === 'cancelled') batch.cancelled += 1;
     if (open) batch.open += 1;
     progress += open ? job.progress_bp : 10_000;
   }

@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Player } from './player.svelte';
 
 let player: Player;
@@ -20,7 +20,12 @@ function attach(video: HTMLVideoElement): () => void {
 }
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance', 'requestAnimationFrame', 'cancelAnimationFrame'] });
   player = new Player();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 describe('a player', () => {
@@ -50,6 +55,24 @@ describe('a player', () => {
     expect(player.time).toBe(10);
     player.step(-1000);
     expect(player.time).toBe(0);
+  });
+
+  it('starts a film anew that stands still with all that it needs', async () => {
+    const video = film();
+    let there = 0;
+    Object.defineProperty(video, 'readyState', { value: HTMLMediaElement.HAVE_CURRENT_DATA });
+    Object.defineProperty(video, 'buffered', {
+      get: () => ({ length: 1, start: () => 0, end: () => there }) satisfies TimeRanges,
+    });
+    attach(video);
+    const pause = vi.spyOn(video, 'pause');
+    player.play();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(pause).not.toHaveBeenCalled();
+    there = 10;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(pause).toHaveBeenCalled();
+    expect([video.paused, player.speed, player.wanted]).toEqual([false, 1, true]);
   });
 
   it('lets go of one film only when it still has it', () => {

@@ -4,6 +4,21 @@ import { untrack } from 'svelte';
 const SPEEDS = [1, 2, 4, 8] as const;
 /** One step of the arrow keys where the frame rate is not known. */
 const FRAME_S = 1 / 25;
+/** How long a film stands still that could run, until it is started anew, in milliseconds. */
+const STUCK_MS = 600;
+/** How much has to be there ahead of the playhead for a film to run, in seconds. */
+const AHEAD_S = 0.2;
+
+/** Whether there is enough at the playhead to run on. */
+function couldRun(video: HTMLVideoElement): boolean {
+  if (video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
+  const [at, { buffered }] = [video.currentTime, video];
+  const ahead = Math.min(at + AHEAD_S, video.duration);
+  for (let range = 0; range < buffered.length; range += 1) {
+    if (buffered.start(range) <= at && ahead <= buffered.end(range)) return true;
+  }
+  return false;
+}
 
 export class Player {
   time = $state(0);
@@ -22,6 +37,8 @@ export class Player {
   #video: HTMLVideoElement | null = null;
   #request = 0;
   #last = 0;
+  /** When the playhead last moved while the film ran. */
+  #moved = 0;
   /** Where to go once the seek under way has arrived: seeks that overtake each other would pile up. */
   #next: number | null = null;
 
@@ -168,6 +185,7 @@ export class Player {
   #follow(): void {
     if (this.#request !== 0) return;
     this.#last = performance.now();
+    this.#moved = this.#last;
     const tick = (now: number) => {
       const video = this.#video;
       this.#request = 0;
@@ -176,11 +194,24 @@ export class Player {
         this.seek(this.time + (this.speed * (now - this.#last)) / 1000);
         if (this.time <= 0) this.speed = 0;
       } else if (!video.paused && this.#next === null) {
+        if (this.time !== video.currentTime) this.#moved = now;
         this.time = video.currentTime;
+        this.#unstick(video, now);
       }
       this.#last = now;
       if (this.speed !== 0 || !video.paused) this.#request = requestAnimationFrame(tick);
     };
     this.#request = requestAnimationFrame(tick);
+  }
+
+  /**
+   * Starts a film anew that stands still with all that it needs: now and then
+   * WebKitGTK waits at the first frames for data that it has, and would for ever.
+   */
+  #unstick(video: HTMLVideoElement, now: number): void {
+    if (now - this.#moved < STUCK_MS || !couldRun(video)) return;
+    this.#moved = now;
+    video.pause();
+    void video.play().catch(() => undefined);
   }
 }

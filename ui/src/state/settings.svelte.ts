@@ -1,6 +1,6 @@
 /** Settings of the application, and what follows from them for the page: theme, accent, language. */
 import { accentProperties } from '../lib/colour';
-import { getLocale, type Locale, locales, setLocale } from '../paraglide/runtime';
+import { baseLocale, type Locale, locales, overwriteGetLocale } from '../paraglide/runtime';
 import { api, type AppInfo, platform, type Settings } from '../platform';
 
 const FALLBACK: Settings = {
@@ -23,11 +23,15 @@ function systemLocale(): Locale {
   return 'en';
 }
 
+/** The language of the page. Each word and each figure asks for it, so it is a plain value at hand. */
+let spoken: Locale = baseLocale;
+overwriteGetLocale(() => spoken);
+
 /** What holds for the whole application: preferences, theme, language, and facts about the machine. */
 class Preferences {
   value = $state.raw<Settings>(FALLBACK);
   info = $state.raw<AppInfo | null>(null);
-  locale = $state<Locale>(getLocale());
+  locale = $state<Locale>(spoken);
   #accent = '#7C8CFF';
   #dark = window.matchMedia('(prefers-color-scheme: dark)');
   theme = $state<'light' | 'dark'>('dark');
@@ -69,7 +73,7 @@ class Preferences {
     const { theme, language } = this.value;
     this.theme = theme === 'system' ? (this.#dark.matches ? 'dark' : 'light') : theme;
     const locale = language === 'system' ? systemLocale() : language;
-    if (locale !== getLocale()) void setLocale(locale, { reload: false });
+    spoken = locale;
     this.locale = locale;
     const root = document.documentElement;
     root.lang = locale;

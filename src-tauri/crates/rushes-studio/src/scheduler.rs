@@ -51,7 +51,8 @@ impl Limits {
 
     /// Jobs at once. An encoder uses several cores, so it is two on a small
     /// machine and one for every four cores on a large one: by
-    /// `cargo bench -p rushes-studio --bench queue`, more at once finish no sooner.
+    /// `cargo bench -p rushes-studio --bench queue -- --only at_once`, more at once
+    /// finish no sooner.
     pub fn total(self) -> u32 {
         if self.quiet {
             return 1;

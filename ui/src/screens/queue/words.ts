@@ -56,6 +56,7 @@ export function batchFacts(batch: Batch): string[] {
   return [
     batch.done > 0 ? m.batch_done({ shown: formatNumber(batch.done) }) : '',
     batch.failed > 0 ? m.batch_failed({ shown: formatNumber(batch.failed) }) : '',
+    batch.cancelled > 0 ? m.batch_cancelled({ shown: formatNumber(batch.cancelled) }) : '',
     batch.open > 0 ? m.batch_open({ shown: formatNumber(batch.open) }) : '',
   ].filter(Boolean);
 }
@@ -78,11 +79,17 @@ export function stageOf(job: Job): string {
   }
 }
 
+/** A speed that is told as 0.1; a slower one would be told as none. */
+const TOLD_SPEED_MILLI = 50;
+
 /** Figures at the end of a row: speed and time left while it runs, when and how long after. */
 export function figuresOf(job: Job, now: number): string[] {
   if (job.state === 'running') {
+    const { speed_milli } = job;
     const speed =
-      job.speed_milli === null ? [] : [m.queue_speed({ speed: formatNumber(job.speed_milli / 1000, 1) })];
+      speed_milli !== null && speed_milli >= TOLD_SPEED_MILLI
+        ? [m.queue_speed({ speed: formatNumber(speed_milli / 1000, 1) })]
+        : [];
     const eta = job.eta_s === null ? [] : [m.time_left({ time: formatWait(job.eta_s) })];
     return [...speed, ...eta];
   }
