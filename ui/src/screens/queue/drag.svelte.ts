@@ -1,4 +1,5 @@
 /** Carrying a job that waits to another place, with the pointer. */
+import { holdPointer } from '../../lib/hold-pointer';
 import { behind, putBefore } from '../../lib/reorder';
 
 /** This near to an edge the list scrolls on, this far a frame. */
@@ -59,11 +60,8 @@ export function useDrag({ order, list, frame, ondrop }: Around): Drag {
   }
 
   function begin(event: PointerEvent, id: string): void {
-    // The list takes the pointer: a row would lose it as soon as it is moved.
     const hold = list();
     if (event.button !== 0 || !hold) return;
-    event.preventDefault();
-    hold.setPointerCapture(event.pointerId);
     const was = behind(order(), id);
     carried = { id, order: order() };
     let y = event.clientY;
@@ -76,36 +74,20 @@ export function useDrag({ order, list, frame, ondrop }: Around): Drag {
       frame()?.scrollBy({ top: by });
       carry(y);
     });
-    const watch = new AbortController();
-    const { signal } = watch;
-    const end = (keep: boolean) => {
-      watch.abort();
-      cancelAnimationFrame(timer);
-      const dropped = carried;
-      carried = null;
-      if (!keep || !dropped) return;
-      const before = behind(dropped.order, id);
-      if (before !== was) ondrop(id, before, dropped.order);
-    };
-    hold.addEventListener(
-      'pointermove',
-      (move) => {
-        y = move.clientY;
+    holdPointer(hold, event, {
+      move: (to) => {
+        y = to;
         carry(y);
       },
-      { signal },
-    );
-    hold.addEventListener('pointerup', () => end(true), { signal });
-    hold.addEventListener('pointercancel', () => end(false), { signal });
-    window.addEventListener(
-      'keydown',
-      (key) => {
-        if (key.key !== 'Escape') return;
-        key.preventDefault();
-        end(false);
+      end: (keep) => {
+        cancelAnimationFrame(timer);
+        const dropped = carried;
+        carried = null;
+        if (!keep || !dropped) return;
+        const before = behind(dropped.order, id);
+        if (before !== was) ondrop(id, before, dropped.order);
       },
-      { signal, capture: true },
-    );
+    });
   }
 
   return {

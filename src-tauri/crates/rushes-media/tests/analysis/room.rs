@@ -1,56 +1,25 @@
 //! A room to make footage in, and to have it analysed within bounds of time.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
-use rushes_media::{Analysed, RunContext, SourceFacts, Stretch, Toolchain, TransitionKind, analyse, probe};
-use tempfile::TempDir;
-use tokio::sync::OnceCell;
+use rushes_media::{Analysed, RunContext, SourceFacts, Stretch, TransitionKind, analyse, probe};
 use tokio::time::timeout;
 
 use crate::laws::assert_lawful;
 
+#[path = "../common/room.rs"]
+mod common;
+
+pub use common::{PATIENCE, Room};
+
 pub const SECOND: i64 = 1_000_000;
-/// Far longer than any film here takes, also beside other work.
-pub const PATIENCE: Duration = Duration::from_secs(60);
 /// A picture that moves, and a sound.
 pub const MOVING: &str = "testsrc2=s=160x90:r=25";
 pub const TONE: &str = "sine=440:sample_rate=48000";
 /// Fast H.264 without key frames at cuts.
 pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"];
 
-/// Found once: asking ffmpeg what it can takes longer than many a film here.
-static TOOLS: OnceCell<Toolchain> = OnceCell::const_new();
-
-pub struct Room {
-    pub tools: Toolchain,
-    folder: TempDir,
-}
-
 impl Room {
-    pub async fn open() -> Self {
-        let tools = TOOLS.get_or_init(|| async { Toolchain::discover(None).await.unwrap() }).await;
-        Self { tools: tools.clone(), folder: tempfile::tempdir().unwrap() }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Makes a film with ffmpeg.
-    pub fn make(&self, name: &str, arguments: &[&str]) -> PathBuf {
-        let path = self.path(name);
-        let made = Command::new("ffmpeg")
-            .args(["-v", "error", "-y", "-nostdin"])
-            .args(arguments)
-            .arg(&path)
-            .status()
-            .unwrap();
-        assert!(made.success(), "{name}");
-        path
-    }
-
     /// Makes a film of a filter graph, in fast H.264 and without a sound.
     pub fn draw(&self, name: &str, graph: &str, more: &[&str]) -> PathBuf {
         let arguments = [&["-filter_complex", graph][..], &H264, more].concat();

@@ -1,54 +1,22 @@
-//! A room to make footage in, and eyes for what was made of it.
+//! A room to render finals in, and eyes for what was made of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use rushes_media::spec::{
     AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
 };
-use rushes_media::{FinalRequest, Piece, Toolchain, probe};
-use tempfile::TempDir;
-use tokio::sync::OnceCell;
+use rushes_media::{FinalRequest, Piece};
 
-/// Far longer than anything here takes, also beside other work.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+#[path = "../common/room.rs"]
+mod common;
+
+pub use common::{PATIENCE, Room};
+
 /// Fast H.264 that changes little.
 pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p"];
 
-static TOOLS: OnceCell<Toolchain> = OnceCell::const_new();
-
-pub struct Room {
-    pub tools: Toolchain,
-    folder: TempDir,
-}
-
 impl Room {
-    pub async fn open() -> Self {
-        let tools = TOOLS.get_or_init(|| async { Toolchain::discover(None).await.unwrap() }).await;
-        Self { tools: tools.clone(), folder: tempfile::tempdir().unwrap() }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Makes a film with ffmpeg.
-    pub fn make(&self, name: &str, arguments: &[&str]) -> PathBuf {
-        let path = self.path(name);
-        let mut command = Command::new("ffmpeg");
-        command.args(["-v", "error", "-y", "-nostdin"]).args(arguments).arg(&path);
-        assert!(command.status().unwrap().success(), "{name}");
-        path
-    }
-
-    /// The whole of a film as a piece.
-    pub async fn piece(&self, path: &Path) -> Piece {
-        let facts = probe(&self.tools, path).await.unwrap();
-        let out_us = facts.duration_us;
-        Piece { path: path.to_owned(), facts, in_us: 0, out_us }
-    }
-
     /// An H.264 final of pieces, in a small frame.
     pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
         FinalRequest {

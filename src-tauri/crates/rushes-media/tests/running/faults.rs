@@ -58,7 +58,7 @@ async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] code: &st
 #[tokio::test]
 async fn a_folder_that_went_away_is_told_as_that() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     // It goes away between the making of the draft and ffmpeg's look at it.
     let (folder, real) = (room.path("clips"), room.tools.ffmpeg.display());
     let tools = room.pretend(&format!("rm -r '{}'\nexec {real} \"$@\"", folder.display()));
@@ -71,10 +71,9 @@ async fn a_folder_that_went_away_is_told_as_that() {
 #[tokio::test]
 async fn an_ffmpeg_that_the_system_kills_is_told_from_one_that_failed() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let ctx = marked();
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     signal(at_work(&ctx).await, "-KILL");
     let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
     assert!(matches!(error, MediaError::Killed { signal: 9, .. }), "{error:?}");
@@ -84,11 +83,10 @@ async fn an_ffmpeg_that_the_system_kills_is_told_from_one_that_failed() {
 #[tokio::test]
 async fn an_ffmpeg_that_hangs_is_ended_with_all_that_it_started() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let mut ctx = marked();
     ctx.patience = Duration::from_millis(1500);
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     signal(at_work(&ctx).await, "-STOP");
     let start = Instant::now();
     let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();

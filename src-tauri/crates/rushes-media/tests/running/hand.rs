@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rushes_media::{MediaError, render_preview};
+use rushes_media::MediaError;
 use tokio::time::{sleep, timeout};
 
 use crate::room::{PATIENCE, Room, at_work, marked, nice, processes, state, until};
@@ -10,11 +10,9 @@ use crate::room::{PATIENCE, Room, at_work, marked, nice, processes, state, until
 #[tokio::test]
 async fn held_work_stands_still_and_goes_on_to_the_same_result() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let ctx = marked();
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let pieces = [piece.clone()];
-    let work = tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     let ffmpeg = at_work(&ctx).await;
     ctx.control.pause();
     until(|| (state(ffmpeg)? == "T").then_some(())).await;
@@ -30,11 +28,10 @@ async fn held_work_stands_still_and_goes_on_to_the_same_result() {
 #[tokio::test]
 async fn time_on_hold_is_not_taken_for_a_hang() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let mut ctx = marked();
     ctx.patience = Duration::from_millis(1500);
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     at_work(&ctx).await;
     ctx.control.pause();
     sleep(2 * ctx.patience).await;
@@ -46,11 +43,10 @@ async fn time_on_hold_is_not_taken_for_a_hang() {
 #[tokio::test]
 async fn nothing_starts_while_it_is_held() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let ctx = marked();
     ctx.control.pause();
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     sleep(Duration::from_millis(300)).await;
     assert_eq!(processes(&ctx), Vec::<u32>::new());
     ctx.cancel.cancel();
@@ -64,10 +60,9 @@ async fn nothing_starts_while_it_is_held() {
 #[tokio::test]
 async fn cancelled_work_is_gone_at_once_and_leaves_nothing(#[case] held: bool) {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     let ctx = marked();
-    let (tools, to, during) = (room.tools.clone(), room.path("clip.mp4"), ctx.clone());
-    let work = tokio::spawn(async move { render_preview(&tools, &[piece], false, &to, &during).await });
+    let work = room.preview(&piece, &ctx);
     let ffmpeg = at_work(&ctx).await;
     if held {
         ctx.control.pause();
@@ -86,13 +81,11 @@ async fn cancelled_work_is_gone_at_once_and_leaves_nothing(#[case] held: bool) {
 #[tokio::test]
 async fn quiet_work_stands_back_from_its_start_or_from_when_it_is_asked_to() {
     let room = Room::open().await;
-    let piece = room.piece().await;
+    let piece = room.half_a_minute().await;
     for from_the_start in [true, false] {
         let ctx = marked();
         ctx.control.set_quiet(from_the_start);
-        let (tools, during) = (room.tools.clone(), ctx.clone());
-        let (to, pieces) = (room.path("clip.mp4"), [piece.clone()]);
-        let work = tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &during).await });
+        let work = room.preview(&piece, &ctx);
         let ffmpeg = at_work(&ctx).await;
         ctx.control.set_quiet(true);
         until(|| (nice(ffmpeg)? == 10).then_some(())).await;

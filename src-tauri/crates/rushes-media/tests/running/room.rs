@@ -3,30 +3,19 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rushes_media::{MARK_VARIABLE, Piece, RunContext, Toolchain, probe};
-use tempfile::TempDir;
+use rushes_media::{MARK_VARIABLE, MediaError, Piece, Rendered, RunContext, Toolchain, render_preview};
+use tokio::task::JoinHandle;
 
-/// Far longer than anything here takes, also beside other work.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+#[path = "../common/room.rs"]
+mod common;
 
-pub struct Room {
-    pub tools: Toolchain,
-    folder: TempDir,
-}
+pub use common::{PATIENCE, Room};
 
 impl Room {
-    pub async fn open() -> Self {
-        Self { tools: Toolchain::discover(None).await.unwrap(), folder: tempfile::tempdir().unwrap() }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     /// An ffmpeg that is a script; ffprobe stays the real one.
     pub fn pretend(&self, script: &str) -> Toolchain {
         let ffmpeg = self.path("ffmpeg");
@@ -36,19 +25,19 @@ impl Room {
     }
 
     /// Half a minute of footage, as a piece: some seconds of work.
-    pub async fn piece(&self) -> Piece {
-        let path = self.path("film.mp4");
-        let made = Command::new("ffmpeg")
-            .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=30"])
-            .args(["-f", "lavfi", "-i", "sine=440:d=30:sample_rate=48000"])
-            .args(["-c:v", "mpeg4", "-q:v", "6", "-c:a", "aac"])
-            .arg(&path)
-            .status()
-            .unwrap();
-        assert!(made.success());
-        let facts = probe(&self.tools, &path).await.unwrap();
-        let out_us = facts.duration_us;
-        Piece { path, facts, in_us: 0, out_us }
+    pub async fn half_a_minute(&self) -> Piece {
+        let picture = ["-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=30"];
+        let sound = ["-f", "lavfi", "-i", "sine=440:d=30:sample_rate=48000"];
+        let coding = ["-c:v", "mpeg4", "-q:v", "6", "-c:a", "aac"];
+        let film = self.make("film.mp4", &[&picture[..], &sound, &coding].concat());
+        self.piece(&film).await
+    }
+
+    /// Starts making a preview of a piece.
+    pub fn preview(&self, piece: &Piece, ctx: &RunContext) -> JoinHandle<Result<Rendered, MediaError>> {
+        let (tools, to) = (self.tools.clone(), self.path("clip.mp4"));
+        let (pieces, ctx) = ([piece.clone()], ctx.clone());
+        tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &ctx).await })
     }
 
     /// What is left in the room under a name that a draft has.

@@ -77,17 +77,7 @@ impl ProfileSession {
             include_used: request.include_used,
             files_later,
         };
-        self.queue(NewJob {
-            kind: JobKind::Generate,
-            project_id: Some(project),
-            clip_id: None,
-            batch_id: None,
-            title: row.name,
-            payload: to_json(&payload)?,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(making_key(project)),
-        })
-        .await
+        self.queue_making(JobKind::Generate, project, row.name, to_json(&payload)?).await
     }
 
     /// Makes raw clips from segments of a project, in the background.
@@ -126,17 +116,7 @@ impl ProfileSession {
             muted: request.muted,
             seed: request.seed.map_or_else(draw_seed, u64::from),
         };
-        self.queue(NewJob {
-            kind: JobKind::GenerateFromSegments,
-            project_id: Some(project),
-            clip_id: None,
-            batch_id: None,
-            title: row.name,
-            payload: to_json(&payload)?,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(making_key(project)),
-        })
-        .await
+        self.queue_making(JobKind::GenerateFromSegments, project, row.name, to_json(&payload)?).await
     }
 
     /// Makes a project with sample footage in it, in the background.
@@ -145,15 +125,26 @@ impl ProfileSession {
         let project = self
             .create_project(&NewProject { name: "Sample footage".into(), ..NewProject::default() })
             .await?;
+        self.queue_making(JobKind::Sample, project.id, project.name, serde_json::Value::Null).await
+    }
+
+    /// Queues a job that makes clips of a project; only one does at once.
+    async fn queue_making(
+        &self,
+        kind: JobKind,
+        project: ProjectId,
+        title: String,
+        payload: serde_json::Value,
+    ) -> StudioResult<Job> {
         self.queue(NewJob {
-            kind: JobKind::Sample,
-            project_id: Some(project.id),
+            kind,
+            project_id: Some(project),
             clip_id: None,
             batch_id: None,
-            title: project.name,
-            payload: serde_json::Value::Null,
+            title,
+            payload,
             payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(making_key(project.id)),
+            exclusive_key: Some(format!("make:{project}")),
         })
         .await
     }
@@ -198,11 +189,6 @@ impl ProfileSession {
         self.studio().runner().wake();
         Ok(answers)
     }
-}
-
-/// Only one generation works on a project at once.
-fn making_key(project: ProjectId) -> String {
-    format!("make:{project}")
 }
 
 fn draw_seed() -> u64 {
