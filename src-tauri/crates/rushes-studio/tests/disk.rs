@@ -30,7 +30,7 @@ async fn room() -> (Room, PathBuf, Arc<AtomicU64>) {
     let data_dir = folder.path().join("data");
     let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, free_space: Some(free_space) };
     let studio = Studio::open(options).await.unwrap();
-    (Room { studio, footage: footage(), folder }, small, free)
+    (Room { studio, footage: footage(), folder, ffmpeg: None }, small, free)
 }
 
 async fn waits_for_room(session: &ProfileSession, job: JobId) {

@@ -128,7 +128,8 @@ pub struct Room {
     pub studio: Studio,
     pub footage: Footage,
     pub folder: tempfile::TempDir,
-    ffmpeg: Option<PathBuf>,
+    /// The ffmpeg that it was opened with; the one of the machine where there is none.
+    pub ffmpeg: Option<PathBuf>,
 }
 
 impl Room {
