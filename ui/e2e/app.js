@@ -65,6 +65,13 @@ export class App {
     for (const window of stdout.trim().split('\n')) await run('/usr/bin/python3', [close, window]);
   }
 
+  /** Whether a window of it is on the screen. */
+  async isSeen() {
+    const search = ['search', '--onlyvisible', '--name', 'Rushes'];
+    const { stdout } = await run('xdotool', search).catch(() => ({ stdout: '' }));
+    return stdout.trim() !== '';
+  }
+
   /** Ends the application as a crash does, and then the driver. */
   async kill() {
     for (const pid of await processes()) process.kill(pid, 'SIGKILL');

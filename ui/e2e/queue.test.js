@@ -1,10 +1,13 @@
 /** The queue in the real window: holding, ordering, a job's page, quitting, and a second start. */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, afterEach, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Key } from 'selenium-webdriver';
 import { App, binary, film, processes, root } from './app.js';
@@ -125,6 +128,24 @@ test('closing asks, and work goes on with the next start, for two profiles', asy
   assert.equal((await readdir(path.join(folder, 'bens'))).length, 1);
 });
 
+test('work goes on without a window, and its end is told by the desktop', async () => {
+  const desktop = await noticesOfTheDesktop();
+  app = await App.start(data);
+  await app.screen('projects');
+  const before = (await readdir(path.join(folder, 'out'))).length;
+  const jobs = await renderAll(['square', 'x']);
+  await working(jobs[0]);
+  await app.close();
+  const choice = await app.until('the choice', () => app.choice('Keep working in the background'));
+  await choice.click().catch(() => undefined);
+  await app.until('the window goes', async () => !(await app.isSeen()));
+  assert.equal((await processes()).length, 1);
+  await app.until('it ends', async () => (await processes()).length === 0, 180_000);
+  assert.equal((await readdir(path.join(folder, 'out'))).length, before + 2);
+  assert.deepEqual(desktop.notices, [{ title: 'Finished', text: '2 finals are ready.' }]);
+  desktop.stop();
+});
+
 test('a second start hands its files to the first', async () => {
   app = await App.start(data);
   await app.screen('projects');
@@ -153,10 +174,21 @@ async function bensClip() {
   return JSON.parse(cli('--json', '--profile', 'Ben', 'clip', 'list')).items[0].id;
 }
 
-async function renderAll() {
+/** Stands in for the desktop's own service; what it is told comes into a list. */
+async function noticesOfTheDesktop() {
+  const script = fileURLToPath(new URL('notices.py', import.meta.url));
+  const service = spawn('/usr/bin/python3', [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const notices = [];
+  const lines = createInterface({ input: service.stdout });
+  await once(lines, 'line');
+  lines.on('line', (line) => notices.push(JSON.parse(line)));
+  return { notices, stop: () => service.kill() };
+}
+
+async function renderAll(presets = PRESETS) {
   const answers = await app.invoke('bulk_render_clips', {
     ids: [await clip()],
-    presets: PRESETS,
+    presets,
     folder: null,
   });
   return answers.map((answer) => answer.done);

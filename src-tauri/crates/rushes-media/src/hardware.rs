@@ -142,5 +142,5 @@ async fn works(tools: &Toolchain, encoder: HardwareEncoder, file: &Path, ctx: &R
 }
 
 async fn succeeds(command: FfmpegCommand, ctx: &RunContext) -> bool {
-    run::collect(Command::from(command), PATIENCE, ctx).await.is_ok_and(|answer| answer.success)
+    run::collect(Command::from(command), PATIENCE, ctx).await.is_ok_and(|answer| answer.status.success())
 }

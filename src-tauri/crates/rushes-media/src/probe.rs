@@ -33,6 +33,8 @@ use report::{Report, Stream};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Reading all packets of a file that does not tell its duration takes longer.
 const SCAN_PATIENCE: Duration = Duration::from_secs(120);
+/// What reading a source is called in an error.
+const READING: &str = "reading a source";
 
 /// Demuxers that read other files, addresses or plain text. A dropped file must
 /// never make ffmpeg open something else.
@@ -274,7 +276,7 @@ impl Ffprobe<'_> {
         patience: Duration,
     ) -> Result<T, MediaError> {
         let words = self.ask(&[&["-of", "json"], arguments].concat(), patience).await?;
-        serde_json::from_slice(&words).map_err(|error| self.failed(arguments, None, error.to_string()))
+        serde_json::from_slice(&words).map_err(|error| self.failed(arguments, error.to_string()))
     }
 
     /// A row for each packet of a stream: presentation time in seconds, size in
@@ -295,9 +297,9 @@ impl Ffprobe<'_> {
         let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {
             NoAnswer::Cancelled => MediaError::Cancelled,
             NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
-            NoAnswer::Spawn(error) => self.failed(arguments, None, error.to_string()),
+            NoAnswer::Spawn(error) => self.failed(arguments, error.to_string()),
         })?;
-        if answer.success {
+        if answer.status.success() {
             return Ok(answer.stdout);
         }
         let words = &answer.stderr;
@@ -313,14 +315,17 @@ impl Ffprobe<'_> {
         }
         // It may have vanished between the look at it and ffprobe's.
         stat(path)?;
-        Err(self.failed(arguments, answer.exit, answer.stderr))
+        let report = self.report(arguments, answer.status.code(), answer.stderr);
+        Err(run::ended_badly(READING, answer.status, report))
     }
 
-    fn failed(self, arguments: &[&str], exit: Option<i32>, words: String) -> MediaError {
+    fn failed(self, arguments: &[&str], words: String) -> MediaError {
+        MediaError::Failed { what: READING, report: self.report(arguments, None, words) }
+    }
+
+    fn report(self, arguments: &[&str], exit: Option<i32>, words: String) -> Box<RunReport> {
         let command = format!("ffprobe {} -i {}", arguments.join(" "), self.path.display());
-        let version = self.tools.version.clone();
-        let report = RunReport { command, version, exit, words };
-        MediaError::Failed { what: "reading a source", report: Box::new(report) }
+        Box::new(RunReport { command, version: self.tools.version.clone(), exit, words })
     }
 }
 

@@ -140,8 +140,7 @@ impl std::fmt::Debug for RunContext {
 
 /// What a short command answered.
 pub(crate) struct Answer {
-    pub success: bool,
-    pub exit: Option<i32>,
+    pub status: ExitStatus,
     pub stdout: Vec<u8>,
     pub stderr: String,
 }
@@ -179,12 +178,9 @@ pub(crate) async fn collect(
         finished = timeout(patience, work) => finished.map_err(|_| NoAnswer::TimedOut),
     };
     match finished {
-        Ok((stdout, stderr, Ok(status))) => Ok(Answer {
-            success: status.success(),
-            exit: status.code(),
-            stdout,
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
-        }),
+        Ok((stdout, stderr, Ok(status))) => {
+            Ok(Answer { status, stdout, stderr: String::from_utf8_lossy(&stderr).into_owned() })
+        }
         Ok((_, _, Err(error))) => Err(NoAnswer::Spawn(error)),
         Err(why) => {
             process.end().await;
@@ -340,20 +336,26 @@ fn failure(
     output: String,
     report: Box<RunReport>,
 ) -> MediaError {
-    match process::death(status) {
-        Some(Death::Crashed(signal)) => return MediaError::Crashed { what, signal, report },
-        Some(Death::Killed(signal)) => return MediaError::Killed { what, signal, report },
-        None => {}
-    }
+    let Some(fault) = fault.filter(|_| process::death(status).is_none()) else {
+        return ended_badly(what, status, report);
+    };
     match fault {
-        Some(Fault::Lacks(missing)) => MediaError::Lacks { what, missing, report },
-        Some(Fault::Timestamps) => MediaError::BadTimestamps { what, report },
-        Some(Fault::Unwritable(kind)) => {
+        Fault::Lacks(missing) => MediaError::Lacks { what, missing, report },
+        Fault::Timestamps => MediaError::BadTimestamps { what, report },
+        Fault::Unwritable(kind) => {
             let file = PathBuf::from(output.strip_prefix("file:").unwrap_or(&output));
             let folder = file.parent().map_or_else(|| file.clone(), PathBuf::from);
             MediaError::Unwritable { what, folder, source: kind.into(), report }
         }
-        Some(Fault::DiskFull) => MediaError::DiskFull { what },
+        Fault::DiskFull => MediaError::DiskFull { what },
+    }
+}
+
+/// The error for a process that ended badly by itself, by its exit status.
+pub(crate) fn ended_badly(what: &'static str, status: ExitStatus, report: Box<RunReport>) -> MediaError {
+    match process::death(status) {
+        Some(Death::Crashed(signal)) => MediaError::Crashed { what, signal, report },
+        Some(Death::Killed(signal)) => MediaError::Killed { what, signal, report },
         None => MediaError::Failed { what, report },
     }
 }

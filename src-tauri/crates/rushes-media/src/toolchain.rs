@@ -112,7 +112,7 @@ async fn ask(tool: &Path, arguments: &[&str]) -> Result<String, MediaError> {
     let mut command = Command::new(tool);
     command.args(arguments);
     let answer = run::collect(command, PATIENCE, &RunContext::quiet()).await.map_err(|_| missing())?;
-    if !answer.success {
+    if !answer.status.success() {
         return Err(missing());
     }
     Ok(answer.stdout_text())

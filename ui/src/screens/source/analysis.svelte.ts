@@ -12,6 +12,8 @@ import { queries } from '../../state/queries';
 
 export interface Looking {
   readonly known: SourceAnalysis | null;
+  /** When that was last heard: something that is shown of the source may be new since. */
+  readonly heard_ms: number;
   /** The job that looks, for as long as it does. */
   readonly job: Job | null;
   /** Why it cannot be looked at, in words for the editor. */
@@ -54,6 +56,9 @@ export function useAnalysis(source: () => Source | undefined): Looking {
   return {
     get known() {
       return query.data ?? null;
+    },
+    get heard_ms() {
+      return query.dataUpdatedAt;
     },
     get job() {
       return job && isActive(job) ? job : null;

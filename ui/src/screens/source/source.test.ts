@@ -43,6 +43,21 @@ describe('a source that was looked at', () => {
     expect(machine.calls.some((call) => call.name === 'analyseSource')).toBe(false);
   });
 
+  it('plays once there is a version that the window can play', async () => {
+    const machine = await openMachine();
+    const id = await sourceNamed('GX010112');
+    show(SourceScreen, { id });
+    const film = await waitFor(() => {
+      const found = document.querySelector('video');
+      if (!found) throw new Error('no film');
+      return found;
+    });
+    film.dispatchEvent(new Event('error'));
+    await screen.findByText('This film cannot be played.', { exact: false });
+    machine.world.emit(machine.world.library, { type: 'analysis_changed', source_id: id });
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  });
+
   it('lists its moments as buttons; one can be made a segment with the keys alone', async () => {
     await openMachine();
     const id = await sourceNamed('GX010112');

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rushes_media::{MediaError, make_sample_footage, render_preview};
+use rushes_media::{MediaError, Toolchain, make_sample_footage, probe, render_preview};
 use tokio::time::timeout;
 
 use crate::room::{PATIENCE, Room, at_work, marked, processes, signal};
@@ -66,6 +66,16 @@ async fn a_folder_that_went_away_is_told_as_that() {
     let error = outcome.unwrap_err();
     assert_eq!(error.code(), "output_unwritable", "{error:?}");
     assert!(error.message().contains("“clips”: the folder is not there"), "{}", error.message());
+}
+
+#[tokio::test]
+async fn an_ffprobe_that_the_system_kills_is_told_as_that() {
+    let room = Room::open().await;
+    let film = room.half_a_minute().await.path;
+    let script = room.pretend("kill -KILL $$");
+    let tools = Toolchain { ffmpeg: room.tools.ffmpeg.clone(), ffprobe: script.ffmpeg, ..script };
+    let error = probe(&tools, &film).await.unwrap_err();
+    assert_eq!(error.code(), "ffmpeg_killed", "{error:?}");
 }
 
 #[tokio::test]
