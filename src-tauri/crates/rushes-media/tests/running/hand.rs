@@ -30,7 +30,7 @@ async fn time_on_hold_is_not_taken_for_a_hang() {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;
     let mut ctx = marked();
-    ctx.patience = Duration::from_millis(1500);
+    ctx.patience = Duration::from_millis(4000);
     let work = room.preview(&piece, &ctx);
     at_work(&ctx).await;
     ctx.control.pause();
