@@ -63,8 +63,7 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
 
 /// Has pages painted straight into their windows where there is no graphics
 /// card: OpenGL is software there, and each repaint would take two frames and
-/// more; by `ui/e2e/storm-bench.js` 42 frames a second instead of 58. To be
-/// called before anything else is started.
+/// more. To be called before anything else is started.
 #[cfg(target_os = "linux")]
 pub(crate) fn draw_without_a_card() {
     let mut devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();

@@ -143,6 +143,16 @@ export class App {
     return control;
   }
 
+  /** Presses the button of the render dialog that says how many finals it starts. */
+  async startRender() {
+    const button = await this.until('the start button', () =>
+      this.script(
+        `return [...document.querySelectorAll('[role="dialog"] button')].findLast((e) => /^Render \\d/.test(e.textContent.trim())) ?? null`,
+      ),
+    );
+    await button.click();
+  }
+
   async type(name, text) {
     const field = await this.until(`the field “${name}”`, () => this.control(name));
     await field.clear();

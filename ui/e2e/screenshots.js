@@ -52,12 +52,7 @@ for (const name of ['TikTok', 'YouTube Shorts', 'Square 1:1']) {
 }
 await pause(1_500);
 await picture('render');
-const start = await app.until('the start button', () =>
-  app.script(
-    `return [...document.querySelectorAll('[role="dialog"] button')].findLast((e) => /^Render \\d/.test(e.textContent.trim())) ?? null`,
-  ),
-);
-await start.click();
+await app.startRender();
 await app.click('Queue');
 await app.screen('queue');
 await app.until('two that run', async () => (await app.all('[data-state="running"]')).length === 2);

@@ -104,7 +104,7 @@ test('renders a pick for TikTok and plays it', async () => {
     await tiktok.click();
   await pause(500);
   await app.shot('12 render');
-  await app.until('the start button', startRender).then((button) => button.click());
+  await app.startRender();
   const final = await app.until(
     'the final',
     async () => (await app.invoke('list_exports', { projectId: null }))[0],
@@ -209,12 +209,6 @@ async function playing(part = '') {
     await pause(300);
     return first > 0 && (await time()) > first;
   });
-}
-
-function startRender() {
-  return app.script(
-    `return [...document.querySelectorAll('[role="dialog"] button')].findLast((e) => /^Render \\d/.test(e.textContent.trim())) ?? null`,
-  );
 }
 
 function playButton() {

@@ -75,6 +75,23 @@ describe('a player', () => {
     expect([video.paused, player.speed, player.wanted]).toEqual([false, 1, true]);
   });
 
+  it('gives a film time that arrives from a seek', async () => {
+    const video = film();
+    let seeking = true;
+    Object.defineProperty(video, 'seeking', { get: () => seeking });
+    Object.defineProperty(video, 'readyState', { value: HTMLMediaElement.HAVE_CURRENT_DATA });
+    Object.defineProperty(video, 'buffered', {
+      value: { length: 1, start: () => 0, end: () => 10 } satisfies TimeRanges,
+    });
+    attach(video);
+    const pause = vi.spyOn(video, 'pause');
+    player.play();
+    await vi.advanceTimersByTimeAsync(2000);
+    seeking = false;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(pause).not.toHaveBeenCalled();
+  });
+
   it('lets go of one film only when it still has it', () => {
     const [first, second] = [film(), film()];
     const release = attach(first);

@@ -11,7 +11,7 @@ const AHEAD_S = 0.2;
 
 /** Whether there is enough at the playhead to run on. */
 function couldRun(video: HTMLVideoElement): boolean {
-  if (video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
   const [at, { buffered }] = [video.currentTime, video];
   const ahead = Math.min(at + AHEAD_S, video.duration);
   for (let range = 0; range < buffered.length; range += 1) {
@@ -194,7 +194,8 @@ export class Player {
         this.seek(this.time + (this.speed * (now - this.#last)) / 1000);
         if (this.time <= 0) this.speed = 0;
       } else if (!video.paused && this.#next === null) {
-        if (this.time !== video.currentTime) this.#moved = now;
+        // After a seek it has as long as at the start.
+        if (video.seeking || this.time !== video.currentTime) this.#moved = now;
         this.time = video.currentTime;
         this.#unstick(video, now);
       }
