@@ -9,6 +9,7 @@
 
 use std::path::Path;
 
+use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::{MediaError, facts::SourceFacts, probe, run::RunContext, toolchain::Toolchain};
@@ -318,6 +319,8 @@ pub struct Survey {
 
 /// How far to either side of a moment a closer look reaches, in microseconds.
 const CLOSE_US: i64 = 1_000_000;
+/// Close looks at once: one begins while another ends.
+const LOOKS_AT_ONCE: usize = 2;
 
 /// Takes a first look at a source, in about a tenth of the time that decoding it
 /// takes. Of footage that has nothing but key frames there is none: reading them
@@ -399,8 +402,14 @@ impl Survey {
                 _ => stretches.push(near),
             }
         }
-        for stretch in stretches {
-            let close = picture::read(tools, path, facts, Which::Within(stretch), &ctx.silent()).await?;
+        let ctx = ctx.silent();
+        let mut looks = stream::iter(stretches)
+            .map(|stretch| {
+                let look = picture::read(tools, path, facts, Which::Within(stretch), &ctx);
+                look.map_ok(move |close| (stretch, close))
+            })
+            .buffer_unordered(LOOKS_AT_ONCE);
+        while let Some((stretch, close)) = looks.try_next().await? {
             self.looked.replace(stretch, close);
         }
         Ok(())

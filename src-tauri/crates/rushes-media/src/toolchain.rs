@@ -15,7 +15,7 @@ use crate::{
 /// Encoders that every export needs.
 const ENCODERS: [&str; 2] = ["libx264", "aac"];
 /// Filters that captions and sound need.
-const FILTERS: [&str; 4] = ["ass", "loudnorm", "ebur128", "gblur"];
+const FILTERS: [&str; 3] = ["ass", "ebur128", "gblur"];
 /// Folders that a desktop session's PATH often lacks (Homebrew, MacPorts, snap).
 const USUAL_PLACES: [&str; 6] =
     ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/snap/bin", "/opt/ffmpeg/bin"];
