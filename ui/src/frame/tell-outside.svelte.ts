@@ -27,11 +27,7 @@ function tellOutcomes(jobs: () => readonly Job[] | undefined): void {
   function tell(was: readonly Job[], now: readonly Job[]): void {
     const { words, notices } = outcomes.take(was, now, router.route);
     for (const { text, lines, tone, action } of words) {
-      toasts.show(text, {
-        lines,
-        tone,
-        action: { label: action.label, run: () => router.go(action.route) },
-      });
+      toasts.show(text, { lines, tone, action: { label: action.label, to: action.route } });
     }
     for (const { title, body } of notices) quietly(api.notify(title, body));
   }

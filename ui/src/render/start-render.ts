@@ -3,7 +3,6 @@ import { formatNumber } from '../lib/format';
 import { bulkCalls, pairKey } from '../lib/render-plan';
 import { m } from '../paraglide/messages';
 import { api, type Job, type RenderEstimate } from '../platform';
-import { router } from '../state/router.svelte';
 import { toasts } from '../state/toasts.svelte';
 
 export interface Refused {
@@ -40,6 +39,6 @@ export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused:
 /** Says how many finals were put in the queue, with the way there. */
 export function tellQueued(count: number): void {
   toasts.show(m.render_queued({ count, shown: formatNumber(count) }), {
-    action: { label: m.show_queue(), run: () => router.go({ at: 'queue' }) },
+    action: { label: m.show_queue(), to: { at: 'queue' } },
   });
 }

@@ -1,7 +1,12 @@
 /** Short messages, and telling of what failed. */
+import { formatRoute, type Route } from '../lib/route';
 import { asFailure } from '../platform';
+import { router } from './router.svelte';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
+
+/** Something to do about it, or where it leads. */
+type Action = { label: string; run: () => void } | { label: string; to: Route };
 
 export interface Toast {
   id: number;
@@ -9,7 +14,7 @@ export interface Toast {
   /** Further lines, for example one for each refused file. */
   lines: string[];
   tone: Tone;
-  action: { label: string; run: () => void } | null;
+  action: Action | null;
 }
 
 interface Options {
@@ -42,6 +47,15 @@ class Toasts {
     this.show(asFailure(thrown).message, { tone: 'bad', stay: STAY_MS * 2 });
   }
 
+  /** Does what a toast offers. */
+  act(id: number): void {
+    const action = this.list.find((toast) => toast.id === id)?.action;
+    this.dismiss(id);
+    if (!action) return;
+    if ('to' in action) router.go(action.to);
+    else action.run();
+  }
+
   dismiss(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
     this.hold(id);
@@ -58,6 +72,14 @@ class Toasts {
   release(id: number): void {
     const stay = this.#stay.get(id);
     if (stay !== undefined) this.#arm(id, stay);
+  }
+
+  /** Takes away what only leads to where the editor has come by now. */
+  arrived(route: Route): void {
+    const here = formatRoute(route);
+    for (const { id, action } of this.list) {
+      if (action && 'to' in action && formatRoute(action.to) === here) this.dismiss(id);
+    }
   }
 
   clear(): void {

@@ -88,8 +88,7 @@ describe('all clips', () => {
     await waitFor(async () =>
       expect((await machine.commands.listAllClips({ limit: 1 })).total).toBe(total - 1),
     );
-    const undo = toasts.list.at(-1)?.action;
-    undo?.run();
+    toasts.act(toasts.list.at(-1)?.id ?? 0);
     await waitFor(async () => expect((await machine.commands.listAllClips({ limit: 1 })).total).toBe(total));
   });
 

@@ -60,7 +60,7 @@ describe('the list of projects', () => {
     await user.keyboard('{Delete}');
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Spring campaign' })).toBeNull());
     await waitFor(() => expect(toasts.list.at(-1)?.action).toBeTruthy());
-    toasts.list.at(-1)?.action?.run();
+    toasts.act(toasts.list.at(-1)?.id ?? 0);
     expect(await card('Spring campaign')).toBeTruthy();
   });
 });

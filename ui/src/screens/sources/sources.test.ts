@@ -45,7 +45,7 @@ describe('the sources of a profile', () => {
     await user.keyboard('{Delete}');
     await waitFor(() => expect(screen.queryByRole('button', { name: 'C0012.MP4' })).toBeNull());
     await waitFor(() => expect(toasts.list.at(-1)?.text).toContain('Its file is untouched'));
-    toasts.list.at(-1)?.action?.run();
+    toasts.act(toasts.list.at(-1)?.id ?? 0);
     expect(await screen.findByRole('button', { name: 'C0012.MP4' })).toBeTruthy();
   });
 

@@ -3,7 +3,6 @@ import { formatBytes, formatNumber } from '../../lib/format';
 import { m } from '../../paraglide/messages';
 import { api, type Project } from '../../platform';
 import { useLive } from '../../state/context';
-import { router } from '../../state/router.svelte';
 import { attempt, toasts } from '../../state/toasts.svelte';
 import { confirm } from '../../ui/confirm.svelte';
 
@@ -63,7 +62,7 @@ export function useTrash() {
       toasts.show(m.trash_restored_project({ name: restored.name }), {
         action: {
           label: m.trash_show_project(),
-          run: () => router.go({ at: 'project', id: restored.id, stage: 'rushes' }),
+          to: { at: 'project', id: restored.id, stage: 'rushes' },
         },
       });
     },
