@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench campaign dev bundle ui screenshots bindings
+.PHONY: help run test bench weigh campaign dev bundle ui screenshots bindings
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -22,6 +22,10 @@ test: ## every check and test, those on the real window included
 bench: ## figures against rivals and limits
 	@.ci/setup test
 	@.ci/bench
+
+weigh: ## the weights for telling dissolves, anew from the reels of the tuning seeds
+	@.ci/setup test
+	@.ci/weigh
 
 campaign: ## the queue's long trial: 200 rounds of kill -9, by ROUNDS and SEED
 	RUSHES_CAMPAIGN_ROUNDS=$${ROUNDS:-200} RUSHES_CAMPAIGN_SEED=$${SEED:-1} \

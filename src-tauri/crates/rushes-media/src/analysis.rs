@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{MediaError, facts::SourceFacts, probe, run::RunContext, toolchain::Toolchain};
 
 mod damage;
+mod evidence;
 mod frame;
 mod gradual;
 mod measures;
@@ -33,7 +34,7 @@ use sound::Heard;
 pub use sound::listen;
 
 /// Version of the measures. A stored analysis of another version is made anew.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;
 /// Length of a window in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 

@@ -149,7 +149,8 @@ fn figures(words: &Words) -> Option<Loudness> {
     let told = |name: &str, unit: &str| {
         let lines = words.lines().collect::<Vec<_>>();
         let line = lines.iter().rfind(|line| line.trim_start().starts_with(name))?;
-        let value: f64 = line.trim_start().strip_prefix(name)?.trim().strip_suffix(unit)?.trim().parse().ok()?;
+        let value: f64 =
+            line.trim_start().strip_prefix(name)?.trim().strip_suffix(unit)?.trim().parse().ok()?;
         value.is_finite().then(|| (value * 1000.0).round() as i32)
     };
     let integrated_mlufs = told("I:", "LUFS").filter(|value| *value > GATE_MLUFS)?;

@@ -2,9 +2,10 @@
 //! on reels whose transitions are known. Run by `make bench`.
 //!
 //! Options: `--seed N` (may be repeated), `--only NAME`, `--rushes-only`,
-//! `--misses` to list what Rushes missed and found in vain, and `--make-only
-//! [--dir DIR]` to make the reels and nothing else. Seeds 1 and 2 are for
-//! tuning; the figures come from [`SEEDS`].
+//! `--misses` to list what Rushes missed and found in vain, `--make-only
+//! [--dir DIR]` to make the reels and nothing else, and `--traits` to print what
+//! looked like a dissolve, for `make weigh`. Seeds 1 to 8 are for tuning; the
+//! figures come from [`SEEDS`].
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ struct Options {
     rushes_only: bool,
     misses: bool,
     make_only: bool,
+    traits: bool,
     dir: Option<PathBuf>,
 }
 
@@ -53,6 +55,7 @@ impl Options {
                 "--rushes-only" => options.rushes_only = true,
                 "--misses" => options.misses = true,
                 "--make-only" => options.make_only = true,
+                "--traits" => options.traits = true,
                 // Cargo's own.
                 "--bench" => {}
                 other => panic!("{other} is not an option"),
@@ -80,6 +83,9 @@ fn main() {
         return;
     }
     let rushes = Rushes::new();
+    if options.traits {
+        return print_traits(&rushes, &options);
+    }
     let rivals = if options.rushes_only { Vec::new() } else { rivals::all(&reels::store()) };
     let mut table = Table::new(&rivals);
     for seed in &options.seeds {
@@ -94,6 +100,25 @@ fn main() {
     match reels::real("bikes.mp4") {
         Some(bikes) => bikes_as_known(&rushes.find(&bikes)),
         None => println!("bikes.mp4 is not there"),
+    }
+}
+
+/// Prints what looked like a dissolve in each reel, as JSON by the line: the path
+/// of a reel's truth, and then what the finder weighed in it.
+fn print_traits(rushes: &Rushes, options: &Options) {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter("rushes_media::dissolves=trace")
+        .with_writer(std::io::stdout)
+        .init();
+    for seed in &options.seeds {
+        let folder = options.dir.clone().unwrap_or_else(|| reels::folder(*seed));
+        for name in options.names() {
+            let reel = reels::reel(name, *seed, &folder);
+            println!("{}", serde_json::json!({ "truth": reel.path.with_extension("json") }));
+            rushes.find(&reel.path);
+        }
     }
 }
 

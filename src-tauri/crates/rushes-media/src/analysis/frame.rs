@@ -15,8 +15,6 @@ const RANGE: f32 = 219.0;
 /// it there is little but noise. In levels of luma.
 const EVEN_CONTRAST: f32 = 32.0;
 const LEAST_CONTRAST: f32 = 10.0;
-/// Difference of shares up to which a cell is mixed like the whole.
-const MIXED_ALIKE: f32 = 0.2;
 /// Levels by which cells differ that show another thing.
 const DIFFERENT: u8 = 6;
 /// Side of the blocks that are searched for, in pixels of the look.
@@ -353,24 +351,6 @@ impl Sign {
         let differ = |(a, b): &(&u8, &u8)| a.abs_diff(**b) >= DIFFERENT;
         let count = self.cells.iter().zip(&other.cells).filter(differ).count();
         count as f32 / self.cells.len().max(1) as f32
-    }
-
-    /// The part of the cells that are mixed like the whole, where `share` of `b` is
-    /// in this picture: nearly all in a dissolve, few where something moves, for
-    /// there a cell shows the one or the other. Cells in which `a` and `b` are
-    /// alike tell nothing.
-    pub fn agreement(&self, a: &Self, b: &Self, share: f32) -> f32 {
-        let least = (0.5 * a.apart(b) * RANGE).max(5.0);
-        let (mut alike, mut all) = (0, 0);
-        for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
-            let towards = f32::from(*b) - f32::from(*a);
-            let gone = f32::from(*here) - f32::from(*a);
-            let tells = towards.abs() >= least;
-            let is_alike = (gone - share * towards).abs() < MIXED_ALIKE * towards.abs();
-            all += i32::from(tells);
-            alike += i32::from(tells & is_alike);
-        }
-        if all == 0 { 0.0 } else { alike as f32 / all as f32 }
     }
 
     /// How alike the brightness of two pictures is in form, whatever its mean and

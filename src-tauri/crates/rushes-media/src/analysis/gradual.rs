@@ -1,6 +1,7 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
-use super::shots::{Finder, Found, LEAST_LIGHT, Seen, step as step_of};
+use super::evidence::{Traits, evidence};
+use super::shots::{Finder, Found, LEAST_LIGHT, Seen};
 use super::{Stretch, TransitionKind};
 
 /// Lengths that are tried, in microseconds. A longer one shows as a part of it,
@@ -17,30 +18,20 @@ const LEAST_STEP: f32 = 0.30;
 /// off from growing evenly; means over the stretch.
 const MOST_UNEXPLAINED: f32 = 0.40;
 const UNEVEN: f32 = 0.11;
-/// Weights of the evidence for a dissolve. For it: its ends are different scenes,
-/// its middle is like neither of them, it is all over the picture and everywhere
-/// alike. Against it: it is uneven or short, and as much goes on beside it.
-const BIAS: f32 = -16.9;
-const STEP: f32 = 7.0;
-const MIDDLE: f32 = 10.8;
-const SPREAD: f32 = 6.5;
-const AGREEMENT: f32 = 3.9;
-const UNEVENNESS: f32 = 43.0;
-const SHORT: f32 = 48.0;
-const GOES_ON: f32 = 0.9;
-const GOES_ON_BOTH: f32 = 0.8;
-const PACE: f32 = 1.5;
-/// Most that counts of these.
+/// Most that counts of what speaks for a dissolve or against it.
 const MOST_STEP: f32 = 1.2;
 const MOST_MIDDLE: f32 = 1.1;
 const MOST_GOING_ON: f32 = 1.5;
-const MOST_PACE: f32 = 2.0;
+const MOST_CLARITY: f32 = 1.2;
+const MOST_SHARPER: f32 = 3.0;
+/// There is nothing to be seen in a picture that is less sharp.
+const LEAST_SHARPNESS: f32 = 0.002;
+const MOST_SHIFT: f32 = 0.08;
+const MOST_MOVED: f32 = 1.2;
 /// What takes less time than this is short, and at least so long is what is
 /// looked at before and after; in microseconds.
 const SHORT_US: i64 = 300_000;
 const AROUND_US: i64 = 300_000;
-/// Least evidence.
-const SURE: f32 = 0.0;
 /// Largest part of the change between two probes.
 const AT_ONCE: f32 = 0.34;
 /// Two stretches are as good as one that share this much of both.
@@ -120,16 +111,6 @@ impl Finder<'_> {
             fit.unexplained = 1.0;
         }
         fit
-    }
-
-    /// Mean part of the cells that are mixed like the whole, over a fit.
-    fn agreement(&self, fit: &Fit) -> f32 {
-        let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
-        let (sum, count) = probes(fit.from, fit.to)
-            .map(|index| &self.frames[index].sign)
-            .map(|sign| sign.agreement(a, b, sign.mixture(a, b).0))
-            .fold((0.0, 0), |(sum, count), one| (sum + one, count + 1));
-        sum / count.max(1) as f32
     }
 
     /// Fades into and out of plain pictures, and the stretch in which the last
@@ -335,51 +316,66 @@ impl Finder<'_> {
         let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
         // Light that goes up and down shows no scene.
         let shows = !plain(fit.from) || !plain(fit.to);
-        shows
-            && self.evidence(fit) > SURE
-            && !self.is_same_scene(fit.from, fit.to)
-            && !self.passes(fit.from, fit.to)
+        if !shows || self.is_same_scene(fit.from, fit.to) {
+            return false;
+        }
+        let traits = self.traits(fit);
+        tracing::trace!(
+            target: "rushes_media::dissolves",
+            from_us = self.time(fit.from),
+            to_us = self.time(fit.to),
+            ?traits,
+            passes = self.passes(fit.from, fit.to),
+        );
+        evidence(&traits) > 0.0 && !self.passes(fit.from, fit.to)
     }
 
-    /// How sure it is that a fit is a dissolve: above 0 it is more likely than
-    /// not. The weights are those of a logistic regression over the dissolves of
-    /// made reels and what else looked like one (`benches/shots`), where reels of
-    /// real footage count three times.
-    fn evidence(&self, fit: &Fit) -> f32 {
+    /// What tells a dissolve from what looks like one, see [`evidence`].
+    fn traits(&self, fit: &Fit) -> Traits {
         let (from, to) = (fit.from, fit.to);
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
-        let step = self.between(from, to).max(0.01);
+        let step = self.between(from, to);
         let length = self.time(to) - self.time(from);
-        let short = (SHORT_US - length).max(0) as f32 / 1e6;
-        let mut evidence =
-            BIAS + STEP * step.min(MOST_STEP) + SPREAD * a.spread(b) + AGREEMENT * self.agreement(fit)
-                - UNEVENNESS * fit.uneven
-                - SHORT * short;
-        // The middle costs more to tell, and it cannot bring more than this.
-        if evidence + MIDDLE * MOST_MIDDLE < SURE {
-            return evidence;
-        }
         let middle = (from + to) / 2;
-        let like_neither = self.between(from, middle).max(self.between(middle, to)) / step;
-        evidence += MIDDLE * like_neither.min(MOST_MIDDLE);
-        // From here on it can only become less.
-        if evidence < SURE {
-            return evidence;
-        }
+        let middle = self.between(from, middle).max(self.between(middle, to)) / step;
+        // What goes on all the time goes on before and after as well.
         let around = length.max(AROUND_US);
         let back = self.frames[..from].partition_point(|f| f.time_us < self.time(from) - around);
         let past = self.frames[to..].partition_point(|f| f.time_us <= self.time(to) + around);
-        let on = to + past.max(1) - 1;
-        // What goes on all the time goes on before and after as well.
-        let (before, after) = (self.between(back, from) / step, self.between(to, on) / step);
-        let pace = |frames: &[Seen]| frames.iter().map(|seen| step_of(&seen.apart)).sum::<f32>();
-        let beside = (pace(&self.frames[back + 1..=from]) + pace(&self.frames[to + 1..=on]))
-            / (from - back + on - to).max(1) as f32;
-        let inside = pace(&self.frames[from + 1..=to]) / (to - from) as f32;
-        evidence
-            - GOES_ON * before.max(after).min(MOST_GOING_ON)
-            - GOES_ON_BOTH * before.min(after).min(MOST_GOING_ON)
-            - PACE * (beside / inside.max(0.01)).min(MOST_PACE)
+        let beside = self.between(back, from).min(self.between(to, to + past.max(1) - 1)) / step;
+        // How much of the change from picture to picture a moving camera explains.
+        let inside = &self.frames[from + 1..=to];
+        let sum = |of: fn(&Seen) -> f32| inside.iter().map(of).sum::<f32>();
+        let still = sum(|seen| seen.apart.still).max(0.001);
+        [
+            step.min(MOST_STEP),
+            a.spread(b),
+            fit.uneven,
+            fit.unexplained,
+            (SHORT_US - length).max(0) as f32 / 1e6,
+            middle.min(MOST_MIDDLE),
+            beside.min(MOST_GOING_ON),
+            self.clarity(fit).min(MOST_CLARITY),
+            (sum(|seen| seen.apart.shift) / inside.len() as f32).min(MOST_SHIFT),
+            sum(|seen| seen.apart.residue) / still,
+            (sum(|seen| seen.apart.moved) / still).min(MOST_MOVED),
+            a.likeness(b).max(0.0),
+        ]
+    }
+
+    /// How sharp the pictures of a fit are, as a part of what mixtures of its ends
+    /// would be; little where a camera whips.
+    fn clarity(&self, fit: &Fit) -> f32 {
+        let (a, b) = (&self.frames[fit.from], &self.frames[fit.to]);
+        let (sum, count) = probes(fit.from, fit.to)
+            .map(|index| {
+                let here = &self.frames[index];
+                let share = here.sign.mixture(&a.sign, &b.sign).0.clamp(0.0, 1.0);
+                let mixed = ((1.0 - share) * a.tone.sharpness).hypot(share * b.tone.sharpness);
+                (here.tone.sharpness / mixed.max(LEAST_SHARPNESS)).min(MOST_SHARPER)
+            })
+            .fold((0.0, 0), |(sum, count), one| (sum + one, count + 1));
+        sum / count.max(1) as f32
     }
 
     /// First and last frame of the change within and about a fit.
