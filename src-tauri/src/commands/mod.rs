@@ -14,6 +14,7 @@ mod segments;
 mod sources;
 
 use rushes_studio::AppEvent;
+use rushes_studio::model::JobKind;
 use tauri::Runtime;
 use tauri::plugin::TauriPlugin;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
@@ -27,6 +28,7 @@ pub fn api<R: Runtime>() -> Builder<R> {
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()
         .typ::<AppEvent>()
+        .constant("BRIEF_KINDS", brief_kinds())
         .commands(collect_commands![
             app::app_info,
             app::get_settings::<tauri::Wry>,
@@ -121,6 +123,11 @@ pub fn api<R: Runtime>() -> Builder<R> {
             dialogs::pick_ffmpeg::<tauri::Wry>,
             dialogs::pick_file_for_relink::<tauri::Wry>,
         ])
+}
+
+/// What is not held with its queue; see [`JobKind::is_brief`].
+fn brief_kinds() -> Vec<JobKind> {
+    JobKind::ALL.into_iter().filter(|kind| kind.is_brief()).collect()
 }
 
 /// The commands as a plugin of the application's own, so that each has a

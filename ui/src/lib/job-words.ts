@@ -9,6 +9,9 @@ const STAGES: Record<string, () => string> = {
   cutting: m.job_stage_cutting,
   encoding: m.job_stage_encoding,
   'making footage': m.job_stage_sample,
+  probing: m.job_stage_probing,
+  copying: m.job_stage_copying,
+  deleting: m.job_stage_deleting,
 };
 
 const PAUSES: Record<PauseReason, () => string> = {

@@ -221,6 +221,9 @@ export const commands = {
 	pickFileForRelink: () => __TAURI_INVOKE<string | null>("plugin:rushes|pick_file_for_relink"),
 };
 
+/* Constants */
+export const BRIEF_KINDS = ["delete_files","probe"] as const;
+
 /* Types */
 /**  Something that every window may know changed. */
 export type AppEvent = 
@@ -769,7 +772,10 @@ export type Job = {
 	pause_reason: PauseReason | null,
 	/**  Its place among the waiting jobs of the profile; the lowest comes first. */
 	position: number,
-	/**  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`. */
+	/**
+	 *  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`,
+	 *  `probing`, `copying`, `deleting`.
+	 */
 	stage: string | null,
 	/**  Done part, 0 to 10 000 basis points; never goes back. */
 	progress_bp: number,
@@ -836,14 +842,18 @@ export type JobEventKind =
 /**  The editor ended it. */
 "cancelled";
 
-/**  What a job does. */
+/**  What a job does. Each is a row of the table `job_kinds`, too. */
 export type JobKind = 
 /**  Analyses a source. */
 "analyse" | 
+/**  Deletes the files of what was in the trash. */
+"delete_files" | 
 /**  Makes raw clips from sources. */
 "generate" | 
 /**  Makes raw clips from segments. */
 "generate_from_segments" | 
+/**  Adds files to a project: probes them, and copies them where that is asked. */
+"probe" | 
 /**  Makes a version of a source that the window can play. */
 "proxy" | 
 /**  Makes a clip's file for viewing again. */
@@ -874,7 +884,19 @@ export_id: string } |
 /**  Clips, which may have been deleted since. */
 { type: "clips"; 
 /**  How many it made. */
-made: number };
+made: number } | 
+/**  Files that were added to a project, and those that were not. */
+{ type: "sources"; 
+/**  How many it added. */
+added: number; 
+/**  What was refused, in the order in which it was named. */
+refused: RefusedFile[] } | 
+/**  Files that were deleted. */
+{ type: "deleted"; 
+/**  How many. */
+files: number; 
+/**  The space that became free, in bytes. */
+bytes: number };
 
 /**  How far a job is. `Done`, `Failed` and `Cancelled` are terminal. */
 export type JobState = 
@@ -1202,6 +1224,18 @@ export type Refusal = {
 	/**  Stable code of the error. */
 	code: string,
 	/**  What happened and what to do next, for the editor. */
+	message: string,
+};
+
+/**  A file that was not added. */
+export type RefusedFile = {
+	/**  The identity that it would have had. */
+	source_id: string,
+	/**  Its name. */
+	name: string,
+	/**  Stable code of the reason. */
+	code: string,
+	/**  The reason, with the next step in it. */
 	message: string,
 };
 
@@ -1548,8 +1582,11 @@ export type TrashEmptied = {
 	clips: number,
 	/**  Projects. */
 	projects: number,
-	/**  Space that became free, in bytes. */
-	bytes: number,
+	/**
+	 *  The job that deletes their files, and tells how much room that makes;
+	 *  absent where there are none.
+	 */
+	job_id: string | null,
 };
 
 /**  The picture's encoding in a final. */

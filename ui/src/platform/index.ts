@@ -6,6 +6,7 @@
 import type { Platform } from './types';
 
 export type * from './bindings';
+export { BRIEF_KINDS } from './bindings';
 export { AppFailure, asFailure } from './failure';
 export type { FileDrop, Platform } from './types';
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use rushes_studio::ids::JobId;
+use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::media::RunContext;
-use rushes_studio::model::{Job, JobState};
+use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
 use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
 use tokio_util::sync::CancellationToken;
 
@@ -44,8 +45,6 @@ pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
 /// Waits for jobs, showing how far they are, and gives them in the same order.
 /// Ctrl+C ends them and leaves them interrupted, to be tried again.
 pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<Job>> {
-    let mut events = session.studio().subscribe();
-    let mut shown = Shown::new();
     let finished = async {
         let mut over = Vec::with_capacity(jobs.len());
         for id in jobs {
@@ -53,14 +52,36 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
         }
         Ok(over)
     };
-    tokio::pin!(finished);
+    shown(session, |job| jobs.contains(&job.id), finished).await
+}
+
+/// Adds files, showing how far that is. Ctrl+C leaves it interrupted.
+pub async fn adding(
+    session: &ProfileSession,
+    project: ProjectId,
+    paths: &[PathBuf],
+    copy: bool,
+) -> StudioResult<Vec<ItemOutcome<Source>>> {
+    let is_it = |job: &Job| job.kind == JobKind::Probe && job.project_id == Some(project);
+    shown(session, is_it, session.add_sources(project, paths, copy)).await
+}
+
+/// Waits for work, showing how far those jobs are that it is about.
+async fn shown<T>(
+    session: &ProfileSession,
+    is_about: impl Fn(&Job) -> bool,
+    work: impl Future<Output = StudioResult<T>>,
+) -> StudioResult<T> {
+    let mut events = session.studio().subscribe();
+    let mut shown = Shown::new();
+    tokio::pin!(work);
     let interrupt = interrupted();
     tokio::pin!(interrupt);
     loop {
         tokio::select! {
-            over = &mut finished => {
+            done = &mut work => {
                 shown.clear();
-                return over;
+                return done;
             }
             () = &mut interrupt => {
                 shown.clear();
@@ -73,7 +94,7 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
             event = events.recv() => {
                 if let Ok(envelope) = event
                     && let StudioEvent::JobChanged { job } = envelope.event
-                    && jobs.contains(&job.id)
+                    && is_about(&job)
                 {
                     shown.tell(&job);
                 }

@@ -81,34 +81,37 @@ pub(crate) async fn next_position(
 }
 
 impl Library {
-    /// The jobs that wait for a worker, in queues that are not held: each
+    /// The jobs that wait for a worker and are not held with their queue: each
     /// profile's in its order.
     pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT profile_id, id, kind, project_id, clip_id, payload ->> '$.source_id' AS source,
-                    coalesce(payload ->> '$.light', 0) AS light
+                    coalesce(payload ->> '$.light', 0) AS light,
+                    profile_id IN (SELECT profile_id FROM held_queues) AS held
                FROM jobs
               WHERE state = 'queued' AND worker = ?
-                AND profile_id NOT IN (SELECT profile_id FROM held_queues)
               ORDER BY position, id",
         )
         .bind(worker)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter()
-            .map(|row| {
+        let mut waiting = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (held, kind): (bool, JobKind) = (row.try_get("held")?, row.try_get("kind")?);
+            if !held || kind.is_brief() {
                 let source: Option<&str> = row.try_get("source")?;
-                Ok(Waiting {
+                waiting.push(Waiting {
                     profile_id: row.try_get("profile_id")?,
                     id: row.try_get("id")?,
-                    kind: row.try_get("kind")?,
+                    kind,
                     project_id: row.try_get("project_id")?,
                     clip_id: row.try_get("clip_id")?,
                     source_id: source.and_then(|source| source.parse().ok()),
                     light: row.try_get("light")?,
-                })
-            })
-            .collect()
+                });
+            }
+        }
+        Ok(waiting)
     }
 
     /// The jobs of a worker that it is at, and how they stand: another process
@@ -176,8 +179,8 @@ impl Library {
         Ok(job)
     }
 
-    /// Holds the whole queue of a profile: none of its jobs starts. A queue that
-    /// the editor holds stays held by the editor.
+    /// Holds the whole queue of a profile: none of its jobs starts but those that
+    /// are brief. A queue that the editor holds stays held by the editor.
     pub async fn hold_queue(&self, profile: ProfileId, reason: HoldReason) -> LibraryResult<()> {
         sqlx::query(
             "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?1, ?2, ?3)

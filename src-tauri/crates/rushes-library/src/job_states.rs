@@ -3,6 +3,7 @@
 //! and what it means for the clip that the job works on are one transaction;
 //! the log of the job is written with it, by triggers.
 
+use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
@@ -243,6 +244,45 @@ impl Library {
         self.job_row(profile, id).await.map(|_| ())
     }
 
+    /// Keeps what came so far of a job that works; it is there also where the job
+    /// does not get to its end.
+    pub async fn note_job_result(
+        &self,
+        profile: ProfileId,
+        id: JobId,
+        result: &JobResult,
+    ) -> LibraryResult<()> {
+        let mut tx = self.begin().await?;
+        jobs::require_at_work(&mut tx, profile, id).await?;
+        sqlx::query("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?")
+            .bind(Json(result))
+            .bind(profile)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Keeps what a job that works found out and has to know when it begins anew.
+    pub async fn note_job_payload(
+        &self,
+        profile: ProfileId,
+        id: JobId,
+        payload: &Value,
+    ) -> LibraryResult<()> {
+        let mut tx = self.begin().await?;
+        jobs::require_at_work(&mut tx, profile, id).await?;
+        sqlx::query("UPDATE jobs SET payload = ? WHERE profile_id = ? AND id = ?")
+            .bind(Json(payload))
+            .bind(profile)
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Writes a remark into the log of a job.
     pub async fn remark_on_job(&self, profile: ProfileId, id: JobId, words: &str) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
@@ -322,13 +362,13 @@ async fn write_end(
         _ => (None, None, None),
     };
     let (note, result) = match end {
-        JobEnd::Done { note, result } => (note.as_deref(), result.map(Json)),
+        JobEnd::Done { note, result } => (note.as_deref(), result.as_ref().map(Json)),
         _ => (None, None),
     };
     sqlx::query(
         "UPDATE jobs SET state = ?1, progress_bp = iif(?1 = 'done', 10000, progress_bp), stage = NULL,
                 pause_reason = NULL, error_code = ?2, error_message = ?3, error_detail = ?4, note = ?5,
-                result = ?6, ended_at = ?7
+                result = coalesce(?6, result), ended_at = ?7
           WHERE profile_id = ?8 AND id = ?9",
     )
     .bind(end.state())

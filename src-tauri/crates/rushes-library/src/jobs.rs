@@ -58,34 +58,39 @@ pub struct JobRow {
 fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
     Ok(JobRow {
         profile_id: row.try_get("profile_id")?,
+        job: read_job(row)?,
         payload: row.try_get::<Json<Value>, _>("payload")?.0,
         payload_version: row.try_get("payload_version")?,
         exclusive_key: row.try_get("exclusive_key")?,
         worker: row.try_get("worker")?,
-        job: Job {
-            id: row.try_get("id")?,
-            project_id: row.try_get("project_id")?,
-            clip_id: row.try_get("clip_id")?,
-            batch_id: row.try_get("batch_id")?,
-            kind: row.try_get("kind")?,
-            title: row.try_get("title")?,
-            state: row.try_get("state")?,
-            pause_reason: row.try_get("pause_reason")?,
-            position: row.try_get("position")?,
-            stage: row.try_get("stage")?,
-            progress_bp: row.try_get("progress_bp")?,
-            eta_s: None,
-            speed_milli: None,
-            attempts: row.try_get("attempts")?,
-            error_code: row.try_get("error_code")?,
-            error_message: row.try_get("error_message")?,
-            error_detail: row.try_get("error_detail")?,
-            note: row.try_get("note")?,
-            result: row.try_get::<Option<Json<_>>, _>("result")?.map(|result| result.0),
-            created_at_ms: row.try_get("created_at")?,
-            started_at_ms: row.try_get("started_at")?,
-            ended_at_ms: row.try_get("ended_at")?,
-        },
+    })
+}
+
+/// What is shown alone: a payload may name thousands of files.
+fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
+    Ok(Job {
+        id: row.try_get("id")?,
+        project_id: row.try_get("project_id")?,
+        clip_id: row.try_get("clip_id")?,
+        batch_id: row.try_get("batch_id")?,
+        kind: row.try_get("kind")?,
+        title: row.try_get("title")?,
+        state: row.try_get("state")?,
+        pause_reason: row.try_get("pause_reason")?,
+        position: row.try_get("position")?,
+        stage: row.try_get("stage")?,
+        progress_bp: row.try_get("progress_bp")?,
+        eta_s: None,
+        speed_milli: None,
+        attempts: row.try_get("attempts")?,
+        error_code: row.try_get("error_code")?,
+        error_message: row.try_get("error_message")?,
+        error_detail: row.try_get("error_detail")?,
+        note: row.try_get("note")?,
+        result: row.try_get::<Option<Json<_>>, _>("result")?.map(|result| result.0),
+        created_at_ms: row.try_get("created_at")?,
+        started_at_ms: row.try_get("started_at")?,
+        ended_at_ms: row.try_get("ended_at")?,
     })
 }
 
@@ -125,7 +130,8 @@ pub(crate) async fn require_at_work(
     }
 }
 
-async fn insert(
+/// Writes a job into the queue.
+pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     worker: &str,
@@ -232,7 +238,7 @@ impl Library {
         .bind(limit)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| Ok(read(row)?.job)).collect()
+        rows.iter().map(|row| Ok(read_job(row)?)).collect()
     }
 
     /// What happened to a job, oldest first.
@@ -270,13 +276,13 @@ impl Library {
         rows.iter().map(|row| read(row).map_err(Into::into)).collect()
     }
 
-    /// The jobs of a profile that are at work.
-    pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        let ids = sqlx::query_scalar("SELECT id FROM jobs WHERE profile_id = ? AND state = 'running'")
+    /// The jobs of a profile that are at work, with what they do.
+    pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<(JobId, JobKind)>> {
+        let jobs = sqlx::query_as("SELECT id, kind FROM jobs WHERE profile_id = ? AND state = 'running'")
             .bind(profile)
             .fetch_all(&self.reader)
             .await?;
-        Ok(ids)
+        Ok(jobs)
     }
 
     /// The failures of a profile that were not answered yet: no later job does,

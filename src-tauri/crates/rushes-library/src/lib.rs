@@ -25,7 +25,7 @@ mod media_rows;
 pub mod model;
 mod open;
 mod overview;
-mod paths;
+pub mod paths;
 mod presets;
 mod profiles;
 mod projects;

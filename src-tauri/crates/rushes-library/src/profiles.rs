@@ -139,6 +139,11 @@ impl Library {
             return Err(LibraryError::LastProfile);
         }
         sqlx::query("DELETE FROM profiles WHERE id = ?").bind(id).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO deleted_profiles (id, deleted_at) VALUES (?, ?)")
+            .bind(id)
+            .bind(crate::now_ms())
+            .execute(&mut *tx)
+            .await?;
         sqlx::query(
             "UPDATE profiles SET is_default = 1
              WHERE id = (SELECT id FROM profiles ORDER BY created_at, id LIMIT 1)
@@ -147,6 +152,19 @@ impl Library {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// The profiles that were deleted and whose folders have yet to go. A folder
+    /// without a profile is no reason to remove it: a library that was restored
+    /// from a snapshot does not know the profiles that came after it.
+    pub async fn deleted_profiles(&self) -> LibraryResult<Vec<ProfileId>> {
+        Ok(sqlx::query_scalar("SELECT id FROM deleted_profiles ORDER BY id").fetch_all(&self.reader).await?)
+    }
+
+    /// Notes that nothing is left of a profile that was deleted.
+    pub async fn forget_deleted_profile(&self, id: ProfileId) -> LibraryResult<()> {
+        sqlx::query("DELETE FROM deleted_profiles WHERE id = ?").bind(id).execute(&self.writer).await?;
         Ok(())
     }
 

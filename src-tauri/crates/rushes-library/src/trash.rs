@@ -1,9 +1,11 @@
 //! Emptying the trash: the one place where rows of an editor's work end.
 
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use crate::error::LibraryResult;
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
+use crate::jobs::{self, NewJob};
+use crate::model::Job;
 use crate::open::Library;
 use crate::paths;
 
@@ -14,13 +16,23 @@ pub struct Emptied {
     pub clips: Vec<(ProjectId, ClipId)>,
     /// The projects.
     pub projects: Vec<ProjectId>,
+    /// What it is called: the projects, and the clips that were in the trash by
+    /// themselves.
+    pub names: Vec<String>,
     /// Where the finals of the clips lie, also those in folders of the editor's own.
     pub finals: Vec<PathBuf>,
 }
 
 impl Library {
-    /// Ends every trashed clip and project of a profile in one transaction.
-    pub async fn empty_trash(&self, profile: ProfileId) -> LibraryResult<Emptied> {
+    /// Ends every trashed clip and project of a profile. The job that deletes
+    /// their files, where `deleting` makes one of what there was, is queued in the
+    /// same transaction, so that no crash leaves files of nobody.
+    pub async fn empty_trash(
+        &self,
+        profile: ProfileId,
+        worker: &str,
+        deleting: impl FnOnce(&Emptied) -> Option<NewJob> + Send,
+    ) -> LibraryResult<(Emptied, Option<Job>)> {
         let mut tx = self.begin().await?;
         let finals: Vec<Vec<u8>> = sqlx::query_scalar(
             "SELECT e.path FROM exports e
@@ -36,6 +48,15 @@ impl Library {
               WHERE profile_id = ?1 AND (deleted_at IS NOT NULL OR project_id IN
                     (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL))
               ORDER BY id",
+        )
+        .bind(profile)
+        .fetch_all(&mut *tx)
+        .await?;
+        let names = sqlx::query_scalar(
+            "SELECT name FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL
+             UNION ALL
+             SELECT c.name FROM clips c JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
+              WHERE c.profile_id = ?1 AND c.deleted_at IS NOT NULL AND p.deleted_at IS NULL",
         )
         .bind(profile)
         .fetch_all(&mut *tx)
@@ -67,9 +88,14 @@ impl Library {
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        tx.commit().await?;
         let finals = finals.iter().map(|path| paths::from_bytes(path)).collect();
-        Ok(Emptied { clips, projects, finals })
+        let emptied = Emptied { clips, projects, names, finals };
+        let job = match deleting(&emptied) {
+            Some(new) => Some(jobs::insert(&mut tx, profile, worker, None, &new).await?),
+            None => None,
+        };
+        tx.commit().await?;
+        Ok((emptied, job))
     }
 
     /// Jobs under way on what is in the trash.
@@ -86,15 +112,20 @@ impl Library {
         .await?)
     }
 
-    /// Whether a source of the profile lies in a folder: footage that was
-    /// copied in and that another project still uses.
-    pub async fn has_media_in(&self, profile: ProfileId, folder: &Path) -> LibraryResult<bool> {
-        let prefix = paths::to_bytes(folder);
+    /// Whether a source or a final of the profile is this file, or lies in this
+    /// folder: footage that was copied in and that another project still uses.
+    pub async fn has_media_in(&self, profile: ProfileId, path: &Path) -> LibraryResult<bool> {
+        let mut inside = path.as_os_str().to_owned();
+        inside.push(MAIN_SEPARATOR.to_string());
         Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM sources WHERE profile_id = ?1 AND substr(path, 1, length(?2)) = ?2)",
+            "SELECT EXISTS (SELECT 1 FROM sources
+                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
+                 OR EXISTS (SELECT 1 FROM exports
+                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))",
         )
         .bind(profile)
-        .bind(prefix)
+        .bind(paths::to_bytes(path))
+        .bind(paths::to_bytes(Path::new(&inside)))
         .fetch_one(&self.reader)
         .await?)
     }

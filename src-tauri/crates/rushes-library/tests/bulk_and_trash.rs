@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use common::*;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{ClipQuery, Flag, ItemOutcome, ProjectQuery, SegmentPatch};
-use rushes_library::{JobEnd, LibraryError};
+use rushes_library::{Emptied, JobEnd, LibraryError};
 
 async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId, Vec<ClipId>) {
     let shelf = Shelf::new().await;
@@ -127,11 +127,18 @@ async fn emptying_the_trash_ends_what_is_in_it_and_tells_whose_files_can_go() {
     let source = shelf.source(profile, gone, "/footage/old.mp4").await.id;
     let old = shelf.clips(profile, gone, source, 1).await;
     shelf.export(profile, gone, old[0], "/finals/old.mp4").await;
+    let trashed = shelf.library.get_clip(profile, clips[0]).await.unwrap();
     shelf.library.trash_clips(profile, &[clips[0]]).await.unwrap();
     shelf.library.set_project_trashed(profile, gone, true).await.unwrap();
 
-    let mut emptied = shelf.library.empty_trash(profile).await.unwrap();
+    let queued = |emptied: &Emptied| {
+        assert_eq!(emptied.projects, [gone], "it is told before the job is made");
+        Some(deleting())
+    };
+    let (mut emptied, job) = shelf.library.empty_trash(profile, WORKER, queued).await.unwrap();
+    assert_eq!(shelf.library.waiting_jobs(WORKER).await.unwrap()[0].id, job.unwrap().id);
     emptied.finals.sort();
+    assert_eq!(emptied.names, ["Old".to_owned(), trashed.name]);
     assert_eq!(emptied.clips, [(project, clips[0]), (gone, old[0])]);
     assert_eq!(emptied.projects, [gone]);
     assert_eq!(emptied.finals, [PathBuf::from("/finals/gone.mp4"), "/finals/old.mp4".into()]);
@@ -139,8 +146,38 @@ async fn emptying_the_trash_ends_what_is_in_it_and_tells_whose_files_can_go() {
     assert_eq!(shelf.library.get_project(profile, gone).await.unwrap_err().code(), "not_found");
     assert_eq!(shelf.library.list_exports(profile, None, None).await.unwrap(), [kept]);
     shelf.library.verify().await.unwrap();
-    let nothing = shelf.library.empty_trash(profile).await.unwrap();
+    let (nothing, job) = shelf.library.empty_trash(profile, WORKER, |_| None).await.unwrap();
+    assert!(job.is_none());
     assert!(nothing.clips.is_empty() && nothing.projects.is_empty() && nothing.finals.is_empty());
+}
+
+#[tokio::test]
+async fn a_trash_whose_job_cannot_be_queued_is_not_emptied() {
+    let (shelf, profile, _, _, clips) = one_project().await;
+    shelf.library.trash_clips(profile, &[clips[0]]).await.unwrap();
+    let strange = |_: &Emptied| Some(rendering(ProjectId::new(), clips[0], "x"));
+    let refused = shelf.library.empty_trash(profile, WORKER, strange).await.unwrap_err();
+    assert_eq!(refused.code(), "not_found");
+    assert!(shelf.library.get_clip(profile, clips[0]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_file_that_a_row_speaks_of_is_told_from_its_neighbours() {
+    let (shelf, profile, project, _, clips) = one_project().await;
+    shelf.export(profile, project, clips[0], "/own/finals/a.mp4").await;
+    let ben = shelf.profile("Ben").await.id;
+    for (path, is_there) in [
+        ("/footage", true),
+        ("/footage/a.mp4", true),
+        ("/own/finals/a.mp4", true),
+        ("/own", true),
+        ("/own/finals/a", false),
+        ("/own/fin", false),
+        ("/footage/a.mp4/x", false),
+    ] {
+        assert_eq!(shelf.library.has_media_in(profile, path.as_ref()).await.unwrap(), is_there, "{path}");
+        assert!(!shelf.library.has_media_in(ben, path.as_ref()).await.unwrap());
+    }
 }
 
 #[tokio::test]
@@ -158,7 +195,7 @@ async fn footage_that_another_project_uses_survives_its_own_project() {
     library.update_segment(profile, segment, &patch).await.unwrap();
 
     library.set_project_trashed(profile, gone, true).await.unwrap();
-    library.empty_trash(profile).await.unwrap();
+    library.empty_trash(profile, WORKER, |_| None).await.unwrap();
     assert_eq!(library.clip_cuts(profile, clip).await.unwrap()[0].source_id, used);
     assert_eq!(library.get_segment(profile, segment).await.unwrap().source_id, marked);
     assert!(library.source_row(profile, used).await.unwrap().removed, "kept, but in no list");
@@ -170,7 +207,7 @@ async fn footage_that_another_project_uses_survives_its_own_project() {
 async fn a_variant_number_is_never_given_twice() {
     let (shelf, profile, project, source, clips) = one_project().await;
     shelf.library.trash_clips(profile, &clips).await.unwrap();
-    shelf.library.empty_trash(profile).await.unwrap();
+    shelf.library.empty_trash(profile, WORKER, |_| None).await.unwrap();
     let next = shelf.clips(profile, project, source, 1).await[0];
     assert_eq!(shelf.library.get_clip(profile, next).await.unwrap().variant_number, 5);
 }

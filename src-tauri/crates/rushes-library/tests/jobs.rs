@@ -8,7 +8,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipPatch, Cut, FinalStatus, Flag, HoldReason, Job, JobEventKind, JobQuery, JobResult, JobState,
+    ClipPatch, Cut, FinalStatus, Flag, HoldReason, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState,
     PauseReason, RawState,
 };
 use rushes_library::{JobEnd, Library, LibraryError};
@@ -435,6 +435,54 @@ async fn a_queue_that_is_held_starts_nothing_and_another_profiles_goes_on() {
     assert_eq!(library.waiting_jobs(WORKER).await.unwrap()[0].id, job.id);
     let (own, others) = library.queue_counts(profile).await.unwrap();
     assert_eq!((own.waiting, others.waiting), (1, 1));
+}
+
+#[tokio::test]
+async fn adding_and_deleting_wait_for_no_held_queue() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+    let adds = library.queue_job(profile, WORKER, &adding(project, 0)).await.unwrap().id;
+    let deletes = library.queue_job(profile, WORKER, &deleting()).await.unwrap().id;
+    for reason in [HoldReason::DiskFull, HoldReason::Editor] {
+        library.hold_queue(profile, reason).await.unwrap();
+        let mut waiting: Vec<_> =
+            library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect();
+        waiting.sort();
+        assert_eq!(waiting, [adds, deletes]);
+    }
+}
+
+#[tokio::test]
+async fn what_came_of_a_job_so_far_is_kept_however_it_ends() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let so_far = JobResult::Clips { made: 2 };
+    for end in [JobEnd::Cancelled, failed(), DONE] {
+        let job = shelf.running(profile, &making(project)).await;
+        library.note_job_result(profile, job.id, &so_far).await.unwrap();
+        library.note_job_payload(profile, job.id, &"found".into()).await.unwrap();
+        let over = library.end_job(profile, job.id, &end).await.unwrap();
+        assert_eq!(over.result.as_ref(), Some(&so_far));
+        assert_eq!(library.job_row(profile, job.id).await.unwrap().payload, "found");
+        let late = library.note_job_result(profile, job.id, &so_far).await.unwrap_err();
+        assert!(matches!(late, LibraryError::JobOver));
+    }
+}
+
+#[tokio::test]
+async fn the_kinds_of_jobs_are_those_that_the_library_knows() {
+    let shelf = Shelf::new().await;
+    let known: Vec<String> = sqlx::query_scalar("SELECT kind FROM job_kinds ORDER BY kind")
+        .fetch_all(&mut shelf.raw().await)
+        .await
+        .unwrap();
+    let word = |kind: &JobKind| serde_json::to_value(kind).unwrap().as_str().unwrap().to_owned();
+    assert_eq!(JobKind::ALL.iter().map(word).collect::<Vec<_>>(), known);
+    // What is read in vain is told with all that could be read.
+    let told = serde_json::from_str::<JobKind>("\"none\"").unwrap_err().to_string();
+    let declared: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
+    assert_eq!(declared, known, "all of them are in the list of all");
 }
 
 #[tokio::test]

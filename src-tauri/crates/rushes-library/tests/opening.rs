@@ -6,9 +6,10 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Shelf, raw, run_sql};
+use common::{Shelf, adding, belongings, blob, raw, run_sql};
 use rushes_library::Library;
-use rushes_library::model::JobQuery;
+use rushes_library::ids::{JobId, ProfileId, ProjectId};
+use rushes_library::model::{JobEventKind, JobQuery, JobState};
 use sqlx::Row;
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
@@ -22,6 +23,9 @@ fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
 async fn set_back(data_dir: &Path) {
     let mut connection = raw(data_dir).await;
     for sql in [
+        "PRAGMA foreign_keys = OFF",
+        "DROP TABLE job_kinds",
+        "DROP TABLE deleted_profiles",
         "DROP TABLE job_events",
         "DROP TABLE held_queues",
         "DROP TRIGGER jobs_log_that_they_were_queued",
@@ -118,6 +122,147 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
     let profiles: i64 =
         sqlx::query_scalar("SELECT count(*) FROM profiles").fetch_one(&mut copy).await.unwrap();
     assert_eq!((presets, profiles), (0, 1));
+}
+
+/// A library as version 4 wrote it, with jobs in every state: queued, running,
+/// paused for each reason, interrupted, done, failed and cancelled.
+async fn of_version_4(data_dir: &Path, profile: ProfileId) {
+    let mut old = sqlx::migrate!("../../../migrations");
+    old.migrations = old.iter().filter(|migration| migration.version <= 4).cloned().collect();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(data_dir.join("rushes.db"))
+        .create_if_missing(true)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        .foreign_keys(true);
+    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    old.run(&mut connection).await.unwrap();
+    let (owner, project) = (blob(profile.0), blob(ProjectId::new().0));
+    run_sql(
+        &mut connection,
+        format!(
+            "INSERT INTO profiles (id, name, name_folded, colour, created_at)
+             VALUES ({owner}, 'Ana', 'ana', '#112233', 1)"
+        ),
+    )
+    .await
+    .unwrap();
+    run_sql(
+        &mut connection,
+        format!(
+            "INSERT INTO projects (profile_id, id, name, description, context, search_text, target_duration_us,
+                                   status, created_at, updated_at)
+             VALUES ({owner}, {project}, 'Summer', '', '', 'summer', 20000000, 'active', 1, 1)"
+        ),
+    )
+    .await
+    .unwrap();
+    let ways: [&[&str]; 12] = [
+        &[],
+        &["running"],
+        &["running", "interrupted"],
+        &["running", "done"],
+        &["running", "failed"],
+        &["cancelled"],
+        &["paused:editor"],
+        &["running", "paused:queue"],
+        &["running", "paused:disk_full"],
+        &["running", "paused:folder_missing"],
+        &["running", "paused:quit"],
+        &["running", "paused:editor", "queued", "running"],
+    ];
+    let kinds = ["analyse", "generate", "generate_from_segments", "proxy", "refresh", "render", "sample"];
+    for (number, way) in ways.iter().enumerate() {
+        let job = blob(JobId::new().0);
+        run_sql(
+            &mut connection,
+            format!(
+                "INSERT INTO jobs (profile_id, id, project_id, batch_id, kind, title, payload, payload_version,
+                                   exclusive_key, position, worker, created_at)
+                 VALUES ({owner}, {job}, {project}, {job}, '{}', 'Job {number}', '{{\"seed\":{number}}}', 1,
+                         'key {number}', {number}, 'gone', {number})",
+                kinds[number % kinds.len()]
+            ),
+        )
+        .await
+        .unwrap();
+        for state in *way {
+            let (state, reason) = state.split_once(':').unwrap_or((state, ""));
+            run_sql(
+                &mut connection,
+                format!(
+                    "UPDATE jobs SET state = '{state}', pause_reason = nullif('{reason}', ''), stage = 'cutting',
+                            progress_bp = 1234, attempts = 2, error_code = 'code', error_message = 'message',
+                            error_detail = 'detail', note = 'note', result = '{{\"type\":\"clips\",\"made\":3}}',
+                            started_at = 5, ended_at = 6
+                      WHERE id = {job}"
+                ),
+            )
+            .await
+            .unwrap();
+        }
+        run_sql(
+            &mut connection,
+            format!("INSERT INTO job_events VALUES ({owner}, {job}, 99, 7, 'remark', 'it''s slow')"),
+        )
+        .await
+        .unwrap();
+    }
+    run_sql(&mut connection, format!("INSERT INTO held_queues VALUES ({owner}, 'editor', 1)")).await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+}
+
+/// What of the schema belongs to jobs and their log.
+async fn schema_of_jobs(connection: &mut sqlx::SqliteConnection) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT name, sql FROM sqlite_schema
+          WHERE tbl_name IN ('jobs', 'job_events') AND type IN ('index', 'trigger') AND sql IS NOT NULL
+          ORDER BY name",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let ana = ProfileId::new();
+    of_version_4(folder.path(), ana).await;
+    let mut before = raw(folder.path()).await;
+    let (rows, schema) = (belongings(&mut before, ana).await, schema_of_jobs(&mut before).await);
+    sqlx::Connection::close(before).await.unwrap();
+    assert!(rows.contains("it''s slow") && schema.len() >= 12, "{rows}");
+
+    let library = Library::open(folder.path()).await.unwrap();
+    let mut after = raw(folder.path()).await;
+    assert_eq!(belongings(&mut after, ana).await, rows);
+    assert_eq!(schema_of_jobs(&mut after).await, schema);
+    library.verify().await.unwrap();
+    let jobs = library.list_jobs(ana, &JobQuery::default()).await.unwrap();
+    assert_eq!(jobs.len(), 12);
+    for state in JobState::ALL {
+        assert!(jobs.iter().any(|job| job.state == state), "{state:?}");
+    }
+    // The rules and the log are in force again, for what was there and what comes.
+    let running = jobs.iter().find(|job| job.state == JobState::Running).unwrap().id;
+    assert!(library.interrupt_job(ana, running, "gone").await.unwrap());
+    let log = library.job_log(ana, running).await.unwrap();
+    assert_eq!(log.last().unwrap().event, JobEventKind::Interrupted);
+    let project = jobs[0].project_id.unwrap();
+    library.queue_job(ana, "gone", &adding(project, 0)).await.unwrap();
+    let strange = format!("UPDATE jobs SET kind = 'dance' WHERE id = {}", blob(running.0));
+    let refused = run_sql(&mut after, strange).await.unwrap_err();
+    assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
+    let refused = run_sql(&mut after, "DELETE FROM job_events".into()).await.unwrap_err();
+    assert!(refused.to_string().contains("only added to"), "{refused}");
+    // A log goes with its job.
+    run_sql(&mut after, format!("DELETE FROM jobs WHERE id = {}", blob(running.0))).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM job_events WHERE job_id = ?")
+        .bind(running)
+        .fetch_one(&mut after)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
 }
 
 #[tokio::test]

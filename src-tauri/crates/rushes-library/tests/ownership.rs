@@ -13,8 +13,8 @@ use common::*;
 use rstest::rstest;
 use rushes_library::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
-    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobState, NewSegment, PauseReason,
-    ProjectPatch, RawState, SegmentPatch, SourceState,
+    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
+    PauseReason, ProjectPatch, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult};
 
@@ -115,6 +115,10 @@ async fn deleting_a_profile_takes_its_rows_and_no_others() {
     assert_eq!(belongings(&mut connection, ana).await, nothing);
     assert_eq!(belongings(&mut connection, ben).await, bens);
     shelf.library.verify().await.unwrap();
+    // Its folder goes after it, and until then it is remembered.
+    assert_eq!(shelf.library.deleted_profiles().await.unwrap(), [ana]);
+    shelf.library.forget_deleted_profile(ana).await.unwrap();
+    assert!(shelf.library.deleted_profiles().await.unwrap().is_empty());
 }
 
 /// Functions that take no id of an owned row, and so are not in the table below.
@@ -132,7 +136,9 @@ const WITHOUT_IDS: &[&str] = &[
     "recolour_profile",
     "set_profile_settings",
     "set_default_profile",
-    "delete_profile", // The profiles themselves.
+    "delete_profile",
+    "deleted_profiles",
+    "forget_deleted_profile", // The profiles themselves.
     "list_export_presets",
     "get_export_preset", // Shared.
     "create_project",
@@ -241,6 +247,8 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         pause_job(job, PauseReason::Editor),
         resume_job(job, WORKER, false),
         try_job_again(job, "why"),
+        note_job_result(job, &JobResult::Clips { made: 1 }),
+        note_job_payload(job, &serde_json::Value::Null),
         remark_on_job(job, "why"),
         job_log(job),
         move_job(job, None),

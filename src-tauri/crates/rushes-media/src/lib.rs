@@ -53,7 +53,7 @@ pub use facts::{AudioFacts, SourceFacts, VideoFacts};
 pub use fingerprint::fingerprint;
 pub use hardware::{HardwareEncoder, hardware_h264};
 pub use lossless::final_container;
-pub use probe::probe;
+pub use probe::{probe, probe_within};
 pub use process::MARK_VARIABLE;
 pub use proxy::{needs_proxy, render_proxy};
 pub use publish::put_in_place;

@@ -48,8 +48,11 @@ pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaE
     probe_within(tools, path, &RunContext::quiet()).await
 }
 
-/// Reads the facts of a file as a part of longer work.
-pub(crate) async fn probe_within(
+/// Reads the facts of a file as a part of longer work, which ends and holds it.
+///
+/// # Errors
+/// As [`probe`], and [`MediaError::Cancelled`].
+pub async fn probe_within(
     tools: &Toolchain,
     path: &Path,
     ctx: &RunContext,

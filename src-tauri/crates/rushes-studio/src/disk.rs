@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rushes_library::JobRow;
-use rushes_library::ids::JobId;
 use rushes_library::model::{HoldReason, JobKind, JobQuery, JobState, PauseReason};
 
 use crate::error::{StudioError, StudioResult};
 use crate::studio::{ProfileSession, Studio};
-use crate::tasks::RenderPayload;
+use crate::tasks::{ProbePayload, RenderPayload};
 
 /// What stays free of every disk that is written to, in bytes: room for the
 /// library itself, and for the system to breathe.
@@ -46,9 +45,16 @@ impl Studio {
     }
 }
 
-/// Where a job writes: its profile's own folders, and where a final goes.
+/// Where a job writes: its profile's own folders, and where a final goes. What
+/// deletes, or only looks at files, needs no room.
 pub(crate) fn folders_of(session: &ProfileSession, row: &JobRow) -> Vec<PathBuf> {
-    let mut folders = vec![session.folders().root().to_owned()];
+    let writes = match row.job.kind {
+        JobKind::DeleteFiles => false,
+        JobKind::Probe => added_by(row).is_some_and(|payload| payload.copy),
+        _ => true,
+    };
+    let mut folders = Vec::new();
+    folders.extend(writes.then(|| session.folders().root().to_owned()));
     folders.extend(output_of(row).map(|payload| payload.folder));
     folders
 }
@@ -57,9 +63,19 @@ fn output_of(row: &JobRow) -> Option<RenderPayload> {
     (row.job.kind == JobKind::Render).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
 }
 
+fn added_by(row: &JobRow) -> Option<ProbePayload> {
+    (row.job.kind == JobKind::Probe).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
+}
+
 /// Refuses to start a job for which there is no room.
 pub(crate) fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let needed = output_of(row).map_or(0, |payload| payload.needed_bytes.max(0) as u64);
+    let needed = match (output_of(row), row.job.project_id) {
+        (Some(payload), _) => payload.needed_bytes.max(0) as u64,
+        (None, Some(project)) => {
+            added_by(row).map_or(0, |payload| payload.bytes_to_copy(&session.folders(), project))
+        }
+        (None, None) => 0,
+    };
     for folder in folders_of(session, row) {
         require(session.studio(), &folder, needed)?;
     }
@@ -102,29 +118,45 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
             session.release_queue().await?;
         }
     }
+    // What is brief waits for no queue that the editor holds.
+    for row in studio.library().jobs_paused_for(PauseReason::DiskFull).await? {
+        let session = ProfileSession::of(studio, row.profile_id);
+        if row.job.kind.is_brief() && is_in_our_hands(studio, &row) && has_room(&session, &row) {
+            session.resume_job(row.job.id).await?;
+        }
+    }
     for row in studio.library().jobs_paused_for(PauseReason::FolderMissing).await? {
         let is_back = output_of(&row).is_some_and(|payload| payload.folder.is_dir());
-        if is_back && (row.worker == studio.worker_name() || studio.is_gone(&row.worker)) {
+        if is_back && is_in_our_hands(studio, &row) {
             ProfileSession::of(studio, row.profile_id).resume_job(row.job.id).await?;
         }
     }
     Ok(())
 }
 
-async fn waits_for_nothing(session: &ProfileSession) -> StudioResult<bool> {
-    let active = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
-    let mut folders = vec![session.folders().root().to_owned()];
-    for job in session.library().list_jobs(session.profile_id(), &active).await? {
-        if job.state == JobState::Paused && job.pause_reason == Some(PauseReason::DiskFull) {
-            folders.extend(output_folder(session, job.id).await?);
-        }
-    }
-    Ok(folders.iter().all(|folder| session.studio().has_enough(folder)))
+fn is_in_our_hands(studio: &Studio, row: &JobRow) -> bool {
+    row.worker == studio.worker_name() || studio.is_gone(&row.worker)
 }
 
-async fn output_folder(session: &ProfileSession, id: JobId) -> StudioResult<Option<PathBuf>> {
-    let row = session.library().job_row(session.profile_id(), id).await?;
-    Ok(output_of(&row).map(|payload| payload.folder))
+async fn waits_for_nothing(session: &ProfileSession) -> StudioResult<bool> {
+    let active = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
+    for job in session.library().list_jobs(session.profile_id(), &active).await? {
+        if job.state == JobState::Paused && job.pause_reason == Some(PauseReason::DiskFull) {
+            let row = session.library().job_row(session.profile_id(), job.id).await?;
+            if !has_room(session, &row) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(session.studio().has_enough(session.folders().root()))
+}
+
+/// Whether a job that waits for room has it. One that stands still has written a
+/// part already, so that it needs no room for all of it.
+fn has_room(session: &ProfileSession, row: &JobRow) -> bool {
+    let studio = session.studio();
+    folders_of(session, row).iter().all(|folder| studio.has_enough(folder))
+        && (studio.runner().stands_still(row.job.id) || require_room(session, row).is_ok())
 }
 
 #[cfg(test)]

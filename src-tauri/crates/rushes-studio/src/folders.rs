@@ -1,6 +1,6 @@
 //! Where the files of a profile lie.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 
@@ -31,6 +31,21 @@ impl ProfileFolders {
     /// All of it.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where a path lies within it; absent where that is elsewhere.
+    pub fn relative<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let relative = path.strip_prefix(&self.root).ok()?;
+        let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        (is_plain && relative != Path::new("")).then_some(relative)
+    }
+
+    /// Whether what bears a path lies within it, and no link on the way there
+    /// leads out of it. The last part may be a link: what it leads to is not meant.
+    pub fn holds(&self, path: &Path) -> bool {
+        let Some(above) = self.relative(path).and_then(Path::parent) else { return false };
+        let is_link = |folder: &Path| self.root.join(folder).is_symlink();
+        !above.ancestors().filter(|folder| *folder != Path::new("")).any(is_link)
     }
 
     /// Where all of it is put to be removed.
@@ -73,9 +88,14 @@ impl ProfileFolders {
         self.media(project).join("sources").join(source.to_string()).join(name)
     }
 
+    /// The files for viewing of the clips of a project.
+    pub fn all_raw(&self, project: ProjectId) -> PathBuf {
+        self.media(project).join("raw")
+    }
+
     /// The files for viewing of a clip, as made from one of its revisions.
     pub fn raw(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> RawFiles {
-        let folder = self.media(project).join("raw");
+        let folder = self.all_raw(project);
         let file = |ending: &str| folder.join(format!("{clip}.{cut_revision}.{ending}"));
         RawFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
     }
@@ -92,11 +112,6 @@ impl ProfileFolders {
                 return;
             }
         }
-    }
-
-    /// Scratch space of this process outside of jobs.
-    pub fn worker_temp(&self, worker: &str) -> PathBuf {
-        self.temp().join(format!("worker-{worker}"))
     }
 
     /// What can be made again from the footage.
@@ -181,6 +196,7 @@ pub fn file_stem(name: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -192,6 +208,22 @@ mod tests {
         assert_eq!(file_stem("nul"), "_nul");
         assert_eq!(file_stem("LPT1"), "_LPT1");
         assert!(file_stem(&"ß".repeat(200)).len() <= 180);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_profile_holds_only_what_no_link_and_no_dots_lead_to() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = ProfileFolders::new(data.path(), ProfileId::new());
+        let (media, elsewhere) = (folders.all_media(), data.path().join("elsewhere"));
+        std::fs::create_dir_all(&media).unwrap();
+        std::fs::create_dir(&elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, media.join("link")).unwrap();
+        assert!(folders.holds(&media.join("a/b.mp4")));
+        assert!(folders.holds(&media.join("link")), "the link itself is its own");
+        assert!(!folders.holds(&media.join("link/b.mp4")));
+        assert!(!folders.holds(&media.join("../../other/b.mp4")));
+        assert!(!folders.holds(&elsewhere) && !folders.holds(folders.root()));
     }
 
     #[test]

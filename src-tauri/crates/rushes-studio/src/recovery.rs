@@ -1,7 +1,8 @@
 //! What a start makes good after processes that ended in the middle of work:
 //! their jobs become interrupted, finals that never came leave the list, their
-//! scratch space is swept, what they left waiting is taken over, and what was
-//! paused for the end of the application goes on.
+//! scratch space is swept, what they left waiting is taken over, what was paused
+//! for the end of the application goes on, and so does what is brief. Folders of
+//! deleted profiles that are still there go.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -32,14 +33,16 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             continue;
         }
         tasks::forget_lost(&ProfileSession::of(studio, row.profile_id), row.job.id).await?;
-        match (row.job.state, row.job.pause_reason) {
-            (JobState::Running, _) => {
-                studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
-            }
-            (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) if take_over => {
-                waiting.push((row.profile_id, row.job));
-            }
-            _ => {}
+        let was_cut_off = row.job.state == JobState::Running;
+        if was_cut_off {
+            studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
+        }
+        let goes_on = match (row.job.state, row.job.pause_reason) {
+            (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) => true,
+            (state, _) => (was_cut_off || state == JobState::Interrupted) && row.job.kind.is_brief(),
+        };
+        if goes_on && take_over {
+            waiting.push((row.profile_id, row.job));
         }
     }
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
@@ -50,7 +53,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             tracing::warn!(%error, "scratch space stays until the next start");
         }
     }
-    sweep_deleted_profiles(studio);
+    sweep_deleted_profiles(studio).await?;
     for (profile, job) in waiting {
         let (library, worker) = (studio.library(), studio.worker_name());
         if job.state == JobState::Paused {
@@ -67,8 +70,14 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
     Ok(())
 }
 
-/// Removes what is left of profiles that were deleted.
-fn sweep_deleted_profiles(studio: &Studio) {
+/// Removes what is left of profiles that were deleted. The library says which:
+/// a folder that merely has no profile may be all that is left of one.
+async fn sweep_deleted_profiles(studio: &Studio) -> StudioResult<()> {
+    for profile in studio.library().deleted_profiles().await? {
+        if let Err(error) = studio.remove_profile_folder(profile).await {
+            tracing::warn!(%error, "a deleted profile's folder stays until the next start");
+        }
+    }
     for folder in entries(&studio.data_dir().join("profiles")) {
         if folder.extension().is_some_and(|ending| ending == DOOMED)
             && let Err(error) = remove_folder(&folder)
@@ -76,9 +85,11 @@ fn sweep_deleted_profiles(studio: &Studio) {
             tracing::warn!(%error, "a deleted profile's folder stays until the next start");
         }
     }
+    Ok(())
 }
 
-/// Whether a scratch folder belongs to nobody who works any more.
+/// Whether a scratch folder belongs to nobody who works any more. Older versions
+/// had one for each process, too.
 fn is_left(studio: &Studio, folder: &Path, alive: &HashSet<JobId>) -> bool {
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return false };
     match name.strip_prefix("worker-") {

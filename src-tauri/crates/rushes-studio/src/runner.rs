@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use rushes_library::ids::{JobId, ProfileId};
-use rushes_library::model::{HoldReason, Job, JobState, PauseReason};
+use rushes_library::model::{HoldReason, Job, JobKind, JobState, PauseReason};
 use rushes_library::{JobEnd, LibraryError, Waiting};
 use rushes_media::RunControl;
 use tokio::sync::{Notify, watch};
@@ -65,6 +65,7 @@ struct State {
 
 struct Active {
     profile: ProfileId,
+    kind: JobKind,
     class: Class,
     cancel: CancellationToken,
     control: RunControl,
@@ -305,6 +306,7 @@ impl Runner {
                 Entry::Occupied(_) => return,
                 Entry::Vacant(place) => place.insert(Active {
                     profile,
+                    kind: job.kind,
                     class: Class::of(job),
                     cancel: cancel.clone(),
                     control,
@@ -366,8 +368,10 @@ impl Runner {
         let task =
             tasks::Task { session, row: &row, temp: temp.clone(), cancel: cancel.clone(), control, progress };
         let result = match disk::require_room(session, &row).and_then(|()| {
-            std::fs::create_dir_all(&temp)
-                .map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
+            // Deleting writes nothing, and a disk that is full takes no folder.
+            let made =
+                if row.job.kind == JobKind::DeleteFiles { Ok(()) } else { std::fs::create_dir_all(&temp) };
+            made.map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
         }) {
             // A task that panics is a failed job, not one that runs forever.
             Ok(()) => AssertUnwindSafe(tasks::perform(&task)).catch_unwind().await.unwrap_or_else(|_| {
@@ -417,7 +421,7 @@ impl Runner {
     ) -> Result<(), LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
         let end = match result {
-            Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result },
+            Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result.clone() },
             Err(error) => match error.code.as_str() {
                 // The application ends, not the editor's wish.
                 "cancelled" if self.is_shutting_down() && !unwanted => {
@@ -485,9 +489,9 @@ impl Runner {
 
     async fn follow_the_library(&self, studio: &Studio) -> StudioResult<()> {
         let library = studio.library();
-        let mut at: Vec<(JobId, ProfileId, bool)> = Vec::new();
+        let mut at: Vec<(JobId, ProfileId, JobKind, bool)> = Vec::new();
         for (id, active) in self.lock().active.iter().filter(|(_, active)| active.started) {
-            at.push((*id, active.profile, active.control.is_paused()));
+            at.push((*id, active.profile, active.kind, active.control.is_paused()));
         }
         if at.is_empty() {
             return Ok(());
@@ -499,9 +503,10 @@ impl Runner {
             .into_iter()
             .map(|standing| (standing.id, standing.state))
             .collect();
-        for (id, profile, stands_still) in at {
+        for (id, profile, kind, stands_still) in at {
+            let is_held = !kind.is_brief() && held.iter().any(|(held, _)| *held == profile);
             match standing.get(&id) {
-                Some(JobState::Running) if held.iter().any(|(held, _)| *held == profile) => {
+                Some(JobState::Running) if is_held => {
                     ProfileSession::of(studio, profile).pause(id, PauseReason::Queue).await?;
                 }
                 Some(JobState::Paused) if !stands_still => self.hold(id),

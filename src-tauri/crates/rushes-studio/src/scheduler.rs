@@ -10,6 +10,9 @@ use serde::Deserialize;
 
 /// Most jobs at once that an override may ask for.
 pub(crate) const AT_ONCE_MAX: u32 = 16;
+/// Brief jobs of one profile at once: one that copies a whole card, and what the
+/// editor asks for meanwhile.
+const BRIEF_AT_ONCE: usize = 2;
 
 /// What a job mostly needs of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,18 +23,19 @@ pub(crate) enum Class {
     Encode,
     /// Copies streams: the disk is what it needs.
     Light,
+    /// What the editor waits for in this moment ([`JobKind::is_brief`]). Each
+    /// profile has places of its own for it, so that nobody waits for another
+    /// one's long copy.
+    Brief,
 }
 
 impl Class {
     pub fn of(job: &Waiting) -> Self {
         match job.kind {
+            kind if kind.is_brief() => Self::Brief,
             _ if job.light => Self::Light,
             JobKind::Analyse | JobKind::Generate => Self::Decode,
-            JobKind::GenerateFromSegments
-            | JobKind::Proxy
-            | JobKind::Refresh
-            | JobKind::Render
-            | JobKind::Sample => Self::Encode,
+            _ => Self::Encode,
         }
     }
 }
@@ -61,7 +65,7 @@ impl Limits {
         self.at_once.unwrap_or_else(|| (cores as u32 / 4).max(2)).clamp(1, AT_ONCE_MAX)
     }
 
-    /// Jobs of one class at once: whole sources are decoded in half of the
+    /// Jobs of one class at once, of all profiles together: whole sources are decoded in half of the
     /// places, so that a short render need not wait for a long look. What only
     /// copies has a place of its own beside all others.
     fn of(self, class: Class) -> u32 {
@@ -69,6 +73,7 @@ impl Limits {
             Class::Decode => (self.total() / 2).max(1),
             Class::Encode => self.total(),
             Class::Light => 1,
+            Class::Brief => u32::MAX,
         }
     }
 }
@@ -111,8 +116,9 @@ pub(crate) struct Turns {
 
 impl Turns {
     /// The job that starts next, if one may. `waiting` is in the order of each
-    /// profile's queue. The profile with the fewest jobs at work comes first,
-    /// and among equals the one that waits longest since its last turn.
+    /// profile's queue. What is brief comes first; then the profile with the
+    /// fewest other jobs at work, and among equals the one that waits longest
+    /// since its last turn.
     pub fn next(
         &mut self,
         waiting: &[Waiting],
@@ -122,18 +128,28 @@ impl Turns {
     ) -> Option<JobId> {
         let at_work = |class| working.iter().filter(|job| job.class == class).count() as u32;
         let heavy = at_work(Class::Decode) + at_work(Class::Encode);
+        let of_profile = |profile: ProfileId, brief: bool| {
+            let counts = |job: &&Working| job.profile == profile && (job.class == Class::Brief) == brief;
+            working.iter().filter(counts).count()
+        };
         let may_start = |job: &&Waiting| {
             let class = Class::of(job);
-            let has_place = class == Class::Light || heavy < limits.total();
+            let has_place = match class {
+                Class::Brief => of_profile(job.profile_id, true) < BRIEF_AT_ONCE,
+                Class::Light => true,
+                Class::Decode | Class::Encode => heavy < limits.total(),
+            };
             has_place && at_work(class) < limits.of(class)
         };
         let turn = |profile: ProfileId| {
-            let running = working.iter().filter(|job| job.profile == profile).count();
-            (running, self.served.get(&profile).copied().unwrap_or(0))
+            (of_profile(profile, false), self.served.get(&profile).copied().unwrap_or(0))
         };
         let wanted = |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| focus.wants(job));
         // The first of equals is kept, so each queue keeps its order.
-        let next = waiting.iter().filter(may_start).min_by_key(|job| (turn(job.profile_id), !wanted(job)))?;
+        let next = waiting
+            .iter()
+            .filter(may_start)
+            .min_by_key(|job| (!job.kind.is_brief(), turn(job.profile_id), !wanted(job)))?;
         self.count += 1;
         self.served.insert(next.profile_id, self.count);
         Some(next.id)
@@ -215,6 +231,35 @@ mod tests {
         assert_eq!(next(&working), Some(waiting[1].id));
         working.push(Working { profile, class: Class::Light });
         assert_eq!(next(&working), None);
+    }
+
+    #[test]
+    fn adding_and_deleting_start_at_once_however_much_is_at_work() {
+        let (ana, ben) = (ProfileId::new(), ProfileId::new());
+        let quiet = Limits { at_once: Some(1), quiet: true };
+        let next = |waiting: &[Waiting], working: &[Working]| {
+            Turns::default().next(waiting, working, quiet, &HashMap::new())
+        };
+        let of = |profile, class| Working { profile, class };
+        let mut working = vec![of(ana, Class::Encode), of(ana, Class::Light), of(ben, Class::Brief)];
+        let waiting = [job(ana, JobKind::Render), job(ana, JobKind::DeleteFiles), job(ana, JobKind::Probe)];
+        assert_eq!(next(&waiting, &working), Some(waiting[1].id));
+        working.push(of(ana, Class::Brief));
+        assert_eq!(next(&waiting[2..], &working), Some(waiting[2].id));
+        // Within its own profile there is a bound; another one has its own places.
+        working.push(of(ana, Class::Brief));
+        assert_eq!(next(&waiting[2..], &working), None);
+        let his = [job(ben, JobKind::Probe)];
+        assert_eq!(next(&his, &working), Some(his[0].id));
+    }
+
+    #[test]
+    fn a_long_copy_takes_no_turn_from_the_other_jobs_of_its_profile() {
+        let (ana, ben) = (ProfileId::new(), ProfileId::new());
+        let waiting = [job(ana, JobKind::Render), job(ben, JobKind::Render)];
+        let copies = [Working { profile: ana, class: Class::Brief }; 2];
+        let next = Turns::default().next(&waiting, &copies, TWO, &HashMap::new());
+        assert_eq!(next, Some(waiting[0].id));
     }
 
     #[test]

@@ -383,14 +383,20 @@ impl Studio {
             return Err(error.into());
         }
         self.announce(AppEvent::ProfilesChanged);
+        self.remove_profile_folder(id).await
+    }
+
+    /// Removes the folder of a profile that was deleted. What cannot be removed
+    /// now, or after a kill, is swept by the next start.
+    pub(crate) async fn remove_profile_folder(&self, id: ProfileId) -> StudioResult<()> {
         let folders = ProfileFolders::new(&self.inner.data_dir, id);
-        // Out of the way in one step: what cannot be removed now, or after a kill,
-        // is swept by the next start.
+        // Out of the way in one step.
         let doomed = folders.doomed();
         match std::fs::rename(folders.root(), &doomed) {
-            Ok(()) => remove_folder(&doomed),
-            Err(_) => remove_folder(folders.root()),
+            Ok(()) => remove_folder(&doomed)?,
+            Err(_) => remove_folder(folders.root())?,
         }
+        Ok(self.inner.library.forget_deleted_profile(id).await?)
     }
 
     /// The session through which a profile's data is reached.

@@ -142,7 +142,7 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     // finals in the profile's own folder go.
     let own = rendered(&session, &made[0], None).await;
     session.bulk_delete_clips(&ids).await.unwrap();
-    session.empty_trash().await.unwrap();
+    emptied(&session).await;
     assert!(!own.exists());
     assert_eq!(files_in(&out).len(), names.len());
 }

@@ -1,5 +1,5 @@
 /** Commands on clips: lists, judging, changing, and the trash. */
-import type { Clip, ClipQuery, ClipSort, Flag, Page } from '../bindings';
+import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
 import type { ClipRow } from './library';
@@ -164,21 +164,34 @@ export function clipCommands(world: World): Part {
     restoreClips: async (ids) => ids.map((id) => outcome(id, () => setTrashed(id, false))),
     emptyTrash: async () => {
       const library = world.library;
-      const gone = { clips: 0, projects: 0, bytes: 0 };
+      const gone = { clips: 0, projects: 0 };
+      const names: string[] = [];
+      let bytes = 0;
       for (const project of library.projects.values()) {
         if (project.deleted_at_ms === null) continue;
         library.projects.delete(project.id);
         gone.projects += 1;
+        names.push(project.name);
       }
       for (const { clip } of library.clips.values()) {
         if (clip.deleted_at_ms === null && library.projects.has(clip.project_id)) continue;
         library.clips.delete(clip.id);
         gone.clips += 1;
-        gone.bytes += 6_400_000;
+        if (library.projects.has(clip.project_id)) names.push(clip.name);
+        bytes += 6_400_000;
         world.emit(library, { type: 'clips_changed', project_id: clip.project_id });
       }
       world.emit(library, { type: 'projects_changed' });
-      return gone;
+      const [first, ...rest] = names;
+      if (first === undefined) return { ...gone, job_id: null };
+      const title = rest.length > 0 ? `${first} + ${rest.length}` : first;
+      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes };
+      const job = world.queue(
+        library,
+        { kind: 'delete_files', title, project_id: null },
+        { stage: 'deleting', seconds: 2, onDone: () => result },
+      );
+      return { ...gone, job_id: job.id };
     },
     updateClipContent: async (id, patch) => {
       const row = world.library.clip(id);

@@ -140,7 +140,7 @@ export function projectCommands(world: World): Part {
       row.deleted_at_ms = null;
       return touch(row);
     },
-    addSources: async (project, paths) => {
+    addSources: async (project, paths, copy) => {
       const library = world.library;
       const row = library.project(project);
       world.needFfmpeg();
@@ -162,6 +162,16 @@ export function projectCommands(world: World): Part {
       );
       row.updated_at_ms = world.now();
       world.emit(library, { type: 'sources_changed', project_id: project });
+      const refused = outcomes.flatMap(({ item, refused: why }) =>
+        why ? [{ source_id: world.id('source'), name: nameOf(item), ...why }] : [],
+      );
+      const [only, ...more] = outcomes;
+      const title = only && more.length === 0 ? nameOf(only.item) : row.name;
+      world.did(library, { kind: 'probe', title, project_id: project }, copy ? 'copying' : 'probing', {
+        type: 'sources',
+        added: outcomes.length - refused.length,
+        refused,
+      });
       return outcomes;
     },
     listSources: async (project) => world.library.sourcesOf(world.library.project(project).id).map(plain),

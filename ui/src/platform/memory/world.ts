@@ -1,4 +1,5 @@
 /** Everything there is: the profiles, their libraries, the machine's settings, and who listens. */
+import { BRIEF_KINDS } from '../bindings';
 import type {
   AppEvent,
   StudioError,
@@ -24,6 +25,8 @@ const AT_ONCE = 2;
 
 /** Queued, or at work. */
 export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
+/** What waits for no place, and is not held with the queue. */
+const BRIEF: ReadonlySet<JobKind> = new Set(BRIEF_KINDS);
 /** Not over: active, or held. */
 export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
 
@@ -178,6 +181,17 @@ export class World {
     return structuredClone(row);
   }
 
+  /** A job that takes no time: it is put in, and is over. */
+  did(library: Library, job: Parameters<World['queue']>[1], stage: string, result: JobResult): void {
+    const row = library.job(this.queue(library, job, { stage, seconds: 0 }).id);
+    this.works.delete(row.id);
+    Object.assign(row, { started_at_ms: this.now(), ended_at_ms: this.now(), progress_bp: 10_000, result });
+    this.happened(library, row, 'started');
+    this.happened(library, row, 'stage', stage);
+    row.state = 'done';
+    this.happened(library, row, 'done');
+  }
+
   /** Writes into the log of a job what happened to it, and tells of it. */
   happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
     const log = library.logs.get(job.id) ?? [];
@@ -203,7 +217,7 @@ export class World {
     this.held = reason;
     const why = reason === 'disk_full' ? 'disk_full' : 'queue';
     this.#each((library, job) => {
-      if (job.state === 'running') this.pause(library, job, why);
+      if (job.state === 'running' && !BRIEF.has(job.kind)) this.pause(library, job, why);
     });
     this.#tellQueue();
   }
@@ -236,11 +250,12 @@ export class World {
 
   /** Lets `ms` of work pass. */
   tick(ms: number): void {
-    if (this.held !== null) return;
     for (const library of this.libraries.values()) {
-      const jobs = [...library.jobs.values()].sort((a, b) => a.position - b.position);
+      const jobs = [...library.jobs.values()]
+        .filter((job) => this.held === null || BRIEF.has(job.kind))
+        .sort((a, b) => a.position - b.position);
       // Looking at footage waits for nothing else.
-      const beside = (job: Job) => job.kind === 'analyse';
+      const beside = (job: Job) => job.kind === 'analyse' || BRIEF.has(job.kind);
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
         if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {

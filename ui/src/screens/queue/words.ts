@@ -1,5 +1,5 @@
 /** What the queue says of jobs, in the language of the page. */
-import { formatAge, formatNumber, formatWait } from '../../lib/format';
+import { formatAge, formatBytes, formatNumber, formatWait } from '../../lib/format';
 import { doing, pausedFor, stageName } from '../../lib/job-words';
 import type { Batch } from '../../lib/batches';
 import { type JobGroup, type Remedy, tookSeconds } from '../../lib/jobs';
@@ -25,8 +25,10 @@ export const STATE_NAMES: Record<JobState, () => string> = {
 
 const KINDS: Record<JobKind, () => string> = {
   analyse: m.job_kind_analyse,
+  delete_files: m.job_kind_delete_files,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
+  probe: m.job_kind_probe,
   proxy: m.job_kind_proxy,
   refresh: m.job_kind_refresh,
   render: m.job_kind_render,
@@ -45,6 +47,9 @@ export function kindOf(job: Job): string {
   return KINDS[job.kind]();
 }
 
+/** What shows nowhere else than in the queue is told in its row. */
+const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['probe', 'delete_files']);
+
 /** A batch by what it makes: it has no name of its own. */
 export function batchName(batch: Batch): string {
   const count = { count: batch.count, shown: formatNumber(batch.count) };
@@ -61,6 +66,29 @@ export function batchFacts(batch: Batch): string[] {
   ].filter(Boolean);
 }
 
+/** What came of a job, in a sentence; nothing where there is no more to it than that it is done. */
+export function resultOf({ result }: Job): string | null {
+  switch (result?.type) {
+    case 'final':
+      return m.job_result_final();
+    case 'clips':
+      return m.job_result_clips({ count: result.made, shown: formatNumber(result.made) });
+    case 'sources': {
+      const { added, refused } = result;
+      const came = m.job_result_added({ count: added, shown: formatNumber(added) });
+      if (refused.length === 0) return came;
+      const left = m.job_result_refused({ count: refused.length, shown: formatNumber(refused.length) });
+      return added === 0 ? left : `${came} ${left}`;
+    }
+    case 'deleted': {
+      const { files, bytes } = result;
+      return m.job_result_deleted({ count: files, shown: formatNumber(files), size: formatBytes(bytes) });
+    }
+    default:
+      return null;
+  }
+}
+
 /** What a job does right now, or how it ended. */
 export function stageOf(job: Job): string {
   switch (job.state) {
@@ -73,7 +101,7 @@ export function stageOf(job: Job): string {
     case 'failed':
       return job.error_message ?? m.queue_failed();
     case 'done':
-      return job.note ?? m.queue_done();
+      return job.note ?? (TOLD_IN_ROW.has(job.kind) ? resultOf(job) : null) ?? m.queue_done();
     case 'cancelled':
       return m.queue_cancelled();
   }

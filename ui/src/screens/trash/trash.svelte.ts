@@ -1,5 +1,5 @@
 /** Taking things out of the trash, and emptying it. */
-import { formatBytes, formatNumber } from '../../lib/format';
+import { formatNumber } from '../../lib/format';
 import { m } from '../../paraglide/messages';
 import { api, type Project } from '../../platform';
 import { useLive } from '../../state/context';
@@ -82,7 +82,12 @@ export function useTrash() {
       refresh();
       if (!emptied) return;
       const what = whatGoes({ clips: emptied.clips, projects: emptied.projects, inside: 0 });
-      toasts.show(m.trash_emptied({ what, size: formatBytes(emptied.bytes) }));
+      const job = emptied.job_id;
+      if (job === null) toasts.show(m.trash_emptied({ what }));
+      else
+        toasts.show(m.trash_emptied_files({ what }), {
+          action: { label: m.show_queue(), run: () => router.go({ at: 'job', id: job }) },
+        });
     },
   };
 }

@@ -5,17 +5,27 @@ use std::path::Path;
 use rushes_studio::ids::ClipId;
 use rushes_studio::media::spec::{CaptionStyle, Framing};
 use rushes_studio::model::{
-    Clip, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, RawState,
+    Clip, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, JobResult, RawState,
 };
-use rushes_studio::{ProfileSession, StudioError, StudioResult};
+use rushes_studio::{ProfileSession, StudioError, StudioResult, TrashEmptied};
+use serde::Serialize;
 
-use super::answers::{basis_points, micros, show_outcomes};
+use super::answers::{basis_points, finish, micros, show_outcomes};
 use super::render;
 use crate::args::ClipCommand;
 use crate::context::find_optional_project;
 use crate::output::{Output, length, size, table, word};
 use crate::progress;
 use crate::trim::trimmed;
+
+/// What emptying the trash ended, files and all.
+#[derive(Serialize)]
+struct Emptied {
+    clips: u32,
+    projects: u32,
+    /// Space that became free.
+    bytes: i64,
+}
 
 pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output) -> StudioResult<bool> {
     match command {
@@ -107,8 +117,16 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             return Ok(show_outcomes(output, &outcomes, words));
         }
         ClipCommand::EmptyTrash => {
-            let ended = session.empty_trash().await?;
-            output.show(&ended, |ended| {
+            let TrashEmptied { clips, projects, job_id } = session.empty_trash().await?;
+            let deleted = match job_id {
+                Some(job) => finish(session, job).await?.result,
+                None => None,
+            };
+            let bytes = match deleted {
+                Some(JobResult::Deleted { bytes, .. }) => bytes,
+                _ => 0,
+            };
+            output.show(&Emptied { clips, projects, bytes }, |ended| {
                 format!("{} clips and {} projects; {} freed.", ended.clips, ended.projects, size(ended.bytes))
             });
         }

@@ -16,6 +16,7 @@ use super::render::{self, render};
 use crate::args::{Global, Make};
 use crate::context::{find_profile, find_project};
 use crate::output::{Output, length, table};
+use crate::progress;
 
 /// Accent colour of a profile that is made on the way.
 const COLOUR: &str = "#3B82F6";
@@ -145,7 +146,7 @@ async fn sources(
     project: ProjectId,
     files: &[PathBuf],
 ) -> StudioResult<Vec<ItemOutcome<Source>>> {
-    let mut outcomes = session.add_sources(project, files, false).await?;
+    let mut outcomes = progress::adding(session, project, files, false).await?;
     let already = |outcome: &ItemOutcome<Source>| {
         let error = LibraryError::AlreadyAdded { name: String::new() };
         outcome.refused.as_ref().is_some_and(|refused| refused.code == error.code())

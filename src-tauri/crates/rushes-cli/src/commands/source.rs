@@ -8,12 +8,13 @@ use super::answers::{finish, show_outcomes};
 use crate::args::SourceCommand;
 use crate::context::{find_optional_project, find_project};
 use crate::output::{Output, length, table, word};
+use crate::progress;
 
 pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Output) -> StudioResult<bool> {
     match command {
         SourceCommand::Add { project, paths, copy } => {
             let project = find_project(session, &project).await?;
-            let outcomes = session.add_sources(project, &paths, copy).await?;
+            let outcomes = progress::adding(session, project, &paths, copy).await?;
             return Ok(show_outcomes(output, &outcomes, |source| row(source).join("  ")));
         }
         SourceCommand::List { project } => {

@@ -2,19 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BatchId, ClipId, ExportId, JobId, ProjectId};
+use crate::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SourceId};
 
-/// What a job does.
+/// What a job does. Each is a row of the table `job_kinds`, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum JobKind {
     /// Analyses a source.
     Analyse,
+    /// Deletes the files of what was in the trash.
+    DeleteFiles,
     /// Makes raw clips from sources.
     Generate,
     /// Makes raw clips from segments.
     GenerateFromSegments,
+    /// Adds files to a project: probes them, and copies them where that is asked.
+    Probe,
     /// Makes a version of a source that the window can play.
     Proxy,
     /// Makes a clip's file for viewing again.
@@ -23,6 +27,29 @@ pub enum JobKind {
     Render,
     /// Makes sample footage and a project around it.
     Sample,
+}
+
+impl JobKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Analyse,
+        Self::DeleteFiles,
+        Self::Generate,
+        Self::GenerateFromSegments,
+        Self::Probe,
+        Self::Proxy,
+        Self::Refresh,
+        Self::Render,
+        Self::Sample,
+    ];
+
+    /// Whether the editor takes it for done, or waits for it in this moment. Such
+    /// a job has places of its own beside all others, is not held with its queue
+    /// (deleting is what makes room on a full disk), and goes on by itself after
+    /// a crash.
+    pub fn is_brief(self) -> bool {
+        matches!(self, Self::DeleteFiles | Self::Probe)
+    }
 }
 
 /// How far a job is. `Done`, `Failed` and `Cancelled` are terminal.
@@ -105,8 +132,21 @@ pub enum HoldReason {
     DiskFull,
 }
 
+/// A file that was not added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct RefusedFile {
+    /// The identity that it would have had.
+    pub source_id: SourceId,
+    /// Its name.
+    pub name: String,
+    /// Stable code of the reason.
+    pub code: String,
+    /// The reason, with the next step in it.
+    pub message: String,
+}
+
 /// What came of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum JobResult {
     /// A final.
@@ -118,6 +158,20 @@ pub enum JobResult {
     Clips {
         /// How many it made.
         made: u32,
+    },
+    /// Files that were added to a project, and those that were not.
+    Sources {
+        /// How many it added.
+        added: u32,
+        /// What was refused, in the order in which it was named.
+        refused: Vec<RefusedFile>,
+    },
+    /// Files that were deleted.
+    Deleted {
+        /// How many.
+        files: u32,
+        /// The space that became free, in bytes.
+        bytes: i64,
     },
 }
 
@@ -142,7 +196,8 @@ pub struct Job {
     pub pause_reason: Option<PauseReason>,
     /// Its place among the waiting jobs of the profile; the lowest comes first.
     pub position: i64,
-    /// Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`.
+    /// Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`,
+    /// `probing`, `copying`, `deleting`.
     pub stage: Option<String>,
     /// Done part, 0 to 10 000 basis points; never goes back.
     pub progress_bp: u32,

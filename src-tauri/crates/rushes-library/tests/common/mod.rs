@@ -206,6 +206,34 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
     }
 }
 
+/// Adding files to a project, the `number`th time.
+pub fn adding(project: ProjectId, number: usize) -> NewJob {
+    NewJob {
+        kind: JobKind::Probe,
+        project_id: Some(project),
+        clip_id: None,
+        batch_id: None,
+        title: "Adding files".into(),
+        payload: serde_json::Value::Null,
+        payload_version: 1,
+        exclusive_key: Some(format!("add:{project}:{number}")),
+    }
+}
+
+/// Deleting the files of what was in the trash.
+pub fn deleting() -> NewJob {
+    NewJob {
+        kind: JobKind::DeleteFiles,
+        project_id: None,
+        clip_id: None,
+        batch_id: None,
+        title: "Old".into(),
+        payload: serde_json::Value::Null,
+        payload_version: 1,
+        exclusive_key: None,
+    }
+}
+
 /// Everything that a profile owns, as text, to see whether anything changed.
 pub async fn belongings(connection: &mut SqliteConnection, profile: ProfileId) -> String {
     let mut all = String::new();

@@ -46,8 +46,13 @@ enum OfJob {
 
 fn call() -> impl Strategy<Value = Call> {
     let place = || (0..PROFILES, 0..PROJECTS);
-    let work =
-        || prop_oneof![Just(Work::Making), (0..CLIPS, 0..PRESETS.len()).prop_map(|(c, p)| Work::Final(c, p))];
+    let work = || {
+        prop_oneof![
+            2 => Just(Work::Making),
+            2 => (0..CLIPS, 0..PRESETS.len()).prop_map(|(c, p)| Work::Final(c, p)),
+            1 => (0..2usize).prop_map(Work::Adding),
+        ]
+    };
     let hold = prop_oneof![Just(HoldReason::Editor), Just(HoldReason::DiskFull)];
     prop_oneof![
         4 => (place(), work(), 0..2usize)
@@ -133,6 +138,7 @@ impl Both {
         let id = self.projects[profile][project];
         match work {
             Work::Making => making(id),
+            Work::Adding(number) => adding(id, number),
             Work::Final(clip, preset) => {
                 let place = (profile, project, clip);
                 let (_, clip) = self.clips.iter().find(|(other, _)| *other == place).unwrap();
@@ -337,10 +343,7 @@ impl Both {
                 let waiting = library.waiting_jobs(worker).await.unwrap();
                 let waiting: Vec<JobId> =
                     waiting.iter().filter(|job| job.profile_id == *profile).map(|job| job.id).collect();
-                let mut known = self.world.in_order(number, &[JobState::Queued]);
-                known.retain(|job| {
-                    self.world.jobs[*job].worker == worker && self.world.held[number].is_none()
-                });
+                let known = self.world.waiting(number, worker);
                 assert_eq!(waiting, self.named(known), "the order of what waits");
             }
         }

@@ -20,6 +20,8 @@ pub enum Work {
     Making,
     /// A final of one of the project's clips with one of the presets.
     Final(usize, usize),
+    /// Adding some files to a project, which no held queue keeps waiting.
+    Adding(usize),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,6 +272,16 @@ impl World {
             matches!(self.jobs[*job].pause_reason, Some(PauseReason::Queue | PauseReason::DiskFull))
         });
         paused
+    }
+
+    /// The jobs of a profile that wait for a worker, as their turns come.
+    pub fn waiting(&self, profile: usize, worker: &str) -> Vec<usize> {
+        let mut jobs = self.in_order(profile, &[JobState::Queued]);
+        jobs.retain(|job| {
+            let ModelJob { work, worker: its, .. } = self.jobs[*job];
+            its == worker && (self.held[profile].is_none() || matches!(work, Work::Adding(_)))
+        });
+        jobs
     }
 
     /// The jobs of a profile in some states, as their turns come.

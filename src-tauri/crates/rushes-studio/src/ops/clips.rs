@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
+use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ProjectId};
 use rushes_library::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobKind, Page,
 };
-use rushes_library::{Emptied, NewJob};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::ops::overview::TrashEmptied;
 use crate::studio::ProfileSession;
 use crate::tasks::PAYLOAD_VERSION;
 
@@ -113,36 +112,6 @@ impl ProfileSession {
         Ok(outcomes)
     }
 
-    /// Ends what is in the trash, with its files in the profile's folders.
-    /// Finals in folders of the editor's own stay where they are.
-    pub async fn empty_trash(&self) -> StudioResult<TrashEmptied> {
-        let trashed = self.library().trashed_jobs(self.profile_id()).await?;
-        for job in trashed {
-            self.studio().runner().cancel_and_wait(job).await;
-        }
-        let Emptied { clips, projects, finals } = self.library().empty_trash(self.profile_id()).await?;
-        let folders = self.folders();
-        let mut bytes = 0;
-        for path in finals.iter().filter(|path| path.starts_with(folders.root())) {
-            bytes += remove_file(path);
-        }
-        for (project, clip) in &clips {
-            bytes += remove_files_of(&folders.media(*project).join("raw"), &clip.to_string());
-        }
-        for project in &projects {
-            if !self.library().has_media_in(self.profile_id(), &folders.media(*project)).await? {
-                bytes += crate::folders::disk_usage(&folders.media(*project));
-                crate::studio::remove_folder(&folders.media(*project))?;
-            }
-        }
-        self.emit(StudioEvent::ProjectsChanged);
-        for project in clips.iter().map(|(project, _)| *project).collect::<std::collections::BTreeSet<_>>() {
-            self.emit(StudioEvent::ClipsChanged { project_id: project });
-            self.emit(StudioEvent::ExportsChanged { project_id: project });
-        }
-        Ok(TrashEmptied { clips: clips.len() as u32, projects: projects.len() as u32, bytes: bytes as i64 })
-    }
-
     /// Changes the words of a clip; absent fields stay.
     pub async fn update_clip_content(&self, id: ClipId, patch: &ContentPatch) -> StudioResult<ClipContent> {
         let content = self.library().update_clip_content(self.profile_id(), id, patch).await?;
@@ -224,20 +193,4 @@ impl ProfileSession {
             self.emit(StudioEvent::ClipsChanged { project_id });
         }
     }
-}
-
-/// Removes the files whose name begins with a clip's id; their size in bytes.
-fn remove_files_of(folder: &Path, id: &str) -> u64 {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(id))
-        .map(|entry| remove_file(&entry.path()))
-        .sum()
-}
-
-/// Removes a file; its size in bytes, 0 where it is still or was not there.
-fn remove_file(path: &Path) -> u64 {
-    let size = path.symlink_metadata().map_or(0, |facts| facts.len());
-    if std::fs::remove_file(path).is_ok() { size } else { 0 }
 }

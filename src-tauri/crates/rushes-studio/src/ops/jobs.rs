@@ -133,13 +133,24 @@ impl ProfileSession {
     /// Waits until a job of this process needs no more of it, and tells how it
     /// stands: it is over, or held, or was interrupted.
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {
-        let runner = self.studio().runner();
-        let mut changes = runner.changes();
+        self.wait_until(id, |job| {
+            let at_rest = !matches!(job.state, JobState::Queued | JobState::Running);
+            at_rest && (job.state == JobState::Paused || !self.studio().runner().is_at(id))
+        })
+        .await
+    }
+
+    /// Waits until a job stands as is wanted, and tells how it then stands.
+    pub(crate) async fn wait_until(
+        &self,
+        id: JobId,
+        wanted: impl Fn(&Job) -> bool + Send,
+    ) -> StudioResult<Job> {
+        let mut changes = self.studio().runner().changes();
         loop {
             changes.mark_unchanged();
             let job = self.get_job(id).await?;
-            let at_rest = !matches!(job.state, JobState::Queued | JobState::Running);
-            if at_rest && (job.state == JobState::Paused || !runner.is_at(id)) {
+            if wanted(&job) {
                 return Ok(job);
             }
             // What another process does to it shows only in the library.

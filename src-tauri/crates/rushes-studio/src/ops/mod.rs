@@ -2,15 +2,17 @@
 //! [`crate::ProfileSession`].
 
 mod clips;
-mod making;
 mod projects;
 mod segments;
 pub(crate) mod sources;
 
+pub(crate) mod adding;
 pub(crate) mod analysis;
 pub(crate) mod finals;
 pub(crate) mod jobs;
 pub(crate) mod leftovers;
+pub(crate) mod making;
 pub(crate) mod media_files;
 pub(crate) mod overview;
 pub(crate) mod queue;
+pub(crate) mod trash;

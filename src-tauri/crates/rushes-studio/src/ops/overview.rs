@@ -44,17 +44,6 @@ pub struct ProjectProgress {
     pub counts: ProjectCounts,
 }
 
-/// What emptying the trash ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
-pub struct TrashEmptied {
-    /// Clips.
-    pub clips: u32,
-    /// Projects.
-    pub projects: u32,
-    /// Space that became free, in bytes.
-    pub bytes: i64,
-}
-
 impl ProfileSession {
     /// What the profile holds.
     pub async fn profile_overview(&self) -> StudioResult<ProfileOverview> {

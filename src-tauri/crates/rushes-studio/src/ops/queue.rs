@@ -49,11 +49,14 @@ impl ProfileSession {
     }
 
     /// Holds the whole queue: what works is stopped where it stands, and nothing
-    /// starts until [`Self::release_queue`], not even after a restart.
+    /// starts until [`Self::release_queue`], not even after a restart. Adding and
+    /// deleting files goes on.
     pub async fn hold_queue(&self) -> StudioResult<QueueStatus> {
         self.library().hold_queue(self.profile_id(), HoldReason::Editor).await?;
-        for job in self.library().running_jobs(self.profile_id()).await? {
-            self.pause(job, PauseReason::Queue).await?;
+        for (job, kind) in self.library().running_jobs(self.profile_id()).await? {
+            if !kind.is_brief() {
+                self.pause(job, PauseReason::Queue).await?;
+            }
         }
         self.emit(StudioEvent::QueueChanged);
         self.queue_status().await

@@ -1,111 +1,19 @@
-//! Sources: adding files and folders, removing, relinking, pictures of them.
+//! Sources of projects: looking, removing, relinking, versions to play.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use futures::StreamExt;
-use futures::stream;
+use rushes_library::NewJob;
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{ItemOutcome, JobKind, Refusal, Source, SourceState};
-use rushes_library::{NewJob, NewSource};
+use rushes_media::RunContext;
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::ops::making::to_json;
 use crate::studio::ProfileSession;
-use crate::tasks::{PAYLOAD_VERSION, ProxyPayload};
-
-/// Most files that one drop adds.
-const FILES_MAX: usize = 2_000;
-/// How deep folders are searched.
-const DEPTH_MAX: usize = 8;
-/// Probes at once.
-const PROBES_AT_ONCE: usize = 4;
-/// Endings of files that a folder is searched for. A file that is named itself
-/// is probed whatever it ends with.
-pub const VIDEO_ENDINGS: &[&str] = &[
-    "mp4", "m4v", "mov", "mkv", "webm", "avi", "mts", "m2ts", "ts", "mpg", "mpeg", "mxf", "wmv", "flv",
-    "3gp", "3g2", "ogv", "vob", "insv", "braw", "r3d",
-];
+use crate::tasks::{PAYLOAD_VERSION, ProxyPayload, examined};
 
 impl ProfileSession {
-    /// Adds files, and the videos in folders, to a project; each is answered on
-    /// its own. With `copy`, the profile keeps its own copy.
-    pub async fn add_sources(
-        &self,
-        project: ProjectId,
-        paths: &[PathBuf],
-        copy: bool,
-    ) -> StudioResult<Vec<ItemOutcome<Source>>> {
-        self.library().live_project(self.profile_id(), project).await?;
-        let mut files = Vec::new();
-        for path in paths {
-            // Relative paths are the terminal's; the library knows whole ones.
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            if path.is_dir() {
-                let before = files.len();
-                collect_videos(&path, 0, &mut files);
-                if files.len() == before {
-                    files.push(path);
-                }
-            } else {
-                files.push(path);
-            }
-        }
-        if files.len() > FILES_MAX {
-            return Err(StudioError::invalid(
-                "paths",
-                format!("These are {} files; add at most {FILES_MAX} at once.", files.len()),
-            ));
-        }
-        // Several probes at once; then all that can be added in one transaction.
-        let probed: Vec<(PathBuf, StudioResult<NewSource>)> = stream::iter(files)
-            .map(|path| async move {
-                let source = self.examine(project, &path).await;
-                (path, source)
-            })
-            .buffered(PROBES_AT_ONCE)
-            .collect()
-            .await;
-        let mut answers: Vec<(PathBuf, Option<StudioError>)> = Vec::with_capacity(probed.len());
-        let mut new = Vec::new();
-        for (path, source) in probed {
-            let kept = match source {
-                Ok(source) if copy => self.copied(project, source).await,
-                other => other,
-            };
-            answers.push((path, kept.map(|source| new.push(source)).err()));
-        }
-        let added = self.library().add_sources(self.profile_id(), project, &new).await;
-        for (index, source) in new.iter().enumerate().filter(|(_, source)| source.copied) {
-            if !added.as_ref().is_ok_and(|added| added[index].is_ok()) {
-                // A copy that the library does not know would be an orphan.
-                let _ = source.path.parent().map(std::fs::remove_dir_all);
-            }
-        }
-        let added = added?;
-        if self.studio().stays() {
-            for source in added.iter().flatten() {
-                self.queue_proxy(source).await?;
-            }
-        }
-        let mut added = added.into_iter();
-        let outcomes: Vec<_> = answers
-            .into_iter()
-            .filter_map(|(path, refused)| {
-                let answer = match refused {
-                    Some(error) => Err(error),
-                    None => added.next()?.map_err(StudioError::from),
-                };
-                Some(outcome(path.to_string_lossy().into_owned(), answer))
-            })
-            .collect();
-        if outcomes.iter().any(|outcome| outcome.done.is_some()) {
-            self.emit(StudioEvent::SourcesChanged { project_id: project });
-            self.emit(StudioEvent::ProjectsChanged);
-        }
-        Ok(outcomes)
-    }
-
     /// The sources of a project. Those whose file is gone are marked so.
     pub async fn list_sources(&self, project: ProjectId) -> StudioResult<Vec<Source>> {
         self.sources(Some(project)).await
@@ -146,8 +54,7 @@ impl ProfileSession {
     ) -> StudioResult<Source> {
         let before = self.library().source_row(self.profile_id(), id).await?.source;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut new = self.probe_source(&path).await?;
-        new.id = id;
+        let new = examined(self, id, &path, &RunContext::quiet()).await?;
         if new.fingerprint != before.fingerprint && !accept_different {
             return Err(StudioError::new(
                 "different_footage",
@@ -222,82 +129,6 @@ impl ProfileSession {
         self.emit(StudioEvent::ProjectsChanged);
         Ok(source)
     }
-
-    async fn examine(&self, project: ProjectId, path: &Path) -> StudioResult<NewSource> {
-        if self.library().has_source(self.profile_id(), project, path).await? {
-            let name = file_name(path);
-            return Err(rushes_library::LibraryError::AlreadyAdded { name }.into());
-        }
-        self.probe_source(path).await
-    }
-
-    async fn probe_source(&self, path: &Path) -> StudioResult<NewSource> {
-        let tools = self.studio().tools().await?;
-        let facts = rushes_media::probe(&tools, path).await?;
-        let owned = path.to_owned();
-        let fingerprint = tokio::task::spawn_blocking(move || rushes_media::fingerprint(&owned))
-            .await
-            .map_err(|error| StudioError::new("internal", error.to_string()))??;
-        Ok(NewSource {
-            id: SourceId::new(),
-            name: file_name(path),
-            path: path.to_owned(),
-            facts,
-            fingerprint,
-            copied: false,
-        })
-    }
-
-    /// A source with a copy of its own in the profile's folder.
-    async fn copied(&self, project: ProjectId, mut new: NewSource) -> StudioResult<NewSource> {
-        let target = self.folders().copied_source(project, new.id, &new.name);
-        let scratch = self.folders().worker_temp(self.studio().worker_name()).join(new.id.to_string());
-        let failed = |error: std::io::Error| StudioError::io("The source could not be copied.", &error);
-        // In the scratch space first: a copy that is there is whole, and what is
-        // left of one that was cut off is swept at the next start.
-        let copied = async {
-            tokio::fs::create_dir_all(scratch.parent().unwrap_or(&scratch)).await?;
-            tokio::fs::copy(&new.path, &scratch).await?;
-            tokio::fs::OpenOptions::new().write(true).open(&scratch).await?.sync_all().await?;
-            tokio::fs::create_dir_all(target.parent().unwrap_or(&target)).await?;
-            tokio::fs::rename(&scratch, &target).await
-        }
-        .await;
-        if let Err(error) = copied {
-            // Nothing of it may have been written yet.
-            let _ = tokio::fs::remove_file(&scratch).await;
-            return Err(failed(error));
-        }
-        new.path = target;
-        new.copied = true;
-        Ok(new)
-    }
-}
-
-fn collect_videos(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let mut entries: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    entries.sort();
-    for path in entries {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if hidden || path.is_symlink() {
-            continue;
-        }
-        if path.is_dir() {
-            if depth < DEPTH_MAX {
-                collect_videos(&path, depth + 1, files);
-            }
-        } else if path
-            .extension()
-            .is_some_and(|ending| VIDEO_ENDINGS.contains(&ending.to_string_lossy().to_lowercase().as_str()))
-        {
-            files.push(path);
-        }
-    }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 pub(crate) fn outcome<T>(item: String, result: StudioResult<T>) -> ItemOutcome<T> {

@@ -2,9 +2,11 @@
 //! it works in that profile's folders only.
 
 mod analyse;
+mod delete_files;
 mod from_segments;
 mod generate;
 mod pieces;
+mod probe;
 pub(crate) mod progress;
 mod proxy;
 mod raw_files;
@@ -14,8 +16,8 @@ mod sample;
 
 use std::path::PathBuf;
 
-use rushes_library::JobRow;
 use rushes_library::model::{Job, JobKind, JobResult};
+use rushes_library::{JobRow, LibraryError};
 use rushes_media::RunControl;
 use rushes_media::run::RunContext;
 use serde::de::DeserializeOwned;
@@ -27,9 +29,11 @@ use crate::studio::ProfileSession;
 use progress::JobProgress;
 
 pub(crate) use analyse::AnalysePayload;
+pub(crate) use delete_files::DeletePayload;
 pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
+pub(crate) use probe::{Arriving, ProbePayload, examined};
 pub(crate) use proxy::ProxyPayload;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 pub(crate) use render::{RenderPayload, final_name, folder_missing, forget_lost};
@@ -72,6 +76,25 @@ impl Task<'_> {
         if self.cancel.is_cancelled() { Err(StudioError::cancelled()) } else { Ok(()) }
     }
 
+    /// Waits while the job is held; an error where the editor ended it.
+    pub async fn clear(&self) -> StudioResult<()> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(StudioError::cancelled()),
+            () = self.control.resumed() => Ok(()),
+        }
+    }
+
+    /// Keeps what came of the job so far. One that somebody ended meanwhile, or
+    /// deleted with what it works on, has nothing to keep.
+    pub async fn note(&self, result: &JobResult) -> StudioResult<()> {
+        let (library, profile) = (self.session.library(), self.session.profile_id());
+        match library.note_job_result(profile, self.row.job.id, result).await {
+            Err(LibraryError::JobOver | LibraryError::NotFound { .. }) => Ok(()),
+            noted => Ok(noted?),
+        }
+    }
+
     /// A context for ffmpeg whose progress fills the part of the whole from
     /// `from` to `to`.
     pub fn context(&self, stage: &'static str, from: f64, to: f64) -> RunContext {
@@ -103,8 +126,10 @@ impl Outcome {
 pub(crate) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     match task.row.job.kind {
         JobKind::Analyse => analyse::perform(task).await.map(|()| Outcome::PLAIN),
+        JobKind::DeleteFiles => delete_files::perform(task).await,
         JobKind::Generate => made_clips(task, generate::perform(task).await?).await,
         JobKind::GenerateFromSegments => made_clips(task, from_segments::perform(task).await?).await,
+        JobKind::Probe => probe::perform(task).await,
         JobKind::Proxy => proxy::perform(task).await.map(|()| Outcome::PLAIN),
         JobKind::Refresh => refresh::perform(task).await.map(|()| Outcome::PLAIN),
         JobKind::Render => render::perform(task).await,
@@ -122,6 +147,6 @@ async fn made_clips(task: &Task<'_>, note: Option<String>) -> StudioResult<Outco
 pub(crate) fn announce_end(session: &ProfileSession, job: &Job) {
     if let Some(project_id) = job.project_id {
         session.emit(StudioEvent::ClipsChanged { project_id });
-        session.emit(StudioEvent::ProjectsChanged);
     }
+    session.emit(StudioEvent::ProjectsChanged);
 }

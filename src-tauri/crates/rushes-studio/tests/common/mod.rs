@@ -10,8 +10,8 @@ use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::media::ClipKind;
 use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::model::{
-    Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobState, NewProject, NewSegment, RawState,
-    SelectionMode, Source,
+    Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
+    RawState, SelectionMode, Source,
 };
 use rushes_studio::{Closing, ProfileSession, Studio, StudioEvent, StudioOptions};
 
@@ -223,6 +223,16 @@ pub async fn done(session: &ProfileSession, id: JobId) -> Job {
     let job = session.wait_for_job(id).await.unwrap();
     assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
     job
+}
+
+/// Empties the trash, waits until its files are deleted, and tells how many that
+/// were and how large.
+pub async fn emptied(session: &ProfileSession) -> (u32, i64) {
+    let job = session.empty_trash().await.unwrap().job_id.expect("there are files");
+    match done(session, job).await.result {
+        Some(JobResult::Deleted { files, bytes }) => (files, bytes),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A project with one clip of that many seconds from the long film, made from

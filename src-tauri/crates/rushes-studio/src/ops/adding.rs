@@ -1,0 +1,180 @@
+//! Adding files and folders to a project. A job does it; whoever asks waits for it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rushes_library::ids::{JobId, ProjectId, SourceId};
+use rushes_library::model::{
+    ItemOutcome, Job, JobKind, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
+};
+use rushes_library::{LibraryError, NewJob};
+
+use crate::disk;
+use crate::error::{StudioError, StudioResult};
+use crate::ops::making::to_json;
+use crate::studio::ProfileSession;
+use crate::tasks::{Arriving, PAYLOAD_VERSION, ProbePayload};
+
+/// Most files that one drop adds.
+const FILES_MAX: usize = 2_000;
+/// How deep folders are searched.
+const DEPTH_MAX: usize = 8;
+/// Endings of files that a folder is searched for. A file that is named itself
+/// is probed whatever it ends with.
+pub const VIDEO_ENDINGS: &[&str] = &[
+    "mp4", "m4v", "mov", "mkv", "webm", "avi", "mts", "m2ts", "ts", "mpg", "mpeg", "mxf", "wmv", "flv",
+    "3gp", "3g2", "ogv", "vob", "insv", "braw", "r3d",
+];
+
+impl ProfileSession {
+    /// Adds files, and the videos in folders, to a project; each is answered on
+    /// its own. With `copy`, the profile keeps its own copy.
+    ///
+    /// # Errors
+    /// `disk_short` and `disk_full` where there is no room for the copies. What
+    /// met a disk that got full meanwhile, or the end of the application
+    /// (`interrupted`), is added later all the same.
+    pub async fn add_sources(
+        &self,
+        project: ProjectId,
+        paths: &[PathBuf],
+        copy: bool,
+    ) -> StudioResult<Vec<ItemOutcome<Source>>> {
+        let project = self.library().live_project(self.profile_id(), project).await?;
+        let files = named(paths, copy);
+        if files.len() > FILES_MAX {
+            return Err(StudioError::invalid(
+                "paths",
+                format!("These are {} files; add at most {FILES_MAX} at once.", files.len()),
+            ));
+        }
+        let Some(first) = files.first() else { return Ok(Vec::new()) };
+        if copy {
+            let bytes = files.iter().map(|file| file.bytes).sum();
+            disk::require(self.studio(), self.folders().root(), bytes)?;
+        }
+        let job = self
+            .queue(NewJob {
+                kind: JobKind::Probe,
+                project_id: Some(project.id),
+                clip_id: None,
+                batch_id: None,
+                title: if files.len() == 1 { first.name() } else { project.name },
+                // Each is a work of its own; a second attempt at it bears the same key.
+                exclusive_key: Some(format!("add:{}", first.id)),
+                payload: to_json(&ProbePayload { files: files.clone(), copy })?,
+                payload_version: PAYLOAD_VERSION,
+            })
+            .await?;
+        let over = self.until_added(job.id).await?;
+        self.answers(files, over).await
+    }
+
+    /// Waits until a job that adds files is over. One that the editor holds is
+    /// waited for.
+    async fn until_added(&self, id: JobId) -> StudioResult<Job> {
+        let runner = self.studio().runner();
+        let later = || {
+            StudioError::new(
+                "interrupted",
+                "Rushes is being closed. The files are added with its next start.",
+            )
+        };
+        let waited = self
+            .wait_until(id, |job| match job.state {
+                JobState::Running => false,
+                JobState::Queued => runner.is_shutting_down(),
+                JobState::Paused => {
+                    matches!(job.pause_reason, Some(PauseReason::DiskFull | PauseReason::Quit))
+                }
+                _ => !runner.is_at(id),
+            })
+            .await;
+        match waited {
+            Err(_) if runner.is_shutting_down() => Err(later()),
+            Err(error) => Err(error),
+            Ok(job) if job.state.is_over() => Ok(job),
+            Ok(job) if job.pause_reason == Some(PauseReason::DiskFull) => Err(StudioError::new(
+                "disk_full",
+                "The disk is full. Free some space on it: the files are added as soon as there is room.",
+            )),
+            Ok(_) => Err(later()),
+        }
+    }
+
+    /// What became of each file, by a job that is over.
+    async fn answers(&self, files: Vec<Arriving>, over: Job) -> StudioResult<Vec<ItemOutcome<Source>>> {
+        let mut refused: HashMap<SourceId, RefusedFile> = match over.result {
+            Some(JobResult::Sources { refused, .. }) => {
+                refused.into_iter().map(|file| (file.source_id, file)).collect()
+            }
+            _ => HashMap::new(),
+        };
+        let rest = match over.state {
+            JobState::Failed => Refusal {
+                code: over.error_code.unwrap_or_default(),
+                message: over.error_message.unwrap_or_default(),
+            },
+            _ => Refusal { code: "cancelled".into(), message: "Cancelled.".into() },
+        };
+        let mut outcomes = Vec::with_capacity(files.len());
+        for file in files {
+            let item = file.path.to_string_lossy().into_owned();
+            outcomes.push(match self.library().source_row(self.profile_id(), file.id).await {
+                Ok(row) => ItemOutcome { item, done: Some(row.source), refused: None },
+                Err(LibraryError::NotFound { .. }) => {
+                    let told = refused.remove(&file.id);
+                    let refusal = told.map(|file| Refusal { code: file.code, message: file.message });
+                    ItemOutcome { item, done: None, refused: Some(refusal.unwrap_or_else(|| rest.clone())) }
+                }
+                Err(error) => return Err(error.into()),
+            });
+        }
+        Ok(outcomes)
+    }
+}
+
+/// The files that paths name, each with the identity that it gets.
+fn named(paths: &[PathBuf], copy: bool) -> Vec<Arriving> {
+    let mut files = Vec::new();
+    for path in paths {
+        // Relative paths are the terminal's; the library knows whole ones.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        if path.is_dir() {
+            let before = files.len();
+            collect_videos(&path, 0, &mut files);
+            if files.len() == before {
+                files.push(path);
+            }
+        } else {
+            files.push(path);
+        }
+    }
+    let bytes = |path: &Path| path.metadata().map_or(0, |facts| facts.len());
+    files
+        .into_iter()
+        .map(|path| Arriving { id: SourceId::new(), bytes: if copy { bytes(&path) } else { 0 }, path })
+        .collect()
+}
+
+fn collect_videos(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut entries: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden || path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
+            if depth < DEPTH_MAX {
+                collect_videos(&path, depth + 1, files);
+            }
+        } else if path
+            .extension()
+            .is_some_and(|ending| VIDEO_ENDINGS.contains(&ending.to_string_lossy().to_lowercase().as_str()))
+        {
+            files.push(path);
+        }
+    }
+}

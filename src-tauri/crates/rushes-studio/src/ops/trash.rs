@@ -1,0 +1,79 @@
+//! Emptying the trash: the rows end at once, the files in the background.
+
+use std::collections::BTreeSet;
+
+use rushes_library::ids::JobId;
+use rushes_library::model::JobKind;
+use rushes_library::{Emptied, NewJob};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::error::StudioResult;
+use crate::events::StudioEvent;
+use crate::studio::ProfileSession;
+use crate::tasks::{DeletePayload, PAYLOAD_VERSION};
+
+/// What emptying the trash ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+pub struct TrashEmptied {
+    /// Clips.
+    pub clips: u32,
+    /// Projects.
+    pub projects: u32,
+    /// The job that deletes their files, and tells how much room that makes;
+    /// absent where there are none.
+    pub job_id: Option<JobId>,
+}
+
+impl ProfileSession {
+    /// Ends what is in the trash; its files in the profile's folders are deleted
+    /// in the background. Finals in folders of the editor's own stay where they
+    /// are.
+    pub async fn empty_trash(&self) -> StudioResult<TrashEmptied> {
+        let trashed = self.library().trashed_jobs(self.profile_id()).await?;
+        for job in trashed {
+            self.studio().runner().cancel_and_wait(job).await;
+        }
+        let worker = self.studio().worker_name();
+        let deleting = |emptied: &Emptied| self.deletion(emptied);
+        let (emptied, job) = self.library().empty_trash(self.profile_id(), worker, deleting).await?;
+        self.emit(StudioEvent::ProjectsChanged);
+        for project_id in emptied.clips.iter().map(|(project, _)| *project).collect::<BTreeSet<_>>() {
+            self.emit(StudioEvent::ClipsChanged { project_id });
+            self.emit(StudioEvent::ExportsChanged { project_id });
+        }
+        let job_id = job.as_ref().map(|job| job.id);
+        if let Some(job) = job {
+            self.emit(StudioEvent::JobChanged { job });
+            self.studio().runner().wake();
+        }
+        let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
+        Ok(TrashEmptied {
+            clips: count(emptied.clips.len()),
+            projects: count(emptied.projects.len()),
+            job_id,
+        })
+    }
+
+    /// The job that deletes the files of what was in the trash, where there are any.
+    fn deletion(&self, emptied: &Emptied) -> Option<NewJob> {
+        let payload = DeletePayload::of(emptied, &self.folders())?;
+        let title = match &emptied.names[..] {
+            [name] => name.clone(),
+            [name, rest @ ..] => format!("{name} + {}", rest.len()),
+            [] => String::new(),
+        };
+        Some(NewJob {
+            kind: JobKind::DeleteFiles,
+            project_id: None,
+            clip_id: None,
+            batch_id: None,
+            title,
+            // Ids and paths always become JSON; a job without would say so.
+            payload: serde_json::to_value(payload).unwrap_or_default(),
+            payload_version: PAYLOAD_VERSION,
+            // Each is a work of its own; a second attempt at it bears the same key.
+            exclusive_key: Some(format!("delete:{}", Uuid::now_v7())),
+        })
+    }
+}

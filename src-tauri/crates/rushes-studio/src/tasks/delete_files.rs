@@ -1,0 +1,254 @@
+//! Deleting the files of what was in the trash. Nothing goes that a row speaks of,
+//! or that lies elsewhere than in the profile's own folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use rushes_library::ids::{ClipId, ProjectId};
+use rushes_library::model::JobResult;
+use rushes_library::{Emptied, LibraryError, LibraryResult};
+use serde::{Deserialize, Serialize};
+
+use super::{Outcome, Task};
+use crate::error::{StudioError, StudioResult};
+use crate::folders::ProfileFolders;
+use crate::ops::making::to_json;
+
+/// Most files that an error names one by one.
+const NAMED_MAX: usize = 20;
+
+/// What a job that deletes files is asked. Nothing in it names a place outside of
+/// the profile's folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeletePayload {
+    /// Clips, each with its project: their files for viewing go.
+    clips: Vec<(ProjectId, ClipId)>,
+    /// Finals, by their paths within the profile's folder.
+    finals: Vec<Within>,
+    /// Projects: all of their media go.
+    projects: Vec<ProjectId>,
+    /// What all of it was before the first file went, so that what came of it is
+    /// told truly also where the job was cut off; absent until it was looked for.
+    #[serde(default)]
+    found: Option<Sum>,
+}
+
+/// A path within the profile's folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Within(#[serde(with = "rushes_library::paths")] PathBuf);
+
+/// How many files, and how large.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Sum {
+    files: u64,
+    bytes: u64,
+}
+
+impl Sum {
+    fn of<'a>(files: impl IntoIterator<Item = &'a Doomed>) -> Self {
+        files
+            .into_iter()
+            .fold(Self::default(), |sum, file| Self { files: sum.files + 1, bytes: sum.bytes + file.bytes })
+    }
+}
+
+impl DeletePayload {
+    /// What is to be deleted of what was in the trash, where it has any files.
+    pub fn of(emptied: &Emptied, folders: &ProfileFolders) -> Option<Self> {
+        let mut with_raw: BTreeSet<ProjectId> = emptied.clips.iter().map(|(project, _)| *project).collect();
+        with_raw.retain(|project| folders.all_raw(*project).exists());
+        let mut payload = Self {
+            clips: emptied.clips.clone(),
+            finals: Vec::new(),
+            projects: emptied.projects.clone(),
+            found: None,
+        };
+        payload.clips.retain(|(project, _)| with_raw.contains(project));
+        payload.projects.retain(|project| folders.media(*project).exists());
+        for path in emptied.finals.iter().filter(|path| path.symlink_metadata().is_ok()) {
+            payload.finals.extend(folders.relative(path).map(|path| Within(path.to_owned())));
+        }
+        let is_nothing = payload.clips.is_empty() && payload.finals.is_empty() && payload.projects.is_empty();
+        (!is_nothing).then_some(payload)
+    }
+}
+
+/// A file that is to go.
+#[derive(Debug, Clone, Copy)]
+struct Doomed {
+    bytes: u64,
+    /// Whether a row may speak of it by now: a copied source that another project
+    /// uses, a new final that took the name.
+    may_be_used: bool,
+}
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
+    let mut asked: DeletePayload = task.payload()?;
+    let (session, folders) = (task.session, task.session.folders());
+    let (library, profile) = (session.library(), session.profile_id());
+    task.progress.report("deleting", 0.0, None);
+    let search = Search::of(task, &asked).await?;
+    let (mut files, emptied) = tokio::task::spawn_blocking(move || search.run())
+        .await
+        .map_err(|error| StudioError::new("internal", error.to_string()))?;
+    let found = match asked.found {
+        Some(found) => found,
+        None => {
+            asked.found = Some(Sum::of(files.values()));
+            library.note_job_payload(profile, task.row.job.id, &to_json(&asked)?).await?;
+            Sum::of(files.values())
+        }
+    };
+
+    let mut stayed: Vec<(PathBuf, std::io::Error)> = Vec::new();
+    let mut gone = found.files.saturating_sub(files.len() as u64);
+    let mut ended = Ok(());
+    for (path, file) in files.clone() {
+        ended = task.clear().await;
+        if ended.is_err() {
+            break;
+        }
+        let is_used = file.may_be_used && library.has_media_in(profile, &path).await?;
+        if is_used || !folders.holds(&path) {
+            continue;
+        }
+        match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => stayed.push((path, error)),
+            _ => {
+                files.remove(&path);
+                gone += 1;
+                task.progress.report("deleting", gone as f64 / found.files.max(1) as f64, None);
+            }
+        }
+    }
+    if ended.is_ok() {
+        for folder in emptied.iter().filter(|folder| folders.holds(folder)) {
+            // One in which something stayed, stays.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+    let left = Sum::of(files.values());
+    let result = JobResult::Deleted {
+        files: u32::try_from(found.files.saturating_sub(left.files)).unwrap_or(u32::MAX),
+        bytes: found.bytes.saturating_sub(left.bytes) as i64,
+    };
+    if ended.is_ok() && stayed.is_empty() {
+        return Ok(Outcome { note: None, result: Some(result) });
+    }
+    task.note(&result).await?;
+    ended?;
+    // Another attempt tells what it does itself.
+    asked.found = None;
+    library.note_job_payload(profile, task.row.job.id, &to_json(&asked)?).await?;
+    Err(left_over(&stayed))
+}
+
+fn left_over(stayed: &[(PathBuf, std::io::Error)]) -> StudioError {
+    let what = match stayed.len() {
+        1 => "1 file could not be deleted.".to_owned(),
+        more => format!("{more} files could not be deleted."),
+    };
+    let named = stayed.iter().take(NAMED_MAX).map(|(path, error)| format!("{}: {error}", path.display()));
+    StudioError {
+        code: "files_left".into(),
+        message: format!(
+            "{what} Close the programs that use them, see that Rushes may write to its folder, and try again."
+        ),
+        detail: named.collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// What to look for on the disk: only what no row speaks of any more.
+struct Search {
+    folders: ProfileFolders,
+    clips: BTreeMap<ProjectId, BTreeSet<ClipId>>,
+    finals: Vec<PathBuf>,
+    /// Each with whether a row still speaks of something in its folder.
+    projects: Vec<(ProjectId, bool)>,
+}
+
+impl Search {
+    async fn of(task: &Task<'_>, asked: &DeletePayload) -> StudioResult<Self> {
+        let (library, profile) = (task.session.library(), task.session.profile_id());
+        let folders = task.session.folders();
+        let mut clips: BTreeMap<ProjectId, BTreeSet<ClipId>> = BTreeMap::new();
+        for (project, clip) in &asked.clips {
+            if is_gone(library.get_clip(profile, *clip).await)? {
+                clips.entry(*project).or_default().insert(*clip);
+            }
+        }
+        let mut projects = Vec::new();
+        for project in &asked.projects {
+            if is_gone(library.get_project(profile, *project).await)? {
+                let is_used = library.has_media_in(profile, &folders.media(*project)).await?;
+                projects.push((*project, is_used));
+            }
+        }
+        let finals = asked.finals.iter().map(|path| folders.root().join(&path.0)).collect();
+        Ok(Self { folders, clips, finals, projects })
+    }
+
+    /// The files that are there, and the folders that are to be empty without
+    /// them, the inner ones first. It reads from the disk and blocks meanwhile.
+    fn run(self) -> (BTreeMap<PathBuf, Doomed>, Vec<PathBuf>) {
+        let (mut files, mut folders) = (BTreeMap::new(), Vec::new());
+        for (project, clips) in &self.clips {
+            for entry in entries(&self.folders.all_raw(*project)) {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let clip = name.split('.').next().and_then(|id| id.parse().ok());
+                if clip.is_some_and(|clip| clips.contains(&clip)) {
+                    put(&mut files, entry.path(), false);
+                }
+            }
+        }
+        for (project, is_used) in &self.projects {
+            collect(&self.folders.media(*project), *is_used, &mut files, &mut folders);
+        }
+        for path in self.finals {
+            put(&mut files, path, true);
+        }
+        files.retain(|path, _| self.folders.holds(path));
+        (files, folders)
+    }
+}
+
+fn is_gone<T>(row: LibraryResult<T>) -> StudioResult<bool> {
+    match row {
+        Ok(_) => Ok(false),
+        Err(LibraryError::NotFound { .. }) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn collect(
+    folder: &Path,
+    may_be_used: bool,
+    files: &mut BTreeMap<PathBuf, Doomed>,
+    folders: &mut Vec<PathBuf>,
+) {
+    // What a link leads to is somebody else's.
+    if folder.is_symlink() {
+        return put(files, folder.to_owned(), may_be_used);
+    }
+    for entry in entries(folder) {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => collect(&entry.path(), may_be_used, files, folders),
+            _ => put(files, entry.path(), may_be_used),
+        }
+    }
+    folders.push(folder.to_owned());
+}
+
+fn put(files: &mut BTreeMap<PathBuf, Doomed>, path: PathBuf, may_be_used: bool) {
+    if let Ok(facts) = path.symlink_metadata()
+        && !facts.is_dir()
+    {
+        files.insert(path, Doomed { bytes: facts.len(), may_be_used });
+    }
+}
+
+fn entries(folder: &Path) -> Vec<std::fs::DirEntry> {
+    std::fs::read_dir(folder).map(|entries| entries.filter_map(Result::ok).collect()).unwrap_or_default()
+}

@@ -1,0 +1,338 @@
+//! Adding files to a project: looking at each, several at once, and copying them
+//! where the editor asked for that, one after the other. What is whole is added
+//! as it comes; what is there already, after a crash, is left as it is.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt, stream};
+use rushes_library::ids::{ProjectId, SourceId};
+use rushes_library::model::{JobResult, RefusedFile};
+use rushes_library::{LibraryError, NewSource};
+use rushes_media::RunContext;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Outcome, Task};
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+use crate::folders::ProfileFolders;
+use crate::studio::ProfileSession;
+
+/// Files looked at at once.
+const PROBES_AT_ONCE: usize = 4;
+/// Between two writes of what is whole: thousands of files need no thousands of
+/// events.
+const WRITE_EVERY: Duration = Duration::from_millis(500);
+/// Bytes copied between two looks at whether the job is held or ended: a third
+/// of a second from a slow card.
+const CHUNK: u64 = 8 << 20;
+
+/// What a job that adds files is asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ProbePayload {
+    pub files: Vec<Arriving>,
+    /// Whether the profile gets its own copies.
+    pub copy: bool,
+}
+
+/// A file to be added.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Arriving {
+    /// The identity that its source gets, by which it is known after a crash.
+    pub id: SourceId,
+    #[serde(with = "rushes_library::paths")]
+    pub path: PathBuf,
+    /// What is to be copied; 0 where it is not.
+    pub bytes: u64,
+}
+
+impl Arriving {
+    /// Its name.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    fn copy_in(&self, folders: &ProfileFolders, project: ProjectId) -> PathBuf {
+        folders.copied_source(project, self.id, &self.name())
+    }
+}
+
+impl ProbePayload {
+    /// The bytes for which there has to be room.
+    pub fn bytes_to_copy(&self, folders: &ProfileFolders, project: ProjectId) -> u64 {
+        let left = self.files.iter().filter(|file| !file.copy_in(folders, project).exists());
+        if self.copy { left.map(|file| file.bytes).sum() } else { 0 }
+    }
+}
+
+pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
+    let asked: ProbePayload = task.payload()?;
+    let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
+    let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
+    let desk = Desk {
+        task,
+        project,
+        copy: asked.copy,
+        stop: task.cancel.child_token(),
+        copying: Mutex::default(),
+        has_copied: AtomicBool::new(false),
+        done: AtomicU64::new(0),
+        total: parts.sum(),
+    };
+    desk.report();
+    let mut added = Added { desk: &desk, count: 0, refused: Vec::new(), whole: Vec::new() };
+    let takings: Vec<_> = asked.files.iter().map(|file| desk.take_in(file).boxed()).collect();
+    let mut taken = stream::iter(takings).buffered(PROBES_AT_ONCE).zip(stream::iter(asked.files.clone()));
+    let mut write_at = Instant::now() + WRITE_EVERY;
+    let mut broken = None;
+    loop {
+        let next = tokio::select! {
+            next = taken.next() => Some(next),
+            () = tokio::time::sleep_until(write_at), if !added.whole.is_empty() => None,
+        };
+        match next {
+            Some(None) => break,
+            Some(Some((Ok(None), _))) => added.count += 1,
+            Some(Some((Ok(Some(source)), _))) => added.whole.push(source),
+            Some(Some((Err(error), file))) if !ends_all(&error) => added.refuse(file.id, file.name(), error),
+            // Those that are under way are ended, not dropped: each puts away
+            // what it has, or is whole.
+            Some(Some((Err(error), _))) => {
+                desk.stop.cancel();
+                broken.get_or_insert(error);
+            }
+            None => {}
+        }
+        if Instant::now() >= write_at && !added.whole.is_empty() {
+            added.write().await?;
+            write_at = Instant::now() + WRITE_EVERY;
+        }
+    }
+    added.write().await?;
+    match broken {
+        Some(error) => Err(error),
+        None => Ok(Outcome { note: None, result: Some(added.told()) }),
+    }
+}
+
+/// Whether an error is about all files, and not about the one that it met.
+fn ends_all(error: &StudioError) -> bool {
+    matches!(&*error.code, "cancelled" | "disk_full" | "suspended" | "library")
+}
+
+/// What a probe told of a file, as a source that may be added.
+pub(crate) async fn examined(
+    session: &ProfileSession,
+    id: SourceId,
+    path: &Path,
+    context: &RunContext,
+) -> StudioResult<NewSource> {
+    let tools = session.studio().tools().await?;
+    let facts = rushes_media::probe_within(&tools, path, context).await?;
+    let fingerprint = fingerprint_of(path).await?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(NewSource { id, name, path: path.to_owned(), facts, fingerprint, copied: false })
+}
+
+async fn fingerprint_of(path: &Path) -> StudioResult<String> {
+    let path = path.to_owned();
+    Ok(blocking(move || rushes_media::fingerprint(&path)).await??)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> StudioResult<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StudioError::new("internal", error.to_string()))
+}
+
+/// Where the files come in.
+struct Desk<'a> {
+    task: &'a Task<'a>,
+    project: ProjectId,
+    copy: bool,
+    /// Ends the others where one met what concerns them all.
+    stop: CancellationToken,
+    /// Held while one is copied: two at once are slower on most disks.
+    copying: Mutex<()>,
+    has_copied: AtomicBool,
+    /// Files, or bytes where they are copied.
+    done: AtomicU64,
+    total: u64,
+}
+
+impl Desk<'_> {
+    /// A file as a source to be added; nothing where it was added already.
+    async fn take_in(&self, file: &Arriving) -> StudioResult<Option<NewSource>> {
+        let counted = AtomicU64::new(0);
+        let taken = self.examine(file, &counted).await;
+        let whole = if self.copy { file.bytes } else { 1 };
+        self.advance(whole.saturating_sub(counted.into_inner()));
+        taken
+    }
+
+    async fn examine(&self, file: &Arriving, counted: &AtomicU64) -> StudioResult<Option<NewSource>> {
+        self.clear().await?;
+        let session = self.task.session;
+        let (library, profile) = (session.library(), session.profile_id());
+        match library.source_row(profile, file.id).await {
+            Ok(_) => return Ok(None),
+            Err(LibraryError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let own = file.copy_in(&session.folders(), self.project);
+        // A copy that lies there is whole, and the card may be gone by now.
+        let is_copied = self.copy && own.is_file();
+        if !is_copied && library.has_source(profile, self.project, &file.path).await? {
+            return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
+        }
+        let context = RunContext { cancel: self.stop.clone(), ..self.task.context("probing", 0.0, 0.0) };
+        let path = if is_copied { &own } else { &file.path };
+        let mut new = examined(session, file.id, path, &context).await?;
+        if self.copy {
+            if !is_copied {
+                self.copy(file, &new, &own, counted).await?;
+            }
+            (new.path, new.copied) = (own, true);
+        }
+        Ok(Some(new))
+    }
+
+    /// Makes a copy: in the scratch space first, so that one that is in its place
+    /// is whole, and what is left of one that was cut off is swept.
+    async fn copy(
+        &self,
+        file: &Arriving,
+        new: &NewSource,
+        own: &Path,
+        counted: &AtomicU64,
+    ) -> StudioResult<()> {
+        let _turn = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(StudioError::cancelled()),
+            turn = self.copying.lock() => turn,
+        };
+        self.has_copied.store(true, Ordering::Relaxed);
+        self.report();
+        let scratch = self.task.temp.join(file.id.to_string());
+        let copied = self.copy_to(file, &scratch, counted).await;
+        let placed = match copied {
+            Ok(()) if fingerprint_of(&scratch).await? != new.fingerprint => Err(StudioError::new(
+                "io",
+                format!("“{}” changed while it was copied. Check its drive and add it again.", new.name),
+            )),
+            Ok(()) => own
+                .parent()
+                .map_or(Ok(()), std::fs::create_dir_all)
+                .and_then(|()| std::fs::rename(&scratch, own))
+                .map_err(|error| not_copied(&error)),
+            Err(error) => Err(error),
+        };
+        if placed.is_err() {
+            // The room is needed now, not at the end of the job; nothing of it may
+            // have been written yet.
+            let _ = std::fs::remove_file(&scratch);
+        }
+        placed
+    }
+
+    async fn copy_to(&self, file: &Arriving, to: &Path, counted: &AtomicU64) -> StudioResult<()> {
+        let opened = File::open(&file.path).and_then(|from| Ok((from, File::create(to)?)));
+        let files = Arc::new(opened.map_err(|error| not_copied(&error))?);
+        loop {
+            self.clear().await?;
+            let pair = files.clone();
+            // The system itself copies from file to file where it can.
+            let part = blocking(move || io::copy(&mut (&pair.0).take(CHUNK), &mut &pair.1)).await?;
+            let part = part.map_err(|error| not_copied(&error))?;
+            if part == 0 {
+                break;
+            }
+            // One that grows meanwhile counts no more than it was told to be.
+            let before = counted.fetch_add(part, Ordering::Relaxed);
+            self.advance(part.min(file.bytes.saturating_sub(before)));
+        }
+        blocking(move || files.1.sync_all()).await?.map_err(|error| not_copied(&error))
+    }
+
+    /// Waits while the job is held; an error where it was ended, or has to end.
+    async fn clear(&self) -> StudioResult<()> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(StudioError::cancelled()),
+            cleared = self.task.clear() => cleared,
+        }
+    }
+
+    fn advance(&self, by: u64) {
+        self.done.fetch_add(by, Ordering::Relaxed);
+        self.report();
+    }
+
+    fn report(&self) {
+        // A stage that was left does not come again.
+        let stage = if self.has_copied.load(Ordering::Relaxed) { "copying" } else { "probing" };
+        let done = self.done.load(Ordering::Relaxed) as f64;
+        self.task.progress.report(stage, done / self.total.max(1) as f64, None);
+    }
+}
+
+fn not_copied(error: &io::Error) -> StudioError {
+    StudioError::io("The source could not be copied.", error)
+}
+
+/// What came of it so far.
+struct Added<'a> {
+    desk: &'a Desk<'a>,
+    count: u32,
+    refused: Vec<RefusedFile>,
+    /// Whole, and not in the library yet.
+    whole: Vec<NewSource>,
+}
+
+impl Added<'_> {
+    fn refuse(&mut self, source_id: SourceId, name: String, error: StudioError) {
+        self.refused.push(RefusedFile { source_id, name, code: error.code, message: error.message });
+    }
+
+    fn told(&self) -> JobResult {
+        let mut refused = self.refused.clone();
+        // Identities are ordered as the files were named.
+        refused.sort_by_key(|file| file.source_id);
+        JobResult::Sources { added: self.count, refused }
+    }
+
+    /// Adds what is whole to the library, and keeps what came of it.
+    async fn write(&mut self) -> StudioResult<()> {
+        let (task, project) = (self.desk.task, self.desk.project);
+        let (session, new) = (task.session, std::mem::take(&mut self.whole));
+        if !new.is_empty() {
+            let answers = session.library().add_sources(session.profile_id(), project, &new).await;
+            for (index, source) in new.iter().enumerate().filter(|(_, source)| source.copied) {
+                if !answers.as_ref().is_ok_and(|answers| answers[index].is_ok()) {
+                    // A copy that the library does not know would be an orphan.
+                    let _ = source.path.parent().map(std::fs::remove_dir_all);
+                }
+            }
+            for (source, answer) in new.into_iter().zip(answers?) {
+                match answer {
+                    Ok(source) => {
+                        self.count += 1;
+                        if session.studio().stays() {
+                            session.queue_proxy(&source).await?;
+                        }
+                    }
+                    Err(error) => self.refuse(source.id, source.name, error.into()),
+                }
+            }
+            session.emit(StudioEvent::SourcesChanged { project_id: project });
+            session.emit(StudioEvent::ProjectsChanged);
+        }
+        task.note(&self.told()).await
+    }
+}
