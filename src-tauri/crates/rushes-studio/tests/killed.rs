@@ -5,9 +5,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use common::*;
 use rushes_studio::Closing;
@@ -39,22 +37,13 @@ async fn after_a_kill_the_job_is_interrupted_the_scratch_space_swept_and_a_retry
     let out = room.beside("out");
     room.studio.close(Closing::Interrupt).await;
 
-    let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture"])
-        .arg("after_a_kill_the_job_is_interrupted_the_scratch_space_swept_and_a_retry_finishes")
-        .env(VICTIM, room.folder.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let told = BufReader::new(victim.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap)
-        .find_map(|line| line.strip_prefix("in the middle ").map(str::to_owned))
-        .expect("it renders");
+    let told = kill_another(
+        "after_a_kill_the_job_is_interrupted_the_scratch_space_swept_and_a_retry_finishes",
+        VICTIM,
+        room.folder.path(),
+    );
     let (profile, job) = told.split_once(' ').unwrap();
     let (profile, job): (ProfileId, JobId) = (profile.parse().unwrap(), job.parse().unwrap());
-    victim.kill().unwrap();
-    victim.wait().unwrap();
     assert_eq!(scratch(&room.data_dir()).len(), 1, "what it left");
     assert!(files_in(&out).is_empty());
 

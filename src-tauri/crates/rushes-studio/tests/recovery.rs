@@ -10,7 +10,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::{Library, NewExport};
 use rushes_studio::Closing;
-use rushes_studio::ids::JobId;
+use rushes_studio::ids::{JobId, ProfileId};
 use rushes_studio::model::{JobState, RawState};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,6 +63,24 @@ async fn a_profile_whose_folder_was_still_being_removed_is_swept() {
     std::fs::create_dir_all(left.join("media")).unwrap();
     room.reopen().await;
     assert!(!left.exists());
+}
+
+#[tokio::test]
+async fn a_profile_that_was_killed_between_its_rows_and_its_folder_is_finished_off() {
+    let room = Room::new().await;
+    let (ana, _ben) = (room.profile("Ana").await.profile_id(), room.profile("Ben").await);
+    room.studio.close(Closing::Interrupt).await;
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    library.delete_profile(ana, "Ana").await.unwrap();
+    library.close().await;
+    let folder = |id: &str| room.data_dir().join("profiles").join(id);
+    assert!(folder(&ana.to_string()).exists());
+    // What nobody deleted is not ours to remove: its library may have been lost.
+    let unknown = folder(&ProfileId::new().to_string());
+    std::fs::create_dir_all(unknown.join("media")).unwrap();
+    let studio = open(room.folder.path()).await;
+    assert!(!folder(&ana.to_string()).exists() && unknown.join("media").exists());
+    studio.close(Closing::Interrupt).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

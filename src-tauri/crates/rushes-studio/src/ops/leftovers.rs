@@ -183,6 +183,11 @@ fn collect(folder: &Path, now: SystemTime, files: &mut Vec<PathBuf>) {
 /// Whether some row speaks of a file.
 fn belongs(path: &Path, rows: &MediaRows) -> bool {
     let (Some(project), Some(kind)) = (project_of(path), name_above(path)) else { return false };
+    // A copied source lies in a folder of its own, and outlives its project where
+    // another one uses it.
+    if let Ok(source) = kind.parse() {
+        return rows.sources.contains(&source);
+    }
     if !rows.projects.contains(&project) {
         return false;
     }
@@ -200,8 +205,7 @@ fn belongs(path: &Path, rows: &MediaRows) -> bool {
             // A source's id is a part of the name of fixed length.
             name.get(..36).and_then(|id| id.parse().ok()).is_some_and(|id| rows.sources.contains(&id))
         }
-        // A copied source lies in a folder of its own.
-        source => source.parse().is_ok_and(|id| rows.sources.contains(&id)),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rushes_library::ids::{ClipId, ProjectId};
+use rushes_library::ids::{ClipId, JobId, ProjectId};
 use rushes_library::model::JobResult;
 use rushes_library::{Emptied, LibraryError, LibraryResult};
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,9 @@ pub(crate) struct DeletePayload {
     projects: Vec<ProjectId>,
     /// What all of it was before the first file went, so that what came of it is
     /// told truly also where the job was cut off; absent until it was looked for.
+    /// Another job that tries it again finds what is left by then.
     #[serde(default)]
-    found: Option<Sum>,
+    found: Option<(JobId, Sum)>,
 }
 
 /// A path within the profile's folder.
@@ -93,12 +94,14 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let (mut files, emptied) = tokio::task::spawn_blocking(move || search.run())
         .await
         .map_err(|error| StudioError::new("internal", error.to_string()))?;
+    let job = task.row.job.id;
     let found = match asked.found {
-        Some(found) => found,
-        None => {
-            asked.found = Some(Sum::of(files.values()));
-            library.note_job_payload(profile, task.row.job.id, &to_json(&asked)?).await?;
-            Sum::of(files.values())
+        Some((by, found)) if by == job => found,
+        _ => {
+            let found = Sum::of(files.values());
+            asked.found = Some((job, found));
+            library.note_job_payload(profile, job, &to_json(&asked)?).await?;
+            found
         }
     };
 
@@ -139,9 +142,6 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     }
     task.note(&result).await?;
     ended?;
-    // Another attempt tells what it does itself.
-    asked.found = None;
-    library.note_job_payload(profile, task.row.job.id, &to_json(&asked)?).await?;
     Err(left_over(&stayed))
 }
 

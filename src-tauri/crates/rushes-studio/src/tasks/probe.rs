@@ -2,6 +2,7 @@
 //! where the editor asked for that, one after the other. What is whole is added
 //! as it comes; what is there already, after a crash, is left as it is.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -87,35 +88,47 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         total: parts.sum(),
     };
     desk.report();
+    // Without copies a project has a file once. One that is named again comes
+    // when what became of the first is known.
+    let mut seen = HashSet::new();
+    let (firsts, doubles): (Vec<_>, Vec<_>) =
+        asked.files.iter().partition(|file| asked.copy || seen.insert(&file.path));
     let mut added = Added { desk: &desk, count: 0, refused: Vec::new(), whole: Vec::new() };
-    let takings: Vec<_> = asked.files.iter().map(|file| desk.take_in(file).boxed()).collect();
-    let mut taken = stream::iter(takings).buffered(PROBES_AT_ONCE).zip(stream::iter(asked.files.clone()));
-    let mut write_at = Instant::now() + WRITE_EVERY;
     let mut broken = None;
-    loop {
-        let next = tokio::select! {
-            next = taken.next() => Some(next),
-            () = tokio::time::sleep_until(write_at), if !added.whole.is_empty() => None,
-        };
-        match next {
-            Some(None) => break,
-            Some(Some((Ok(None), _))) => added.count += 1,
-            Some(Some((Ok(Some(source)), _))) => added.whole.push(source),
-            Some(Some((Err(error), file))) if !ends_all(&error) => added.refuse(file.id, file.name(), error),
-            // Those that are under way are ended, not dropped: each puts away
-            // what it has, or is whole.
-            Some(Some((Err(error), _))) => {
-                desk.stop.cancel();
-                broken.get_or_insert(error);
+    for files in [firsts, doubles] {
+        let takings: Vec<_> = files
+            .into_iter()
+            .map(|file| desk.take_in(file).map(move |taken| (file, taken)).boxed())
+            .collect();
+        let mut taken = stream::iter(takings).buffer_unordered(PROBES_AT_ONCE);
+        let mut write_at = Instant::now() + WRITE_EVERY;
+        loop {
+            let next = tokio::select! {
+                next = taken.next() => Some(next),
+                () = tokio::time::sleep_until(write_at), if !added.whole.is_empty() => None,
+            };
+            match next {
+                Some(None) => break,
+                Some(Some((_, Ok(None)))) => added.count += 1,
+                Some(Some((_, Ok(Some(source))))) => added.whole.push(source),
+                Some(Some((file, Err(error)))) if !ends_all(&error) => {
+                    added.refuse(file.id, file.name(), error)
+                }
+                // Those that are under way are ended, not dropped: each puts away
+                // what it has, or is whole.
+                Some(Some((_, Err(error)))) => {
+                    desk.stop.cancel();
+                    broken.get_or_insert(error);
+                }
+                None => {}
             }
-            None => {}
+            if Instant::now() >= write_at && !added.whole.is_empty() {
+                added.write().await?;
+                write_at = Instant::now() + WRITE_EVERY;
+            }
         }
-        if Instant::now() >= write_at && !added.whole.is_empty() {
-            added.write().await?;
-            write_at = Instant::now() + WRITE_EVERY;
-        }
+        added.write().await?;
     }
-    added.write().await?;
     match broken {
         Some(error) => Err(error),
         None => Ok(Outcome { note: None, result: Some(added.told()) }),

@@ -189,6 +189,34 @@ pub async fn project(session: &ProfileSession, name: &str) -> ProjectId {
     session.create_project(&new).await.unwrap().id
 }
 
+/// A film that is as large as is wanted: behind its end lies nothing.
+pub fn heavy(film: &Path, to: &Path, megabytes: u32) {
+    std::fs::copy(film, to).unwrap();
+    let mut file = std::fs::File::options().append(true).open(to).unwrap();
+    let size = megabytes << 20;
+    std::io::Write::write_all(&mut file, &[&size.to_be_bytes()[..], b"free"].concat()).unwrap();
+    file.set_len(file.metadata().unwrap().len() + u64::from(size) - 8).unwrap();
+}
+
+/// Runs the test that calls this once more, in a process that is killed in the
+/// moment in which it says where it is; what it says is told.
+pub fn kill_another(test: &str, variable: &str, folder: &Path) -> String {
+    let mut victim = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--nocapture", test])
+        .env(variable, folder)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufReader::new(victim.stdout.take().unwrap());
+    let told = std::io::BufRead::lines(lines)
+        .map(Result::unwrap)
+        .find_map(|line| line.strip_prefix("in the middle ").map(str::to_owned))
+        .expect("it works");
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    told
+}
+
 /// Adds films, all of which are taken.
 pub async fn add(session: &ProfileSession, project: ProjectId, films: &[&Path]) -> Vec<Source> {
     let paths: Vec<PathBuf> = films.iter().map(|film| film.to_path_buf()).collect();

@@ -1,0 +1,376 @@
+//! Adding files: it is a job that can be held, cancelled and killed, and each file
+//! is there once and whole in the end, or was refused for a reason.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::*;
+use rushes_library::{Library, NewJob};
+use rushes_studio::ids::{JobId, ProjectId};
+use rushes_studio::model::{
+    HoldReason, ItemOutcome, Job, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
+};
+use rushes_studio::{Closing, FreeSpace, ProfileSession, Studio, StudioOptions};
+
+/// Set in the process that is killed: the folder of its room.
+const VICTIM: &str = "RUSHES_TEST_VICTIM";
+/// So large that its copy is met in the middle.
+const HEAVY_MB: u32 = 384;
+
+/// A card with a small film, a large one, and a small one again.
+fn card(room: &Room) -> Vec<PathBuf> {
+    let card = room.beside("card");
+    let paths = ["a.mp4", "b.mp4", "c.mp4"].map(|name| card.join(name));
+    std::fs::copy(&room.footage.silent, &paths[0]).unwrap();
+    heavy(&room.footage.scenes, &paths[1], HEAVY_MB);
+    std::fs::copy(&room.footage.others, &paths[2]).unwrap();
+    paths.to_vec()
+}
+
+/// The copies that are in their places.
+fn copies(data_dir: &Path) -> Vec<PathBuf> {
+    let mut all = files_in(&data_dir.join("profiles"));
+    all.retain(|path| path.iter().any(|part| part == "sources"));
+    all
+}
+
+async fn adding_job(session: &ProfileSession) -> Option<Job> {
+    let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
+    jobs.into_iter().find(|job| job.kind == JobKind::Probe)
+}
+
+/// Waits until the large film is copied in a part.
+async fn half_copied(session: &ProfileSession) -> JobId {
+    let root = session.studio().data_dir().join("profiles").join(session.profile_id().to_string());
+    until("a half copy", async || {
+        let sizes =
+            files_in(&root.join("temp")).into_iter().map(|path| path.metadata().map_or(0, |f| f.len()));
+        sizes.max().is_some_and(|size| size > 16 << 20)
+    })
+    .await;
+    adding_job(session).await.unwrap().id
+}
+
+fn codes(outcomes: &[ItemOutcome<Source>]) -> Vec<&str> {
+    outcomes.iter().map(|o| o.refused.as_ref().map_or("done", |refused| &*refused.code)).collect()
+}
+
+/// Adds in the background, as a window does.
+fn adds(
+    session: &ProfileSession,
+    project: ProjectId,
+    paths: &[PathBuf],
+) -> tokio::task::JoinHandle<rushes_studio::StudioResult<Vec<ItemOutcome<Source>>>> {
+    let (session, paths) = (session.clone(), paths.to_vec());
+    tokio::spawn(async move { session.add_sources(project, &paths, true).await })
+}
+
+async fn copy_until_killed(folder: &Path) {
+    let studio = open(folder).await;
+    let session = studio.open_profile(studio.list_profiles().await.unwrap()[0].id).await.unwrap();
+    let project = project(&session, "Wedding").await;
+    let card = folder.join("card");
+    let added = adds(&session, project, &["a.mp4", "b.mp4", "c.mp4"].map(|name| card.join(name)));
+    let job = half_copied(&session).await;
+    println!("\nin the middle {project} {job}");
+    added.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_add_that_is_killed_while_it_copies_is_finished_by_the_next_start() {
+    if let Some(folder) = std::env::var_os(VICTIM) {
+        return copy_until_killed(Path::new(&folder)).await;
+    }
+    let room = Room::new().await;
+    let profile = room.profile("Ana").await.profile_id();
+    let paths = card(&room);
+    room.studio.close(Closing::Interrupt).await;
+    let told = kill_another(
+        "an_add_that_is_killed_while_it_copies_is_finished_by_the_next_start",
+        VICTIM,
+        room.folder.path(),
+    );
+    let (project, job) = told.split_once(' ').unwrap();
+    let (project, job): (ProjectId, JobId) = (project.parse().unwrap(), job.parse().unwrap());
+    assert_eq!(scratch(&room.data_dir()).len(), 1, "what it left");
+    let whole = copies(&room.data_dir());
+    let sizes = |name: &str| room.folder.path().join("card").join(name).metadata().unwrap().len();
+    for copy in &whole {
+        let name = copy.file_name().unwrap().to_str().unwrap();
+        assert_eq!(copy.metadata().unwrap().len(), sizes(name), "no half copy is in its place");
+    }
+    assert!(!whole.is_empty() && whole.len() < 3, "{whole:?}");
+    let before = whole[0].metadata().unwrap();
+
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(profile).await.unwrap();
+    let over = done(&session, job).await;
+    assert_eq!((over.attempts, over.title.as_str()), (2, "Wedding"));
+    assert_eq!(over.result, Some(JobResult::Sources { added: 3, refused: Vec::new() }));
+    let sources = session.list_sources(project).await.unwrap();
+    let names: Vec<_> = sources.iter().map(|source| source.name.as_str()).collect();
+    assert_eq!(names, ["a.mp4", "b.mp4", "c.mp4"], "in their order");
+    for (source, path) in sources.iter().zip(&paths) {
+        let own = session.source_path(source.id).await.unwrap();
+        assert!(source.copied && own.starts_with(room.data_dir()));
+        assert!(std::fs::read(own).unwrap() == std::fs::read(path).unwrap(), "{}", path.display());
+    }
+    assert_eq!(copies(&room.data_dir()).len(), 3);
+    assert!(scratch(&room.data_dir()).is_empty());
+    let after = whole[0].metadata().unwrap();
+    assert_eq!((after.ino(), after.mtime_nsec()), (before.ino(), before.mtime_nsec()), "not copied again");
+    studio.close(Closing::Interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_held_stands_still_and_one_that_is_cancelled_keeps_what_was_added() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Wedding").await;
+    let paths = card(&room);
+    let added = adds(&session, project, &paths);
+    let job = half_copied(&session).await;
+    let told = session.get_job(job).await.unwrap();
+    assert_eq!((told.state, told.stage.as_deref()), (JobState::Running, Some("copying")));
+    assert!((1..9_999).contains(&told.progress_bp), "{told:?}");
+    session.pause_job(job).await.unwrap();
+    let temp = scratch(&room.data_dir()).remove(0);
+    let size = || files_in(&temp)[0].metadata().unwrap().len();
+    // The part that it was at is finished.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let held = size();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(held == size() && held < paths[1].metadata().unwrap().len());
+    assert!(!added.is_finished(), "whoever asked waits with it");
+    // What is whole is added all the same.
+    until("a small film", async || !session.list_sources(project).await.unwrap().is_empty()).await;
+
+    session.cancel_job(job).await.unwrap();
+    let outcomes = added.await.unwrap().unwrap();
+    let there = session.list_sources(project).await.unwrap().len();
+    assert_eq!(codes(&outcomes)[1], "cancelled");
+    assert_eq!(codes(&outcomes).iter().filter(|code| **code == "done").count(), there);
+    assert_eq!(outcomes[1].item, paths[1].to_string_lossy());
+    let over = session.get_job(job).await.unwrap();
+    assert_eq!(over.state, JobState::Cancelled);
+    assert_eq!(over.result, Some(JobResult::Sources { added: there as u32, refused: Vec::new() }));
+    assert!(scratch(&room.data_dir()).is_empty());
+    assert_eq!(copies(&room.data_dir()).len(), there);
+
+    let again = session.retry_job(job).await.unwrap();
+    done(&session, again.id).await;
+    assert_eq!(session.list_sources(project).await.unwrap().len(), 3);
+    assert_eq!(copies(&room.data_dir()).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_add_that_is_cut_off_by_the_end_says_so_and_goes_on_with_the_next_start() {
+    for closing in [Closing::Interrupt, Closing::GoOnLater] {
+        let room = Room::new().await;
+        let session = room.profile("Ana").await;
+        let (profile, project) = (session.profile_id(), project(&session, "Wedding").await);
+        let added = adds(&session, project, &card(&room));
+        let job = half_copied(&session).await;
+        room.studio.close(closing).await;
+        let told = added.await.unwrap().unwrap_err();
+        assert_eq!(told.code, "interrupted");
+        assert!(told.message.contains("next start"), "{told:?}");
+
+        // A command line leaves it to the application.
+        let terminal = open_with(room.folder.path(), None, false).await;
+        let there = terminal.open_profile(profile).await.unwrap();
+        assert!(!matches!(there.get_job(job).await.unwrap().state, JobState::Queued | JobState::Running));
+        terminal.close(Closing::Interrupt).await;
+        let studio = open(room.folder.path()).await;
+        let session = studio.open_profile(profile).await.unwrap();
+        done(&session, job).await;
+        assert_eq!(session.list_sources(project).await.unwrap().len(), 3);
+        assert_eq!(copies(&room.data_dir()).len(), 3);
+        studio.close(Closing::Interrupt).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_profiles_add_at_once_and_what_is_refused_is_told_also_later() {
+    let mut room = Room::new().await;
+    let (ana, ben) = (room.profile("Ana").await, room.profile("Ben").await);
+    let (wedding, trailer) = (project(&ana, "Wedding").await, project(&ben, "Trailer").await);
+    let drop = room.beside("drop");
+    let text = drop.join("notes.mov");
+    std::fs::write(&text, "no video").unwrap();
+    let odd = drop.join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"odd \xff.mp4"));
+    std::fs::copy(&room.footage.silent, &odd).unwrap();
+    let anas = [room.footage.scenes.clone(), text.clone(), odd, room.footage.scenes.clone()];
+    let bens = [text.clone(), room.footage.others.clone()];
+    let (hers, his) =
+        tokio::join!(ana.add_sources(wedding, &anas, true), ben.add_sources(trailer, &bens, false));
+    assert_eq!(codes(&hers.unwrap()), ["done", "not_a_video", "done", "done"]);
+    assert_eq!(codes(&his.unwrap()), ["not_a_video", "done"]);
+
+    let job = adding_job(&ana).await.unwrap().id;
+    let profile = ana.profile_id();
+    room.reopen().await;
+    let ana = room.studio.open_profile(profile).await.unwrap();
+    let over = ana.get_job(job).await.unwrap();
+    assert_eq!((over.state, over.progress_bp), (JobState::Done, 10_000));
+    let Some(JobResult::Sources { added: 3, refused }) = over.result else { panic!("{:?}", over.result) };
+    assert_eq!((&*refused[0].name, &*refused[0].code), ("notes.mov", "not_a_video"));
+    assert!(refused[0].message.contains("notes.mov"), "{refused:?}");
+    let stages: Vec<_> = ana.job_log(job).await.unwrap().into_iter().filter_map(|line| line.words).collect();
+    assert_eq!(stages, ["probing", "copying"]);
+}
+
+#[tokio::test]
+async fn one_file_gives_the_job_its_name_and_nothing_makes_no_job() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Wedding").await;
+    assert!(session.add_sources(project, &[], false).await.unwrap().is_empty());
+    assert!(adding_job(&session).await.is_none());
+    add(&session, project, &[&room.footage.silent]).await;
+    assert_eq!(adding_job(&session).await.unwrap().title, "silent.mp4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_is_held_adds_and_deletes_all_the_same() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    session.hold_queue().await.unwrap();
+    let render = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
+    let project = project(&session, "Wedding").await;
+    let added = session.add_sources(project, &card(&room), true).await.unwrap();
+    assert_eq!(codes(&added), ["done", "done", "done"]);
+    session.delete_project(project).await.unwrap();
+    let (files, bytes) = emptied(&session).await;
+    assert!(files == 3 && bytes > i64::from(HEAVY_MB) << 20, "{files} files, {bytes} bytes");
+    assert_eq!(session.get_job(render.id).await.unwrap().state, JobState::Queued);
+    // One that is at work is not stopped when the queue is held.
+    session.release_queue().await.unwrap();
+    let project = common::project(&session, "Trailer").await;
+    let added = adds(&session, project, &card(&room));
+    let job = half_copied(&session).await;
+    session.hold_queue().await.unwrap();
+    assert_ne!(session.get_job(job).await.unwrap().state, JobState::Paused);
+    assert_eq!(codes(&added.await.unwrap().unwrap()), ["done", "done", "done"]);
+    assert_eq!(session.queue_status().await.unwrap().held, Some(HoldReason::Editor));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let (profile, project) = (session.profile_id(), project(&session, "Wedding").await);
+    let paths = [room.footage.silent.clone(), room.footage.others.clone()];
+    let outcomes = session.add_sources(project, &paths[..1], true).await.unwrap();
+    let first = outcomes[0].done.clone().unwrap();
+    session.remove_source(first.id).await.unwrap();
+    let own = session.source_path(first.id).await.unwrap();
+    room.studio.close(Closing::Interrupt).await;
+    // It was killed after that was written, and the editor removed the source.
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    let second = rushes_studio::ids::SourceId::new();
+    let job = NewJob {
+        kind: JobKind::Probe,
+        project_id: Some(project),
+        clip_id: None,
+        batch_id: None,
+        title: "Wedding".into(),
+        payload: serde_json::json!({
+            "files": [
+                { "id": first.id, "path": paths[0], "bytes": 1 },
+                { "id": second, "path": paths[1], "bytes": 1 },
+            ],
+            "copy": true,
+        }),
+        payload_version: 1,
+        exclusive_key: None,
+    };
+    let job = library.queue_job(profile, "gone", &job).await.unwrap().id;
+    library.start_job(profile, job, "gone").await.unwrap();
+    library.close().await;
+
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(profile).await.unwrap();
+    let over = done(&session, job).await;
+    assert_eq!(over.result, Some(JobResult::Sources { added: 2, refused: Vec::new() }));
+    let listed = session.list_sources(project).await.unwrap();
+    assert_eq!(listed.iter().map(|source| source.id).collect::<Vec<_>>(), [second]);
+    assert!(own.is_file(), "what clips may need stays");
+    studio.close(Closing::Interrupt).await;
+}
+
+/// A disk of its own for the data directory.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(folder: &Path, options: &str) -> Option<Self> {
+        std::fs::create_dir_all(folder).unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder);
+        mount.output().is_ok_and(|mount| mount.status.success()).then(|| Self(folder.to_owned()))
+    }
+
+    fn grow(&self) {
+        let mut mount = std::process::Command::new("mount");
+        assert!(mount.args(["-o", "remount,size=2g"]).arg(&self.0).status().unwrap().success());
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    const PLENTY: u64 = 1 << 40;
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let Some(disk) = SmallDisk::mount(&data_dir, "size=128m") else {
+        eprintln!("skipped: a disk of its own can be mounted by root only");
+        return;
+    };
+    let free = Arc::new(AtomicU64::new(1 << 20));
+    let told = free.clone();
+    let free_space: FreeSpace = Arc::new(move |_| Ok(told.load(Ordering::Relaxed)));
+    let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, free_space: Some(free_space) };
+    let studio = Studio::open(options).await.unwrap();
+    let room = Room { studio, footage: footage(), folder, ffmpeg: None };
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Wedding").await;
+    let paths = card(&room);
+    // Where it is known before, nothing begins; what is not copied needs no room.
+    let refused = session.add_sources(project, &paths, true).await.unwrap_err();
+    assert_eq!(refused.code, "disk_short");
+    assert!(adding_job(&session).await.is_none());
+    let linked = session.add_sources(project, &[room.footage.scenes.clone()], false).await.unwrap();
+    assert_eq!(codes(&linked), ["done"]);
+
+    // What is told of the space comes too late.
+    free.store(PLENTY, Ordering::Relaxed);
+    let told = session.add_sources(project, &paths, true).await.unwrap_err();
+    free.store(0, Ordering::Relaxed);
+    assert_eq!(told.code, "disk_full");
+    assert!(told.message.contains("as soon as there is room"), "{told:?}");
+    let job = adding_job(&session).await.unwrap();
+    assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
+    assert!(scratch(&room.data_dir()).is_empty(), "the half copy went");
+
+    // The editor's own hold does not keep it waiting.
+    session.hold_queue().await.unwrap();
+    disk.grow();
+    free.store(PLENTY, Ordering::Relaxed);
+    until("it goes on", async || session.get_job(job.id).await.unwrap().state.is_over()).await;
+    done(&session, job.id).await;
+    assert_eq!(copies(&room.data_dir()).len(), 3);
+    room.studio.close(Closing::Interrupt).await;
+}
