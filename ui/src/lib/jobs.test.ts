@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../platform';
-import { diagnosticsOf, endedSince, groupJobs, openFailures, remedyFor } from './jobs';
+import { diagnosticsOf, endedSince, groupJobs, isStopped, openFailures, remedyFor } from './jobs';
 
 const job = (id: string, patch: Partial<Job> = {}): Job => ({
   id,
@@ -49,6 +49,12 @@ describe('the queue', () => {
       ['early', 'late'],
       ['new', 'old'],
     ]);
+  });
+
+  it('knows what stands while the queue is held', () => {
+    expect(isStopped(job('a', { state: 'queued', kind: 'render' }))).toBe(true);
+    expect(isStopped(job('a', { state: 'queued', kind: 'probe' }))).toBe(false);
+    expect(isStopped(job('a', { state: 'paused', kind: 'delete_files' }))).toBe(true);
   });
 
   it('puts what is paused and what was interrupted among the held', () => {

@@ -226,6 +226,66 @@ async fn two_profiles_add_at_once_and_what_is_refused_is_told_also_later() {
     assert_eq!(stages, ["probing", "copying"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_at_a_file_that_never_answers_is_ended_with_its_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let tools = folder.path().join("tools");
+    std::fs::create_dir(&tools).unwrap();
+    let probe = "#!/bin/sh\ncase \"$*\" in *asleep*) exec sleep 61.25;; esac\nexec ffprobe \"$@\"\n";
+    for (name, script) in [("ffmpeg", "#!/bin/sh\nexec ffmpeg \"$@\"\n"), ("ffprobe", probe)] {
+        std::fs::write(tools.join(name), script).unwrap();
+        std::fs::set_permissions(tools.join(name), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
+    }
+    let studio = open_with(folder.path(), Some(tools), true).await;
+    let room = Room { studio, footage: footage(), folder, ffmpeg: None };
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Wedding").await;
+    let asleep = room.beside("drive").join("asleep.mp4");
+    std::fs::copy(&room.footage.others, &asleep).unwrap();
+    let added = adds(&session, project, &[asleep, room.footage.silent.clone()]);
+    until("the other one", async || session.list_sources(project).await.unwrap().len() == 1).await;
+    let sleeps = || {
+        let processes = std::fs::read_dir("/proc").unwrap().flatten();
+        let commands = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+        commands.filter(|command| command == b"sleep\x0061.25\0").count()
+    };
+    assert_eq!(sleeps(), 1);
+    let since = std::time::Instant::now();
+    session.cancel_job(adding_job(&session).await.unwrap().id).await.unwrap();
+    assert_eq!(codes(&added.await.unwrap().unwrap()), ["cancelled", "done"]);
+    assert!(since.elapsed() < Duration::from_secs(10));
+    assert_eq!(sleeps(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_add_that_was_killed_and_then_cancelled_leaves_no_copy_of_nobody() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let (profile, project) = (session.profile_id(), project(&session, "Wedding").await);
+    let added = adds(&session, project, &card(&room));
+    let job = half_copied(&session).await;
+    room.studio.close(Closing::Interrupt).await;
+    added.await.unwrap().unwrap_err();
+    // It had made one more copy when it was killed.
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    let payload = library.job_row(profile, job).await.unwrap().payload;
+    let known = library.list_sources(profile, Some(project)).await.unwrap().len();
+    library.close().await;
+    let id = payload["files"][1]["id"].as_str().unwrap().parse().unwrap();
+    let folders = rushes_studio::ProfileFolders::new(&room.data_dir(), profile);
+    let copy = folders.copied_source(project, id, "b.mp4");
+    std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    std::fs::copy(&room.footage.scenes, &copy).unwrap();
+
+    let terminal = open_with(room.folder.path(), None, false).await;
+    let session = terminal.open_profile(profile).await.unwrap();
+    assert_eq!(session.cancel_job(job).await.unwrap().state, JobState::Cancelled);
+    assert!(!copy.exists());
+    assert_eq!(copies(&room.data_dir()).len(), known);
+    terminal.close(Closing::Interrupt).await;
+}
+
 #[tokio::test]
 async fn one_file_gives_the_job_its_name_and_nothing_makes_no_job() {
     let room = Room::new().await;

@@ -42,6 +42,20 @@ describe('the page of a job', () => {
     await waitFor(() => expect(machine.calls).toContainEqual({ name: 'revealExport', args: [id] }));
   });
 
+  it('names the files that were refused when others were added, and why', async () => {
+    const machine = await openMachine();
+    const [project] = (await machine.commands.listProjects({})).items;
+    await machine.commands.addSources(project?.id ?? '', ['/card/A001.MOV', '/card/notes.txt'], true);
+    const job = (await machine.commands.listJobs({})).find(({ kind }) => kind === 'probe');
+    const { user } = show(JobScreen, { id: job?.id ?? '' });
+    expect(await screen.findByText(/Done · Adding files/)).toBeTruthy();
+    expect(screen.getByText('1 file was added. 1 file was not added.')).toBeTruthy();
+    const refused = screen.getByRole('region', { name: '1 file was not added.' });
+    expect(within(refused).getByText(/notes\.txt is not a video/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /Show sources/ }));
+    expect(router.route).toMatchObject({ at: 'project', id: project?.id, stage: 'sources' });
+  });
+
   it('pauses, and writes that into the log', async () => {
     const { user } = await open('running');
     await user.click(screen.getByRole('button', { name: 'Pause' }));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openMachine, show } from '../../test/library';
 import { whatGoes } from './trash.svelte';
 import TrashScreen from './TrashScreen.svelte';
+import { stageOf } from '../queue/words';
 
 describe('the trash', () => {
   it('says how much goes for good before it goes', async () => {
@@ -16,6 +17,18 @@ describe('the trash', () => {
     const dialog = screen.getByRole('alertdialog');
     await user.click(dialog.querySelector('button[type=submit]') as HTMLElement);
     expect(await screen.findByText('Nothing in the trash')).toBeTruthy();
+  });
+
+  it('deletes the files in the background, also while the queue is held, and tells how much that was', async () => {
+    const machine = await openMachine();
+    await machine.commands.holdQueue();
+    const emptied = await machine.commands.emptyTrash();
+    machine.world.tick(1_000);
+    machine.world.tick(3_000);
+    const job = await machine.commands.getJob(emptied.job_id ?? '');
+    expect(job).toMatchObject({ kind: 'delete_files', state: 'done', project_id: null });
+    expect(stageOf(job)).toMatch(/^12 files were deleted; that freed 2\d(\.\d)? MB\.$/);
+    expect((await machine.commands.emptyTrash()).job_id).toBeNull();
   });
 
   it('gives back the clips that were selected', async () => {

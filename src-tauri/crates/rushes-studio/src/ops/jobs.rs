@@ -55,6 +55,9 @@ impl ProfileSession {
         // No process of ours works on it: it waits or was interrupted, or another
         // process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
+        if row.worker == self.studio().worker_name() || self.studio().is_gone(&row.worker) {
+            crate::tasks::forget_copies(self, &row).await?;
+        }
         crate::tasks::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         Ok(job)

@@ -33,7 +33,7 @@ pub(crate) use delete_files::DeletePayload;
 pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
 pub(crate) use pieces::resolve as resolve_pieces;
-pub(crate) use probe::{Arriving, ProbePayload, examined};
+pub(crate) use probe::{Arriving, ProbePayload, examined, forget_copies};
 pub(crate) use proxy::ProxyPayload;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 pub(crate) use render::{RenderPayload, final_name, folder_missing, forget_lost};

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, stream};
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{JobResult, RefusedFile};
-use rushes_library::{LibraryError, NewSource};
+use rushes_library::model::{JobKind, JobResult, RefusedFile};
+use rushes_library::{JobRow, LibraryError, NewSource};
 use rushes_media::RunContext;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -133,6 +133,22 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         Some(error) => Err(error),
         None => Ok(Outcome { note: None, result: Some(added.told()) }),
     }
+}
+
+/// Removes the copies that a job made and did not add, where it was cut off in
+/// between and is not to go on.
+pub(crate) async fn forget_copies(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
+    let (JobKind::Probe, Some(project)) = (row.job.kind, row.job.project_id) else { return Ok(()) };
+    let Ok(asked) = serde_json::from_value::<ProbePayload>(row.payload.clone()) else { return Ok(()) };
+    for file in asked.files.iter().filter(|_| asked.copy) {
+        let known = session.library().source_row(session.profile_id(), file.id).await;
+        if matches!(known, Err(LibraryError::NotFound { .. })) {
+            // There mostly is none; one that stays is listed as left over.
+            let own = file.copy_in(&session.folders(), project);
+            let _ = own.parent().map(std::fs::remove_dir_all);
+        }
+    }
+    Ok(())
 }
 
 /// Whether an error is about all files, and not about the one that it met.

@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rushes_studio::ProfileFolders;
-use rushes_studio::ids::{ClipId, JobId, ProfileId, ProjectId};
-use rushes_studio::model::{Cut, Flag, JobState, PauseReason};
+use rushes_studio::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_studio::model::{Cut, Flag, JobKind, JobState, PauseReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 
 use crate::common::{files_in, probed, scratch};
 use crate::journal::{self, Known};
-use crate::{VICTIM, out_of};
+use crate::{VICTIM, card_of, out_of};
 
 /// A job as its row says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRow {
     pub profile: ProfileId,
+    pub kind: JobKind,
     pub state: JobState,
     pub pause_reason: Option<PauseReason>,
     pub attempts: u32,
@@ -34,6 +35,8 @@ pub struct Checks {
     known: BTreeMap<ProfileId, Known>,
     over: BTreeMap<JobId, JobRow>,
     whole: BTreeSet<(PathBuf, u64, SystemTime)>,
+    /// Copies of sources that rows speak of.
+    recorded: BTreeSet<PathBuf>,
     wrong: Vec<String>,
 }
 
@@ -45,6 +48,7 @@ impl Checks {
             known: BTreeMap::new(),
             over: BTreeMap::new(),
             whole: BTreeSet::new(),
+            recorded: BTreeSet::new(),
             wrong: Vec::new(),
         }
     }
@@ -79,6 +83,7 @@ impl Checks {
         self.jobs_stand_as_they_may(&mut database).await;
         self.no_decision_is_lost(&mut database).await;
         self.files_and_rows_agree(&mut database).await;
+        self.copies_are_whole(&mut database).await;
         database.close().await.unwrap();
         std::mem::take(&mut self.wrong)
     }
@@ -94,11 +99,25 @@ impl Checks {
 
     async fn jobs_stand_as_they_may(&mut self, database: &mut SqliteConnection) {
         let jobs = jobs(database).await;
+        let clips: Vec<ClipId> =
+            sqlx::query_scalar("SELECT id FROM clips").fetch_all(&mut *database).await.unwrap();
         for profile in self.profiles.clone() {
             let known = self.known.entry(profile.0).or_default();
             known.follow(journal::take(&self.folder, profile.0));
+            // The jobs of a clip go with it.
+            let gone: Vec<ClipId> = known.jobs.values().flatten().copied().collect();
+            for clip in gone.into_iter().filter(|clip| !clips.contains(clip)) {
+                if known.went(clip) || known.gone.contains(&clip) {
+                    let of_clip: Vec<JobId> =
+                        known.jobs.iter().filter(|(_, of)| **of == Some(clip)).map(|(job, _)| *job).collect();
+                    for job in of_clip {
+                        known.jobs.remove(&job);
+                        known.paused.remove(&job);
+                    }
+                }
+            }
             let (told, over, paused) = (known.jobs.clone(), known.over.clone(), known.paused.clone());
-            for id in told {
+            for id in told.into_keys() {
                 if jobs.get(&id).is_none_or(|job| job.profile != profile.0) {
                     self.is_wrong(format!("job {id} of {} was told and is lost", profile.1));
                 }
@@ -167,7 +186,12 @@ impl Checks {
             let is_there = |id: &&ClipId| !clips.iter().any(|(clip, ..)| clip == *id);
             let decided = known.flags.keys().chain(known.muted.keys());
             let decided = decided.chain(known.trashed.keys()).chain(known.cuts.keys());
-            wrong.extend(decided.filter(is_there).map(|id| format!("clip {id} was decided on and is lost")));
+            let lost: BTreeSet<ClipId> = decided.filter(is_there).copied().collect();
+            for id in lost {
+                if !known.went(id) {
+                    wrong.push(format!("clip {id} was decided on and is lost"));
+                }
+            }
         }
         self.wrong.extend(wrong);
     }
@@ -197,6 +221,10 @@ impl Checks {
                         self.is_wrong(format!("a draft was left: {}", path.display()));
                     }
                     Some((owner, duration_us)) if *owner == profile => self.is_whole(&path, *duration_us),
+                    // Its clip went with the trash; what lies in the editor's folder stays.
+                    None if self.known.get(&profile).is_some_and(|known| known.emptied) => {
+                        self.plays(&path);
+                    }
                     _ => self.is_wrong(format!("a final of nobody: {}", path.display())),
                 }
                 // Clips are named after their projects, and those after their profiles.
@@ -240,6 +268,73 @@ impl Checks {
         }
     }
 
+    /// What was added is there once, and no copy is half made.
+    async fn copies_are_whole(&mut self, database: &mut SqliteConnection) {
+        let sources: Vec<(ProfileId, SourceId, Vec<u8>, bool)> =
+            sqlx::query_as("SELECT profile_id, id, path, copied FROM sources")
+                .fetch_all(&mut *database)
+                .await
+                .unwrap();
+        for (profile, name) in self.profiles.clone() {
+            let own =
+                |id: &SourceId| sources.iter().any(|(owner, known, ..)| (owner, known) == (&profile, id));
+            let told = self.known.entry(profile).or_default().sources.clone();
+            for id in told.into_iter().filter(|id| !own(id)) {
+                self.is_wrong(format!("source {id} of {name} was told and is lost"));
+            }
+            for path in copies(&self.folder, profile) {
+                let original = card_of(&self.folder).join(path.file_name().unwrap());
+                if path.metadata().unwrap().len() != original.metadata().unwrap().len() {
+                    self.is_wrong(format!("half a copy: {}", path.display()));
+                }
+            }
+        }
+        let mut paths = BTreeSet::new();
+        for (_, id, path, _) in sources.into_iter().filter(|(.., copied)| *copied) {
+            let path = PathBuf::from(String::from_utf8(path).unwrap());
+            if !path.is_file() {
+                self.is_wrong(format!("source {id} has no file: {}", path.display()));
+            }
+            if !paths.insert(path) {
+                self.is_wrong(format!("source {id} shares its copy"));
+            }
+        }
+        self.recorded = paths;
+    }
+
+    /// Nothing waits any more: what is gone left no files, and no copy is nobody's.
+    pub async fn all_is_done(&mut self) -> Vec<String> {
+        let jobs = self.all_jobs().await;
+        for (profile, name) in self.profiles.clone() {
+            let undone = |kind: JobKind| {
+                let mut own = jobs.values().filter(|job| job.profile == profile && job.kind == kind);
+                own.any(|job| job.state != JobState::Done)
+            };
+            let gone = self.known.get(&profile).map(|known| known.gone.clone()).unwrap_or_default();
+            let media = ProfileFolders::new(&self.folder.join("data"), profile).all_media();
+            for path in files_in(&media) {
+                let file = path.file_name().unwrap().to_string_lossy().into_owned();
+                let of_gone = gone.iter().any(|clip| file.starts_with(&clip.to_string()));
+                if of_gone && !undone(JobKind::DeleteFiles) {
+                    self.is_wrong(format!("{name} emptied the trash, and this stays: {}", path.display()));
+                }
+            }
+            for path in copies(&self.folder, profile) {
+                if !self.recorded.contains(&path) && !undone(JobKind::Probe) {
+                    self.is_wrong(format!("a copy of nobody: {}", path.display()));
+                }
+            }
+        }
+        std::mem::take(&mut self.wrong)
+    }
+
+    fn plays(&mut self, path: &Path) {
+        let shown = path.to_owned();
+        if std::panic::catch_unwind(move || probed(&shown)).is_err() {
+            self.is_wrong(format!("not whole: {}", path.display()));
+        }
+    }
+
     fn is_whole(&mut self, path: &Path, duration_us: i64) {
         let Ok(facts) = path.metadata() else { return };
         let print = (path.to_owned(), facts.len(), facts.modified().unwrap());
@@ -277,6 +372,7 @@ async fn jobs(database: &mut SqliteConnection) -> BTreeMap<JobId, JobRow> {
     let rows = sqlx::query("SELECT * FROM jobs").fetch_all(database).await.unwrap();
     let read = |row: &sqlx::sqlite::SqliteRow| JobRow {
         profile: row.get("profile_id"),
+        kind: row.get("kind"),
         state: row.get("state"),
         pause_reason: row.get("pause_reason"),
         attempts: row.get("attempts"),
@@ -285,6 +381,13 @@ async fn jobs(database: &mut SqliteConnection) -> BTreeMap<JobId, JobRow> {
         error_message: row.get("error_message"),
     };
     rows.iter().map(|row| (row.get("id"), read(row))).collect()
+}
+
+/// The copies of sources in a profile's folder.
+fn copies(folder: &Path, profile: ProfileId) -> Vec<PathBuf> {
+    let mut all = files_in(&ProfileFolders::new(&folder.join("data"), profile).all_media());
+    all.retain(|path| path.iter().any(|part| part == "sources"));
+    all
 }
 
 fn is_hidden(path: &Path) -> bool {

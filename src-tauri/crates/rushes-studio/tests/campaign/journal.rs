@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rushes_studio::ids::{ClipId, JobId, ProfileId};
+use rushes_studio::ids::{ClipId, JobId, ProfileId, SourceId};
 use rushes_studio::model::{Cut, Flag, JobState};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub enum Decision {
     Held {
         held: bool,
     },
+    /// What is in the trash ends.
+    Emptied,
     /// A job is paused, and nobody but the editor lets it go on.
     Pause {
         job: JobId,
@@ -50,7 +52,12 @@ pub enum Line {
     /// It was told that there is such a job, and how it stands.
     Stands {
         job: JobId,
+        clip: Option<ClipId>,
         state: JobState,
+    },
+    /// It was told that this was added.
+    Added {
+        source: SourceId,
     },
 }
 
@@ -96,7 +103,13 @@ pub struct Known {
     pub trashed: BTreeMap<ClipId, Vec<bool>>,
     pub held: Vec<bool>,
     pub paused: BTreeSet<JobId>,
-    pub jobs: BTreeSet<JobId>,
+    /// Each with the clip that it goes with.
+    pub jobs: BTreeMap<JobId, Option<ClipId>>,
+    pub sources: BTreeSet<SourceId>,
+    /// Whether the trash was to be emptied ever.
+    pub emptied: bool,
+    /// Clips that went with it.
+    pub gone: BTreeSet<ClipId>,
     pub over: BTreeMap<JobId, JobState>,
     /// Decisions that were told so far.
     pub made: usize,
@@ -114,8 +127,9 @@ impl Known {
                     self.made += 1;
                     self.set(decision, false);
                 }
-                Line::Stands { job, state } => {
-                    self.jobs.insert(job);
+                Line::Added { source } => drop(self.sources.insert(source)),
+                Line::Stands { job, clip, state } => {
+                    self.jobs.insert(job, clip);
                     if state.is_over() {
                         self.over.insert(job, state);
                     }
@@ -146,10 +160,27 @@ impl Known {
                 put(self.trashed.entry(clip).or_default(), trashed, may_be)
             }
             Decision::Held { held } => put(&mut self.held, held, may_be),
+            Decision::Emptied => self.emptied = true,
             Decision::Pause { job } if !may_be => drop(self.paused.insert(job)),
             Decision::Pause { .. } => {}
             Decision::LetGo { job } => drop(self.paused.remove(&job)),
         }
+    }
+
+    /// Whether a clip that is not there may have gone with the trash; then it is
+    /// known from now on that it has.
+    pub fn went(&mut self, clip: ClipId) -> bool {
+        let was_trashed =
+            self.trashed.get(&clip).is_some_and(|may_be| may_be.is_empty() || may_be.contains(&true));
+        let went = self.emptied && was_trashed;
+        if went {
+            self.flags.remove(&clip);
+            self.cuts.remove(&clip);
+            self.muted.remove(&clip);
+            self.trashed.remove(&clip);
+            self.gone.insert(clip);
+        }
+        went
     }
 
     /// What was allowed and turned out to be so is known from now on.

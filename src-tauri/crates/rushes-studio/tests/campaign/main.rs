@@ -26,7 +26,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rushes_studio::Closing;
 use rushes_studio::ids::ProfileId;
-use rushes_studio::model::{JobQuery, JobState, NewSegment};
+use rushes_studio::model::{JobKind, JobQuery, JobState, NewSegment};
 
 /// Set in the process that is killed: its folder.
 const VICTIM: &str = "RUSHES_CAMPAIGN_VICTIM";
@@ -52,6 +52,11 @@ enum Blow {
 /// Where the finals of a profile go.
 pub fn out_of(folder: &Path, profile: &str) -> PathBuf {
     folder.join("out").join(profile)
+}
+
+/// Where the films lie that are copied in.
+pub fn card_of(folder: &Path) -> PathBuf {
+    folder.join("card")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,6 +98,10 @@ impl Campaign {
         let folder = tempfile::tempdir().unwrap();
         let other = tempfile::tempdir_in("/dev/shm").ok();
         let footage = footage();
+        let card = card_of(folder.path());
+        std::fs::create_dir(&card).unwrap();
+        std::fs::copy(&footage.silent, card.join("light.mp4")).unwrap();
+        heavy(&footage.others, &card.join("heavy.mp4"), 24);
         let studio = open(folder.path()).await;
         let mut profiles = Vec::new();
         for name in ["Ana", "Ben"] {
@@ -156,7 +165,8 @@ impl Campaign {
             }
         }
         self.finish_all().await;
-        let wrong = self.checks.look().await;
+        let mut wrong = self.checks.look().await;
+        wrong.extend(self.checks.all_is_done().await);
         if !wrong.is_empty() {
             return Some((rounds, wrong));
         }
@@ -306,14 +316,18 @@ impl Campaign {
         for job in jobs.values().filter(|job| job.state == JobState::Failed) {
             *codes.entry(job.error_code.as_deref().unwrap_or("?")).or_default() += 1;
         }
+        let of = |kind| jobs.values().filter(|job| job.kind == kind).count();
         println!(
             "campaign, seed {}: {rounds} rounds, {} kills of the app, {} of ffmpeg, {} orderly ends; \
-             {} jobs: {} done, {} failed {codes:?}, {} cancelled; {} decisions kept; {:.0} s",
+             {} jobs, {} of them adding and {} deleting: {} done, {} failed {codes:?}, {} cancelled; \
+             {} decisions kept; {:.0} s",
             self.seed,
             self.apps_killed,
             self.ffmpegs_killed,
             self.closed,
             jobs.len(),
+            of(JobKind::Probe),
+            of(JobKind::DeleteFiles),
             ended(JobState::Done),
             ended(JobState::Failed),
             ended(JobState::Cancelled),

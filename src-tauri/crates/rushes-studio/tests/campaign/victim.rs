@@ -21,6 +21,8 @@ use crate::journal::{self, Decision, Journal, Line};
 const BUSY_JOBS: usize = 8;
 /// A project with so many clips gets no more.
 const FULL_PROJECT: usize = 24;
+/// A project with so many sources gets no more.
+const FULL_CARD: usize = 12;
 /// Refusals that an editor who clicks at random gets.
 const REFUSALS: [&str; 8] =
     ["busy", "not_found", "job_over", "invalid", "bad_edit", "source_missing", "file_exists", "no_segments"];
@@ -37,6 +39,7 @@ pub async fn work(folder: &Path, seed: u64) {
             random: ChaCha8Rng::seed_from_u64(seed.wrapping_mul(2).wrapping_add(number as u64)),
             journal: Journal::open(&journal::path(folder, profile.id)),
             out: super::out_of(folder, &profile.name),
+            card: super::card_of(folder),
             batches: Vec::new(),
         };
         let stopped = stopped.clone();
@@ -70,6 +73,7 @@ struct Editor {
     random: ChaCha8Rng,
     journal: Journal,
     out: std::path::PathBuf,
+    card: std::path::PathBuf,
     batches: Vec<BatchId>,
 }
 
@@ -77,9 +81,11 @@ impl Editor {
     async fn act(&mut self) {
         match self.random.random_range(0..100) {
             0..10 => self.generate().await,
-            10..30 => self.render().await,
-            30..60 => self.decide().await,
-            60..94 => self.touch_a_job().await,
+            10..28 => self.render().await,
+            28..57 => self.decide().await,
+            57..87 => self.touch_a_job().await,
+            87..92 => self.add().await,
+            92..94 => self.empty_trash().await,
             _ => self.touch_the_queue().await,
         }
     }
@@ -94,7 +100,7 @@ impl Editor {
     }
 
     fn stands(&mut self, job: &Job) {
-        self.journal.write(&Line::Stands { job: job.id, state: job.state });
+        self.journal.write(&Line::Stands { job: job.id, clip: job.clip_id, state: job.state });
     }
 
     async fn projects(&self) -> Vec<ProjectId> {
@@ -139,6 +145,31 @@ impl Editor {
         if let Some(job) = self.accepted("making clips", answer) {
             self.stands(&job);
         }
+    }
+
+    /// Adds what is on the card, and waits for it as an editor does.
+    async fn add(&mut self) {
+        let Some(project) = self.projects().await.choose(&mut self.random).copied() else { return };
+        if self.session.list_sources(project).await.unwrap().len() >= FULL_CARD {
+            return;
+        }
+        let answer = self.session.add_sources(project, std::slice::from_ref(&self.card), true).await;
+        for outcome in self.accepted("adding", answer).into_iter().flatten() {
+            if let Some(source) = outcome.done {
+                self.journal.write(&Line::Added { source: source.id });
+            }
+        }
+    }
+
+    /// Ends what is in the trash, and does not wait for its files.
+    async fn empty_trash(&mut self) {
+        self.journal.write(&Line::Wants(Decision::Emptied));
+        let answer = self.session.empty_trash().await;
+        if let Some(job) = self.accepted("emptying", answer).and_then(|ended| ended.job_id) {
+            let job = self.session.get_job(job).await.unwrap();
+            self.stands(&job);
+        }
+        self.journal.write(&Line::Made(Decision::Emptied));
     }
 
     async fn render(&mut self) {
