@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -44,6 +44,40 @@ fn an_interrupted_render_is_offered_again() {
     let cancelled = desk.run(["job", "cancel", &text(&jobs[0]["id"])]).done();
     assert_eq!(cancelled["state"], "cancelled");
     assert_eq!(desk.run(["clip", "show", &clip]).done()["clip"]["final_status"], "done");
+}
+
+#[test]
+fn an_interrupted_copy_is_offered_again_and_is_whole_in_the_end() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 1);
+    // Large enough to be met in the middle: behind the film lies nothing.
+    let mut file = std::fs::File::options().append(true).open(desk.path("reel.mp4")).unwrap();
+    let size = 512u32 << 20;
+    file.write_all(&[&size.to_be_bytes()[..], b"free"].concat()).unwrap();
+    file.set_len(file.metadata().unwrap().len() + u64::from(size) - 8).unwrap();
+    desk.run(["profile", "create", "Ana"]).done();
+    desk.run(["project", "create", "Reel"]).done();
+    let mut running = desk
+        .command(["--json", "source", "add", "Reel", "reel.mp4", "--copy"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut words = BufReader::new(running.stderr.take().unwrap()).lines();
+    words.find(|line| line.as_ref().is_ok_and(|line| line.contains("copying"))).unwrap().unwrap();
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap().success());
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["code"], "interrupted");
+
+    assert!(list(&desk.run(["source", "list", "Reel"]).done()).is_empty());
+    let job = text(&desk.run(["job", "list", "--active"]).done()[0]["id"]);
+    let over = desk.run(["job", "retry", &job]).done();
+    assert_eq!((&over["state"], &over["result"]["added"]), (&"done".into(), &1.into()));
+    let added = list(&desk.run(["source", "list", "Reel"]).done());
+    let own = std::fs::metadata(text(&added[0]["path"])).unwrap();
+    assert_eq!(own.len(), std::fs::metadata(desk.path("reel.mp4")).unwrap().len());
 }
 
 #[test]

@@ -186,6 +186,24 @@ fn a_trim_shortens_the_clip_and_makes_its_file_anew() {
 }
 
 #[test]
+fn emptying_the_trash_waits_for_the_files_and_tells_the_room_that_it_made() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 1);
+    desk.run(["profile", "create", "Ana"]).done();
+    desk.run(["project", "create", "Reel"]).done();
+    let added = desk.run(["source", "add", "Reel", "reel.mp4", "--copy"]);
+    assert!(added.stderr.contains("reel.mp4: copying"), "{added:?}");
+    let own = text(&added.done()[0]["done"]["path"]);
+    let bytes = std::fs::metadata(&own).unwrap().len();
+    desk.run(["project", "delete", "Reel"]).done();
+    let ended = desk.run(["clip", "empty-trash"]).done();
+    assert_eq!(ended, serde_json::json!({ "clips": 0, "projects": 1, "bytes": bytes }));
+    assert!(!std::path::Path::new(&own).exists());
+    let words = desk.plain(["clip", "empty-trash"]).stdout;
+    assert!(words.starts_with("0 clips and 0 projects; 0"), "{words}");
+}
+
+#[test]
 fn captions_come_from_an_srt_file() {
     let (desk, made) = furnished();
     let clip = text(&made["clips"][0]["id"]);
