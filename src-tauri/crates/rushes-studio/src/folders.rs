@@ -83,9 +83,15 @@ impl ProfileFolders {
         self.media(project).join("finals")
     }
 
-    /// A source that was copied in.
+    /// A source that was copied in. Of a name that is a path the last part counts.
     pub fn copied_source(&self, project: ProjectId, source: SourceId, name: &str) -> PathBuf {
-        self.media(project).join("sources").join(source.to_string()).join(name)
+        let name = Path::new(name).file_name().unwrap_or("footage".as_ref());
+        self.copy_folder(project, source).join(name)
+    }
+
+    /// The folder that a copied source has for itself.
+    pub fn copy_folder(&self, project: ProjectId, source: SourceId) -> PathBuf {
+        self.media(project).join("sources").join(source.to_string())
     }
 
     /// The files for viewing of the clips of a project.
@@ -224,6 +230,17 @@ mod tests {
         assert!(!folders.holds(&media.join("link/b.mp4")));
         assert!(!folders.holds(&media.join("../../other/b.mp4")));
         assert!(!folders.holds(&elsewhere) && !folders.holds(folders.root()));
+    }
+
+    #[test]
+    fn a_copied_source_lies_in_the_folder_of_its_own_whatever_it_is_called() {
+        let folders = ProfileFolders::new(Path::new("/d"), ProfileId::new());
+        let (project, source) = (ProjectId::new(), SourceId::new());
+        let own = folders.copy_folder(project, source);
+        for name in ["a.mp4", "/footage/..", "..", "/", "", "../b.mp4"] {
+            let path = folders.copied_source(project, source, name);
+            assert!(path.parent() == Some(&own) && folders.holds(&path), "{name}: {}", path.display());
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl ProfileSession {
         // process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
         if row.worker == self.studio().worker_name() || self.studio().is_gone(&row.worker) {
-            crate::tasks::forget_copies(self, &row).await?;
+            crate::tasks::forget_copies(self, &row).await;
         }
         crate::tasks::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });

@@ -74,6 +74,15 @@ impl ProbePayload {
 }
 
 pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
+    let added = add(task).await;
+    // What was cancelled has added what is whole, and what waits for room goes on.
+    if added.as_ref().is_err_and(|error| !matches!(&*error.code, "cancelled" | "disk_full" | "suspended")) {
+        forget_copies(task.session, task.row).await;
+    }
+    added
+}
+
+async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
     let asked: ProbePayload = task.payload()?;
     let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
     let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
@@ -137,18 +146,25 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
 
 /// Removes the copies that a job made and did not add, where it was cut off in
 /// between and is not to go on.
-pub(crate) async fn forget_copies(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let (JobKind::Probe, Some(project)) = (row.job.kind, row.job.project_id) else { return Ok(()) };
-    let Ok(asked) = serde_json::from_value::<ProbePayload>(row.payload.clone()) else { return Ok(()) };
+pub(crate) async fn forget_copies(session: &ProfileSession, row: &JobRow) {
+    let (JobKind::Probe, Some(project)) = (row.job.kind, row.job.project_id) else { return };
+    let Ok(asked) = serde_json::from_value::<ProbePayload>(row.payload.clone()) else { return };
     for file in asked.files.iter().filter(|_| asked.copy) {
         let known = session.library().source_row(session.profile_id(), file.id).await;
         if matches!(known, Err(LibraryError::NotFound { .. })) {
-            // There mostly is none; one that stays is listed as left over.
-            let own = file.copy_in(&session.folders(), project);
-            let _ = own.parent().map(std::fs::remove_dir_all);
+            forget_copy(session, project, file.id);
         }
     }
-    Ok(())
+}
+
+/// Removes a copy that the library does not know. One that stays is listed as
+/// left over.
+fn forget_copy(session: &ProfileSession, project: ProjectId, source: SourceId) {
+    let folder = session.folders().copy_folder(project, source);
+    if session.folders().holds(&folder) {
+        // There mostly is none.
+        let _ = std::fs::remove_dir_all(folder);
+    }
 }
 
 /// Whether an error is about all files, and not about the one that it met.
@@ -344,8 +360,7 @@ impl Added<'_> {
             let answers = session.library().add_sources(session.profile_id(), project, &new).await;
             for (index, source) in new.iter().enumerate().filter(|(_, source)| source.copied) {
                 if !answers.as_ref().is_ok_and(|answers| answers[index].is_ok()) {
-                    // A copy that the library does not know would be an orphan.
-                    let _ = source.path.parent().map(std::fs::remove_dir_all);
+                    forget_copy(session, project, source.id);
                 }
             }
             for (source, answer) in new.into_iter().zip(answers?) {
