@@ -2,7 +2,8 @@
 //! or that lies elsewhere than in the profile's own folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
+use std::fs::DirEntry;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rushes_library::ids::{ClipId, JobId, ProjectId};
@@ -91,7 +92,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let (library, profile) = (session.library(), session.profile_id());
     task.progress.report("deleting", 0.0, None);
     let search = Search::of(task, &asked).await?;
-    let (mut files, emptied) = tokio::task::spawn_blocking(move || search.run())
+    let Found { mut files, folders: emptied, unread } = tokio::task::spawn_blocking(move || search.run())
         .await
         .map_err(|error| StudioError::new("internal", error.to_string()))?;
     let job = task.row.job.id;
@@ -105,7 +106,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         }
     };
 
-    let mut stayed: Vec<(PathBuf, std::io::Error)> = Vec::new();
+    let mut stayed = unread;
     let mut gone = found.files.saturating_sub(files.len() as u64);
     let mut ended = Ok(());
     for (path, file) in files.clone() {
@@ -118,7 +119,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
             continue;
         }
         match tokio::fs::remove_file(&path).await {
-            Err(error) if error.kind() != ErrorKind::NotFound => stayed.push((path, error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => stayed.push((path, error)),
             _ => {
                 files.remove(&path);
                 gone += 1;
@@ -145,7 +146,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     Err(left_over(&stayed))
 }
 
-fn left_over(stayed: &[(PathBuf, std::io::Error)]) -> StudioError {
+fn left_over(stayed: &[(PathBuf, io::Error)]) -> StudioError {
     let what = match stayed.len() {
         1 => "1 file could not be deleted.".to_owned(),
         more => format!("{more} files could not be deleted."),
@@ -190,27 +191,26 @@ impl Search {
         Ok(Self { folders, clips, finals, projects })
     }
 
-    /// The files that are there, and the folders that are to be empty without
-    /// them, the inner ones first. It reads from the disk and blocks meanwhile.
-    fn run(self) -> (BTreeMap<PathBuf, Doomed>, Vec<PathBuf>) {
-        let (mut files, mut folders) = (BTreeMap::new(), Vec::new());
+    /// Reads from the disk what is there, and blocks meanwhile.
+    fn run(self) -> Found {
+        let mut found = Found::default();
         for (project, clips) in &self.clips {
-            for entry in entries(&self.folders.all_raw(*project)) {
+            for entry in found.entries(&self.folders.all_raw(*project)) {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let clip = name.split('.').next().and_then(|id| id.parse().ok());
                 if clip.is_some_and(|clip| clips.contains(&clip)) {
-                    put(&mut files, entry.path(), false);
+                    found.put(entry.path(), false);
                 }
             }
         }
         for (project, is_used) in &self.projects {
-            collect(&self.folders.media(*project), *is_used, &mut files, &mut folders);
+            found.collect(&self.folders.media(*project), *is_used);
         }
         for path in self.finals {
-            put(&mut files, path, true);
+            found.put(path, true);
         }
-        files.retain(|path, _| self.folders.holds(path));
-        (files, folders)
+        found.files.retain(|path, _| self.folders.holds(path));
+        found
     }
 }
 
@@ -222,33 +222,48 @@ fn is_gone<T>(row: LibraryResult<T>) -> StudioResult<bool> {
     }
 }
 
-fn collect(
-    folder: &Path,
-    may_be_used: bool,
-    files: &mut BTreeMap<PathBuf, Doomed>,
-    folders: &mut Vec<PathBuf>,
-) {
-    // What a link leads to is somebody else's.
-    if folder.is_symlink() {
-        return put(files, folder.to_owned(), may_be_used);
+/// What is there.
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<PathBuf, Doomed>,
+    /// The folders that are empty without them, the inner ones first.
+    folders: Vec<PathBuf>,
+    /// The folders that could not be looked into.
+    unread: Vec<(PathBuf, io::Error)>,
+}
+
+impl Found {
+    fn collect(&mut self, folder: &Path, may_be_used: bool) {
+        // What a link leads to is somebody else's.
+        if folder.is_symlink() {
+            return self.put(folder.to_owned(), may_be_used);
+        }
+        for entry in self.entries(folder) {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.collect(&entry.path(), may_be_used),
+                _ => self.put(entry.path(), may_be_used),
+            }
+        }
+        self.folders.push(folder.to_owned());
     }
-    for entry in entries(folder) {
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => collect(&entry.path(), may_be_used, files, folders),
-            _ => put(files, entry.path(), may_be_used),
+
+    fn put(&mut self, path: PathBuf, may_be_used: bool) {
+        if let Ok(facts) = path.symlink_metadata()
+            && !facts.is_dir()
+        {
+            self.files.insert(path, Doomed { bytes: facts.len(), may_be_used });
         }
     }
-    folders.push(folder.to_owned());
-}
 
-fn put(files: &mut BTreeMap<PathBuf, Doomed>, path: PathBuf, may_be_used: bool) {
-    if let Ok(facts) = path.symlink_metadata()
-        && !facts.is_dir()
-    {
-        files.insert(path, Doomed { bytes: facts.len(), may_be_used });
+    fn entries(&mut self, folder: &Path) -> Vec<DirEntry> {
+        match std::fs::read_dir(folder) {
+            Ok(entries) => entries.filter_map(Result::ok).collect(),
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    self.unread.push((folder.to_owned(), error));
+                }
+                Vec::new()
+            }
+        }
     }
-}
-
-fn entries(folder: &Path) -> Vec<std::fs::DirEntry> {
-    std::fs::read_dir(folder).map(|entries| entries.filter_map(Result::ok).collect()).unwrap_or_default()
 }
