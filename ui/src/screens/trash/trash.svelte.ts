@@ -86,7 +86,7 @@ export function useTrash() {
       if (job === null) toasts.show(m.trash_emptied({ what }));
       else
         toasts.show(m.trash_emptied_files({ what }), {
-          action: { label: m.show_queue(), run: () => router.go({ at: 'job', id: job }) },
+          action: { label: m.show_queue(), to: { at: 'job', id: job } },
         });
     },
   };
