@@ -50,8 +50,8 @@ async fn a_cancelled_generation_keeps_what_is_there_and_takes_the_rest_back() {
     let room = Room::unhurried().await;
     let session = room.profile("Ana").await;
     let takes = project(&session, "Takes").await;
-    add(&session, takes, &[&room.footage.long]).await;
-    let job = session.generate_raw_clips(takes, &asking_for(12, 3)).await.unwrap();
+    add(&session, takes, &[&room.footage.scenes, &room.footage.others]).await;
+    let job = session.generate_raw_clips(takes, &asking_for(12, 2)).await.unwrap();
     until("a first clip", async || {
         clips(&session, takes).await.iter().any(|c| c.raw_state == RawState::Ready)
     })
