@@ -15,6 +15,10 @@ use crate::folders::{DOOMED, ProfileFolders};
 use crate::studio::{ProfileSession, Studio, remove_folder};
 use crate::{orphans, tasks};
 
+/// Attempts after which what is brief goes on by itself no more: it may be what
+/// ends the application. It is offered then, as other jobs are.
+const BRIEF_ATTEMPTS: u32 = 5;
+
 /// Recovers after processes that are gone. With `take_over`, their waiting jobs
 /// are queued again here.
 pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()> {
@@ -39,7 +43,10 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
         }
         let goes_on = match (row.job.state, row.job.pause_reason) {
             (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) => true,
-            (state, _) => (was_cut_off || state == JobState::Interrupted) && row.job.kind.is_brief(),
+            (state, _) => {
+                let ended = was_cut_off || state == JobState::Interrupted;
+                ended && row.job.kind.is_brief() && row.job.attempts < BRIEF_ATTEMPTS
+            }
         };
         if goes_on && take_over {
             waiting.push((row.profile_id, row.job));
@@ -62,6 +69,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             library.requeue_job(profile, job.id, worker).await?;
         }
     }
+    studio.runner().wake();
     if take_over {
         for profile in profiles {
             ProfileSession::of(studio, profile.id).refresh_left_pending().await?;

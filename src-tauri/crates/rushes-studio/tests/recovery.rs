@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use common::*;
 use rstest::rstest;
-use rushes_library::{Library, NewExport};
+use rushes_library::{Library, NewExport, NewJob};
 use rushes_studio::Closing;
 use rushes_studio::ids::{JobId, ProfileId};
-use rushes_studio::model::{JobState, RawState};
+use rushes_studio::model::{JobKind, JobState, RawState};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_that_is_cancelled_at_any_moment_is_whole_or_not_there() {
@@ -80,6 +80,41 @@ async fn a_profile_that_was_killed_between_its_rows_and_its_folder_is_finished_o
     std::fs::create_dir_all(unknown.join("media")).unwrap();
     let studio = open(room.folder.path()).await;
     assert!(!folder(&ana.to_string()).exists() && unknown.join("media").exists());
+    studio.close(Closing::Interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adding_that_ends_the_application_each_time_is_only_offered_in_the_end() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let (profile, takes) = (session.profile_id(), project(&session, "Takes").await);
+    room.studio.close(Closing::Interrupt).await;
+    let library = Library::open(&room.data_dir()).await.unwrap();
+    let mut adding = Vec::new();
+    for attempts in [1, 5] {
+        let new = NewJob {
+            kind: JobKind::Probe,
+            project_id: Some(takes),
+            clip_id: None,
+            batch_id: None,
+            title: "Takes".into(),
+            payload: serde_json::json!({ "files": [], "copy": false }),
+            payload_version: 1,
+            exclusive_key: None,
+        };
+        let id = library.queue_job(profile, "gone", &new).await.unwrap().id;
+        for _ in 0..attempts {
+            library.requeue_job(profile, id, "gone").await.unwrap();
+            assert!(library.start_job(profile, id, "gone").await.unwrap());
+            library.interrupt_job(profile, id, "gone").await.unwrap();
+        }
+        adding.push(id);
+    }
+    library.close().await;
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(profile).await.unwrap();
+    assert_eq!(session.wait_for_job(adding[0]).await.unwrap().state, JobState::Done);
+    assert_eq!(session.get_job(adding[1]).await.unwrap().state, JobState::Interrupted);
     studio.close(Closing::Interrupt).await;
 }
 
