@@ -73,6 +73,12 @@ impl Fit {
     fn merit(&self) -> f32 {
         self.difference * (1.0 - self.unexplained - 3.0 * self.uneven)
     }
+
+    /// The same for a ramp, which goes on evenly: a long one that reaches into the
+    /// next fade does not.
+    fn ramp_merit(&self) -> f32 {
+        self.difference * (1.0 - self.unexplained - 6.0 * self.uneven)
+    }
 }
 
 /// The mixtures that are looked at between two frames: the frames that lie
@@ -220,7 +226,7 @@ impl Finder<'_> {
             let fit = self.fit(from, to);
             let shows = self.frames[other].tone.contrast > self.frames[plain].tone.contrast + SHOWS;
             if shows && fit.difference >= LEAST_DIFFERENCE && fit.holds() {
-                let merit = fit.merit();
+                let merit = fit.ramp_merit();
                 if best.is_none_or(|(_, so_far)| merit > so_far) {
                     best = Some((fit, merit));
                 }
