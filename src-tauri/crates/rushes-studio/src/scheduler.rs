@@ -65,9 +65,9 @@ impl Limits {
         self.at_once.unwrap_or_else(|| (cores as u32 / 4).max(2)).clamp(1, AT_ONCE_MAX)
     }
 
-    /// Jobs of one class at once, of all profiles together: whole sources are decoded in half of the
-    /// places, so that a short render need not wait for a long look. What only
-    /// copies has a place of its own beside all others.
+    /// Jobs of one class at once, of all profiles together: whole sources are
+    /// decoded in half of the places, so that a short render need not wait for a
+    /// long look. What only copies has a place of its own beside all others.
     fn of(self, class: Class) -> u32 {
         match class {
             Class::Decode => (self.total() / 2).max(1),
