@@ -158,7 +158,12 @@ impl Finder<'_> {
 
     /// Whether two frames show one scene, however it is lit.
     fn is_same_scene(&self, a: usize, b: usize) -> bool {
-        self.between(a, b) < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
+        self.is_same_at(self.between(a, b), a, b)
+    }
+
+    /// The same for two frames whose step is known.
+    fn is_same_at(&self, step: f32, a: usize, b: usize) -> bool {
+        step < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
     }
 
     /// Whether a short change is a flash dying away, or is of one scene: a little
@@ -322,10 +327,15 @@ impl Finder<'_> {
         let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
         // Light that goes up and down shows no scene.
         let shows = !plain(fit.from) || !plain(fit.to);
-        if !shows || self.is_same_scene(fit.from, fit.to) {
+        if !shows {
             return false;
         }
-        let traits = self.traits(fit);
+        // Blocks are searched for once: that is what most of it costs.
+        let step = self.between(fit.from, fit.to);
+        if self.is_same_at(step, fit.from, fit.to) {
+            return false;
+        }
+        let traits = self.traits(fit, step);
         tracing::trace!(
             target: "rushes_media::dissolves",
             from_us = self.time(fit.from),
@@ -336,11 +346,11 @@ impl Finder<'_> {
         evidence(&traits) > 0.0 && !self.passes(fit.from, fit.to)
     }
 
-    /// What tells a dissolve from what looks like one, see [`evidence`].
-    fn traits(&self, fit: &Fit) -> Traits {
+    /// What tells a dissolve from what looks like one, see [`evidence`]; `step` is
+    /// that from its first picture to its last.
+    fn traits(&self, fit: &Fit, step: f32) -> Traits {
         let (from, to) = (fit.from, fit.to);
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
-        let step = self.between(from, to);
         let length = self.time(to) - self.time(from);
         let middle = (from + to) / 2;
         let middle = self.between(from, middle).max(self.between(middle, to)) / step;
