@@ -3,6 +3,7 @@
 //! and what it means for the clip that the job works on are one transaction;
 //! the log of the job is written with it, by triggers.
 
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -252,16 +253,7 @@ impl Library {
         id: JobId,
         result: &JobResult,
     ) -> LibraryResult<()> {
-        let mut tx = self.begin().await?;
-        jobs::require_at_work(&mut tx, profile, id).await?;
-        sqlx::query("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?")
-            .bind(Json(result))
-            .bind(profile)
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        self.note("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?", profile, id, result).await
     }
 
     /// Keeps what a job that works found out and has to know when it begins anew.
@@ -271,14 +263,19 @@ impl Library {
         id: JobId,
         payload: &Value,
     ) -> LibraryResult<()> {
+        self.note("UPDATE jobs SET payload = ? WHERE profile_id = ? AND id = ?", profile, id, payload).await
+    }
+
+    async fn note(
+        &self,
+        change: &'static str,
+        profile: ProfileId,
+        id: JobId,
+        what: &(impl Serialize + Sync),
+    ) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
         jobs::require_at_work(&mut tx, profile, id).await?;
-        sqlx::query("UPDATE jobs SET payload = ? WHERE profile_id = ? AND id = ?")
-            .bind(Json(payload))
-            .bind(profile)
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(change).bind(Json(what)).bind(profile).bind(id).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(())
     }
