@@ -4,7 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +50,8 @@ export class App {
   }
 
   async stop() {
-    await this.#driver.quit().catch(() => undefined);
+    // A driver whose window is hidden or gone has no answer.
+    await Promise.race([this.#driver.quit().catch(() => undefined), pause(5_000)]);
     this.#process.kill();
     await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
     // One that is at work asks before it closes, and nobody answers any more.
@@ -227,11 +228,24 @@ export class App {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    const ready = await Promise.race([once(manager.stdout, 'data'), once(manager, 'exit').then(() => null)]);
-    if (!ready) throw new Error('the file manager did not start');
+    try {
+      const ready = await Promise.race([
+        once(manager.stdout, 'data'),
+        once(manager, 'exit').then(() => null),
+      ]);
+      if (!ready) throw new Error('the file manager did not start');
+      await this.#dragToTheMiddle();
+      await over();
+      await mouse('mouseup', 1);
+      await Promise.race([once(manager, 'exit'), pause(5_000)]);
+    } finally {
+      manager.kill();
+    }
+  }
+
+  async #dragToTheMiddle() {
     const { stdout } = await run('xdotool', ['getdisplaygeometry']);
     const [width, height] = stdout.trim().split(' ').map(Number);
-    const mouse = (...args) => run('xdotool', args.map(String));
     await pause(200);
     await mouse('mousemove', width - 20, height - 20);
     await mouse('mousedown', 1);
@@ -246,11 +260,12 @@ export class App {
       await mouse('mousemove', x, y);
       await pause(120);
     }
-    await over();
-    await mouse('mouseup', 1);
-    await Promise.race([once(manager, 'exit'), pause(5_000)]);
-    manager.kill();
   }
+}
+
+/** Does with the mouse what xdotool's own words say. */
+function mouse(...words) {
+  return run('xdotool', words.map(String));
 }
 
 /** The processes of the application. */
@@ -297,6 +312,22 @@ export async function probe(file) {
     file,
   ]);
   return JSON.parse(stdout);
+}
+
+/**
+ * An environment whose ffmpeg encodes no faster than a film plays, made in `folder`:
+ * for catching work in its middle, however quick the machine and slow the driver.
+ */
+export async function unhurried(folder) {
+  const [tools, { stdout: ffmpeg }] = [path.join(folder, 'tools'), await run('which', ['ffmpeg'])];
+  const script = `#!/bin/sh
+case "$*" in *libx264*) exec ${ffmpeg.trim()} -re "$@";; esac
+exec ${ffmpeg.trim()} "$@"
+`;
+  await mkdir(tools);
+  await writeFile(path.join(tools, 'ffmpeg'), script);
+  await chmod(path.join(tools, 'ffmpeg'), 0o755);
+  return { PATH: `${tools}:${process.env.PATH}` };
 }
 
 /** Makes a film of hard cuts with sound: `scenes` of two seconds each. */

@@ -5,7 +5,7 @@ import { copyFile, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { App, film, root } from './app.js';
+import { App, film, root, unhurried } from './app.js';
 
 let folder;
 let app;
@@ -57,10 +57,10 @@ test('a render that was killed is offered again, and leaves no half file', async
   cli(data, 'source', 'add', 'Reel', path.join(folder, 'good.mp4'));
   cli(data, 'generate', 'Reel', '--count', '1', '--target-duration', '14');
 
-  app = await App.start(data);
+  app = await App.start(data, await unhurried(folder));
   await app.screen('projects');
   const [clip] = (await app.invoke('list_all_clips', { query: {} })).items;
-  const job = await app.invoke('render_final_clip', { id: clip.id, preset: 'youtube_2160p', folder: null });
+  const job = await app.invoke('render_final_clip', { id: clip.id, preset: 'youtube_1080p', folder: null });
   await app.click('Queue');
   await app.screen('queue');
   await app.until('progress', async () => (await app.invoke('get_job', { id: job.id })).progress_bp > 500);

@@ -10,18 +10,20 @@ import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Key } from 'selenium-webdriver';
-import { App, binary, film, processes, root } from './app.js';
+import { App, binary, film, processes, root, unhurried } from './app.js';
 
 const run = promisify(execFile);
-const PRESETS = ['youtube_2160p', 'square', 'youtube_1080p', 'linkedin', 'tiktok'];
+const PRESETS = ['youtube_1080p', 'square', 'x', 'linkedin', 'tiktok'];
 
 let folder;
 let data;
+let slow;
 let app;
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'rushes-queue-'));
   data = path.join(folder, 'library');
+  slow = await unhurried(folder);
   await film(path.join(folder, 'good.mp4'), 8);
   const [out, bens] = [path.join(folder, 'out'), path.join(folder, 'bens')];
   await run('mkdir', [out, bens]);
@@ -46,7 +48,7 @@ afterEach(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('a batch is held, put in another order, looked into, and goes on', async () => {
-  app = await App.start(data);
+  app = await App.start(data, slow);
   await app.screen('projects');
   const jobs = await renderAll();
   await app.click('Queue');
@@ -89,11 +91,11 @@ test('a batch is held, put in another order, looked into, and goes on', async ()
 });
 
 test('closing asks, and work goes on with the next start, for two profiles', async () => {
-  app = await App.start(data);
+  app = await App.start(data, slow);
   await app.screen('projects');
   const job = await app.invoke('render_final_clip', {
     id: await clip(),
-    preset: 'youtube_2160p',
+    preset: 'youtube_1080p',
     folder: null,
   });
   const terminal = run(cliPath, [
@@ -110,9 +112,7 @@ test('closing asks, and work goes on with the next start, for two profiles', asy
     async () => !(await app.text()).includes('Keep working in the background'),
   );
   await app.close();
-  const later = await app.until('the choice', () => app.choice('Go on with the next start'));
-  // The application may be gone before it has answered.
-  await later.click().catch(() => undefined);
+  await leaveBy('Go on with the next start');
   await app.until('it ends', async () => (await processes()).length === 0);
   await app.stop();
   await terminal;
@@ -128,22 +128,21 @@ test('closing asks, and work goes on with the next start, for two profiles', asy
   assert.equal((await readdir(path.join(folder, 'bens'))).length, 1);
 });
 
-test('work goes on without a window, and its end is told by the desktop', async () => {
+test('work goes on without a window, and its end is told by the desktop', async (t) => {
   const desktop = await noticesOfTheDesktop();
-  app = await App.start(data);
+  t.after(() => desktop.stop());
+  app = await App.start(data, slow);
   await app.screen('projects');
   const before = (await readdir(path.join(folder, 'out'))).length;
   const jobs = await renderAll(['square', 'x']);
   await working(jobs[0]);
   await app.close();
-  const choice = await app.until('the choice', () => app.choice('Keep working in the background'));
-  await choice.click().catch(() => undefined);
+  await leaveBy('Keep working in the background');
   await app.until('the window goes', async () => !(await app.isSeen()));
   assert.equal((await processes()).length, 1);
   await app.until('it ends', async () => (await processes()).length === 0, 180_000);
   assert.equal((await readdir(path.join(folder, 'out'))).length, before + 2);
   assert.deepEqual(desktop.notices, [{ title: 'Finished', text: '2 finals are ready.' }]);
-  desktop.stop();
 });
 
 test('a second start hands its files to the first', async () => {
@@ -192,6 +191,12 @@ async function renderAll(presets = PRESETS) {
     folder: null,
   });
   return answers.map((answer) => answer.done);
+}
+
+/** Clicks on a choice with which the window goes: the driver may have no answer then. */
+async function leaveBy(name) {
+  const choice = await app.until('the choice', () => app.choice(name));
+  choice.click().catch(() => undefined);
 }
 
 async function working(job) {
