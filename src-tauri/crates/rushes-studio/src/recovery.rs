@@ -55,11 +55,14 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
     // The ffmpegs of a killed process do not end with it on every system.
     orphans::end_workers(&swept).await;
-    for folder in swept {
-        if let Err(error) = remove_folder(&folder) {
+    for folder in &swept {
+        if let Err(error) = remove_folder(folder) {
             tracing::warn!(%error, "scratch space stays until the next start");
         }
     }
+    // One that was only being started looked like its process until now. What
+    // starts from here on ends by itself: its folder and its reader are gone.
+    orphans::end_workers(&swept).await;
     sweep_deleted_profiles(studio).await?;
     for (profile, job) in waiting {
         let (library, worker) = (studio.library(), studio.worker_name());

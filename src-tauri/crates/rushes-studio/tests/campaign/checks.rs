@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use rushes_studio::ProfileFolders;
 use rushes_studio::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
@@ -14,6 +14,10 @@ use sqlx::{Connection, Row};
 use crate::common::{files_in, probed, scratch};
 use crate::journal::{self, Known};
 use crate::{VICTIM, card_of, out_of};
+
+/// An ffmpeg that its process was only starting when it was killed may be
+/// started all the same; it finds nobody to work for, and ends within this time.
+const LAST_BREATH: Duration = Duration::from_secs(2);
 
 /// A job as its row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +76,7 @@ impl Checks {
 
     /// Looks at everything at rest, and tells what is wrong.
     pub async fn look(&mut self) -> Vec<String> {
-        self.no_encoder_is_left();
+        self.no_encoder_is_left().await;
         let data = self.folder.join("data");
         for path in scratch(&data) {
             self.is_wrong(format!("scratch space was left: {}", path.display()));
@@ -353,7 +357,11 @@ impl Checks {
         }
     }
 
-    fn no_encoder_is_left(&mut self) {
+    async fn no_encoder_is_left(&mut self) {
+        let patience = Instant::now() + LAST_BREATH;
+        while !encoders(&self.folder).is_empty() && Instant::now() < patience {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         for (pid, what) in encoders(&self.folder) {
             self.is_wrong(format!("process {pid} outlived its job: {what}"));
         }
