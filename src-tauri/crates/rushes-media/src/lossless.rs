@@ -9,7 +9,7 @@ use crate::{
     edit::Piece,
     encode::{add_container, suffix},
     graph::seconds,
-    probe::{self, Ffprobe, file_url, probe_within},
+    probe::{self, Ffprobe, file_url, probe_made},
     publish::Draft,
     render::{FinalRequest, Rendered},
     run::{self, RunContext},
@@ -70,7 +70,7 @@ pub(crate) async fn cut(
         command.arg(file_url(draft.path()));
         run::run(tools, "joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
     }
-    let facts = probe_within(tools, draft.path(), ctx).await?;
+    let facts = probe_made(tools, draft.path(), "cutting", ctx).await?;
     // Packets are whole pictures, and the last group may be shown out of order.
     let frame_us = pieces.iter().map(Piece::frame_us).max().unwrap_or(0);
     let tolerance = (8 * frame_us + 100_000) * i64::try_from(pieces.len()).unwrap_or(1);

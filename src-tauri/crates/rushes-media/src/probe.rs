@@ -137,6 +137,32 @@ pub async fn probe_within(
     })
 }
 
+/// Reads the facts of what was just made while `what`.
+///
+/// # Errors
+/// [`MediaError::WrongOutput`] where it cannot be read as a video, and what kept
+/// it from being looked at.
+pub(crate) async fn probe_made(
+    tools: &Toolchain,
+    path: &Path,
+    what: &'static str,
+    ctx: &RunContext,
+) -> Result<SourceFacts, MediaError> {
+    probe_within(tools, path, ctx).await.map_err(|error| match error {
+        MediaError::NotFound { .. }
+        | MediaError::Empty { .. }
+        | MediaError::NotVideo { .. }
+        | MediaError::Truncated { .. }
+        | MediaError::ZeroDuration { .. }
+        | MediaError::Failed { .. } => MediaError::WrongOutput {
+            what,
+            expected: "a video that can be read".into(),
+            found: error.detail(),
+        },
+        other => other,
+    })
+}
+
 /// Whether a file can be as long as it says. One broken timestamp makes years of
 /// a moment; nobody's hours of footage fit into so few bytes.
 fn is_credible(duration_us: i64, bytes: u64) -> bool {

@@ -11,7 +11,7 @@ use crate::{
     encode::add_container,
     facts::SourceFacts,
     graph::{Colours, SOUND, deinterlace, seconds},
-    probe::{self, Ffprobe, file_url, probe_within},
+    probe::{self, Ffprobe, file_url, probe_made},
     publish::Draft,
     render::{Rendered, fitted},
     run::{self, RunContext},
@@ -112,7 +112,7 @@ pub async fn render_proxy(
     command.arg(file_url(draft.path()));
     run::run(tools, WHAT, command, facts.duration_us, ctx).await?;
 
-    let made = probe_within(tools, draft.path(), ctx).await?;
+    let made = probe_made(tools, draft.path(), WHAT, ctx).await?;
     let wrong = |expected: String, found: String| MediaError::WrongOutput { what: WHAT, expected, found };
     if (made.video.width, made.video.height) != (size.width, size.height) {
         let found = format!("{}×{}", made.video.width, made.video.height);

@@ -15,8 +15,7 @@ use crate::{
     graph::{PicturePlan, escape, even},
     hardware::HardwareEncoder,
     join::{self, Footage},
-    lossless, loudness,
-    probe::{self, probe_within},
+    lossless, loudness, probe,
     publish::{Draft, absolute, folder_of, refuse_existing},
     run::{self, RunContext},
     spec::{
@@ -283,10 +282,7 @@ impl Encode<'_> {
             command.as_inner_mut().current_dir(folder);
         }
         run::run(tools, self.what, command, self.total_us, ctx).await?;
-        let facts = probe_within(tools, draft.path(), ctx).await.map_err(|error| match error {
-            MediaError::Cancelled => error,
-            _ => self.wrong("a video that can be read".into(), error.detail()),
-        })?;
+        let facts = probe::probe_made(tools, draft.path(), self.what, ctx).await?;
         self.check(&facts)?;
         Ok(facts)
     }

@@ -79,6 +79,19 @@ async fn an_ffprobe_that_the_system_kills_is_told_as_that() {
 }
 
 #[tokio::test]
+async fn one_that_is_killed_over_what_was_made_does_not_speak_against_it() {
+    let room = Room::open().await;
+    let piece = room.half_a_minute().await;
+    let real = room.tools.ffprobe.display();
+    let script =
+        room.pretend(&format!("case \"$*\" in *.rushes-*) kill -KILL $$;; esac\nexec {real} \"$@\""));
+    let tools = Toolchain { ffmpeg: room.tools.ffmpeg.clone(), ffprobe: script.ffmpeg, ..script };
+    let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &marked()).await;
+    let error = outcome.unwrap_err();
+    assert_eq!((error.code(), room.drafts()), ("ffmpeg_killed", 0), "{error:?}");
+}
+
+#[tokio::test]
 async fn an_ffmpeg_that_the_system_kills_is_told_from_one_that_failed() {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;

@@ -224,10 +224,12 @@ impl Checks {
                     _ if is_hidden(&path) => {
                         self.is_wrong(format!("a draft was left: {}", path.display()));
                     }
-                    Some((owner, duration_us)) if *owner == profile => self.is_whole(&path, *duration_us),
+                    Some((owner, duration_us)) if *owner == profile => {
+                        self.is_whole(&path, Some(*duration_us))
+                    }
                     // Its clip went with the trash; what lies in the editor's folder stays.
                     None if self.known.get(&profile).is_some_and(|known| known.emptied) => {
-                        self.plays(&path);
+                        self.is_whole(&path, None);
                     }
                     _ => self.is_wrong(format!("a final of nobody: {}", path.display())),
                 }
@@ -254,7 +256,7 @@ impl Checks {
                 self.is_wrong(format!("clip {clip} has no file: {}", files.video.display()));
             } else if state == "ready" {
                 if raw_revision == cut_revision {
-                    self.is_whole(&files.video, duration_us);
+                    self.is_whole(&files.video, Some(duration_us));
                 }
                 if !files.thumbnail.is_file() || !files.filmstrip.is_file() {
                     self.is_wrong(format!("clip {clip} is ready and has no pictures"));
@@ -332,28 +334,21 @@ impl Checks {
         std::mem::take(&mut self.wrong)
     }
 
-    fn plays(&mut self, path: &Path) {
-        let shown = path.to_owned();
-        if std::panic::catch_unwind(move || probed(&shown)).is_err() {
-            self.is_wrong(format!("not whole: {}", path.display()));
-        }
-    }
-
-    fn is_whole(&mut self, path: &Path, duration_us: i64) {
+    /// Whether a film can be read, and is as long as its row says, where it has one.
+    fn is_whole(&mut self, path: &Path, duration_us: Option<i64>) {
         let Ok(facts) = path.metadata() else { return };
         let print = (path.to_owned(), facts.len(), facts.modified().unwrap());
         if self.whole.contains(&print) {
             return;
         }
         let shown = path.to_owned();
+        let off = |seconds: f64| duration_us.filter(|us| (seconds - *us as f64 / 1e6).abs() >= 0.2);
         match std::panic::catch_unwind(move || probed(&shown)) {
-            Ok((_, _, seconds)) if (seconds - duration_us as f64 / 1e6).abs() < 0.2 => {
-                self.whole.insert(print);
-            }
-            Ok((_, _, seconds)) => {
-                self.is_wrong(format!("{seconds} s instead of {duration_us} µs: {}", path.display()));
-            }
             Err(_) => self.is_wrong(format!("not whole: {}", path.display())),
+            Ok((_, _, seconds)) => match off(seconds) {
+                Some(us) => self.is_wrong(format!("{seconds} s instead of {us} µs: {}", path.display())),
+                None => drop(self.whole.insert(print)),
+            },
         }
     }
 
