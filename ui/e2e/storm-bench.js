@@ -7,14 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, film, root } from './app.js';
+import { against, framesOf, told } from './frames.js';
 
 const JOBS = 50;
 const SECONDS = 6;
-/** What a frame may take at 60 a second, in milliseconds. */
-const FRAME_MS = 1000 / 60;
-/** What counts as a long task, as the W3C has it: https://www.w3.org/TR/longtasks/ */
-const LONG_MS = 50;
-
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-storm-'));
 const data = path.join(folder, 'library');
 const cli = (...args) =>
@@ -37,71 +33,42 @@ await app.click('Queue');
 await app.screen('queue');
 
 /**
- * Frames of some seconds, with or without the storm. The events take the way of
- * real ones: through the channel that the page listens to.
+ * Lets the jobs report for as long as the frames are counted. The events take the
+ * way of real ones: through the channel that the page listens to.
  */
-const frames = (storm) =>
+const storm = () =>
   app.asynchronously(
-    `const [storm, count, seconds, done] = arguments;
+    `const [count, done] = arguments;
      const { callbacks, invoke } = window.__TAURI_INTERNALS__;
      invoke('plugin:rushes|list_jobs', { query: { active: true, limit: 500 } }).then((jobs) => {
        const told = jobs.slice(0, count);
        // The channel is what a second message in a row does not break.
        const channels = [...callbacks.values()];
-       let index = 0, ms = 0;
+       let index = 0;
        const tell = (job) => {
          const message = { type: 'job_changed', job };
-         const before = performance.now();
          for (const channel of channels) { try { channel({ index, message }); } catch { /* not the channel */ } }
-         ms += performance.now() - before;
          index += 1;
        };
        // Messages that came before have their numbers.
-       if (storm) for (let n = 0; n < 2000; n += 1) tell(told[0]);
+       for (let n = 0; n < 2000; n += 1) tell(told[0]);
        let round = 0;
-       const timers = storm ? told.map((job, at) => setInterval(() => {
+       const timers = told.map((job, at) => setInterval(() => {
          round += 1;
          tell({ ...job, state: 'running', pause_reason: null, stage: 'encoding', speed_milli: 2000,
                 progress_bp: Math.min(9999, Math.floor(round / count * 100)), eta_s: 10 });
-       }, 100 + at % 3)) : [];
-       const times = [];
-       const frame = (now) => {
-         times.push(now);
-         if (now - times[0] < seconds * 1000) return requestAnimationFrame(frame);
-         timers.forEach(clearInterval);
-         done({ times, script: ms, events: index });
-       };
+       }, 100 + at % 3));
+       window.calm = () => { timers.forEach(clearInterval); return round; };
        // The list is measured as it reports, not as all of its rows start to.
-       setTimeout(() => requestAnimationFrame(frame), 1000);
+       setTimeout(done, 1000);
      });`,
-    storm,
     JOBS,
-    SECONDS,
   );
 
-/**
- * Frames a second as a screen of 60 shows them: several frames within one of its
- * own count once, or quick ones would make up for late ones.
- */
-function told(name, { times }) {
-  const gaps = times.slice(1).map((time, at) => time - times[at]);
-  gaps.sort((a, b) => a - b);
-  const shown = new Set(times.map((time) => Math.floor((time - times[0]) / FRAME_MS)));
-  const rate = (shown.size * 1000) / (times.at(-1) - times[0]);
-  const long = gaps.filter((gap) => gap > LONG_MS).length;
-  console.log(
-    `  ${name.padEnd(8)} ${rate.toFixed(1)} frames a second, median ${gaps[Math.floor(gaps.length / 2)].toFixed(1)} ms, ` +
-      `95 % within ${gaps[Math.floor(gaps.length * 0.95)].toFixed(1)} ms, ${long} long tasks of more than ${LONG_MS} ms`,
-  );
-  return rate;
-}
-
-const [calm, storm] = [await frames(false), await frames(true)];
 console.log(`window, ${JOBS} jobs that report ten times a second each, ${SECONDS} s`);
-const [before, during] = [told('at rest', calm), told('storm', storm)];
-const ratio = during / before;
-console.log(
-  `  ${storm.events} events; ratio ${ratio.toFixed(2)}, aim 0.95: ${ratio >= 0.95 ? 'met' : 'missed'}`,
-);
+const rest = told('at rest', await framesOf(app, SECONDS));
+await storm();
+const during = told('storm', await framesOf(app, SECONDS));
+against(rest, during, `${await app.script('return window.calm()')} events`);
 await app.stop();
 await rm(folder, { recursive: true });
