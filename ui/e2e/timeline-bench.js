@@ -3,6 +3,7 @@
  * with the wheel and scrubbing, against the same window at rest. Run by `make
  * bench`, on the release build.
  */
+import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -98,14 +99,21 @@ console.log(
 const rest = told('at rest', await framesOf(app, SECONDS));
 const rates = { zooming: await measured('zooming', turns()) };
 rates.hovering = await measured('hovering', sweep());
+const head = () =>
+  app.script(`return document.querySelector('[role="slider"][aria-valuetext]').ariaValueNow`);
+const ruler = () => app.script(`return document.querySelector('[data-ruler]').textContent`);
 const held = async (name) => {
+  const before = await head();
   await run('xdotool', ['mousemove', ...at(0.05), 'mousedown', '1']);
   rates[name] = await measured(name, sweep());
   await run('xdotool', ['mouseup', '1']);
+  assert.notEqual(await head(), before, 'the hand moves the playhead');
 };
 await held('scrubbing, whole');
+const whole = await ruler();
 await run('xdotool', ['mousemove', ...at(0.5), ...Array(20).fill(['click', '4', 'sleep', '0.03']).flat()]);
 await pause(1_000);
+assert.notEqual(await ruler(), whole, 'the wheel zooms');
 await held('scrubbing, near');
 for (const [name, rate] of Object.entries(rates)) against(rest, rate, name);
 await app.shot('bench timeline');

@@ -26,7 +26,7 @@ mod world;
 pub const WIDTH: usize = 640;
 pub const HEIGHT: usize = 360;
 /// Version of what is made.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A reel on the disk.
 pub struct Reel {

@@ -94,6 +94,10 @@ impl Plan {
             before = after;
         }
         plan.joins.pop();
+        // The fades at the ends leave the first join and the last one alone.
+        let solo = |scene: Option<&Scene>| scene.map_or(0, |scene| scene.solo);
+        plan.opening = opening.min(solo(plan.scenes.first()));
+        plan.closing = closing.min(solo(plan.scenes.last()));
         if character.uneven {
             plan.dropped = dropped(plan.frames(), &mut random);
         }

@@ -14,7 +14,7 @@
 //!    figure only; among cuts it is a miss and among gradual ones a false alarm.
 //!
 //! Fades at the beginning and the end of a reel are neither hits nor misses,
-//! and whatever is found within them is not counted.
+//! and whatever else is found about them is not counted.
 
 use crate::reels::truth::{Cut, Gradual, GradualKind, Truth};
 
@@ -109,7 +109,6 @@ impl Score {
 
 /// Scores what was found on a reel.
 pub fn score(truth: &Truth, found: &[Found]) -> Score {
-    let found: Vec<Found> = found.iter().copied().filter(|one| counts(truth, *one)).collect();
     let mut left = vec![true; found.len()];
     let mut cuts = vec![false; truth.cuts.len()];
     let mut gradual = vec![false; truth.gradual.len()];
@@ -119,13 +118,13 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
         let distance = (one.start_us - cut.at_us).abs();
         (one.is_cut() && distance <= cut.picture_us + ROUNDING_US).then_some(-distance)
     };
-    pair(&found, &mut left, &truth.cuts, &mut cuts, near, |_, _| {});
+    pair(found, &mut left, &truth.cuts, &mut cuts, near, |_, _| {});
 
     let common = |one: Found, real: &Gradual| {
         let common = one.end_us.min(real.end_us) - one.start_us.max(real.start_us);
         (!one.is_cut() && common > 0).then_some(common)
     };
-    pair(&found, &mut left, &truth.gradual, &mut gradual, common, |one, real| {
+    pair(found, &mut left, &truth.gradual, &mut gradual, common, |one, real| {
         let parts = [common(one, real).unwrap_or(0), one.end_us - one.start_us, real.end_us - real.start_us];
         score.common_us.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
     });
@@ -135,7 +134,11 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
         let inside = (real.start_us - slack..=real.end_us + slack).contains(&one.start_us);
         (one.is_cut() && inside).then(|| -(2 * one.start_us - real.start_us - real.end_us).abs())
     };
-    pair(&found, &mut left, &truth.gradual, &mut gradual, within, |_, _| {});
+    pair(found, &mut left, &truth.gradual, &mut gradual, within, |_, _| {});
+
+    for (left, one) in left.iter_mut().zip(found) {
+        *left &= counts(truth, *one);
+    }
 
     let hits = |hit: &[bool]| hit.iter().filter(|hit| **hit).count();
     let vain = |left: &[bool], cut: bool| {
@@ -153,13 +156,13 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
         let around = (one.start_us - slack..=one.end_us + slack).contains(&cut.at_us);
         (!one.is_cut() && short && around).then(|| -(one.start_us - cut.at_us).abs())
     };
-    pair(&found, &mut left, &truth.cuts, &mut cuts, short, |_, _| {});
+    pair(found, &mut left, &truth.cuts, &mut cuts, short, |_, _| {});
     score.overall = Tally {
         hits: hits(&cuts) + score.gradual.hits,
         missed: cuts.len() - hits(&cuts) + score.gradual.missed,
         false_alarms: hits(&left),
     };
-    score.remarks = remarks(truth, &found, [&left, &cuts, &gradual]);
+    score.remarks = remarks(truth, found, [&left, &cuts, &gradual]);
     score
 }
 
@@ -270,4 +273,8 @@ pub fn self_check() {
     assert_eq!(score(&truth, &[span(8_920_000, 9_080_000)]).cuts.hits, 0, "though not among cuts");
     assert_eq!(overall(&[span(8_500_000, 9_500_000)]), [0, 3, 1], "a long one does not");
     assert_eq!(overall(&[Found::cut(500_000), span(0, 1_000_000)]), [0, 3, 0], "ends do not count");
+    let fades_out = Truth { cuts: Vec::new(), closing_us: Some(6_000_000), ..truth };
+    let beside = [span(5_000_000, 6_040_000), span(6_080_000, 20_000_000)];
+    let Tally { hits, missed, false_alarms } = score(&fades_out, &beside).overall;
+    assert_eq!([hits, missed, false_alarms], [1, 0, 0], "what lies beside them does");
 }

@@ -44,6 +44,9 @@ const PLAIN_SHARE: f32 = 0.22;
 const ALIKE: f32 = 0.03;
 /// What fades in or out has this much more contrast than the plain picture.
 const SHOWS: f32 = 0.01;
+/// At its other end a ramp has at least this share of the contrast that it came
+/// to: from there on a scene goes out again.
+const SHOWS_WHOLE: f32 = 0.85;
 /// Brightness up to which it is black, and from which it is white.
 const BLACK: f32 = 0.13;
 const WHITE: f32 = 0.87;
@@ -208,7 +211,9 @@ impl Finder<'_> {
 
     /// The other end of a ramp between a plain picture and a scene.
     fn ramp(&self, plain: usize, forward: bool, floor: usize, cuts: &[usize]) -> Option<usize> {
+        let contrast = |index: usize| self.frames[index].tone.contrast;
         let mut best: Option<(Fit, f32)> = None;
+        let mut most = 0.0_f32;
         let mut other = plain;
         loop {
             other = if forward { other + 1 } else { other.checked_sub(1)? };
@@ -222,6 +227,7 @@ impl Finder<'_> {
             if cuts.iter().any(|cut| *cut > from && *cut <= to) {
                 break;
             }
+            most = most.max(contrast(other));
             if to - from < 3 {
                 if other == 0 {
                     break;
@@ -229,7 +235,7 @@ impl Finder<'_> {
                 continue;
             }
             let fit = self.fit(from, to);
-            let shows = self.frames[other].tone.contrast > self.frames[plain].tone.contrast + SHOWS;
+            let shows = contrast(other) > (contrast(plain) + SHOWS).max(SHOWS_WHOLE * most);
             if shows && fit.difference >= LEAST_DIFFERENCE && fit.holds() {
                 let merit = fit.ramp_merit();
                 if best.is_none_or(|(_, so_far)| merit > so_far) {
