@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use rushes_library::Library;
 use rushes_library::ids::ProfileId;
-use rushes_library::model::{JobState, Profile, ProfileSettings};
+use rushes_library::model::{JobKind, JobState, Profile, ProfileSettings};
 use rushes_media::HardwareEncoder;
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
@@ -45,7 +45,8 @@ pub enum Closing {
     Interrupt,
     /// It goes on by itself with the next start.
     GoOnLater,
-    /// It is cancelled, with all that waits.
+    /// It is cancelled, with all that waits. What was deleted stays deleted: that
+    /// goes on with the next start.
     Cancel,
 }
 
@@ -185,10 +186,11 @@ impl Studio {
         self.inner.worker.release();
     }
 
-    /// Cancels all that works in this process or waits for it, of all profiles.
+    /// Cancels all that works in this process or waits for it, of all profiles, but
+    /// no deletion: its rows are gone, and nobody would look for its files.
     async fn cancel_all(&self) -> StudioResult<()> {
         for row in self.library().jobs_under_way().await? {
-            if row.worker == self.worker_name() {
+            if row.worker == self.worker_name() && row.job.kind != JobKind::DeleteFiles {
                 ProfileSession::of(self, row.profile_id).cancel_job(row.job.id).await?;
             }
         }

@@ -109,6 +109,25 @@ async fn a_deletion_that_is_held_stands_still_and_one_that_is_cancelled_can_be_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_outlives_the_end_that_cancels_all_other_work() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let project = littered(&session).await;
+    let media = folders(&session).media(project);
+    session.delete_project(project).await.unwrap();
+    let job = session.empty_trash().await.unwrap().job_id.unwrap();
+    until("the first goes", async || !media.join("pictures/00000.jpg").exists()).await;
+    room.studio.close(Closing::Cancel).await;
+    assert!(media.exists(), "too late");
+
+    let studio = open(room.folder.path()).await;
+    let session = studio.open_profile(session.profile_id()).await.unwrap();
+    done(&session, job).await;
+    assert!(!media.exists());
+    studio.close(Closing::Interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_in_the_trash_leaves_no_file_and_its_size_is_told() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
