@@ -20,7 +20,7 @@ pub enum QuitChoice {
     KeepWorking,
     /// It stops, and goes on with the next start.
     GoOnLater,
-    /// It is cancelled, with all that waits.
+    /// It is cancelled, with all that waits but deletions.
     Cancel,
     /// The window stays.
     Stay,

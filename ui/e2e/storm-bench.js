@@ -11,6 +11,7 @@ import { against, framesOf, told } from './frames.js';
 
 const JOBS = 50;
 const SECONDS = 6;
+
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-storm-'));
 const data = path.join(folder, 'library');
 const cli = (...args) =>

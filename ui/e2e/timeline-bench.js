@@ -63,8 +63,7 @@ const { stdout } = await run('xdotool', [
   '--shell',
 ]);
 const [, x0, y0] = /X=(-?\d+)\s+Y=(-?\d+)/.exec(stdout).map(Number);
-const at = (share, y = place.y) =>
-  [x0 + place.left + place.width * share, y0 + y].map(Math.round).map(String);
+const at = (share) => [x0 + place.left + place.width * share, y0 + place.y].map(Math.round).map(String);
 
 /** Moves the mouse to and fro over the time line for as long as the frames are counted. */
 function sweep() {
@@ -100,7 +99,9 @@ const rest = told('at rest', await framesOf(app, SECONDS));
 const rates = { zooming: await measured('zooming', turns()) };
 rates.hovering = await measured('hovering', sweep());
 const head = () =>
-  app.script(`return document.querySelector('[role="slider"][aria-valuetext]').ariaValueNow`);
+  app.script(
+    `return document.querySelector('[role="slider"][aria-valuetext]').getAttribute('aria-valuenow')`,
+  );
 const ruler = () => app.script(`return document.querySelector('[data-ruler]').textContent`);
 const held = async (name) => {
   const before = await head();

@@ -1205,7 +1205,7 @@ export type QuitChoice =
 "keep_working" | 
 /**  It stops, and goes on with the next start. */
 "go_on_later" | 
-/**  It is cancelled, with all that waits. */
+/**  It is cancelled, with all that waits but deletions. */
 "cancel" | 
 /**  The window stays. */
 "stay";
