@@ -27,14 +27,15 @@ mod survey;
 
 pub use sheet::Sheet;
 
-use picture::{Figures, Picture, Which};
+use measures::{Summary, Told};
+use picture::{Figures, Part, Which};
 use shots::Found;
 use sound::Heard;
 
 pub use sound::listen;
 
 /// Version of the measures. A stored analysis of another version is made anew.
-pub const ANALYSIS_VERSION: u32 = 3;
+pub const ANALYSIS_VERSION: u32 = 4;
 /// Length of a window in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 
@@ -286,7 +287,7 @@ pub async fn analyse(
     ctx: &RunContext,
 ) -> Result<Analysed, MediaError> {
     probe::stat(path)?;
-    let reading = picture::read(tools, path, facts, Which::All, ctx);
+    let reading = picture::read_whole(tools, path, facts, ctx);
     let quiet = ctx.silent();
     let (picture, heard) = match survey {
         Some(survey) => (reading.await?, survey.heard),
@@ -294,9 +295,8 @@ pub async fn analyse(
     };
     let looked = Looked {
         detail: Detail::Full,
-        frames: picture.frames,
-        transitions: picture.findings.transitions,
-        flashes: picture.findings.flashes,
+        summary: picture.summary,
+        flashes: picture.flashes,
         bars: picture.bars,
         damage: picture.damage,
     };
@@ -309,7 +309,10 @@ pub async fn analyse(
 /// frames and the sizes of the packets tell.
 #[derive(Debug)]
 pub struct Survey {
-    looked: Looked,
+    frames: Vec<Figures>,
+    transitions: Vec<Found>,
+    flashes: Vec<Stretch>,
+    bars: Option<Bars>,
     heard: Option<Heard>,
     duration_us: i64,
     /// Cuts that need no closer look.
@@ -344,29 +347,38 @@ pub async fn survey(
     if !survey::is_worth_it(&packets, facts.duration_us) {
         return Ok(None);
     }
-    let keys = picture::read(tools, path, facts, Which::Keys, ctx);
+    let keys = picture::read_part(tools, path, facts, Which::Keys, ctx);
     let quiet = ctx.silent();
     let (keys, heard) = tokio::try_join!(keys, sound::read(tools, path, facts, &quiet))?;
     if keys.frames.is_empty() {
         return Ok(None);
     }
     let guess = survey::guess(&packets, &keys.frames);
-    let times = keys.frames.iter().map(|frame| frame.time_us).collect();
-    let looked = Looked {
-        detail: Detail::Survey,
+    Ok(Some(Survey {
         frames: survey::figures(&packets, &keys.frames),
         transitions: guess.transitions,
         flashes: Vec::new(),
         bars: keys.bars,
-        damage: Vec::new(),
-    };
-    Ok(Some(Survey { looked, heard, duration_us: facts.duration_us, exact: guess.exact, keys: times }))
+        heard,
+        duration_us: facts.duration_us,
+        exact: guess.exact,
+        keys: keys.frames.iter().map(|frame| frame.time_us).collect(),
+    }))
 }
 
 impl Survey {
     /// What the first look tells.
     pub fn analysis(&self) -> Analysis {
-        self.looked.told(self.heard.as_ref(), self.duration_us)
+        let mut summary = Summary::new(self.duration_us);
+        summary.take(&self.frames, &self.transitions);
+        let looked = Looked {
+            detail: Detail::Survey,
+            summary,
+            flashes: self.flashes.clone(),
+            bars: self.bars,
+            damage: Vec::new(),
+        };
+        looked.told(self.heard.as_ref(), self.duration_us)
     }
 
     /// The outline of the sound; absent where the source has none.
@@ -406,54 +418,18 @@ impl Survey {
         let ctx = ctx.silent();
         let mut looks = stream::iter(stretches)
             .map(|stretch| {
-                let look = picture::read(tools, path, facts, Which::Within(stretch), &ctx);
+                let look = picture::read_part(tools, path, facts, Which::Within(stretch), &ctx);
                 look.map_ok(move |close| (stretch, close))
             })
             .buffer_unordered(LOOKS_AT_ONCE);
         while let Some((stretch, close)) = looks.try_next().await? {
-            self.looked.replace(stretch, close);
+            self.replace(stretch, close);
         }
         Ok(())
     }
 
-    /// The last key frame that is not after a moment.
-    fn key_before(&self, moment_us: i64) -> i64 {
-        let after = self.keys.partition_point(|key| *key <= moment_us);
-        after.checked_sub(1).map_or(moment_us, |last| self.keys[last])
-    }
-}
-
-/// What was seen of a picture.
-#[derive(Debug)]
-struct Looked {
-    detail: Detail,
-    frames: Vec<Figures>,
-    transitions: Vec<Found>,
-    flashes: Vec<Stretch>,
-    bars: Option<Bars>,
-    damage: Vec<Stretch>,
-}
-
-impl Looked {
-    fn told(&self, heard: Option<&Heard>, duration_us: i64) -> Analysis {
-        let momentary = heard.map_or(&[][..], |heard| &heard.momentary);
-        Analysis {
-            version: ANALYSIS_VERSION,
-            detail: self.detail,
-            duration_us,
-            shots: measures::shots(&self.frames, &self.transitions, duration_us),
-            windows: measures::windows(&self.frames, &self.transitions, momentary, duration_us),
-            blanks: measures::blanks(&self.frames, duration_us),
-            flashes: self.flashes.clone(),
-            frozen: measures::frozen(&self.frames, duration_us),
-            bars: self.bars,
-            sound: heard.map(|heard| heard.sound.clone()),
-            damage: self.damage.clone(),
-        }
-    }
-
     /// Puts a closer look at a stretch in the place of what was known of it.
-    fn replace(&mut self, stretch: Stretch, close: Picture) {
+    fn replace(&mut self, stretch: Stretch, close: Part) {
         let within = |at: i64| at >= stretch.start_us && at < stretch.end_us;
         self.frames.retain(|frame| !within(frame.time_us));
         self.frames.extend(close.frames);
@@ -464,6 +440,41 @@ impl Looked {
         self.flashes.retain(|flash| !within(flash.start_us));
         self.flashes.extend(close.findings.flashes);
         self.flashes.sort();
+    }
+
+    /// The last key frame that is not after a moment.
+    fn key_before(&self, moment_us: i64) -> i64 {
+        let after = self.keys.partition_point(|key| *key <= moment_us);
+        after.checked_sub(1).map_or(moment_us, |last| self.keys[last])
+    }
+}
+
+/// What was seen of a picture.
+struct Looked {
+    detail: Detail,
+    summary: Summary,
+    flashes: Vec<Stretch>,
+    bars: Option<Bars>,
+    damage: Vec<Stretch>,
+}
+
+impl Looked {
+    fn told(self, heard: Option<&Heard>, duration_us: i64) -> Analysis {
+        let momentary = heard.map_or(&[][..], |heard| &heard.momentary);
+        let Told { shots, windows, blanks, frozen } = self.summary.finish(momentary);
+        Analysis {
+            version: ANALYSIS_VERSION,
+            detail: self.detail,
+            duration_us,
+            shots,
+            windows,
+            blanks,
+            flashes: self.flashes,
+            frozen,
+            bars: self.bars,
+            sound: heard.map(|heard| heard.sound.clone()),
+            damage: self.damage,
+        }
     }
 }
 

@@ -64,14 +64,13 @@ impl Damage {
         }
     }
 
-    /// The stretches that could not be read, in order and apart. `times` are
-    /// those of all pictures.
-    pub fn stretches(self, times: &[i64], facts: &SourceFacts) -> Vec<Stretch> {
+    /// The stretches that could not be read, in order and apart.
+    pub fn stretches(self, gaps: Gaps, facts: &SourceFacts) -> Vec<Stretch> {
         let end_us = facts.duration_us;
         let heard: Vec<Stretch> =
             [&self.broken, &self.concealed, &self.complaints].into_iter().flatten().copied().collect();
         let mut damage = self.broken;
-        damage.extend(gaps(times, facts, &heard));
+        damage.extend(gaps.found(facts, &heard));
         let sure = damage.clone();
         damage.extend(self.concealed.into_iter().filter(|at| !sure.iter().any(|sure| is_beside(*sure, *at))));
         for stretch in &mut damage {
@@ -92,20 +91,39 @@ impl Damage {
     }
 }
 
-/// Where no pictures are though the source should have some.
-fn gaps(times: &[i64], facts: &SourceFacts, heard: &[Stretch]) -> Vec<Stretch> {
-    let end_us = facts.duration_us;
-    let usual_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
-    let from = std::iter::once(0).chain(times.iter().copied());
-    let to = times.iter().copied().chain([end_us]);
-    // With a variable rate, a picture may stand for long; that it should not is
-    // known by what was said beside it.
-    let even = !facts.video.variable_frame_rate;
-    from.zip(to)
-        .map(|(from, to)| Stretch::new(from, to))
-        .filter(|gap| gap.length_us() > GAP_US + 2 * usual_us)
-        .filter(|gap| even && gap.end_us == end_us || heard.iter().any(|at| is_beside(*gap, *at)))
-        .collect()
+/// Long stretches without a picture, as pictures come.
+#[derive(Debug)]
+pub(super) struct Gaps {
+    longest_us: i64,
+    last_us: i64,
+    gaps: Vec<Stretch>,
+}
+
+impl Gaps {
+    /// In a source as it should be.
+    pub fn new(facts: &SourceFacts) -> Self {
+        let usual_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
+        Self { longest_us: GAP_US + 2 * usual_us, last_us: 0, gaps: Vec::new() }
+    }
+
+    /// A picture comes, later than those before.
+    pub fn shown(&mut self, time_us: i64) {
+        if time_us - self.last_us > self.longest_us {
+            self.gaps.push(Stretch::new(self.last_us, time_us));
+        }
+        self.last_us = time_us;
+    }
+
+    /// Where no pictures are though the source should have some.
+    fn found(mut self, facts: &SourceFacts, heard: &[Stretch]) -> Vec<Stretch> {
+        let end_us = facts.duration_us;
+        self.shown(end_us);
+        // With a variable rate, a picture may stand for long; that it should not is
+        // known by what was said beside it.
+        let even = !facts.video.variable_frame_rate;
+        self.gaps.retain(|gap| even && gap.end_us == end_us || heard.iter().any(|at| is_beside(*gap, *at)));
+        self.gaps
+    }
 }
 
 fn is_beside(a: Stretch, b: Stretch) -> bool {
@@ -165,15 +183,16 @@ mod tests {
     /// A picture each 40 ms save for one stretch, with a line said at a moment.
     fn damage(missing: std::ops::Range<i64>, said: &[(i64, &str)]) -> Vec<Stretch> {
         let mut damage = Damage::default();
+        let mut gaps = Gaps::new(&facts());
         damage.hear("[info] Stream mapping:");
-        let times: Vec<i64> = (0..500).map(|n| n * 40_000).filter(|time| !missing.contains(time)).collect();
-        for time in &times {
-            for (_, line) in said.iter().filter(|(at, _)| at == time) {
+        for time in (0..500).map(|n| n * 40_000).filter(|time| !missing.contains(time)) {
+            for (_, line) in said.iter().filter(|(at, _)| *at == time) {
                 damage.hear(line);
             }
-            damage.shown(*time);
+            damage.shown(time);
+            gaps.shown(time);
         }
-        damage.stretches(&times, &facts())
+        damage.stretches(gaps, &facts())
     }
 
     #[test]

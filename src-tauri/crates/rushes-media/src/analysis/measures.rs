@@ -1,4 +1,9 @@
 //! Means over shots and windows, and stretches that stand still or show nothing.
+//!
+//! They are summed up frame by frame, as far as the transitions are decided, and
+//! no frame is kept: what is held grows with what is told alone.
+
+use std::collections::VecDeque;
 
 use super::{
     Measures, Shot, Stretch, Transition, TransitionKind, WINDOW_US, Window, picture::Figures, shots::Found,
@@ -13,146 +18,304 @@ const CODED_ANEW: f32 = 0.008;
 const BESIDE: usize = 8;
 /// Least length of a frozen stretch in microseconds.
 const LEAST_FROZEN_US: i64 = 1_000_000;
-/// Time for which motion is told.
-const MOTION_US: f32 = 40_000.0;
+/// Time for which motion is told, and the least that passes between frames.
+const MOTION_US: f64 = 40_000.0;
+const LEAST_GAP_US: i64 = 1000;
 
-/// Shots between the transitions.
-pub(super) fn shots(frames: &[Figures], transitions: &[Found], duration_us: i64) -> Vec<Shot> {
-    let opening = Found {
-        kind: TransitionKind::Start,
-        at: Stretch::new(
-            0,
-            transitions.first().filter(|first| first.at.start_us <= 0).map_or(0, |f| f.at.end_us),
-        ),
-    };
-    let later =
-        transitions.iter().copied().filter(|found| found.at.start_us > 0 && found.at.start_us < duration_us);
-    let openings: Vec<Found> = std::iter::once(opening).chain(later).collect();
-    openings
-        .iter()
-        .enumerate()
-        .map(|(index, found)| {
-            let start_us = found.at.start_us;
-            let end_us = openings.get(index + 1).map_or(duration_us, |next| next.at.start_us);
-            let length_us = found.at.length_us().clamp(0, end_us - start_us);
-            let clear = between(frames, start_us + length_us, end_us);
-            let middle = clear.len() / 2;
-            Shot {
-                start_us,
-                end_us,
-                opening: Transition { kind: found.kind, length_us },
-                // The change at a cut belongs to no shot.
-                measures: measures(clear, |index| index > 0),
-                hash: clear.get(middle).map_or(0, |frame| frame.hash),
-            }
-        })
-        .collect()
+/// What the frames of a source tell, as far as they have come.
+#[derive(Debug)]
+pub(super) struct Summary {
+    duration_us: i64,
+    /// Time of the last frame.
+    last_us: Option<i64>,
+    shots: Vec<Shot>,
+    shot: OpenShot,
+    windows: Vec<Window>,
+    window: OpenWindow,
+    blanks: Runs,
+    frozen: Frozen,
 }
 
-/// Half seconds. `momentary` holds times and loudnesses in thousandths of LUFS.
-pub(super) fn windows(
-    frames: &[Figures],
-    transitions: &[Found],
-    momentary: &[(i64, i32)],
-    duration_us: i64,
-) -> Vec<Window> {
-    let count = ((duration_us + WINDOW_US - 1) / WINDOW_US).max(1);
-    let mut windows: Vec<Window> = Vec::new();
-    let (mut first, mut heard) = (0, 0);
-    for number in 0..count {
-        let start_us = number * WINDOW_US;
-        let end_us = start_us + WINDOW_US;
-        let past = first + frames[first..].partition_point(|frame| frame.time_us < end_us);
-        let heard_past = heard + momentary[heard..].partition_point(|(time, _)| *time < end_us);
-        let loudness_mlufs = momentary[heard..heard_past].iter().map(|(_, loudness)| *loudness).max();
-        let (measures, hash) = if past > first {
-            let is_cut = |index: usize| {
-                let time = frames[first + index].time_us;
-                transitions.binary_search_by(|found| found.at.start_us.cmp(&time)).is_ok()
-            };
-            let of = &frames[first..past];
-            (measures(of, |index| first + index > 0 && !is_cut(index)), of[0].hash)
-        } else {
+/// The same of all frames.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub shots: Vec<Shot>,
+    pub windows: Vec<Window>,
+    pub blanks: Vec<Stretch>,
+    pub frozen: Vec<Stretch>,
+}
+
+impl Summary {
+    /// Of a source of this length.
+    pub fn new(duration_us: i64) -> Self {
+        let opening = Found { kind: TransitionKind::Start, at: Stretch::new(0, 0) };
+        Self {
+            duration_us,
+            last_us: None,
+            shots: Vec::new(),
+            shot: OpenShot::new(opening),
+            windows: Vec::new(),
+            window: OpenWindow::default(),
+            blanks: Runs::default(),
+            frozen: Frozen::default(),
+        }
+    }
+
+    /// Takes the next frames and all transitions that begin among them, both in
+    /// order of time.
+    pub fn take(&mut self, frames: &[Figures], transitions: &[Found]) {
+        let mut transitions = transitions.iter().peekable();
+        for frame in frames {
+            let mut is_turn = false;
+            while let Some(found) = transitions.next_if(|found| found.at.start_us <= frame.time_us) {
+                is_turn = found.at.start_us == frame.time_us;
+                self.turn(*found);
+            }
+            self.frame(frame, is_turn);
+        }
+        for found in transitions {
+            self.turn(*found);
+        }
+    }
+
+    /// Another shot begins.
+    fn turn(&mut self, found: Found) {
+        if found.at.start_us <= 0 {
+            self.shot.found.at.end_us = found.at.end_us;
+        } else if found.at.start_us < self.duration_us {
+            let shot = std::mem::replace(&mut self.shot, OpenShot::new(found));
+            self.shots.push(shot.close(found.at.start_us));
+        }
+    }
+
+    fn frame(&mut self, frame: &Figures, is_turn: bool) {
+        let gap_us = self.last_us.map(|last_us| frame.time_us - last_us);
+        self.last_us = Some(frame.time_us);
+        if frame.time_us >= self.shot.found.at.end_us {
+            self.shot.frame(frame, gap_us);
+        }
+        while self.window_end_us() <= frame.time_us {
+            self.close_window();
+        }
+        self.window.frame(frame, gap_us.filter(|_| !is_turn));
+        self.blanks.next(frame.time_us, frame.is_blank());
+        self.frozen.frame(frame);
+    }
+
+    fn window_end_us(&self) -> i64 {
+        (self.windows.len() as i64 + 1) * WINDOW_US
+    }
+
+    fn close_window(&mut self) {
+        let window = std::mem::take(&mut self.window);
+        let start_us = self.window_end_us() - WINDOW_US;
+        let (measures, hash) = match window.hash {
+            Some(hash) => (window.sums.means(), hash),
             // Between pictures that are far apart, the last one is still shown,
             // and stands still.
-            windows.last().map_or_else(Default::default, |before: &Window| {
+            None => self.windows.last().map_or_else(Default::default, |before| {
                 let still =
                     Measures { motion_milli: 0, camera_milli: 0, subject_milli: 0, ..before.measures };
                 (still, before.hash)
-            })
+            }),
         };
-        windows.push(Window { start_us, measures, loudness_mlufs, hash });
-        (first, heard) = (past, heard_past);
+        self.windows.push(Window { start_us, measures, loudness_mlufs: None, hash });
     }
-    windows
+
+    /// Tells it all. `momentary` holds times and loudnesses in thousandths of LUFS.
+    pub fn finish(mut self, momentary: &[(i64, i32)]) -> Told {
+        self.shots.push(self.shot.close(self.duration_us));
+        let count = (self.duration_us + WINDOW_US - 1).div_euclid(WINDOW_US).max(1);
+        while (self.windows.len() as i64) < count {
+            self.close_window();
+        }
+        let mut heard = momentary.iter().peekable();
+        for window in &mut self.windows {
+            let end_us = window.start_us + WINDOW_US;
+            while let Some((_, loudness)) = heard.next_if(|(time_us, _)| *time_us < end_us) {
+                window.loudness_mlufs = window.loudness_mlufs.max(Some(*loudness));
+            }
+        }
+        Told {
+            shots: self.shots,
+            windows: self.windows,
+            blanks: self.blanks.finish(self.duration_us),
+            frozen: self.frozen.finish(self.duration_us),
+        }
+    }
 }
 
-/// Stretches that are black or white and nothing else.
-pub(super) fn blanks(frames: &[Figures], duration_us: i64) -> Vec<Stretch> {
-    runs(frames, duration_us, |index| frames[index].is_blank())
+/// The shot that goes on.
+#[derive(Debug)]
+struct OpenShot {
+    found: Found,
+    /// Of its frames in full view.
+    sums: Sums,
+    /// Hashes of the second half of them.
+    hashes: VecDeque<u64>,
+}
+
+impl OpenShot {
+    fn new(found: Found) -> Self {
+        Self { found, sums: Sums::default(), hashes: VecDeque::new() }
+    }
+
+    fn frame(&mut self, frame: &Figures, gap_us: Option<i64>) {
+        // The change at its beginning belongs to no shot.
+        self.sums.add(frame, gap_us.filter(|_| self.sums.frames > 0));
+        self.hashes.push_back(frame.hash);
+        if self.sums.frames.is_multiple_of(2) {
+            self.hashes.pop_front();
+        }
+    }
+
+    fn close(&self, end_us: i64) -> Shot {
+        let Stretch { start_us, .. } = self.found.at;
+        let length_us = self.found.at.length_us().clamp(0, end_us - start_us);
+        Shot {
+            start_us,
+            end_us,
+            opening: Transition { kind: self.found.kind, length_us },
+            measures: self.sums.means(),
+            hash: self.hashes.front().copied().unwrap_or(0),
+        }
+    }
+}
+
+/// The window that goes on.
+#[derive(Debug, Default)]
+struct OpenWindow {
+    sums: Sums,
+    /// Of its first frame.
+    hash: Option<u64>,
+}
+
+impl OpenWindow {
+    fn frame(&mut self, frame: &Figures, gap_us: Option<i64>) {
+        self.sums.add(frame, gap_us);
+        self.hash.get_or_insert(frame.hash);
+    }
+}
+
+/// Sums over frames.
+#[derive(Debug, Default)]
+struct Sums {
+    frames: u32,
+    sharpness: f64,
+    colour: f64,
+    brightness: f64,
+    contrast: f64,
+    /// Frames whose change counts as movement, and sums over those.
+    moving: u32,
+    change: f64,
+    shift: f64,
+    moved: f64,
+}
+
+impl Sums {
+    /// Adds a frame; with the time since the one before where its change counts
+    /// as movement.
+    fn add(&mut self, frame: &Figures, gap_us: Option<i64>) {
+        self.frames += 1;
+        self.sharpness += f64::from(frame.sharpness);
+        self.colour += f64::from(frame.colour);
+        self.brightness += f64::from(frame.brightness);
+        self.contrast += f64::from(frame.contrast);
+        if let Some(gap_us) = gap_us {
+            let pace = MOTION_US / gap_us.max(LEAST_GAP_US) as f64;
+            self.moving += 1;
+            self.change += f64::from(frame.change) * pace;
+            self.shift += f64::from(frame.shift) * pace;
+            self.moved += f64::from(frame.moved * frame.contrast) * pace;
+        }
+    }
+
+    fn means(&self) -> Measures {
+        let milli = |sum: f64, count: u32| {
+            if count == 0 { 0 } else { (sum / f64::from(count) * 1000.0).round().max(0.0) as u32 }
+        };
+        Measures {
+            motion_milli: milli(self.change, self.moving),
+            camera_milli: milli(self.shift, self.moving),
+            subject_milli: milli(self.moved, self.moving),
+            sharpness_milli: milli(self.sharpness, self.frames),
+            colour_milli: milli(self.colour, self.frames),
+            brightness_milli: milli(self.brightness, self.frames),
+            contrast_milli: milli(self.contrast, self.frames),
+        }
+    }
+}
+
+/// Runs of frames that have something in common, up to the first after them.
+#[derive(Debug, Default)]
+struct Runs {
+    runs: Vec<Stretch>,
+    is_open: bool,
+}
+
+impl Runs {
+    fn next(&mut self, time_us: i64, is_in: bool) {
+        self.close(time_us);
+        if is_in && !self.is_open {
+            self.runs.push(Stretch::new(time_us, time_us));
+        }
+        self.is_open = is_in;
+    }
+
+    fn close(&mut self, time_us: i64) {
+        if let Some(run) = self.runs.last_mut().filter(|_| self.is_open) {
+            run.end_us = time_us;
+        }
+    }
+
+    fn finish(mut self, end_us: i64) -> Vec<Stretch> {
+        self.close(end_us);
+        self.runs
+    }
 }
 
 /// Stretches in which nothing moves.
-pub(super) fn frozen(frames: &[Figures], duration_us: i64) -> Vec<Stretch> {
-    let stands = |frame: &Figures| frame.time_us > 0 && frame.change < STILL;
-    let is_coded_anew = |index: usize| {
-        let before = index.checked_sub(BESIDE).and_then(|from| frames.get(from..index));
-        let after = frames.get(index + 1..=index + BESIDE);
-        frames[index].change < CODED_ANEW
-            && before.into_iter().chain(after).any(|beside| beside.iter().all(stands))
-    };
-    let mut still = runs(frames, duration_us, |index| stands(&frames[index]) || is_coded_anew(index));
-    still.retain(|stretch| stretch.length_us() >= LEAST_FROZEN_US);
-    still
+#[derive(Debug, Default)]
+struct Frozen {
+    runs: Runs,
+    /// Times and changes of the frames that are not decided yet, and of up to
+    /// [`BESIDE`] before them.
+    near: Vec<(i64, f32)>,
+    /// Frames in it that are decided.
+    decided: usize,
 }
 
-/// Runs of the pictures whose indexes are told, up to the first after them.
-fn runs(frames: &[Figures], duration_us: i64, is_in: impl Fn(usize) -> bool) -> Vec<Stretch> {
-    let ends = frames.iter().skip(1).map(|frame| frame.time_us).chain([duration_us]);
-    let mut runs: Vec<Stretch> = Vec::new();
-    for (_, (frame, end_us)) in frames.iter().zip(ends).enumerate().filter(|(index, _)| is_in(*index)) {
-        match runs.last_mut() {
-            Some(run) if run.end_us == frame.time_us => run.end_us = end_us,
-            _ => runs.push(Stretch::new(frame.time_us, end_us)),
+impl Frozen {
+    fn frame(&mut self, frame: &Figures) {
+        self.near.push((frame.time_us, frame.change));
+        if self.near.len() > self.decided + BESIDE {
+            self.decide();
         }
     }
-    runs
-}
 
-fn between(frames: &[Figures], start_us: i64, end_us: i64) -> &[Figures] {
-    let from = frames.partition_point(|frame| frame.time_us < start_us);
-    let to = frames.partition_point(|frame| frame.time_us < end_us);
-    &frames[from..to.max(from)]
-}
-
-/// Means over frames; `moves` tells whose change counts as movement.
-fn measures(frames: &[Figures], moves: impl Fn(usize) -> bool) -> Measures {
-    let milli = |sum: f32, count: usize| {
-        if count == 0 { 0 } else { (sum / count as f32 * 1000.0).round().max(0.0) as u32 }
-    };
-    let mean = |value: fn(&Figures) -> f32| milli(frames.iter().map(value).sum(), frames.len());
-    let (mut change, mut shift, mut moved, mut moving) = (0.0, 0.0, 0.0, 0);
-    for (index, frame) in frames.iter().enumerate().filter(|(index, _)| moves(*index)) {
-        // Without the frame before, as at the start of a window, its distance is
-        // taken from the next.
-        let gap = match index {
-            0 => frames.get(1).map_or(MOTION_US as i64, |next| next.time_us - frame.time_us),
-            _ => frame.time_us - frames[index - 1].time_us,
-        };
-        let pace = MOTION_US / gap.max(1000) as f32;
-        change += frame.change * pace;
-        shift += frame.shift * pace;
-        moved += frame.moved * frame.contrast * pace;
-        moving += 1;
+    fn decide(&mut self) {
+        let stands = |(time_us, change): &(i64, f32)| *time_us > 0 && *change < STILL;
+        let (index, near) = (self.decided, &self.near);
+        let (time_us, change) = near[index];
+        let before = index.checked_sub(BESIDE).and_then(|from| near.get(from..index));
+        let after = near.get(index + 1..=index + BESIDE);
+        let is_coded_anew =
+            || change < CODED_ANEW && before.into_iter().chain(after).any(|beside| beside.iter().all(stands));
+        self.runs.next(time_us, stands(&near[index]) || is_coded_anew());
+        if index == BESIDE {
+            self.near.remove(0);
+        } else {
+            self.decided += 1;
+        }
     }
-    Measures {
-        motion_milli: milli(change, moving),
-        camera_milli: milli(shift, moving),
-        subject_milli: milli(moved, moving),
-        sharpness_milli: mean(|frame| frame.sharpness),
-        colour_milli: mean(|frame| frame.colour),
-        brightness_milli: mean(|frame| frame.brightness),
-        contrast_milli: mean(|frame| frame.contrast),
+
+    fn finish(mut self, end_us: i64) -> Vec<Stretch> {
+        while self.decided < self.near.len() {
+            self.decide();
+        }
+        let mut still = self.runs.finish(end_us);
+        still.retain(|stretch| stretch.length_us() >= LEAST_FROZEN_US);
+        still
     }
 }
 
@@ -168,7 +331,7 @@ mod tests {
             contrast: 0.2,
             sharpness: 0.1,
             colour: 0.1,
-            hash: 0,
+            hash: number as u64,
             change,
             shift: 0.0,
             moved: 0.0,
@@ -177,17 +340,50 @@ mod tests {
         (0..100).zip(changes.iter().copied().cycle()).map(figures).collect()
     }
 
+    fn told(frames: &[Figures], transitions: &[Found]) -> Told {
+        let mut summary = Summary::new(4_000_000);
+        summary.take(frames, transitions);
+        summary.finish(&[])
+    }
+
     #[test]
     fn a_still_picture_that_is_coded_anew_every_second_stays_frozen() {
         let mut changes = [0.0; 25];
         changes[0] = 0.004;
-        let frozen = frozen(&film(&changes), 4_000_000);
-        assert_eq!(frozen, [Stretch::new(0, 4_000_000)]);
+        assert_eq!(told(&film(&changes), &[]).frozen, [Stretch::new(0, 4_000_000)]);
     }
 
     #[test]
     fn slow_motion_of_doubled_pictures_is_not_frozen() {
-        assert_eq!(frozen(&film(&[0.003, 0.0]), 4_000_000), []);
-        assert_eq!(frozen(&film(&[0.003, 0.0, 0.0, 0.0]), 4_000_000), []);
+        assert_eq!(told(&film(&[0.003, 0.0]), &[]).frozen, []);
+        assert_eq!(told(&film(&[0.003, 0.0, 0.0, 0.0]), &[]).frozen, []);
+    }
+
+    #[test]
+    fn frames_in_pieces_tell_the_same_as_all_at_once() {
+        let film = film(&[0.02, 0.0, 0.004, 0.0, 0.0, 0.1, 0.0]);
+        let found =
+            |kind, start: i64, end: i64| Found { kind, at: Stretch::new(start * 40_000, end * 40_000) };
+        let transitions = [
+            found(TransitionKind::Fade, 0, 4),
+            found(TransitionKind::Cut, 20, 20),
+            found(TransitionKind::Dissolve, 41, 60),
+            found(TransitionKind::Cut, 99, 99),
+        ];
+        let whole = told(&film, &transitions);
+        let mut summary = Summary::new(4_000_000);
+        for piece in [0..1, 1..20, 20..41, 41..55, 55..100] {
+            let begins = |found: &&Found| piece.contains(&((found.at.start_us / 40_000) as usize));
+            let begun: Vec<Found> = transitions.iter().filter(begins).copied().collect();
+            summary.take(&film[piece.clone()], &begun);
+        }
+        let pieces = summary.finish(&[]);
+        assert_eq!((&pieces.shots, &pieces.windows), (&whole.shots, &whole.windows));
+        assert_eq!((&pieces.blanks, &pieces.frozen), (&whole.blanks, &whole.frozen));
+        let bounds = |shot: &Shot| [shot.start_us, shot.clear_us(), shot.end_us].map(|at| at / 40_000);
+        let expected = [[0, 4, 20], [20, 20, 41], [41, 60, 99], [99, 99, 100]];
+        assert_eq!(whole.shots.iter().map(bounds).collect::<Vec<_>>(), expected);
+        // In the middle of what is in full view.
+        assert_eq!(whole.shots.iter().map(|shot| shot.hash).collect::<Vec<_>>(), [12, 30, 79, 99]);
     }
 }

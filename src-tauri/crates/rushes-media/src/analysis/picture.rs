@@ -3,8 +3,9 @@
 //!
 //! The picture comes from ffmpeg without its loop filter: what that would smooth
 //! is far below what is seen at this size, and it is a sixth of decoding H.264.
-//! Frames are looked at for transitions in runs that overlap, so that memory
-//! does not grow with the source; of each frame only a few figures are kept.
+//! Frames are looked at for transitions in runs that overlap, and of a whole
+//! picture they are summed up as soon as these are decided, so that memory grows
+//! with what is told alone.
 
 use std::{path::Path, process::Command};
 
@@ -12,8 +13,9 @@ use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
     Bars, Stretch,
-    damage::Damage,
+    damage::{Damage, Gaps},
     frame::{Apart, Frame, Size},
+    measures::Summary,
     sheet::{Sheet, SheetMaker},
     shots::{self, CONTEXT_US, Findings, Seen},
 };
@@ -42,7 +44,7 @@ const RUN_US: i64 = 20_000_000;
 /// Luma up to which a row at the edge may be a black bar.
 const BAR_LUMA: u8 = 24;
 
-/// What is kept of each frame.
+/// What is measured on a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Figures {
     /// From the source's first picture, in microseconds.
@@ -69,54 +71,106 @@ impl Figures {
     }
 }
 
-/// The picture of a source, read.
-#[derive(Debug, Default)]
-pub(super) struct Picture {
-    /// Of each frame, in order of time.
-    pub frames: Vec<Figures>,
-    pub findings: Findings,
+/// The whole picture of a source.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub summary: Summary,
+    pub flashes: Vec<Stretch>,
     pub bars: Option<Bars>,
-    /// What could not be read; told of a whole picture only.
+    /// What could not be read.
     pub damage: Vec<Stretch>,
     pub sheet: Option<Sheet>,
 }
 
-/// Which frames of a source are read.
+/// Some frames of a source.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// In order of time.
+    pub frames: Vec<Figures>,
+    pub findings: Findings,
+    pub bars: Option<Bars>,
+}
+
+/// Which frames those are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
-    /// All of them.
-    All,
     /// Key frames alone.
     Keys,
     /// All of one stretch.
     Within(Stretch),
 }
 
-/// Reads the picture once.
+const WHAT: &str = "analysing the picture";
+
+/// Reads all of the picture once.
 ///
 /// # Errors
 /// [`MediaError`]; where the picture breaks off or is damaged, what was read
-/// counts. A whole picture of which nothing can be read is an error.
-pub(super) async fn read(
+/// counts. Where nothing can be read, that is an error.
+pub(super) async fn read_whole(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    ctx: &RunContext,
+) -> Result<Whole, MediaError> {
+    let mut damage = Damage::default();
+    let (mut walker, words) = walk(tools, path, facts, None, ctx, &mut damage).await?;
+    if walker.last_us.is_none() {
+        return Err(MediaError::Failed { what: WHAT, report: RunReport::of(words) });
+    }
+    walker.finish();
+    Ok(Whole {
+        flashes: walker.findings.flashes,
+        bars: walker.edges.and_then(|edges| bars(edges, walker.size)),
+        damage: damage.stretches(walker.gaps, facts),
+        sheet: walker.sheet.and_then(SheetMaker::finish),
+        summary: walker.summary,
+    })
+}
+
+/// Reads a part of the picture once.
+///
+/// # Errors
+/// [`MediaError`]; where the picture breaks off or is damaged, what was read
+/// counts.
+pub(super) async fn read_part(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
     which: Which,
     ctx: &RunContext,
-) -> Result<Picture, MediaError> {
-    let what = "analysing the picture";
+) -> Result<Part, MediaError> {
+    // What of key frames could not be read would be told so far behind what is said
+    // of them that it tells nothing of where they are.
+    let mut damage = Damage::default();
+    let (mut walker, _) = walk(tools, path, facts, Some(which), ctx, &mut damage).await?;
+    walker.finish();
+    Ok(Part {
+        frames: walker.frames,
+        bars: walker.edges.and_then(|edges| bars(edges, walker.size)),
+        findings: walker.findings,
+    })
+}
+
+/// Walks over frames, over all without further word. Also gives what ffmpeg said.
+async fn walk(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    which: Option<Which>,
+    ctx: &RunContext,
+    damage: &mut Damage,
+) -> Result<(Walker, String), MediaError> {
     let size = small(facts);
     let command = command(tools, path, facts, which, size, ctx);
     // `showinfo` tells the time of each frame on standard error before the frame
     // itself comes on standard output.
     let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
-    let mut damage = Damage::default();
-    let hearing = &mut damage;
     let mut next = 0;
     let ear = move |line: &str| {
         if let Some(shown) = Shown::told(line, facts.start_us) {
             if let Some(time_us) = shown.time_us.filter(|time| *time < facts.duration_us) {
-                hearing.shown(time_us);
+                damage.shown(time_us);
             }
             // A line that was garbled on its way leaves its frame without a time.
             // Where the size of the picture changes, ffmpeg counts from 0 again.
@@ -127,7 +181,7 @@ pub(super) async fn read(
                 let _ = tell.send(time_us);
             }
         } else {
-            hearing.hear(line);
+            damage.hear(line);
         }
     };
     // Looking has a thread of its own, so that ffmpeg need not wait for it.
@@ -138,35 +192,25 @@ pub(super) async fn read(
     let reader = |stdout| hand_over(stdout, told, frames, size, total_us, ctx);
     // Between two key frames may lie most of the file.
     let patient = match which {
-        Which::Keys => ctx.reading_first(facts.size_bytes),
-        Which::All | Which::Within(_) => ctx.clone(),
+        Some(Which::Keys) => ctx.reading_first(facts.size_bytes),
+        Some(Which::Within(_)) | None => ctx.clone(),
     };
-    let run = run::run_reading(tools, what, command, &patient, reader, ear).await;
+    let run = run::run_reading(tools, WHAT, command, &patient, reader, ear).await;
     let walker = looking.await.map_err(|error| {
         let report = RunReport::of(error.to_string());
-        MediaError::Failed { what, report }
+        MediaError::Failed { what: WHAT, report }
     })?;
-    let is_missing = which == Which::All && walker.picture.frames.is_empty();
-    match run {
-        Ok((words, ())) if is_missing => {
-            return Err(MediaError::Failed { what, report: RunReport::of(words.report()) });
-        }
-        Ok(_) => {}
+    let words = match run {
+        Ok((words, ())) => words.report(),
         // It could not go on: what was seen is what there is.
-        Err(error) if !walker.picture.frames.is_empty() && error.is_of_the_source() => {
+        Err(error) if walker.last_us.is_some() && error.is_of_the_source() => {
             tracing::warn!(detail = %error.detail(), "the picture is damaged");
+            String::new()
         }
         Err(error) => return Err(error),
-    }
-    let mut picture = walker.finish();
-    // Key frames alone come so far behind what is said of them that it tells
-    // nothing of where they are.
-    if which == Which::All {
-        let times: Vec<i64> = picture.frames.iter().map(|frame| frame.time_us).collect();
-        picture.damage = damage.stretches(&times, facts);
-    }
+    };
     (ctx.on_progress)(Progress { done_us: total_us, total_us, speed_milli: None });
-    Ok(picture)
+    Ok((walker, words))
 }
 
 /// Reads the frames and hands them on, each with its time.
@@ -206,7 +250,7 @@ fn command(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
-    which: Which,
+    which: Option<Which>,
     size: Size,
     ctx: &RunContext,
 ) -> Command {
@@ -222,11 +266,11 @@ fn command(
     add_decoding(&mut command, &facts.video);
     let mut trim = String::new();
     match which {
-        Which::All => {}
-        Which::Keys => {
+        None => {}
+        Some(Which::Keys) => {
             command.args(["-skip_frame", "nokey"]);
         }
-        Which::Within(stretch) => {
+        Some(Which::Within(stretch)) => {
             let (start, end) = (facts.start_us + stretch.start_us, facts.start_us + stretch.end_us);
             if let Some(seek) = seek_us(facts, stretch.start_us) {
                 command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
@@ -282,39 +326,53 @@ impl Shown {
 struct Walker {
     size: Size,
     duration_us: i64,
+    /// Whether it keeps frames, or sums them up.
+    keeps: bool,
+    finds: bool,
     before: Option<Frame>,
+    /// Time of the frame before.
+    last_us: Option<i64>,
     /// The run that is not decided yet, and what came before it as context.
     run: Vec<Seen>,
     /// Before this everything is decided.
     decided_us: i64,
-    finds: bool,
     edges: Option<[usize; 4]>,
     sheet: Option<SheetMaker>,
-    picture: Picture,
+    gaps: Gaps,
+    findings: Findings,
+    /// All frames, or those that are not summed up yet.
+    frames: Vec<Figures>,
+    summary: Summary,
 }
 
 impl Walker {
-    fn new(facts: &SourceFacts, size: Size, which: Which) -> Self {
+    fn new(facts: &SourceFacts, size: Size, which: Option<Which>) -> Self {
         Self {
             size,
             duration_us: facts.duration_us,
+            keeps: which.is_some(),
+            finds: which != Some(Which::Keys),
             before: None,
+            last_us: None,
             run: Vec::new(),
             decided_us: 0,
-            finds: which != Which::Keys,
             edges: None,
-            sheet: (which == Which::All).then(|| SheetMaker::new(facts.duration_us, size)),
-            picture: Picture::default(),
+            sheet: which.is_none().then(|| SheetMaker::new(facts.duration_us, size)),
+            gaps: Gaps::new(facts),
+            findings: Findings::default(),
+            frames: Vec::new(),
+            summary: Summary::new(facts.duration_us),
         }
     }
 
     fn take(&mut self, time_us: i64, frame: Frame) {
         // Broken files step back in time, and far ahead; what is out of order cannot
         // be placed, and beyond its end nobody looks at a source.
-        let last = self.picture.frames.last().map_or(-1, |frame| frame.time_us);
-        if time_us <= last || time_us >= self.duration_us {
+        if time_us <= self.last_us.unwrap_or(-1) || time_us >= self.duration_us {
             return;
         }
+        self.last_us = Some(time_us);
+        self.gaps.shown(time_us);
         let tone = frame.tone();
         let look = frame.look();
         let change = self.before.as_ref().map_or(0.0, |before| frame.change(before));
@@ -322,7 +380,7 @@ impl Walker {
             // Nothing to search for where nothing changed.
             if change < 0.0005 { Apart::default() } else { before.look.apart(&look) }
         });
-        self.picture.frames.push(Figures {
+        self.frames.push(Figures {
             time_us,
             brightness: tone.brightness,
             contrast: tone.contrast,
@@ -353,8 +411,9 @@ impl Walker {
     /// Decides what begins before `until_us`.
     fn decide(&mut self, until_us: i64) {
         let found = shots::find(&self.run);
-        let (from_us, known) = (self.decided_us, &mut self.picture.findings);
+        let (from_us, known) = (self.decided_us, &mut self.findings);
         let due = |at: &Stretch| at.start_us >= from_us && at.start_us < until_us;
+        let before = known.transitions.len();
         for transition in found.transitions.into_iter().filter(|found| due(&found.at)) {
             // One that lies across the border may be found again, a little later.
             if known.transitions.last().is_none_or(|last| last.at.end_us < transition.at.start_us) {
@@ -363,6 +422,11 @@ impl Walker {
         }
         known.flashes.extend(found.flashes.into_iter().filter(due));
         self.decided_us = until_us;
+        if !self.keeps {
+            let decided = self.frames.partition_point(|frame| frame.time_us < until_us);
+            self.summary.take(&self.frames[..decided], &self.findings.transitions[before..]);
+            self.frames.drain(..decided);
+        }
     }
 
     /// Rows and columns that are black in all frames that show anything.
@@ -382,20 +446,23 @@ impl Walker {
         ]);
     }
 
-    fn finish(mut self) -> Picture {
+    /// No more frames come.
+    fn finish(&mut self) {
         if self.finds && !self.run.is_empty() {
             self.decide(i64::MAX);
         }
-        let milli = |part: usize, whole: usize| (part * 1000 / whole) as u32;
-        self.picture.bars = self.edges.filter(|edges| edges.iter().any(|edge| *edge > 1)).map(|edges| Bars {
-            top_milli: milli(edges[0], self.size.height),
-            bottom_milli: milli(edges[1], self.size.height),
-            left_milli: milli(edges[2], self.size.width),
-            right_milli: milli(edges[3], self.size.width),
-        });
-        self.picture.sheet = self.sheet.and_then(SheetMaker::finish);
-        self.picture
     }
+}
+
+/// The bars of frames of a size; none where no edge is wider than a line.
+fn bars(edges: [usize; 4], Size { width, height }: Size) -> Option<Bars> {
+    let milli = |part: usize, whole: usize| (part * 1000 / whole) as u32;
+    edges.iter().any(|edge| *edge > 1).then(|| Bars {
+        top_milli: milli(edges[0], height),
+        bottom_milli: milli(edges[1], height),
+        left_milli: milli(edges[2], width),
+        right_milli: milli(edges[3], width),
+    })
 }
 
 #[cfg(test)]
