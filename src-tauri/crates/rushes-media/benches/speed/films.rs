@@ -44,8 +44,9 @@ pub fn full_size() -> PathBuf {
     })
 }
 
-/// A reel with sound, repeated up to a length.
-pub fn looped(length_s: u32) -> PathBuf {
+/// A reel with sound, repeated up to a length, in a container by the ending of
+/// its name.
+pub fn looped(length_s: u32, ending: &str) -> PathBuf {
     let piece = kept("loop.mp4", |path| {
         let mut command = Command::new("ffmpeg");
         command
@@ -56,7 +57,7 @@ pub fn looped(length_s: u32) -> PathBuf {
             .arg(path);
         command
     });
-    kept(&format!("loop-{length_s}.mp4"), |path| {
+    kept(&format!("loop-{length_s}.{ending}"), |path| {
         let mut command = Command::new("ffmpeg");
         command
             .args(["-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i"])
@@ -73,7 +74,8 @@ fn kept(name: &str, make: impl FnOnce(&Path) -> Command) -> PathBuf {
     let path = folder.join(name);
     if !path.is_file() {
         std::fs::create_dir_all(&folder).expect("a folder for reels");
-        let unfinished = path.with_extension("part.mp4");
+        let ending = path.extension().and_then(|ending| ending.to_str()).expect("an ending");
+        let unfinished = path.with_extension(format!("part.{ending}"));
         let done = make(&unfinished).status().expect("ffmpeg runs");
         assert!(done.success(), "{name} could not be made");
         std::fs::rename(unfinished, &path).expect("a place for it");

@@ -27,6 +27,8 @@ const NEAR: usize = 6;
 /// Its surroundings: half a second before and 100 ms after, in hops.
 const BEFORE: usize = 100;
 const AFTER: usize = 20;
+/// Hops that are kept at most once they are decided.
+const KEPT: usize = 10 * BEFORE;
 /// It stands out by this much more than the mean of its surroundings…
 const ABOVE: f32 = 0.55;
 /// …and by this many times that mean.
@@ -48,8 +50,13 @@ pub(super) struct Onsets {
     scratch: Vec<Complex32>,
     /// Of the windows before, oldest first.
     past: VecDeque<Bands>,
-    /// For each hop.
+    /// Flux of the last hops, and how many of them are decided.
     flux: Vec<f32>,
+    decided: usize,
+    /// Hops that were let go before these.
+    gone: usize,
+    /// In microseconds from the first sample.
+    onsets: Vec<i64>,
 }
 
 /// The logarithm of the energy of each band.
@@ -69,6 +76,9 @@ impl Onsets {
             scratch,
             past: VecDeque::new(),
             flux: Vec::new(),
+            decided: 0,
+            gone: 0,
+            onsets: Vec::new(),
             fft,
         }
     }
@@ -92,34 +102,44 @@ impl Onsets {
             from += HOP;
         }
         self.samples.drain(..from);
+        while self.flux.len() >= self.decided + AFTER {
+            self.decide();
+        }
+        if self.decided > KEPT {
+            let past = self.decided - BEFORE;
+            self.flux.drain(..past);
+            self.decided -= past;
+            self.gone += past;
+        }
+    }
+
+    /// Decides whether at the next hop something begins.
+    fn decide(&mut self) {
+        let (flux, hop) = (&self.flux, self.decided);
+        self.decided += 1;
+        let value = flux[hop];
+        let near = &flux[hop.saturating_sub(NEAR)..(hop + NEAR + 1).min(flux.len())];
+        if value < ABOVE || near.iter().any(|other| *other > value) {
+            return;
+        }
+        let around = &flux[hop.saturating_sub(BEFORE)..(hop + AFTER).min(flux.len())];
+        let mean = around.iter().sum::<f32>() / around.len() as f32;
+        if value < (mean + ABOVE).max(mean * TIMES) {
+            return;
+        }
+        let at = ((self.gone + hop) * HOP) as i64 - (SIZE / 2) as i64 + OFFSET;
+        let at_us = micros(at.max(0) * (RATE / MONO_RATE));
+        if self.onsets.last().is_none_or(|last| at_us - last >= APART_US) {
+            self.onsets.push(at_us);
+        }
     }
 
     /// The moments, in microseconds from the first sample.
-    pub fn finish(self) -> Vec<i64> {
-        let flux = &self.flux;
-        let mut onsets: Vec<i64> = Vec::new();
-        let mut sums = vec![0.0f64];
-        sums.extend(flux.iter().scan(0.0, |sum, value| {
-            *sum += f64::from(*value);
-            Some(*sum)
-        }));
-        for (hop, &value) in flux.iter().enumerate() {
-            let near = &flux[hop.saturating_sub(NEAR)..(hop + NEAR + 1).min(flux.len())];
-            if value < ABOVE || near.iter().any(|other| *other > value) {
-                continue;
-            }
-            let (from, to) = (hop.saturating_sub(BEFORE), (hop + AFTER).min(flux.len()));
-            let mean = ((sums[to] - sums[from]) / (to - from) as f64) as f32;
-            if value < (mean + ABOVE).max(mean * TIMES) {
-                continue;
-            }
-            let at = (hop * HOP) as i64 - (SIZE / 2) as i64 + OFFSET;
-            let at_us = micros(at.max(0) * (RATE / MONO_RATE));
-            if onsets.last().is_none_or(|last| at_us - last >= APART_US) {
-                onsets.push(at_us);
-            }
+    pub fn finish(mut self) -> Vec<i64> {
+        while self.decided < self.flux.len() {
+            self.decide();
         }
-        onsets
+        self.onsets
     }
 }
 

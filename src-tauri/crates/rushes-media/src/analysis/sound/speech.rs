@@ -29,6 +29,8 @@ const BURST_US: i64 = 200_000;
 const STEADY: f32 = 0.6;
 /// Half of that second, in frames.
 const STEADY_REACH: usize = 31;
+/// Frames that are kept at most once they are decided.
+const KEPT: usize = 1000;
 
 /// The speech of one source.
 pub(super) struct Speech {
@@ -36,10 +38,12 @@ pub(super) struct Speech {
     partials: Partials,
     /// The beginning of the next frame.
     frame: Vec<f32>,
-    /// A score for each frame, 0 to 1.
+    /// Scores and steady shares of the last frames, 0 to 1, and how many of them
+    /// are decided.
     scores: Vec<f32>,
-    /// The steady share of each frame, 0 to 1.
     steady: Vec<f32>,
+    decided: usize,
+    voiced: Voiced,
 }
 
 impl Speech {
@@ -51,6 +55,8 @@ impl Speech {
             frame: Vec::with_capacity(FRAME),
             scores: Vec::new(),
             steady: Vec::new(),
+            decided: 0,
+            voiced: Voiced::default(),
         }
     }
 
@@ -64,26 +70,41 @@ impl Speech {
                 self.scores.push(self.detector.predict_f32(&self.frame));
                 self.steady.push(self.partials.steady(&self.frame));
                 self.frame.clear();
+                if self.steady.len() >= self.decided + Partials::BEHIND + STEADY_REACH {
+                    self.decide();
+                }
             }
+        }
+        if self.decided > KEPT {
+            let past = self.decided - STEADY_REACH;
+            self.scores.drain(..past);
+            self.steady.drain(..past);
+            self.decided -= past;
         }
     }
 
+    /// Decides whether the next frame has a voice.
+    fn decide(&mut self) {
+        let middle = self.decided + Partials::BEHIND;
+        let until = (middle + STEADY_REACH).min(self.steady.len());
+        let around = &self.steady[middle.saturating_sub(STEADY_REACH).min(until)..until];
+        let steady = around.iter().sum::<f32>() / around.len().max(1) as f32;
+        self.voiced.next(if steady > STEADY { 0.0 } else { self.scores[self.decided] });
+        self.decided += 1;
+    }
+
     /// The stretches of speech, for a picture of `length` samples at 48 kHz.
-    pub fn finish(self, length: i64) -> Vec<Stretch> {
+    pub fn finish(mut self, length: i64) -> Vec<Stretch> {
+        while self.decided < self.scores.len() {
+            self.decide();
+        }
         let end_us = micros(length);
-        let steady = means(&self.steady, Partials::BEHIND, STEADY_REACH);
-        let scores: Vec<f32> = self
-            .scores
-            .iter()
-            .zip(steady)
-            .map(|(&score, steady)| if steady > STEADY { 0.0 } else { score })
-            .collect();
         let time = |frame: usize| {
             let at_us = micros((frame * FRAME) as i64 * (RATE / MONO_RATE)) - LAG_US;
             at_us.clamp(0, end_us)
         };
         let mut stretches: Vec<Stretch> = Vec::new();
-        for (start, end) in voiced(&scores) {
+        for (start, end) in self.voiced.finish() {
             let stretch = Stretch::new(time(start), time(end));
             match stretches.last_mut() {
                 Some(last) if stretch.start_us - last.end_us < PAUSE_US => last.end_us = stretch.end_us,
@@ -96,32 +117,35 @@ impl Speech {
 }
 
 /// Runs of frames that have [`OFF`] throughout and [`ON`] somewhere.
-fn voiced(scores: &[f32]) -> Vec<(usize, usize)> {
-    let mut runs = Vec::new();
-    let mut frame = 0;
-    for run in scores.chunk_by(|a, b| (*a >= OFF) == (*b >= OFF)) {
-        if run[0] >= OFF && run.iter().any(|score| *score >= ON) {
-            runs.push((frame, frame + run.len()));
-        }
-        frame += run.len();
-    }
-    runs
+#[derive(Default)]
+struct Voiced {
+    frames: usize,
+    /// Where the present run began, and whether it has [`ON`] by now.
+    run: Option<(usize, bool)>,
+    runs: Vec<(usize, usize)>,
 }
 
-/// For each place the mean of `values` within `reach` of the place `shift`
-/// after it.
-fn means(values: &[f32], shift: usize, reach: usize) -> impl Iterator<Item = f32> {
-    let mut sums = vec![0.0f64];
-    sums.extend(values.iter().scan(0.0, |sum, value| {
-        *sum += f64::from(*value);
-        Some(*sum)
-    }));
-    let count = values.len();
-    (0..count).map(move |place| {
-        let from = (place + shift).saturating_sub(reach).min(count);
-        let to = (place + shift + reach).min(count);
-        if from < to { ((sums[to] - sums[from]) / (to - from) as f64) as f32 } else { 0.0 }
-    })
+impl Voiced {
+    fn next(&mut self, score: f32) {
+        if score >= OFF {
+            let (_, is_voice) = self.run.get_or_insert((self.frames, false));
+            *is_voice |= score >= ON;
+        } else {
+            self.end();
+        }
+        self.frames += 1;
+    }
+
+    fn end(&mut self) {
+        if let Some((start, true)) = self.run.take() {
+            self.runs.push((start, self.frames));
+        }
+    }
+
+    fn finish(mut self) -> Vec<(usize, usize)> {
+        self.end();
+        self.runs
+    }
 }
 
 /// The strongest partials of each frame.
