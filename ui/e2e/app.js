@@ -2,7 +2,7 @@
  * The real application under test: tauri-driver, WebKitGTK and the built binary,
  * on whatever display the tests run, with a data directory of its own.
  */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -14,6 +14,8 @@ import { Builder, By, Capabilities, Key } from 'selenium-webdriver';
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const binary = process.env.RUSHES_BINARY ?? path.join(root, 'target/debug/rushes');
+/** The command line that was built with it. */
+export const terminal = path.join(path.dirname(binary), 'rushes-cli');
 const shots = path.join(root, 'artifacts');
 
 /** How long the slowest thing that a test waits for may take, in milliseconds. */
@@ -266,6 +268,14 @@ export class App {
 /** Does with the mouse what xdotool's own words say. */
 function mouse(...words) {
   return run('xdotool', words.map(String));
+}
+
+/** Runs the command line on a data directory, and hands on what it prints. */
+export function cli(data, ...args) {
+  return execFileSync(terminal, ['--data-dir', data, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 /** The processes of the application. */

@@ -1,11 +1,10 @@
 /** What goes wrong in an editor's day: strange files, a killed application, no ffmpeg, a damaged library. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { App, film, root, unhurried } from './app.js';
+import { App, cli, film, unhurried } from './app.js';
 
 let folder;
 let app;
@@ -130,9 +129,3 @@ test('a damaged library goes back to its newest snapshot, and the broken file is
   await app.sees('Old work');
   assert.ok((await readdir(data)).some((name) => name.startsWith('rushes.db.broken-')));
 });
-
-function cli(data, ...args) {
-  execFileSync(path.join(root, 'target/debug/rushes-cli'), ['--data-dir', data, ...args], {
-    stdio: 'ignore',
-  });
-}

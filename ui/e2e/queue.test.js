@@ -1,6 +1,6 @@
 /** The queue in the real window: holding, ordering, a job's page, quitting, and a second start. */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Key } from 'selenium-webdriver';
-import { App, binary, film, processes, root, unhurried } from './app.js';
+import { App, binary, cli, film, processes, terminal, unhurried } from './app.js';
 
 const run = promisify(execFile);
 const PRESETS = ['youtube_1080p', 'square', 'x', 'linkedin', 'tiktok'];
@@ -27,16 +27,26 @@ before(async () => {
   await film(path.join(folder, 'good.mp4'), 8);
   const [out, bens] = [path.join(folder, 'out'), path.join(folder, 'bens')];
   await run('mkdir', [out, bens]);
-  cli('profile', 'create', 'Ana');
-  cli('profile', 'create', 'Ben', '--colour', '#22C55E');
+  cli(data, 'profile', 'create', 'Ana');
+  cli(data, 'profile', 'create', 'Ben', '--colour', '#22C55E');
   for (const [profile, target] of [
     ['Ana', out],
     ['Ben', bens],
   ]) {
-    cli('--profile', profile, 'profile', 'settings', '--output-folder', target);
-    cli('--profile', profile, 'project', 'create', `${profile}’s reel`);
-    cli('--profile', profile, 'source', 'add', `${profile}’s reel`, path.join(folder, 'good.mp4'));
-    cli('--profile', profile, 'generate', `${profile}’s reel`, '--count', '1', '--target-duration', '14');
+    cli(data, '--profile', profile, 'profile', 'settings', '--output-folder', target);
+    cli(data, '--profile', profile, 'project', 'create', `${profile}’s reel`);
+    cli(data, '--profile', profile, 'source', 'add', `${profile}’s reel`, path.join(folder, 'good.mp4'));
+    cli(
+      data,
+      '--profile',
+      profile,
+      'generate',
+      `${profile}’s reel`,
+      '--count',
+      '1',
+      '--target-duration',
+      '14',
+    );
   }
 });
 
@@ -98,7 +108,7 @@ test('closing asks, and work goes on with the next start, for two profiles', asy
     preset: 'youtube_1080p',
     folder: null,
   });
-  const terminal = run(cliPath, [
+  const rendering = run(terminal, [
     '--json',
     ...['--data-dir', data, '--profile', 'Ben', 'render', 'start', await bensClip(), '--preset', 'square'],
   ]);
@@ -115,7 +125,7 @@ test('closing asks, and work goes on with the next start, for two profiles', asy
   await leaveBy('Go on with the next start');
   await app.until('it ends', async () => (await processes()).length === 0);
   await app.stop();
-  await terminal;
+  await rendering;
 
   app = await App.start(data);
   await app.screen('projects');
@@ -159,18 +169,12 @@ test('a second start hands its files to the first', async () => {
   assert.equal((await processes()).length, 1);
 });
 
-const cliPath = path.join(root, 'target/debug/rushes-cli');
-
-function cli(...args) {
-  return execFileSync(cliPath, ['--data-dir', data, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
-}
-
 async function clip() {
   return (await app.invoke('list_all_clips', { query: {} })).items[0].id;
 }
 
 async function bensClip() {
-  return JSON.parse(cli('--json', '--profile', 'Ben', 'clip', 'list')).items[0].id;
+  return JSON.parse(cli(data, '--json', '--profile', 'Ben', 'clip', 'list')).items[0].id;
 }
 
 /** Stands in for the desktop's own service; what it is told comes into a list. */

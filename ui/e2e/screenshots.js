@@ -3,20 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, pause, root } from './app.js';
+import { App, cli, pause, root } from './app.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-pictures-'));
 const data = path.join(folder, 'data');
-const cli = (...args) =>
-  execFileSync(path.join(root, 'target/debug/rushes-cli'), ['--data-dir', data, ...args], {
-    stdio: 'ignore',
-  });
-cli('profile', 'create', 'Ana', '--colour', '#3FB6A8');
-cli('profile', 'create', 'Northlight Studio', '--colour', '#E8A13A');
-cli('--profile', 'Ana', 'project', 'create', 'Spring campaign');
-cli('sample', path.join(folder, 'footage'));
-cli('--profile', 'Ana', 'source', 'add', 'Spring campaign', path.join(folder, 'footage'));
-cli('--profile', 'Ana', 'generate', 'Spring campaign', '--count', '8', '--target-duration', '5');
+cli(data, 'profile', 'create', 'Ana', '--colour', '#3FB6A8');
+cli(data, 'profile', 'create', 'Northlight Studio', '--colour', '#E8A13A');
+cli(data, '--profile', 'Ana', 'project', 'create', 'Spring campaign');
+cli(data, 'sample', path.join(folder, 'footage'));
+cli(data, '--profile', 'Ana', 'source', 'add', 'Spring campaign', path.join(folder, 'footage'));
+cli(data, '--profile', 'Ana', 'generate', 'Spring campaign', '--count', '8', '--target-duration', '5');
 
 const settings = {
   theme: 'dark',

@@ -6,18 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, root } from './app.js';
+import { App, binary, cli } from './app.js';
 
 const PROJECTS = 200;
 const STARTS = 5;
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'rushes-startup-'));
-const cli = (...args) =>
-  execFileSync(path.join(root, 'target/release/rushes-cli'), ['--data-dir', dataDir, ...args], {
-    stdio: 'ignore',
-  });
-cli('profile', 'create', 'Bench');
-for (let number = 0; number < PROJECTS; number += 1) cli('project', 'create', `Project ${number}`);
+cli(dataDir, 'profile', 'create', 'Bench');
+for (let number = 0; number < PROJECTS; number += 1) cli(dataDir, 'project', 'create', `Project ${number}`);
 
 /** When a process started, in milliseconds since the epoch. */
 async function startOf(pid) {
@@ -37,7 +33,7 @@ for (let number = 0; number < STARTS; number += 1) {
     app.script(`const mark = performance.getEntriesByName('list-interactive')[0];
       return mark ? performance.timeOrigin + mark.startTime : null`),
   );
-  const pid = execFileSync('pgrep', ['-nf', `${path.join(root, 'target/release/rushes')}$`], {
+  const pid = execFileSync('pgrep', ['-nf', `${binary}$`], {
     encoding: 'utf8',
   });
   times.push(mark - (await startOf(pid.trim())));

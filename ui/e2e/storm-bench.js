@@ -2,11 +2,10 @@
  * A storm of events in the real window: 50 jobs that report ten times a second
  * each, against the same queue at rest. Run by `make bench`, on the release build.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, film, root } from './app.js';
+import { App, cli, film } from './app.js';
 import { against, framesOf, told } from './frames.js';
 
 const JOBS = 50;
@@ -14,16 +13,12 @@ const SECONDS = 6;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-storm-'));
 const data = path.join(folder, 'library');
-const cli = (...args) =>
-  execFileSync(path.join(root, 'target/release/rushes-cli'), ['--data-dir', data, ...args], {
-    stdio: 'ignore',
-  });
 await film(path.join(folder, 'film.mp4'), 8);
-for (const name of ['Ana', 'Ben']) cli('profile', 'create', name);
-cli('--profile', 'Ana', 'project', 'create', 'Reel');
-cli('--profile', 'Ana', 'source', 'add', 'Reel', path.join(folder, 'film.mp4'));
-cli('--profile', 'Ana', 'generate', 'Reel', '--count', '5', '--target-duration', '2');
-cli('--profile', 'Ana', 'job', 'hold');
+for (const name of ['Ana', 'Ben']) cli(data, 'profile', 'create', name);
+cli(data, '--profile', 'Ana', 'project', 'create', 'Reel');
+cli(data, '--profile', 'Ana', 'source', 'add', 'Reel', path.join(folder, 'film.mp4'));
+cli(data, '--profile', 'Ana', 'generate', 'Reel', '--count', '5', '--target-duration', '2');
+cli(data, '--profile', 'Ana', 'job', 'hold');
 
 const app = await App.start(data);
 await app.screen('projects');

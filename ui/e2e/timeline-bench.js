@@ -4,12 +4,12 @@
  * bench`, on the release build.
  */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { App, film, pause, root } from './app.js';
+import { App, cli, film, pause } from './app.js';
 import { against, framesOf, told } from './frames.js';
 
 const run = promisify(execFile);
@@ -21,17 +21,13 @@ const NOTCH_S = 0.04;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-timeline-'));
 const data = path.join(folder, 'library');
-const cli = (...args) =>
-  execFileSync(path.join(root, 'target/release/rushes-cli'), ['--data-dir', data, ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
 const [piece, source] = [path.join(folder, 'piece.mp4'), path.join(folder, 'long.mp4')];
 await film(piece, 8);
 const repeated = ['-v', 'error', '-stream_loop', '-1', '-i', piece, '-t', String(HOURS * 3600)];
 await run('ffmpeg', [...repeated, '-c', 'copy', source]);
-cli('profile', 'create', 'Ana');
-cli('project', 'create', 'Long');
-cli('source', 'add', 'Long', source);
+cli(data, 'profile', 'create', 'Ana');
+cli(data, 'project', 'create', 'Long');
+cli(data, 'source', 'add', 'Long', source);
 
 const app = await App.start(data);
 await app.screen('projects');
