@@ -116,24 +116,6 @@ fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
     kept
 }
 
-/// Writes SubRip captions, numbered from 1. Blank lines inside a text, which
-/// SubRip cannot hold, are left out.
-pub fn to_srt(cues: &[Cue]) -> String {
-    cues.iter()
-        .enumerate()
-        .map(|(index, cue)| {
-            let text: Vec<&str> = cue.text.lines().filter(|line| !line.trim().is_empty()).collect();
-            format!(
-                "{}\n{} --> {}\n{}\n\n",
-                index + 1,
-                stamp(cue.start_us),
-                stamp(cue.end_us),
-                text.join("\n")
-            )
-        })
-        .collect()
-}
-
 fn decode(bytes: &[u8]) -> String {
     for encoding in [UTF_8, UTF_16LE, UTF_16BE] {
         if encoding_rs::Encoding::for_bom(bytes).map(|(found, _)| found) == Some(encoding) {
@@ -232,13 +214,6 @@ fn time(text: &str) -> Option<i64> {
     Some(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros)
 }
 
-/// The time as SubRip writes it, to the nearest millisecond.
-fn stamp(us: i64) -> String {
-    let ms = (us.max(0) + 500) / 1000;
-    let (s, ms) = (ms / 1000, ms % 1000);
-    format!("{:02}:{:02}:{:02},{ms:03}", s / 3600, s / 60 % 60, s % 60)
-}
-
 /// A text without SubRip's and ASS's formatting tags.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -331,6 +306,31 @@ mod tests {
         assert_eq!(parse_srt(backwards), Err(CaptionError::Backwards { line: 2 }));
         assert_eq!(parse_srt(b"\n\n"), Err(CaptionError::Empty));
         assert!(parse_srt(b"just a text\nof two lines").is_err());
+    }
+
+    /// Writes SubRip captions, numbered from 1. Blank lines inside a text, which
+    /// SubRip cannot hold, are left out.
+    fn to_srt(cues: &[Cue]) -> String {
+        cues.iter()
+            .enumerate()
+            .map(|(index, cue)| {
+                let text: Vec<&str> = cue.text.lines().filter(|line| !line.trim().is_empty()).collect();
+                format!(
+                    "{}\n{} --> {}\n{}\n\n",
+                    index + 1,
+                    stamp(cue.start_us),
+                    stamp(cue.end_us),
+                    text.join("\n")
+                )
+            })
+            .collect()
+    }
+
+    /// The time as SubRip writes it, to the nearest millisecond.
+    fn stamp(us: i64) -> String {
+        let ms = (us.max(0) + 500) / 1000;
+        let (s, ms) = (ms / 1000, ms % 1000);
+        format!("{:02}:{:02}:{:02},{ms:03}", s / 3600, s / 60 % 60, s % 60)
     }
 
     proptest! {

@@ -393,22 +393,6 @@ pub(crate) fn seconds(us: i64) -> String {
     format!("{sign}{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
-/// A value as it must be written inside a filter graph: once for the option's
-/// own syntax and once for the graph's ("Notes on filtergraph escaping" in
-/// ffmpeg-filters).
-pub(crate) fn escape(value: &str) -> String {
-    let escape_each = |text: &str, special: &str| {
-        text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
-            if special.contains(c) {
-                out.push('\\');
-            }
-            out.push(c);
-            out
-        })
-    };
-    escape_each(&escape_each(value, r"\':"), r"\'[],;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -490,10 +474,5 @@ mod tests {
             proptest::prop_assert!((shown(span.rest) - f64::from(at)).abs() < 3.0);
             proptest::prop_assert!((shown(span.rest + frame) - f64::from(at + frame)).abs() < 5.0);
         }
-    }
-
-    #[test]
-    fn a_path_survives_the_two_levels_of_escaping() {
-        assert_eq!(escape("/a/it's: [1],2;3"), r"/a/it\\\'s\\: \[1\]\,2\;3");
     }
 }

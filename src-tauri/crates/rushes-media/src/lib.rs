@@ -41,7 +41,7 @@ pub use analysis::{
     listen, survey,
 };
 pub use ass::to_ass;
-pub use captions::{CaptionError, parse_srt, to_srt};
+pub use captions::{CaptionError, parse_srt};
 pub use choose::{
     Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut, Shortfall, choose, settle,
 };

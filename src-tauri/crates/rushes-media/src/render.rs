@@ -12,7 +12,7 @@ use crate::{
     edit::{self, Piece, Rate},
     encode::{self, Encoding},
     facts::SourceFacts,
-    graph::{PicturePlan, escape, even},
+    graph::{PicturePlan, even},
     hardware::HardwareEncoder,
     join::{self, Footage},
     lossless, loudness, probe,
@@ -52,8 +52,6 @@ pub struct FinalRequest {
     /// What encodes H.264 where the preset asks for it; x264 where absent, and
     /// where this fails.
     pub hardware: Option<HardwareEncoder>,
-    /// A folder with fonts that come with the application.
-    pub fonts_dir: Option<PathBuf>,
     /// Scratch space; made where it is not there. What is put there is gone
     /// when the work ends, however it ends.
     pub temp_dir: PathBuf,
@@ -157,7 +155,7 @@ pub async fn render_final(
         let script = to_ass(&request.cues, &request.style, frame);
         let path = scratch.path().join(CAPTIONS_FILE);
         std::fs::write(&path, script).map_err(|error| MediaError::io("writing captions", &path, error))?;
-        Some(captions_filter(request.fonts_dir.as_deref()))
+        Some(format!("ass=filename={CAPTIONS_FILE}"))
     };
     let hardware = request.hardware;
     let gop_frames = 2 * rate.num / rate.den;
@@ -217,22 +215,6 @@ fn scratch(temp_dir: &Path) -> Result<tempfile::TempDir, MediaError> {
     let told = |error| MediaError::io("making a folder", temp_dir, error);
     std::fs::create_dir_all(temp_dir).map_err(told)?;
     tempfile::Builder::new().prefix("render-").tempdir_in(absolute(temp_dir)).map_err(told)
-}
-
-/// The filter that burns the captions. The script is named plainly and found
-/// through the working folder, so that no path of the machine is escaped.
-fn captions_filter(fonts_dir: Option<&Path>) -> String {
-    let fonts = fonts_dir.map(absolute);
-    match fonts.as_deref().map(Path::to_str) {
-        None => format!("ass=filename={CAPTIONS_FILE}"),
-        Some(Some(fonts)) => {
-            format!("ass=filename={CAPTIONS_FILE}:fontsdir={}", escape(fonts))
-        }
-        Some(None) => {
-            tracing::warn!("the fonts folder has a name that is not text; system fonts are used");
-            format!("ass=filename={CAPTIONS_FILE}")
-        }
-    }
 }
 
 /// One encode of an edit.

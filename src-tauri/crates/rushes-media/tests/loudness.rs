@@ -42,7 +42,6 @@ async fn a_final_is_as_loud_as_asked(#[case] sound: &str) {
             max_bytes: None,
         },
         hardware: None,
-        fonts_dir: None,
         temp_dir: folder.path().join("temp"),
         destination: folder.path().join("final.mp4"),
     };

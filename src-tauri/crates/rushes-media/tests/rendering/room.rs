@@ -36,7 +36,6 @@ impl Room {
                 max_bytes: None,
             },
             hardware: None,
-            fonts_dir: None,
             temp_dir: self.path("temp"),
             destination: self.path(name),
         }
