@@ -120,7 +120,7 @@ pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stud
 pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<String> {
     let _restoring = shell.restoring().await;
     if shell.studio().await.is_ok() {
-        return Err(StudioError::new("library_sound", "The library is sound. There is nothing to restore."));
+        return Err(StudioError::library_sound());
     }
     let broken = Studio::restore_newest_snapshot(shell.data_dir()).await?;
     crate::app::start_studio(&app).await;

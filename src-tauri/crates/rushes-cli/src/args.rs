@@ -70,6 +70,9 @@ pub enum Command {
     /// Background jobs.
     #[command(subcommand)]
     Job(JobCommand),
+    /// The library itself, with all its profiles.
+    #[command(subcommand)]
+    Library(LibraryCommand),
     /// The whole way at once: from files to finished clips in a folder.
     Make(Make),
     /// Write sample footage into a folder.
@@ -77,6 +80,17 @@ pub enum Command {
         /// The folder; made where it does not exist.
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LibraryCommand {
+    /// Check all of the library file, and tell how it is.
+    Check,
+    /// Take a snapshot now. The application takes one each day, and keeps ten.
+    Snapshot,
+    /// Go back to the newest snapshot of a library that is damaged; the broken file
+    /// is kept beside it.
+    Restore,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,7 +12,16 @@ use crate::args::Global;
 /// Opens the studio in a data directory.
 pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     let ffmpeg = global.ffmpeg.clone();
-    Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, free_space: None }).await
+    let opened = Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, free_space: None }).await;
+    opened.map_err(with_way_back)
+}
+
+/// An error that, where the library is damaged, names the command that mends it.
+pub fn with_way_back(mut error: StudioError) -> StudioError {
+    if error.code == "library_corrupt" {
+        error.message += " `rushes-cli library restore` does that.";
+    }
+    error
 }
 
 /// The data directory that was asked for, or the one that the window uses.

@@ -154,10 +154,13 @@ impl Library {
     pub async fn verify(&self) -> LibraryResult<()> {
         let report: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&self.reader).await?;
         let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.reader).await?;
-        if report != "ok" || !strays.is_empty() {
-            return Err(LibraryError::Corrupt { report });
+        match (report.as_str(), strays.len()) {
+            ("ok", 0) => Ok(()),
+            ("ok", strays) => {
+                Err(LibraryError::Corrupt { report: format!("rows that belong to nothing: {strays}") })
+            }
+            _ => Err(LibraryError::Corrupt { report }),
         }
-        Ok(())
     }
 }
 

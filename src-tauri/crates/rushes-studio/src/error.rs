@@ -49,6 +49,11 @@ impl StudioError {
         Self { code: code.to_owned(), message: format!("{what} {next}"), detail: error.to_string() }
     }
 
+    /// A library that opens needs no snapshot.
+    pub fn library_sound() -> Self {
+        Self::new("library_sound", "The library is sound. There is nothing to restore.")
+    }
+
     /// The editor ended the work.
     pub(crate) fn cancelled() -> Self {
         Self::new("cancelled", "Cancelled.")

@@ -417,6 +417,19 @@ impl Studio {
         Ok(session)
     }
 
+    /// Checks the library file thoroughly, which takes longer than opening it.
+    ///
+    /// # Errors
+    /// `library_corrupt` with what was found.
+    pub async fn check_library(&self) -> StudioResult<()> {
+        Ok(self.library().verify().await?)
+    }
+
+    /// Copies the library, consistent as of now, to where the other snapshots lie.
+    pub async fn take_snapshot(&self) -> StudioResult<PathBuf> {
+        Ok(self.library().snapshot(self.data_dir()).await?)
+    }
+
     /// Whether there is a snapshot for [`Studio::restore_newest_snapshot`].
     pub fn can_restore(data_dir: &Path) -> bool {
         Library::has_snapshot(data_dir)
@@ -424,7 +437,17 @@ impl Studio {
 
     /// Makes the newest snapshot the library again, after opening it failed
     /// with `library_corrupt`. The broken file is kept; its path is returned.
+    ///
+    /// # Errors
+    /// `busy` while any process works on the library: what it writes would be
+    /// lost. Those of [`Library::restore_newest_snapshot`].
     pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<PathBuf> {
+        if Worker::any_lives(data_dir) {
+            return Err(StudioError::new(
+                "busy",
+                "Rushes still works on this library elsewhere. Close its windows and end its commands first.",
+            ));
+        }
         Ok(Library::restore_newest_snapshot(data_dir).await?)
     }
 

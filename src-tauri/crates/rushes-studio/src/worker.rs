@@ -45,6 +45,14 @@ impl Worker {
         true
     }
 
+    /// Whether any worker of a data directory lives.
+    pub fn any_lives(data_dir: &Path) -> bool {
+        let files = std::fs::read_dir(data_dir.join("workers")).into_iter().flatten().flatten();
+        files
+            .filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".lock")?.to_owned()))
+            .any(|name| !Self::is_gone(data_dir, &name))
+    }
+
     /// Lets go before the process ends: nothing is worked on any more.
     pub fn release(&self) {
         // Where that fails, the end of the process does it.
@@ -73,8 +81,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let worker = Worker::register(folder.path()).unwrap();
         let name = worker.name.clone();
-        assert!(!Worker::is_gone(folder.path(), &name));
+        assert!(!Worker::is_gone(folder.path(), &name) && Worker::any_lives(folder.path()));
         drop(worker);
-        assert!(Worker::is_gone(folder.path(), &name));
+        assert!(Worker::is_gone(folder.path(), &name) && !Worker::any_lives(folder.path()));
     }
 }

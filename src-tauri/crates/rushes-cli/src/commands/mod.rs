@@ -8,6 +8,7 @@ mod answers;
 mod clip;
 mod generate;
 mod job;
+mod library;
 mod make;
 mod preset;
 mod profile;
@@ -19,7 +20,7 @@ mod source;
 
 use rushes_studio::{Closing, Studio, StudioResult};
 
-use crate::args::{Arguments, Command, Global};
+use crate::args::{Arguments, Command, Global, LibraryCommand};
 use crate::output::Output;
 use crate::{context, logging};
 
@@ -34,6 +35,9 @@ pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
     }
     let data_dir = context::data_dir(&arguments.global)?;
     logging::install(&data_dir);
+    if let Command::Library(LibraryCommand::Restore) = &arguments.command {
+        return library::restore(&arguments.global, data_dir, output).await;
+    }
     let studio = context::open(&arguments.global, data_dir).await?;
     let done = dispatch(&studio, &arguments.global, arguments.command, output).await;
     studio.close(Closing::Interrupt).await;
@@ -45,6 +49,7 @@ async fn dispatch(studio: &Studio, global: &Global, command: Command, output: &O
     match command {
         Command::Profile(command) => return profile::run(studio, global, command, output).await,
         Command::Make(make) => return make::run(studio, global, make, output).await,
+        Command::Library(command) => return library::run(studio, &command, output).await,
         _ => {}
     }
     let session = context::session(studio, global).await?;
@@ -58,6 +63,10 @@ async fn dispatch(studio: &Studio, global: &Global, command: Command, output: &O
         Command::Render(command) => render::run(&session, command, output).await,
         Command::Preset(command) => preset::run(&session, command, output).await,
         Command::Job(command) => job::run(&session, command, output).await,
-        Command::Profile(_) | Command::Make(_) | Command::Analyze(_) | Command::Sample { .. } => Ok(true),
+        Command::Profile(_)
+        | Command::Make(_)
+        | Command::Library(_)
+        | Command::Analyze(_)
+        | Command::Sample { .. } => Ok(true),
     }
 }

@@ -28,6 +28,9 @@ enum Tried {
 use Tried::{Alone, Profiles, WithIds};
 
 const TABLE: &[(&str, Tried)] = &[
+    ("library check", Alone(&["library check"])),
+    ("library snapshot", Alone(&["library snapshot"])),
+    ("library restore", Profiles(&[])),
     ("profile list", Profiles(&[])),
     ("profile create", Profiles(&[])),
     ("profile rename", Profiles(&["profile rename {nobody} Cleo"])),

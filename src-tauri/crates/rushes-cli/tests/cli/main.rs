@@ -10,5 +10,6 @@ mod footage;
 mod inspect;
 mod interrupting;
 mod isolation;
+mod library;
 mod main_job;
 mod words;
