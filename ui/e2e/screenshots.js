@@ -32,7 +32,7 @@ await settle();
 await picture('rushes');
 await app.click('Triage');
 await app.screen('triage');
-await app.press('i');
+await app.press('i', 'right', 'right', 'right', 'right');
 await pause(1_500);
 await picture('triage');
 await app.press('escape');

@@ -11,6 +11,9 @@ pub use words::{FlagWord, Framing, Kind, Mode, Order, Origin, ProjectSort, Rende
 mod clips;
 mod words;
 
+/// Heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Turns long footage into short clips.
 #[derive(Debug, Parser)]
 #[command(name = "rushes-cli", version, about, max_term_width = 100)]
@@ -18,7 +21,7 @@ pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
     /// Print one JSON document on stdout, and errors as {code, message, detail}.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     #[command(subcommand)]
     pub command: Command,
@@ -26,6 +29,7 @@ pub struct Arguments {
 
 /// What holds for every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = EVERYWHERE)]
 pub struct Global {
     /// Data directory [default: the one of the installed application].
     #[arg(long, global = true, env = "RUSHES_DATA_DIR", value_name = "DIR")]
@@ -134,19 +138,25 @@ pub enum ProfileCommand {
     /// How much each part counts in the scores of clips, 0 to 100; those that are
     /// not named stay.
     Weights {
+        /// Something moves in the picture.
         #[arg(long)]
         motion: Option<u32>,
+        /// Fine detail is in focus.
         #[arg(long)]
         sharpness: Option<u32>,
+        /// The picture is full of colour.
         #[arg(long)]
         colour: Option<u32>,
+        /// There is something to hear.
         #[arg(long)]
         loudness: Option<u32>,
+        /// Somebody speaks.
         #[arg(long)]
         speech: Option<u32>,
+        /// It is unlike the other clips.
         #[arg(long)]
         novelty: Option<u32>,
-        /// Of cuts.
+        /// The cuts within it follow fast.
         #[arg(long)]
         pace: Option<u32>,
         /// Back to where they were in the beginning.
@@ -198,6 +208,7 @@ pub enum ProjectCommand {
     Progress { project: String },
     /// Change a project.
     Update {
+        /// By name or id.
         project: String,
         #[arg(long)]
         name: Option<String>,
@@ -223,7 +234,9 @@ pub enum ProjectCommand {
 pub enum SourceCommand {
     /// Add files, and the videos in folders.
     Add {
+        /// By name or id.
         project: String,
+        /// Videos, and folders that hold some.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         /// Keep a copy in the profile's folder.
@@ -292,6 +305,7 @@ pub enum SegmentCommand {
     Remove { segment: SegmentId },
     /// Put the segments of a project into the order given.
     Reorder {
+        /// By name or id.
         project: String,
         #[arg(required = true)]
         segments: Vec<SegmentId>,
@@ -300,6 +314,7 @@ pub enum SegmentCommand {
 
 #[derive(Debug, Args)]
 pub struct Analyze {
+    /// Any video.
     pub file: PathBuf,
     /// Length of the moments that are looked for, in seconds, 1 to 600.
     #[arg(long, value_name = "S", default_value_t = 20.0)]
@@ -308,7 +323,9 @@ pub struct Analyze {
 
 #[derive(Debug, Args)]
 pub struct Generate {
+    /// Project, by name or id.
     pub project: String,
+    /// One good stretch each, or the best shots put together.
     #[arg(long, value_enum, default_value = "highlight")]
     pub kind: Kind,
     /// How many, 1 to 50.
@@ -318,7 +335,7 @@ pub struct Generate {
     #[arg(long, value_name = "S")]
     pub target_duration: Option<f64>,
     /// Sources to take; all where none is named.
-    #[arg(long = "source")]
+    #[arg(long = "source", value_name = "SOURCE")]
     pub sources: Vec<SourceId>,
     /// Seed of random choices.
     #[arg(long)]
@@ -333,13 +350,16 @@ pub struct Generate {
 
 #[derive(Debug, Args)]
 pub struct GenerateFromSegments {
+    /// Project, by name or id.
     pub project: String,
     /// Segments to take; all where none is named.
-    #[arg(long = "segment")]
+    #[arg(long = "segment", value_name = "SEGMENT")]
     pub segments: Vec<SegmentId>,
     /// How many, 1 to 50.
     #[arg(long, default_value_t = 1)]
     pub variants: u32,
+    /// How segments are taken: in their order, shuffled by the seed, or the more
+    /// often the larger their weight.
     #[arg(long, value_enum, default_value = "sequential")]
     pub mode: Mode,
     /// Seconds, 1 to 600.
@@ -410,6 +430,7 @@ pub enum JobCommand {
 
 #[derive(Debug, Args)]
 pub struct Make {
+    /// Videos, and folders that hold some.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// How many clips, 1 to 50.
@@ -418,6 +439,7 @@ pub struct Make {
     /// Seconds, 1 to 600.
     #[arg(long, value_name = "S", default_value_t = 20.0)]
     pub target_duration: f64,
+    /// One good stretch each, or the best shots put together.
     #[arg(long, value_enum, default_value = "highlight")]
     pub kind: Kind,
     /// Key of the export preset; `preset list` shows them.

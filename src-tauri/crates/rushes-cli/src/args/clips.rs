@@ -57,7 +57,8 @@ pub enum ClipCommand {
         /// 0 to 5 stars.
         #[arg(long)]
         rating: Option<u32>,
-        #[arg(long = "tag")]
+        /// A tag; all that are given take the place of those it has.
+        #[arg(long = "tag", value_name = "TAG")]
         tags: Option<Vec<String>>,
         /// Cut so much from the beginning, in seconds.
         #[arg(long, value_name = "S")]
@@ -65,6 +66,8 @@ pub enum ClipCommand {
         /// Cut so much from the end, in seconds.
         #[arg(long, value_name = "S")]
         trim_end: Option<f64>,
+        /// How a picture of another shape fills the frame: cropped, with bars, or
+        /// before itself blurred.
         #[arg(long)]
         framing: Option<Framing>,
         /// Centre of the crop from the left, in percent.
@@ -101,6 +104,7 @@ pub enum ClipCommand {
     /// Change the words of a clip.
     Content {
         clip: ClipId,
+        /// What is said or shown, for all who work on it.
         #[arg(long)]
         script: Option<String>,
         /// Captions from an SRT file.
@@ -120,7 +124,8 @@ pub enum RenderCommand {
     Start {
         #[arg(required = true)]
         clips: Vec<ClipId>,
-        #[arg(long = "preset", required = true)]
+        /// Key of an export preset; `preset list` shows them. May be repeated.
+        #[arg(long = "preset", required = true, value_name = "PRESET")]
         presets: Vec<String>,
         /// Folder for the finals [default: the profile's].
         #[arg(long, value_name = "DIR")]
@@ -130,7 +135,8 @@ pub enum RenderCommand {
     Estimate {
         #[arg(required = true)]
         clips: Vec<ClipId>,
-        #[arg(long = "preset", required = true)]
+        /// Key of an export preset; `preset list` shows them. May be repeated.
+        #[arg(long = "preset", required = true, value_name = "PRESET")]
         presets: Vec<String>,
     },
     /// List the finals of a project, or of all.
