@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use rushes_studio::ProfileSession;
-use rushes_studio::model::{Clip, ItemOutcome, Job, JobState, PauseReason, ProfileSettings};
+use rushes_studio::model::{Clip, ClipPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettings};
 
 /// Renders a quick final and tells where it lies.
 async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
@@ -87,6 +87,22 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
     until("it goes on by itself", async || session.get_job(job.id).await.unwrap().state == JobState::Done)
         .await;
     assert_eq!(files_in(&gone).len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_name_leaves_room_for_that_of_the_preset() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let patch = ClipPatch { name: Some("ß".repeat(200)), ..ClipPatch::default() };
+    session.update_clip(clip.id, &patch).await.unwrap();
+    let presets = ["square".to_owned(), "feed_4x5".to_owned()];
+    let estimates = session.estimate_render(&[clip.id], &presets).await.unwrap();
+    let endings = ["ß - Square 1x1.mp4", "ß - Feed 4x5.mp4"];
+    for (estimate, ending) in estimates.iter().zip(endings) {
+        let name = &estimate.file_name;
+        assert!(name.ends_with(ending) && name.len() < 240, "{name}");
+    }
 }
 
 #[tokio::test]

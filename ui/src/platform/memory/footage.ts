@@ -149,7 +149,8 @@ export function addClip(
 /** The name that a final gets, with the characters that file systems refuse left out. */
 export function finalName(clip: string, preset: string): string {
   const found = PRESETS.find(({ key }) => key === preset);
-  return `${clip.replace(/[\\/:*?"<>|]/g, '-')} - ${found?.name ?? preset}.${found?.spec.container ?? 'mp4'}`;
+  const [stem, of] = [clip.replace(/[\\/:*?"<>|]/g, ' '), (found?.name ?? preset).replace(':', 'x')];
+  return `${stem} - ${of}.${found?.spec.container ?? 'mp4'}`;
 }
 
 export function finalBytes(duration_us: number, preset: string): number {

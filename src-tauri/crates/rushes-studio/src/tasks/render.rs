@@ -173,7 +173,8 @@ pub(crate) fn final_name(clip: &str, preset: &ExportPreset, container: Container
         Container::Mov => "mov",
         Container::Mkv => "mkv",
     };
-    let stem = file_stem(&format!("{clip} - {}", preset.name));
-    let numbered = if number > 1 { format!("{stem} ({number})") } else { stem };
-    Path::new(&format!("{numbered}.{ending}")).to_owned()
+    // A preset that is named by its aspect, such as 4:5, stays readable.
+    let preset = file_stem(&preset.name.replace(':', "x"));
+    let numbered = if number > 1 { format!("{preset} ({number})") } else { preset };
+    Path::new(&format!("{} - {numbered}.{ending}", file_stem(clip))).to_owned()
 }
