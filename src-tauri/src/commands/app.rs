@@ -114,18 +114,22 @@ pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stud
 }
 
 /// Puts the newest snapshot in place of a library that does not open, opens it,
-/// and tells where the broken file is kept.
+/// and tells where the broken file is kept, if there was one.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<String> {
+pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<Option<String>> {
     let _restoring = shell.restoring().await;
+    // Another process may have restored it since this one looked.
+    if shell.studio().await.is_err() {
+        crate::app::start_studio(&app).await;
+    }
     if shell.studio().await.is_ok() {
         return Err(StudioError::library_sound());
     }
     let broken = Studio::restore_newest_snapshot(shell.data_dir()).await?;
     crate::app::start_studio(&app).await;
     shell.studio().await?;
-    Ok(broken.to_string_lossy().into_owned())
+    Ok(broken.map(|path| path.to_string_lossy().into_owned()))
 }
 
 /// Sends the calling window the events of the profile that it shows.

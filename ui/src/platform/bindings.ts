@@ -14,9 +14,9 @@ export const commands = {
 	recheckFfmpeg: () => __TAURI_INVOKE<FfmpegStatus>("plugin:rushes|recheck_ffmpeg"),
 	/**
 	 *  Puts the newest snapshot in place of a library that does not open, opens it,
-	 *  and tells where the broken file is kept.
+	 *  and tells where the broken file is kept, if there was one.
 	 */
-	restoreLibrary: () => __TAURI_INVOKE<string>("plugin:rushes|restore_library"),
+	restoreLibrary: () => __TAURI_INVOKE<string | null>("plugin:rushes|restore_library"),
 	/**  Sends the calling window the events of the profile that it shows. */
 	watch: (onEvent: Channel<StudioEvent>) => __TAURI_INVOKE<null>("plugin:rushes|watch", { onEvent }),
 	/**

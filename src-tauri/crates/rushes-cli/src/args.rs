@@ -92,8 +92,8 @@ pub enum LibraryCommand {
     Check,
     /// Take a snapshot now. The application takes one each day, and keeps ten.
     Snapshot,
-    /// Go back to the newest snapshot of a library that is damaged; the broken file
-    /// is kept beside it.
+    /// Go back to the newest snapshot of a library that is damaged or missing; the
+    /// broken file is kept beside it.
     Restore,
 }
 

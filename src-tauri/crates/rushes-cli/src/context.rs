@@ -16,9 +16,14 @@ pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     opened.map_err(with_way_back)
 }
 
-/// An error that, where the library is damaged, names the command that mends it.
+/// Whether there is no library any more, or none that is whole.
+pub fn is_lost(error: &StudioError) -> bool {
+    matches!(&*error.code, "library_corrupt" | "library_missing")
+}
+
+/// An error that names the command that mends a lost library.
 pub fn with_way_back(mut error: StudioError) -> StudioError {
-    if error.code == "library_corrupt" {
+    if is_lost(&error) {
         error.message += " `rushes-cli library restore` does that.";
     }
     error

@@ -48,6 +48,9 @@ pub enum LibraryError {
         /// What SQLite's check told.
         report: String,
     },
+    /// The library file is not where it was.
+    #[error("The library file is missing. Put it back, or restore the newest snapshot.")]
+    Missing,
     /// The library was written by a newer version.
     #[error("This library was written by a newer version of Rushes. Update Rushes to open it.")]
     Newer,
@@ -77,6 +80,7 @@ impl LibraryError {
             Self::Busy { .. } => "busy",
             Self::JobOver => "job_over",
             Self::Corrupt { .. } => "library_corrupt",
+            Self::Missing => "library_missing",
             Self::Newer => "library_newer",
             Self::Migrate(_) => "library_migration",
             Self::Io(_) => "io",

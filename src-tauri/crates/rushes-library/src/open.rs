@@ -36,7 +36,8 @@ impl Library {
     /// migrating is copied to `backups/` first.
     ///
     /// # Errors
-    /// [`LibraryError::Corrupt`] for a damaged file (see
+    /// [`LibraryError::Corrupt`] for a damaged file and [`LibraryError::Missing`]
+    /// where there are snapshots and no library (see
     /// [`Library::restore_newest_snapshot`]), [`LibraryError::Newer`] for one of
     /// a newer version, [`LibraryError::Io`] for an unusable directory.
     pub async fn open(data_dir: &Path) -> LibraryResult<Self> {
@@ -44,10 +45,13 @@ impl Library {
         let _held = lock(data_dir).await?;
         let file = data_dir.join(FILE_NAME);
         let is_new = !file.exists();
+        // SQLite takes no file and an empty file for an empty library. Where there
+        // are snapshots there was a library, and nothing may hide its loss.
+        if is_new && Self::has_snapshot(data_dir) {
+            return Err(LibraryError::Missing);
+        }
         if !is_new {
-            // SQLite takes an empty file for an empty library. Where there are
-            // snapshots there was a library, and nothing may hide its loss.
-            if file.metadata()?.len() == 0 && !snapshots(data_dir)?.is_empty() {
+            if file.metadata()?.len() == 0 && Self::has_snapshot(data_dir) {
                 return Err(LibraryError::Corrupt { report: "the file is empty".into() });
             }
             check(&file).await?;
@@ -75,15 +79,25 @@ impl Library {
         snapshots(data_dir).is_ok_and(|found| !found.is_empty())
     }
 
-    /// Puts the newest sound snapshot in place of a damaged library. The damaged
-    /// file is kept beside it; its new path is returned.
+    /// Puts the newest sound snapshot in place of a damaged library or of none. The
+    /// damaged file is kept beside it; its new path is returned. Whether anybody
+    /// works on the library is asked while nobody can open it.
     ///
     /// # Errors
-    /// [`LibraryError::NotFound`] where there is no snapshot; then nothing is moved.
-    pub async fn restore_newest_snapshot(data_dir: &Path) -> LibraryResult<PathBuf> {
+    /// [`LibraryError::NotFound`] where there is no snapshot, [`LibraryError::Busy`]
+    /// where somebody works on the library; then nothing is moved.
+    pub async fn restore_newest_snapshot(
+        data_dir: &Path,
+        is_worked_on: impl Fn() -> bool,
+    ) -> LibraryResult<Option<PathBuf>> {
         let _held = lock(data_dir).await?;
+        if is_worked_on() {
+            return Err(LibraryError::Busy {
+                message: "Rushes works on this library elsewhere. Close its windows and end its commands first.",
+            });
+        }
         for snapshot in snapshots(data_dir)?.into_iter().rev() {
-            if check(&snapshot).await.is_err() || !holds_a_library(&snapshot).await? {
+            if !is_sound_library(&snapshot).await {
                 continue;
             }
             let file = data_dir.join(FILE_NAME);
@@ -95,7 +109,10 @@ impl Library {
             // restored one: where it stops here, the next opening does not begin
             // an empty library. The journal goes before the exchange, or SQLite
             // would play it into the restored file.
-            std::fs::copy(&file, &broken)?;
+            let is_there = file.exists();
+            if is_there {
+                std::fs::copy(&file, &broken)?;
+            }
             for suffix in ["-wal", "-shm"] {
                 let side = data_dir.join(format!("{FILE_NAME}{suffix}"));
                 if side.exists() {
@@ -105,7 +122,7 @@ impl Library {
                 }
             }
             std::fs::rename(&restored, &file)?;
-            return Ok(broken);
+            return Ok(is_there.then_some(broken));
         }
         Err(LibraryError::NotFound { what: "snapshot" })
     }
@@ -152,15 +169,8 @@ impl Library {
     /// # Errors
     /// [`LibraryError::Corrupt`] with what was found.
     pub async fn verify(&self) -> LibraryResult<()> {
-        let report: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&self.reader).await?;
-        let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.reader).await?;
-        match (report.as_str(), strays.len()) {
-            ("ok", 0) => Ok(()),
-            ("ok", strays) => {
-                Err(LibraryError::Corrupt { report: format!("rows that belong to nothing: {strays}") })
-            }
-            _ => Err(LibraryError::Corrupt { report }),
-        }
+        let mut connection = self.reader.acquire().await?;
+        verify(&mut connection).await
     }
 }
 
@@ -199,16 +209,31 @@ async fn check(file: &Path) -> LibraryResult<()> {
     if report == "ok" { Ok(()) } else { Err(LibraryError::Corrupt { report }) }
 }
 
-/// Whether a file that SQLite reads is a library of ours: an empty file reads
-/// well, too.
-async fn holds_a_library(file: &Path) -> LibraryResult<bool> {
+/// Runs SQLite's full check, foreign keys included.
+async fn verify(connection: &mut SqliteConnection) -> LibraryResult<()> {
+    let report: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *connection).await?;
+    let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await?;
+    match (report.as_str(), strays.len()) {
+        ("ok", 0) => Ok(()),
+        ("ok", strays) => {
+            Err(LibraryError::Corrupt { report: format!("rows that belong to nothing: {strays}") })
+        }
+        _ => Err(LibraryError::Corrupt { report }),
+    }
+}
+
+/// Whether a file stands the full check and is a library of ours: an empty file
+/// stands it, too.
+async fn is_sound_library(file: &Path) -> bool {
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return false };
     let found = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles')")
         .fetch_one(&mut connection)
-        .await?;
-    connection.close().await?;
-    Ok(found)
+        .await;
+    let is_sound = verify(&mut connection).await.is_ok();
+    // What was only read needs no orderly end.
+    let _ = connection.close().await;
+    is_sound && found.unwrap_or(false)
 }
 
 async fn migrate(pool: &SqlitePool, data_dir: &Path, is_new: bool) -> LibraryResult<()> {

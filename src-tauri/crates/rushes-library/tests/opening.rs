@@ -338,7 +338,7 @@ async fn the_newest_sound_snapshot_is_restored_and_the_broken_file_kept() {
     std::fs::write(data_dir.join("rushes.db-wal"), "junk").unwrap();
 
     assert!(Library::has_snapshot(data_dir));
-    let broken = Library::restore_newest_snapshot(data_dir).await.unwrap();
+    let broken = Library::restore_newest_snapshot(data_dir, || false).await.unwrap().unwrap();
     assert_eq!(std::fs::read(&broken).unwrap(), broken_bytes);
     let again = Library::open(data_dir).await.unwrap();
     let names: Vec<_> = again.list_profiles().await.unwrap().into_iter().map(|p| p.name).collect();
@@ -352,7 +352,7 @@ async fn restoring_without_a_snapshot_moves_nothing() {
     shelf.library.close().await;
     damage(shelf.folder.path());
     let before = std::fs::read(shelf.folder.path().join("rushes.db")).unwrap();
-    let refused = Library::restore_newest_snapshot(shelf.folder.path()).await.unwrap_err();
+    let refused = Library::restore_newest_snapshot(shelf.folder.path(), || false).await.unwrap_err();
     assert_eq!(refused.code(), "not_found");
     assert_eq!(std::fs::read(shelf.folder.path().join("rushes.db")).unwrap(), before);
 }
@@ -364,6 +364,24 @@ async fn a_library_that_became_empty_is_told_where_there_are_snapshots() {
     shelf.library.close().await;
     std::fs::write(shelf.folder.path().join("rushes.db"), "").unwrap();
     assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_corrupt");
+}
+
+#[tokio::test]
+async fn a_library_that_is_missing_is_told_and_restored_where_there_are_snapshots() {
+    let shelf = Shelf::new().await;
+    let data_dir = shelf.folder.path();
+    shelf.profile("Ana").await;
+    shelf.library.snapshot(data_dir).await.unwrap();
+    shelf.library.close().await;
+    std::fs::remove_file(data_dir.join("rushes.db")).unwrap();
+    assert_eq!(Library::open(data_dir).await.unwrap_err().code(), "library_missing");
+    assert!(!data_dir.join("rushes.db").exists());
+
+    let refused = Library::restore_newest_snapshot(data_dir, || true).await.unwrap_err();
+    assert_eq!(refused.code(), "busy");
+    assert_eq!(Library::restore_newest_snapshot(data_dir, || false).await.unwrap(), None);
+    let again = Library::open(data_dir).await.unwrap();
+    assert_eq!(again.list_profiles().await.unwrap()[0].name, "Ana");
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ impl StudioError {
         Self { code: code.to_owned(), message: format!("{what} {next}"), detail: error.to_string() }
     }
 
-    /// A library that opens needs no snapshot.
+    /// A library that is sound needs no snapshot.
     pub fn library_sound() -> Self {
         Self::new("library_sound", "The library is sound. There is nothing to restore.")
     }

@@ -133,9 +133,10 @@ impl Studio {
         // What lies in it is known by whole paths, whatever folder becomes the
         // working one.
         let data_dir = std::path::absolute(&options.data_dir).unwrap_or(options.data_dir);
-        let library = Library::open(&data_dir).await?;
+        // First a worker, so that nobody exchanges the library once it is open.
         let worker = Worker::register(&data_dir)
             .map_err(|error| StudioError::io("The data directory cannot be used.", &error))?;
+        let library = Library::open(&data_dir).await?;
         let studio = Self {
             inner: Arc::new(Inner {
                 library,
@@ -435,20 +436,14 @@ impl Studio {
         Library::has_snapshot(data_dir)
     }
 
-    /// Makes the newest snapshot the library again, after opening it failed
-    /// with `library_corrupt`. The broken file is kept; its path is returned.
+    /// Makes the newest sound snapshot the library again. The file that was the
+    /// library is kept; its new path is returned, where there was one.
     ///
     /// # Errors
     /// `busy` while any process works on the library: what it writes would be
     /// lost. Those of [`Library::restore_newest_snapshot`].
-    pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<PathBuf> {
-        if Worker::any_lives(data_dir) {
-            return Err(StudioError::new(
-                "busy",
-                "Rushes still works on this library elsewhere. Close its windows and end its commands first.",
-            ));
-        }
-        Ok(Library::restore_newest_snapshot(data_dir).await?)
+    pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<Option<PathBuf>> {
+        Ok(Library::restore_newest_snapshot(data_dir, || Worker::any_lives(data_dir)).await?)
     }
 
     /// Whether this process stays, and takes over what others left.

@@ -31,26 +31,20 @@ impl Worker {
     /// Whether the worker of that name is gone. Its lock file is removed then.
     pub fn is_gone(data_dir: &Path, name: &str) -> bool {
         let path = lock_path(data_dir, name);
-        let file = match OpenOptions::new().write(true).open(&path) {
-            Ok(file) => file,
-            // Any other error tells nothing about it, and taking the work of one
-            // that lives is worse than leaving the work of one that is gone.
-            Err(error) => return error.kind() == ErrorKind::NotFound,
-        };
-        if file.try_lock().is_err() {
-            return false;
+        let is_gone = !is_held(&path);
+        if is_gone {
+            // Losing a race to remove it is as good as removing it.
+            let _ = std::fs::remove_file(&path);
         }
-        // Losing a race to remove it is as good as removing it.
-        let _ = std::fs::remove_file(&path);
-        true
+        is_gone
     }
 
     /// Whether any worker of a data directory lives.
     pub fn any_lives(data_dir: &Path) -> bool {
-        let files = std::fs::read_dir(data_dir.join("workers")).into_iter().flatten().flatten();
-        files
-            .filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".lock")?.to_owned()))
-            .any(|name| !Self::is_gone(data_dir, &name))
+        match std::fs::read_dir(data_dir.join("workers")) {
+            Ok(files) => files.flatten().any(|file| is_held(&file.path())),
+            Err(error) => error.kind() != ErrorKind::NotFound,
+        }
     }
 
     /// Lets go before the process ends: nothing is worked on any more.
@@ -64,6 +58,16 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.release();
+    }
+}
+
+/// Whether the process that made a lock file lives.
+fn is_held(path: &Path) -> bool {
+    match OpenOptions::new().write(true).open(path) {
+        Ok(file) => file.try_lock().is_err(),
+        // Any other error tells nothing about it, and taking the work of one
+        // that lives is worse than leaving the work of one that is gone.
+        Err(error) => error.kind() != ErrorKind::NotFound,
     }
 }
 

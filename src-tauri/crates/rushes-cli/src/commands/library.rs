@@ -1,6 +1,6 @@
 //! The library itself: whether it is sound, its snapshots, and the way back to them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rushes_studio::{Closing, Studio, StudioError, StudioResult};
 use serde_json::json;
@@ -9,35 +9,52 @@ use crate::args::{Global, LibraryCommand};
 use crate::context;
 use crate::output::Output;
 
-/// What a library that did open can be asked.
-pub async fn run(studio: &Studio, command: &LibraryCommand, output: &Output) -> StudioResult<bool> {
+pub async fn run(
+    command: &LibraryCommand,
+    global: &Global,
+    data_dir: PathBuf,
+    output: &Output,
+) -> StudioResult<bool> {
     match command {
         LibraryCommand::Check => {
-            studio.check_library().await.map_err(context::with_way_back)?;
+            checked(global, &data_dir).await?;
             output.show(&json!({ "sound": true }), |_| "The library is sound.".to_owned());
         }
         LibraryCommand::Snapshot => {
-            let snapshot = studio.take_snapshot().await?;
+            let studio = context::open(global, data_dir).await?;
+            let taken = studio.take_snapshot().await;
+            studio.close(Closing::Interrupt).await;
+            let snapshot = taken?;
             output.show(&json!({ "snapshot": snapshot }), |_| snapshot.display().to_string());
         }
-        LibraryCommand::Restore => return Err(StudioError::library_sound()),
+        LibraryCommand::Restore => restore(global, &data_dir, output).await?,
     }
     Ok(true)
 }
 
-/// Goes back to the newest snapshot of a library that is damaged.
-pub async fn restore(global: &Global, data_dir: PathBuf, output: &Output) -> StudioResult<bool> {
-    if let Ok(studio) = context::open(global, data_dir.clone()).await {
-        // A damage may let it open, and be met by the thorough check alone.
-        let checked = studio.check_library().await;
-        studio.close(Closing::Interrupt).await;
-        if checked.is_ok() {
-            return Err(StudioError::library_sound());
-        }
+/// Opens the library and checks it thoroughly: some damage lets it open.
+async fn checked(global: &Global, data_dir: &Path) -> StudioResult<()> {
+    let studio = context::open(global, data_dir.to_owned()).await?;
+    let checked = studio.check_library().await;
+    studio.close(Closing::Interrupt).await;
+    checked.map_err(context::with_way_back)
+}
+
+/// Goes back to the newest snapshot where the library is damaged or missing. What
+/// keeps it from opening otherwise does not speak against it.
+async fn restore(global: &Global, data_dir: &Path, output: &Output) -> StudioResult<()> {
+    match checked(global, data_dir).await {
+        Ok(()) => return Err(StudioError::library_sound()),
+        Err(error) if context::is_lost(&error) => {}
+        Err(error) => return Err(error),
     }
-    let broken = Studio::restore_newest_snapshot(&data_dir).await?;
-    output.show(&json!({ "broken_file": broken }), |_| {
-        format!("The newest snapshot is the library again. The broken file is kept as {}.", broken.display())
+    let broken = Studio::restore_newest_snapshot(data_dir).await?;
+    output.show(&json!({ "broken_file": broken }), |_| match &broken {
+        Some(broken) => format!(
+            "The newest snapshot is the library again. The broken file is kept as {}.",
+            broken.display()
+        ),
+        None => "The newest snapshot is the library again.".to_owned(),
     });
-    Ok(true)
+    Ok(())
 }

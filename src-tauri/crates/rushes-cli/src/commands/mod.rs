@@ -20,7 +20,7 @@ mod source;
 
 use rushes_studio::{Closing, Studio, StudioResult};
 
-use crate::args::{Arguments, Command, Global, LibraryCommand};
+use crate::args::{Arguments, Command, Global};
 use crate::output::Output;
 use crate::{context, logging};
 
@@ -35,8 +35,8 @@ pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
     }
     let data_dir = context::data_dir(&arguments.global)?;
     logging::install(&data_dir);
-    if let Command::Library(LibraryCommand::Restore) = &arguments.command {
-        return library::restore(&arguments.global, data_dir, output).await;
+    if let Command::Library(command) = &arguments.command {
+        return library::run(command, &arguments.global, data_dir, output).await;
     }
     let studio = context::open(&arguments.global, data_dir).await?;
     let done = dispatch(&studio, &arguments.global, arguments.command, output).await;
@@ -49,7 +49,6 @@ async fn dispatch(studio: &Studio, global: &Global, command: Command, output: &O
     match command {
         Command::Profile(command) => return profile::run(studio, global, command, output).await,
         Command::Make(make) => return make::run(studio, global, make, output).await,
-        Command::Library(command) => return library::run(studio, &command, output).await,
         _ => {}
     }
     let session = context::session(studio, global).await?;

@@ -59,13 +59,21 @@ async fn damage_that_only_the_thorough_check_meets_can_be_restored_when_nobody_w
         desk.run(["--profile", name, "project", "create", "Reel"]).done();
     }
     desk.run(["library", "snapshot"]).done();
+    // A library of a newer version is sound.
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'from the future', 1, x'00', 0)";
     let file = SqliteConnectOptions::new().filename(desk.data_dir().join("rushes.db")).foreign_keys(false);
     let mut library = SqliteConnection::connect_with(&file).await.unwrap();
+    sqlx::query(newer).execute(&mut library).await.unwrap();
+    assert_eq!(desk.run(["library", "restore"]).error().0, "library_newer");
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 9999").execute(&mut library).await.unwrap();
     sqlx::query("DELETE FROM profiles WHERE name = 'Ben'").execute(&mut library).await.unwrap();
     library.close().await.unwrap();
     let (code, message) = desk.run(["library", "check"]).error();
     assert_eq!(code, "library_corrupt");
     assert!(message.contains("`rushes-cli library restore`"), "{message}");
+    // A snapshot with the same damage is not taken.
+    desk.run(["library", "snapshot"]).done();
 
     let other = File::create(desk.data_dir().join("workers").join("another.lock")).unwrap();
     other.lock().unwrap();
@@ -75,4 +83,17 @@ async fn damage_that_only_the_thorough_check_meets_can_be_restored_when_nobody_w
     desk.run(["library", "check"]).done();
     let projects = desk.run(["--profile", "Ben", "project", "list"]).done();
     assert_eq!(projects["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_missing_library_is_no_empty_one() {
+    let desk = Desk::new();
+    desk.run(["profile", "create", "Ana"]).done();
+    desk.run(["library", "snapshot"]).done();
+    std::fs::remove_file(desk.data_dir().join("rushes.db")).unwrap();
+    let (code, message) = desk.run(["profile", "list"]).error();
+    assert_eq!(code, "library_missing");
+    assert!(message.contains("`rushes-cli library restore`"), "{message}");
+    assert_eq!(desk.run(["library", "restore"]).done()["broken_file"], serde_json::Value::Null);
+    assert_eq!(desk.run(["profile", "list"]).done()[0]["name"], "Ana");
 }

@@ -1,7 +1,8 @@
 //! Means over shots and windows, and stretches that stand still or show nothing.
 //!
-//! They are summed up frame by frame, as far as the transitions are decided, and
-//! no frame is kept: what is held grows with what is told alone.
+//! They are summed up frame by frame, as far as the transitions are decided. What
+//! is held grows with what is told, and by the hash of every other frame of the
+//! shot that goes on.
 
 use std::collections::VecDeque;
 
@@ -57,7 +58,7 @@ impl Summary {
             windows: Vec::new(),
             window: OpenWindow::default(),
             blanks: Runs::default(),
-            frozen: Frozen::default(),
+            frozen: Frozen::new(),
         }
     }
 
@@ -249,33 +250,40 @@ impl Sums {
 /// Runs of frames that have something in common, up to the first after them.
 #[derive(Debug, Default)]
 struct Runs {
+    /// Those that are shorter are none.
+    least_us: i64,
     runs: Vec<Stretch>,
     is_open: bool,
 }
 
 impl Runs {
     fn next(&mut self, time_us: i64, is_in: bool) {
-        self.close(time_us);
-        if is_in && !self.is_open {
-            self.runs.push(Stretch::new(time_us, time_us));
+        match (self.is_open, is_in) {
+            (false, true) => self.runs.push(Stretch::new(time_us, time_us)),
+            (true, false) => self.close(time_us),
+            (true, true) | (false, false) => {}
         }
         self.is_open = is_in;
     }
 
     fn close(&mut self, time_us: i64) {
-        if let Some(run) = self.runs.last_mut().filter(|_| self.is_open) {
+        let least_us = self.least_us;
+        if let Some(mut run) = self.runs.pop() {
             run.end_us = time_us;
+            self.runs.extend(Some(run).filter(|run| run.length_us() >= least_us));
         }
     }
 
     fn finish(mut self, end_us: i64) -> Vec<Stretch> {
-        self.close(end_us);
+        if self.is_open {
+            self.close(end_us);
+        }
         self.runs
     }
 }
 
 /// Stretches in which nothing moves.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Frozen {
     runs: Runs,
     /// Times and changes of the frames that are not decided yet, and of up to
@@ -286,6 +294,11 @@ struct Frozen {
 }
 
 impl Frozen {
+    fn new() -> Self {
+        let runs = Runs { least_us: LEAST_FROZEN_US, ..Runs::default() };
+        Self { runs, near: Vec::new(), decided: 0 }
+    }
+
     fn frame(&mut self, frame: &Figures) {
         self.near.push((frame.time_us, frame.change));
         if self.near.len() > self.decided + BESIDE {
@@ -313,9 +326,7 @@ impl Frozen {
         while self.decided < self.near.len() {
             self.decide();
         }
-        let mut still = self.runs.finish(end_us);
-        still.retain(|stretch| stretch.length_us() >= LEAST_FROZEN_US);
-        still
+        self.runs.finish(end_us)
     }
 }
 

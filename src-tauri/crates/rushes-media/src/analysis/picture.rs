@@ -4,8 +4,8 @@
 //! The picture comes from ffmpeg without its loop filter: what that would smooth
 //! is far below what is seen at this size, and it is a sixth of decoding H.264.
 //! Frames are looked at for transitions in runs that overlap, and of a whole
-//! picture they are summed up as soon as these are decided, so that memory grows
-//! with what is told alone.
+//! picture they are summed up as soon as these are decided, so that memory hardly
+//! grows with the source.
 
 use std::{path::Path, process::Command};
 
@@ -140,8 +140,8 @@ pub(super) async fn read_part(
     which: Which,
     ctx: &RunContext,
 ) -> Result<Part, MediaError> {
-    // What of key frames could not be read would be told so far behind what is said
-    // of them that it tells nothing of where they are.
+    // Nobody asks for it: key frames come so far behind what is said of them that it
+    // tells nothing of where they are, and of a stretch the whole picture tells.
     let mut damage = Damage::default();
     let (mut walker, _) = walk(tools, path, facts, Some(which), ctx, &mut damage).await?;
     walker.finish();
