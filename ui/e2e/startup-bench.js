@@ -2,11 +2,10 @@
  * Time from the start of the process to the first interactive list, in a
  * library of 200 projects. Run by `make bench`, on the release build.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { App, binary, cli } from './app.js';
+import { App, cli, processes } from './app.js';
 
 const PROJECTS = 200;
 const STARTS = 5;
@@ -33,10 +32,8 @@ for (let number = 0; number < STARTS; number += 1) {
     app.script(`const mark = performance.getEntriesByName('list-interactive')[0];
       return mark ? performance.timeOrigin + mark.startTime : null`),
   );
-  const pid = execFileSync('pgrep', ['-nf', `${binary}$`], {
-    encoding: 'utf8',
-  });
-  times.push(mark - (await startOf(pid.trim())));
+  const [pid] = await processes();
+  times.push(mark - (await startOf(pid)));
   await app.stop();
 }
 await rm(dataDir, { recursive: true });

@@ -47,11 +47,11 @@ impl Library {
         let is_new = !file.exists();
         // SQLite takes no file and an empty file for an empty library. Where there
         // are snapshots there was a library, and nothing may hide its loss.
-        if is_new && Self::has_snapshot(data_dir) {
+        if is_new && !snapshots(data_dir)?.is_empty() {
             return Err(LibraryError::Missing);
         }
         if !is_new {
-            if file.metadata()?.len() == 0 && Self::has_snapshot(data_dir) {
+            if file.metadata()?.len() == 0 && !snapshots(data_dir)?.is_empty() {
                 return Err(LibraryError::Corrupt { report: "the file is empty".into() });
             }
             check(&file).await?;
