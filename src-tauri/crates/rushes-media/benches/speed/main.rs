@@ -35,6 +35,10 @@ const AIM_BYTES: u64 = 300_000_000;
 /// of the source.
 const AIM_GROWTH: f64 = 1.1;
 
+/// What an ffmpeg takes of a film.
+const PICTURE: [&str; 2] = ["-map", "0:v"];
+const SOUND: [&str; 2] = ["-map", "0:a"];
+
 /// The parts of the report.
 const PARTS: [(&str, fn()); 3] = [("time", time), ("stages", stages), ("memory", memory)];
 
@@ -131,7 +135,7 @@ fn chosen(analysis: &Analysis, kind: ClipKind, count: u32) -> Vec<ProposedClip> 
 fn time() {
     let film = films::full_size();
     let mut contestants = vec![
-        ("plain decode", decode(&film)),
+        ("plain decode", to_nothing(&film, &[], &PICTURE)),
         ("Rushes, full", ourselves("--analyse", &film)),
         ("Rushes, first result", ourselves("--survey", &film)),
         ("Rushes, 3 montages", ourselves("--montages", &film)),
@@ -175,8 +179,8 @@ fn time() {
 fn stages() {
     let film = films::full_size();
     let runs = |command: &mut Command| measure::median((0..ROUNDS).map(|_| measure::run(command)).collect());
-    let plain = runs(&mut decode(&film));
-    let unfiltered = runs(decode_with(&film, &["-skip_loop_filter", "all"]).args(["-f", "null", "-"]));
+    let plain = runs(&mut to_nothing(&film, &[], &PICTURE));
+    let unfiltered = runs(&mut to_nothing(&film, &["-skip_loop_filter", "all"], &PICTURE));
     let full = runs(&mut ourselves("--analyse", &film));
     println!("where the time of the full analysis goes, CPU s, median of {ROUNDS} runs");
     let line = |name: &str, cpu_s: f64| {
@@ -198,13 +202,15 @@ fn stages() {
 
 /// The same piece repeated for ten minutes and for two hours, in a container
 /// without a table of its packets and in one with it. ffmpeg holds such a table as
-/// long as it reads, and so does each that decodes the file to nothing.
+/// long as it reads, and so does each that decodes nothing of the file.
 fn memory() {
     for (ending, container) in [("mkv", "Matroska"), ("mp4", "MP4")] {
         let peaks = [films::SHORT_S, films::LONG_S].map(|length_s| {
             let film = films::looped(length_s, ending);
             let cost = measure::run(&mut ourselves("--analyse", &film));
-            let tables = [["-map", "0:v"], ["-map", "0:a"]].map(|map| measure::run(&mut opened(&film, map)).peak_bytes);
+            let tables = [PICTURE, SOUND]
+                .map(|[map, stream]| to_nothing(&film, &[], &[map, stream, "-c", "copy"]))
+                .map(|mut opened| measure::run(&mut opened).peak_bytes);
             let mega = |bytes: u64| bytes as f64 / 1e6;
             println!(
                 "analysis of {:>3} min of 360p in {container}: peak {:>4.0} MB, {:.0} s; two ffmpegs that only open it {:.0} MB",
@@ -226,27 +232,11 @@ fn memory() {
     }
 }
 
-fn decode(film: &Path) -> Command {
-    let mut command = decode_with(film, &[]);
-    command.args(["-f", "null", "-"]);
-    command
-}
-
-/// Decoding of the picture with these options; where to is missing.
-fn decode_with(film: &Path, options: &[&str]) -> Command {
+/// An ffmpeg that reads a film and writes nothing.
+fn to_nothing(film: &Path, reading: &[&str], writing: &[&str]) -> Command {
     let mut command = Command::new("ffmpeg");
-    command.args(["-v", "error", "-nostdin"]).args(options).arg("-i").arg(film).args(["-map", "0:v"]);
-    command
-}
-
-/// An ffmpeg that reads one stream of a film and decodes nothing of it.
-fn opened(film: &Path, map: [&str; 2]) -> Command {
-    let mut command = Command::new("ffmpeg");
-    command
-        .args(["-v", "error", "-nostdin", "-i"])
-        .arg(film)
-        .args(map)
-        .args(["-c", "copy", "-f", "null", "-"]);
+    command.args(["-v", "error", "-nostdin"]).args(reading).arg("-i").arg(film);
+    command.args(writing).args(["-f", "null", "-"]);
     command
 }
 

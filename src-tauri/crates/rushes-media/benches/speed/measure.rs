@@ -1,5 +1,5 @@
 //! What a process and all that it starts cost: time on the wall, time of the
-//! processors, memory at the peak; and each of them in it.
+//! processors, memory at the peak; and what each process took of them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,12 +20,12 @@ pub struct Cost {
     pub cpu_s: f64,
     /// Largest sum over the tree of proportional set sizes, in bytes.
     pub peak_bytes: u64,
-    /// The processes by their names: what one looks at last, every [`LOOK`], may
-    /// be that much too little.
+    /// What processes of each name took of it. The time is that of the last look
+    /// at each, up to a [`LOOK`] before its end.
     pub processes: BTreeMap<String, Share>,
 }
 
-/// What processes of one name took of it.
+/// What processes of one name took.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Share {
     /// User and system time, without that of what they started.
@@ -101,7 +101,10 @@ impl Watch {
             }
             waiting.extend(children_of(pid));
         }
-        if memory.values().sum::<u64>() > self.peak.values().sum() {
+        // Where one ended meanwhile, what it shared was counted with it and with the
+        // others once more.
+        let all_live = memory.keys().all(|pid| name_of(*pid).is_some());
+        if all_live && memory.values().sum::<u64>() > self.peak.values().sum() {
             self.peak = memory;
         }
     }
@@ -139,12 +142,13 @@ fn memory_of(pid: u32) -> Option<u64> {
     Some(kibibytes?.parse::<u64>().ok()? * 1024)
 }
 
-/// The name of the program, and of an ffmpeg what it leaves aside.
+/// The name of the program, and of an ffmpeg what it leaves aside; nothing of a
+/// process that ends.
 fn name_of(pid: u32) -> Option<String> {
     let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let words: Vec<String> =
         line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
-    let program = words.first()?.rsplit('/').next()?.to_owned();
+    let program = words.first()?.rsplit('/').next().filter(|name| !name.is_empty())?.to_owned();
     let leaves = |option: &str| words.iter().any(|word| word == option);
     Some(match program.as_str() {
         "ffmpeg" if leaves("-vn") => "ffmpeg, sound".to_owned(),
