@@ -454,4 +454,8 @@ pub struct Make {
     /// Seed of random choices.
     #[arg(long)]
     pub seed: Option<u32>,
+    /// Also moments that were rejected, rendered or put into the trash: without it,
+    /// a second run on the same file makes other clips.
+    #[arg(long)]
+    pub include_used: bool,
 }

@@ -1,15 +1,16 @@
 //! Clips as jobs make them: adding them, and what became of their files for
 //! viewing.
 
+use rushes_media::ClipKind;
 use rushes_media::spec::{CaptionStyle, Framing};
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
+use crate::clip_names::ClipNames;
 use crate::clips::{self, NOT_FOUND};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs;
-use crate::limits;
 use crate::model::{Clip, Cut, FinalStatus, Flag, NewClip, RawState};
 use crate::open::Library;
 use crate::projects;
@@ -43,14 +44,20 @@ pub struct UsedFootage {
 }
 
 impl Library {
-    /// The footage that the next generation in a project leaves alone: what its
-    /// clips use, those in the trash included, and what was rejected or rendered
-    /// anywhere in the profile. With `again`, only what the clips use that are
-    /// there to be judged.
+    /// The footage that the next generation of a kind leaves alone in a project:
+    /// what its clips of that kind use, those in the trash included, what was
+    /// rendered as such a clip anywhere in the profile, and what was rejected. With
+    /// `again`, only what the clips of that kind use that are there to be judged.
+    ///
+    /// What a highlight shows may be in a montage, and the other way round; clips
+    /// made from segments count as highlights. Who rejects a highlight has seen that
+    /// moment, and wants it in no montage either; a montage that was rejected says
+    /// nothing of its moments.
     pub async fn used_footage(
         &self,
         profile: ProfileId,
         project: ProjectId,
+        kind: ClipKind,
         again: bool,
     ) -> LibraryResult<Vec<UsedFootage>> {
         let mut reader = self.reader.acquire().await?;
@@ -60,7 +67,7 @@ impl Library {
                 "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
                    JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
                    JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
-                  WHERE c.profile_id = ? AND c.project_id = ?
+                  WHERE c.profile_id = ?1 AND c.project_id = ?2 AND (c.origin = 'montage') = ?3
                     AND c.deleted_at IS NULL AND c.flag <> 'rejected' AND c.final_status = 'none'",
             )
         } else {
@@ -68,11 +75,14 @@ impl Library {
                 "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
                    JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
                    JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
-                  WHERE c.profile_id = ?
-                    AND (c.project_id = ? OR c.flag = 'rejected' OR c.final_status <> 'none')",
+                  WHERE c.profile_id = ?1
+                    AND ((c.origin = 'montage') = ?3
+                          AND (c.project_id = ?2 OR c.flag = 'rejected' OR c.final_status <> 'none')
+                      OR c.origin <> 'montage' AND c.flag = 'rejected')",
             )
         };
-        let rows: Vec<(String, i64, i64)> = query.bind(profile).bind(project).fetch_all(&mut *reader).await?;
+        let query = query.bind(profile).bind(project).bind(kind == ClipKind::Montage);
+        let rows: Vec<(String, i64, i64)> = query.fetch_all(&mut *reader).await?;
         Ok(rows
             .into_iter()
             .map(|(fingerprint, in_us, out_us)| UsedFootage { fingerprint, in_us, out_us })
@@ -126,7 +136,7 @@ impl Library {
     }
 
     /// Adds clips to a project in one transaction, numbered on from those that
-    /// exist, on behalf of a job that is still running: a cancelled job adds
+    /// exist and named after their footage, on behalf of a job that is still running: a cancelled job adds
     /// nothing.
     pub async fn add_clips(
         &self,
@@ -137,24 +147,24 @@ impl Library {
     ) -> LibraryResult<Vec<ClipId>> {
         let mut tx = self.begin().await?;
         jobs::require_at_work(&mut tx, profile, job).await?;
-        let target: Option<(String, u32)> = sqlx::query_as(
-            "SELECT name, next_variant FROM projects
+        let first: Option<u32> = sqlx::query_scalar(
+            "SELECT next_variant FROM projects
               WHERE profile_id = ? AND id = ? AND deleted_at IS NULL",
         )
         .bind(profile)
         .bind(project)
         .fetch_optional(&mut *tx)
         .await?;
-        let (project_name, first) = target.ok_or(projects::NOT_FOUND)?;
+        let first = first.ok_or(projects::NOT_FOUND)?;
+        let mut names = ClipNames::of(&mut tx, profile, project).await?;
         let now = crate::now_ms();
         let mut ids = Vec::with_capacity(new.len());
         for (number, clip) in (first..).zip(new) {
-            if clip.cuts.is_empty() {
+            let Some(first) = clip.cuts.first() else {
                 return Err(LibraryError::invalid("cuts", "An edit list has at least one entry."));
-            }
+            };
             let id = ClipId::new();
-            let stem: String = project_name.chars().take(limits::NAME_CHARS - 12).collect();
-            let name = format!("{stem} {number:02}");
+            let name = names.next(&mut tx, first).await?;
             sqlx::query(
                 "INSERT INTO clips (profile_id, id, project_id, name, search_text, variant_number, origin,
                         duration_us, muted, framing, score_bp, score_parts, caption_style, job_id, provisional, created_at, updated_at)

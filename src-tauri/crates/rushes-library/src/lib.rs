@@ -12,6 +12,7 @@ mod analyses;
 mod clip_bulk;
 mod clip_list;
 mod clip_making;
+mod clip_names;
 mod clips;
 mod content;
 mod error;

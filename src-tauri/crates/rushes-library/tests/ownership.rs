@@ -17,6 +17,7 @@ use rushes_library::model::{
     PauseReason, ProjectPatch, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult};
+use rushes_media::ClipKind;
 
 /// One row of each kind.
 #[derive(Clone, Copy)]
@@ -219,7 +220,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         clip_cuts(clip),
         clip_framing(clip),
         clip_content(clip),
-        used_footage(project, false),
+        used_footage(project, ClipKind::Highlight, false),
         settle_clip(clip, &[]),
         clip_is_provisional(clip),
         update_clip(clip, &patch),

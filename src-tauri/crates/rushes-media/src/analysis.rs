@@ -23,6 +23,7 @@ mod picture;
 mod sheet;
 mod shots;
 mod sound;
+mod stir;
 mod survey;
 
 pub use sheet::Sheet;
@@ -35,7 +36,7 @@ use sound::Heard;
 pub use sound::listen;
 
 /// Version of the measures. A stored analysis of another version is made anew.
-pub const ANALYSIS_VERSION: u32 = 4;
+pub const ANALYSIS_VERSION: u32 = 5;
 /// Length of a window in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 

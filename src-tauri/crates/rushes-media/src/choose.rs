@@ -2,7 +2,8 @@
 //!
 //! No two proposals of one choice share footage or show the same, none touches
 //! what is to be avoided nor what shows the same as that, and none shows black,
-//! white or a damaged picture. Edges keep the law of [`legal`]. Where the footage
+//! white or a damaged picture. Little of a clip stands still unless something is
+//! heard meanwhile. Edges keep the law of [`legal`]. Where the footage
 //! cannot honestly give as many as asked, fewer come back with the reason.
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::analysis::{Analysis, ClipKind, ScoreParts, ScoreWeights, Stretch};
 
 mod footage;
+mod heard;
 mod highlight;
 mod legal;
 mod montage;
@@ -22,7 +24,7 @@ mod twins;
 
 use footage::{Footage, Remaining};
 use score::Scores;
-use shortfall::Account;
+use shortfall::Law;
 use twins::Twins;
 
 pub use settle::settle;
@@ -110,28 +112,35 @@ pub fn choose(sources: &[ChoiceSource<'_>], request: &ChoiceRequest) -> Choice {
         return Choice { clips: Vec::new(), shortfall: Some(Shortfall::NoFootage) };
     }
     let twins = Twins::new(&footage);
-    let mut remaining = Remaining::new(&footage, &twins);
-    let mut account = Account {
-        used: footage.iter().map(|source| source.used_us).sum(),
-        blank: footage.iter().map(|source| source.blank_us).sum(),
-        frozen: footage.iter().map(|source| source.frozen.upto(i64::MAX)).sum(),
-        ..Account::default()
-    };
-    for (position, source) in footage.iter().enumerate() {
-        for avoided in &source.avoided {
-            account.used += remaining.take(position, avoided.start_us, avoided.end_us);
-        }
-    }
-    let scores = Scores::new(&footage, request);
-    let (mut clips, repeated) = match request.kind {
-        ClipKind::Highlight => highlight::choose(&footage, &scores, &mut remaining, request),
-        ClipKind::Montage => montage::choose(&footage, &scores, &mut remaining, request),
-    };
-    account.repeated = repeated;
-    account.chosen = clips.iter().flat_map(|clip| &clip.cuts).map(|cut| cut.out_us - cut.in_us).sum();
+    let mut clips = proposals(&footage, Some(&twins), request);
     clips.sort_by_key(|clip| std::cmp::Reverse(clip.score_bp));
     let missing = clips.len() < request.count as usize;
-    Choice { clips, shortfall: missing.then(|| account.reason()) }
+    let shortfall = missing.then(|| {
+        shortfall::reason(clips.len(), |lifted| {
+            let analyses: Vec<Analysis> = sources.iter().map(|source| lifted.of(source.analysis)).collect();
+            let avoid = |source: &ChoiceSource<'_>| lifted.avoided(&source.avoid);
+            let sources = analyses.iter().zip(sources);
+            let sources: Vec<ChoiceSource<'_>> =
+                sources.map(|(analysis, source)| ChoiceSource { analysis, avoid: avoid(source) }).collect();
+            let twins = (!lifted.has(Law::Repeated)).then_some(&twins);
+            proposals(&Footage::all(&sources), twins, request).len()
+        })
+    });
+    Choice { clips, shortfall }
+}
+
+fn proposals(footage: &[Footage<'_>], twins: Option<&Twins>, request: &ChoiceRequest) -> Vec<ProposedClip> {
+    let mut remaining = Remaining::new(footage, twins);
+    for (position, source) in footage.iter().enumerate() {
+        for avoided in &source.avoided {
+            remaining.take(position, avoided.start_us, avoided.end_us);
+        }
+    }
+    let scores = Scores::new(footage, request);
+    match request.kind {
+        ClipKind::Highlight => highlight::choose(footage, &scores, &mut remaining, request),
+        ClipKind::Montage => montage::choose(footage, &scores, &mut remaining, request),
+    }
 }
 
 /// The shortest and the longest clip for a target.

@@ -152,6 +152,41 @@ async fn what_was_rejected_anywhere_in_a_profile_comes_back_only_when_asked_for(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_highlight_shows_may_be_in_a_montage_and_the_other_way_round() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let takes = project(&session, "Takes").await;
+    add(&session, takes, &[&room.footage.scenes]).await;
+    // Highlights take all of the footage that there is.
+    let all = asking_for(12, 3);
+    assert!(!generate(&session, takes, &all).await.is_empty());
+    let refused = session.generate_raw_clips(takes, &all).await.unwrap();
+    let failed = session.wait_for_job(refused.id).await.unwrap();
+    assert_eq!(failed.error_code.as_deref(), Some("no_clips"));
+    let why = failed.error_message.unwrap();
+    assert!(why.contains("clips already") && why.contains("--include-used"), "{why}");
+
+    let montage = GenerateRequest { kind: ClipKind::Montage, ..asking_for(1, 4) };
+    let first = generate(&session, takes, &montage).await;
+    assert_eq!(first.len(), 1);
+    // Another project of the profile makes a montage first.
+    let other = project(&session, "Other").await;
+    add(&session, other, &[&room.footage.others]).await;
+    assert_eq!(generate(&session, other, &montage).await.len(), 1);
+    assert_eq!(generate(&session, other, &asking_for(1, 4)).await.len(), 1);
+
+    // Who rejects a highlight wants that moment in no montage, until asked again.
+    let third = project(&session, "Third").await;
+    add(&session, third, &[&room.footage.silent]).await;
+    let seen = generate(&session, third, &asking_for(1, 4)).await;
+    session.bulk_select_clips(&[seen[0].id], Flag::Rejected).await.unwrap();
+    let job = session.generate_raw_clips(third, &montage).await.unwrap();
+    assert_eq!(session.wait_for_job(job.id).await.unwrap().state, JobState::Failed);
+    let again = GenerateRequest { include_used: true, ..montage };
+    assert_eq!(generate(&session, third, &again).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn weights_of_a_profile_decide_and_can_be_reset() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;

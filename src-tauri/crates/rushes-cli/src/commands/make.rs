@@ -61,7 +61,7 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
         target_duration_us: Some(target_duration_us),
         seed: asked.seed,
         order: MontageOrder::default(),
-        include_used: false,
+        include_used: asked.include_used,
     };
     let job = session.choose_clips(project, &request).await?;
     let job = finish(&session, job.id).await?;

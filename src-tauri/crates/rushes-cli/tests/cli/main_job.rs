@@ -99,6 +99,29 @@ fn a_second_run_goes_on_in_the_same_project() {
 }
 
 #[test]
+fn a_second_run_on_the_same_file_says_that_its_moments_are_clips_and_can_use_them_again() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 3);
+    let make = |more: &[&str]| {
+        let arguments = "make reel.mp4 --count 1 --target-duration 2 --preset lossless_cut --out out";
+        desk.run(arguments.split(' ').chain(more.iter().copied()))
+    };
+    let first = make(&[]).done();
+    let (code, message) = make(&[]).error();
+    assert_eq!(code, "no_clips");
+    assert!(message.contains("are clips already") && message.contains("--include-used"), "{message}");
+    let again = make(&["--include-used"]).done();
+    assert_eq!(again["project"]["id"], first["project"]["id"]);
+    // Named after the source and the moment, which are the same; the finals have names
+    // of their own.
+    let name = text(&first["clips"][0]["name"]);
+    assert!(name.starts_with("reel 0:0"), "{name}");
+    assert_eq!(text(&again["clips"][0]["name"]), format!("{name} (2)"));
+    assert_ne!(finals(&first), finals(&again));
+    assert!(finals(&first)[0].to_string_lossy().contains("reel 0.0"), "{:?}", finals(&first));
+}
+
+#[test]
 fn a_muted_clip_gets_a_silent_track() {
     let desk = Desk::new();
     let file = film::film(&desk.path("reel.mp4"), 3);

@@ -125,6 +125,12 @@ impl Frame {
         (mean(&self.luma, &before.luma) / RANGE + mean(&self.chroma, &before.chroma) * 2.0 / 224.0) / 2.0
     }
 
+    /// Change of brightness since another frame of the pixel that changed most, in
+    /// levels.
+    pub fn spot(&self, before: &Self) -> u8 {
+        self.luma.iter().zip(&before.luma).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+    }
+
     fn sharpness(&self) -> f32 {
         let Size { width, height } = self.size;
         let (mut sum, mut squares) = (0i64, 0i64);

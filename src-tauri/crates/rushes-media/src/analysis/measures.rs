@@ -10,12 +10,13 @@ use super::{
     Measures, Shot, Stretch, Transition, TransitionKind, WINDOW_US, Window, picture::Figures, shots::Found,
 };
 
-/// Change below which nothing moves, as a fraction of the full range.
-const STILL: f32 = 0.0008;
+/// Change below which the picture as a whole stands still, as a fraction of the
+/// full range.
+pub(super) const STILL: f32 = 0.0008;
 /// Change below which a picture may only have been coded anew, as encoders do
 /// with a key frame in the midst of a still picture; and the pictures before it or
 /// after it that must not move then.
-const CODED_ANEW: f32 = 0.008;
+pub(super) const CODED_ANEW: f32 = 0.008;
 const BESIDE: usize = 8;
 /// Least length of a frozen stretch in microseconds.
 const LEAST_FROZEN_US: i64 = 1_000_000;
@@ -282,13 +283,21 @@ impl Runs {
     }
 }
 
+/// A frame beside others.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    time_us: i64,
+    change: f32,
+    /// Whether nothing in it moves.
+    stands: bool,
+}
+
 /// Stretches in which nothing moves.
 #[derive(Debug)]
 struct Frozen {
     runs: Runs,
-    /// Times and changes of the frames that are not decided yet, and of up to
-    /// [`BESIDE`] before them.
-    near: Vec<(i64, f32)>,
+    /// The frames that are not decided yet, and up to [`BESIDE`] before them.
+    near: Vec<Near>,
     /// Frames in it that are decided.
     decided: usize,
 }
@@ -300,21 +309,23 @@ impl Frozen {
     }
 
     fn frame(&mut self, frame: &Figures) {
-        self.near.push((frame.time_us, frame.change));
+        let Figures { time_us, change, stirs, .. } = *frame;
+        self.near.push(Near { time_us, change, stands: time_us > 0 && change < STILL && !stirs });
         if self.near.len() > self.decided + BESIDE {
             self.decide();
         }
     }
 
     fn decide(&mut self) {
-        let stands = |(time_us, change): &(i64, f32)| *time_us > 0 && *change < STILL;
         let (index, near) = (self.decided, &self.near);
-        let (time_us, change) = near[index];
+        let Near { time_us, change, stands } = near[index];
         let before = index.checked_sub(BESIDE).and_then(|from| near.get(from..index));
         let after = near.get(index + 1..=index + BESIDE);
-        let is_coded_anew =
-            || change < CODED_ANEW && before.into_iter().chain(after).any(|beside| beside.iter().all(stands));
-        self.runs.next(time_us, stands(&near[index]) || is_coded_anew());
+        let is_coded_anew = || {
+            change < CODED_ANEW
+                && before.into_iter().chain(after).any(|beside| beside.iter().all(|near| near.stands))
+        };
+        self.runs.next(time_us, stands || is_coded_anew());
         if index == BESIDE {
             self.near.remove(0);
         } else {
@@ -344,6 +355,7 @@ mod tests {
             colour: 0.1,
             hash: number as u64,
             change,
+            stirs: false,
             shift: 0.0,
             moved: 0.0,
             step: 0.0,

@@ -15,9 +15,10 @@ use super::{
     Bars, Stretch,
     damage::{Damage, Gaps},
     frame::{Apart, Frame, Size},
-    measures::Summary,
+    measures::{self, Summary},
     sheet::{Sheet, SheetMaker},
     shots::{self, CONTEXT_US, Findings, Seen},
+    stir::Stir,
 };
 use crate::{
     MediaError,
@@ -56,6 +57,8 @@ pub(super) struct Figures {
     pub hash: u64,
     /// Mean change since the frame before, as a fraction of the full range.
     pub change: f32,
+    /// Whether something small moves while the picture as a whole stands still.
+    pub stirs: bool,
     /// How far the whole picture moved since, in longer sides.
     pub shift: f32,
     /// What that does not explain, in contrasts of the picture.
@@ -329,7 +332,7 @@ struct Walker {
     /// Whether it keeps frames, or sums them up.
     keeps: bool,
     finds: bool,
-    before: Option<Frame>,
+    stir: Stir,
     /// Time of the frame before.
     last_us: Option<i64>,
     /// The run that is not decided yet, and what came before it as context.
@@ -352,7 +355,7 @@ impl Walker {
             duration_us: facts.duration_us,
             keeps: which.is_some(),
             finds: which != Some(Which::Keys),
-            before: None,
+            stir: Stir::default(),
             last_us: None,
             run: Vec::new(),
             decided_us: 0,
@@ -375,11 +378,19 @@ impl Walker {
         self.gaps.shown(time_us);
         let tone = frame.tone();
         let look = frame.look();
-        let change = self.before.as_ref().map_or(0.0, |before| frame.change(before));
+        let change = self.stir.last().map_or(0.0, |before| frame.change(before));
         let apart = self.run.last().map_or(Apart::default(), |before| {
             // Nothing to search for where nothing changed.
             if change < 0.0005 { Apart::default() } else { before.look.apart(&look) }
         });
+        self.measure_bars(&frame, tone.contrast);
+        if let Some(sheet) = &mut self.sheet {
+            sheet.take(time_us, &frame);
+        }
+        self.run.push(Seen { time_us, tone, look, sign: frame.sign(), apart });
+        // Key frames are coded on their own, and differ by that alone.
+        let still = if self.finds { measures::STILL } else { measures::CODED_ANEW };
+        let stirs = self.stir.take(time_us, frame, change < still);
         self.frames.push(Figures {
             time_us,
             brightness: tone.brightness,
@@ -388,16 +399,11 @@ impl Walker {
             colour: tone.colour,
             hash: tone.hash,
             change,
+            stirs,
             shift: apart.shift,
             moved: apart.moved,
             step: shots::step(&apart),
         });
-        self.measure_bars(&frame, tone.contrast);
-        if let Some(sheet) = &mut self.sheet {
-            sheet.take(time_us, &frame);
-        }
-        self.run.push(Seen { time_us, tone, look, sign: frame.sign(), apart });
-        self.before = Some(frame);
         if !self.finds {
             // The next key frame is compared with this one alone.
             self.run.drain(..self.run.len() - 1);

@@ -127,6 +127,9 @@ pub(super) fn figures(packets: &[Packet], keys: &[Figures]) -> Vec<Figures> {
         figures.push(Figures {
             time_us: packet.time_us,
             change: if packet.is_key { figures.last().map_or(0.0, |before| before.change) } else { moved },
+            // What is small hardly shows in the size of a packet, but the key frames
+            // around it differ.
+            stirs: key.stirs || keys.get(shown).is_some_and(|next| next.stirs),
             shift: 0.0,
             moved: moved / contrast,
             ..*key

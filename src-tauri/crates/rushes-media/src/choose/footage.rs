@@ -3,13 +3,14 @@
 
 use super::{
     ChoiceSource,
+    heard::heard,
     legal::Legal,
     spans::{Cover, Spans},
     twins::Twins,
 };
 use crate::analysis::{Analysis, Stretch, WINDOW_US};
 
-/// With more than this of all footage frozen, frozen picture is what there is,
+/// With more than this of all footage frozen and silent, that is what there is,
 /// and may be chosen. In percent.
 const ALL_FROZEN_PERCENT: i64 = 90;
 
@@ -22,45 +23,46 @@ pub(super) struct Footage<'a> {
     pub free: Spans,
     pub avoided: Vec<Stretch>,
     pub legal: Legal,
-    /// Frozen picture that must not fill a clip; nothing where all is frozen.
+    /// Frozen picture, neither blank nor heard, that must not fill a clip; nothing
+    /// where that is all there is.
     pub frozen: Cover,
     pub speech: Cover,
     pub clipped: Cover,
-    /// What is avoided of it.
-    pub used_us: i64,
-    /// What is blank or damaged of the rest.
-    pub blank_us: i64,
 }
 
 impl<'a> Footage<'a> {
+    /// All sources that have a picture.
     pub fn all(sources: &[ChoiceSource<'a>]) -> Vec<Self> {
-        let usable = || sources.iter().enumerate().filter(|(_, source)| source.analysis.duration_us > 0);
-        let whole: i64 = usable().map(|(_, source)| source.analysis.duration_us).sum();
-        let frozen = |analysis: &Analysis| Cover::new(&analysis.frozen).upto(analysis.duration_us);
-        let frozen: i64 = usable().map(|(_, source)| frozen(source.analysis)).sum();
-        let lifted = frozen > whole / 100 * ALL_FROZEN_PERCENT;
-        usable().map(|(index, source)| Self::new(index, source, lifted)).collect()
+        let usable = sources.iter().enumerate().filter(|(_, source)| source.analysis.duration_us > 0);
+        let mut all: Vec<Self> = usable.map(|(index, source)| Self::new(index, source)).collect();
+        let whole: i64 = all.iter().map(|footage| footage.analysis.duration_us).sum();
+        let frozen: i64 = all.iter().map(|footage| footage.frozen.upto(i64::MAX)).sum();
+        if frozen > whole / 100 * ALL_FROZEN_PERCENT {
+            for footage in &mut all {
+                footage.frozen = Cover::default();
+            }
+        }
+        all
     }
 
-    fn new(index: usize, source: &ChoiceSource<'a>, all_frozen: bool) -> Self {
+    fn new(index: usize, source: &ChoiceSource<'a>) -> Self {
         let analysis = source.analysis;
         let duration_us = analysis.duration_us;
         let pair = |stretch: &Stretch| (stretch.start_us, stretch.end_us);
-        let avoided = source.avoid.iter().map(pair);
-        let used_us = duration_us - Spans::without(duration_us, avoided.clone()).total();
-        let blank = analysis.blanks.iter().chain(&analysis.damage).map(pair);
-        let free = Spans::without(duration_us, avoided.chain(blank));
+        let blank = || analysis.blanks.iter().chain(&analysis.damage).map(pair);
+        let free = Spans::without(duration_us, source.avoid.iter().map(pair).chain(blank()));
         let sound = analysis.sound.as_ref();
+        let silent = Spans::without(duration_us, heard(analysis).iter().chain(blank()));
+        let frozen = analysis.frozen.iter().flat_map(|s| silent.within(s.start_us, s.end_us));
+        let frozen: Vec<Stretch> = frozen.map(|(start, end)| Stretch::new(start, end)).collect();
         Self {
             index,
             analysis,
             avoided: source.avoid.clone(),
             legal: Legal::strict(analysis),
-            frozen: if all_frozen { Cover::default() } else { Cover::new(&analysis.frozen) },
+            frozen: Cover::new(&frozen),
             speech: sound.map_or_else(Cover::default, |sound| Cover::new(&sound.speech)),
             clipped: sound.map_or_else(Cover::default, |sound| Cover::new(&sound.clipped)),
-            used_us,
-            blank_us: duration_us - used_us - free.total(),
             free,
         }
     }
@@ -101,20 +103,22 @@ impl<'a> Footage<'a> {
 pub(super) struct Remaining<'a> {
     /// For each footage.
     pub free: Vec<Spans>,
-    twins: &'a Twins,
+    /// What shows the same, where that counts.
+    twins: Option<&'a Twins>,
 }
 
 impl<'a> Remaining<'a> {
-    pub fn new(footage: &[Footage<'_>], twins: &'a Twins) -> Self {
+    pub fn new(footage: &[Footage<'_>], twins: Option<&'a Twins>) -> Self {
         Self { free: footage.iter().map(|footage| footage.free.clone()).collect(), twins }
     }
 
-    /// Takes a stretch, and with it whatever shows the same anywhere. Tells how
-    /// much was lost as the same.
-    pub fn take(&mut self, footage: usize, start: i64, end: i64) -> i64 {
+    /// Takes a stretch, and with it whatever shows the same anywhere.
+    pub fn take(&mut self, footage: usize, start: i64, end: i64) {
         self.free[footage].remove(start, end);
-        let twins = self.twins.of(footage, Stretch::new(start, end), &self.free);
-        twins.into_iter().map(|(other, twin)| self.free[other].remove(twin.start_us, twin.end_us)).sum()
+        let Some(twins) = self.twins else { return };
+        for (other, twin) in twins.of(footage, Stretch::new(start, end), &self.free) {
+            self.free[other].remove(twin.start_us, twin.end_us);
+        }
     }
 
     pub fn holds(&self, footage: usize, start: i64, end: i64) -> bool {

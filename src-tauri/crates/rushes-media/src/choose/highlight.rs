@@ -54,10 +54,9 @@ pub(super) fn choose<'t>(
     scores: &Scores,
     remaining: &mut Remaining<'t>,
     request: &ChoiceRequest,
-) -> (Vec<ProposedClip>, i64) {
+) -> Vec<ProposedClip> {
     let (_, longest) = bounds(request.target_duration_us);
-    let mut picker =
-        Picker { footage, scores, remaining, request, seen: Vec::new(), clips: Vec::new(), repeated: 0 };
+    let mut picker = Picker { footage, scores, remaining, request, seen: Vec::new(), clips: Vec::new() };
     let strict = |f: &Footage<'_>| {
         let edges = Edges::natural(f.analysis, &f.legal).with_calm(f.analysis, &f.legal);
         Places { legal: f.legal.clone(), edges }
@@ -73,7 +72,7 @@ pub(super) fn choose<'t>(
         };
         picker.fill(&footage.iter().map(lenient).collect::<Vec<_>>());
     }
-    (picker.clips, picker.repeated)
+    picker.clips
 }
 
 struct Picker<'a, 'f, 't> {
@@ -83,7 +82,6 @@ struct Picker<'a, 'f, 't> {
     request: &'a ChoiceRequest,
     seen: Vec<u64>,
     clips: Vec<ProposedClip>,
-    repeated: i64,
 }
 
 impl Picker<'_, '_, '_> {
@@ -110,7 +108,7 @@ impl Picker<'_, '_, '_> {
                 return;
             };
             let Candidate { footage: position, start, end, .. } = best;
-            self.repeated += self.remaining.take(position, start, end);
+            self.remaining.take(position, start, end);
             let (score_bp, parts) = self.scores.told(self.parts(position, start, end), best.novelty());
             let cut = ProposedCut { source: self.footage[position].index, in_us: start, out_us: end };
             self.clips.push(ProposedClip { cuts: vec![cut], score_bp, parts });

@@ -27,7 +27,7 @@ pub(super) fn choose<'t>(
     scores: &Scores,
     remaining: &mut Remaining<'t>,
     request: &ChoiceRequest,
-) -> (Vec<ProposedClip>, i64) {
+) -> Vec<ProposedClip> {
     let (shortest, longest) = bounds(request.target_duration_us);
     let whole: i64 = footage.iter().map(|source| source.analysis.duration_us).sum();
     let lengths = Lengths::new(request.target_duration_us, whole);
@@ -54,15 +54,11 @@ pub(super) fn choose<'t>(
         }
         planned = made;
     }
-    let Some(table) = best else { return (Vec::new(), 0) };
+    let Some(table) = best else { return Vec::new() };
     *remaining = table.remaining;
     let mut seen = Pictures::default();
-    let clips = table
-        .variants
-        .iter()
-        .map(|variant| told(footage, scores, &ordered(variant, request.order), &mut seen))
-        .collect();
-    (clips, table.repeated)
+    let told = |variant: &Vec<Piece>| told(footage, scores, &ordered(variant, request.order), &mut seen);
+    table.variants.iter().map(told).collect()
 }
 
 /// The cutting table: what is used, and what was put together.
@@ -78,14 +74,13 @@ struct Table<'a, 't> {
     used: Vec<bool>,
     /// Each with its opening first.
     variants: Vec<Vec<Piece>>,
-    repeated: i64,
 }
 
 impl<'a, 't> Table<'a, 't> {
     fn new(pool: &'a [Piece], remaining: Remaining<'t>, target: i64, shortest: i64, longest: i64) -> Self {
         let shots = pool.last().map_or(0, |piece| piece.shot + 1);
         let (open, used) = (vec![true; pool.len()], vec![false; shots]);
-        Self { pool, remaining, target, shortest, longest, open, used, variants: Vec::new(), repeated: 0 }
+        Self { pool, remaining, target, shortest, longest, open, used, variants: Vec::new() }
     }
 
     fn make(&mut self, planned: usize) {
@@ -102,11 +97,11 @@ impl<'a, 't> Table<'a, 't> {
             let Some(opening) = kept.or_else(|| self.another_opening(region)) else {
                 return;
             };
-            let before = (self.open.clone(), self.used.clone(), self.remaining.clone(), self.repeated);
+            let before = (self.open.clone(), self.used.clone(), self.remaining.clone());
             match self.variant(opening) {
                 Some(variant) => self.variants.push(variant),
                 None => {
-                    (self.open, self.used, self.remaining, self.repeated) = before;
+                    (self.open, self.used, self.remaining) = before;
                     return;
                 }
             }
@@ -196,8 +191,7 @@ impl<'a, 't> Table<'a, 't> {
     fn take(&mut self, index: usize, taken: &mut Vec<Piece>, own: &mut BTreeSet<usize>) -> i64 {
         let piece = self.pool[index];
         let before = self.remaining.total();
-        let lost = self.remaining.take(piece.footage, piece.start, piece.end);
-        self.repeated += lost;
+        self.remaining.take(piece.footage, piece.start, piece.end);
         self.open[index] = false;
         if before - self.remaining.total() > piece.length() {
             for (open, other) in self.open.iter_mut().zip(self.pool) {

@@ -7,6 +7,7 @@ mod laws;
 mod made;
 mod montage;
 mod settle;
+mod sound;
 mod twins;
 
 const SECOND: i64 = 1_000_000;

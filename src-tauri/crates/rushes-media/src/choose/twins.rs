@@ -19,11 +19,17 @@
 //! talk before the same camera, where the sound tells the answers apart.
 //!
 //! Where nothing moves and nothing is heard there is nothing to tell two windows
-//! apart: those count [`STILL_BITS`] however common they are.
+//! apart: those count [`STILL_BITS`] however common they are, if their picture is
+//! hardly ever shown otherwise. A title is; a slide over which somebody pauses is not.
+//!
+//! What moves and sounds to a beat matches itself again and again: an hour of
+//! exercises before one camera is no take that was repeated. Motion and sound are no
+//! evidence there, and only the pictures count.
 
 use std::collections::HashMap;
 
 use super::footage::Footage;
+use super::heard::SILENT_MLUFS;
 use super::spans::Spans;
 use crate::analysis::{Stretch, WINDOW_US, Window};
 
@@ -31,8 +37,6 @@ use crate::analysis::{Stretch, WINDOW_US, Window};
 const NEAR_BITS: u32 = 8;
 /// Loudness is alike up to this difference, in thousandths of LU.
 const LIKE_LOUDNESS: i32 = 1500;
-/// Below this nothing is heard, in thousandths of LUFS; also without sound.
-const SILENT_MLUFS: i32 = -50_000;
 /// Motion is alike up to this difference and a quarter of the larger, in
 /// thousandths; below it nothing moves.
 const LIKE_MOTION: i32 = 3;
@@ -44,8 +48,16 @@ const MISMATCH_BITS: f32 = 1.7;
 const DOUBT_BITS: f32 = 0.5;
 /// How far below its best the evidence may fall before the run has ended.
 const DROP_BITS: f32 = 8.0;
-/// Least bits of a match where nothing moves and nothing is heard.
+/// Least bits of a match where nothing moves and nothing is heard, and the part of
+/// the windows with that picture of which this must hold.
 const STILL_BITS: f32 = 6.0;
+const STILL_SHARE: f32 = 0.75;
+/// A beat comes again after so many windows at least and [`REACH`] at most, in this
+/// part of so many windows in a row, and at so many distances.
+const BEAT_LEAST: usize = 4;
+const BEAT_SHARE: f32 = 0.6;
+const BEAT_ROW: usize = 16;
+const BEAT_TIMES: u32 = 3;
 /// Evidence asked for beyond what chance gives: once in 2^12 choices.
 const SURE_BITS: f32 = 12.0;
 /// Evidence without a mismatch that begins a run.
@@ -104,18 +116,49 @@ impl Look {
     /// around it, itself among them. Half a one stands for what was not met.
     fn weighed(self, sample: &[Self], around: &[Self]) -> Self {
         let alike = |looks: &[Self]| looks.iter().filter(|other| self.looks_like(other)).count() as f32;
+        let still = |looks: &[Self]| {
+            looks.iter().filter(|other| other.is_still() && self.looks_like(other)).count() as f32
+        };
         let same = |looks: &[Self]| looks.iter().filter(|other| self.matches(other)).count() as f32;
         let pictures = alike(sample);
         let picture_bits = (sample.len() as f32 / (pictures + 0.5)).log2().max(0.0);
         let (pictures, matches) = (pictures + alike(around) - 1.0, same(sample) + same(around) - 1.0);
         let other_bits = (((pictures + 1.0) / (matches + 0.5)).log2() - DOUBT_BITS).max(0.0);
-        let other_bits = if self.is_still() { other_bits.max(STILL_BITS) } else { other_bits };
+        let other_bits = if !self.is_still() {
+            other_bits
+        } else if still(sample) + still(around) >= STILL_SHARE * (pictures + 1.0) {
+            other_bits.max(STILL_BITS)
+        } else {
+            0.0
+        };
         Self { picture_bits, other_bits, ..self }
     }
 
     fn is_still(&self) -> bool {
         self.loudness <= SILENT_MLUFS && self.motion <= STILL_MOTION
     }
+}
+
+/// For each window of a source, whether motion and sound come again there to a beat.
+fn beats(looks: &[Look]) -> Vec<bool> {
+    let mut times = vec![0; looks.len()];
+    for distance in BEAT_LEAST..=REACH.min(looks.len().saturating_sub(1)) {
+        let mut sums = vec![0u32];
+        for (one, other) in looks.iter().zip(&looks[distance..]) {
+            sums.push(sums[sums.len() - 1] + u32::from(one.matches(other)));
+        }
+        let mut upto = 0;
+        for (from, row) in sums.windows(BEAT_ROW + 1).enumerate() {
+            if (row[BEAT_ROW] - row[0]) as f32 >= BEAT_SHARE * BEAT_ROW as f32 {
+                for at in upto.max(from)..from + BEAT_ROW {
+                    times[at] += 1;
+                    times[at + distance] += 1;
+                }
+                upto = from + BEAT_ROW;
+            }
+        }
+    }
+    times.into_iter().map(|times| times >= BEAT_TIMES).collect()
 }
 
 /// Windows at the same offset that are twins: `from` to `to` of one source.
@@ -143,7 +186,13 @@ impl Twins {
         let sample: Vec<Look> = plain.iter().flatten().step_by(count.div_ceil(SAMPLE)).copied().collect();
         let weighed = |own: &Vec<Look>| {
             let around = |at: usize| &own[at.saturating_sub(REACH)..own.len().min(at + REACH)];
-            own.iter().enumerate().map(|(at, look)| look.weighed(&sample, around(at))).collect()
+            let mut looks: Vec<Look> =
+                own.iter().enumerate().map(|(at, look)| look.weighed(&sample, around(at))).collect();
+            for (look, _) in looks.iter_mut().zip(beats(own)).filter(|(look, beat)| *beat && !look.is_still())
+            {
+                look.other_bits = 0.0;
+            }
+            looks
         };
         let looks: Vec<Vec<Look>> = plain.iter().map(weighed).collect();
         let cells = looks.iter().map(|own| {

@@ -72,6 +72,44 @@ async fn a_flash_is_no_cut() {
     assert_eq!(analysis.flashes, [Stretch::new(2_000_000, 2_120_000)]);
 }
 
+/// How much is frozen of six seconds of one picture with something over it, in
+/// hundredths.
+async fn frozen(room: &Room, name: &str, input: &[&str], over: &str) -> i64 {
+    let graph = format!(
+        "testsrc2=s=1280x720:r=25,trim=end_frame=1,loop=-1:1,setpts=N/25/TB,trim=duration=6[still];{over}"
+    );
+    let arguments = [input, &["-filter_complex", &graph], &crate::room::H264, &["-g", "50"]].concat();
+    let analysed = room.analysed(&room.make(name, &arguments)).await.1.analysis;
+    let frozen: i64 = analysed.frozen.iter().map(|stretch| stretch.length_us()).sum();
+    frozen * 100 / analysed.duration_us
+}
+
+#[tokio::test]
+async fn something_small_that_moves_in_a_quiet_picture_is_not_frozen() {
+    let room = Room::open().await;
+    // Far away somebody crosses the street: 8 by 20 pixels of 1280 by 720.
+    let walker = "color=gray:s=8x20:r=25[walker];[still][walker]overlay=x='300+n':y=400:shortest=1";
+    assert_eq!(frozen(&room, "walker.mp4", &[], walker).await, 0);
+    // A clock ticks, and nothing moves.
+    let clock = "[still]drawbox=x=40:y=40:w=30:h=40:color=white:t=fill:enable='lt(mod(t,2),1)'";
+    assert!(frozen(&room, "clock.mp4", &[], clock).await >= 98);
+}
+
+#[rstest]
+#[case("vr1.mp4")]
+#[case("vr2.mp4")]
+#[case("vr3.mp4")]
+#[tokio::test]
+async fn a_small_face_that_talks_in_a_quiet_picture_is_not_frozen(#[case] name: &str) {
+    let Some(talking) = footage(&format!("talk/{name}")) else { return };
+    let room = Room::open().await;
+    // An eighth of the width, as in the corner of a screen that is shared.
+    let over = "[0:v]fps=25,scale=160:160[face];[still][face]overlay=x=1000:y=100:shortest=1";
+    let film = format!("small-{name}");
+    let frozen = frozen(&room, &film, &["-i", talking.to_str().unwrap()], over).await;
+    assert!(frozen <= 5, "{frozen} %");
+}
+
 /// A still that has form everywhere and repeats nowhere near.
 const STILL: &str = "nullsrc=s=1000x180:r=25,trim=end_frame=1,\
     geq=lum='128+50*sin(X/19)*sin(Y/13)+40*sin((X+Y)/37)+20*sin(X*Y/900)':cb=128:cr=128,loop=-1:1,setpts=N/25/TB";

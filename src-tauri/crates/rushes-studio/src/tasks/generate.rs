@@ -14,7 +14,8 @@ use rushes_library::ids::{ClipId, ProjectId, SourceId};
 use rushes_library::model::{ClipOrigin, Cut, NewClip, RawState};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
-    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, RunContext, ScoreWeights, Stretch, settle,
+    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, RunContext, ScoreWeights, Shortfall, Stretch,
+    settle,
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,7 +86,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
     let (mut looked, mut notes) = look(task, rows, look_part).await?;
     let choice = chosen(task, project, &asked, &looked).await?;
     if let Some(why) = &choice.shortfall {
-        notes.insert(0, why.message().to_owned());
+        notes.insert(0, why_fewer(*why, asked.include_used).to_owned());
     }
     if choice.clips.is_empty() {
         return Err(StudioError::new(
@@ -104,6 +105,32 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
         notes.extend(finish(task, looked, look_part).await?);
     }
     Ok(joined(notes))
+}
+
+/// Why there are fewer clips than asked for, and what helps. With `again`, what was
+/// used before was allowed to come again.
+fn why_fewer(why: Shortfall, again: bool) -> &'static str {
+    match why {
+        Shortfall::NoFootage => "There is no source to choose from. Add a video first.",
+        Shortfall::UsedUp if again => {
+            "The rest of this footage is in clips that were neither rejected nor rendered. Go through them first, add sources, or ask for shorter clips."
+        }
+        Shortfall::UsedUp => {
+            "The best moments of this footage are clips already, or were rejected. Turn on “Also moments used before” (--include-used in the terminal), add sources, or ask for shorter clips."
+        }
+        Shortfall::TooShort => {
+            "The footage is too short for more clips of this length. Add sources, or ask for shorter clips."
+        }
+        Shortfall::Blank => {
+            "The rest of the footage is black, white or damaged. Add sources that show something."
+        }
+        Shortfall::Frozen => {
+            "In the rest of the footage nothing moves and nothing is heard. Add sources, or ask for shorter clips."
+        }
+        Shortfall::Repetitive => {
+            "The rest of the footage shows the same as the clips chosen. Add other sources, or ask for fewer clips."
+        }
+    }
 }
 
 /// Several remarks as one, if there are any.
@@ -151,7 +178,7 @@ async fn chosen(
     looked: &[Looked],
 ) -> StudioResult<Choice> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    let used = library.used_footage(profile, project, asked.include_used).await?;
+    let used = library.used_footage(profile, project, asked.kind, asked.include_used).await?;
     let analyses: Vec<Analysis> = looked.iter().map(|looked| looked.known.analysis()).collect();
     let sources: Vec<ChoiceSource<'_>> = looked
         .iter()

@@ -176,5 +176,7 @@ pub(crate) fn final_name(clip: &str, preset: &ExportPreset, container: Container
     // A preset that is named by its aspect, such as 4:5, stays readable.
     let preset = file_stem(&preset.name.replace(':', "x"));
     let numbered = if number > 1 { format!("{preset} ({number})") } else { preset };
-    Path::new(&format!("{} - {numbered}.{ending}", file_stem(clip))).to_owned()
+    // And so does a moment, such as 1:23.
+    let clip = file_stem(&clip.replace(':', "."));
+    Path::new(&format!("{clip} - {numbered}.{ending}")).to_owned()
 }

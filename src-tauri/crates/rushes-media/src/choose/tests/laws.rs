@@ -26,6 +26,19 @@ fn weighted(parts: ScoreParts, weights: ScoreWeights, all: &[&Analysis], kind: C
     sum / telling().map(|(_, w, _)| weight(*w)).sum::<f64>()
 }
 
+/// How much of a stretch nothing is heard in, to the hundredth of a second.
+fn unheard(analysis: &Analysis, start: i64, end: i64) -> i64 {
+    let speech = analysis.sound.iter().flat_map(|sound| &sound.speech);
+    let heard = |at: i64| {
+        let window = &analysis.windows[(at / crate::analysis::WINDOW_US) as usize];
+        let before = speech.clone().filter(|s| s.start_us <= at).map(|s| s.end_us).max();
+        let after = speech.clone().filter(|s| s.end_us > at).map(|s| s.start_us).min();
+        let talk = before.zip(after).is_some_and(|(before, after)| after - before <= 4 * SECOND);
+        talk || window.loudness_mlufs.is_some_and(|loudness| loudness > -50_000)
+    };
+    (start..end).step_by(10_000).filter(|at| !heard(*at)).map(|at| (end - at).min(10_000)).sum()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -75,8 +88,8 @@ proptest! {
             prop_assert!(!avoid.iter().any(|stretch| stretch.overlaps(shown)), "avoided");
             prop_assert!(!analysis.blanks.iter().any(|stretch| stretch.overlaps(shown)), "never black");
             let still: i64 = analysis.frozen.iter().filter(|f| f.overlaps(shown))
-                .map(|f| f.end_us.min(cut.out_us) - f.start_us.max(cut.in_us)).sum();
-            prop_assert!(still * 3 <= shown.length_us() || frozen * 10 > whole * 8, "frozen");
+                .map(|f| unheard(analysis, f.start_us.max(cut.in_us), f.end_us.min(cut.out_us))).sum();
+            prop_assert!(still * 3 <= shown.length_us() + 60_000 || frozen * 10 > whole * 8, "frozen");
             if montage {
                 let shot = analysis.shots.iter().find(|shot| shot.end_us > cut.in_us).expect("a shot");
                 prop_assert!(cut.in_us >= shot.clear_us() && cut.out_us <= shot.end_us, "one clear shot");

@@ -152,6 +152,17 @@ pub fn again(analysis: &Analysis, from_window: usize) -> Analysis {
     copy
 }
 
+/// Leaves nothing to be heard where nobody speaks.
+pub fn hush(footage: &mut Analysis) {
+    let speech = footage.sound.as_ref().map_or(&[][..], |sound| &sound.speech);
+    for window in footage.windows.iter_mut().filter(|window| window.loudness_mlufs.is_some()) {
+        let shown = Stretch::new(window.start_us, window.start_us + WINDOW_US);
+        if !speech.iter().any(|stretch| stretch.overlaps(shown)) {
+            window.loudness_mlufs = Some(-70_000);
+        }
+    }
+}
+
 fn some() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::btree_set(0usize..25, 0..3).prop_map(|set| set.into_iter().collect())
 }
@@ -165,8 +176,13 @@ prop_compose! {
             (prop_oneof![4 => 300i64..6000, 1 => 6000i64..60_000], 100i64..3000), 0..6
         )),
         seed in any::<u64>(),
+        hushed in any::<bool>(),
     ) -> Analysis {
-        Made { shots, black, frozen, flashing, talk, seed }.analysis()
+        let mut footage = Made { shots, black, frozen, flashing, talk, seed }.analysis();
+        if hushed {
+            hush(&mut footage);
+        }
+        footage
     }
 }
 

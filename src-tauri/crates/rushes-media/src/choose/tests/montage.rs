@@ -47,7 +47,7 @@ proptest! {
             let sources = [ChoiceSource { analysis: &footage, avoid: vec![] }];
             let all = Footage::all(&sources);
             let twins = Twins::new(&all);
-            let mut remaining = Remaining::new(&all, &twins);
+            let mut remaining = Remaining::new(&all, Some(&twins));
             for cut in choice.clips.iter().flat_map(|clip| &clip.cuts) {
                 remaining.take(0, cut.in_us, cut.out_us);
             }

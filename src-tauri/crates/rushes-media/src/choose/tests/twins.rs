@@ -73,7 +73,7 @@ fn a_still_title_is_shown_once() {
     let choice = ask(&footage, &[], request(ClipKind::Highlight, 20, 5));
     let title = |clip: &&ProposedClip| clip.cuts[0].in_us / (5 * SECOND) % 2 == 1;
     assert_eq!(choice.clips.iter().filter(title).count(), 1, "{choice:?}");
-    assert_eq!(choice.shortfall, Some(Shortfall::TooShort));
+    assert_eq!(choice.shortfall, Some(Shortfall::Repetitive));
 }
 
 #[test]

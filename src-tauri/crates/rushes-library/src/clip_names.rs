@@ -1,0 +1,96 @@
+//! What clips are called until somebody gives them a name: after the source they
+//! begin in and the moment at which they do, "Beach day 1:23". So they can be told
+//! apart in lists, and found again in the footage.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use sqlx::SqliteConnection;
+
+use crate::error::LibraryResult;
+use crate::ids::{ProfileId, ProjectId, SourceId};
+use crate::limits;
+use crate::model::Cut;
+
+/// Room for the moment and a number, in characters.
+const ENDING_CHARS: usize = 20;
+
+/// Gives the clips that are added to a project their names.
+pub(crate) struct ClipNames {
+    profile: ProfileId,
+    taken: HashSet<String>,
+    /// For each name that was taken, the last number that was put behind it.
+    numbers: HashMap<String, u32>,
+    sources: HashMap<SourceId, String>,
+}
+
+impl ClipNames {
+    /// Names that no clip of the project has yet.
+    pub async fn of(
+        connection: &mut SqliteConnection,
+        profile: ProfileId,
+        project: ProjectId,
+    ) -> LibraryResult<Self> {
+        let taken: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM clips WHERE profile_id = ? AND project_id = ?")
+                .bind(profile)
+                .bind(project)
+                .fetch_all(connection)
+                .await?;
+        let taken = taken.into_iter().collect();
+        Ok(Self { profile, taken, numbers: HashMap::new(), sources: HashMap::new() })
+    }
+
+    /// A name for a clip that begins with this cut.
+    pub async fn next(&mut self, connection: &mut SqliteConnection, first: &Cut) -> LibraryResult<String> {
+        let stem = match self.sources.get(&first.source_id) {
+            Some(stem) => stem.clone(),
+            None => {
+                let stem = self.stem(connection, first.source_id).await?;
+                self.sources.insert(first.source_id, stem.clone());
+                stem
+            }
+        };
+        let plain = format!("{stem} {}", moment(first.in_us));
+        let mut name = plain.clone();
+        let number = self.numbers.entry(plain.clone()).or_insert(1);
+        while !self.taken.insert(name.clone()) {
+            *number += 1;
+            name = format!("{plain} ({number})");
+        }
+        Ok(name)
+    }
+
+    /// The name of a source without its ending, as long as fits into a clip's.
+    async fn stem(&self, connection: &mut SqliteConnection, source: SourceId) -> LibraryResult<String> {
+        let name: Option<String> =
+            sqlx::query_scalar("SELECT name FROM sources WHERE profile_id = ? AND id = ?")
+                .bind(self.profile)
+                .bind(source)
+                .fetch_optional(connection)
+                .await?;
+        let name = name.unwrap_or_default();
+        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy();
+        let stem: String = stem.chars().take(limits::NAME_CHARS - ENDING_CHARS).collect();
+        Ok(if stem.trim().is_empty() { "Clip".to_owned() } else { stem.trim().to_owned() })
+    }
+}
+
+/// A moment of a source as it is told to people: 1:23, or 1:02:03.
+fn moment(us: i64) -> String {
+    let seconds = us / 1_000_000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_reads_like_a_clock() {
+        assert_eq!(moment(0), "0:00");
+        assert_eq!(moment(83_999_999), "1:23");
+        assert_eq!(moment(3_723_000_000), "1:02:03");
+    }
+}

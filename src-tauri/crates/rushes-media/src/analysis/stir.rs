@@ -1,0 +1,121 @@
+//! Small movement in a picture that else stands still: a face that talks, people
+//! far away, a pointer. It changes so few pixels that the mean of all hardly tells.
+//!
+//! A frame is compared with the one a third of a second before. By then even a
+//! mouth has gone on by several levels, while what the encoder leaves of a still
+//! stays within four. What comes with a single frame and stays (a line on a slide,
+//! the digits of a clock) is a change and no movement.
+
+use std::collections::VecDeque;
+
+use super::frame::Frame;
+
+/// How far back a frame is compared, in microseconds.
+const REACH_US: i64 = 320_000;
+/// Levels of brightness by which a pixel changes where something moves. Stills by
+/// x264, MPEG-2 and Motion JPEG at 300 kbit/s and above stay at 4 or below, a face
+/// of a twelfth of the picture's width is at 6 or above nearly all the time.
+const MOVES: u8 = 6;
+/// One frame has brought a change where it brought this many quarters of it, and
+/// any other frame at most a quarter of that.
+const AT_ONCE_QUARTERS: u16 = 3;
+
+/// The frames since the picture as a whole last changed, as far back as is compared.
+#[derive(Debug, Default)]
+pub(super) struct Stir {
+    recent: VecDeque<Recent>,
+}
+
+#[derive(Debug)]
+struct Recent {
+    time_us: i64,
+    frame: Frame,
+    /// Change of the pixel that changed most since the frame before, in levels.
+    step: u8,
+}
+
+impl Stir {
+    /// The last frame that was taken.
+    pub fn last(&self) -> Option<&Frame> {
+        self.recent.back().map(|recent| &recent.frame)
+    }
+
+    /// Takes the next frame; `stands` tells whether the picture as a whole stands
+    /// still. Tells whether something small moves in it then.
+    pub fn take(&mut self, time_us: i64, frame: Frame, stands: bool) -> bool {
+        if !stands {
+            self.recent.clear();
+        }
+        let step = self.last().map_or(0, |before| frame.spot(before));
+        while self.recent.get(1).is_some_and(|next| next.time_us <= time_us - REACH_US) {
+            self.recent.pop_front();
+        }
+        let since = self.recent.front().map_or(0, |oldest| frame.spot(&oldest.frame));
+        self.recent.push_back(Recent { time_us, frame, step });
+        since >= MOVES && !self.came_at_once(since)
+    }
+
+    /// Whether one frame brought all of a change. Between frames that are far apart
+    /// nobody knows.
+    fn came_at_once(&self, since: u8) -> bool {
+        let (mut most, mut second) = (0, 0);
+        for (before, recent) in self.recent.iter().zip(self.recent.iter().skip(1)) {
+            if recent.time_us - before.time_us >= REACH_US {
+                return false;
+            }
+            second = second.max(recent.step.min(most));
+            most = most.max(recent.step);
+        }
+        let (most, second) = (u16::from(most), u16::from(second));
+        most * 4 >= u16::from(since) * AT_ONCE_QUARTERS && second * 4 <= most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Size;
+    use super::*;
+
+    /// A grey picture with one pixel of another brightness.
+    fn frame(spot: u8) -> Frame {
+        let size = Size { width: 32, height: 32 };
+        let mut luma = vec![100; 32 * 32];
+        luma[70] = spot;
+        Frame { size, luma, chroma: vec![128; 512] }
+    }
+
+    /// In which of some frames, so many microseconds apart, something moves.
+    fn moving(spots: &[u8], step_us: i64) -> Vec<usize> {
+        let mut stir = Stir::default();
+        let frames = spots.iter().enumerate();
+        let told = frames.map(|(at, spot)| (at, stir.take(at as i64 * step_us, frame(*spot), true)));
+        told.filter(|(_, moves)| *moves).map(|(at, _)| at).collect()
+    }
+
+    #[test]
+    fn what_goes_on_slowly_moves() {
+        let spots: Vec<u8> = (0..25).map(|n| 100 + n).collect();
+        assert_eq!(moving(&spots, 40_000), (6..25).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_comes_at_once_and_what_coding_leaves_do_not_move() {
+        let clock: Vec<u8> = (0..75).map(|n| if n / 25 % 2 == 0 { 60 } else { 200 }).collect();
+        assert!(moving(&clock, 40_000).is_empty());
+        let coded: Vec<u8> = (0..75).map(|n| 100 + n % 5).collect();
+        assert!(moving(&coded, 40_000).is_empty());
+    }
+
+    #[test]
+    fn between_key_frames_any_change_of_a_spot_counts() {
+        assert_eq!(moving(&[100, 120, 120, 90], 2_000_000), [1, 3]);
+    }
+
+    #[test]
+    fn a_change_of_the_whole_picture_begins_anew() {
+        let mut stir = Stir::default();
+        stir.take(0, frame(0), true);
+        assert!(!stir.take(40_000, frame(200), false));
+        assert!(!stir.take(80_000, frame(200), true));
+    }
+}
