@@ -1,4 +1,4 @@
-//! Putting segments together to variants: sequential, random or weighted.
+//! Putting segments together to variants: in order, at random or weighted.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -7,8 +7,15 @@ use rushes_library::ids::SourceId;
 use rushes_library::model::SelectionMode;
 use serde::{Deserialize, Serialize};
 
-/// Rests shorter than this are left out rather than shown, in microseconds.
+/// Pieces shorter than this are not shown, in microseconds.
 const SHORTEST_US: i64 = 500_000;
+/// Two variants are alike where they show the same but for this, or for a tenth of
+/// their length if that is less. In microseconds.
+const UNLIKE_US: i64 = 1_000_000;
+/// How often chance may draw what is there already, before what is left is looked
+/// for one by one, and how many draws that looks at.
+const DRAWS: usize = 20;
+const LOOKED_AT: usize = 10_000;
 
 /// A stretch of a source with its weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +26,22 @@ pub(crate) struct Stretch {
     pub weight: u32,
 }
 
-/// Makes `count` variants of about `target_us`. In each, no stretch appears
-/// twice; the last is cut short to meet the target. Equal input gives equal
-/// variants.
+impl Stretch {
+    fn length_us(&self) -> i64 {
+        self.out_us - self.in_us
+    }
+}
+
+/// Makes variants of about `target_us`, `count` of them or as many as differ from
+/// each other. In none is any footage of a stretch shown twice. Equal input gives
+/// equal variants.
 ///
-/// Weighted order draws without replacement, each time with a probability in
-/// proportion to the weights (Efraimidis and Spirakis 2006: sort by u^(1/w)).
+/// In order, each variant goes on where the one before ended, within a stretch too,
+/// and after the last stretch with the first: all is shown once before anything
+/// comes again. Otherwise each is an order drawn by chance, whose last stretch is cut
+/// short to meet the target. Weighted order draws without replacement, each time with
+/// a probability in proportion to the weights (Efraimidis and Spirakis 2006: sort by
+/// u^(1/w)).
 pub(crate) fn assemble(
     stretches: &[Stretch],
     count: u32,
@@ -33,35 +50,141 @@ pub(crate) fn assemble(
     seed: u64,
 ) -> Vec<Vec<Stretch>> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut next = 0;
+    let mut tape = Tape { stretches, at: 0, gone_us: 0 };
     let mut variants: Vec<Vec<Stretch>> = Vec::new();
-    for _ in 0..count {
-        // A draw that came out before is drawn again a few times: variants are
-        // there to differ, where they can.
-        let mut variant = Vec::new();
-        for _ in 0..20 {
-            let order = match mode {
-                SelectionMode::Sequential => {
-                    let mut order = stretches.to_vec();
-                    order.rotate_left(next % stretches.len().max(1));
-                    order
-                }
-                SelectionMode::Random => {
-                    let mut order = stretches.to_vec();
-                    order.shuffle(&mut random);
-                    order
-                }
-                SelectionMode::Weighted => by_weight(stretches, &mut random),
+    if stretches.is_empty() {
+        return variants;
+    }
+    while variants.len() < count as usize {
+        let is_new = |variant: &Vec<Stretch>| !variants.iter().any(|other| are_alike(variant, other));
+        let next = match mode {
+            SelectionMode::Sequential => Some(tape.next(target_us)).filter(is_new),
+            SelectionMode::Random | SelectionMode::Weighted => {
+                let mut draw = || {
+                    let order = match mode {
+                        SelectionMode::Weighted => by_weight(stretches, &mut random),
+                        _ => shuffled(stretches, &mut random),
+                    };
+                    fill(&order, target_us)
+                };
+                let drawn = (0..DRAWS).map(|_| draw()).find(is_new);
+                drawn.or_else(|| Left { stretches, target_us, looked_at: 0 }.find(&mut Vec::new(), &is_new))
+            }
+        };
+        let Some(next) = next else { break };
+        variants.push(next);
+    }
+    variants
+}
+
+/// Whether two variants show the same at the same time, but for a moment.
+fn are_alike(a: &[Stretch], b: &[Stretch]) -> bool {
+    let length = |variant: &[Stretch]| variant.iter().map(Stretch::length_us).sum::<i64>();
+    let longer = length(a).max(length(b));
+    let same: i64 = placed(a)
+        .flat_map(|(from, one)| placed(b).map(move |(at, other)| (from, one, at, other)))
+        .filter(|(from, one, at, other)| {
+            let apart = (one.in_us - from) - (other.in_us - at);
+            one.source_id == other.source_id && apart.abs() < UNLIKE_US
+        })
+        .map(|(from, one, at, other)| {
+            let end = (from + one.length_us()).min(at + other.length_us());
+            (end - from.max(at)).max(0)
+        })
+        .sum();
+    longer - same < UNLIKE_US.min(longer / 10)
+}
+
+/// The stretches of a variant, each with the time at which it comes.
+fn placed(variant: &[Stretch]) -> impl Iterator<Item = (i64, &Stretch)> {
+    variant.iter().scan(0, |at, stretch| {
+        let from = *at;
+        *at += stretch.length_us();
+        Some((from, stretch))
+    })
+}
+
+/// All stretches one after the other, and where the next variant begins.
+struct Tape<'a> {
+    stretches: &'a [Stretch],
+    /// The stretch that comes next, and what of it was shown.
+    at: usize,
+    gone_us: i64,
+}
+
+impl Tape<'_> {
+    /// The next variant. It is up to twice [`SHORTEST_US`] shorter than the target
+    /// where a piece would come out too short otherwise.
+    fn next(&mut self, target_us: i64) -> Vec<Stretch> {
+        let whole: i64 = self.stretches.iter().map(Stretch::length_us).sum();
+        let mut left = target_us.min(whole);
+        let mut taken: Vec<Stretch> = Vec::new();
+        while left > 0 {
+            let stretch = &self.stretches[self.at];
+            let rest = stretch.length_us() - self.gone_us;
+            let length = match rest.min(left) {
+                // So little is shown of it neither here nor in the next variant.
+                _ if !taken.is_empty() && left < SHORTEST_US && rest > left => break,
+                length if rest - length >= SHORTEST_US || rest == length => length,
+                _ if rest >= 2 * SHORTEST_US => rest - SHORTEST_US,
+                _ if taken.is_empty() => rest,
+                _ => break,
             };
-            variant = fill(&order, target_us);
-            if mode == SelectionMode::Sequential || !variants.contains(&variant) {
+            let in_us = stretch.in_us + self.gone_us;
+            taken.push(Stretch { in_us, out_us: in_us + length, ..*stretch });
+            left -= length;
+            if length == rest {
+                (self.at, self.gone_us) = ((self.at + 1) % self.stretches.len(), 0);
+            } else {
+                self.gone_us += length;
                 break;
             }
         }
-        next += variant.len();
-        variants.push(variant);
+        taken
     }
-    variants
+}
+
+/// Looks through all orders for one whose variant there is none like yet.
+struct Left<'a> {
+    stretches: &'a [Stretch],
+    target_us: i64,
+    looked_at: usize,
+}
+
+impl Left<'_> {
+    /// Goes on from an order that has begun, given as indexes.
+    fn find(
+        &mut self,
+        begun: &mut Vec<usize>,
+        is_new: &impl Fn(&Vec<Stretch>) -> bool,
+    ) -> Option<Vec<Stretch>> {
+        let order: Vec<Stretch> = begun.iter().map(|index| self.stretches[*index]).collect();
+        let length: i64 = order.iter().map(Stretch::length_us).sum();
+        if begun.len() == self.stretches.len() || self.target_us - length < SHORTEST_US && !order.is_empty() {
+            self.looked_at += 1;
+            return Some(fill(&order, self.target_us)).filter(is_new);
+        }
+        for index in 0..self.stretches.len() {
+            if self.looked_at >= LOOKED_AT {
+                break;
+            }
+            if !begun.contains(&index) {
+                begun.push(index);
+                let found = self.find(begun, is_new);
+                begun.pop();
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        None
+    }
+}
+
+fn shuffled(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Vec<Stretch> {
+    let mut order = stretches.to_vec();
+    order.shuffle(random);
+    order
 }
 
 fn by_weight(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Vec<Stretch> {
@@ -77,11 +200,10 @@ fn fill(order: &[Stretch], target_us: i64) -> Vec<Stretch> {
     let mut left = target_us;
     let mut taken: Vec<Stretch> = Vec::new();
     for stretch in order {
-        let length = stretch.out_us - stretch.in_us;
         if !taken.is_empty() && left < SHORTEST_US {
             break;
         }
-        let length = length.min(left);
+        let length = stretch.length_us().min(left);
         taken.push(Stretch { out_us: stretch.in_us + length, ..*stretch });
         left -= length;
     }
@@ -101,12 +223,50 @@ mod tests {
         Stretch { source_id, in_us: 0, out_us: length_us, weight }
     }
 
+    fn stretches(lengths: &[i64]) -> Vec<Stretch> {
+        lengths.iter().zip(0..).map(|(length, n)| stretch(n, *length, 1 + n as u32)).collect()
+    }
+
+    /// What variants show, in whole seconds: number of the stretch, in and out point.
+    fn told(variants: &[Vec<Stretch>]) -> Vec<Vec<(u128, i64, i64)>> {
+        let piece = |s: &Stretch| (s.source_id.0.as_u128(), s.in_us / 1_000_000, s.out_us / 1_000_000);
+        variants.iter().map(|variant| variant.iter().map(piece).collect()).collect()
+    }
+
     #[test]
-    fn sequential_variants_go_on_where_the_one_before_ended() {
-        let all: Vec<_> = (0..4).map(|n| stretch(n, 5_000_000, 1)).collect();
-        let made = assemble(&all, 2, SelectionMode::Sequential, 10_000_000, 0);
-        assert_eq!(made[0], all[..2]);
-        assert_eq!(made[1], all[2..]);
+    fn in_order_each_goes_on_where_the_one_before_ended() {
+        let all = stretches(&[8_000_000, 6_000_000, 6_000_000]);
+        let made = assemble(&all, 4, SelectionMode::Sequential, 8_000_000, 0);
+        assert_eq!(
+            told(&made),
+            [
+                vec![(0, 0, 8)],
+                vec![(1, 0, 6), (2, 0, 2)],
+                vec![(2, 2, 6), (0, 0, 4)],
+                vec![(0, 4, 8), (1, 0, 4)]
+            ]
+        );
+    }
+
+    #[test]
+    fn twelve_of_two_segments_are_as_many_as_differ() {
+        let all = stretches(&[10_000_000, 10_000_000]);
+        let made = |mode, target_us| told(&assemble(&all, 12, mode, target_us, 7));
+        assert_eq!(made(SelectionMode::Sequential, 10_000_000), [[(0, 0, 10)], [(1, 0, 10)]]);
+        assert_eq!(made(SelectionMode::Sequential, 30_000_000), [[(0, 0, 10), (1, 0, 10)]]);
+        for mode in [SelectionMode::Random, SelectionMode::Weighted] {
+            let mut made = made(mode, 15_000_000);
+            made.sort_unstable();
+            assert_eq!(made, [[(0, 0, 10), (1, 0, 5)], [(1, 0, 10), (0, 0, 5)]]);
+        }
+    }
+
+    #[test]
+    fn variants_that_begin_a_moment_apart_are_alike() {
+        // The second round would begin half a second before the first one did.
+        let all = stretches(&[10_100_000, 10_000_000]);
+        let made = assemble(&all, 12, SelectionMode::Sequential, 10_000_000, 0);
+        assert_eq!(made.len(), 2, "{made:?}");
     }
 
     #[test]
@@ -124,28 +284,71 @@ mod tests {
 
     proptest! {
         #[test]
-        fn variants_meet_the_target_and_never_repeat_a_segment(
+        fn variants_differ_meet_the_target_and_never_repeat_footage(
             lengths in prop::collection::vec(600_000_i64..30_000_000, 1..12),
-            count in 1_u32..8,
+            count in 1_u32..20,
             target_us in 1_000_000_i64..60_000_000,
             seed in any::<u64>(),
             mode in prop::sample::select(vec![
                 SelectionMode::Sequential, SelectionMode::Random, SelectionMode::Weighted,
             ]),
         ) {
-            let all: Vec<_> = lengths.iter().zip(0..).map(|(l, n)| stretch(n, *l, 1 + n as u32)).collect();
+            let all = stretches(&lengths);
             let made = assemble(&all, count, mode, target_us, seed);
-            prop_assert_eq!(made.len(), count as usize);
+            prop_assert!((1..=count as usize).contains(&made.len()));
             prop_assert_eq!(&made, &assemble(&all, count, mode, target_us, seed));
             let whole: i64 = lengths.iter().sum();
-            for variant in made {
-                let length: i64 = variant.iter().map(|s| s.out_us - s.in_us).sum();
+            let in_order = mode == SelectionMode::Sequential;
+            let slack = if in_order { 2 * SHORTEST_US } else { SHORTEST_US };
+            for (number, variant) in made.iter().enumerate() {
+                prop_assert!(made[..number].iter().all(|other| !are_alike(variant, other)));
+                let length: i64 = variant.iter().map(Stretch::length_us).sum();
                 prop_assert!(length <= target_us);
-                prop_assert!(length > target_us - SHORTEST_US || length == whole);
-                let mut ids: Vec<_> = variant.iter().map(|s| s.source_id).collect();
-                ids.sort();
-                ids.dedup();
-                prop_assert_eq!(ids.len(), variant.len());
+                prop_assert!(length > target_us - slack || length == whole);
+                prop_assert!(variant.iter().all(|piece| piece.length_us() >= SHORTEST_US));
+                let mut shown: Vec<_> = variant.iter().map(|s| (s.source_id, s.in_us, s.out_us)).collect();
+                shown.sort();
+                for pair in shown.windows(2) {
+                    prop_assert!(pair[0].0 != pair[1].0 || in_order && pair[0].2 <= pair[1].1);
+                }
+            }
+        }
+
+        #[test]
+        fn in_order_all_is_shown_before_anything_comes_again(
+            lengths in prop::collection::vec(500_000_i64..30_000_000, 1..12),
+            count in 1_u32..20,
+            target_us in 1_000_000_i64..60_000_000,
+        ) {
+            let all = stretches(&lengths);
+            let made = assemble(&all, count, SelectionMode::Sequential, target_us, 0);
+            // All variants in a row are the stretches in a row, again and again.
+            let mut tape = (0, 0);
+            for piece in made.iter().flatten() {
+                let (index, gone_us) = tape;
+                prop_assert_eq!(piece.source_id, all[index].source_id);
+                prop_assert_eq!(piece.in_us, gone_us);
+                tape = if piece.out_us == all[index].out_us {
+                    ((index + 1) % all.len(), 0)
+                } else {
+                    (index, piece.out_us)
+                };
+            }
+        }
+
+        #[test]
+        fn fewer_are_made_only_where_there_are_no_more(
+            lengths in prop::collection::vec(1_000_000_i64..10_000_000, 1..5),
+            target_us in 1_000_000_i64..30_000_000,
+            seed in any::<u64>(),
+        ) {
+            let all = stretches(&lengths);
+            let made = assemble(&all, 50, SelectionMode::Weighted, target_us, seed);
+            // Any other order gives one that is there.
+            for draw in 0..40 {
+                let order = shuffled(&all, &mut ChaCha8Rng::seed_from_u64(draw));
+                let variant = fill(&order, target_us);
+                prop_assert!(made.iter().any(|other| are_alike(&variant, other)), "{variant:?}");
             }
         }
     }

@@ -222,6 +222,15 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
     let job = done(&session, job.id).await;
     assert!(job.note.unwrap().contains("shorter"), "an honest remark");
     assert_eq!(clips(&session, other).await[0].duration_us, 1_000_000);
+    // Of one segment there are no twelve clips that differ, and that is said.
+    let twelve = FromSegments { variant_count: 12, ..request.clone() };
+    let job = session.generate_from_segments(other, &twelve).await.unwrap();
+    let note = done(&session, job.id).await.note.unwrap();
+    assert!(note.contains("only one clip of this length, not 12"), "{note}");
+    // Clips are named after their footage, and no two alike.
+    let mut names: Vec<String> = clips(&session, other).await.into_iter().map(|clip| clip.name).collect();
+    names.sort();
+    assert_eq!(names, ["scenes 0:00", "scenes 0:00 (2)"]);
     let foreign = FromSegments { segment_ids: vec![segments[1].id], ..request };
     let refused = session.generate_from_segments(other, &foreign).await.unwrap_err();
     assert_eq!(refused.code, "not_found");

@@ -39,6 +39,9 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
                 "The segments together are shorter than the target, so each clip is shorter, too.".into(),
             );
         }
+        if made.len() < asked.variant_count as usize {
+            notes.push(why_fewer(&asked, made.len()));
+        }
         let clips: Vec<NewClip> = made
             .into_iter()
             .map(|stretches| NewClip {
@@ -58,4 +61,19 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
     }
     notes.extend(generate::cut(task, 0.0, 1.0).await?);
     Ok(generate::joined(notes))
+}
+
+/// Why there are only `made` clips, and what helps.
+fn why_fewer(asked: &FromSegmentsPayload, made: usize) -> String {
+    let count = asked.variant_count;
+    let have = match made {
+        1 => format!("These segments make only one clip of this length, not {count}."),
+        made => format!("These segments make {made} different clips of this length, not {count}."),
+    };
+    let help = if asked.selection_mode == SelectionMode::Sequential && asked.stretches.len() > 1 {
+        "Mark more segments, ask for shorter clips, or take the segments at random."
+    } else {
+        "Mark more segments, or ask for shorter clips."
+    };
+    format!("{have} {help}")
 }
