@@ -10,10 +10,7 @@ help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
 
 run: ## open the application (in a terminal without a display: the main job on made footage)
-	@.ci/setup run
-	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
-		$(MAKE) --no-print-directory ui && cargo run --release; \
-	else .ci/demo; fi
+	@.ci/open
 
 test: ## every check and test, those on the real window included
 	@.ci/setup test
@@ -44,7 +41,7 @@ ui: ## the page alone, into ui/dist
 
 screenshots: ui ## the pictures of README.md anew, from the real window
 	@.ci/setup test
-	cargo build --quiet -p rushes -p rushes-cli
+	cargo build -p rushes -p rushes-cli
 	dbus-run-session -- xvfb-run -a -s '-screen 0 1600x1000x24' node ui/e2e/screenshots.js
 
 bindings: ui ## the page's types anew from the commands
