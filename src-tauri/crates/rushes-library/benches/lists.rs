@@ -144,8 +144,8 @@ fn clip(source_id: SourceId, number: usize) -> NewClip {
 fn source(profile: u32, part: usize) -> NewSource {
     NewSource {
         id: SourceId::new(),
-        name: "film.mp4".into(),
-        path: format!("/footage/{profile}/{part}/film.mp4").into(),
+        name: format!("Campaign {part}.mp4"),
+        path: format!("/footage/{profile}/Campaign {part}.mp4").into(),
         facts: SourceFacts {
             duration_us: 600_000_000,
             size_bytes: 1_000_000_000,
