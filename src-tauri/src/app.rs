@@ -4,10 +4,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 use rushes_studio::logs::{ProfileLogs, of_nobody};
-use rushes_studio::{Studio, StudioEvent};
+use rushes_studio::{AppEvent, Studio, StudioEvent};
 use tauri::utils::config::Csp;
-use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, Runtime, WindowEvent};
-use tokio::sync::broadcast::error::RecvError;
+use tauri::{AppHandle, Emitter, Manager, RunEvent, Runtime, WindowEvent};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -87,28 +86,16 @@ pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
 /// may know to all.
 fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
     let shell = app.state::<Shell>().inner().clone();
-    let mut events = studio.subscribe();
-    tauri::async_runtime::spawn(async move {
-        loop {
-            match events.recv().await {
-                Ok(envelope) => shell.tell(envelope.profile_id, &envelope.event),
-                Err(RecvError::Lagged(missed)) => {
-                    tracing::warn!(missed, "events were missed");
-                    shell.tell_all(&StudioEvent::Missed);
-                }
-                Err(RecvError::Closed) => return,
-            }
-        }
-    });
-    let mut announcements = studio.subscribe_app();
+    tauri::async_runtime::spawn(rushes_studio::forward(studio.subscribe(), move |envelope| match envelope {
+        Some(envelope) => shell.tell(envelope.profile_id, &envelope.event),
+        None => shell.tell_all(&StudioEvent::Missed),
+    }));
     let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        while let Ok(event) = announcements.recv().await {
-            if let Err(error) = app.emit("app-event", event) {
-                tracing::warn!(%error, "an announcement reached no window");
-            }
+    tauri::async_runtime::spawn(rushes_studio::forward(studio.subscribe_app(), move |event| {
+        if let Err(error) = app.emit("app-event", event.unwrap_or(AppEvent::Missed)) {
+            tracing::warn!(%error, "an announcement reached no window");
         }
-    });
+    }));
 }
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
@@ -121,11 +108,6 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => {
             app.state::<Shell>().forget(&label);
         }
-        RunEvent::WindowEvent {
-            label,
-            event: WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }),
-            ..
-        } => app.state::<Shell>().chosen().add(&label, paths),
         RunEvent::Exit => quit::close(app.state::<Shell>().inner()),
         _ => {}
     }

@@ -16,7 +16,6 @@ use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
 use tauri::{Manager, Runtime};
 use tokio::sync::watch;
 
-use crate::chosen::ChosenFiles;
 use crate::media_server::Tokens;
 
 /// Code of the error that another window has the library.
@@ -35,7 +34,6 @@ struct Inner {
     restoring: tokio::sync::Mutex<()>,
     media_port: u16,
     tokens: Tokens,
-    chosen: ChosenFiles,
     /// Held while the library is open: no second window opens it.
     lock: OnceLock<File>,
     /// How the application ends, once that was chosen.
@@ -66,7 +64,6 @@ impl Shell {
             restoring: tokio::sync::Mutex::default(),
             media_port,
             tokens,
-            chosen: ChosenFiles::default(),
             lock: OnceLock::new(),
             closing: Mutex::default(),
             asked: Mutex::default(),
@@ -85,7 +82,7 @@ impl Shell {
         let opened = match self.lock_library() {
             Ok(()) => {
                 let data_dir = self.inner.data_dir.clone();
-                Studio::open(StudioOptions { data_dir, ffmpeg, take_over: true, free_space: None }).await
+                Studio::open(StudioOptions { data_dir, ffmpeg, take_over: true, disk: None }).await
             }
             Err(error) => Err(error),
         };
@@ -116,11 +113,6 @@ impl Shell {
                 Ok(())
             }
         }
-    }
-
-    /// The files that the editor chose in a dialog or dropped, by window.
-    pub fn chosen(&self) -> &ChosenFiles {
-        &self.inner.chosen
     }
 
     /// The studio, where it is open already.
@@ -170,7 +162,6 @@ impl Shell {
     pub fn show(&self, label: &str, session: ProfileSession) -> String {
         let token = self.inner.tokens.grant(session.clone());
         let base = self.media_base(&token);
-        self.chosen().forget(label);
         let mut windows = self.lock();
         let window = windows.entry(label.to_owned()).or_default();
         if let Some(before) = window.open.replace(OpenSession { session, token }) {
@@ -188,7 +179,6 @@ impl Shell {
 
     /// Forgets a window that is gone.
     pub fn forget(&self, label: &str) {
-        self.chosen().forget(label);
         if let Some(open) = self.lock().remove(label).and_then(|window| window.open) {
             self.inner.tokens.revoke(&open.token);
         }

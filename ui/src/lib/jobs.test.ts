@@ -4,6 +4,7 @@ import { diagnosticsOf, endedSince, groupJobs, isStopped, openFailures, remedyFo
 
 const job = (id: string, patch: Partial<Job> = {}): Job => ({
   id,
+  revision: 1,
   project_id: 'p',
   clip_id: 'c',
   batch_id: null,

@@ -10,6 +10,7 @@ const file = (clip: string, preset: string, warnings: RenderWarning[] = []): Ren
   seconds: 5,
   file_name: `${clip} - ${preset}.mp4`,
   warnings,
+  missing: [],
 });
 
 describe('a render plan', () => {

@@ -241,7 +241,9 @@ running: number;
 /**  Jobs that wait, of all profiles. */
 waiting: number } | 
 /**  Somebody opened files with Rushes; the main window takes them. */
-{ type: "files_asked" };
+{ type: "files_asked" } | 
+/**  Events were missed: anything may have changed. */
+{ type: "missed" };
 
 /**  What the application runs on. */
 export type AppInfo = {
@@ -735,11 +737,11 @@ export type GenerateRequest = {
 	include_used?: boolean,
 };
 
-/**  Why a whole queue is held. */
+/**  Why work of a profile is held. */
 export type HoldReason = 
-/**  The editor wanted it. */
+/**  The editor wanted it: the whole queue is held. */
 "editor" | 
-/**  A disk is full. The queue goes on once there is room. */
+/**  A disk is full. What writes to it goes on once there is room. */
 "disk_full";
 
 /**  What became of one item of a bulk call. */
@@ -756,6 +758,12 @@ export type ItemOutcome<T> = {
 export type Job = {
 	/**  Identity. */
 	id: string,
+	/**
+	 *  Only grows. Of two answers or events about the same job, the one with the lower
+	 *  revision is older and must never replace the other; of equal ones, the one that
+	 *  came last counts.
+	 */
+	revision: number,
 	/**  Its project. */
 	project_id: string | null,
 	/**  Its clip, where it is one. */
@@ -1181,7 +1189,7 @@ export type ProjectStatus =
 
 /**  How the queue of a profile stands. */
 export type QueueStatus = {
-	/**  Why it is held as a whole, if it is. */
+	/**  Why it is held, if it is. */
 	held: HoldReason | null,
 	/**  Jobs at work. */
 	running: number,
@@ -1255,6 +1263,11 @@ export type RenderEstimate = {
 	file_name: string,
 	/**  What to look at before rendering. */
 	warnings: RenderWarning[],
+	/**
+	 *  Names of the sources that are not where they were, in the clip's order. While
+	 *  there are any, the final cannot be rendered.
+	 */
+	missing: string[],
 };
 
 /**  Something to look at before rendering. */

@@ -12,7 +12,7 @@ use crate::args::Global;
 /// Opens the studio in a data directory.
 pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     let ffmpeg = global.ffmpeg.clone();
-    let opened = Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, free_space: None }).await;
+    let opened = Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, disk: None }).await;
     opened.map_err(with_way_back)
 }
 

@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use crate::jobs;
-use crate::model::{HoldReason, Job, JobKind, JobState};
+use crate::model::{Job, JobKind, JobState};
 use crate::open::Library;
 
 /// Between the positions of two jobs of one project.
@@ -180,48 +180,65 @@ impl Library {
     }
 
     /// Holds the whole queue of a profile: none of its jobs starts but those that
-    /// are brief. A queue that the editor holds stays held by the editor.
-    pub async fn hold_queue(&self, profile: ProfileId, reason: HoldReason) -> LibraryResult<()> {
+    /// are brief.
+    pub async fn hold_queue(&self, profile: ProfileId) -> LibraryResult<()> {
         sqlx::query(
-            "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?1, ?2, ?3)
-             ON CONFLICT (profile_id) DO UPDATE SET reason = ?2, held_at = ?3 WHERE ?2 = 'editor'",
+            "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?, 'editor', ?)
+             ON CONFLICT (profile_id) DO NOTHING",
         )
         .bind(profile)
-        .bind(reason)
         .bind(crate::now_ms())
         .execute(&self.writer)
         .await?;
         Ok(())
     }
 
-    /// Lets the queue of a profile go on. The jobs that were paused with it are
-    /// named; they are still paused.
-    pub async fn release_queue(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        let mut tx = self.begin().await?;
-        sqlx::query("DELETE FROM held_queues WHERE profile_id = ?").bind(profile).execute(&mut *tx).await?;
+    /// The jobs of a profile that wait only because its queue was held, or for room on
+    /// a disk, in their order.
+    pub async fn jobs_paused_with_queue(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
         let paused = sqlx::query_scalar(
             "SELECT id FROM jobs WHERE profile_id = ? AND state = 'paused'
                 AND pause_reason IN ('queue', 'disk_full') ORDER BY position, id",
         )
         .bind(profile)
-        .fetch_all(&mut *tx)
+        .fetch_all(&self.reader)
         .await?;
-        tx.commit().await?;
         Ok(paused)
     }
 
-    /// The queues that are held, of all profiles.
-    pub async fn held_queues(&self) -> LibraryResult<Vec<(ProfileId, HoldReason)>> {
-        Ok(sqlx::query_as("SELECT profile_id, reason FROM held_queues").fetch_all(&self.reader).await?)
+    /// Lets the queue of a profile go on. What was paused with it stays paused.
+    pub async fn release_queue(&self, profile: ProfileId) -> LibraryResult<()> {
+        sqlx::query("DELETE FROM held_queues WHERE profile_id = ?")
+            .bind(profile)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
     }
 
-    /// Why the queue of a profile is held, if it is.
-    pub async fn queue_hold(&self, profile: ProfileId) -> LibraryResult<Option<HoldReason>> {
-        let reason = sqlx::query_scalar("SELECT reason FROM held_queues WHERE profile_id = ?")
+    /// The profiles whose queues are held.
+    pub async fn held_queues(&self) -> LibraryResult<Vec<ProfileId>> {
+        Ok(sqlx::query_scalar("SELECT profile_id FROM held_queues").fetch_all(&self.reader).await?)
+    }
+
+    /// Whether the queue of a profile is held.
+    pub async fn is_queue_held(&self, profile: ProfileId) -> LibraryResult<bool> {
+        let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?)")
             .bind(profile)
-            .fetch_optional(&self.reader)
+            .fetch_one(&self.reader)
             .await?;
-        Ok(reason)
+        Ok(held)
+    }
+
+    /// Whether a job of a profile waits for room on a disk.
+    pub async fn waits_for_room(&self, profile: ProfileId) -> LibraryResult<bool> {
+        let waits = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM jobs
+              WHERE profile_id = ? AND state = 'paused' AND pause_reason = 'disk_full')",
+        )
+        .bind(profile)
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(waits)
     }
 
     /// How many jobs of a profile work and wait, and how many of all others:

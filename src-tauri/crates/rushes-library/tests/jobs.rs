@@ -8,7 +8,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipPatch, Cut, FinalStatus, Flag, HoldReason, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState,
+    ClipPatch, Cut, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState,
     PauseReason, RawState,
 };
 use rushes_library::{JobEnd, Library, LibraryError};
@@ -88,6 +88,45 @@ async fn progress_never_goes_back() {
         shelf.library.note_job_progress(profile, job.id, "cutting", told).await.unwrap();
         assert_eq!(shelf.library.job_row(profile, job.id).await.unwrap().job.progress_bp, kept);
     }
+}
+
+#[tokio::test]
+async fn each_change_of_a_job_counts_and_what_it_reports_fits_in_between() {
+    let (shelf, profile, project, _) = one_project().await;
+    let library = &shelf.library;
+    let mut job = library.queue_job(profile, WORKER, &making(project)).await.unwrap();
+    assert!(job.revision > 0);
+    let mut newer = async |what: &str| {
+        let now = library.job_row(profile, job.id).await.unwrap().job;
+        assert!(now.revision > job.revision + 1_000_000, "{what}: {} {}", job.revision, now.revision);
+        job = now;
+    };
+    let id = library.list_jobs(profile, &JobQuery::default()).await.unwrap()[0].id;
+    library.start_job(profile, id, WORKER).await.unwrap();
+    newer("started").await;
+    library.pause_job(profile, id, PauseReason::Editor).await.unwrap();
+    newer("paused").await;
+    library
+        .move_job(
+            profile,
+            library.queue_job(profile, WORKER, &adding(project, 0)).await.unwrap().id,
+            Some(id),
+        )
+        .await
+        .unwrap();
+    newer("moved").await;
+    library.resume_job(profile, id, WORKER, true).await.unwrap();
+    newer("resumed").await;
+    library.continue_job(profile, id, WORKER).await.unwrap();
+    newer("continued").await;
+    library.end_job(profile, id, &DONE).await.unwrap();
+    newer("ended").await;
+    // The running process orders what it reports by itself: the row, which is behind
+    // it, must not look newer.
+    let other = shelf.running(profile, &deleting()).await;
+    library.note_job_progress(profile, other.id, "deleting", 5_000).await.unwrap();
+    library.note_job_result(profile, other.id, &JobResult::Deleted { files: 1, bytes: 1 }).await.unwrap();
+    assert_eq!(library.job_row(profile, other.id).await.unwrap().job.revision, other.revision);
 }
 
 #[tokio::test]
@@ -419,18 +458,11 @@ async fn a_queue_that_is_held_starts_nothing_and_another_profiles_goes_on() {
     let ben = shelf.profile("Ben").await.id;
     let bens = shelf.project(ben, "Trailer").await.id;
     let other = library.queue_job(ben, WORKER, &making(bens)).await.unwrap();
-    library.hold_queue(profile, HoldReason::DiskFull).await.unwrap();
+    library.hold_queue(profile).await.unwrap();
     let waiting = library.waiting_jobs(WORKER).await.unwrap();
     assert_eq!(waiting.iter().map(|job| job.id).collect::<Vec<_>>(), [other.id]);
-    assert_eq!(library.queue_hold(profile).await.unwrap(), Some(HoldReason::DiskFull));
-    assert_eq!(library.queue_hold(ben).await.unwrap(), None);
-    library.hold_queue(profile, HoldReason::Editor).await.unwrap();
-    library.hold_queue(profile, HoldReason::DiskFull).await.unwrap();
-    assert_eq!(
-        library.queue_hold(profile).await.unwrap(),
-        Some(HoldReason::Editor),
-        "the editor's word stays"
-    );
+    assert!(library.is_queue_held(profile).await.unwrap());
+    assert!(!library.is_queue_held(ben).await.unwrap());
     library.release_queue(profile).await.unwrap();
     assert_eq!(library.waiting_jobs(WORKER).await.unwrap()[0].id, job.id);
     let (own, others) = library.queue_counts(profile).await.unwrap();
@@ -444,13 +476,10 @@ async fn adding_and_deleting_wait_for_no_held_queue() {
     library.queue_job(profile, WORKER, &making(project)).await.unwrap();
     let adds = library.queue_job(profile, WORKER, &adding(project, 0)).await.unwrap().id;
     let deletes = library.queue_job(profile, WORKER, &deleting()).await.unwrap().id;
-    for reason in [HoldReason::DiskFull, HoldReason::Editor] {
-        library.hold_queue(profile, reason).await.unwrap();
-        let mut waiting: Vec<_> =
-            library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect();
-        waiting.sort();
-        assert_eq!(waiting, [adds, deletes]);
-    }
+    library.hold_queue(profile).await.unwrap();
+    let mut waiting: Vec<_> = library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect();
+    waiting.sort();
+    assert_eq!(waiting, [adds, deletes]);
 }
 
 #[tokio::test]

@@ -157,7 +157,9 @@ const WITHOUT_IDS: &[&str] = &[
     "hold_queue",
     "release_queue",
     "media_rows",
-    "queue_hold",
+    "is_queue_held",
+    "jobs_paused_with_queue",
+    "waits_for_room",
     "queue_counts", // All of one profile.
     "jobs_under_way",
     "waiting_jobs",

@@ -32,6 +32,7 @@ pub async fn thumbnail(
     at_us: i64,
     max_side: u32,
     destination: &Path,
+    ctx: &RunContext,
 ) -> Result<(), MediaError> {
     probe::stat(piece_path)?;
     let draft = Draft::beside(destination, ".jpg")?;
@@ -49,7 +50,7 @@ pub async fn thumbnail(
     let tile = tile_filter(shrink(width), shrink(height));
     command.args(["-vf", &format!("{}trim=start={from},{tile}", deinterlace(&facts.video))]);
     write_jpeg(&mut command, &draft);
-    run::run(tools, "making a thumbnail", command, 0, &RunContext::quiet()).await?;
+    run::run(tools, "making a thumbnail", command, 0, ctx).await?;
     published(draft, destination).await
 }
 
@@ -68,6 +69,7 @@ pub async fn filmstrip(
     count: u32,
     tile_height: u32,
     destination: &Path,
+    ctx: &RunContext,
 ) -> Result<(), MediaError> {
     probe::stat(path)?;
     let draft = Draft::beside(destination, ".jpg")?;
@@ -106,7 +108,7 @@ pub async fn filmstrip(
         command.filter_complex(filter).args(["-map", "[strip]"]);
     }
     write_jpeg(&mut command, &draft);
-    run::run(tools, "making a filmstrip", command, 0, &RunContext::quiet()).await?;
+    run::run(tools, "making a filmstrip", command, 0, ctx).await?;
     published(draft, destination).await
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rushes_media::{Toolchain, probe, thumbnail};
+use rushes_media::{RunContext, Toolchain, probe, thumbnail};
 
 /// Side of the pictures that are compared, in pixels.
 const SIDE: usize = 32;
@@ -22,7 +22,7 @@ async fn a_picture_after_a_seek_is_the_one_that_decoding_from_the_start_shows() 
         let Ok(facts) = probe(&tools, &file).await else { continue };
         let at_us = facts.duration_us * 6 / 10;
         let sought = folder.path().join(format!("{compared}.jpg"));
-        let made = thumbnail(&tools, &file, &facts, at_us, 480, &sought).await;
+        let made = thumbnail(&tools, &file, &facts, at_us, 480, &sought, &RunContext::quiet()).await;
         assert!(made.is_ok(), "{}: {made:?}", file.display());
         // The nearest picture is the last one until half a frame after.
         let half_frame = 0.5e3 / f64::from(facts.video.frame_rate_milli);

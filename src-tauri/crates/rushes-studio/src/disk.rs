@@ -1,14 +1,19 @@
 //! Room on disks: how much a job will need, whether there is as much, and what
 //! waits for it.
 
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use rushes_library::JobRow;
-use rushes_library::model::{HoldReason, JobKind, JobQuery, JobState, PauseReason};
+use rushes_library::ids::JobId;
+use rushes_library::model::{JobKind, PauseReason};
 
+use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
 use crate::studio::{ProfileSession, Studio};
 use crate::tasks::{ProbePayload, RenderPayload};
 
@@ -18,31 +23,64 @@ const RESERVE: u64 = 256 << 20;
 /// What has to be free before held work goes on by itself, in bytes, so that it
 /// does not stop again at once.
 const ENOUGH: u64 = 2 * RESERVE;
+/// How often a job is started whose disk refuses it and says that it has room.
+const TRIES: u32 = 5;
+/// Before the second of these tries.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// Each later pause is so many times as long: more than three minutes in all.
+const LONGER: u32 = 3;
 
-/// Tells the bytes that are free where a folder lies.
-pub type FreeSpace = Arc<dyn Fn(&Path) -> io::Result<u64> + Send + Sync>;
-
-/// The bytes that the system says are free for this user.
-pub(crate) fn system_free_space() -> FreeSpace {
-    Arc::new(|folder| fs4::available_space(folder))
+/// What a disk tells of its room.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// The bytes free; absent where that cannot be told, as for a drive that is gone.
+    free: Option<u64>,
+    /// Whether it takes a small file.
+    takes: bool,
 }
 
-impl Studio {
-    /// The bytes free where a folder lies, or will lie; absent where that cannot
-    /// be told, as for a drive that is gone.
-    pub(crate) fn free_bytes(&self, folder: &Path) -> Option<u64> {
-        let there = folder.ancestors().find(|folder| folder.is_dir())?;
-        (self.free_space())(there).ok()
+impl Room {
+    fn of(disk: &dyn Disk, folder: &Path) -> Self {
+        // Nothing is tried above it: where its drive is gone, that is another disk.
+        let tried = disk.is_dir(folder).then(|| disk.try_to_write(folder));
+        let takes = !matches!(tried, Some(Err(error)) if is_full(&error));
+        Self { free: free(disk, folder), takes }
     }
 
-    /// Whether a disk that is being written to is about to be full.
-    pub(crate) fn is_almost_full(&self, folder: &Path) -> bool {
-        self.free_bytes(folder).is_some_and(|free| free < RESERVE / 4)
+    fn is_enough(self, needed: u64) -> bool {
+        self.takes && self.free.is_none_or(|free| free >= ENOUGH.max(needed.saturating_add(RESERVE)))
     }
+}
 
-    fn has_enough(&self, folder: &Path) -> bool {
-        self.free_bytes(folder).is_none_or(|free| free >= ENOUGH)
-    }
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// The bytes free where a folder lies, or will lie; absent where that cannot be told.
+fn free(disk: &dyn Disk, folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|folder| disk.is_dir(folder))?;
+    disk.free_bytes(there).ok()
+}
+
+/// What the disks of some folders answer; those that do not are left out.
+async fn each<T: Send + 'static>(
+    studio: &Studio,
+    folders: HashSet<PathBuf>,
+    question: fn(&dyn Disk, &Path) -> T,
+) -> HashMap<PathBuf, T> {
+    let asked = folders.into_iter().map(|folder| async move {
+        let looked = folder.clone();
+        let answer = studio.disks().soon(&folder, move |disk| question(disk, &looked)).await?;
+        Some((folder, answer))
+    });
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
+/// Those of some folders whose disks are about to be full.
+pub(crate) async fn almost_full(studio: &Studio, folders: HashSet<PathBuf>) -> HashSet<PathBuf> {
+    let mut told = each(studio, folders, free).await;
+    told.retain(|_, free| free.is_some_and(|free| free < RESERVE / 4));
+    told.into_keys().collect()
 }
 
 /// Where a job writes: its profile's own folders, and where a final goes. What
@@ -67,27 +105,46 @@ fn added_by(row: &JobRow) -> Option<ProbePayload> {
     (row.job.kind == JobKind::Probe).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
 }
 
-/// Refuses to start a job for which there is no room.
-pub(crate) fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let needed = match (output_of(row), row.job.project_id) {
+/// The bytes that a job will roughly write, where that is known.
+fn needed_by(session: &ProfileSession, row: &JobRow) -> u64 {
+    match (output_of(row), row.job.project_id) {
         (Some(payload), _) => payload.needed_bytes.max(0) as u64,
         (None, Some(project)) => {
             added_by(row).map_or(0, |payload| payload.bytes_to_copy(&session.folders(), project))
         }
         (None, None) => 0,
-    };
-    for folder in folders_of(session, row) {
-        require(session.studio(), &folder, needed)?;
+    }
+}
+
+/// Refuses to start a job for which there is no room.
+pub(crate) async fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
+    let needed = needed_by(session, row);
+    let folders = folders_of(session, row).into_iter().collect();
+    for room in each(session.studio(), folders, Room::of).await.into_values() {
+        require_bytes(room.free, needed)?;
+        if !room.takes {
+            return Err(StudioError::new(
+                "disk_full",
+                "The disk takes no more files, whatever room it says it has. Delete files on it, or choose another folder.",
+            ));
+        }
     }
     Ok(())
 }
 
-/// Refuses where a folder's disk has no room for so many bytes.
+/// Refuses where a folder's disk has no room for so many bytes, as far as it says so
+/// at once.
 ///
 /// # Errors
 /// `disk_short`, with both figures.
-pub(crate) fn require(studio: &Studio, folder: &Path, needed: u64) -> StudioResult<()> {
-    match studio.free_bytes(folder) {
+pub(crate) async fn require(studio: &Studio, folder: &Path, needed: u64) -> StudioResult<()> {
+    let asked = folder.to_owned();
+    let told = studio.disks().quickly(folder, move |disk| free(disk, &asked)).await;
+    require_bytes(told.flatten(), needed)
+}
+
+fn require_bytes(free: Option<u64>, needed: u64) -> StudioResult<()> {
+    match free {
         Some(free) if free < needed.saturating_add(RESERVE) => Err(StudioError {
             code: "disk_short".into(),
             message: format!(
@@ -109,26 +166,81 @@ fn megabytes(bytes: u64) -> String {
     }
 }
 
+/// Whether a disk that a job writes to admits that it takes no more: by its figures,
+/// or by refusing a small file.
+pub(crate) async fn is_refused(session: &ProfileSession, job: JobId) -> bool {
+    let Ok(row) = session.library().job_row(session.profile_id(), job).await else { return false };
+    let folders: HashSet<PathBuf> = folders_of(session, &row).into_iter().collect();
+    each(session.studio(), folders, Room::of).await.values().any(|room| !room.is_enough(0))
+}
+
+/// How often a disk refused a job although it says that it has room, and when the job
+/// may be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refusals {
+    count: u32,
+    again_at: Instant,
+}
+
+impl Refusals {
+    /// One more; nothing where another try is not worth it.
+    pub fn after(before: Option<Self>, now: Instant) -> Option<Self> {
+        let count = before.map_or(0, |before| before.count) + 1;
+        (count < TRIES).then(|| Self { count, again_at: now + FIRST_PAUSE * LONGER.pow(count - 1) })
+    }
+
+    /// Whether it is too early to try again.
+    pub fn is_pausing(self, now: Instant) -> bool {
+        now < self.again_at
+    }
+}
+
+/// What is told of a job whose disk refused it too often.
+pub(crate) fn refused_for_good(last: &StudioError) -> StudioError {
+    StudioError {
+        code: "disk_refuses".into(),
+        message: format!(
+            "The disk says that it has room, but took no more of this in {TRIES} tries. A quota may be reached, or the file be too large for this disk. Delete files there, raise the quota, or choose another folder, and try again."
+        ),
+        detail: last.detail.clone(),
+    }
+}
+
 /// Lets jobs go on that waited for room or for a folder, where it is there again.
 pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
-    for (profile, reason) in studio.library().held_queues().await? {
-        let session = ProfileSession::of(studio, profile);
-        if reason == HoldReason::DiskFull && waits_for_nothing(&session).await? {
-            tracing::info!(%profile, "there is room again; the queue goes on");
-            session.release_queue().await?;
+    let mut waiting = studio.library().jobs_paused_for(PauseReason::DiskFull).await?;
+    waiting.retain(|row| is_in_our_hands(studio, row));
+    let session = |row: &JobRow| ProfileSession::of(studio, row.profile_id);
+    let folders = waiting.iter().flat_map(|row| folders_of(&session(row), row)).collect();
+    let rooms = each(studio, folders, Room::of).await;
+    for row in &waiting {
+        let session = session(row);
+        // One that stands still has written a part already, so that it needs no room
+        // for all of it.
+        let stands_still = studio.runner().stands_still(row.job.id);
+        let needed = if stands_still { 0 } else { needed_by(&session, row) };
+        let folders = folders_of(&session, row);
+        let is_enough = |room: &Room| room.is_enough(needed);
+        if folders.iter().any(|folder| rooms.get(folder).is_some_and(|room| !is_enough(room))) {
+            // It is known by now what it waits for.
+            studio.runner().forget_refusals(row.job.id);
+        } else if folders.iter().all(|folder| rooms.contains_key(folder))
+            && !studio.runner().is_pausing(row.job.id)
+        {
+            tracing::info!(profile = %row.profile_id, job = %row.job.id, "there is room again");
+            session.go_on(row).await?;
+            session.emit(StudioEvent::QueueChanged);
         }
     }
-    // What is brief waits for no queue that the editor holds.
-    for row in studio.library().jobs_paused_for(PauseReason::DiskFull).await? {
-        let session = ProfileSession::of(studio, row.profile_id);
-        if row.job.kind.is_brief() && is_in_our_hands(studio, &row) && has_room(&session, &row) {
-            session.resume_job(row.job.id).await?;
-        }
-    }
-    for row in studio.library().jobs_paused_for(PauseReason::FolderMissing).await? {
-        let is_back = output_of(&row).is_some_and(|payload| payload.folder.is_dir());
-        if is_back && is_in_our_hands(studio, &row) {
-            ProfileSession::of(studio, row.profile_id).resume_job(row.job.id).await?;
+
+    let mut waiting = studio.library().jobs_paused_for(PauseReason::FolderMissing).await?;
+    waiting.retain(|row| is_in_our_hands(studio, row));
+    let folders: HashSet<PathBuf> =
+        waiting.iter().filter_map(output_of).map(|payload| payload.folder).collect();
+    let there = each(studio, folders, |disk, folder| disk.is_dir(folder)).await;
+    for row in &waiting {
+        if output_of(row).is_some_and(|payload| there.get(&payload.folder) == Some(&true)) {
+            session(row).go_on(row).await?;
         }
     }
     Ok(())
@@ -138,30 +250,23 @@ fn is_in_our_hands(studio: &Studio, row: &JobRow) -> bool {
     row.worker == studio.worker_name() || studio.is_gone(&row.worker)
 }
 
-async fn waits_for_nothing(session: &ProfileSession) -> StudioResult<bool> {
-    let active = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
-    for job in session.library().list_jobs(session.profile_id(), &active).await? {
-        if job.state == JobState::Paused && job.pause_reason == Some(PauseReason::DiskFull) {
-            let row = session.library().job_row(session.profile_id(), job.id).await?;
-            if !has_room(session, &row) {
-                return Ok(false);
-            }
-        }
-    }
-    Ok(session.studio().has_enough(session.folders().root()))
-}
-
-/// Whether a job that waits for room has it. One that stands still has written a
-/// part already, so that it needs no room for all of it.
-fn has_room(session: &ProfileSession, row: &JobRow) -> bool {
-    let studio = session.studio();
-    folders_of(session, row).iter().all(|folder| studio.has_enough(folder))
-        && (studio.runner().stands_still(row.job.id) || require_room(session, row).is_ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_that_refuses_is_tried_ever_more_rarely_and_not_for_ever() {
+        let mut now = Instant::now();
+        let (begun, mut refusals) = (now, None);
+        let mut pauses = Vec::new();
+        while let Some(next) = Refusals::after(refusals, now) {
+            assert!(next.is_pausing(now) && !next.is_pausing(next.again_at));
+            pauses.push((next.again_at - now).as_secs());
+            (now, refusals) = (next.again_at, Some(next));
+        }
+        assert_eq!(pauses, [5, 15, 45, 135]);
+        assert_eq!((now - begun).as_secs(), 200);
+    }
 
     #[test]
     fn sizes_are_told_as_an_editor_reads_them() {

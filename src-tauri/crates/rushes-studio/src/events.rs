@@ -3,6 +3,8 @@
 use rushes_library::ids::{ProfileId, ProjectId, SourceId};
 use rushes_library::model::Job;
 use serde::Serialize;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 /// Something of one profile changed.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -75,4 +77,38 @@ pub enum AppEvent {
     },
     /// Somebody opened files with Rushes; the main window takes them.
     FilesAsked,
+    /// Events were missed: anything may have changed.
+    Missed,
+}
+
+/// Hands on events until nobody sends any more. A receiver that is too slow is told
+/// nothing (`None`) once in place of those that it missed, and then of all that follow.
+pub async fn forward<T: Clone>(mut events: broadcast::Receiver<T>, mut tell: impl FnMut(Option<T>)) {
+    loop {
+        match events.recv().await {
+            Ok(event) => tell(Some(event)),
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "events were missed");
+                tell(None);
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_misses_events_learns_of_it_and_of_all_that_follow() {
+        let (sender, events) = broadcast::channel(2);
+        for event in [1, 2, 3, 4] {
+            let _ = sender.send(event);
+        }
+        drop(sender);
+        let mut told = Vec::new();
+        forward(events, |event| told.push(event)).await;
+        assert_eq!(told, [None, Some(3), Some(4)]);
+    }
 }

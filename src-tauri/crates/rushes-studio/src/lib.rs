@@ -8,9 +8,11 @@
 mod analyses;
 mod cache;
 mod disk;
+mod disks;
 mod error;
 mod events;
 mod folders;
+mod locks;
 pub mod logs;
 mod ops;
 mod orphans;
@@ -24,9 +26,9 @@ mod worker;
 
 pub use analyses::FilmSheet;
 pub use cache::{CACHE_LIMIT_MB, CACHE_LIMIT_MIN_MB};
-pub use disk::FreeSpace;
+pub use disks::{Disk, SystemDisk};
 pub use error::{StudioError, StudioResult};
-pub use events::{AppEvent, StudioEvent, StudioEventEnvelope};
+pub use events::{AppEvent, StudioEvent, StudioEventEnvelope, forward};
 pub use folders::{ProfileFolders, data_dir};
 pub use ops::adding::VIDEO_ENDINGS;
 pub use ops::analysis::{Candidate, ShotMark, SourceAnalysis};

@@ -1,7 +1,7 @@
 //! Which waiting job starts next: resource classes, turns between profiles,
 //! and what the editor is looking at. Pure; the runner asks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rushes_library::Waiting;
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
@@ -116,13 +116,15 @@ pub(crate) struct Turns {
 
 impl Turns {
     /// The job that starts next, if one may. `waiting` is in the order of each
-    /// profile's queue. What is brief comes first; then the profile with the
-    /// fewest other jobs at work, and among equals the one that waits longest
-    /// since its last turn.
+    /// profile's queue; `begun` are those whose work stands still in its middle.
+    /// What is brief comes first; then the profile with the fewest other jobs at
+    /// work, and among equals the one that waits longest since its last turn. In a
+    /// profile, what was at work goes on before another job starts.
     pub fn next(
         &mut self,
         waiting: &[Waiting],
         working: &[Working],
+        begun: &HashSet<JobId>,
         limits: Limits,
         focus: &HashMap<ProfileId, Focus>,
     ) -> Option<JobId> {
@@ -146,10 +148,9 @@ impl Turns {
         };
         let wanted = |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| focus.wants(job));
         // The first of equals is kept, so each queue keeps its order.
-        let next = waiting
-            .iter()
-            .filter(may_start)
-            .min_by_key(|job| (!job.kind.is_brief(), turn(job.profile_id), !wanted(job)))?;
+        let next = waiting.iter().filter(may_start).min_by_key(|job| {
+            (!job.kind.is_brief(), turn(job.profile_id), !begun.contains(&job.id), !wanted(job))
+        })?;
         self.count += 1;
         self.served.insert(next.profile_id, self.count);
         Some(next.id)
@@ -175,11 +176,16 @@ mod tests {
         }
     }
 
+    /// What starts next on a machine with two places.
+    fn next(waiting: &[Waiting], working: &[Working]) -> Option<JobId> {
+        Turns::default().next(waiting, working, &HashSet::new(), TWO, &HashMap::new())
+    }
+
     /// Starts all that wait, one after the other, each alone on the machine.
     fn order(mut waiting: Vec<Waiting>, focus: &HashMap<ProfileId, Focus>) -> Vec<JobId> {
         let mut turns = Turns::default();
         let mut started = Vec::new();
-        while let Some(id) = turns.next(&waiting, &[], TWO, focus) {
+        while let Some(id) = turns.next(&waiting, &[], &HashSet::new(), TWO, focus) {
             waiting.retain(|job| job.id != id);
             started.push(id);
         }
@@ -202,10 +208,9 @@ mod tests {
         let profile = ProfileId::new();
         let waiting = [job(profile, JobKind::Analyse), job(profile, JobKind::Render)];
         let working = [Working { profile, class: Class::Decode }];
-        let next = Turns::default().next(&waiting, &working, TWO, &HashMap::new());
-        assert_eq!(next, Some(waiting[1].id));
+        assert_eq!(next(&waiting, &working), Some(waiting[1].id));
         let working = [working[0], Working { profile, class: Class::Encode }];
-        assert_eq!(Turns::default().next(&waiting, &working, TWO, &HashMap::new()), None);
+        assert_eq!(next(&waiting, &working), None);
     }
 
     #[test]
@@ -221,13 +226,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_at_work_goes_on_before_what_the_editor_moved_or_looks_at() {
+        let profile = ProfileId::new();
+        let clip = ClipId::new();
+        let waiting = [
+            job(profile, JobKind::Render),
+            Waiting { clip_id: Some(clip), ..job(profile, JobKind::Refresh) },
+            job(profile, JobKind::Render),
+        ];
+        let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
+        let begun = HashSet::from([waiting[2].id]);
+        let next = Turns::default().next(&waiting, &[], &begun, TWO, &focus);
+        assert_eq!(next, Some(waiting[2].id));
+    }
+
+    #[test]
     fn a_copy_waits_for_no_encoder_but_for_another_copy() {
         let profile = ProfileId::new();
         let copy = Waiting { light: true, ..job(profile, JobKind::Render) };
         let waiting = [job(profile, JobKind::Render), copy];
         let encoding = Working { profile, class: Class::Encode };
         let mut working = vec![encoding, encoding];
-        let next = |working: &[Working]| Turns::default().next(&waiting, working, TWO, &HashMap::new());
+        let next = |working: &[Working]| next(&waiting, working);
         assert_eq!(next(&working), Some(waiting[1].id));
         working.push(Working { profile, class: Class::Light });
         assert_eq!(next(&working), None);
@@ -238,7 +258,7 @@ mod tests {
         let (ana, ben) = (ProfileId::new(), ProfileId::new());
         let quiet = Limits { at_once: Some(1), quiet: true };
         let next = |waiting: &[Waiting], working: &[Working]| {
-            Turns::default().next(waiting, working, quiet, &HashMap::new())
+            Turns::default().next(waiting, working, &HashSet::new(), quiet, &HashMap::new())
         };
         let of = |profile, class| Working { profile, class };
         let mut working = vec![of(ana, Class::Encode), of(ana, Class::Light), of(ben, Class::Brief)];
@@ -258,8 +278,7 @@ mod tests {
         let (ana, ben) = (ProfileId::new(), ProfileId::new());
         let waiting = [job(ana, JobKind::Render), job(ben, JobKind::Render)];
         let copies = [Working { profile: ana, class: Class::Brief }; 2];
-        let next = Turns::default().next(&waiting, &copies, TWO, &HashMap::new());
-        assert_eq!(next, Some(waiting[0].id));
+        assert_eq!(next(&waiting, &copies), Some(waiting[0].id));
     }
 
     #[test]
@@ -268,7 +287,8 @@ mod tests {
         let limits = Limits { at_once: Some(8), quiet: true };
         let working = [Working { profile, class: Class::Encode }];
         let waiting = [job(profile, JobKind::Render)];
-        assert_eq!(Turns::default().next(&waiting, &working, limits, &HashMap::new()), None);
+        let next = Turns::default().next(&waiting, &working, &HashSet::new(), limits, &HashMap::new());
+        assert_eq!(next, None);
         assert_eq!(Limits { at_once: Some(0), quiet: false }.total(), 1);
     }
 }

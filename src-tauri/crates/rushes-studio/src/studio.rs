@@ -1,10 +1,9 @@
 //! Opening a data directory, managing profiles, and the session through which
 //! everything of a profile is reached.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use rushes_library::Library;
 use rushes_library::ids::ProfileId;
@@ -12,13 +11,14 @@ use rushes_library::model::{JobKind, JobState, Profile, ProfileSettings};
 use rushes_media::HardwareEncoder;
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
-use tokio::sync::{Mutex, RwLock, broadcast};
+use tokio::sync::{Mutex, RwLock, Semaphore, broadcast};
 
 use crate::cache::CACHE_LIMIT_MB;
-use crate::disk::{FreeSpace, system_free_space};
+use crate::disks::{Disk, Disks, SystemDisk};
 use crate::error::{StudioError, StudioResult};
 use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
 use crate::folders::ProfileFolders;
+use crate::locks::KeyedLocks;
 use crate::recovery;
 use crate::runner::Runner;
 use crate::scheduler::Limits;
@@ -34,8 +34,8 @@ pub struct StudioOptions {
     /// Whether this process stays: waiting jobs of processes that are gone, and
     /// clips whose files wait to be made, are taken over.
     pub take_over: bool,
-    /// Tells how much room there is; the system where absent.
-    pub free_space: Option<FreeSpace>,
+    /// Answers what is asked of disks; the system where absent.
+    pub disk: Option<Arc<dyn Disk>>,
 }
 
 /// What happens to work that is under way when the application ends.
@@ -78,8 +78,8 @@ pub struct Studio {
     inner: Arc<Inner>,
 }
 
-/// Locks on contents of profiles, by fingerprint.
-type Looking = HashMap<(ProfileId, String), Weak<Mutex<()>>>;
+/// Pictures of sources that are made at once.
+const PICTURES_AT_ONCE: usize = 2;
 
 struct Inner {
     library: Library,
@@ -93,11 +93,13 @@ struct Inner {
     app_events: broadcast::Sender<AppEvent>,
     runner: Runner,
     worker: Worker,
-    pictures: Mutex<()>,
-    /// Who looks at which content; those that nobody holds are gone.
-    looking: std::sync::Mutex<Looking>,
+    /// Contents of profiles that are looked at, by fingerprint.
+    looking: KeyedLocks<(ProfileId, String)>,
+    /// Pictures of sources that are being made, by where they are kept.
+    pictures: KeyedLocks<PathBuf>,
+    picture_places: Semaphore,
     default_output: RwLock<Option<PathBuf>>,
-    free_space: FreeSpace,
+    disks: Disks,
     hardware: RwLock<Hardware>,
     /// What the caches may take together, in megabytes.
     cache_limit_mb: AtomicU32,
@@ -147,10 +149,11 @@ impl Studio {
                 app_events: broadcast::channel(64).0,
                 runner: Runner::new(),
                 worker,
-                pictures: Mutex::new(()),
-                looking: std::sync::Mutex::default(),
+                looking: KeyedLocks::default(),
+                pictures: KeyedLocks::default(),
+                picture_places: Semaphore::new(PICTURES_AT_ONCE),
                 default_output: RwLock::new(None),
-                free_space: options.free_space.unwrap_or_else(system_free_space),
+                disks: Disks::new(options.disk.unwrap_or_else(|| Arc::new(SystemDisk))),
                 hardware: RwLock::default(),
                 cache_limit_mb: AtomicU32::new(CACHE_LIMIT_MB),
                 stays: options.take_over,
@@ -455,8 +458,8 @@ impl Studio {
         &self.inner.library
     }
 
-    pub(crate) fn free_space(&self) -> &FreeSpace {
-        &self.inner.free_space
+    pub(crate) fn disks(&self) -> &Disks {
+        &self.inner.disks
     }
 
     pub(crate) fn runner(&self) -> &Runner {
@@ -474,17 +477,17 @@ impl Studio {
 
     /// The lock on looking at all of a content, for one profile.
     pub(crate) fn looking(&self, profile: ProfileId, fingerprint: &str) -> Arc<Mutex<()>> {
-        let mut all = self.inner.looking.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, lock| lock.strong_count() > 0);
-        let key = (profile, fingerprint.to_owned());
-        let lock = all.get(&key).and_then(Weak::upgrade).unwrap_or_default();
-        all.insert(key, Arc::downgrade(&lock));
-        lock
+        self.inner.looking.of((profile, fingerprint.to_owned()))
     }
 
-    /// Held while a picture of a source is made.
-    pub(crate) fn picture_lock(&self) -> &Mutex<()> {
-        &self.inner.pictures
+    /// The lock on making one picture of a source.
+    pub(crate) fn picture_lock(&self, picture: &Path) -> Arc<Mutex<()>> {
+        self.inner.pictures.of(picture.to_owned())
+    }
+
+    /// Places for pictures that are being made, of all profiles.
+    pub(crate) fn picture_places(&self) -> &Semaphore {
+        &self.inner.picture_places
     }
 
     pub(crate) fn emit(&self, profile_id: ProfileId, event: StudioEvent) {
@@ -542,7 +545,8 @@ impl ProfileSession {
         let mut settings = settings.clone();
         if let Some(folder) = &mut settings.output_folder {
             let whole = std::path::absolute(&*folder).unwrap_or_default();
-            if !whole.is_dir() {
+            let asked = whole.clone();
+            if !self.studio.disks().patiently(&whole, move |disk| disk.is_dir(&asked)).await? {
                 return Err(StudioError::invalid(
                     "output_folder",
                     "This folder does not exist. Choose one that does.",

@@ -16,7 +16,7 @@ use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::model::{
     HoldReason, ItemOutcome, Job, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
 };
-use rushes_studio::{Closing, FreeSpace, ProfileSession, Studio, StudioOptions};
+use rushes_studio::{Closing, ProfileSession};
 
 /// Set in the process that is killed: the folder of its room.
 const VICTIM: &str = "RUSHES_TEST_VICTIM";
@@ -407,9 +407,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
     };
     let free = Arc::new(AtomicU64::new(1 << 20));
     let told = free.clone();
-    let free_space: FreeSpace = Arc::new(move |_| Ok(told.load(Ordering::Relaxed)));
-    let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, free_space: Some(free_space) };
-    let studio = Studio::open(options).await.unwrap();
+    let studio = open_on(folder.path(), ToldRoom(move |_: &Path| told.load(Ordering::Relaxed))).await;
     let room = Room { studio, footage: footage(), folder, ffmpeg: None };
     let session = room.profile("Ana").await;
     let project = project(&session, "Wedding").await;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::*;
 use rushes_studio::ids::JobId;
 use rushes_studio::model::{HoldReason, JobEventKind, JobState, PauseReason};
-use rushes_studio::{Closing, FreeSpace, ProfileSession, Studio, StudioOptions};
+use rushes_studio::{Closing, ProfileSession};
 
 const PLENTY: u64 = 1 << 40;
 
@@ -24,12 +24,12 @@ async fn room() -> (Room, PathBuf, Arc<AtomicU64>) {
     std::fs::create_dir(&small).unwrap();
     let free = Arc::new(AtomicU64::new(PLENTY));
     let (told, watched) = (free.clone(), small.clone());
-    let free_space: FreeSpace = Arc::new(move |path: &Path| {
-        Ok(if path.starts_with(&watched) { told.load(Ordering::Relaxed) } else { PLENTY })
-    });
-    let data_dir = folder.path().join("data");
-    let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, free_space: Some(free_space) };
-    let studio = Studio::open(options).await.unwrap();
+    let disk = ToldRoom(
+        move |path: &Path| {
+            if path.starts_with(&watched) { told.load(Ordering::Relaxed) } else { PLENTY }
+        },
+    );
+    let studio = open_on(folder.path(), disk).await;
     (Room { studio, footage: footage(), folder, ffmpeg: None }, small, free)
 }
 
@@ -65,7 +65,10 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
     let refused = ana.render_final_clip(long.id, BRISK, Some(&small)).await.unwrap_err();
     assert_eq!(refused.code, "disk_short");
 
+    // Other disks have room, for the same profile as for another one.
     let out = room.beside("out");
+    let beside = ana.render_final_clip(long.id, "lossless_cut", Some(&out)).await.unwrap();
+    done(&ana, beside.id).await;
     let others = ben.render_final_clip(short.id, QUICK, Some(&out)).await.unwrap();
     done(&ben, others.id).await;
     assert_eq!(ben.queue_status().await.unwrap().held, None);
@@ -73,7 +76,7 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
     free.store(PLENTY, Ordering::Relaxed);
     goes_on_by_itself(&ana, job).await;
     assert_eq!(ana.get_job(job).await.unwrap().attempts, 1, "it went on where it stood");
-    assert_eq!((files_in(&small).len(), files_in(&out).len()), (1, 1));
+    assert_eq!((files_in(&small).len(), files_in(&out).len()), (1, 2));
     room.studio.close(Closing::Interrupt).await;
 }
 
@@ -81,9 +84,8 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(folder: &Path) -> Option<Self> {
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).output();
+    fn mount(folder: &Path, limits: &str) -> Option<Self> {
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", limits, "tmpfs"]).arg(folder).output();
         mount.is_ok_and(|mount| mount.status.success()).then(|| Self(folder.to_owned()))
     }
 }
@@ -97,7 +99,7 @@ impl Drop for SmallDisk {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_is_full_to_the_last_byte_loses_nothing_and_keeps_nothing_half_made() {
     let (room, small, free) = room().await;
-    let Some(_disk) = SmallDisk::mount(&small) else {
+    let Some(_disk) = SmallDisk::mount(&small, "size=4m") else {
         eprintln!("skipped: a disk of its own can be mounted by root only");
         return;
     };
@@ -121,5 +123,33 @@ async fn a_disk_that_is_full_to_the_last_byte_loses_nothing_and_keeps_nothing_ha
     let files = files_in(&small);
     assert_eq!(files.len(), 1, "{files:?}");
     assert!((probed(&files[0]).2 - clip.duration_us as f64 / 1e6).abs() < 0.1);
+    room.studio.close(Closing::Interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_takes_no_more_files_is_waited_for_without_trying_again_and_again() {
+    let (room, small, _free) = room().await;
+    let Some(_disk) = SmallDisk::mount(&small, "size=64m,nr_inodes=5") else {
+        eprintln!("skipped: a disk of its own can be mounted by root only");
+        return;
+    };
+    // The root of the disk is one of the five.
+    let fillers: Vec<PathBuf> = (1..5).map(|number| small.join(number.to_string())).collect();
+    fillers.iter().for_each(|filler| std::fs::write(filler, "").unwrap());
+    let ana = room.profile("Ana").await;
+    let clip = one_clip(&room, &ana, 1).await;
+    let job = ana.render_final_clip(clip.id, QUICK, Some(&small)).await.unwrap().id;
+    waits_for_room(&ana, job).await;
+    let out = room.beside("out");
+    let beside = ana.render_final_clip(clip.id, BRISK, Some(&out)).await.unwrap();
+    done(&ana, beside.id).await;
+    // Longer than between two looks.
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    let waiting = ana.get_job(job).await.unwrap();
+    assert_eq!((waiting.state, waiting.attempts), (JobState::Paused, 0), "it is not even started");
+
+    fillers.iter().for_each(|filler| std::fs::remove_file(filler).unwrap());
+    goes_on_by_itself(&ana, job).await;
+    assert_eq!((files_in(&small).len(), files_in(&out).len()), (1, 1));
     room.studio.close(Closing::Interrupt).await;
 }

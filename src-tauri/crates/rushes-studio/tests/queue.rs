@@ -9,8 +9,11 @@ use std::path::Path;
 use std::process::Command;
 
 use common::*;
-use rushes_studio::model::{HoldReason, JobEventKind, JobResult, JobState, PauseReason, RawState};
-use rushes_studio::{Closing, Focus, MediaKind, OrphanKind, Studio};
+use rushes_studio::model::{
+    FromSegments, HoldReason, JobEventKind, JobResult, JobState, NewSegment, PauseReason, RawState,
+    SelectionMode,
+};
+use rushes_studio::{Closing, Focus, Limits, MediaKind, OrphanKind, Studio, StudioEvent};
 
 /// The state of a process as the kernel tells it: `T` where it is stopped.
 fn state_of(pid: u32) -> char {
@@ -23,6 +26,7 @@ async fn a_paused_final_stands_still_and_goes_on_where_it_stood() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
     let clip = one_clip(&room, &session, SLOW_S).await;
+    let mut events = room.studio.subscribe();
     let job = session.render_final_clip(clip.id, BRISK, None).await.unwrap();
     in_the_middle(&session, job.id).await;
 
@@ -45,6 +49,79 @@ async fn a_paused_final_stands_still_and_goes_on_where_it_stood() {
     let told: Vec<_> = log.iter().copied().filter(|event| *event != JobEventKind::Stage).collect();
     assert_eq!(told[..4], expected);
     assert_eq!(told.last(), Some(&JobEventKind::Done));
+    // In whatever order events and answers arrive, the newest one says that it is over.
+    let mut of_it: Vec<_> = drained(&mut events)
+        .into_iter()
+        .filter_map(|(_, event)| match event {
+            StudioEvent::JobChanged { job: told } if told.id == job.id => Some(told),
+            _ => None,
+        })
+        .collect();
+    assert!(of_it.iter().all(|told| told.revision >= job.revision));
+    of_it.sort_by_key(|told| told.revision);
+    assert_eq!(of_it.last(), Some(&over));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_reaches_every_ffmpeg_that_cuts_clips() {
+    let room = Room::unhurried().await;
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Long takes").await;
+    let source_id = add(&session, project, &[&room.footage.long]).await[0].id;
+    for number in 0..4 {
+        let (in_us, out_us) = (number * 5_000_000, number * 5_000_000 + 3_000_000);
+        let segment = NewSegment { source_id, in_us, out_us, name: None, keywords: Vec::new(), weight: None };
+        session.add_segment(&segment).await.unwrap();
+    }
+    let request = FromSegments {
+        segment_ids: Vec::new(),
+        variant_count: 4,
+        selection_mode: SelectionMode::Sequential,
+        target_duration_us: 3_000_000,
+        muted: false,
+        seed: Some(1),
+    };
+    let job = session.generate_from_segments(project, &request).await.unwrap();
+    in_the_middle(&session, job.id).await;
+    session.pause_job(job.id).await.unwrap();
+    // Whatever was being started stops, too, and what stands still bears the job's mark.
+    let mark = format!("RUSHES_JOB={}", job.id);
+    until("all are stopped", async || {
+        let pids = ffmpegs_in(&room.data_dir());
+        !pids.is_empty() && pids.iter().all(|pid| state_of(*pid) == 'T')
+    })
+    .await;
+    let pids = ffmpegs_in(&room.data_dir());
+    for pid in &pids {
+        let marks = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
+        assert!(String::from_utf8_lossy(&marks).split('\0').any(|variable| variable == mark));
+    }
+    // Longer than a clip takes.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    assert_eq!(ffmpegs_in(&room.data_dir()), pids, "none ended, none began");
+
+    session.resume_job(job.id).await.unwrap();
+    assert_eq!(done(&session, job.id).await.attempts, 1);
+    let made = session.list_job_clips(job.id).await.unwrap();
+    assert!(!made.is_empty() && made.iter().all(|clip| clip.raw_state == RawState::Ready));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_at_work_goes_on_first_when_its_queue_is_released() {
+    let room = Room::unhurried().await;
+    let session = room.profile("Ana").await;
+    room.studio.set_limits(Limits { at_once: Some(1), quiet: false }).unwrap();
+    let clip = one_clip(&room, &session, 3).await;
+    let begun = session.render_final_clip(clip.id, BRISK, None).await.unwrap();
+    in_the_middle(&session, begun.id).await;
+    session.hold_queue().await.unwrap();
+    let other = session.render_final_clip(clip.id, SLOW, None).await.unwrap();
+    session.move_job(other.id, Some(begun.id)).await.unwrap();
+    session.release_queue().await.unwrap();
+    let over = done(&session, begun.id).await;
+    assert_eq!(over.attempts, 1);
+    let after = done(&session, other.id).await;
+    assert!(after.started_at_ms >= over.ended_at_ms, "{after:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

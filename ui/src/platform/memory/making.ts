@@ -118,7 +118,8 @@ export function makingCommands(world: World): Part {
     const sources = cuts.map((cut) => world.library.source(cut.source_id));
     const bytes = finalBytes(clip.duration_us, key);
     const warnings: RenderWarning[] = [];
-    if (sources.some((source) => source.state === 'missing')) warnings.push('source_missing');
+    const missing = [...new Set(sources.filter(({ state }) => state === 'missing').map(({ name }) => name))];
+    if (missing.length > 0) warnings.push('source_missing');
     if (spec.max_duration_us !== null && clip.duration_us > spec.max_duration_us) warnings.push('too_long');
     if (spec.max_bytes !== null && bytes > spec.max_bytes) warnings.push('too_large');
     if (spec.frame && sources.some(({ facts }) => facts.video.height < (spec.frame?.height ?? 0))) {
@@ -133,6 +134,7 @@ export function makingCommands(world: World): Part {
       seconds: Math.max(1, Math.round(clip.duration_us / US / 2)),
       file_name: finalName(clip.name, key),
       warnings,
+      missing,
     };
   };
 

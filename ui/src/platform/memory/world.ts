@@ -153,6 +153,7 @@ export class World {
   ): Job {
     const row: Job = {
       id: this.id('job'),
+      revision: 0,
       project_id: job.project_id,
       clip_id: job.clip_id ?? null,
       batch_id: job.batch_id ?? null,
@@ -245,6 +246,7 @@ export class World {
   }
 
   changed(library: Library, job: Job): void {
+    job.revision += 1;
     this.emit(library, { type: 'job_changed', job });
   }
 

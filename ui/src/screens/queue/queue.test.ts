@@ -131,7 +131,7 @@ describe('the queue', () => {
     expect(banner.textContent).toContain('The queue is held');
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Running' })).toBeNull());
     machine.world.hold('disk_full');
-    await waitFor(() => expect(banner.textContent).toContain('the disk is full'));
+    await waitFor(() => expect(banner.textContent).toContain('A disk is full'));
     expect(within(banner).getByRole('button', { name: 'Open trash' })).toBeTruthy();
     await user.keyboard('h');
     await waitFor(() => expect(screen.queryByTestId('held')).toBeNull());

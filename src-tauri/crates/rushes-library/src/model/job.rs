@@ -121,14 +121,13 @@ pub enum PauseReason {
     Quit,
 }
 
-/// Why a whole queue is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
+/// Why work of a profile is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
 pub enum HoldReason {
-    /// The editor wanted it.
+    /// The editor wanted it: the whole queue is held.
     Editor,
-    /// A disk is full. The queue goes on once there is room.
+    /// A disk is full. What writes to it goes on once there is room.
     DiskFull,
 }
 
@@ -180,6 +179,10 @@ pub enum JobResult {
 pub struct Job {
     /// Identity.
     pub id: JobId,
+    /// Only grows. Of two answers or events about the same job, the one with the lower
+    /// revision is older and must never replace the other; of equal ones, the one that
+    /// came last counts.
+    pub revision: i64,
     /// Its project.
     pub project_id: Option<ProjectId>,
     /// Its clip, where it is one.

@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use rushes_library::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId};
-use rushes_library::model::{FinalStatus, HoldReason, JobQuery, JobState, PauseReason};
+use rushes_library::model::{FinalStatus, JobQuery, JobState, PauseReason};
 use rushes_library::{JobEnd, LibraryError, LibraryResult, NewJob};
 use world::{CLIPS, End, ModelJob, PROFILES, PROJECTS, Place, Work, World};
 
@@ -24,7 +24,7 @@ const STAGES: [&str; 2] = ["analysing", "encoding"];
 enum Call {
     Queue { place: (usize, usize), work: Vec<Work>, worker: usize },
     OfJob { job: Index, by_a_stranger: bool, what: OfJob },
-    Hold { profile: usize, reason: HoldReason },
+    Hold { profile: usize },
     Release { profile: usize },
 }
 
@@ -53,7 +53,6 @@ fn call() -> impl Strategy<Value = Call> {
             1 => (0..2usize).prop_map(Work::Adding),
         ]
     };
-    let hold = prop_oneof![Just(HoldReason::Editor), Just(HoldReason::DiskFull)];
     prop_oneof![
         4 => (place(), work(), 0..2usize)
             .prop_map(|(place, work, worker)| Call::Queue { place, work: vec![work], worker }),
@@ -61,7 +60,7 @@ fn call() -> impl Strategy<Value = Call> {
             .prop_map(|(place, work, worker)| Call::Queue { place, work, worker }),
         24 => (any::<Index>(), prop::bool::weighted(0.1), of_job())
             .prop_map(|(job, by_a_stranger, what)| Call::OfJob { job, by_a_stranger, what }),
-        1 => (0..PROFILES, hold).prop_map(|(profile, reason)| Call::Hold { profile, reason }),
+        1 => (0..PROFILES).prop_map(|profile| Call::Hold { profile }),
         1 => (0..PROFILES).prop_map(|profile| Call::Release { profile }),
     ]
 }
@@ -151,12 +150,14 @@ impl Both {
     async fn make(&mut self, call: &Call) {
         match call {
             Call::Queue { place, work, worker } => self.queue(*place, work, WORKERS[*worker]).await,
-            Call::Hold { profile, reason } => {
-                self.shelf.library.hold_queue(self.profiles[*profile], *reason).await.unwrap();
-                self.world.hold(*profile, *reason);
+            Call::Hold { profile } => {
+                self.shelf.library.hold_queue(self.profiles[*profile]).await.unwrap();
+                self.world.held[*profile] = true;
             }
             Call::Release { profile } => {
-                let paused = self.shelf.library.release_queue(self.profiles[*profile]).await.unwrap();
+                let (library, id) = (&self.shelf.library, self.profiles[*profile]);
+                let paused = library.jobs_paused_with_queue(id).await.unwrap();
+                library.release_queue(id).await.unwrap();
                 let known = self.world.release(*profile);
                 assert_eq!(paused, self.named(known));
             }
@@ -337,8 +338,8 @@ impl Both {
                 let told: Vec<_> = log.into_iter().map(|line| (line.event, line.words)).collect();
                 assert_eq!(told, self.world.jobs[known].log, "the log of job {known}");
             }
-            let reason = held.iter().find(|(held, _)| held == profile).map(|(_, reason)| *reason);
-            assert_eq!(reason, self.world.held[number]);
+            assert_eq!(held.contains(profile), self.world.held[number]);
+            assert_eq!(library.is_queue_held(*profile).await.unwrap(), self.world.held[number]);
             for worker in WORKERS {
                 let waiting = library.waiting_jobs(worker).await.unwrap();
                 let waiting: Vec<JobId> =

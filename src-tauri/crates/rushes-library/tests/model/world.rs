@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rushes_library::model::{FinalStatus, HoldReason, JobEventKind, JobState, PauseReason};
+use rushes_library::model::{FinalStatus, JobEventKind, JobState, PauseReason};
 
 /// Profiles, projects of each, clips of each project.
 pub const PROFILES: usize = 2;
@@ -79,7 +79,7 @@ impl Refused {
 pub struct World {
     pub jobs: Vec<ModelJob>,
     pub batches: usize,
-    pub held: [Option<HoldReason>; PROFILES],
+    pub held: [bool; PROFILES],
     pub finals: BTreeMap<Place, FinalStatus>,
 }
 
@@ -258,15 +258,9 @@ impl World {
         Ok(())
     }
 
-    pub fn hold(&mut self, profile: usize, reason: HoldReason) {
-        if self.held[profile].is_none() || reason == HoldReason::Editor {
-            self.held[profile] = Some(reason);
-        }
-    }
-
     /// Lets a queue go on, and tells what was paused with it.
     pub fn release(&mut self, profile: usize) -> Vec<usize> {
-        self.held[profile] = None;
+        self.held[profile] = false;
         let mut paused = self.in_order(profile, &[JobState::Paused]);
         paused.retain(|job| {
             matches!(self.jobs[*job].pause_reason, Some(PauseReason::Queue | PauseReason::DiskFull))
@@ -279,7 +273,7 @@ impl World {
         let mut jobs = self.in_order(profile, &[JobState::Queued]);
         jobs.retain(|job| {
             let ModelJob { work, worker: its, .. } = self.jobs[*job];
-            its == worker && (self.held[profile].is_none() || matches!(work, Work::Adding(_)))
+            its == worker && (!self.held[profile] || matches!(work, Work::Adding(_)))
         });
         jobs
     }

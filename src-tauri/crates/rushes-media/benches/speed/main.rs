@@ -106,8 +106,10 @@ fn montages(file: &Path) {
             let context = RunContext::quiet();
             let film = render_preview(&tools, &pieces, false, &to("mp4"), &context).await.expect("a film");
             let (facts, length_us) = (&film.facts, film.facts.duration_us);
-            thumbnail(&tools, &to("mp4"), facts, length_us / 3, 480, &to("jpg")).await.expect("a picture");
-            filmstrip(&tools, &to("mp4"), facts, 0, length_us, 10, 120, &to("strip.jpg"))
+            thumbnail(&tools, &to("mp4"), facts, length_us / 3, 480, &to("jpg"), &context)
+                .await
+                .expect("a picture");
+            filmstrip(&tools, &to("mp4"), facts, 0, length_us, 10, 120, &to("strip.jpg"), &context)
                 .await
                 .expect("a strip");
         }

@@ -45,7 +45,7 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
     render_preview(&room.tools, std::slice::from_ref(&piece), false, &room.path("clip.mp4"), &ctx)
         .await
         .unwrap();
-    thumbnail(&room.tools, &film, &facts, 1_500_000, 320, &room.path("still.jpg")).await.unwrap();
+    thumbnail(&room.tools, &film, &facts, 1_500_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
 
     // At full height, where a line is a line.
     let in_source = combs(&film, 180);

@@ -41,7 +41,11 @@ impl ProfileSession {
         copy: bool,
     ) -> StudioResult<Vec<ItemOutcome<Source>>> {
         let project = self.library().live_project(self.profile_id(), project).await?;
-        let files = named(paths, copy);
+        // The editor waits for the drive that these lie on.
+        let paths = paths.to_vec();
+        let files = tokio::task::spawn_blocking(move || named(&paths, copy))
+            .await
+            .map_err(|error| StudioError::new("internal", error.to_string()))?;
         if files.len() > FILES_MAX {
             return Err(StudioError::invalid(
                 "paths",
@@ -51,7 +55,7 @@ impl ProfileSession {
         let Some(first) = files.first() else { return Ok(Vec::new()) };
         if copy {
             let bytes = files.iter().map(|file| file.bytes).sum();
-            disk::require(self.studio(), self.folders().root(), bytes)?;
+            disk::require(self.studio(), self.folders().root(), bytes).await?;
         }
         let job = self
             .queue(NewJob {

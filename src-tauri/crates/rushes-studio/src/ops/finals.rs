@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ExportId, ProjectId};
-use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile};
+use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState};
 use rushes_media::spec::VideoEncoding;
 use rushes_media::{Piece, estimate_bytes, expected_duration_us};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::folders::file_stem;
 use crate::ops::making::to_json;
 use crate::ops::sources::outcome;
 use crate::studio::ProfileSession;
-use crate::tasks::{PAYLOAD_VERSION, RenderPayload, final_name, folder_missing, resolve_pieces};
+use crate::tasks::{PAYLOAD_VERSION, RenderPayload, final_name, folder_missing, planned_pieces};
 
 /// Most finals queued in one call.
 const RENDERS_MAX: usize = 1_000;
@@ -38,6 +38,9 @@ pub struct RenderEstimate {
     pub file_name: String,
     /// What to look at before rendering.
     pub warnings: Vec<RenderWarning>,
+    /// Names of the sources that are not where they were, in the clip's order. While
+    /// there are any, the final cannot be rendered.
+    pub missing: Vec<String>,
 }
 
 /// Something to look at before rendering.
@@ -74,10 +77,14 @@ impl ProfileSession {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
             let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
             let captions = !self.library().clip_content(self.profile_id(), *id).await?.captions.is_empty();
-            let pieces = resolve_pieces(self, &cuts).await;
+            let (rows, pieces): (Vec<_>, Vec<_>) = planned_pieces(self, &cuts).await?.into_iter().unzip();
+            let mut missing = self.looked_up(rows).await;
+            missing.retain(|source| source.state == SourceState::Missing);
+            let mut missing: Vec<String> = missing.into_iter().map(|source| source.name).collect();
+            missing.dedup();
             for key in presets {
                 let preset = self.library().get_export_preset(key).await?;
-                estimates.push(estimate(&clip, &preset, captions, pieces.as_deref().unwrap_or_default()));
+                estimates.push(estimate(&clip, &preset, captions, &pieces, &missing));
             }
         }
         Ok(estimates)
@@ -96,7 +103,7 @@ impl ProfileSession {
         self.studio().tools().await?;
         let folder = self.output_folder(folder).await?;
         let (job, payload) = self.plan_render(id, preset, folder.as_ref()).await?;
-        self.require_room([&payload])?;
+        self.require_room([&payload]).await?;
         self.queue(job).await
     }
 
@@ -124,7 +131,7 @@ impl ProfileSession {
                 }));
             }
         }
-        self.require_room(&payloads)?;
+        self.require_room(&payloads).await?;
         let queued = self.queue_all(planned).await?;
         Ok(names.into_iter().zip(queued).map(|(name, job)| outcome(name, job)).collect())
     }
@@ -140,12 +147,18 @@ impl ProfileSession {
     }
 
     /// Refuses finals for which there is no room where they go.
-    fn require_room<'a>(&self, payloads: impl IntoIterator<Item = &'a RenderPayload>) -> StudioResult<()> {
+    async fn require_room<'a>(
+        &self,
+        payloads: impl IntoIterator<Item = &'a RenderPayload>,
+    ) -> StudioResult<()> {
         let mut needed: BTreeMap<&Path, u64> = BTreeMap::new();
         for payload in payloads {
             *needed.entry(&payload.folder).or_default() += payload.needed_bytes.max(0) as u64;
         }
-        needed.into_iter().try_for_each(|(folder, bytes)| disk::require(self.studio(), folder, bytes))
+        for (folder, bytes) in needed {
+            disk::require(self.studio(), folder, bytes).await?;
+        }
+        Ok(())
     }
 
     /// What a rendering is to the queue. Without a folder it goes into the
@@ -162,10 +175,10 @@ impl ProfileSession {
         let folder = folder
             .cloned()
             .unwrap_or_else(|| OutputFolder { path: self.folders().finals(clip.project_id), make: true });
-        // What cannot be read is told by the job itself.
-        let pieces = resolve_pieces(self, &cuts).await.unwrap_or_default();
+        let pieces: Vec<Piece> =
+            planned_pieces(self, &cuts).await?.into_iter().map(|(_, piece)| piece).collect();
         let payload = RenderPayload {
-            needed_bytes: if pieces.is_empty() { 0 } else { estimate_bytes(&preset.spec, &pieces) },
+            needed_bytes: estimate_bytes(&preset.spec, &pieces),
             light: preset.spec.video == VideoEncoding::Copy,
             preset: preset.key,
             folder: folder.path,
@@ -189,18 +202,23 @@ impl ProfileSession {
         let own = profile.settings.output_folder.as_deref().map(Path::new);
         if let Some(folder) = asked.or(own) {
             let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-            return if path.is_dir() {
-                Ok(Some(OutputFolder { path, make: false }))
-            } else {
-                Err(folder_missing())
-            };
+            self.require_folder(&path).await?;
+            return Ok(Some(OutputFolder { path, make: false }));
         }
         let Some(root) = self.studio().default_output_folder().await else { return Ok(None) };
-        if !root.is_dir() {
-            return Err(folder_missing());
-        }
+        self.require_folder(&root).await?;
         let path = root.join(folder_name(&profile));
         Ok(Some(OutputFolder { path, make: true }))
+    }
+
+    /// Refuses a folder that is not there. On a drive that does not answer at once, the
+    /// job sees to it.
+    async fn require_folder(&self, folder: &Path) -> StudioResult<()> {
+        let asked = folder.to_owned();
+        match self.studio().disks().quickly(folder, move |disk| disk.is_dir(&asked)).await {
+            Some(false) => Err(folder_missing()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -227,17 +245,23 @@ fn check_count(count: usize) -> StudioResult<()> {
     Ok(())
 }
 
-fn estimate(clip: &Clip, preset: &ExportPreset, captions: bool, pieces: &[Piece]) -> RenderEstimate {
+fn estimate(
+    clip: &Clip,
+    preset: &ExportPreset,
+    captions: bool,
+    pieces: &[Piece],
+    missing: &[String],
+) -> RenderEstimate {
     let spec = &preset.spec;
-    let bytes = if pieces.is_empty() { 0 } else { estimate_bytes(spec, pieces) };
-    let duration_us = if pieces.is_empty() { clip.duration_us } else { expected_duration_us(pieces) };
+    let bytes = estimate_bytes(spec, pieces);
+    let duration_us = expected_duration_us(pieces);
     let smaller = |piece: &Piece| {
         let (width, height) = (piece.facts.video.width, piece.facts.video.height);
         spec.frame.is_some_and(|frame| width.min(height) * 10 < frame.width.min(frame.height) * 8)
     };
     let mut warnings = Vec::new();
     let checks = [
-        (RenderWarning::SourceMissing, pieces.is_empty()),
+        (RenderWarning::SourceMissing, !missing.is_empty()),
         (RenderWarning::TooLong, spec.max_duration_us.is_some_and(|most| duration_us > most)),
         (RenderWarning::TooLarge, spec.max_bytes.is_some_and(|most| bytes > most)),
         (RenderWarning::Upscaled, pieces.iter().any(smaller)),
@@ -253,6 +277,7 @@ fn estimate(clip: &Clip, preset: &ExportPreset, captions: bool, pieces: &[Piece]
         seconds: seconds(preset, pieces, duration_us),
         file_name: final_name(&clip.name, preset, container, 1).to_string_lossy().into_owned(),
         warnings,
+        missing: missing.to_vec(),
     }
 }
 

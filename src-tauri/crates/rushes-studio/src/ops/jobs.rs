@@ -5,7 +5,7 @@ use std::time::Duration;
 use rushes_library::NewJob;
 use rushes_library::ids::JobId;
 use rushes_library::model::{Clip, Job, JobEvent, JobQuery, JobState, PauseReason};
-use rushes_library::{JobEnd, LibraryError};
+use rushes_library::{JobEnd, JobRow, LibraryError};
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
@@ -73,6 +73,9 @@ impl ProfileSession {
         let job = self.library().pause_job(self.profile_id(), id, reason).await?;
         if job.state == JobState::Paused {
             self.studio().runner().hold(id);
+        }
+        let job = self.freshest(job);
+        if job.state == JobState::Paused {
             self.emit(StudioEvent::JobChanged { job: job.clone() });
         }
         Ok(job)
@@ -85,11 +88,19 @@ impl ProfileSession {
         if row.job.state != JobState::Paused {
             return Ok(row.job);
         }
+        self.studio().runner().forget_refusals(id);
+        self.go_on(&row).await
+    }
+
+    /// Lets a held job wait for its turn.
+    pub(crate) async fn go_on(&self, row: &JobRow) -> StudioResult<Job> {
+        let id = row.job.id;
         // One that another process stopped in its middle goes on there.
         let (own, stands_still) = (self.studio().worker_name(), self.studio().runner().stands_still(id));
         let elsewhere = row.worker != own && !self.studio().is_gone(&row.worker);
         let worker = if elsewhere { &*row.worker } else { own };
         let job = self.library().resume_job(self.profile_id(), id, worker, stands_still || elsewhere).await?;
+        let job = self.freshest(job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         self.studio().runner().wake();
         Ok(job)
@@ -161,10 +172,14 @@ impl ProfileSession {
         }
     }
 
-    /// A running job as its worker knows it, finer than its row.
+    /// A job with what its worker knows of it, which is finer than its row.
     fn freshest(&self, job: Job) -> Job {
         match self.studio().runner().live(job.id) {
-            Some(live) if job.state == JobState::Running => live,
+            Some(live) if job.state == JobState::Running && live.revision >= job.revision => live,
+            // It stands still, and is further than was written down.
+            Some(live) if !job.state.is_over() => {
+                Job { progress_bp: live.progress_bp.max(job.progress_bp), stage: live.stage, ..job }
+            }
             _ => job,
         }
     }

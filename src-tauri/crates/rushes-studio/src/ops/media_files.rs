@@ -1,13 +1,21 @@
 //! Which file an opaque media id stands for, in this profile.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use rushes_library::SourceRow;
 use rushes_library::ids::{ClipId, ExportId, SourceId};
+use rushes_media::RunContext;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
-use crate::studio::ProfileSession;
+use crate::studio::{ProfileSession, Studio};
 use crate::tasks::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
+
+/// How long a picture that is being made keeps its place from others: one that takes
+/// longer is read from a drive that hardly answers.
+const PLACE_KEPT: Duration = Duration::from_secs(5);
 
 /// What of an item is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +78,7 @@ impl ProfileSession {
                 self.raw(export.clip_id).await?.thumbnail
             }
         };
-        if !path.is_file() {
+        if !self.is_shown(&path).await {
             return Err(no_file());
         }
         let mime = mime(&path);
@@ -85,7 +93,7 @@ impl ProfileSession {
     /// Where a source lies.
     pub async fn source_path(&self, id: SourceId) -> StudioResult<PathBuf> {
         let path = self.library().source_row(self.profile_id(), id).await?.path;
-        if path.is_file() { Ok(path) } else { Err(no_file()) }
+        if self.is_shown(&path).await { Ok(path) } else { Err(no_file()) }
     }
 
     async fn played(&self, id: SourceId) -> StudioResult<PathBuf> {
@@ -108,29 +116,51 @@ impl ProfileSession {
         let (thumbnail, filmstrip) =
             self.folders().source_pictures(row.source.project_id, id, &row.source.fingerprint);
         let wanted = if kind == MediaKind::SourceThumb { thumbnail } else { filmstrip };
+        if wanted.is_file() {
+            return Ok(wanted);
+        }
         // Asked for twice at once, it is made once.
-        let _making = self.studio().picture_lock().lock().await;
-        if wanted.is_file() || !row.path.is_file() {
+        let making = self.studio().picture_lock(&wanted);
+        let _making = making.lock().await;
+        if wanted.is_file() || !self.is_shown(&row.path).await {
             return Ok(wanted);
         }
         if let Some(folder) = wanted.parent() {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StudioError::io("The folder for pictures cannot be made.", &error))?;
         }
-        let tools = self.studio().tools().await?;
-        let facts = &row.source.facts;
-        if kind == MediaKind::SourceThumb {
-            let at = facts.duration_us / 3;
-            rushes_media::thumbnail(&tools, &row.path, facts, at, THUMBNAIL_SIDE, &wanted).await?;
+        let place = self.studio().picture_places().acquire().await.ok();
+        let mut made = std::pin::pin!(make_picture(self.studio(), kind, &row, &wanted));
+        if let Ok(made) = timeout(PLACE_KEPT, &mut made).await {
+            made?;
         } else {
-            let (to, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
-            rushes_media::filmstrip(&tools, &row.path, facts, 0, to, count, height, &wanted).await?;
+            drop(place);
+            made.await?;
         }
-        Ok(wanted)
+        Ok(wanted.clone())
+    }
+
+    /// Whether there is a file, and its drive says so in a moment.
+    async fn is_shown(&self, path: &Path) -> bool {
+        let (asked, folder) = (path.to_owned(), path.parent().unwrap_or(path));
+        self.studio().disks().soon(folder, move |disk| disk.is_file(&asked)).await == Some(true)
     }
 }
 
-fn mime(path: &std::path::Path) -> &'static str {
+async fn make_picture(studio: &Studio, kind: MediaKind, row: &SourceRow, to: &Path) -> StudioResult<()> {
+    let tools = studio.tools().await?;
+    let (facts, context) = (&row.source.facts, RunContext::quiet());
+    if kind == MediaKind::SourceThumb {
+        let at = facts.duration_us / 3;
+        rushes_media::thumbnail(&tools, &row.path, facts, at, THUMBNAIL_SIDE, to, &context).await?;
+    } else {
+        let (end, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
+        rushes_media::filmstrip(&tools, &row.path, facts, 0, end, count, height, to, &context).await?;
+    }
+    Ok(())
+}
+
+fn mime(path: &Path) -> &'static str {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "mp4" | "m4v" => "video/mp4",

@@ -13,7 +13,7 @@ use crate::studio::ProfileSession;
 /// How the queue of a profile stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 pub struct QueueStatus {
-    /// Why it is held as a whole, if it is.
+    /// Why it is held, if it is.
     pub held: Option<HoldReason>,
     /// Jobs at work.
     pub running: u32,
@@ -37,7 +37,7 @@ impl ProfileSession {
         let (own, others) = self.library().queue_counts(self.profile_id()).await?;
         let limits = self.studio().runner().limits();
         Ok(QueueStatus {
-            held: self.library().queue_hold(self.profile_id()).await?,
+            held: self.held().await?,
             running: own.running,
             waiting: own.waiting,
             paused: own.paused,
@@ -48,11 +48,21 @@ impl ProfileSession {
         })
     }
 
+    /// Why work of the profile is held: by the editor all of it, by a full disk only
+    /// what writes to it.
+    async fn held(&self) -> StudioResult<Option<HoldReason>> {
+        let (library, profile) = (self.library(), self.profile_id());
+        if library.is_queue_held(profile).await? {
+            return Ok(Some(HoldReason::Editor));
+        }
+        Ok(library.waits_for_room(profile).await?.then_some(HoldReason::DiskFull))
+    }
+
     /// Holds the whole queue: what works is stopped where it stands, and nothing
     /// starts until [`Self::release_queue`], not even after a restart. Adding and
     /// deleting files goes on.
     pub async fn hold_queue(&self) -> StudioResult<QueueStatus> {
-        self.library().hold_queue(self.profile_id(), HoldReason::Editor).await?;
+        self.library().hold_queue(self.profile_id()).await?;
         for (job, kind) in self.library().running_jobs(self.profile_id()).await? {
             if !kind.is_brief() {
                 self.pause(job, PauseReason::Queue).await?;
@@ -64,9 +74,11 @@ impl ProfileSession {
 
     /// Lets the queue go on, with what was stopped with it.
     pub async fn release_queue(&self) -> StudioResult<QueueStatus> {
-        for job in self.library().release_queue(self.profile_id()).await? {
+        // All are in their places before the first one starts.
+        for job in self.library().jobs_paused_with_queue(self.profile_id()).await? {
             self.resume_job(job).await?;
         }
+        self.library().release_queue(self.profile_id()).await?;
         self.studio().runner().wake();
         self.emit(StudioEvent::QueueChanged);
         self.queue_status().await

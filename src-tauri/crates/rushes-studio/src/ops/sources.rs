@@ -1,12 +1,18 @@
 //! Sources of projects: looking, removing, relinking, versions to play.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
-use rushes_library::NewJob;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{ItemOutcome, JobKind, Refusal, Source, SourceState};
+use rushes_library::{LibraryError, NewJob, SourceRow};
 use rushes_media::RunContext;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
+use crate::disks::{Disk, PAGE_PATIENCE};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::ops::making::to_json;
@@ -27,7 +33,7 @@ impl ProfileSession {
     /// One source.
     pub async fn get_source(&self, id: SourceId) -> StudioResult<Source> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        self.looked_up(row.source, &row.path).await
+        self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { what: "source" }.into())
     }
 
     /// Removes a source from its project. Nothing is deleted: its file is left
@@ -105,22 +111,57 @@ impl ProfileSession {
 
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {
         let rows = self.library().list_sources(self.profile_id(), project).await?;
-        let mut sources = Vec::with_capacity(rows.len());
-        for row in rows {
-            sources.push(self.looked_up(row.source, &row.path).await?);
-        }
-        Ok(sources)
+        Ok(self.looked_up(rows).await)
     }
 
-    /// A source with its state as the disk tells it now.
-    async fn looked_up(&self, mut source: Source, path: &Path) -> StudioResult<Source> {
-        let there = tokio::fs::metadata(path).await.is_ok_and(|facts| facts.is_file());
-        let state = if there { SourceState::Ready } else { SourceState::Missing };
-        if state != source.state {
-            self.library().set_source_state(self.profile_id(), source.id, state).await?;
-            source.state = state;
+    /// Sources with their states as the disks tell them now. A drive that does not
+    /// answer at once is not waited for: its sources keep the state that they had, and
+    /// an event tells where its answer is another one.
+    pub(crate) async fn looked_up(&self, rows: Vec<SourceRow>) -> Vec<Source> {
+        let mut folders: HashMap<PathBuf, Vec<SourceRow>> = HashMap::new();
+        for row in &rows {
+            folders.entry(row.path.parent().unwrap_or(&row.path).to_owned()).or_default().push(row.clone());
         }
-        Ok(source)
+        let mut looks: FuturesUnordered<_> =
+            folders.into_iter().filter_map(|(folder, rows)| self.look(&folder, rows)).collect();
+        let mut states: HashMap<SourceId, SourceState> = HashMap::new();
+        // What has not answered by then goes on by itself.
+        let _ = timeout(PAGE_PATIENCE, async {
+            while let Some(told) = looks.next().await {
+                states.extend(told.unwrap_or_default());
+            }
+        })
+        .await;
+        let state = |source: &Source| states.get(&source.id).copied().unwrap_or(source.state);
+        rows.into_iter().map(|row| Source { state: state(&row.source), ..row.source }).collect()
+    }
+
+    /// Looks for sources of one folder and notes their states, however long that takes.
+    fn look(&self, folder: &Path, rows: Vec<SourceRow>) -> Option<JoinHandle<Vec<(SourceId, SourceState)>>> {
+        let paths: Vec<PathBuf> = rows.iter().map(|row| row.path.clone()).collect();
+        let there = move |disk: &dyn Disk| paths.iter().map(|path| disk.is_file(path)).collect::<Vec<bool>>();
+        let answer = self.studio().disks().whenever(folder, there)?;
+        let session = self.clone();
+        Some(tokio::spawn(async move {
+            let mut states = Vec::new();
+            for (row, is_there) in rows.iter().zip(answer.await.unwrap_or_default()) {
+                let state = if is_there { SourceState::Ready } else { SourceState::Missing };
+                if let Err(error) = session.note_source_state(&row.source, state).await {
+                    tracing::warn!(%error, "the state of a source could not be noted");
+                }
+                states.push((row.source.id, state));
+            }
+            states
+        }))
+    }
+
+    /// Keeps the state of a source, and tells of it where it is another one.
+    pub(crate) async fn note_source_state(&self, known: &Source, state: SourceState) -> StudioResult<()> {
+        if known.state != state {
+            self.library().set_source_state(self.profile_id(), known.id, state).await?;
+            self.emit(StudioEvent::SourcesChanged { project_id: known.project_id });
+        }
+        Ok(())
     }
 
     async fn set_source_removed(&self, id: SourceId, removed: bool) -> StudioResult<Source> {

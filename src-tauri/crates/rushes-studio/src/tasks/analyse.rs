@@ -5,8 +5,8 @@ use rushes_library::ids::SourceId;
 use rushes_media::{Analysis, Detail, SourceFacts, Survey};
 use serde::{Deserialize, Serialize};
 
-use super::Task;
-use crate::error::{StudioError, StudioResult};
+use super::{Task, pieces};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 
 /// Footage that decodes in a few seconds needs no first look: pixels of all its
@@ -63,6 +63,7 @@ pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: 
         task.progress.report("analysing", to, None);
         return Ok(Known::Whole(Box::new(kept.analysis)));
     }
+    pieces::require_there(task, row).await?;
     if !is_short(facts) {
         let tools = session.studio().tools().await?;
         let context = task.context("looking", from, to);
@@ -87,10 +88,7 @@ pub(super) async fn whole_look(
     let session = task.session;
     let (facts, fingerprint) = (&row.source.facts, &row.source.fingerprint);
     let looking = session.studio().looking(session.profile_id(), fingerprint);
-    let _looking = tokio::select! {
-        guard = looking.lock() => guard,
-        () = task.cancel.cancelled() => return Err(StudioError::cancelled()),
-    };
+    let _looking = task.wait_for(looking.lock()).await?;
     let kept = session.kept_analysis(fingerprint).await?;
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         return Ok(kept.analysis);

@@ -14,8 +14,7 @@ use rushes_library::ids::{ClipId, ProjectId, SourceId};
 use rushes_library::model::{ClipOrigin, Cut, NewClip, RawState};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
-    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, RunContext, ScoreWeights, Shortfall, Stretch,
-    settle,
+    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, ScoreWeights, Shortfall, Stretch, settle,
 };
 use serde::{Deserialize, Serialize};
 
@@ -378,8 +377,7 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
             let done = &done;
             async move {
                 task.check()?;
-                let context = RunContext { cancel: task.cancel.clone(), ..RunContext::quiet() };
-                let made = raw_files::make(task, id, &context).await;
+                let made = raw_files::make(task, id, &task.silent_context()).await;
                 let now = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 task.progress.report("cutting", from + (to - from) * now as f64 / count, None);
                 made

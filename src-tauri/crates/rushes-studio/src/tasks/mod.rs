@@ -1,5 +1,4 @@
-//! What jobs do. A task is handed its session, its job and its scratch space;
-//! it works in that profile's folders only.
+//! What jobs do, a file a kind. A task works in its own profile's folders only.
 
 mod analyse;
 mod delete_files;
@@ -13,100 +12,24 @@ mod raw_files;
 mod refresh;
 mod render;
 mod sample;
-
-use std::path::PathBuf;
+mod task;
 
 use rushes_library::model::{Job, JobKind, JobResult};
-use rushes_library::{JobRow, LibraryError};
-use rushes_media::RunControl;
-use rushes_media::run::RunContext;
-use serde::de::DeserializeOwned;
-use tokio_util::sync::CancellationToken;
 
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
-use progress::JobProgress;
 
 pub(crate) use analyse::AnalysePayload;
 pub(crate) use delete_files::DeletePayload;
 pub(crate) use from_segments::FromSegmentsPayload;
 pub(crate) use generate::GeneratePayload;
-pub(crate) use pieces::resolve as resolve_pieces;
+pub(crate) use pieces::planned as planned_pieces;
 pub(crate) use probe::{Arriving, ProbePayload, examined, forget_copies};
 pub(crate) use proxy::ProxyPayload;
 pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 pub(crate) use render::{RenderPayload, final_name, folder_missing, forget_lost};
-
-/// The shape of the payloads that this version writes.
-pub(crate) const PAYLOAD_VERSION: u32 = 1;
-
-/// A job at work.
-pub(crate) struct Task<'a> {
-    /// The profile that it belongs to.
-    pub session: &'a ProfileSession,
-    /// Its row as it started.
-    pub row: &'a JobRow,
-    /// Its scratch space; removed when it ends.
-    pub temp: PathBuf,
-    /// Ends it.
-    pub cancel: CancellationToken,
-    /// Stops it and lets it go on.
-    pub control: RunControl,
-    /// How far it is.
-    pub progress: JobProgress,
-}
-
-impl Task<'_> {
-    /// What the job needs to know.
-    pub fn payload<P: DeserializeOwned>(&self) -> StudioResult<P> {
-        let other_version = |detail: String| StudioError {
-            code: "job_payload".into(),
-            message: "This job was queued by another version of Rushes. Start it again.".into(),
-            detail,
-        };
-        if self.row.payload_version != PAYLOAD_VERSION {
-            return Err(other_version(format!("payload version {}", self.row.payload_version)));
-        }
-        serde_json::from_value(self.row.payload.clone()).map_err(|error| other_version(error.to_string()))
-    }
-
-    /// An error where the editor ended the job.
-    pub fn check(&self) -> StudioResult<()> {
-        if self.cancel.is_cancelled() { Err(StudioError::cancelled()) } else { Ok(()) }
-    }
-
-    /// Waits while the job is held; an error where the editor ended it.
-    pub async fn clear(&self) -> StudioResult<()> {
-        tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => Err(StudioError::cancelled()),
-            () = self.control.resumed() => Ok(()),
-        }
-    }
-
-    /// Keeps what came of the job so far. One that somebody ended meanwhile, or
-    /// deleted with what it works on, has nothing to keep.
-    pub async fn note(&self, result: &JobResult) -> StudioResult<()> {
-        let (library, profile) = (self.session.library(), self.session.profile_id());
-        match library.note_job_result(profile, self.row.job.id, result).await {
-            Err(LibraryError::JobOver | LibraryError::NotFound { .. }) => Ok(()),
-            noted => Ok(noted?),
-        }
-    }
-
-    /// A context for ffmpeg whose progress fills the part of the whole from
-    /// `from` to `to`.
-    pub fn context(&self, stage: &'static str, from: f64, to: f64) -> RunContext {
-        RunContext {
-            cancel: self.cancel.clone(),
-            control: self.control.clone(),
-            mark: Some(self.row.job.id.to_string()),
-            on_progress: self.progress.told(stage, from, to),
-            ..RunContext::quiet()
-        }
-    }
-}
+pub(crate) use task::{PAYLOAD_VERSION, Task};
 
 /// What came of a job that did what it should.
 #[derive(Debug, Clone, Default)]

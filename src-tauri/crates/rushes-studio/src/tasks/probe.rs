@@ -90,7 +90,7 @@ async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
         task,
         project,
         copy: asked.copy,
-        stop: task.cancel.child_token(),
+        stop: task.stop_token(),
         copying: Mutex::default(),
         has_copied: AtomicBool::new(false),
         done: AtomicU64::new(0),

@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rushes_library::ids::JobId;
 use rushes_library::model::{Job, JobState};
-use rushes_media::run::Progress;
 use tracing::Instrument;
 
 use crate::events::StudioEvent;
@@ -45,44 +45,39 @@ impl JobProgress {
         self.lock().held.get_or_insert_with(Instant::now);
     }
 
-    /// The clock goes on.
-    pub fn go_on(&self) {
+    /// The clock goes on, for a job whose row says that it runs again.
+    pub fn go_on(&self, row: &Job) {
         let mut state = self.lock();
+        let live = &state.job;
+        state.job = Job {
+            revision: live.revision.max(row.revision),
+            progress_bp: live.progress_bp.max(row.progress_bp),
+            stage: live.stage.clone(),
+            ..row.clone()
+        };
         if let Some(held) = state.held.take() {
             state.started += held.elapsed();
         }
     }
 
-    /// Tells the stage, the done part of the whole (0 to 1) and the speed.
-    pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) {
-        let mut state = self.lock();
-        let now = Instant::now();
-        let new_stage = state.job.stage.as_deref() != Some(stage);
-        let bp = (done.clamp(0.0, 1.0) * 10_000.0) as u32;
-        state.job.progress_bp = state.job.progress_bp.max(bp.min(9_999));
-        state.job.speed_milli = speed_milli.or(state.job.speed_milli.filter(|_| !new_stage));
-        state.job.stage = Some(stage.to_owned());
-        let elapsed = now.duration_since(state.started).as_secs_f64();
-        let part = f64::from(state.job.progress_bp) / 10_000.0;
-        // Before this much is known, an estimate would only jump about.
-        state.job.eta_s =
-            (elapsed > 1.5 && part > 0.03).then(|| (elapsed * (1.0 - part) / part).ceil() as u32);
-        self.session.studio().runner().set_live(&state.job);
+    /// How the job stands right now, finer than its row.
+    pub fn job(&self) -> Job {
+        self.lock().job.clone()
+    }
 
-        let due = |last: Option<Instant>, every| last.is_none_or(|last| now.duration_since(last) >= every);
-        if new_stage || due(state.last_event, EVENT_EVERY) {
-            state.last_event = Some(now);
-            self.session.emit(StudioEvent::JobChanged { job: state.job.clone() });
+    /// Tells the stage, the done part of the whole (0 to 1) and the speed. Events
+    /// may overtake each other on their way; their revisions tell which is newer.
+    pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) {
+        let due = self.lock().report(stage, done, speed_milli, Instant::now());
+        if let Some(job) = due.event {
+            self.session.emit(StudioEvent::JobChanged { job });
         }
         // Each stage is a line of the job's log.
-        if new_stage || due(state.last_row, ROW_EVERY) {
-            state.last_row = Some(now);
-            let (session, job) = (self.session.clone(), state.job.clone());
-            let stage = stage.to_owned();
+        if let Some((id, progress_bp)) = due.row {
+            let (session, stage) = (self.session.clone(), stage.to_owned());
             let write = async move {
                 let (library, profile) = (session.library(), session.profile_id());
-                if let Err(error) = library.note_job_progress(profile, job.id, &stage, job.progress_bp).await
-                {
+                if let Err(error) = library.note_job_progress(profile, id, &stage, progress_bp).await {
                     tracing::warn!(%error, "progress could not be written");
                 }
             };
@@ -90,17 +85,43 @@ impl JobProgress {
         }
     }
 
-    /// Whom to tell of the progress of a stage that fills the part of the whole
-    /// from `from` to `to`.
-    pub fn told(&self, stage: &'static str, from: f64, to: f64) -> Arc<dyn Fn(Progress) + Send + Sync> {
-        let progress = self.clone();
-        Arc::new(move |now: Progress| {
-            let part = now.done_us as f64 / now.total_us.max(1) as f64;
-            progress.report(stage, from + (to - from) * part.clamp(0.0, 1.0), now.speed_milli);
-        })
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is to be done about a report, once the lock is released.
+struct Due {
+    event: Option<Job>,
+    row: Option<(JobId, u32)>,
+}
+
+impl State {
+    fn report(&mut self, stage: &str, done: f64, speed_milli: Option<u32>, now: Instant) -> Due {
+        let job = &mut self.job;
+        let new_stage = job.stage.as_deref() != Some(stage);
+        let bp = (done.clamp(0.0, 1.0) * 10_000.0) as u32;
+        job.revision += 1;
+        job.progress_bp = job.progress_bp.max(bp.min(9_999));
+        job.speed_milli = speed_milli.or(job.speed_milli.filter(|_| !new_stage));
+        job.stage = Some(stage.to_owned());
+        let elapsed = now.duration_since(self.started).as_secs_f64();
+        let part = f64::from(job.progress_bp) / 10_000.0;
+        // Before this much is known, an estimate would only jump about.
+        job.eta_s = (elapsed > 1.5 && part > 0.03).then(|| (elapsed * (1.0 - part) / part).ceil() as u32);
+
+        let is_due = |last: Option<Instant>, every| {
+            new_stage || last.is_none_or(|last| now.duration_since(last) >= every)
+        };
+        let mut due = Due { event: None, row: None };
+        if is_due(self.last_event, EVENT_EVERY) {
+            self.last_event = Some(now);
+            due.event = Some(job.clone());
+        }
+        if is_due(self.last_row, ROW_EVERY) {
+            self.last_row = Some(now);
+            due.row = Some((job.id, job.progress_bp));
+        }
+        due
     }
 }

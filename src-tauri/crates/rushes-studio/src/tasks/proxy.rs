@@ -5,7 +5,7 @@ use rushes_library::ids::SourceId;
 use rushes_media::MediaError;
 use serde::{Deserialize, Serialize};
 
-use super::Task;
+use super::{Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
@@ -19,6 +19,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     let asked: ProxyPayload = task.payload()?;
     let session = task.session;
     let row = session.library().source_row(session.profile_id(), asked.source_id).await?;
+    pieces::require_there(task, &row).await?;
     let path = session.folders().proxy(&row.source.fingerprint);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)

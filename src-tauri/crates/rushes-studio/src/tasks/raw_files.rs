@@ -57,7 +57,7 @@ async fn cut(
             .map_err(|error| StudioError::io("The folder for clips cannot be made.", &error))?;
     }
     let tools = task.session.studio().tools().await?;
-    let pieces = pieces::resolve(task.session, &plan.cuts).await?;
+    let pieces = pieces::resolve(task, &plan.cuts).await?;
     let part = RawFiles {
         video: scratch.join("clip.mp4"),
         thumbnail: scratch.join("clip.jpg"),
@@ -66,9 +66,10 @@ async fn cut(
     let rendered = render_preview(&tools, &pieces, plan.muted, &part.video, context).await?;
     let facts = &rendered.facts;
     let middle = facts.duration_us / 3;
-    still::thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail).await?;
+    let silent = task.silent_context();
+    still::thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail, &silent).await?;
     let (to, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
-    still::filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip).await?;
+    still::filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip, &silent).await?;
     task.check()?;
     for (from, to) in [
         (&part.thumbnail, &files.thumbnail),

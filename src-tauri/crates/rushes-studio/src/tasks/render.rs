@@ -1,6 +1,7 @@
 //! Rendering a final: always from the sources themselves, through the clip's
 //! edit list, so that it is one generation away from the camera.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
@@ -11,6 +12,7 @@ use rushes_media::{FinalRequest, MediaError, Rendered};
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Task, pieces};
+use crate::disks::{DRIVE_SILENT, Disk};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::file_stem;
@@ -49,9 +51,9 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     }
     let preset = library.get_export_preset(&asked.preset).await?;
     let plan = library.render_plan(profile, clip_id).await?;
-    let pieces = pieces::resolve(task.session, &plan.cuts).await?;
+    let pieces = pieces::resolve(task, &plan.cuts).await?;
     let tools = task.session.studio().tools().await?;
-    prepare_folder(task, &asked)?;
+    prepare_folder(task, &asked).await?;
     let container = rushes_media::final_container(&preset.spec, &pieces);
 
     let request = FinalRequest {
@@ -70,9 +72,11 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let export = loop {
         // The name is held until the file has it, so that no other job of this
         // process takes it; a stranger's file of that name means another name.
-        let name = task.session.studio().runner().reserve_name(|number| {
+        let runner = task.session.studio().runner();
+        let name = runner.reserve_name(|number| {
             asked.folder.join(final_name(&plan.clip.name, &preset, container, number))
         });
+        let name = task.wait_for(name).await?;
         let new = NewExport {
             clip_id,
             job_id: task.row.job.id,
@@ -95,8 +99,13 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
             // Taken by a stranger while the job worked.
             MediaError::Exists { .. } => task.check()?,
             // The drive was pulled while the job worked.
-            _ if !asked.folder.is_dir() => return Err(folder_missing()),
-            error => return Err(error.into()),
+            error => {
+                return Err(if is_there(task, &asked.folder).await? {
+                    error.into()
+                } else {
+                    folder_missing()
+                });
+            }
         }
     };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
@@ -131,31 +140,48 @@ pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioR
     let (library, profile) = (session.library(), session.profile_id());
     if let Some(export) = library.export_of_job(profile, job).await? {
         let (_, path) = library.export_row(profile, export).await?;
-        if !path.exists() && path.parent().is_some_and(Path::is_dir) {
+        let Some(folder) = path.parent().map(Path::to_owned) else { return Ok(()) };
+        let asked = folder.clone();
+        let is_lost = move |disk: &dyn Disk| !disk.is_file(&path) && disk.is_dir(&asked);
+        if session.studio().disks().quickly(&folder, is_lost).await == Some(true) {
             library.forget_export(profile, export).await?;
         }
     }
     Ok(())
 }
 
-fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
+/// Sees that the folder for a final is there. One on a drive that does not answer is
+/// as good as gone: the job waits for it.
+async fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
     let own = asked.folder.starts_with(task.session.folders().root());
-    let made = if own {
-        std::fs::create_dir_all(&asked.folder)
-    } else if asked.make_folder && !asked.folder.is_dir() {
-        std::fs::create_dir(&asked.folder)
-    } else {
-        Ok(())
-    };
-    match made {
-        Ok(()) if asked.folder.is_dir() => Ok(()),
-        // Another job made it in the same moment.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && asked.folder.is_dir() => Ok(()),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StudioError::io("The folder for finals cannot be used.", &error))
+    if own {
+        std::fs::create_dir_all(&asked.folder).map_err(|error| not_usable(&error))?;
+    } else if !is_there(task, &asked.folder).await? {
+        if !asked.make_folder {
+            return Err(folder_missing());
         }
-        _ => Err(folder_missing()),
+        match task.wait_for(tokio::fs::create_dir(&asked.folder)).await? {
+            Ok(()) => {}
+            // Another job made it in the same moment.
+            Err(error)
+                if error.kind() == ErrorKind::AlreadyExists && is_there(task, &asked.folder).await? => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(folder_missing()),
+            Err(error) => return Err(not_usable(&error)),
+        }
     }
+    Ok(())
+}
+
+async fn is_there(task: &Task<'_>, folder: &Path) -> StudioResult<bool> {
+    let asked = folder.to_owned();
+    match task.ask_disk(folder, move |disk| disk.is_dir(&asked)).await {
+        Err(error) if error.code == DRIVE_SILENT => Ok(false),
+        other => other,
+    }
+}
+
+fn not_usable(error: &std::io::Error) -> StudioError {
+    StudioError::io("The folder for finals cannot be used.", error)
 }
 
 /// The folder that finals go to is not there.

@@ -30,7 +30,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         }
         std::fs::rename(&film, &path)
             .map_err(|error| StudioError::io("The sample footage could not be put into place.", &error))?;
-        let facts = rushes_media::probe(&tools, &path).await?;
+        let facts = rushes_media::probe_within(&tools, &path, &task.silent_context()).await?;
         let fingerprint = rushes_media::fingerprint(&path)?;
         let new = NewSource { id, name, path, facts, fingerprint, copied: true };
         library.add_source(profile, project, &new).await?;

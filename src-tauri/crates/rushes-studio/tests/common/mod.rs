@@ -1,9 +1,11 @@
 //! Tiny footage made by ffmpeg, and a studio on a data directory of its own.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rushes_studio::ids::{JobId, ProjectId};
@@ -13,7 +15,7 @@ use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
     RawState, SelectionMode, Source,
 };
-use rushes_studio::{Closing, ProfileSession, Studio, StudioEvent, StudioOptions};
+use rushes_studio::{Closing, Disk, ProfileSession, Studio, StudioEvent, StudioOptions};
 
 /// A final in the size of the source, quick to make.
 pub const QUICK: &str = "prores_master";
@@ -123,6 +125,15 @@ fn make_film(film: &Path, pictures: &[(&str, u32)], sound: bool) {
     std::fs::rename(part, film).unwrap();
 }
 
+/// Disks that say how much room there is as the test tells them.
+pub struct ToldRoom<F>(pub F);
+
+impl<F: Fn(&Path) -> u64 + Send + Sync> Disk for ToldRoom<F> {
+    fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
+        Ok(self.0(folder))
+    }
+}
+
 /// A studio on a data directory that goes with it.
 pub struct Room {
     pub studio: Studio,
@@ -181,7 +192,14 @@ pub async fn open(folder: &Path) -> Studio {
 
 pub async fn open_with(folder: &Path, ffmpeg: Option<PathBuf>, take_over: bool) -> Studio {
     let data_dir = folder.join("data");
-    Studio::open(StudioOptions { data_dir, ffmpeg, take_over, free_space: None }).await.unwrap()
+    Studio::open(StudioOptions { data_dir, ffmpeg, take_over, disk: None }).await.unwrap()
+}
+
+/// Opens the studio of a room with disks of the test's own.
+pub async fn open_on(folder: &Path, disk: impl Disk + 'static) -> Studio {
+    let data_dir = folder.join("data");
+    let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, disk: Some(Arc::new(disk)) };
+    Studio::open(options).await.unwrap()
 }
 
 pub async fn project(session: &ProfileSession, name: &str) -> ProjectId {

@@ -1,0 +1,89 @@
+//! Looking around: other processes may have paused or ended jobs that work here, a
+//! disk may be full, and what waits may have what it waits for.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use rushes_library::LibraryError;
+use rushes_library::ids::JobId;
+use rushes_library::model::{JobState, PauseReason};
+
+use super::Runner;
+use super::jobs::Active;
+use crate::disk;
+use crate::error::StudioResult;
+use crate::events::StudioEvent;
+use crate::studio::{ProfileSession, Studio};
+
+impl Runner {
+    /// Holds and lets go what waits for disks; a drive that hangs takes a while here.
+    pub(super) async fn look_at_disks(&self, studio: &Studio) -> StudioResult<()> {
+        self.hold_what_has_no_room(studio).await?;
+        disk::let_go_what_has_room(studio).await
+    }
+
+    pub(super) async fn follow_the_library(&self, studio: &Studio) -> StudioResult<()> {
+        let library = studio.library();
+        let mut at = self.jobs().all();
+        at.retain(|active| active.begun.is_some());
+        if at.is_empty() {
+            return Ok(());
+        }
+        let held: HashSet<_> = library.held_queues().await?.into_iter().collect();
+        let standing: HashMap<JobId, JobState> = library
+            .jobs_of_worker(studio.worker_name())
+            .await?
+            .into_iter()
+            .map(|standing| (standing.id, standing.state))
+            .collect();
+        for Active { id, profile, kind, control, .. } in at {
+            let stands_still = control.is_paused();
+            match standing.get(&id) {
+                Some(JobState::Running) if !kind.is_brief() && held.contains(&profile) => {
+                    ProfileSession::of(studio, profile).pause(id, PauseReason::Queue).await?;
+                }
+                // Held and let go in the same moment.
+                Some(JobState::Running) if stands_still => {
+                    let row = library.job_row(profile, id).await?;
+                    if row.job.state == JobState::Running {
+                        self.release(id, &row.job);
+                    }
+                }
+                Some(JobState::Paused) if !stands_still => self.hold(id),
+                Some(_) => {}
+                // Ended by another process, or deleted with what it works on. One
+                // that waits to go on is started again by its turn.
+                None => match library.job_row(profile, id).await {
+                    Ok(row) if !row.job.state.is_over() => {}
+                    Ok(_) | Err(LibraryError::NotFound { .. }) => {
+                        self.cancel(id);
+                    }
+                    Err(error) => return Err(error.into()),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops work before it fills a disk to the last byte.
+    async fn hold_what_has_no_room(&self, studio: &Studio) -> StudioResult<()> {
+        let mut writing = Vec::new();
+        for active in self.jobs().all() {
+            if let (true, Some(begun)) = (active.is_working(), &active.begun) {
+                writing.push((active.id, active.profile, begun.folders.clone()));
+            }
+        }
+        let folders: HashSet<PathBuf> =
+            writing.iter().flat_map(|(_, _, folders)| folders.iter().cloned()).collect();
+        let full = disk::almost_full(studio, folders).await;
+        for (id, profile, folders) in writing {
+            if folders.iter().any(|folder| full.contains(folder)) {
+                let session = ProfileSession::of(studio, profile);
+                session.pause(id, PauseReason::DiskFull).await?;
+                session.emit(StudioEvent::QueueChanged);
+                tracing::warn!(job = %id, "a disk is almost full; the job waits for room");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,255 @@
+//! One job from its start to its outcome, which is always written.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use rushes_library::ids::JobId;
+use rushes_library::model::{JobKind, PauseReason};
+use rushes_library::{JobEnd, JobRow, LibraryError, Waiting};
+use rushes_media::RunControl;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::Runner;
+use super::jobs::{Active, Begun};
+use crate::error::{StudioError, StudioResult};
+use crate::events::StudioEvent;
+use crate::scheduler::Class;
+use crate::studio::{ProfileSession, remove_folder};
+use crate::tasks::progress::JobProgress;
+use crate::{disk, tasks};
+
+/// How often writing an outcome is tried; with doubled pauses this is half a minute.
+const WRITES_TRIED: u32 = 9;
+/// Attempts that a job has whose ffmpeg hangs.
+const STALLED_ATTEMPTS: u32 = 2;
+/// Time that a job has to put away what it holds once it was ended. One that waits
+/// for a drive that hangs is given up after it.
+const LAST_MOMENT: Duration = Duration::from_secs(5);
+
+impl Runner {
+    /// Starts a job in the background; one that was started already is left alone.
+    pub(super) fn start(&self, session: ProfileSession, job: &Waiting) {
+        let id = job.id;
+        let cancel = Arc::new(self.inner.shutdown.child_token());
+        let control = RunControl::default();
+        control.set_quiet(self.limits().quiet);
+        let is_new = self.jobs().insert(Active {
+            id,
+            profile: job.profile_id,
+            kind: job.kind,
+            class: Class::of(job),
+            cancel: cancel.clone(),
+            control,
+            begun: None,
+            unwanted: false,
+        });
+        if !is_new {
+            return;
+        }
+        let runner = self.clone();
+        let span = tracing::info_span!(parent: None, "job", profile = %job.profile_id, job = %id);
+        self.inner.tasks.spawn(
+            async move {
+                // Whatever happens in it, it is not waited for when it is over.
+                let _leave = Leave { runner: &runner, id };
+                if let Some(end) = runner.work(&session, id, &cancel).await {
+                    runner.finish(&session, id, end).await;
+                }
+                if let Err(error) = session.refresh_left_pending().await {
+                    tracing::warn!(%error, "clips may wait for their files until the next start");
+                }
+            }
+            .instrument(span),
+        );
+    }
+
+    /// Does the work and tells how it went; nothing where there was none to do.
+    async fn work(
+        &self,
+        session: &ProfileSession,
+        id: JobId,
+        cancel: &CancellationToken,
+    ) -> Option<StudioResult<tasks::Outcome>> {
+        let row = match self.begin(session, id).await {
+            Ok(Some(row)) => row,
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        session.emit(StudioEvent::JobChanged { job: row.job.clone() });
+        tracing::info!(kind = ?row.job.kind, attempt = row.job.attempts, "job starts");
+
+        let temp = session.folders().job_temp(id);
+        let progress = JobProgress::new(session.clone(), row.job.clone());
+        let folders = disk::folders_of(session, &row).into();
+        let control = self.jobs().begin(id, Begun { progress: progress.clone(), folders })?;
+        if control.is_paused() {
+            progress.hold();
+        }
+        let task = tasks::Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
+        let result = match prepare_scratch(&task) {
+            // A task that panics is a failed job, not one that runs forever.
+            Ok(()) => tokio::select! {
+                biased;
+                done = AssertUnwindSafe(tasks::perform(&task)).catch_unwind() => done.unwrap_or_else(|_| {
+                    Err(StudioError::new("internal", "Something went wrong inside Rushes. Try the job again."))
+                }),
+                () = given_up(cancel) => Err(StudioError::cancelled()),
+            },
+            Err(error) => Err(error),
+        };
+        drop(task);
+        if let Err(error) = remove_folder(&temp) {
+            tracing::warn!(%error, "the job's temp folder stays until the next start");
+        }
+        Some(match result {
+            Err(_) if cancel.is_cancelled() => Err(StudioError::cancelled()),
+            other => other,
+        })
+    }
+
+    /// Marks a job as running where there is room for it; nothing where it does not
+    /// wait any more.
+    async fn begin(&self, session: &ProfileSession, id: JobId) -> StudioResult<Option<JobRow>> {
+        let (library, profile) = (session.library(), session.profile_id());
+        // What has no room is not started: it would only fail.
+        disk::require_room(session, &library.job_row(profile, id).await?).await?;
+        if !library.start_job(profile, id, session.studio().worker_name()).await? {
+            return Ok(None);
+        }
+        Ok(Some(library.job_row(profile, id).await?))
+    }
+
+    pub(super) async fn finish(
+        &self,
+        session: &ProfileSession,
+        id: JobId,
+        mut result: StudioResult<tasks::Outcome>,
+    ) {
+        let unwanted = self.jobs().get(id).is_some_and(|active| active.unwanted);
+        match &result {
+            // A disk that says why it takes no more is waited for; one that says that
+            // it has room may refuse for ever.
+            Err(error) if error.code == "disk_full" => {
+                if !disk::is_refused(session, id).await && !self.jobs().refused(id, Instant::now()) {
+                    result = Err(disk::refused_for_good(error));
+                }
+            }
+            _ => self.jobs().forget_refusals(id),
+        }
+        let mut tried = 0;
+        loop {
+            match self.write_outcome(session, id, unwanted, &result).await {
+                Ok(()) => return,
+                // Deleted with its profile, project or clip.
+                Err(LibraryError::NotFound { .. }) => return,
+                Err(error) => {
+                    tracing::error!(%error, tried, "the job's outcome could not be written");
+                    tried += 1;
+                    if tried == WRITES_TRIED {
+                        // The next start finds it running without a worker.
+                        return;
+                    }
+                    // A full disk or a long write of another process may pass.
+                    tokio::time::sleep(Duration::from_millis(50 << tried)).await;
+                }
+            }
+        }
+    }
+
+    /// Writes what became of a job: it is over, or it waits for something.
+    async fn write_outcome(
+        &self,
+        session: &ProfileSession,
+        id: JobId,
+        unwanted: bool,
+        result: &StudioResult<tasks::Outcome>,
+    ) -> Result<(), LibraryError> {
+        let (library, profile) = (session.library(), session.profile_id());
+        let end = match result {
+            Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result.clone() },
+            Err(error) => match error.code.as_str() {
+                // The application ends, not the editor's wish.
+                "cancelled" if self.is_shutting_down() && !unwanted => {
+                    return self.leave_for_later(session, id).await;
+                }
+                "cancelled" => JobEnd::Cancelled,
+                "disk_full" | "disk_short" => {
+                    library.remark_on_job(profile, id, &error.message).await?;
+                    let job = library.pause_job(profile, id, PauseReason::DiskFull).await?;
+                    tracing::warn!(detail = error.detail, "the disk is full; the job waits for room");
+                    session.emit(StudioEvent::JobChanged { job });
+                    session.emit(StudioEvent::QueueChanged);
+                    return Ok(());
+                }
+                "folder_missing" => {
+                    let job = library.pause_job(profile, id, PauseReason::FolderMissing).await?;
+                    tracing::warn!("the output folder is gone; the job waits for it");
+                    session.emit(StudioEvent::JobChanged { job });
+                    return Ok(());
+                }
+                "suspended" => return Ok(()),
+                "ffmpeg_stalled"
+                    if library.job_row(profile, id).await?.job.attempts < STALLED_ATTEMPTS
+                        && library.try_job_again(profile, id, &error.message).await? =>
+                {
+                    tracing::warn!(detail = error.detail, "ffmpeg hung; the job is tried once more");
+                    session.emit(StudioEvent::JobChanged { job: library.job_row(profile, id).await?.job });
+                    return Ok(());
+                }
+                code => JobEnd::Failed {
+                    code: code.to_owned(),
+                    message: error.message.clone(),
+                    detail: error.detail.clone(),
+                },
+            },
+        };
+        match &end {
+            JobEnd::Failed { code, detail, .. } => tracing::error!(code, detail, "job failed"),
+            other => tracing::info!(outcome = ?other, "job ends"),
+        }
+        let job = library.end_job(profile, id, &end).await?;
+        tasks::announce_end(session, &job);
+        session.emit(StudioEvent::JobChanged { job });
+        Ok(())
+    }
+
+    async fn leave_for_later(&self, session: &ProfileSession, id: JobId) -> Result<(), LibraryError> {
+        let (library, profile) = (session.library(), session.profile_id());
+        if self.jobs().goes_on_later() {
+            library.pause_job(profile, id, PauseReason::Quit).await.map(|_| ())
+        } else {
+            library.interrupt_job(profile, id, session.studio().worker_name()).await.map(|_| ())
+        }
+    }
+}
+
+fn prepare_scratch(task: &tasks::Task<'_>) -> StudioResult<()> {
+    // Deleting writes nothing, and a disk that is full takes no folder.
+    if task.row.job.kind == JobKind::DeleteFiles {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&task.temp)
+        .map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
+}
+
+async fn given_up(cancel: &CancellationToken) {
+    cancel.cancelled().await;
+    tokio::time::sleep(LAST_MOMENT).await;
+}
+
+/// Takes a job off the list of those of this process.
+struct Leave<'a> {
+    runner: &'a Runner,
+    id: JobId,
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.runner.jobs().remove(self.id);
+        self.runner.tell_of_change();
+        self.runner.wake();
+    }
+}
