@@ -1,13 +1,31 @@
 /** A film under the editor's hand: play, step, shuttle, and what it is doing. */
 import { untrack } from 'svelte';
+import { halt, lastMoment, moveTo } from './film';
 
 const SPEEDS = [1, 2, 4, 8] as const;
 /** One step of the arrow keys where the frame rate is not known. */
 const FRAME_S = 1 / 25;
 /** How long a film stands still that could run, until it is started anew, in milliseconds. */
 const STUCK_MS = 600;
+/** How long a film that should run stands still before it counts as waiting, in milliseconds. */
+const WAITING_MS = 250;
 /** How much has to be there ahead of the playhead for a film to run, in seconds. */
 const AHEAD_S = 0.2;
+
+/** Events after which a film is looked at anew. */
+const CHANGES = [
+  'play',
+  'pause',
+  'playing',
+  'ended',
+  'waiting',
+  'loadstart',
+  'loadeddata',
+  'canplay',
+  'durationchange',
+  'timeupdate',
+  'ratechange',
+];
 
 /** Whether there is enough at the playhead to run on. */
 function couldRun(video: HTMLVideoElement): boolean {
@@ -39,6 +57,10 @@ export class Player {
   #last = 0;
   /** When the playhead last moved while the film ran. */
   #moved = 0;
+  /** When a film that runs last had no reason to stand still: it was started, moved, or was on its way from a seek. */
+  #excused = 0;
+  /** Whether the film is being loaded anew for what it is stuck in. */
+  #reloading = false;
   /** Where to go once the seek under way has arrived: seeks that overtake each other would pile up. */
   #next: number | null = null;
 
@@ -57,42 +79,35 @@ export class Player {
     this.#request = 0;
     this.#video = video;
     this.#next = null;
+    this.#reloading = false;
     this.speed = 0;
     video.muted = this.muted;
-    this.failed = video.error !== null;
-    this.waiting = video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA && !this.failed;
     this.#read();
     const watch = new AbortController();
     const on = (names: string[], run: () => void) => {
       for (const name of names) video.addEventListener(name, run, { signal: watch.signal });
     };
-    on(['play', 'pause', 'ended', 'durationchange', 'loadedmetadata', 'timeupdate', 'ratechange'], () =>
-      this.#read(),
-    );
+    on(CHANGES, () => this.#read());
     on(['play'], () => this.#follow());
     on(['seeked'], () => {
       const next = this.#next;
       this.#next = null;
       if (next === null) this.#read();
-      else video.currentTime = next;
+      else this.#move(video, next);
     });
     on(['emptied'], () => {
+      if (this.#reloading) return;
+      this.speed = 0;
       this.#next = null;
-      this.speed = 0;
+      this.#read();
     });
-    on(['waiting', 'loadstart'], () => (this.waiting = true));
-    on(['canplay', 'playing', 'loadeddata'], () => {
-      this.waiting = false;
-      this.failed = false;
-    });
-    on(['error'], () => {
-      this.failed = true;
-      this.waiting = false;
-      this.speed = 0;
+    on(['loadedmetadata', 'error'], () => {
+      this.#reloading = false;
+      this.#read();
     });
     return () => {
       watch.abort();
-      video.pause();
+      halt(video);
       // Another film may have been taken over before this one is let go.
       if (this.#video !== video) return;
       cancelAnimationFrame(this.#request);
@@ -110,8 +125,9 @@ export class Player {
     this.#run(0);
   }
 
+  /** At the end of the film, playing begins at its start. */
   toggle(): void {
-    if (this.speed === 0 && this.#video?.ended) this.seek(0);
+    if (this.speed === 0 && this.#video && this.time >= this.duration) this.seek(0);
     this.#run(this.speed === 0 ? 1 : 0);
   }
 
@@ -125,15 +141,16 @@ export class Player {
   seek(seconds: number): void {
     const video = this.#video;
     if (!video) return;
-    const end = Number.isFinite(video.duration) ? video.duration : seconds;
-    this.time = Math.min(Math.max(0, seconds), end);
+    this.time = Math.min(Math.max(0, seconds), this.duration || seconds);
     if (video.seeking) this.#next = this.time;
-    else video.currentTime = this.time;
+    else this.#move(video, this.time);
   }
 
   step(frames: number): void {
     this.#run(0);
-    this.seek(this.time + frames * this.frame);
+    // From the end, one step back is the picture before the last one.
+    const from = this.#video ? Math.min(this.time, lastMoment(this.#video)) : this.time;
+    this.seek(from + frames * this.frame);
   }
 
   toggleMute(): void {
@@ -146,7 +163,6 @@ export class Player {
   }
 
   retry(): void {
-    this.failed = false;
     this.#video?.load();
   }
 
@@ -156,10 +172,11 @@ export class Player {
     this.speed = speed;
     this.wanted = speed > 0;
     if (speed <= 0) {
-      video.pause();
+      this.#reloading = halt(video) || this.#reloading;
       if (speed < 0) this.#follow();
       return;
     }
+    this.#moved = this.#excused = performance.now();
     video.playbackRate = speed;
     // Sound at four times the speed and more is only noise.
     video.muted = this.muted || speed > 2;
@@ -171,21 +188,44 @@ export class Player {
     });
   }
 
+  #move(video: HTMLVideoElement, seconds: number): void {
+    this.#reloading = moveTo(video, seconds) || this.#reloading;
+  }
+
   #read(): void {
     const video = this.#video;
     if (!video) return;
-    if (this.#next === null) this.time = video.currentTime;
-    this.duration = Number.isFinite(video.duration) ? video.duration : 0;
+    this.failed = video.error !== null;
     this.paused = video.paused;
-    if (video.paused && this.speed > 0 && (video.ended || !video.seeking)) this.speed = 0;
-    if (!video.paused && this.speed === 0) this.speed = video.playbackRate;
+    // What is loaded anew has no length for a moment, and is the same film.
+    if (!this.#reloading) {
+      this.duration = Number.isFinite(video.duration) ? video.duration : 0;
+      if (this.#next === null) this.time = this.#playhead(video);
+    }
+    if (this.failed) this.speed = 0;
+    else if (video.paused && this.speed > 0 && (video.ended || !video.seeking)) this.speed = 0;
+    else if (!video.paused && this.speed === 0) this.speed = video.playbackRate;
+    this.#readWaiting(video, performance.now());
+  }
+
+  /** Where the film is. Seeks stop short of the end, which is shown as the end all the same. */
+  #playhead(video: HTMLVideoElement): number {
+    return video.currentTime >= lastMoment(video) ? video.duration : video.currentTime;
+  }
+
+  /**
+   * Whether there is nothing to see yet, or a film that should run does not. Told by the
+   * playhead: after a change of speed WebKitGTK says that it waits, and never that it goes on.
+   */
+  #readWaiting(video: HTMLVideoElement, now: number): void {
+    const stands = this.speed > 0 && !video.paused && now - this.#moved >= WAITING_MS;
+    this.waiting = !this.failed && (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || stands);
   }
 
   /** Follows the playhead between `timeupdate`s, and runs backwards, which browsers do not. */
   #follow(): void {
     if (this.#request !== 0) return;
-    this.#last = performance.now();
-    this.#moved = this.#last;
+    this.#last = this.#moved = this.#excused = performance.now();
     const tick = (now: number) => {
       const video = this.#video;
       this.#request = 0;
@@ -194,9 +234,12 @@ export class Player {
         this.seek(this.time + (this.speed * (now - this.#last)) / 1000);
         if (this.time <= 0) this.speed = 0;
       } else if (!video.paused && this.#next === null) {
+        const at = this.#playhead(video);
+        if (this.time !== at) this.#moved = now;
         // After a seek it has as long as at the start.
-        if (video.seeking || this.time !== video.currentTime) this.#moved = now;
-        this.time = video.currentTime;
+        if (video.seeking || this.time !== at) this.#excused = now;
+        this.time = at;
+        this.#readWaiting(video, now);
         this.#unstick(video, now);
       }
       this.#last = now;
@@ -210,8 +253,8 @@ export class Player {
    * WebKitGTK waits at the first frames for data that it has, and would for ever.
    */
   #unstick(video: HTMLVideoElement, now: number): void {
-    if (now - this.#moved < STUCK_MS || !couldRun(video)) return;
-    this.#moved = now;
+    if (now - this.#excused < STUCK_MS || !couldRun(video)) return;
+    this.#excused = now;
     video.pause();
     void video.play().catch(() => undefined);
   }
