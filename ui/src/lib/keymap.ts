@@ -65,15 +65,21 @@ export function keyCaps(spelling: string, mac = false): string[] {
   });
 }
 
+/** Whether something is written or set in it by keys. */
+export function isField(target: EventTarget | null): target is HTMLElement {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement ||
+      (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'color'].includes(target.type)))
+  );
+}
+
 /** Whether a press belongs to the field that has the focus rather than to the screen. */
 export function belongsToField(target: EventTarget | null, spelling: string): boolean {
+  if (isField(target)) return !/^ctrl\+(k|\d|enter)$/.test(spelling);
   if (!(target instanceof HTMLElement)) return false;
-  const typing =
-    target.isContentEditable ||
-    target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement ||
-    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'color'].includes(target.type));
-  if (typing) return !/^ctrl\+(k|\d|enter)$/.test(spelling) && spelling !== 'esc';
   // A focused button keeps its own way of being pressed.
   const pressed = target.closest('button, a[href], [role="menuitem"], [role="tab"], [role="option"]');
   return (

@@ -58,6 +58,38 @@ describe('the clip', () => {
     await waitFor(async () => expect((await machine.commands.getClip(id)).clip.muted).toBe(kept));
   });
 
+  it('gives a new caption the focus, so that what is typed is its text and no command', async () => {
+    const { user } = await open();
+    const before = (await machine.commands.getClip(id)).cuts;
+    await user.click(screen.getByRole('button', { name: 'Delete the caption' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await user.keyboard('Nobody rode');
+    const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Text of caption 1' });
+    expect([text.value, document.activeElement]).toEqual(['Nobody rode', text]);
+    await user.keyboard('{Escape}');
+    expect(document.activeElement).not.toBe(text);
+    expect(screen.getByRole('textbox', { name: 'Name of the clip' })).toBeTruthy();
+    await waitFor(
+      async () => {
+        const { content, cuts } = await machine.commands.getClip(id);
+        expect([content.captions.map((cue) => cue.text), cuts]).toEqual([['Nobody rode'], before]);
+      },
+      { timeout: 3000 },
+    );
+  });
+
+  it('goes on to the nearest caption where one is deleted', async () => {
+    const cue = (at: number) => ({ start_us: at * 1e6, end_us: at * 1e6 + 5e5, text: `Line ${at}` });
+    await machine.commands.updateClipContent(id, { captions: [cue(0), cue(1), cue(2)] });
+    const { user } = await open();
+    const remove = () => screen.getAllByRole('button', { name: 'Delete the caption' }).at(-1) as HTMLElement;
+    const typedIn = () => (document.activeElement as HTMLTextAreaElement).value;
+    await user.click(remove());
+    expect(typedIn()).toBe('Line 1');
+    await user.click(remove());
+    expect(typedIn()).toBe('Line 0');
+  });
+
   it('does not take an empty name', async () => {
     const { user } = await open();
     const name = screen.getByRole<HTMLInputElement>('textbox', { name: 'Name of the clip' });
