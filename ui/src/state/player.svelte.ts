@@ -16,12 +16,9 @@ const AHEAD_S = 0.2;
 const CHANGES = [
   'play',
   'pause',
-  'playing',
   'ended',
   'waiting',
   'loadstart',
-  'loadeddata',
-  'canplay',
   'durationchange',
   'timeupdate',
   'ratechange',
@@ -82,6 +79,7 @@ export class Player {
     this.#reloading = false;
     this.speed = 0;
     video.muted = this.muted;
+    this.failed = video.error !== null;
     this.#read();
     const watch = new AbortController();
     const on = (names: string[], run: () => void) => {
@@ -101,7 +99,16 @@ export class Player {
       this.#next = null;
       this.#read();
     });
-    on(['loadedmetadata', 'error'], () => {
+    on(['loadedmetadata'], () => {
+      this.#reloading = false;
+      this.#read();
+    });
+    on(['canplay', 'playing', 'loadeddata'], () => {
+      this.failed = false;
+      this.#read();
+    });
+    on(['error'], () => {
+      this.failed = true;
       this.#reloading = false;
       this.#read();
     });
@@ -163,6 +170,7 @@ export class Player {
   }
 
   retry(): void {
+    this.failed = false;
     this.#video?.load();
   }
 
@@ -195,7 +203,6 @@ export class Player {
   #read(): void {
     const video = this.#video;
     if (!video) return;
-    this.failed = video.error !== null;
     this.paused = video.paused;
     // What is loaded anew has no length for a moment, and is the same film.
     if (!this.#reloading) {
