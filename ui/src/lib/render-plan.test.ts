@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RenderEstimate, RenderWarning } from '../platform';
-import { bulkCalls, concerns, pairKey, totals } from './render-plan';
+import { bulkCalls, canBeMade, concerns, pairKey, totals } from './render-plan';
 
 const file = (clip: string, preset: string, warnings: RenderWarning[] = []): RenderEstimate => ({
   clip_id: clip,
@@ -21,6 +21,10 @@ describe('a render plan', () => {
       bytes: 2_000,
       seconds: 10,
     });
+  });
+
+  it('counts only what can be made', () => {
+    expect([file('a', 'x'), file('b', 'x', ['source_missing'])].map(canBeMade)).toEqual([true, false]);
   });
 
   it('says a limit once for each preset and a fault of the footage once for all presets', () => {

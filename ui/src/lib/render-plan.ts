@@ -6,6 +6,11 @@ export function pairKey(pair: Pick<RenderEstimate, 'clip_id' | 'preset'>): strin
   return `${pair.clip_id} ${pair.preset}`;
 }
 
+/** Whether a file can be made at all: not without its source. */
+export function canBeMade({ warnings }: RenderEstimate): boolean {
+  return !warnings.includes('source_missing');
+}
+
 export interface Totals {
   files: number;
   bytes: number;

@@ -81,14 +81,37 @@ describe('rendering', () => {
   });
 
   it('names the files that are refused and stays open', async () => {
-    await openMachine();
+    const machine = await openMachine({ live: false });
     renderDialog.presets = ['tiktok'];
-    renderDialog.open(await oneOfWhichIsLost());
+    const ids = await twoClips();
+    renderDialog.open(ids);
     const { user } = show(RenderDialog, {});
-    await user.click(await screen.findByRole('button', { name: 'Render 2 files' }));
+    const start = await screen.findByRole('button', { name: 'Render 2 files' });
+    // A drive is unplugged while the editor chooses.
+    const { cuts } = await api.getClip(ids[0] ?? '');
+    machine.world.library.source(cuts[0]?.source_id ?? '').state = 'missing';
+    await user.click(start);
     expect(await screen.findByText('1 file is not rendered')).toBeTruthy();
     expect(screen.getByText('1 other is under way.')).toBeTruthy();
     expect(renderDialog.shown).toBe(true);
+  });
+
+  it('makes what can be made, and nothing where every source is missing', async () => {
+    const machine = await openMachine();
+    const [sound, lost] = (await oneOfWhichIsLost()) as [string, string];
+    renderDialog.presets = ['tiktok'];
+    renderDialog.open([lost]);
+    const { user, unmount } = show(RenderDialog, {});
+    expect(
+      await screen.findByText('The source files are missing. They have to be found first.'),
+    ).toBeTruthy();
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Render' }).disabled).toBe(true);
+    expect(screen.queryByText(/about 0/)).toBeNull();
+    unmount();
+    renderDialog.open([sound, lost]);
+    show(RenderDialog, {});
+    await user.click(await screen.findByRole('button', { name: 'Render 1 file' }));
+    await waitFor(() => expect(calls(machine)).toEqual([[[sound], ['tiktok'], null]]));
   });
 
   it('says before that a source is missing, and is right again once it was found', async () => {
