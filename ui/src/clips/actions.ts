@@ -1,6 +1,6 @@
 /** What can be done to many clips at once: each shows at once, and can be taken back in the order it was done. */
 import { formatNumber } from '../lib/format';
-import { UndoStack } from '../lib/undo';
+import { type Step, UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
 import { api, type Clip, type ItemOutcome } from '../platform';
 import type { Live } from '../state/live';
@@ -56,7 +56,7 @@ export class ClipActions {
       rejected: m.clips_were_rejected,
       unflagged: m.clips_were_unflagged,
     }[flag]({ count, shown });
-    this.#offerUndo(text, back);
+    toasts.offerUndo(text, back);
   }
 
   async rate(clips: readonly Clip[], rating: number): Promise<void> {
@@ -83,14 +83,13 @@ export class ClipActions {
       shown: formatNumber(changed.length),
       tag: word,
     });
-    this.#offerUndo(text, back);
+    toasts.offerUndo(text, back);
   }
 
   async remove(clips: readonly Clip[]): Promise<void> {
     if (clips.length === 0) return;
     const ids = clips.map((clip) => clip.id);
-    this.live.dropClips(ids);
-    const outcomes = await attempt(() => api.bulkDeleteClips(ids));
+    const outcomes = await attempt(() => this.live.dropClips(ids, () => api.bulkDeleteClips(ids)));
     this.#refresh();
     if (!outcomes) return;
     this.#tellRefused(outcomes, clips);
@@ -100,7 +99,7 @@ export class ClipActions {
       await api.restoreClips(gone);
       this.#refresh();
     });
-    this.#offerUndo(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
+    toasts.offerUndo(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
   }
 
   async #flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
@@ -118,7 +117,7 @@ export class ClipActions {
     clips: readonly Clip[],
     after: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
     before: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
-  ): Promise<(() => Promise<void>) | null> {
+  ): Promise<Step | null> {
     if (clips.length === 0) return null;
     const apply = async (patch: typeof after) => {
       const patches = new Map(clips.map((clip) => [clip.id, patch(clip)]));
@@ -145,9 +144,5 @@ export class ClipActions {
       lines: refused.slice(0, NAMED),
       tone: 'warn',
     });
-  }
-
-  #offerUndo(text: string, back: () => Promise<void>): void {
-    toasts.show(text, { action: { label: m.undo(), run: () => void attempt(back) } });
   }
 }

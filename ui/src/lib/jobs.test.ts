@@ -103,6 +103,14 @@ describe('the queue', () => {
     expect(endedSince(before, now).map(({ id }) => id)).toEqual(['a']);
   });
 
+  it('tells of a job that was put in and failed between two looks, and of none from before', () => {
+    const before = [job('a', { state: 'running', created_at_ms: 5 })];
+    const fresh = job('fresh', { state: 'failed', created_at_ms: 6 });
+    const old = job('old', { state: 'failed', created_at_ms: 4 });
+    expect(endedSince(before, [fresh, ...before, old]).map(({ id }) => id)).toEqual(['fresh']);
+    expect(endedSince([], [fresh]).map(({ id }) => id)).toEqual(['fresh']);
+  });
+
   it('knows what to do about a failure by its code, and says something of any other', () => {
     expect(remedyFor('disk_full')).toBe('disk');
     expect(remedyFor('source_missing')).toBe('source');

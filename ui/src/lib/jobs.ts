@@ -90,10 +90,31 @@ function newestOfEach(jobs: readonly Job[]): Map<string, number> {
   return newest;
 }
 
-/** Jobs that have ended between two looks at the queue. */
+const OVER: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
+
+/** The newer of two states of a job: answers and events may overtake each other, and what is over stays so. */
+export function newerOf(known: Job | undefined, other: Job): Job {
+  return known && OVER.has(known.state) && !OVER.has(other.state) ? known : other;
+}
+
+/** A list of jobs as it was answered, with what is known of each since it was asked for. */
+export function newestOf(known: readonly Job[] | undefined, answer: readonly Job[]): Job[] {
+  const before = new Map(known?.map((job) => [job.id, job]));
+  return answer.map((job) => newerOf(before.get(job.id), job));
+}
+
+/**
+ * Jobs that have ended between two looks at the queue, those among them that
+ * were put in and ended in between: a job may fail before it was ever seen.
+ */
 export function endedSince(before: readonly Job[], now: readonly Job[]): Job[] {
-  const active = new Set(before.filter(isActive).map((job) => job.id));
-  return now.filter((job) => active.has(job.id) && !isActive(job) && job.state !== 'interrupted');
+  const known = new Map(before.map((job) => [job.id, job]));
+  const newest = Math.max(...before.map((job) => job.created_at_ms));
+  return now.filter((job) => {
+    if (isActive(job) || job.state === 'interrupted') return false;
+    const was = known.get(job.id);
+    return was ? isActive(was) : job.created_at_ms >= newest;
+  });
 }
 
 export type Remedy = 'source' | 'disk' | 'ffmpeg' | 'folder' | 'other';

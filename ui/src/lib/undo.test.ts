@@ -16,9 +16,10 @@ describe('the undo stack', () => {
   it('takes a step back once, whether by its toast or by the key', async () => {
     let times = 0;
     const stack = new UndoStack();
-    const byToast = stack.push(() => void (times += 1));
-    await byToast();
-    await byToast();
+    const step = stack.push(() => void (times += 1));
+    await step.take();
+    await step.take();
+    expect([times, stack.empty]).toEqual([1, true]);
     await stack.undo();
     expect(times).toBe(1);
   });

@@ -1,12 +1,38 @@
-/** Steps back, newest first. A step is run once; one that fails is gone, for trying it again would fail again. */
+/** A step that can be taken back. */
+export class Step {
+  #run: (() => Promise<void> | void) | null;
+  #whenTaken: (() => void)[] = [];
+
+  constructor(run: () => Promise<void> | void) {
+    this.#run = run;
+  }
+
+  /** What to do once it is taken back, whichever way: what offered it has nothing to offer any more. */
+  whenTaken(tell: () => void): void {
+    this.#whenTaken.push(tell);
+  }
+
+  /** Takes it back, once: one that fails would fail again. */
+  async take(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = null;
+    for (const tell of this.#whenTaken) tell();
+    await run();
+  }
+}
+
+/** Steps back, newest first. */
 export class UndoStack {
-  #steps: (() => Promise<void> | void)[] = [];
+  #steps: Step[] = [];
   #running = false;
 
-  /** Records how to take back what was just done; the answer takes this very step back, once. */
-  push(step: () => Promise<void> | void): () => Promise<void> {
+  /** Records how to take back what was just done. */
+  push(run: () => Promise<void> | void): Step {
+    const step = new Step(run);
     this.#steps.push(step);
-    return () => this.#take(step);
+    step.whenTaken(() => (this.#steps = this.#steps.filter((other) => other !== step)));
+    return step;
   }
 
   get empty(): boolean {
@@ -19,17 +45,10 @@ export class UndoStack {
     if (!step || this.#running) return false;
     this.#running = true;
     try {
-      await this.#take(step);
+      await step.take();
     } finally {
       this.#running = false;
     }
     return true;
-  }
-
-  async #take(step: () => Promise<void> | void): Promise<void> {
-    const at = this.#steps.lastIndexOf(step);
-    if (at < 0) return;
-    this.#steps.splice(at, 1);
-    await step();
   }
 }

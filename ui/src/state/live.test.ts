@@ -1,12 +1,37 @@
-import { QueryClient } from '@tanstack/svelte-query';
+import { QueryClient, QueryObserver } from '@tanstack/svelte-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Job } from '../platform';
+import type { Clip, Job } from '../platform';
 import { Live } from './live';
+import { queries } from './queries';
 
 const FRAME_MS = 16;
 
 const job = (id: number, facts: Partial<Job> = {}): Job =>
-  ({ id: `job-${id}`, project_id: null, state: 'running', position: id, progress_bp: 0, ...facts }) as Job;
+  ({
+    id: `job-${id}`,
+    project_id: null,
+    state: 'running',
+    position: id,
+    progress_bp: 0,
+    ...facts,
+  }) as Job;
+
+const clip = (id: string, facts: Partial<Clip> = {}): Clip =>
+  ({ id, name: id, flag: 'unflagged', rating: 0, ...facts }) as Clip;
+
+/** An answer of the library that comes when the test says so. */
+function answer<T = void>() {
+  let settle: { resolve: (value: T) => void; reject: (reason: Error) => void } | undefined;
+  const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+  return {
+    promise,
+    come: async (value: T) => {
+      settle?.resolve(value);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+    refuse: () => settle?.reject(new Error('refused')),
+  };
+}
 
 let client: QueryClient;
 let live: Live;
@@ -27,9 +52,18 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  for (const release of releases.splice(0)) release();
   live.stop();
   vi.useRealTimers();
 });
+
+const releases: (() => void)[] = [];
+
+/** Keeps answers on a screen, and asks for them. */
+function watch<T>(queryKey: readonly unknown[], queryFn: () => Promise<T>, more: object = {}): void {
+  const observer = new QueryObserver<T>(client, { queryKey, queryFn, retry: false, ...more });
+  releases.push(observer.subscribe(() => undefined));
+}
 
 const jobs = () => client.getQueryData<Job[]>(['jobs']) ?? [];
 const take = (changed: Job) => live.take({ type: 'job_changed', job: changed });
@@ -69,8 +103,128 @@ describe('events of jobs', () => {
   });
 
   it('put a job in another place at once, where it was moved', () => {
-    live.orderJobs(['job-2', 'job-0', 'job-1']);
+    void live.orderJobs(['job-2', 'job-0', 'job-1'], () => new Promise(() => undefined));
     const order = jobs().toSorted((a, b) => a.position - b.position);
     expect(order.slice(0, 4).map(({ id }) => id)).toEqual(['job-2', 'job-0', 'job-1', 'job-3']);
+  });
+});
+
+describe('a job', () => {
+  const settle = () => vi.advanceTimersByTimeAsync(FRAME_MS * 2);
+
+  it('that has ended stays so, whatever older answer comes after', async () => {
+    live.takeJob(job(3, { state: 'failed' }));
+    live.takeJob(job(3, { state: 'queued' }));
+    await settle();
+    expect(jobs()[3]?.state).toBe('failed');
+    live.takeJob(job(3, { state: 'queued' }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(jobs()[3]?.state).toBe('failed');
+  });
+
+  it('that has ended stays so when a list comes that was asked for before', async () => {
+    const list = answer<Job[]>();
+    const { queryKey, structuralSharing } = queries.jobs();
+    watch(queryKey, () => list.promise, { structuralSharing });
+    live.takeJob(job(3, { state: 'done' }));
+    await settle();
+    await list.come([job(3, { progress_bp: 9_900 })]);
+    expect(jobs().find(({ id }) => id === 'job-3')?.state).toBe('done');
+  });
+
+  it('that came while a list was on its way is not lost with it', async () => {
+    const lists = [answer<Job[]>(), answer<Job[]>()];
+    let asked = 0;
+    const { queryKey, structuralSharing } = queries.jobs();
+    watch(queryKey, () => (lists[asked++] as (typeof lists)[0]).promise, { structuralSharing });
+    live.takeJob(job(77, { state: 'failed' }));
+    await settle();
+    await lists[0]?.come([job(1)]);
+    expect(jobs().some(({ id }) => id === 'job-77')).toBe(true);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(asked).toBe(2);
+  });
+
+  it('whose page is opened while it ends is shown as ended', async () => {
+    const answers = [answer<Job>(), answer<Job>()];
+    let asked = 0;
+    const { queryKey, structuralSharing } = queries.job('job-1');
+    watch(queryKey, () => (answers[asked++] as (typeof answers)[0]).promise, { structuralSharing });
+    live.takeJob(job(1, { state: 'done' }));
+    await settle();
+    await answers[0]?.come(job(1, {}));
+    await vi.advanceTimersByTimeAsync(500);
+    await answers[1]?.come(job(1, { state: 'done' }));
+    expect(client.getQueryData<Job>(queryKey)?.state).toBe('done');
+  });
+});
+
+describe('a verdict', () => {
+  const KEY = ['clips', 'project', 'p'];
+  const flags = () => client.getQueryData<Clip[]>(KEY)?.map(({ flag }) => flag);
+  const pick = (id: string, work: () => Promise<unknown>) =>
+    live.changeClips([id], (each) => ({ ...each, flag: 'picked' }), work);
+
+  it('outlives a list that was asked for before it was given', async () => {
+    const lists = [answer<Clip[]>(), answer<Clip[]>()];
+    let asked = 0;
+    client.setQueryData(KEY, [clip('a'), clip('b')]);
+    watch(KEY, () => (lists[asked++] as (typeof lists)[0]).promise);
+    await pick('a', () => Promise.resolve());
+    expect(flags()).toEqual(['picked', 'unflagged']);
+    await lists[0]?.come([clip('a'), clip('b')]);
+    expect(flags()).toEqual(['picked', 'unflagged']);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(asked).toBe(2);
+    await lists[1]?.come([clip('a', { flag: 'picked' }), clip('b')]);
+    expect(flags()).toEqual(['picked', 'unflagged']);
+  });
+
+  it('shows in a list that comes while it is on its way, and is gone where it was refused', async () => {
+    const lists = [answer<Clip[]>(), answer<Clip[]>()];
+    let asked = 0;
+    const library = answer();
+    const done = pick('a', () => library.promise);
+    watch(KEY, () => (lists[asked++] as (typeof lists)[0]).promise);
+    await lists[0]?.come([clip('a'), clip('b')]);
+    expect(flags()).toEqual(['picked', 'unflagged']);
+    library.refuse();
+    await expect(done).rejects.toThrow('refused');
+    await vi.advanceTimersByTimeAsync(300);
+    await lists[1]?.come([clip('a'), clip('b')]);
+    expect(flags()).toEqual(['unflagged', 'unflagged']);
+  });
+
+  it('that is the later one of two counts, however their answers come', async () => {
+    client.setQueryData(KEY, [clip('a')]);
+    const [first, second] = [answer(), answer()];
+    const rate = (rating: number, work: Promise<void>) =>
+      live.changeClips(
+        ['a'],
+        (each) => ({ ...each, rating }),
+        () => work,
+      );
+    const both = [rate(1, first.promise), rate(5, second.promise)];
+    const list = answer<Clip[]>();
+    watch(KEY, () => list.promise);
+    await list.come([clip('a')]);
+    await first.come();
+    expect(client.getQueryData<Clip[]>(KEY)?.[0]?.rating).toBe(5);
+    await second.come();
+    await Promise.all(both);
+  });
+});
+
+describe('what changes', () => {
+  it('while a first answer is on its way is asked for once it is there', async () => {
+    const answers = [answer<string>(), answer<string>()];
+    let asked = 0;
+    watch(['project', 'p'], () => (answers[asked++] as (typeof answers)[0]).promise);
+    live.take({ type: 'projects_changed' });
+    await vi.advanceTimersByTimeAsync(500);
+    await answers[0]?.come('before');
+    await vi.advanceTimersByTimeAsync(500);
+    await answers[1]?.come('after');
+    expect(client.getQueryData(['project', 'p'])).toBe('after');
   });
 });

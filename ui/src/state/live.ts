@@ -2,7 +2,8 @@
  * Keeps what was fetched true: the studio's events mark answers as out of
  * date, and changes made here show before the library has confirmed them.
  */
-import type { QueryClient } from '@tanstack/svelte-query';
+import { type InfiniteData, partialMatchKey, type QueryClient } from '@tanstack/svelte-query';
+import { newerOf } from '../lib/jobs';
 import type { Clip, ClipDetail, Job, QueueStatus, StudioEvent } from '../platform';
 import { beforeFrame } from './frames';
 import type { ClipPages } from './queries';
@@ -14,20 +15,33 @@ const ENDED: ReadonlySet<Job['state']> = new Set(['done', 'failed', 'cancelled']
 export class Live {
   #dirty = new Map<string, readonly unknown[]>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #inFlight = 0;
+  /** Changes that the library has not confirmed yet, oldest first. */
+  #pending: (readonly Change[])[] = [];
   /** The latest of each job that changed since the last frame. */
   #jobs = new Map<string, Job>();
   #unframe: (() => void) | null = null;
   #drawnAt = -Infinity;
   #stopped = false;
 
-  constructor(readonly client: QueryClient) {}
+  readonly #unsubscribe: () => void;
+
+  constructor(readonly client: QueryClient) {
+    this.#unsubscribe = client.getQueryCache().subscribe((event) => {
+      const came = event.type === 'updated' && event.action.type === 'success' && !event.action.manual;
+      if (came) this.#layOver(event.query.queryKey);
+    });
+  }
+
+  /** Takes a job from an event or from the answer of a command, which may overtake each other. */
+  takeJob(job: Job): void {
+    this.#jobs.set(job.id, newerOf(this.#jobs.get(job.id), job));
+    this.#unframe ??= beforeFrame(() => this.#drawJobs(), this.#drawnAt);
+  }
 
   take(event: StudioEvent): void {
     switch (event.type) {
       case 'job_changed':
-        this.#jobs.set(event.job.id, event.job);
-        this.#unframe ??= beforeFrame(() => this.#drawJobs(), this.#drawnAt);
+        this.takeJob(event.job);
         break;
       case 'projects_changed':
         this.mark(['projects'], ['project'], ['overview']);
@@ -74,95 +88,109 @@ export class Live {
   }
 
   /**
-   * Changes clips at once wherever they are shown, then in the library. While
-   * changes are on their way nothing is refetched, or an older answer would
-   * undo what the editor sees.
+   * Shows changes at once wherever they are to be seen, and then makes them in
+   * the library. Until it has answered they are laid over every answer that
+   * comes, for one that was asked for before is older than what the editor sees.
    */
+  async change<T>(changes: readonly Change[], work: () => Promise<T>): Promise<T> {
+    this.#pending.push(changes);
+    for (const each of changes) {
+      this.client.setQueriesData({ queryKey: each.key }, (known: unknown) => known && each.apply(known));
+    }
+    try {
+      return await work();
+    } catch (thrown) {
+      this.mark(...changes.map(({ key }) => key));
+      throw thrown;
+    } finally {
+      this.#pending.splice(this.#pending.indexOf(changes), 1);
+      this.#askAnew(...changes.map(({ key }) => key));
+    }
+  }
+
+  /** Changes clips at once wherever they are shown, then in the library; `more` is what only the clip's own screen shows. */
   async changeClips<T>(
     ids: readonly string[],
     change: (clip: Clip) => Clip,
     work: () => Promise<T>,
+    more: Partial<Omit<ClipDetail, 'clip'>> = {},
   ): Promise<T> {
-    this.#patch(new Set(ids), change);
-    this.#inFlight += 1;
+    const changed = new Set(ids);
+    const patch = (clip: Clip) => (changed.has(clip.id) ? change(clip) : clip);
+    const details = ids.map((id) =>
+      changeOf<ClipDetail>(['clip', id], (detail) => ({ ...detail, ...more, clip: change(detail.clip) })),
+    );
     try {
-      return await work();
-    } catch (thrown) {
-      this.mark(['clips'], ['clip']);
-      throw thrown;
+      return await this.change([...inLists((clips) => clips.map(patch)), ...details], work);
     } finally {
-      this.#inFlight -= 1;
       this.mark(['projects'], ['project']);
     }
   }
 
-  /** Takes clips out of every list at once, for example on deleting them. */
-  dropClips(ids: readonly string[]): void {
+  /** Takes clips out of every list at once, then out of the library. */
+  dropClips<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
     const gone = new Set(ids);
-    this.client.setQueriesData<Clip[]>({ queryKey: ['clips', 'project'] }, (clips) =>
-      clips?.filter((clip) => !gone.has(clip.id)),
-    );
-    this.client.setQueriesData<ClipPages>(
-      { queryKey: ['clips', 'all'] },
-      (data) =>
-        data && {
-          ...data,
-          pages: data.pages.map((page) => {
-            const items = page.items.filter((clip) => !gone.has(clip.id));
-            return { ...page, items, total: Math.max(0, page.total - gone.size) };
-          }),
-        },
+    return this.change(
+      inLists((clips) => clips.filter((clip) => !gone.has(clip.id))),
+      work,
     );
   }
 
-  /** Shows the jobs that were put in another order, each at the place of the one that stood there. */
-  orderJobs(ids: readonly string[]): void {
-    const known = this.client.getQueryData<Job[]>(['jobs']) ?? [];
+  /** Drops answers that are on their way, which may be older than what is known by now, and asks again. */
+  #askAnew(...keys: (readonly unknown[])[]): void {
+    if (this.#stopped) return;
+    for (const queryKey of keys) {
+      const filters = { queryKey, fetchStatus: 'fetching' as const };
+      for (const query of this.client.getQueryCache().findAll(filters)) {
+        query.cancel({ revert: true }).catch(() => undefined);
+        this.mark(query.queryKey);
+      }
+    }
+  }
+
+  /** Puts jobs in another order at once, each at the place of the one that stood there, then in the library. */
+  orderJobs<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
     const listed = new Set(ids);
-    const places = known
-      .filter((job) => listed.has(job.id))
-      .map((job) => job.position)
-      .sort((a, b) => a - b);
-    const place = new Map(ids.map((id, at) => [id, places[at]]));
-    this.client.setQueryData<Job[]>(['jobs'], (jobs) =>
-      jobs?.map((job) => {
+    const order = (jobs: Job[]) => {
+      const places = jobs
+        .filter((job) => listed.has(job.id))
+        .map((job) => job.position)
+        .sort((a, b) => a - b);
+      const place = new Map(ids.map((id, at) => [id, places[at]]));
+      return jobs.map((job) => {
         const position = place.get(job.id) ?? job.position;
         return position === job.position ? job : { ...job, position };
-      }),
-    );
+      });
+    };
+    return this.change([changeOf<Job[]>(['jobs'], order)], work);
+  }
+
+  /** Shows what a command has answered; what was asked for before its answer is older. */
+  show<T>(key: readonly unknown[], change: (known: T) => T): void {
+    this.#askAnew(key);
+    this.client.setQueryData<T>(key, (known) => known && change(known));
   }
 
   /** Shows what a command has answered of the queue. */
   setQueue(status: QueueStatus): void {
-    this.client.setQueryData<QueueStatus>(['queue'], status);
+    this.show<QueueStatus>(['queue'], () => status);
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#unsubscribe();
     this.#unframe?.();
     if (this.#timer) clearTimeout(this.#timer);
     this.client.clear();
   }
 
-  #patch(ids: ReadonlySet<string>, change: (clip: Clip) => Clip): void {
-    const patch = (clip: Clip) => (ids.has(clip.id) ? change(clip) : clip);
-    this.client.setQueriesData<Clip[]>({ queryKey: ['clips', 'project'] }, (clips) => clips?.map(patch));
-    this.client.setQueriesData<ClipPages>(
-      { queryKey: ['clips', 'all'] },
-      (data) =>
-        data && {
-          ...data,
-          pages: data.pages.map((page) =>
-            page.items.some((clip) => ids.has(clip.id)) ? { ...page, items: page.items.map(patch) } : page,
-          ),
-        },
+  /** Lays the changes that are on their way over an answer that has come. */
+  #layOver(key: readonly unknown[]): void {
+    const changes = this.#pending.flat().filter((change) => partialMatchKey(key, change.key));
+    if (changes.length === 0) return;
+    this.client.setQueryData(key, (known: unknown) =>
+      changes.reduce((answer, change) => change.apply(answer), known),
     );
-    for (const id of ids) {
-      this.client.setQueryData<ClipDetail>(
-        ['clip', id],
-        (detail) => detail && { ...detail, clip: change(detail.clip) },
-      );
-    }
   }
 
   /** Puts the jobs that changed into what is known: ten events a second of each make one change a frame. */
@@ -172,7 +200,10 @@ export class Live {
     const changed = [...this.#jobs.values()];
     this.#jobs.clear();
     for (const job of changed) {
-      this.client.setQueryData<Job>(['job', job.id], (known) => known && job);
+      const key = ['job', job.id];
+      if (this.client.getQueryData(key)) {
+        this.client.setQueryData<Job>(key, (known) => known && newerOf(known, job));
+      } else if (this.client.getQueryState(key)) this.mark(key);
     }
     const known = this.client.getQueryData<Job[]>(['jobs']);
     if (!known) {
@@ -180,28 +211,67 @@ export class Live {
       return;
     }
     const before = new Map(known.map((job) => [job.id, job]));
-    const fresh = new Map(changed.map((job) => [job.id, job]));
+    const fresh = new Map(changed.map((job) => [job.id, newerOf(before.get(job.id), job)]));
     const added = changed.filter((job) => !before.has(job.id));
+    // A list that is on its way may not have them.
+    if (added.length > 0) this.#askAnew(['jobs']);
     this.client.setQueryData<Job[]>(
       ['jobs'],
       [...added.toReversed(), ...known.map((job) => fresh.get(job.id) ?? job)],
     );
-    const ended = changed.filter((job) => ENDED.has(job.state) && before.get(job.id)?.state !== job.state);
+    this.#layOver(['jobs']);
+    const ended = [...fresh.values()].filter(
+      (job) => ENDED.has(job.state) && before.get(job.id)?.state !== job.state,
+    );
     if (ended.length === 0) return;
     this.mark(['clips'], ['clip'], ['exports'], ['projects'], ['overview']);
     for (const { project_id } of ended) if (project_id !== null) this.mark(['project', project_id]);
-    // An answer that is on its way may be older than this end, and no later event would correct it.
-    if (this.client.isFetching({ queryKey: ['jobs'] }) > 0) this.mark(['jobs']);
   }
 
   #flush(): void {
     this.#timer = null;
-    if (this.#inFlight > 0) {
-      this.#timer = setTimeout(() => this.#flush(), GATHER_MS);
-      return;
-    }
     const keys = [...this.#dirty.values()];
     this.#dirty.clear();
-    for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
+    for (const queryKey of keys) {
+      // A first answer that is on its way is not asked for twice; it is checked once it is there.
+      const first = this.client.getQueryCache().findAll({
+        queryKey,
+        fetchStatus: 'fetching',
+        predicate: ({ state }) => state.data === undefined,
+      });
+      this.mark(...first.map((query) => query.queryKey));
+      void this.client.invalidateQueries({ queryKey });
+    }
   }
+}
+
+/** Whatever is known under a key that begins like this, as it is shown after a change. */
+export interface Change {
+  key: readonly unknown[];
+  apply: (answer: unknown) => unknown;
+}
+
+export function changeOf<T>(key: readonly unknown[], apply: (answer: T) => T): Change {
+  return { key, apply: apply as (answer: unknown) => unknown };
+}
+
+/** A change of every list of clips: those of a project, and those that come in pages. */
+function inLists(change: (clips: Clip[]) => Clip[]): Change[] {
+  return [
+    changeOf<Clip[]>(['clips', 'project'], change),
+    changeOf<ClipPages>(['clips', 'all'], (data) => inPages(data, change)),
+  ];
+}
+
+/** A change of what comes in pages; their total follows what was taken out. */
+export function inPages<T, P extends { items: T[]; total: number }>(
+  data: InfiniteData<P, string | null>,
+  change: (items: T[]) => T[],
+): InfiniteData<P, string | null> {
+  const pages = data.pages.map((page) => ({ ...page, items: change(page.items) }));
+  const gone = data.pages.reduce(
+    (sum, page, at) => sum + page.items.length - (pages[at]?.items.length ?? 0),
+    0,
+  );
+  return { ...data, pages: pages.map((page) => ({ ...page, total: Math.max(0, page.total - gone) })) };
 }

@@ -1,5 +1,6 @@
 /** What the page asks of the library, with the keys that answers are kept under. */
-import type { InfiniteData } from '@tanstack/svelte-query';
+import { type InfiniteData, replaceEqualDeep } from '@tanstack/svelte-query';
+import { newerOf, newestOf } from '../lib/jobs';
 import { api, type Clip, type ClipQuery, type Job, type Page, type ProjectQuery } from '../platform';
 
 const PAGE = 200;
@@ -82,8 +83,18 @@ export const queries = {
     queryKey: ['estimate', ids, presets] as const,
     queryFn: () => api.estimateRender(ids, presets),
   }),
-  jobs: () => ({ queryKey: ['jobs'] as const, queryFn: jobs }),
-  job: (id: string) => ({ queryKey: ['job', id] as const, queryFn: () => api.getJob(id) }),
+  jobs: () => ({
+    queryKey: ['jobs'] as const,
+    queryFn: jobs,
+    structuralSharing: (known: unknown, answer: unknown) =>
+      replaceEqualDeep(known, newestOf(known as Job[] | undefined, answer as Job[])),
+  }),
+  job: (id: string) => ({
+    queryKey: ['job', id] as const,
+    queryFn: () => api.getJob(id),
+    structuralSharing: (known: unknown, answer: unknown) =>
+      replaceEqualDeep(known, newerOf(known as Job | undefined, answer as Job)),
+  }),
   jobLog: (id: string) => ({ queryKey: ['job-log', id] as const, queryFn: () => api.getJobLog(id) }),
   queue: () => ({ queryKey: ['queue'] as const, queryFn: () => api.getQueue() }),
   orphans: () => ({ queryKey: ['orphans'] as const, queryFn: () => api.listOrphans() }),

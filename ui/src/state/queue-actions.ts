@@ -21,7 +21,7 @@ export interface QueueActions {
 }
 
 export function queueActions(live: Live): QueueActions {
-  const take = (job: Job) => live.take({ type: 'job_changed', job });
+  const take = (job: Job) => live.takeJob(job);
 
   async function settle(work: () => Promise<Job>): Promise<Job | undefined> {
     const job = await attempt(work);
@@ -72,8 +72,7 @@ export function queueActions(live: Live): QueueActions {
     cancelAll: (jobs) => each(jobs, (job) => api.cancelJob(job.id)),
     goOnAll: (jobs) => each(jobs, goOn),
     async move(id, before, order) {
-      live.orderJobs(order);
-      await attempt(() => api.moveJob(id, before));
+      await attempt(() => live.orderJobs(order, () => api.moveJob(id, before)));
       // Only the library knows the places that all of them have now.
       live.mark(['jobs']);
     },

@@ -1,5 +1,7 @@
 /** Short messages, and telling of what failed. */
 import { formatRoute, type Route } from '../lib/route';
+import type { Step } from '../lib/undo';
+import { m } from '../paraglide/messages';
 import { asFailure } from '../platform';
 import { router } from './router.svelte';
 
@@ -36,10 +38,14 @@ class Toasts {
   #stay = new Map<number, number>();
 
   show(text: string, options: Options = {}): void {
-    const id = this.#next++;
-    const { lines = [], tone = 'plain', action = null } = options;
-    this.list = [...this.list.slice(-3), { id, text, lines, tone, action }];
-    this.#arm(id, options.stay ?? (lines.length > 0 ? STAY_MS * 3 : action ? STAY_MS * 1.5 : STAY_MS));
+    this.#put(text, options);
+  }
+
+  /** Tells what was done and offers to take it back, for as long as it was not. */
+  offerUndo(text: string, step: Step): void {
+    const run = () => void attempt(() => step.take());
+    const id = this.#put(text, { action: { label: m.undo(), run } });
+    step.whenTaken(() => this.dismiss(id));
   }
 
   /** Tells of a failed command in the words that came with it. */
@@ -85,6 +91,14 @@ class Toasts {
   clear(): void {
     this.epoch += 1;
     for (const toast of this.list) this.dismiss(toast.id);
+  }
+
+  #put(text: string, options: Options): number {
+    const id = this.#next++;
+    const { lines = [], tone = 'plain', action = null } = options;
+    this.list = [...this.list.slice(-3), { id, text, lines, tone, action }];
+    this.#arm(id, options.stay ?? (lines.length > 0 ? STAY_MS * 3 : action ? STAY_MS * 1.5 : STAY_MS));
+    return id;
   }
 
   #arm(id: number, after: number): void {

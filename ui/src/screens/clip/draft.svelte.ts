@@ -3,15 +3,7 @@
  * taken back, and goes to the library by itself when the hand rests.
  */
 import { History } from '../../lib/history';
-import {
-  api,
-  type CaptionStyle,
-  type Clip,
-  type ClipDetail,
-  type Cue,
-  type Cut,
-  type Framing,
-} from '../../platform';
+import { api, type CaptionStyle, type ClipDetail, type Cue, type Cut, type Framing } from '../../platform';
 import type { Live } from '../../state/live';
 import { toasts } from '../../state/toasts.svelte';
 
@@ -146,12 +138,17 @@ export class Draft {
     const { id, live } = this;
     const patch = changed(before, after, ['name', 'tags', 'cuts', 'framing']);
     const content = changed(before, after, ['script', 'captions', 'style']);
-    const { muted } = after;
-    const shown = (clip: Clip): Clip => ({ ...clip, name: after.name, tags: after.tags, muted });
-    await live.changeClips([id], shown, async () => {
+    const { name, tags, muted, cuts, framing, script, captions, style } = after;
+    const work = async () => {
       if (!isEmpty(patch)) await api.updateClip(id, patch);
       if (muted !== before.muted) await (muted ? api.removeClipAudio(id) : api.restoreClipAudio(id));
       if (!isEmpty(content)) await api.updateClipContent(id, content);
+    };
+    // An answer that was asked for before must not take back what is written by now.
+    await live.changeClips([id], (clip) => ({ ...clip, name, tags, muted }), work, {
+      cuts,
+      framing,
+      content: { script, captions, style },
     });
     if ('cuts' in patch || muted !== before.muted) this.recut = true;
   }

@@ -5,6 +5,7 @@ import type { InfiniteData } from '@tanstack/svelte-query';
 import { m } from '../../paraglide/messages';
 import { api, type Page, type Project, type ProjectPatch, type ProjectStatus } from '../../platform';
 import { useLive } from '../../state/context';
+import { type Change, changeOf, inPages } from '../../state/live';
 import { attempt, toasts } from '../../state/toasts.svelte';
 import type { MenuItem } from '../../ui/menu';
 
@@ -19,45 +20,36 @@ export interface ProjectActions {
 export function useProjectActions(): ProjectActions {
   const live = useLive();
 
-  function everywhere(change: (pages: Page<Project>) => Page<Project>): void {
-    live.client.setQueriesData<ProjectPages>(
-      { queryKey: ['projects'] },
-      (data) => data && { ...data, pages: data.pages.map(change) },
+  /** A change of every list of projects, those that come in pages and those that do not. */
+  const inLists = (change: (projects: Project[]) => Project[]): Change =>
+    changeOf<ProjectPages | Project[]>(['projects'], (known) =>
+      Array.isArray(known) ? change(known) : inPages(known, change),
     );
-  }
 
-  function drop(id: string): void {
-    everywhere((page) => {
-      const items = page.items.filter((project) => project.id !== id);
-      return { ...page, items, total: page.total - (page.items.length - items.length) };
-    });
-  }
+  const drop = (id: string): Change => inLists((projects) => projects.filter((project) => project.id !== id));
 
-  const refresh = () => live.mark(['projects'], ['project'], ['overview']);
-
-  async function settle(work: () => Promise<unknown>): Promise<boolean> {
-    const done = await attempt(work);
-    refresh();
+  async function settle(changes: readonly Change[], work: () => Promise<unknown>): Promise<boolean> {
+    const done = await attempt(() => live.change(changes, work));
+    live.mark(['projects'], ['project'], ['overview']);
     return done !== undefined;
   }
 
-  async function restore(project: Project): Promise<boolean> {
-    drop(project.id);
-    return settle(() => api.restoreProject(project.id));
+  function restore(project: Project): Promise<boolean> {
+    return settle([drop(project.id)], () => api.restoreProject(project.id));
   }
 
   return {
     restore,
-    async patch(project, patch) {
+    patch(project, patch) {
       const change = (other: Project): Project =>
         other.id === project.id ? ({ ...other, ...patch } as Project) : other;
-      everywhere((page) => ({ ...page, items: page.items.map(change) }));
-      live.client.setQueryData<Project>(['project', project.id], (known) => known && change(known));
-      return settle(() => api.updateProject(project.id, patch));
+      return settle(
+        [inLists((projects) => projects.map(change)), changeOf<Project>(['project', project.id], change)],
+        () => api.updateProject(project.id, patch),
+      );
     },
     async remove(project) {
-      drop(project.id);
-      const done = await settle(() => api.deleteProject(project.id));
+      const done = await settle([drop(project.id)], () => api.deleteProject(project.id));
       if (done) {
         toasts.show(m.was_deleted({ name: project.name }), {
           action: { label: m.undo(), run: () => void restore(project) },

@@ -41,7 +41,7 @@ export function useAnalysis(source: () => Source | undefined): Looking {
     try {
       const job = await api.analyseSource(source);
       if (begun.film === of) begun = { film: of, job, problem: null };
-      live.take({ type: 'job_changed', job });
+      live.takeJob(job);
     } catch (thrown) {
       if (begun.film === of) begun = { film: of, job: null, problem: asFailure(thrown).message };
     }

@@ -5,7 +5,7 @@
 import { UndoStack } from '../../lib/undo';
 import { m } from '../../paraglide/messages';
 import { api, type Segment, type SegmentPatch } from '../../platform';
-import type { Live } from '../../state/live';
+import { changeOf, type Live } from '../../state/live';
 import { attempt, toasts } from '../../state/toasts.svelte';
 
 export class Segments {
@@ -26,8 +26,17 @@ export class Segments {
     return this.live.client.getQueryData<Segment[]>(this.#key) ?? [];
   }
 
+  /** Shows what the library has answered. */
   #show(change: (segments: Segment[]) => Segment[]): void {
-    this.live.client.setQueryData<Segment[]>(this.#key, (known) => known && change(known));
+    this.live.show<Segment[]>(this.#key, change);
+  }
+
+  /** Shows a change, and makes it in the library; false where it was refused. */
+  async #change<T>(
+    change: (segments: Segment[]) => Segment[],
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    return attempt(() => this.live.change([changeOf(this.#key, change)], work));
   }
 
   #now(id: string): string {
@@ -58,9 +67,7 @@ export class Segments {
     const order = this.list.map((other) => other.id);
     if (!(await this.#drop(segment.id))) return;
     const back = this.#undo.push(() => this.#bringBack(segment, order));
-    toasts.show(m.segment_removed({ name: segment.name }), {
-      action: { label: m.undo(), run: () => void back() },
-    });
+    toasts.offerUndo(m.segment_removed({ name: segment.name }), back);
   }
 
   /** Puts all segments of the project into an order. */
@@ -74,8 +81,10 @@ export class Segments {
 
   async assign(segment: Segment, project: { id: string; name: string }): Promise<void> {
     const order = this.list.map((other) => other.id);
-    this.#show((segments) => segments.filter((other) => other.id !== segment.id));
-    const done = await attempt(() => api.updateSegment(segment.id, { project_id: project.id }));
+    const done = await this.#change(
+      (segments) => segments.filter((other) => other.id !== segment.id),
+      () => api.updateSegment(segment.id, { project_id: project.id }),
+    );
     this.live.mark(['segments']);
     if (!done) return;
     const back = this.#undo.push(async () => {
@@ -85,9 +94,7 @@ export class Segments {
       this.#show((segments) => [...segments, came]);
       await this.#arrange(order.map((other) => this.#now(other)));
     });
-    toasts.show(m.segment_assigned({ name: segment.name, project: project.name }), {
-      action: { label: m.undo(), run: () => void back() },
-    });
+    toasts.offerUndo(m.segment_assigned({ name: segment.name, project: project.name }), back);
   }
 
   async undo(): Promise<void> {
@@ -95,20 +102,20 @@ export class Segments {
   }
 
   async #set(id: string, patch: SegmentPatch): Promise<boolean> {
-    this.#show((segments) =>
-      segments.map((other) => (other.id === id ? ({ ...other, ...patch } as Segment) : other)),
+    const done = await this.#change(
+      (segments) => segments.map((other) => (other.id === id ? ({ ...other, ...patch } as Segment) : other)),
+      () => api.updateSegment(id, patch),
     );
-    const done = await attempt(() => api.updateSegment(id, patch));
     // What the library made of it counts: it cuts white space and doubles.
     if (done) this.#show((segments) => segments.map((other) => (other.id === id ? done : other)));
-    else this.live.mark(['segments']);
     return done !== undefined;
   }
 
   async #drop(id: string): Promise<boolean> {
-    this.#show((segments) => segments.filter((other) => other.id !== id));
-    const done = await attempt(() => api.removeSegment(id).then(() => true));
-    if (!done) this.live.mark(['segments']);
+    const done = await this.#change(
+      (segments) => segments.filter((other) => other.id !== id),
+      () => api.removeSegment(id).then(() => true),
+    );
     return done === true;
   }
 
@@ -126,14 +133,14 @@ export class Segments {
     const have = new Map(this.list.map((segment) => [segment.id, segment]));
     const known = ids.filter((id) => have.has(id));
     const order = [...known, ...[...have.keys()].filter((id) => !known.includes(id))];
-    this.#show(() =>
-      order.flatMap((id, position) => {
-        const segment = have.get(id);
-        return segment ? [{ ...segment, position }] : [];
-      }),
+    const place = new Map(order.map((id, position) => [id, position]));
+    const done = await this.#change(
+      (segments) =>
+        segments
+          .map((segment) => ({ ...segment, position: place.get(segment.id) ?? segment.position }))
+          .sort((a, b) => a.position - b.position),
+      () => api.reorderSegments(this.project(), order),
     );
-    const done = await attempt(() => api.reorderSegments(this.project(), order));
-    if (!done) this.live.mark(['segments']);
     return done !== undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { m } from '../../paraglide/messages';
 import { api, asFailure, type Source } from '../../platform';
 import { useLive } from '../../state/context';
+import { changeOf } from '../../state/live';
 import { attempt, toasts } from '../../state/toasts.svelte';
 import { confirm } from '../../ui/confirm.svelte';
 
@@ -45,9 +46,12 @@ export function useSourceActions(): SourceActions {
       });
     },
     async remove(source) {
-      const without = (sources: Source[] | undefined) => sources?.filter((other) => other.id !== source.id);
-      live.client.setQueriesData<Source[]>({ queryKey: ['sources'] }, without);
-      const done = await attempt(() => api.removeSource(source.id).then(() => true));
+      const without = changeOf<Source[]>(['sources'], (sources) =>
+        sources.filter((other) => other.id !== source.id),
+      );
+      const done = await attempt(() =>
+        live.change([without], () => api.removeSource(source.id).then(() => true)),
+      );
       refresh();
       if (!done) return false;
       toasts.show(m.source_removed({ name: source.name }), {

@@ -37,8 +37,7 @@ export function useTrash() {
     },
 
     async restoreClips(ids: readonly string[]): Promise<void> {
-      live.dropClips(ids);
-      const outcomes = await attempt(() => api.restoreClips([...ids]));
+      const outcomes = await attempt(() => live.dropClips(ids, () => api.restoreClips([...ids])));
       refresh();
       if (!outcomes) return;
       const refused = outcomes.flatMap((outcome) => outcome.refused ?? []);
