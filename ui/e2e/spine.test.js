@@ -200,7 +200,6 @@ async function playing(part = '') {
     app.script(
       `const [part] = arguments;
        const videos = [...document.querySelectorAll('video')].filter((v) => v.currentSrc.includes(part) && v.readyState >= 2);
-       if (videos.length && videos.every((v) => v.paused)) videos[0].play();
        return Math.max(0, ...videos.map((v) => v.currentTime));`,
       part,
     );
