@@ -92,9 +92,13 @@ function newestOfEach(jobs: readonly Job[]): Map<string, number> {
 
 const OVER: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 
+export function isOver(job: Job): boolean {
+  return OVER.has(job.state);
+}
+
 /** The newer of two states of a job: answers and events may overtake each other, and what is over stays so. */
 export function newerOf(known: Job | undefined, other: Job): Job {
-  return known && OVER.has(known.state) && !OVER.has(other.state) ? known : other;
+  return known && isOver(known) && !isOver(other) ? known : other;
 }
 
 /** A list of jobs as it was answered, with what is known of each since it was asked for. */
@@ -111,7 +115,7 @@ export function endedSince(before: readonly Job[], now: readonly Job[]): Job[] {
   const known = new Map(before.map((job) => [job.id, job]));
   const newest = Math.max(...before.map((job) => job.created_at_ms));
   return now.filter((job) => {
-    if (isActive(job) || job.state === 'interrupted') return false;
+    if (!isOver(job)) return false;
     const was = known.get(job.id);
     return was ? isActive(was) : job.created_at_ms >= newest;
   });

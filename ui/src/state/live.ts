@@ -3,14 +3,13 @@
  * date, and changes made here show before the library has confirmed them.
  */
 import { type InfiniteData, partialMatchKey, type QueryClient } from '@tanstack/svelte-query';
-import { newerOf } from '../lib/jobs';
+import { isOver, newerOf } from '../lib/jobs';
 import type { Clip, ClipDetail, Job, QueueStatus, StudioEvent } from '../platform';
 import { beforeFrame } from './frames';
 import type { ClipPages } from './queries';
 
 /** Events come in bursts; one refetch answers them all. */
 const GATHER_MS = 200;
-const ENDED: ReadonlySet<Job['state']> = new Set(['done', 'failed', 'cancelled']);
 
 export class Live {
   #dirty = new Map<string, readonly unknown[]>();
@@ -22,7 +21,6 @@ export class Live {
   #unframe: (() => void) | null = null;
   #drawnAt = -Infinity;
   #stopped = false;
-
   readonly #unsubscribe: () => void;
 
   constructor(readonly client: QueryClient) {
@@ -220,9 +218,7 @@ export class Live {
       [...added.toReversed(), ...known.map((job) => fresh.get(job.id) ?? job)],
     );
     this.#layOver(['jobs']);
-    const ended = [...fresh.values()].filter(
-      (job) => ENDED.has(job.state) && before.get(job.id)?.state !== job.state,
-    );
+    const ended = [...fresh.values()].filter((job) => isOver(job) && before.get(job.id)?.state !== job.state);
     if (ended.length === 0) return;
     this.mark(['clips'], ['clip'], ['exports'], ['projects'], ['overview']);
     for (const { project_id } of ended) if (project_id !== null) this.mark(['project', project_id]);
