@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist', 'src/paraglide', 'src/platform/bindings.ts', 'project.inlang'] },
+  { ignores: ['dist', 'public', 'src/paraglide', 'src/platform/bindings.ts', 'project.inlang'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rushes_studio::logs::{ProfileLogs, of_nobody};
 use rushes_studio::{AppEvent, Studio, StudioEvent};
 use tauri::utils::config::Csp;
-use tauri::{AppHandle, Emitter, Manager, RunEvent, Runtime, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, Runtime, WindowEvent};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -108,6 +108,11 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => {
             app.state::<Shell>().forget(&label);
         }
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }),
+            ..
+        } => app.state::<Shell>().chosen().add(&label, paths),
         RunEvent::Exit => quit::close(app.state::<Shell>().inner()),
         _ => {}
     }

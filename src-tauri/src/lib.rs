@@ -5,6 +5,7 @@
 //! a window shows is kept here and never told by the page.
 
 pub mod app;
+pub mod chosen;
 pub mod commands;
 pub mod media_server;
 mod opened;

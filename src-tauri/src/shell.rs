@@ -16,6 +16,7 @@ use tauri::ipc::{Channel, CommandArg, CommandItem, InvokeError};
 use tauri::{Manager, Runtime};
 use tokio::sync::watch;
 
+use crate::chosen::ChosenFiles;
 use crate::media_server::Tokens;
 
 /// Code of the error that another window has the library.
@@ -34,6 +35,7 @@ struct Inner {
     restoring: tokio::sync::Mutex<()>,
     media_port: u16,
     tokens: Tokens,
+    chosen: ChosenFiles,
     /// Held while the library is open: no second window opens it.
     lock: OnceLock<File>,
     /// How the application ends, once that was chosen.
@@ -64,6 +66,7 @@ impl Shell {
             restoring: tokio::sync::Mutex::default(),
             media_port,
             tokens,
+            chosen: ChosenFiles::default(),
             lock: OnceLock::new(),
             closing: Mutex::default(),
             asked: Mutex::default(),
@@ -115,6 +118,11 @@ impl Shell {
         }
     }
 
+    /// The files that the editor chose in a dialog or dropped, by window.
+    pub fn chosen(&self) -> &ChosenFiles {
+        &self.inner.chosen
+    }
+
     /// The studio, where it is open already.
     pub fn studio_now(&self) -> Option<Studio> {
         self.inner.studio.borrow().clone()?.ok()
@@ -162,6 +170,7 @@ impl Shell {
     pub fn show(&self, label: &str, session: ProfileSession) -> String {
         let token = self.inner.tokens.grant(session.clone());
         let base = self.media_base(&token);
+        self.chosen().forget(label);
         let mut windows = self.lock();
         let window = windows.entry(label.to_owned()).or_default();
         if let Some(before) = window.open.replace(OpenSession { session, token }) {
@@ -179,6 +188,7 @@ impl Shell {
 
     /// Forgets a window that is gone.
     pub fn forget(&self, label: &str) {
+        self.chosen().forget(label);
         if let Some(open) = self.lock().remove(label).and_then(|window| window.open) {
             self.inner.tokens.revoke(&open.token);
         }

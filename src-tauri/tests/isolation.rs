@@ -168,6 +168,7 @@ fn ids_of_another_profile_are_answered_like_ids_that_never_existed() {
     let of_ben = fill(&ben, &film);
     let window = bench.window("main");
     bench.shell.show("main", ana.clone());
+    bench.shell.chosen().add("main", ["/nowhere.srt".into()]);
     let before = everything(&ben);
 
     for (command, reach) in table() {
@@ -284,4 +285,30 @@ fn events_reach_the_windows_of_their_profile_only() {
     let heard = heard.lock().unwrap();
     assert!(!heard.is_empty());
     assert!(heard.iter().all(|(label, _)| *label == "profile-1"), "{heard:?}");
+}
+
+#[test]
+fn a_page_cannot_name_a_file_that_the_editor_did_not_choose() {
+    let bench = Bench::new();
+    let ana = bench.profile("Ana");
+    let ids = fill(&ana, &footage(bench.data.path(), "film.mp4"));
+    let window = bench.window("main");
+    bench.shell.show("main", ana);
+    let captions = bench.data.path().join("secret.srt");
+    std::fs::write(&captions, "1\n00:00:00,000 --> 00:00:01,000\nHello\n").unwrap();
+    let import = || call(&window, "import_clip_captions", json!({ "id": ids.clip, "path": captions }));
+    assert_eq!(import().unwrap_err()["code"], "not_chosen");
+    bench.shell.chosen().add("main", [captions.clone()]);
+    assert!(import().is_ok());
+
+    let ffmpeg = bench.data.path().join("ffmpeg");
+    let use_ffmpeg = || {
+        let mut settings = call(&window, "get_settings", json!({})).unwrap();
+        settings["ffmpeg_path"] = json!(ffmpeg);
+        call(&window, "update_settings", json!({ "settings": settings }))
+    };
+    assert_eq!(use_ffmpeg().unwrap_err()["code"], "not_chosen");
+    bench.shell.chosen().add("main", [ffmpeg.clone()]);
+    assert!(use_ffmpeg().is_ok());
+    assert!(use_ffmpeg().is_ok(), "what is set already need not be chosen again");
 }

@@ -76,14 +76,20 @@ pub async fn get_settings<R: Runtime>(app: AppHandle<R>) -> StudioResult<Setting
 }
 
 /// Replaces the settings, and looks for ffmpeg again where its place changed.
+/// Another ffmpeg has to be one that the editor chose.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_settings<R: Runtime>(
     app: AppHandle<R>,
     shell: Shell,
+    caller: Caller,
     settings: Settings,
 ) -> StudioResult<Settings> {
     let before = settings::load(&app);
+    if let Some(ffmpeg) = settings.ffmpeg_path.as_ref().filter(|_| settings.ffmpeg_path != before.ffmpeg_path)
+    {
+        shell.chosen().require(&caller.0, Path::new(ffmpeg))?;
+    }
     if settings.output_folder.as_ref().is_some_and(|folder| !Path::new(folder).is_dir()) {
         return Err(StudioError::invalid(
             "output_folder",

@@ -9,7 +9,7 @@ use rushes_studio::model::{
 use rushes_studio::{StudioResult, TrashEmptied};
 
 use super::reveal;
-use crate::shell::WindowSession;
+use crate::shell::{Caller, Shell, WindowSession};
 
 /// A page of the clips of a project.
 #[tauri::command]
@@ -117,14 +117,17 @@ pub async fn update_clip_content(
     session.update_clip_content(id, &patch).await
 }
 
-/// Takes the captions of a clip from an SRT file.
+/// Takes the captions of a clip from an SRT file that the editor chose.
 #[tauri::command]
 #[specta::specta]
 pub async fn import_clip_captions(
+    shell: Shell,
+    caller: Caller,
     session: WindowSession,
     id: ClipId,
     path: PathBuf,
 ) -> StudioResult<ClipContent> {
+    shell.chosen().require(&caller.0, &path)?;
     session.import_clip_captions(id, &path).await
 }
 

@@ -5,7 +5,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
-use crate::shell::Caller;
+use crate::shell::{Caller, Shell};
 
 /// Lets the editor choose videos; nothing where the dialog was closed.
 #[tauri::command]
@@ -34,15 +34,23 @@ pub async fn pick_folder<R: Runtime>(app: AppHandle<R>, caller: Caller) -> Studi
 /// Lets the editor choose a caption file.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_captions<R: Runtime>(app: AppHandle<R>, caller: Caller) -> StudioResult<Option<String>> {
-    pick_one(dialog(&app, &caller).add_filter("SubRip", &["srt"])).await
+pub async fn pick_captions<R: Runtime>(
+    app: AppHandle<R>,
+    shell: Shell,
+    caller: Caller,
+) -> StudioResult<Option<String>> {
+    pick_one(&shell, &caller, dialog(&app, &caller).add_filter("SubRip", &["srt"])).await
 }
 
 /// Lets the editor choose the ffmpeg program.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_ffmpeg<R: Runtime>(app: AppHandle<R>, caller: Caller) -> StudioResult<Option<String>> {
-    pick_one(dialog(&app, &caller)).await
+pub async fn pick_ffmpeg<R: Runtime>(
+    app: AppHandle<R>,
+    shell: Shell,
+    caller: Caller,
+) -> StudioResult<Option<String>> {
+    pick_one(&shell, &caller, dialog(&app, &caller)).await
 }
 
 /// Lets the editor choose where a source lies now.
@@ -50,17 +58,26 @@ pub async fn pick_ffmpeg<R: Runtime>(app: AppHandle<R>, caller: Caller) -> Studi
 #[specta::specta]
 pub async fn pick_file_for_relink<R: Runtime>(
     app: AppHandle<R>,
+    shell: Shell,
     caller: Caller,
 ) -> StudioResult<Option<String>> {
-    pick_one(dialog(&app, &caller).add_filter("Video", VIDEO_ENDINGS)).await
+    pick_one(&shell, &caller, dialog(&app, &caller).add_filter("Video", VIDEO_ENDINGS)).await
 }
 
-async fn pick_one<R: Runtime>(dialog: FileDialogBuilder<R>) -> StudioResult<Option<String>> {
+/// Lets the editor choose a file, and remembers that it was this window's editor
+/// who named it.
+async fn pick_one<R: Runtime>(
+    shell: &Shell,
+    caller: &Caller,
+    dialog: FileDialogBuilder<R>,
+) -> StudioResult<Option<String>> {
     let (answer, chosen) = oneshot::channel();
     dialog.pick_file(|path| {
         let _ = answer.send(path);
     });
-    Ok(chosen.await.ok().flatten().and_then(as_path))
+    let path = chosen.await.ok().flatten().and_then(as_path);
+    shell.chosen().add(&caller.0, path.iter().map(Into::into));
+    Ok(path)
 }
 
 fn dialog<R: Runtime>(app: &AppHandle<R>, caller: &Caller) -> FileDialogBuilder<R> {

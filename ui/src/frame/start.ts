@@ -1,29 +1,15 @@
 /** What happens before anything is shown, and what the window hears from then on. */
-import { tick } from 'svelte';
 import { platform } from '../platform';
-import { router } from '../state/router.svelte';
 import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 import { attempt } from '../state/toasts.svelte';
+import { asked } from './asked.svelte';
 import { drop } from './drop.svelte';
 import { quitting } from './quitting.svelte';
 
 async function load(): Promise<void> {
   await preferences.load();
   if (!preferences.info?.problem) await session.load();
-}
-
-/** Takes the files that somebody opened with Rushes, as if they were dropped on the screen that is shown. */
-async function takeAskedFiles(): Promise<void> {
-  await attempt(async () => {
-    const paths = await platform().commands.takeAskedFiles();
-    if (paths.length === 0) return;
-    if (!drop.target) {
-      router.go({ at: 'projects' });
-      await tick();
-    }
-    drop.take({ kind: 'drop', paths, x: 0, y: 0 });
-  });
 }
 
 /** Listens to the application and to files that are dragged over the window. */
@@ -46,7 +32,7 @@ function listen(): () => void {
           void attempt(() => preferences.refresh());
           break;
         case 'files_asked':
-          void takeAskedFiles();
+          void asked.take();
           break;
         case 'missed':
           void attempt(() => session.refreshProfiles());
@@ -66,4 +52,4 @@ function listen(): () => void {
   };
 }
 
-export const start = { load, listen, takeAskedFiles };
+export const start = { load, listen };

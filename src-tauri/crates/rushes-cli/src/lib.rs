@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod trim;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -50,8 +51,11 @@ pub fn command() -> clap::Command {
 fn misuse(error: &clap::Error) -> ExitCode {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked || !std::env::args_os().any(|argument| argument == "--json") {
+        // An argument can be the name of a file from anywhere (`*`).
+        let text = error.to_string();
+        let plain = output::plain_lines(&text);
         // Nothing can be told where the terminal is gone.
-        let _ = error.print();
+        let _ = if plain == text { error.print() } else { write!(std::io::stderr(), "{plain}") };
         return ExitCode::from(if asked { 0 } else { 2 });
     }
     let text = error.to_string();

@@ -18,9 +18,9 @@ impl Output {
     pub fn show<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
             // Every value here is plain data; serialising it cannot fail.
-            serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string())
+            plain_json(&serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string()))
         } else {
-            words(value)
+            plain_lines(&words(value))
         };
         // A reader that went away (`| head`) is no failure of the work.
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
@@ -29,9 +29,9 @@ impl Output {
     /// Prints one of many results as they come: a line each.
     pub fn line<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
-            serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
+            plain_json(&serde_json::to_string(value).unwrap_or_else(|error| error.to_string()))
         } else {
-            words(value).replace(char::is_control, "\u{fffd}")
+            plain(&words(value))
         };
         let _ = writeln!(std::io::stdout(), "{text}");
     }
@@ -41,21 +41,44 @@ impl Output {
         if self.json {
             self.show(error, |error| error.message.clone());
         } else {
-            let _ = writeln!(std::io::stderr(), "rushes-cli: {}", error.message);
+            let _ = writeln!(std::io::stderr(), "rushes-cli: {}", plain_lines(&error.message));
             if !error.detail.is_empty() {
-                let _ = writeln!(std::io::stderr(), "{}", error.detail);
+                let _ = writeln!(std::io::stderr(), "{}", plain_lines(&error.detail));
             }
         }
         ExitCode::from(if matches!(&*error.code, "invalid" | "usage") { 2 } else { 1 })
     }
 }
 
-/// Rows in columns that line up, the last one ragged. A file's name may hold
-/// line breaks and a terminal's commands; they are shown as what they are not.
+/// Text for a terminal, on one line. Names of files and titles in footage can
+/// hold escape sequences that would move the cursor, recolour the screen or
+/// write to the clipboard.
+pub fn plain(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+/// As [`plain`], for text of several lines.
+pub fn plain_lines(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
+}
+
+/// JSON leaves DEL and the C1 controls as they are, and U+009B begins an escape
+/// sequence on some terminals. Inside a JSON document they stand in strings only.
+fn plain_json(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' => plain.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// Rows in columns that line up, the last one ragged.
 pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let harmless = |cell: String| cell.replace(char::is_control, "\u{fffd}");
     let rows: Vec<Vec<String>> =
-        rows.into_iter().map(|row| row.into_iter().map(harmless).collect()).collect();
+        rows.into_iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -127,5 +150,15 @@ mod tests {
     #[test]
     fn a_name_cannot_break_a_row_or_command_the_terminal() {
         assert_eq!(table([vec!["one\ntwo\u{1b}[2J.mp4".into()]]).lines().count(), 1);
+    }
+
+    #[test]
+    fn no_escape_sequence_reaches_the_terminal() {
+        let name = "a\u{1b}]52;c;Zm9v\u{7}\u{9b}2J\r\u{7f}";
+        assert!(!plain(name).contains(char::is_control));
+        assert_eq!(plain_lines("one\n\u{1b}[31mtwo"), "one\n\u{fffd}[31mtwo");
+        let json = plain_json(&serde_json::to_string(name).expect("a string"));
+        assert!(!json.contains(char::is_control));
+        assert_eq!(serde_json::from_str::<String>(&json).expect("still JSON"), name);
     }
 }

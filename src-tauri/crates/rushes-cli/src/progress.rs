@@ -12,6 +12,8 @@ use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
 use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
 use tokio_util::sync::CancellationToken;
 
+use crate::output::plain;
+
 /// Does work on files without a library, with a bar on a terminal. Ctrl+C cancels
 /// it: ffmpeg is ended and what was half made removed before this returns.
 pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
@@ -142,7 +144,7 @@ impl Shown {
                 && self.stages.insert(job.id, stage.clone()).as_ref() != Some(&stage)
             {
                 // Work does not end because nobody listens any more.
-                let _ = writeln!(std::io::stderr(), "{}: {stage}", job.title);
+                let _ = writeln!(std::io::stderr(), "{}: {}", plain(&job.title), plain(&stage));
             }
             return;
         };
@@ -151,12 +153,12 @@ impl Shown {
             if let Ok(style) = ProgressStyle::with_template("{prefix:30!} {bar:30} {percent:>3} % {msg}") {
                 bar.set_style(style);
             }
-            bar.set_prefix(job.title.clone());
+            bar.set_prefix(plain(&job.title));
             bars.add(bar)
         });
         bar.set_position(u64::from(job.progress_bp));
         let eta = job.eta_s.map(|seconds| format!(", {seconds} s left")).unwrap_or_default();
-        bar.set_message(format!("{stage}{eta}"));
+        bar.set_message(format!("{}{eta}", plain(&stage)));
     }
 
     fn clear(&self) {

@@ -1,9 +1,11 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { session } from '../../state/session.svelte';
 import { preferences } from '../../state/settings.svelte';
 import { openMachine, show } from '../../test/library';
 import SettingsScreen from './SettingsScreen.svelte';
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe('the settings', () => {
   it('rename the profile when the field is left', async () => {
@@ -107,5 +109,24 @@ describe('the settings', () => {
     await within(list).findByText(/in use by another program/);
     expect(machine.world.library.orphans.size).toBe(1);
     expect(screen.getByText(/2 settled\. 1 could not be settled\./)).toBeTruthy();
+  });
+});
+
+describe('the notices of third parties', () => {
+  it('are shown as they were written at the build', async () => {
+    await openMachine();
+    vi.stubGlobal('fetch', async () => new Response('svelte 5 (MIT)'));
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('button', { name: 'Third-party notices' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Third-party notices' });
+    await waitFor(() => expect(dialog.textContent).toContain('svelte 5 (MIT)'));
+  });
+
+  it('say so where the build has none', async () => {
+    await openMachine();
+    vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('button', { name: 'Third-party notices' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('make ui');
   });
 });

@@ -57,6 +57,8 @@ pub(super) struct Tone {
     pub brightness: f32,
     /// Standard deviation of the brightness.
     pub contrast: f32,
+    /// From the darkest pixel to the brightest.
+    pub span: f32,
     /// Standard deviation of the Laplacian.
     pub sharpness: f32,
     /// Mean distance of the colours from grey.
@@ -109,6 +111,7 @@ impl Frame {
         Tone {
             brightness: ((mean - BLACK) / RANGE).clamp(0.0, 1.0),
             contrast: deviation / RANGE,
+            span: f32::from(self.span()) / RANGE,
             sharpness: self.sharpness(),
             colour: self.colour(),
             hash: self.hash(),
@@ -129,6 +132,12 @@ impl Frame {
     /// levels.
     pub fn spot(&self, before: &Self) -> u8 {
         self.luma.iter().zip(&before.luma).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+    }
+
+    /// Levels between the darkest pixel and the brightest.
+    fn span(&self) -> u8 {
+        let lowest = self.luma.iter().copied().min().unwrap_or(0);
+        self.luma.iter().copied().max().unwrap_or(0) - lowest
     }
 
     fn sharpness(&self) -> f32 {

@@ -351,6 +351,7 @@ mod tests {
             time_us: number * 40_000,
             brightness: 0.5,
             contrast: 0.2,
+            span: 0.5,
             sharpness: 0.1,
             colour: 0.1,
             hash: number as u64,

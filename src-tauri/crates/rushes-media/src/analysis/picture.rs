@@ -52,6 +52,7 @@ pub(super) struct Figures {
     pub time_us: i64,
     pub brightness: f32,
     pub contrast: f32,
+    pub span: f32,
     pub sharpness: f32,
     pub colour: f32,
     pub hash: u64,
@@ -68,9 +69,9 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// Black or white and nothing else.
+    /// Black or white and nothing else: a line of text is something.
     pub fn is_blank(&self) -> bool {
-        self.contrast < 0.03 && (self.brightness < 0.06 || self.brightness > 0.94)
+        self.contrast < 0.03 && self.span < 0.25 && (self.brightness < 0.06 || self.brightness > 0.94)
     }
 }
 
@@ -395,6 +396,7 @@ impl Walker {
             time_us,
             brightness: tone.brightness,
             contrast: tone.contrast,
+            span: tone.span,
             sharpness: tone.sharpness,
             colour: tone.colour,
             hash: tone.hash,

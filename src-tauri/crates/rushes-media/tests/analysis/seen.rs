@@ -59,6 +59,19 @@ async fn stretches_of_one_plain_colour_are_blank(#[case] colour: &str) {
     assert!(blanks.len() == 1 && is_near(blanks[0], 3 * SECOND, 5 * SECOND, 40_000), "{blanks:?}");
 }
 
+#[rstest]
+#[case::on_white("white")]
+#[case::on_black("black")]
+#[tokio::test]
+async fn a_slide_with_one_line_of_text_is_not_blank(#[case] ground: &str) {
+    let room = Room::open().await;
+    let graph = format!(
+        "color={ground}:s=160x90:r=10:d=2,format=yuv420p,drawbox=x=20:y=30:w=30:h=1:color=gray:t=fill"
+    );
+    let film = room.draw("slide.mp4", &graph, &[]);
+    assert_eq!(room.analysed(&film).await.1.analysis.blanks, []);
+}
+
 #[tokio::test]
 async fn a_flash_is_no_cut() {
     let room = Room::open().await;

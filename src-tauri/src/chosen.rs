@@ -1,0 +1,61 @@
+//! Files that the editor chose in a dialog of the shell or dropped on a window.
+//!
+//! A page that was taken over could name any path. Where that would hand it the
+//! text of a file (captions) or run a program (ffmpeg), the shell takes only
+//! paths that it knows from the editor. Footage is not among these: all that a
+//! path of the page gets there is a probe, and a refusal where it is no video.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rushes_studio::{StudioError, StudioResult};
+
+/// The chosen files of each window. Clones share them.
+#[derive(Clone, Default)]
+pub struct ChosenFiles(Arc<Mutex<HashMap<String, HashSet<PathBuf>>>>);
+
+impl ChosenFiles {
+    /// Remembers files that the editor chose in a window.
+    pub fn add(&self, window: &str, paths: impl IntoIterator<Item = PathBuf>) {
+        self.with(|files| files.entry(window.to_owned()).or_default().extend(paths));
+    }
+
+    /// # Errors
+    /// Where the editor did not choose the file in this window.
+    pub fn require(&self, window: &str, path: &Path) -> StudioResult<()> {
+        if self.with(|files| files.get(window).is_some_and(|chosen| chosen.contains(path))) {
+            return Ok(());
+        }
+        Err(StudioError::new(
+            "not_chosen",
+            "Rushes opens this file only when you choose it in the dialog or drop it on the window.",
+        ))
+    }
+
+    /// Forgets what was chosen in a window that is gone or shows another profile.
+    pub fn forget(&self, window: &str) {
+        self.with(|files| files.remove(window));
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, HashSet<PathBuf>>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_chosen_in_one_window_and_until_it_is_forgotten() {
+        let files = ChosenFiles::default();
+        files.add("main", [PathBuf::from("/a.srt")]);
+        assert!(files.require("main", Path::new("/a.srt")).is_ok());
+        assert_eq!(files.require("other", Path::new("/a.srt")).unwrap_err().code, "not_chosen");
+        assert_eq!(files.require("main", Path::new("/b.srt")).unwrap_err().code, "not_chosen");
+        files.forget("main");
+        assert!(files.require("main", Path::new("/a.srt")).is_err());
+    }
+}
