@@ -96,9 +96,9 @@ export function isOver(job: Job): boolean {
   return OVER.has(job.state);
 }
 
-/** The newer of two states of a job: answers and events may overtake each other, and what is over stays so. */
+/** The newer of two states of a job: answers and events may overtake each other. */
 export function newerOf(known: Job | undefined, other: Job): Job {
-  return known && isOver(known) && !isOver(other) ? known : other;
+  return known && known.revision > other.revision ? known : other;
 }
 
 /** A list of jobs as it was answered, with what is known of each since it was asked for. */

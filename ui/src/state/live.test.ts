@@ -9,6 +9,7 @@ const FRAME_MS = 16;
 const job = (id: number, facts: Partial<Job> = {}): Job =>
   ({
     id: `job-${id}`,
+    revision: 1,
     project_id: null,
     state: 'running',
     position: id,
@@ -113,11 +114,11 @@ describe('a job', () => {
   const settle = () => vi.advanceTimersByTimeAsync(FRAME_MS * 2);
 
   it('that has ended stays so, whatever older answer comes after', async () => {
-    live.takeJob(job(3, { state: 'failed' }));
-    live.takeJob(job(3, { state: 'queued' }));
+    live.takeJob(job(3, { state: 'failed', revision: 5 }));
+    live.takeJob(job(3, { state: 'queued', revision: 2 }));
     await settle();
     expect(jobs()[3]?.state).toBe('failed');
-    live.takeJob(job(3, { state: 'queued' }));
+    live.takeJob(job(3, { state: 'queued', revision: 2 }));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(jobs()[3]?.state).toBe('failed');
   });
@@ -126,9 +127,9 @@ describe('a job', () => {
     const list = answer<Job[]>();
     const { queryKey, structuralSharing } = queries.jobs();
     watch(queryKey, () => list.promise, { structuralSharing });
-    live.takeJob(job(3, { state: 'done' }));
+    live.takeJob(job(3, { state: 'done', revision: 5 }));
     await settle();
-    await list.come([job(3, { progress_bp: 9_900 })]);
+    await list.come([job(3, { progress_bp: 9_900, revision: 4 })]);
     expect(jobs().find(({ id }) => id === 'job-3')?.state).toBe('done');
   });
 
@@ -150,12 +151,21 @@ describe('a job', () => {
     let asked = 0;
     const { queryKey, structuralSharing } = queries.job('job-1');
     watch(queryKey, () => (answers[asked++] as (typeof answers)[0]).promise, { structuralSharing });
-    live.takeJob(job(1, { state: 'done' }));
+    live.takeJob(job(1, { state: 'done', revision: 3 }));
     await settle();
-    await answers[0]?.come(job(1, {}));
+    await answers[0]?.come(job(1, { revision: 2 }));
     await vi.advanceTimersByTimeAsync(500);
-    await answers[1]?.come(job(1, { state: 'done' }));
+    await answers[1]?.come(job(1, { state: 'done', revision: 3 }));
     expect(client.getQueryData<Job>(queryKey)?.state).toBe('done');
+  });
+});
+
+describe('the states of a job', () => {
+  it('come in their order where it goes back and forth before it is over', async () => {
+    live.takeJob(job(3, { state: 'running', revision: 4 }));
+    live.takeJob(job(3, { state: 'paused', revision: 3 }));
+    await vi.advanceTimersByTimeAsync(FRAME_MS * 2);
+    expect(jobs()[3]?.state).toBe('running');
   });
 });
 
