@@ -37,7 +37,7 @@ function listen(): () => void {
         case 'missed':
           void attempt(() => session.refreshProfiles());
           void attempt(() => preferences.refresh());
-          void takeAskedFiles();
+          void asked.take();
           break;
         case 'quit_asked':
           quitting.ask(event.running, event.waiting);
