@@ -123,21 +123,6 @@ impl Rate {
         Self { num: milli, den: 1000 }
     }
 
-    /// The rate of an edit: the highest average among its sources, brought
-    /// under `max_milli` by taking every second (third, …) picture where that
-    /// stays near the ceiling, and to the ceiling itself elsewhere.
-    pub fn of(pieces: &[Piece], max_milli: u32) -> Self {
-        let own = pieces.iter().map(|p| p.facts.video.frame_rate_milli).max().unwrap_or(25_000);
-        let max = max_milli.max(1);
-        if own <= max {
-            return Self::from_milli(own);
-        }
-        let divisor = own.div_ceil(max);
-        let even = Self::from_milli(own);
-        let divided = Self { num: even.num, den: even.den * i64::from(divisor) };
-        if own / divisor >= max / 5 * 4 { divided } else { Self::from_milli(max) }
-    }
-
     /// How many frames fill `duration_us`, to the nearest.
     pub fn frames(self, duration_us: i64) -> i64 {
         let scaled = i128::from(duration_us) * i128::from(self.num);
@@ -185,7 +170,7 @@ pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::{AudioFacts, VideoFacts};
+    use crate::facts::{AudioFacts, Heard, VideoFacts};
 
     pub(crate) fn piece(in_us: i64, out_us: i64) -> Piece {
         Piece {
@@ -209,16 +194,23 @@ pub(crate) mod tests {
                     variable_frame_rate: false,
                     hdr: false,
                     transfer: None,
+                    matrix: None,
+                    primaries: None,
+                    alpha: false,
                     x264_build: None,
-                    interlaced: false,
+                    fields: None,
                 },
-                audio: Some(AudioFacts {
+                audio: vec![AudioFacts {
                     stream_index: 1,
                     codec: "aac".into(),
                     sample_rate_hz: 48_000,
                     channels: 2,
                     layout: "stereo".into(),
-                }),
+                    title: None,
+                    is_default: true,
+                    heard: Heard::Sound,
+                    used: true,
+                }],
                 subtitle_streams: 0,
                 start_us: 0,
             },
@@ -233,15 +225,6 @@ pub(crate) mod tests {
         assert_eq!(Rate::from_milli(23_976).ratio(), "24000/1001");
         assert_eq!(Rate::from_milli(25_000).ratio(), "25000/1000");
         assert_eq!(Rate::from_milli(29_833).ratio(), "29833/1000");
-    }
-
-    #[test]
-    fn a_rate_above_the_ceiling_is_halved_where_that_stays_near() {
-        let mut one = piece(0, 1);
-        one.facts.video.frame_rate_milli = 50_000;
-        assert_eq!(Rate::of(&[one.clone()], 30_000).ratio(), "50000/2000");
-        one.facts.video.frame_rate_milli = 31_000;
-        assert_eq!(Rate::of(&[one], 30_000).ratio(), "30000/1000");
     }
 
     #[test]

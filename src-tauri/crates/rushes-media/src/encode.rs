@@ -4,9 +4,11 @@
 use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
+    colour::{ColourSpace, is_deep},
     edit::{Piece, Rate, expected_duration_us},
     graph::even,
     hardware::{HardwareEncoder, Quality},
+    pace::expected_rate,
     spec::{AudioEncoding, Container, ExportSpec, FrameSize, VideoEncoding},
 };
 
@@ -27,6 +29,7 @@ pub(crate) struct Encoding<'a> {
     pub spec: &'a ExportSpec,
     pub frame: FrameSize,
     pub rate: Rate,
+    pub format: Format,
     /// x264's preset.
     pub preset: &'static str,
     pub gop_frames: i64,
@@ -44,7 +47,7 @@ impl Encoding<'_> {
     pub fn pixels(&self) -> String {
         match (self.hardware, &self.spec.video) {
             (Some(hardware), VideoEncoding::H264 { .. }) => hardware.pixels().into(),
-            (_, video) => format!("format={}", pixel_format(video)),
+            _ => format!("format={}", self.format.pixels),
         }
     }
 
@@ -56,8 +59,7 @@ impl Encoding<'_> {
         }
         command.args(["-fps_mode", "cfr", "-r", &rate.ratio()]);
         self.add_video(command);
-        command.args(["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]);
-        command.args(["-color_range", "tv"]);
+        self.format.colour.add_tags(command);
         match spec.audio {
             AudioEncoding::Aac { kbps } => {
                 command.args(["-c:a", "aac", "-b:a", &format!("{kbps}k")]);
@@ -96,7 +98,8 @@ impl Encoding<'_> {
                 command.args(["-c:v", "prores_ks", "-profile:v", "hq", "-vendor", "apl0"]);
             }
             VideoEncoding::Dnxhr => {
-                command.args(["-c:v", "dnxhd", "-profile:v", "dnxhr_hq"]);
+                let profile = if is_deep(self.format.pixels) { "dnxhr_hqx" } else { "dnxhr_hq" };
+                command.args(["-c:v", "dnxhd", "-profile:v", profile]);
             }
             VideoEncoding::Copy => {
                 command.args(["-c:v", "copy"]);
@@ -133,12 +136,27 @@ pub(crate) fn suffix(container: Container) -> &'static str {
     }
 }
 
-/// Pixel format of a final.
-pub(crate) fn pixel_format(video: &VideoEncoding) -> &'static str {
-    match video {
-        VideoEncoding::H264 { .. } | VideoEncoding::Copy => "yuv420p",
-        VideoEncoding::Prores => "yuv422p10le",
-        VideoEncoding::Dnxhr => "yuv422p",
+/// What the pictures of a result are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Format {
+    /// Pixel format.
+    pub pixels: &'static str,
+    pub colour: ColourSpace,
+}
+
+impl Format {
+    /// BT.709 for platforms. A master keeps the colours of its sources, where
+    /// they are the same in all of them, and their depth.
+    pub fn of(video: &VideoEncoding, pieces: &[Piece]) -> Self {
+        let own = || ColourSpace::shared(pieces).unwrap_or_else(ColourSpace::bt709);
+        let deep = pieces.iter().any(|piece| is_deep(&piece.facts.video.pixel_format));
+        match video {
+            VideoEncoding::H264 { .. } | VideoEncoding::Copy => {
+                Self { pixels: "yuv420p", colour: ColourSpace::bt709() }
+            }
+            VideoEncoding::Dnxhr if !deep => Self { pixels: "yuv422p", colour: own() },
+            VideoEncoding::Prores | VideoEncoding::Dnxhr => Self { pixels: "yuv422p10le", colour: own() },
+        }
     }
 }
 
@@ -173,7 +191,7 @@ pub fn estimate_bytes(spec: &ExportSpec, pieces: &[Piece]) -> i64 {
             .sum();
     }
     let frame = frame(spec, pieces);
-    let rate = Rate::of(pieces, spec.max_frame_rate_milli);
+    let rate = expected_rate(pieces, spec);
     let pixels_per_s = pixels_per_s(frame, rate);
     let video_bps = match spec.video {
         VideoEncoding::H264 { crf, max_kbps } => h264_bps(frame, rate, crf, max_kbps),
@@ -197,6 +215,7 @@ mod tests {
     fn spec(video: VideoEncoding) -> ExportSpec {
         ExportSpec {
             frame: Some(FrameSize { width: 1080, height: 1920 }),
+            min_frame_rate_milli: 0,
             max_frame_rate_milli: 30_000,
             container: Container::Mp4,
             video,

@@ -26,6 +26,8 @@ pub enum NotVideoReason {
     Playlist,
     /// There is a picture stream in a codec that this ffmpeg cannot decode.
     UnknownCodec,
+    /// Its pictures are larger than any that fits into memory many times.
+    TooLarge,
 }
 
 /// A run of ffmpeg that did not do its work, for "copy diagnostics".
@@ -327,6 +329,9 @@ impl MediaError {
                     }
                     NotVideoReason::Playlist => format!(
                         "{name} is a text or a list of other files. Choose the video files themselves."
+                    ),
+                    NotVideoReason::TooLarge => format!(
+                        "The pictures of {name} are larger than 8192×8192 pixels. Make the file smaller, then add that."
                     ),
                     NotVideoReason::UnknownCodec => format!(
                         "The picture of {name} is in a codec that this ffmpeg cannot read. Convert the file, or install a newer ffmpeg."

@@ -16,8 +16,8 @@ pub struct SourceFacts {
     pub container: String,
     /// The footage; covers and attached pictures are never taken for it.
     pub video: VideoFacts,
-    /// The first sound stream, when there is one.
-    pub audio: Option<AudioFacts>,
+    /// The sound tracks, in the order of the file.
+    pub audio: Vec<AudioFacts>,
     /// Number of subtitle streams.
     pub subtitle_streams: u32,
     /// Presentation time of the first picture in the file's own clock, in
@@ -56,15 +56,37 @@ pub struct VideoFacts {
     pub hdr: bool,
     /// Transfer characteristics as ffmpeg names them, when known.
     pub transfer: Option<String>,
+    /// Matrix coefficients as ffmpeg names them, when known.
+    #[serde(default)]
+    pub matrix: Option<String>,
+    /// Primaries as ffmpeg names them, when known.
+    #[serde(default)]
+    pub primaries: Option<String>,
+    /// Whether its pictures can be transparent in places.
+    #[serde(default)]
+    pub alpha: bool,
     /// Build of x264 that made a 4:4:4 stream, where the file tells it.
     #[serde(default)]
     pub x264_build: Option<u32>,
-    /// Whether its pictures are two fields each, of different moments.
+    /// What its pictures are made of, where that is two fields each, of different
+    /// moments.
     #[serde(default)]
-    pub interlaced: bool,
+    pub fields: Option<Fields>,
 }
 
-/// The sound of a source.
+/// How interlaced pictures are known as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Fields {
+    /// Each picture says it of itself, and which field comes first.
+    Told,
+    /// No picture says it; they look like it, the first line's field first.
+    Top,
+    /// No picture says it; they look like it, the second line's field first.
+    Bottom,
+}
+
+/// A sound track of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct AudioFacts {
     /// Index of the stream in the file.
@@ -77,4 +99,37 @@ pub struct AudioFacts {
     pub channels: u32,
     /// Channel layout as ffmpeg names it (`stereo`, `mono`, `5.1`, …).
     pub layout: String,
+    /// Title or language, where the file has one.
+    pub title: Option<String>,
+    /// Whether the file names it as the one to play.
+    pub is_default: bool,
+    /// What was heard of it when the source was added.
+    pub heard: Heard,
+    /// Whether it is used. Those that are used are mixed.
+    pub used: bool,
+}
+
+/// What was heard of a sound track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// Sound.
+    Sound,
+    /// Sound in one of two channels, as from a microphone on one side. It is
+    /// brought to both sides.
+    OneSide,
+    /// Nothing.
+    Silence,
+}
+
+impl SourceFacts {
+    /// The sound tracks that are used.
+    pub fn used_audio(&self) -> impl Iterator<Item = &AudioFacts> {
+        self.audio.iter().filter(|track| track.used)
+    }
+
+    /// Whether anything is heard of what is used.
+    pub fn is_heard(&self) -> bool {
+        self.used_audio().any(|track| track.heard != Heard::Silence)
+    }
 }

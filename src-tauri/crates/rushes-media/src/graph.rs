@@ -8,11 +8,12 @@
 use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
+    colour::{ColourSpace, Colours},
     decoder::add_decoding,
     edit::{Piece, Rate},
-    facts::VideoFacts,
+    facts::{AudioFacts, Fields, Heard, VideoFacts},
     join::Cut,
-    probe::{ColourTags, file_url},
+    probe::file_url,
     spec::{FrameSize, Framing, FramingMode},
 };
 
@@ -24,9 +25,6 @@ pub(crate) const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:chan
 /// A source of silence.
 const SILENCE: &str = "anullsrc=r=48000:cl=stereo";
 
-/// One picture from the two fields of each interlaced one; others pass as they are.
-const DEINTERLACE: &str = "bwdif=mode=send_frame:parity=auto:deint=interlaced,";
-
 /// What the picture of an edit becomes.
 #[derive(Debug, Clone)]
 pub(crate) struct PicturePlan {
@@ -35,8 +33,10 @@ pub(crate) struct PicturePlan {
     pub framing: Framing,
     /// Pixel format of the result.
     pub pixel_format: &'static str,
-    /// Whether this ffmpeg can tone-map.
-    pub tone_maps: bool,
+    /// Colours of the result.
+    pub colour: ColourSpace,
+    /// Whether this ffmpeg can convert primaries and tone-map.
+    pub converts: bool,
     /// The last filter of the picture, for captions.
     pub overlay: Option<String>,
     /// What brings it to the encoder's pixel format.
@@ -135,13 +135,20 @@ pub(crate) fn sound_of_joined(filter: &str) -> String {
     format!("[0:a]asetpts=N/SR/TB,{filter}[a]")
 }
 
-/// What makes whole pictures of footage that is interlaced, before anything else.
+/// What makes whole pictures of footage that is interlaced, before anything
+/// else: one from the two fields of each. Pictures that say that they are whole
+/// pass as they are.
 pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
-    if video.interlaced { DEINTERLACE } else { "" }
+    match video.fields {
+        None => "",
+        Some(Fields::Told) => "bwdif=mode=send_frame:parity=auto:deint=interlaced,",
+        Some(Fields::Top) => "bwdif=mode=send_frame:parity=tff:deint=all,",
+        Some(Fields::Bottom) => "bwdif=mode=send_frame:parity=bff:deint=all,",
+    }
 }
 
 fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
-    let Cut { piece, frames, colour } = cut;
+    let Cut { piece, frames } = cut;
     let (from, to) = piece.picture_window_us();
     let start = if piece.shows_lead() {
         // The in point is moment 0; what lies before it is dropped by `fps`,
@@ -158,22 +165,23 @@ fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
     format!(
         "[{index}:{stream}]{fields}{start},fps={rate}:start_time=0,\
          tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},{}[v{index}]",
-        into_frame(index, &piece.facts.video, colour, plan)
+        into_frame(index, &piece.facts.video, plan)
     )
 }
 
 /// The filters that bring an upright picture into the frame.
-fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &PicturePlan) -> String {
+fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
     let FrameSize { width, height } = plan.frame;
     let own = FrameSize { width: video.width, height: video.height };
-    let colours = Colours::of(video, colour, plan.tone_maps);
-    let format = if video.hdr && plan.tone_maps { "yuv420p" } else { plan.pixel_format };
+    let format = plan.pixel_format;
+    let colours = Colours::of(video, &plan.colour, plan.converts);
+    let scale = |size: FrameSize| colours.scale(size, "bicubic", format);
     let square = "setsar=1";
     match plan.framing.mode {
         FramingMode::Fill => {
             let covering = covering(own, plan.frame);
             if covering == plan.frame {
-                return format!("{},format={format},{square}", colours.scale(covering));
+                return format!("{},format={format},{square}", scale(covering));
             }
             let (x, y) = crop_corner(covering, plan.frame, plan.framing);
             let across = span(own.width, covering.width, width, x);
@@ -190,7 +198,7 @@ fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &Pict
                 own.width,
                 down.from,
                 own.height,
-                colours.scale(scaled),
+                scale(scaled),
                 across.rest,
                 down.rest,
             )
@@ -203,12 +211,12 @@ fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &Pict
                 let (x, y) = pad_corner(fitting, plan.frame);
                 format!("pad={width}:{height}:{x}:{y}:black,")
             };
-            format!("{},format={format},{pad}{square}", colours.scale(fitting))
+            format!("{},format={format},{pad}{square}", scale(fitting))
         }
         FramingMode::Blur => {
             let fitting = fitting(own, plan.frame);
             if fitting == plan.frame {
-                return format!("{},format={format},{square}", colours.scale(fitting));
+                return format!("{},format={format},{square}", scale(fitting));
             }
             // A blur carries no detail, so it is made small and enlarged.
             let small = FrameSize { width: even(width / 4), height: even(height / 4) };
@@ -224,59 +232,8 @@ fn into_frame(index: usize, video: &VideoFacts, colour: &ColourTags, plan: &Pict
                 under.height,
                 small.width,
                 small.height,
-                scale = colours.scale(fitting),
+                scale = scale(fitting),
             )
-        }
-    }
-}
-
-/// How the colours of one piece become BT.709.
-pub(crate) struct Colours {
-    matrix: String,
-    tone_map: Option<String>,
-}
-
-impl Colours {
-    pub fn of(video: &VideoFacts, tags: &ColourTags, tone_maps: bool) -> Self {
-        // Untagged footage is read as players read it: BT.709 from 720 lines on.
-        let large = video.coded_width >= 1280 || video.coded_height >= 720;
-        let matrix = match tags.matrix.as_deref() {
-            Some("bt709" | "gbr") => "bt709",
-            Some("bt2020nc" | "bt2020c") => "bt2020",
-            Some("fcc") => "fcc",
-            Some("smpte240m") => "smpte240m",
-            Some(_) => "bt601",
-            None if video.hdr => "bt2020",
-            None if large => "bt709",
-            None => "bt601",
-        };
-        let tone_map = (video.hdr && tone_maps).then(|| {
-            let transfer = video.transfer.as_deref().unwrap_or("smpte2084");
-            let known = |name: &&str| matches!(*name, "bt709" | "smpte432" | "bt2020");
-            let primaries = tags.primaries.as_deref().filter(known).unwrap_or("bt2020");
-            // 100 nits is the white of BT.709 in a mastering room; Hable keeps
-            // skin and highlights without clipping.
-            format!(
-                "zscale=tin={transfer}:pin={primaries}:min=2020_ncl:rin=limited:t=linear:npl=100,\
-                 format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,\
-                 zscale=t=bt709:m=bt709:r=limited"
-            )
-        });
-        Self { matrix: matrix.into(), tone_map }
-    }
-
-    /// The filters that also scale.
-    pub fn scale(&self, size: FrameSize) -> String {
-        let FrameSize { width, height } = size;
-        match &self.tone_map {
-            // Scaled first: the linear light of tone mapping is costly.
-            Some(tone_map) => {
-                format!("scale={width}:{height}:flags=bicubic:out_range=tv,format=yuv420p10le,{tone_map}")
-            }
-            None => format!(
-                "scale={width}:{height}:flags=bicubic:in_color_matrix={}:out_color_matrix=bt709:out_range=tv",
-                self.matrix
-            ),
         }
     }
 }
@@ -284,23 +241,46 @@ impl Colours {
 /// The sound of one piece, exactly `length_us` long; silence where it has none.
 fn sound(index: usize, piece: &Piece, length_us: i64) -> String {
     let length = seconds(length_us);
-    let Some(audio) = &piece.facts.audio else {
+    let from = piece.facts.start_us + piece.in_us;
+    let (start, end) = (seconds(from), seconds(from + length_us));
+    let window = format!("atrim=start={start}:end={end},asetpts=PTS-{start}/TB");
+    let tracks: Vec<&AudioFacts> = piece.facts.used_audio().collect();
+    let Some(mixed) = mixed(index, &tracks, &window, &format!("apad,atrim=end={length}")) else {
         return format!("{SILENCE},atrim=end={length},{SOUND}[a{index}]");
     };
-    let from = piece.facts.start_us + piece.in_us;
-    let to = from + length_us;
     let fade_out = seconds((length_us - 6000).max(0));
-    // `aresample` fills what is missing at the start and in gaps with silence,
-    // `apad` what is missing at the end.
-    format!(
-        "[{index}:{}]atrim=start={}:end={},asetpts=PTS-{}/TB,\
-         aresample=48000:async=1:first_pts=0,{SOUND},apad,atrim=end={length},\
-         afade=t=in:d={DECLICK_S},afade=t=out:st={fade_out}:d={DECLICK_S}[a{index}]",
-        audio.stream_index,
-        seconds(from),
-        seconds(to),
-        seconds(from),
-    )
+    format!("{mixed},afade=t=in:d={DECLICK_S},afade=t=out:st={fade_out}:d={DECLICK_S}[a{index}]")
+}
+
+/// The tracks of an input as one stereo sound, without a label at its end; none
+/// where there is no track. `window` says which part of each, and brings its
+/// beginning to 0; `length` gives each the same length.
+///
+/// Tracks are mixed as strong as their mean, so that no mix clips.
+pub(crate) fn mixed(input: usize, tracks: &[&AudioFacts], window: &str, length: &str) -> Option<String> {
+    // `aresample` fills what is missing at the start and in gaps with silence.
+    let heard = |track: &&AudioFacts| {
+        let sides = if track.heard == Heard::OneSide { "pan=stereo|c0=c0+c1|c1=c0+c1," } else { "" };
+        format!(
+            "[{input}:{}]{window},aresample=48000:async=1:first_pts=0,{sides}{SOUND},{length}",
+            track.stream_index
+        )
+    };
+    if let [track] = tracks {
+        return Some(heard(track));
+    }
+    let count = tracks.len();
+    let label = |number: usize| format!("[a{input}t{number}]");
+    let parts: String = tracks
+        .iter()
+        .enumerate()
+        .map(|(number, track)| format!("{}{};\n", heard(track), label(number)))
+        .collect();
+    let labels: String = (0..count).map(label).collect();
+    let weights = vec![format!("{:.4}", 1.0 / count.max(1) as f64); count].join(" ");
+    (count > 0).then(|| {
+        format!("{parts}{labels}amix=inputs={count}:duration=longest:normalize=0:weights={weights},{SOUND}")
+    })
 }
 
 /// The picture's size when it just covers the frame.
@@ -404,18 +384,15 @@ mod tests {
             rate: Rate::from_milli(25_000),
             framing: Framing { mode, ..Framing::default() },
             pixel_format: "yuv420p",
-            tone_maps: true,
+            colour: ColourSpace::bt709(),
+            converts: true,
             overlay: None,
             output: "format=yuv420p".into(),
         }
     }
 
     fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
-        let cut = |(piece, frames): (&Piece, i64)| Cut {
-            piece: piece.clone(),
-            frames,
-            colour: ColourTags::default(),
-        };
+        let cut = |(piece, frames): (&Piece, i64)| Cut { piece: piece.clone(), frames };
         let cuts: Vec<Cut> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(cut).collect();
         picture_and_sound(&cuts, plan, muted, None)
     }
@@ -433,7 +410,7 @@ mod tests {
     #[test]
     fn blur_puts_the_picture_over_itself() {
         let mut silent = piece(0, 1_000_000);
-        silent.facts.audio = None;
+        silent.facts.audio.clear();
         let pieces = [silent, piece(7_000_000, 9_000_000)];
         insta::assert_snapshot!(graph(&pieces, &plan(FramingMode::Blur), false));
     }

@@ -14,7 +14,7 @@ use crate::{
     MediaError,
     edit::{Piece, Rate, frame_counts},
     graph::{self, PicturePlan},
-    probe::{self, ColourTags, Ffprobe, file_url},
+    probe::file_url,
     run::{self, RunContext},
     toolchain::Toolchain,
 };
@@ -26,36 +26,17 @@ const JOINING_MILLI: i64 = 350;
 /// The list of the groups, in their folder.
 const LIST: &str = "groups.ffconcat";
 
-/// A piece with the frames of the result that it fills and the colours of its
-/// source.
+/// A piece with the frames of the result that it fills.
 #[derive(Debug, Clone)]
 pub(crate) struct Cut {
     pub piece: Piece,
     pub frames: i64,
-    pub colour: ColourTags,
 }
 
-/// The cuts of an edit at the rate of its result; each source is asked once.
-pub(crate) async fn cuts(
-    tools: &Toolchain,
-    pieces: Vec<Piece>,
-    rate: Rate,
-    ctx: &RunContext,
-) -> Result<Vec<Cut>, MediaError> {
+/// The cuts of an edit at the rate of its result.
+pub(crate) fn cuts(pieces: Vec<Piece>, rate: Rate) -> Vec<Cut> {
     let counts = frame_counts(&pieces, rate);
-    let mut cuts: Vec<Cut> = Vec::with_capacity(pieces.len());
-    for (piece, frames) in pieces.into_iter().zip(counts) {
-        let known = cuts.iter().find(|cut| cut.piece.path == piece.path).map(|cut| cut.colour.clone());
-        let colour = match known {
-            Some(colour) => colour,
-            None => {
-                let file = Ffprobe { tools, path: &piece.path, ctx };
-                probe::colour_tags(file, piece.facts.video.stream_index).await?
-            }
-        };
-        cuts.push(Cut { piece, frames, colour });
-    }
-    Ok(cuts)
+    pieces.into_iter().zip(counts).map(|(piece, frames)| Cut { piece, frames }).collect()
 }
 
 /// The part of the whole work, in thousandths, that [`Footage::gather`] takes.

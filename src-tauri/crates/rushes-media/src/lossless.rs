@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::Deserialize;
 
 use crate::{
     MediaError,
     edit::Piece,
     encode::{add_container, suffix},
+    facts::{AudioFacts, SourceFacts},
     graph::seconds,
     probe::{self, Ffprobe, file_url, probe_made},
     publish::Draft,
@@ -34,7 +36,7 @@ pub(crate) async fn cut(
     scratch: &Path,
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
-    let sound = !request.muted && pieces.iter().all(|piece| piece.facts.audio.is_some());
+    let sound = !request.muted && pieces.iter().all(|piece| !piece.facts.audio.is_empty());
     refuse_mixed(tools, pieces, sound, ctx).await?;
     let container = final_container(&request.spec, pieces);
     let draft = Draft::new(scratch, suffix(container))?;
@@ -66,6 +68,9 @@ pub(crate) async fn cut(
         let mut command = run::ffmpeg(tools);
         command.args(["-f", "concat", "-safe", "1", "-i"]).arg(file_url(&path));
         command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
+        if sound {
+            name_default(&mut command, &pieces[0].facts);
+        }
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
         run::run(tools, "joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
@@ -85,19 +90,31 @@ pub(crate) async fn cut(
     Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, fell_back: None })
 }
 
-fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> ffmpeg_sidecar::command::FfmpegCommand {
+fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> FfmpegCommand {
     let mut command = run::ffmpeg(tools);
     command.args(["-protocol_whitelist", "file"]);
     let start = piece.facts.start_us + piece.in_us;
     command.args(["-seek_timestamp", "1", "-ss", &seconds(start)]);
     command.arg("-i").arg(file_url(&piece.path));
     command.args(["-map", &format!("0:{}", piece.facts.video.stream_index)]);
-    if let (true, Some(audio)) = (sound, &piece.facts.audio) {
-        command.args(["-map", &format!("0:{}", audio.stream_index)]);
+    if sound {
+        for track in &piece.facts.audio {
+            command.args(["-map", &format!("0:{}", track.stream_index)]);
+        }
+        name_default(&mut command, &piece.facts);
     }
     command.args(["-c", "copy", "-t", &seconds(piece.out_us - piece.in_us)]);
     command.args(["-avoid_negative_ts", "make_zero", "-map_metadata", "-1", "-map_chapters", "-1"]);
     command
+}
+
+/// All tracks are kept, and players begin with the one that is heard.
+fn name_default(command: &mut FfmpegCommand, facts: &SourceFacts) {
+    let heard = facts.audio.iter().position(|track| track.used);
+    for number in 0..facts.audio.len() {
+        let disposition = if heard == Some(number) { "default" } else { "0" };
+        command.arg(format!("-disposition:a:{number}")).arg(disposition);
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -145,7 +162,7 @@ async fn refuse_mixed(
 ) -> Result<(), MediaError> {
     let Some((first, rest)) = pieces.split_first() else { return Ok(()) };
     let differ = |reason: &str| Err(MediaError::NotLossless { reason: reason.into() });
-    let has_sound = first.facts.audio.is_some();
+    let has_sound = !first.facts.audio.is_empty();
     for piece in rest {
         if piece.path == first.path {
             continue;
@@ -161,12 +178,14 @@ async fn refuse_mixed(
         if a.pixel_format != b.pixel_format {
             return differ("their pictures have different pixel formats");
         }
-        if piece.facts.audio.is_some() != has_sound {
+        if piece.facts.audio.is_empty() == has_sound {
             return differ("one of them has no sound");
         }
-        if let (true, Some(a), Some(b)) = (sound, &first.facts.audio, &piece.facts.audio)
-            && (&a.codec, a.sample_rate_hz, a.channels) != (&b.codec, b.sample_rate_hz, b.channels)
-        {
+        let forms = |piece: &Piece| -> Vec<_> {
+            let form = |a: &AudioFacts| (a.codec.clone(), a.sample_rate_hz, a.channels);
+            piece.facts.audio.iter().map(form).collect()
+        };
+        if sound && forms(first) != forms(piece) {
             return differ("their sounds are in different formats");
         }
         // Same codec and size, and still another encoder's parameter sets: a
@@ -197,6 +216,7 @@ mod tests {
     fn a_lossless_cut_of_turned_footage_goes_where_its_turn_can_be_told() {
         let mut spec = ExportSpec {
             frame: None,
+            min_frame_rate_milli: 0,
             max_frame_rate_milli: 240_000,
             container: Container::Mkv,
             video: VideoEncoding::Copy,

@@ -15,18 +15,21 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    MediaError, NotVideoReason, decoder,
+    MediaError, NotVideoReason, colour, decoder,
     error::RunReport,
-    facts::{AudioFacts, SourceFacts, VideoFacts},
+    facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts},
     publish::absolute,
     run::{self, NoAnswer, RunContext},
     toolchain::Toolchain,
 };
 
+mod fields;
+mod heard;
 mod report;
 mod timing;
 
 use report::{Report, Stream};
+pub(crate) use timing::stretch_times;
 
 /// A healthy file is probed in well under a second; a drive that wakes up may
 /// take several. After this the file is refused, so that one cannot stop a batch.
@@ -57,6 +60,24 @@ pub async fn probe_within(
     path: &Path,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
+    let (mut facts, has_fields) = read(tools, path, ctx).await?;
+    let file = Ffprobe { tools, path, ctx };
+    facts.video.x264_build = decoder::x264_build(file, &facts.video).await;
+    facts.video.fields = match has_fields {
+        Some(has_fields) => has_fields.then_some(Fields::Told),
+        None => fields::find(file, &facts).await?,
+    };
+    heard::listen(file, &mut facts.audio, facts.duration_us).await?;
+    Ok(facts)
+}
+
+/// Reads what the file says of itself, without a look at its pictures or an ear
+/// for its sound. Also tells whether it says that pictures are two fields each.
+async fn read(
+    tools: &Toolchain,
+    path: &Path,
+    ctx: &RunContext,
+) -> Result<(SourceFacts, Option<bool>), MediaError> {
     let size = stat(path)?;
     let file = Ffprobe { tools, path, ctx };
     let report: Report = file.json(&["-show_format", "-show_streams"], PATIENCE).await?;
@@ -117,16 +138,15 @@ pub async fn probe_within(
     if duration_us <= 0 {
         return Err(MediaError::ZeroDuration { path: path.into() });
     }
-    let audio = report
-        .streams
-        .iter()
-        .find(|stream| stream.codec_type.as_deref() == Some("audio") && stream.is_decodable())
-        .map(audio_facts);
+    let sounds = |stream: &&Stream| stream.codec_type.as_deref() == Some("audio") && stream.is_decodable();
+    let mut audio: Vec<AudioFacts> = report.streams.iter().filter(sounds).map(audio_facts).collect();
+    if let Some(first) = audio.first_mut() {
+        first.used = true;
+    }
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
-    let mut video = video_facts(stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
-    video.x264_build = decoder::x264_build(file, &video).await;
-    Ok(SourceFacts {
+    let video = video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
+    let facts = SourceFacts {
         duration_us,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         container,
@@ -134,7 +154,8 @@ pub async fn probe_within(
         audio,
         subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
         start_us,
-    })
+    };
+    Ok((facts, stream.is_interlaced()))
 }
 
 /// Reads the facts of what was just made while `what`.
@@ -148,7 +169,8 @@ pub(crate) async fn probe_made(
     what: &'static str,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
-    probe_within(tools, path, ctx).await.map_err(|error| match error {
+    let read = read(tools, path, ctx).await;
+    read.map(|(facts, _)| facts).map_err(|error| match error {
         MediaError::NotFound { .. }
         | MediaError::Empty { .. }
         | MediaError::NotVideo { .. }
@@ -172,7 +194,7 @@ fn is_credible(duration_us: i64, bytes: u64) -> bool {
     duration_us <= LONG_US || duration_us / 1_000_000 <= bytes / LEAST_BYTES_A_SECOND
 }
 
-fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
+fn video_facts(tools: &Toolchain, stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
     let (coded_width, coded_height) = (stream.width?, stream.height?);
     if coded_width == 0 || coded_height == 0 {
         return None;
@@ -182,11 +204,14 @@ fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
     let (width, height) = upright(coded_width, coded_height, sar_num, sar_den, rotation_deg);
     let rates = stream.rates();
     let frame_rate_milli = timing::frame_rate_milli(&rates, timing);
-    let transfer = stream.color_transfer.clone().filter(|t| t != "unknown" && t != "reserved");
+    let told = |tag: &Option<String>| tag.clone().filter(|tag| tag != "unknown" && tag != "reserved");
+    let transfer = told(&stream.color_transfer);
+    let pixel_format = stream.pix_fmt.clone().unwrap_or_default();
     Some(VideoFacts {
         stream_index: stream.index,
         codec: stream.codec_name.clone().unwrap_or_default(),
-        pixel_format: stream.pix_fmt.clone().unwrap_or_default(),
+        alpha: colour::has_alpha(&pixel_format) || tools.reads_vpx_alpha && stream.has_alpha_beside(),
+        pixel_format,
         width,
         height,
         coded_width,
@@ -198,8 +223,10 @@ fn video_facts(stream: &Stream, timing: &timing::Timing) -> Option<VideoFacts> {
         variable_frame_rate: timing::is_variable(&rates, timing),
         hdr: matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67")),
         transfer,
+        matrix: told(&stream.color_space),
+        primaries: told(&stream.color_primaries),
         x264_build: None,
-        interlaced: stream.is_interlaced(),
+        fields: None,
     })
 }
 
@@ -215,6 +242,10 @@ fn audio_facts(stream: &Stream) -> AudioFacts {
             2 => "stereo".into(),
             n => format!("{n} channels"),
         }),
+        title: stream.title(),
+        is_default: stream.is_default(),
+        heard: Heard::Sound,
+        used: false,
     }
 }
 
@@ -228,30 +259,6 @@ fn upright(width: u32, height: u32, num: u32, den: u32, rotation: u32) -> (u32, 
     let (width, height) =
         if num >= den { (stretch(width, num, den), height) } else { (width, stretch(height, den, num)) };
     if rotation % 180 == 90 { (height, width) } else { (width, height) }
-}
-
-/// Colours as the file tags them, for a correct conversion to BT.709.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ColourTags {
-    /// Matrix as ffmpeg names it, absent where the file does not say.
-    pub matrix: Option<String>,
-    /// Primaries as ffmpeg names them, absent where the file does not say.
-    pub primaries: Option<String>,
-}
-
-/// Reads the colour tags of one stream.
-pub(crate) async fn colour_tags(file: Ffprobe<'_>, stream_index: u32) -> Result<ColourTags, MediaError> {
-    stat(file.path)?;
-    let index = stream_index.to_string();
-    let entries = "stream=index,color_space,color_primaries";
-    let report: Report = file.json(&["-select_streams", &index, "-show_entries", entries], PATIENCE).await?;
-    let told = |tag: Option<String>| tag.filter(|t| !matches!(t.as_str(), "unknown" | "reserved"));
-    Ok(report
-        .streams
-        .into_iter()
-        .next()
-        .map(|s| ColourTags { matrix: told(s.color_space), primaries: told(s.color_primaries) })
-        .unwrap_or_default())
 }
 
 /// The size of a file that is there, is a file, can be opened and is not empty.
@@ -322,6 +329,7 @@ impl Ffprobe<'_> {
         let path = self.path;
         let mut command = Command::new(&self.tools.ffprobe);
         command.args(["-v", "error", "-protocol_whitelist", "file"]);
+        command.args(decoder::bounds());
         command.args(arguments).arg("-i").arg(file_url(path));
         let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {
             NoAnswer::Cancelled => MediaError::Cancelled,
@@ -335,6 +343,9 @@ impl Ffprobe<'_> {
         let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
         if broken && begins_as_video(path) {
             return Err(MediaError::Truncated { path: path.into() });
+        }
+        if words.contains("exceeds specified max pixel count") {
+            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::TooLarge });
         }
         if words.contains("Invalid data found") || words.contains("End of file") {
             return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use crate::{
     MediaError,
+    colour::{ColourSpace, Colours},
     decoder::add_decoding,
     edit::Rate,
     encode::add_container,
-    facts::SourceFacts,
-    graph::{Colours, SOUND, deinterlace, seconds},
-    probe::{self, Ffprobe, file_url, probe_made},
+    facts::{AudioFacts, SourceFacts},
+    graph::{deinterlace, mixed, seconds},
+    probe::{self, file_url, probe_made},
     publish::Draft,
     render::{Rendered, fitted},
     run::{self, RunContext},
@@ -37,7 +38,9 @@ const PLAIN_PIXELS: [&str; 3] = ["yuv420p", "yuvj420p", "nv12"];
 pub fn needs_proxy(facts: &SourceFacts) -> bool {
     let video = &facts.video;
     let holds = |name: &str| facts.container.split(',').any(|container| container == name);
-    let sound = facts.audio.as_ref().map(|audio| audio.codec.as_str());
+    // A web view plays the first track alone, as it is.
+    let first_alone = facts.audio.iter().enumerate().all(|(index, track)| track.used == (index == 0));
+    let sound = facts.audio.first().map(|audio| audio.codec.as_str());
     let playable = match video.codec.as_str() {
         "h264" => holds("mp4") && matches!(sound, None | Some("aac" | "mp3" | "opus" | "flac")),
         "vp8" => holds("webm") && matches!(sound, None | Some("vorbis" | "opus")),
@@ -45,7 +48,10 @@ pub fn needs_proxy(facts: &SourceFacts) -> bool {
         "vp9" => holds("webm") && matches!(sound, None | Some("vorbis" | "opus")),
         _ => false,
     };
-    !playable || video.interlaced || !PLAIN_PIXELS.contains(&video.pixel_format.as_str())
+    !playable
+        || !first_alone
+        || video.fields.is_some()
+        || !PLAIN_PIXELS.contains(&video.pixel_format.as_str())
 }
 
 /// Renders a proxy of a whole source: H.264 and AAC in MP4, at most 1280 pixels
@@ -68,9 +74,9 @@ pub async fn render_proxy(
     probe::stat(path)?;
     let draft = Draft::beside(destination, ".mp4")?;
     let video = &facts.video;
-    let tags = probe::colour_tags(Ffprobe { tools, path, ctx }, video.stream_index).await?;
     let size = fitted(facts, SIDE);
-    let scale = Colours::of(video, &tags, tools.tone_maps).scale(size);
+    let space = ColourSpace::bt709();
+    let scale = Colours::of(video, &space, tools.converts_colours).scale(size, "bicubic", "yuv420p");
     let start = seconds(facts.start_us);
     // A steady rate is kept without the rounding of a foreign clock.
     let ticks = if video.variable_frame_rate { TICKS } else { Rate::from_milli(video.frame_rate_milli).num };
@@ -87,14 +93,13 @@ pub async fn render_proxy(
         video.stream_index,
         deinterlace(video)
     );
-    if let Some(audio) = &facts.audio {
-        graph.push_str(&format!(
-            ";[0:{}]asetpts=PTS-{start}/TB,aresample=48000:async=1:first_pts=0,{SOUND}[a]",
-            audio.stream_index
-        ));
+    let tracks: Vec<&AudioFacts> = facts.used_audio().collect();
+    let sound = mixed(0, &tracks, &format!("asetpts=PTS-{start}/TB"), "anull");
+    if let Some(sound) = &sound {
+        graph.push_str(&format!(";{sound}[a]"));
     }
     command.filter_complex(graph).args(["-map", "[v]"]);
-    if facts.audio.is_some() {
+    if sound.is_some() {
         command.args(["-map", "[a]", "-c:a", "aac", "-b:a", "128k"]);
     }
     if let Some(threads) = ctx.threads {
@@ -106,8 +111,8 @@ pub async fn render_proxy(
     command.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "0"]);
     command.args(["-maxrate", "8000k", "-bufsize", "16000k"]);
     command.args(["-force_key_frames", &format!("expr:gte(t,n_forced*{KEY_FRAMES_S})")]);
-    command.args(["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]);
-    command.args(["-color_range", "tv", "-map_metadata", "-1", "-map_chapters", "-1"]);
+    space.add_tags(&mut command);
+    command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
     add_container(&mut command, Container::Mp4);
     command.arg(file_url(draft.path()));
     run::run(tools, WHAT, command, facts.duration_us, ctx).await?;
@@ -127,7 +132,7 @@ pub async fn render_proxy(
         let found = format!("{} µs", made.duration_us);
         return Err(wrong(format!("at most {} µs", facts.duration_us), found));
     }
-    if made.audio.is_none() && facts.audio.is_some() {
+    if made.audio.is_empty() && sound.is_some() {
         return Err(wrong("a sound track".into(), "none".into()));
     }
     draft.publish(destination).await?;
@@ -137,7 +142,7 @@ pub async fn render_proxy(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::tests::piece;
+    use crate::{edit::tests::piece, facts::Fields};
 
     #[rstest::rstest]
     #[case::camera("mov,mp4,m4a,3gp,3g2,mj2", "h264", "yuv420p", "aac", false)]
@@ -160,15 +165,24 @@ mod tests {
         facts.container = container.into();
         facts.video.codec = codec.into();
         facts.video.pixel_format = pixels.into();
-        facts.audio.as_mut().into_iter().for_each(|audio| audio.codec = sound.into());
+        facts.audio[0].codec = sound.into();
         assert_eq!(needs_proxy(&facts), needed);
+    }
+
+    #[test]
+    fn another_sound_than_the_first_needs_a_proxy() {
+        let mut facts = piece(0, 1).facts;
+        facts.audio.push(facts.audio[0].clone());
+        assert!(needs_proxy(&facts));
+        facts.audio[1].used = false;
+        assert!(!needs_proxy(&facts));
     }
 
     #[test]
     fn interlaced_footage_needs_a_proxy() {
         let mut facts = piece(0, 1).facts;
         assert!(!needs_proxy(&facts));
-        facts.video.interlaced = true;
+        facts.video.fields = Some(Fields::Told);
         assert!(needs_proxy(&facts));
     }
 }

@@ -9,13 +9,13 @@ use crate::{
     MediaError,
     analysis::Loudness,
     ass::to_ass,
-    edit::{self, Piece, Rate},
-    encode::{self, Encoding},
+    edit::{self, Piece},
+    encode::{self, Encoding, Format},
     facts::SourceFacts,
     graph::{PicturePlan, even},
     hardware::HardwareEncoder,
     join::{self, Footage},
-    lossless, loudness, probe,
+    lossless, loudness, pace, probe,
     publish::{Draft, absolute, folder_of, refuse_existing},
     run::{self, RunContext},
     spec::{
@@ -91,6 +91,7 @@ pub async fn render_preview(
     let draft = Draft::beside(destination, ".mp4")?;
     let spec = ExportSpec {
         frame: Some(fitted(&pieces[0].facts, PREVIEW_SIDE)),
+        min_frame_rate_milli: 0,
         max_frame_rate_milli: PREVIEW_RATE_MILLI,
         container: Container::Mp4,
         video: VideoEncoding::H264 { crf: 23, max_kbps: 6000 },
@@ -100,18 +101,19 @@ pub async fn render_preview(
         max_bytes: None,
     };
     let framing = Framing { mode: FramingMode::Fit, ..Framing::default() };
-    let rate = Rate::of(&pieces, spec.max_frame_rate_milli);
+    let rate = pace::rate(tools, &pieces, &spec, ctx).await?;
     let encoding = Encoding {
         spec: &spec,
         frame: encode::frame(&spec, &pieces),
         rate,
+        format: Format::of(&spec.video, &pieces),
         preset: "veryfast",
         gop_frames: rate.num / (2 * rate.den),
         hardware: None,
     };
     let plan = plan(tools, &encoding, framing, None);
     let gathered = join::share(&pieces);
-    let cuts = join::cuts(tools, pieces, rate, ctx).await?;
+    let cuts = join::cuts(pieces, rate);
     let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
     let footage = Footage::gather(tools, cuts, muted, &plan, folder_of(destination), &gathering).await?;
@@ -146,23 +148,29 @@ pub async fn render_final(
         return lossless::cut(tools, &pieces, request, scratch.path(), ctx).await;
     }
     let spec = &request.spec;
-    let rate = Rate::of(&pieces, spec.max_frame_rate_milli);
+    let rate = pace::rate(tools, &pieces, spec, ctx).await?;
     let frame = encode::frame(spec, &pieces);
-    let heard = !request.muted && pieces.iter().any(|piece| piece.facts.audio.is_some());
+    let heard = !request.muted && pieces.iter().any(|piece| piece.facts.used_audio().next().is_some());
+    let format = Format::of(&spec.video, &pieces);
     let captions = if request.cues.is_empty() {
         None
     } else {
-        let script = to_ass(&request.cues, &request.style, frame);
+        let style = CaptionStyle {
+            colour: format.colour.graphics(&request.style.colour),
+            outline_colour: format.colour.graphics(&request.style.outline_colour),
+            ..request.style.clone()
+        };
+        let script = to_ass(&request.cues, &style, frame);
         let path = scratch.path().join(CAPTIONS_FILE);
         std::fs::write(&path, script).map_err(|error| MediaError::io("writing captions", &path, error))?;
         Some(format!("ass=filename={CAPTIONS_FILE}"))
     };
     let hardware = request.hardware;
     let gop_frames = 2 * rate.num / rate.den;
-    let encoding = Encoding { spec, frame, rate, preset: "medium", gop_frames, hardware };
+    let encoding = Encoding { spec, frame, rate, format, preset: "medium", gop_frames, hardware };
     let plan = plan(tools, &encoding, request.framing, captions);
     let gathered = join::share(&pieces);
-    let cuts = join::cuts(tools, pieces, rate, ctx).await?;
+    let cuts = join::cuts(pieces, rate);
     let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
     let footage = Footage::gather(tools, cuts, request.muted, &plan, scratch.path(), &gathering).await?;
@@ -235,8 +243,9 @@ fn plan(tools: &Toolchain, encoding: &Encoding, framing: Framing, overlay: Optio
         frame: encoding.frame,
         rate: encoding.rate,
         framing,
-        pixel_format: encode::pixel_format(&encoding.spec.video),
-        tone_maps: tools.tone_maps,
+        pixel_format: encoding.format.pixels,
+        colour: encoding.format.colour.clone(),
+        converts: tools.converts_colours,
         overlay,
         output: encoding.pixels(),
     }
@@ -282,7 +291,7 @@ impl Encode<'_> {
             let found = format!("{} µs", facts.duration_us);
             return Err(self.wrong(format!("{total_us} µs"), found));
         }
-        if facts.audio.is_none() {
+        if facts.audio.is_empty() {
             return Err(self.wrong("a sound track".into(), "none".into()));
         }
         Ok(())

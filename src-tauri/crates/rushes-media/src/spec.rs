@@ -154,6 +154,9 @@ pub enum Container {
 pub struct ExportSpec {
     /// Width and height of the frame; the source's own where absent.
     pub frame: Option<FrameSize>,
+    /// Lowest frame rate in thousandths of frames per second; sources below it
+    /// are brought up to it. 0 where any will do.
+    pub min_frame_rate_milli: u32,
     /// Highest frame rate in thousandths of frames per second; sources above
     /// it are brought down to it.
     pub max_frame_rate_milli: u32,

@@ -4,13 +4,15 @@ use std::path::Path;
 
 use crate::{
     MediaError,
+    colour::Colours,
     decoder::add_decoding,
     edit::seek_us,
-    facts::SourceFacts,
+    facts::{SourceFacts, VideoFacts},
     graph::{deinterlace, even, seconds},
     probe::{self, file_url},
     publish::Draft,
     run::{self, RunContext},
+    spec::FrameSize,
     toolchain::Toolchain,
 };
 
@@ -47,7 +49,8 @@ pub async fn thumbnail(
     // The first picture from half a frame before the moment on is the nearest.
     let half_us = 500_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
     let from = seconds((facts.start_us + at_us - half_us).max(facts.start_us));
-    let tile = tile_filter(shrink(width), shrink(height));
+    let size = FrameSize { width: shrink(width), height: shrink(height) };
+    let tile = tile_filter(tools, &facts.video, size);
     command.args(["-vf", &format!("{}trim=start={from},{tile}", deinterlace(&facts.video))]);
     write_jpeg(&mut command, &draft);
     run::run(tools, "making a thumbnail", command, 0, ctx).await?;
@@ -82,7 +85,7 @@ pub async fn filmstrip(
     let width = even(u32::try_from(width).unwrap_or(height).min(4 * height));
     let stream = facts.video.stream_index;
     let fields = deinterlace(&facts.video);
-    let tile = tile_filter(width, height);
+    let tile = tile_filter(tools, &facts.video, FrameSize { width, height });
     let mut command = run::ffmpeg(tools);
     if step_us >= SEEK_FROM_US {
         // Each tile is the key frame before its moment: no decoding between.
@@ -118,8 +121,9 @@ fn last_picture(facts: &SourceFacts, at_us: i64) -> i64 {
     at_us.clamp(0, (facts.duration_us - frame_us - frame_us / 2).max(0))
 }
 
-fn tile_filter(width: u32, height: u32) -> String {
-    format!("scale={width}:{height}:flags=bilinear:out_range=pc,setsar=1,format=yuvj420p")
+fn tile_filter(tools: &Toolchain, video: &VideoFacts, size: FrameSize) -> String {
+    let colours = Colours::of_jpeg(video, tools.converts_colours);
+    format!("{},setsar=1,format=yuvj420p", colours.scale(size, "bilinear", "yuvj420p"))
 }
 
 /// Adds the input from somewhere before a moment. ffmpeg's own exact seek counts

@@ -31,8 +31,11 @@ pub struct Toolchain {
     pub ffprobe: PathBuf,
     /// Version as ffmpeg tells it, for example `5.1.9-0+deb12u1`.
     pub version: String,
-    /// Whether zscale and tonemap are there, so that HDR can be brought to BT.709.
-    pub tone_maps: bool,
+    /// Whether zscale and tonemap are there, so that HDR and wide colours can be
+    /// brought to BT.709.
+    pub converts_colours: bool,
+    /// Whether libvpx decodes, which alone reads the transparency of WebM.
+    pub reads_vpx_alpha: bool,
 }
 
 impl Toolchain {
@@ -66,10 +69,11 @@ impl Toolchain {
             }
         };
 
-        let (version_text, _, encoders, filters) = tokio::try_join!(
+        let (version_text, _, encoders, decoders, filters) = tokio::try_join!(
             ask(&ffmpeg, &["-version"]),
             ask(&ffprobe, &["-version"]),
             ask(&ffmpeg, &["-hide_banner", "-encoders"]),
+            ask(&ffmpeg, &["-hide_banner", "-decoders"]),
             ask(&ffmpeg, &["-hide_banner", "-filters"]),
         )?;
         let version = version(&version_text);
@@ -84,8 +88,9 @@ impl Toolchain {
         if !missing.is_empty() {
             return Err(MediaError::ToolUnsuitable { tool: ffmpeg, missing });
         }
-        let tone_maps = lists(&filters, "zscale") && lists(&filters, "tonemap");
-        Ok(Self { ffmpeg, ffprobe, version, tone_maps })
+        let converts_colours = lists(&filters, "zscale") && lists(&filters, "tonemap");
+        let reads_vpx_alpha = lists(&decoders, "libvpx") && lists(&decoders, "libvpx-vp9");
+        Ok(Self { ffmpeg, ffprobe, version, converts_colours, reads_vpx_alpha })
     }
 }
 

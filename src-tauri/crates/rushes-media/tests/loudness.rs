@@ -33,6 +33,7 @@ async fn a_final_is_as_loud_as_asked(#[case] sound: &str) {
         style: CaptionStyle::default(),
         spec: ExportSpec {
             frame: Some(FrameSize { width: 90, height: 160 }),
+            min_frame_rate_milli: 0,
             max_frame_rate_milli: 60_000,
             container: Container::Mp4,
             video: VideoEncoding::H264 { crf: 30, max_kbps: 1_000 },

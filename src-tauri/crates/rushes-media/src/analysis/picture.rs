@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     MediaError,
+    colour::{ColourSpace, Colours},
     decoder::add_decoding,
     edit::seek_us,
     error::RunReport,
@@ -29,6 +30,7 @@ use crate::{
     graph::{even, seconds},
     probe::file_url,
     run::{self, Progress, RunContext, Stdout},
+    spec::FrameSize,
     toolchain::Toolchain,
 };
 
@@ -284,13 +286,11 @@ fn command(
     }
     command.args(["-an", "-sn", "-i"]).arg(file_url(path));
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
-    command.args([
-        "-vf",
-        &format!(
-            "{trim}scale={}:{}:flags=area:out_range=tv:out_color_matrix=bt601,format=yuv420p,settb=AVTB,showinfo=checksum=0",
-            size.width, size.height
-        ),
-    ]);
+    // The film sheet is made of these: the colours are those of a JPEG.
+    let frame = FrameSize { width: size.width as u32, height: size.height as u32 };
+    let colours = Colours::of(&facts.video, &ColourSpace::jpeg(), tools.converts_colours);
+    let scale = colours.scale(frame, "area", "yuv420p");
+    command.args(["-vf", &format!("{trim}{scale},format=yuv420p,settb=AVTB,showinfo=checksum=0")]);
     command.args(["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]);
     Command::from(command)
 }

@@ -15,7 +15,8 @@ use super::{Sound, Waveform};
 use crate::{
     MediaError,
     error::RunReport,
-    facts::{AudioFacts, SourceFacts},
+    facts::{self, AudioFacts, SourceFacts},
+    graph::{mixed, seconds},
     probe::file_url,
     run::{self, RunContext, Stdout},
     toolchain::Toolchain,
@@ -78,10 +79,16 @@ pub(super) async fn read(
     facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Option<Heard>, MediaError> {
-    let Some(audio) = facts.audio.as_ref().filter(|audio| audio.channels > 0) else { return Ok(None) };
-    let layout = Layout::of(audio);
+    let tracks: Vec<&AudioFacts> = facts.used_audio().filter(|track| track.channels > 0).collect();
+    let layout = match tracks[..] {
+        [] => return Ok(None),
+        // As it is, in all of its channels.
+        [track] if track.heard != facts::Heard::OneSide => Layout::of(track),
+        // As it goes into finals.
+        _ => Layout::stereo(),
+    };
     let channels = layout.channels();
-    let command = command(tools, path, audio, &layout);
+    let command = command(tools, path, facts, &tracks, &layout);
     let failed = |error: String| {
         let report = RunReport::of(error);
         MediaError::Failed { what: "analysing the sound", report }
@@ -124,19 +131,33 @@ pub(super) async fn read(
     Ok(Some(timeline.finish()))
 }
 
-fn command(tools: &Toolchain, path: &Path, audio: &AudioFacts, layout: &Layout) -> Command {
+fn command(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    tracks: &[&AudioFacts],
+    layout: &Layout,
+) -> Command {
     let mut command = run::ffmpeg(tools);
     // Any number of damaged packets is passed over.
     command.args(["-max_error_rate", "1", "-copyts", "-protocol_whitelist", "file", "-vn", "-sn", "-i"]);
     command.arg(file_url(path));
-    command.args(["-map", &format!("0:{}", audio.stream_index)]);
-    // One layout throughout: broadcasts switch between stereo and surround.
-    let layouts = layout.name().map_or_else(String::new, |name| format!(":channel_layouts={name}"));
-    command.args([
-        "-af",
-        &format!("aresample={RATE},aformat=sample_fmts=flt{layouts},asettb=1/{RATE},ashowinfo"),
-    ]);
-    command.args(["-f", "f32le", "pipe:1"]);
+    let told = format!("asettb=1/{RATE},ashowinfo");
+    let graph = match tracks {
+        [track] if track.heard != facts::Heard::OneSide => {
+            // One layout throughout: broadcasts switch between stereo and surround.
+            let layouts = layout.name().map_or_else(String::new, |name| format!(":channel_layouts={name}"));
+            let index = track.stream_index;
+            format!("[0:{index}]aresample={RATE},aformat=sample_fmts=flt{layouts},{told}[a]")
+        }
+        _ => {
+            // Mixing begins at 0; afterwards the file's own clock goes on.
+            let start = seconds(facts.start_us);
+            let mixed = mixed(0, tracks, &format!("asetpts=PTS-{start}/TB"), "anull").unwrap_or_default();
+            format!("{mixed},aformat=sample_fmts=flt,asetpts=PTS+{start}/TB,{told}[a]")
+        }
+    };
+    command.filter_complex(graph).args(["-map", "[a]", "-f", "f32le", "pipe:1"]);
     Command::from(command)
 }
 

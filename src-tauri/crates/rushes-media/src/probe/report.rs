@@ -56,6 +56,8 @@ pub(super) struct Stream {
 #[derive(Debug, Default, Deserialize)]
 struct Disposition {
     #[serde(default)]
+    default: u8,
+    #[serde(default)]
     attached_pic: u8,
     #[serde(default)]
     timed_thumbnails: u8,
@@ -69,6 +71,9 @@ struct SideData {
 #[derive(Debug, Default, Deserialize)]
 struct Tags {
     rotate: Option<String>,
+    alpha_mode: Option<String>,
+    title: Option<String>,
+    language: Option<String>,
 }
 
 /// Frame rates in thousandths of frames per second.
@@ -103,9 +108,31 @@ impl Stream {
         )
     }
 
-    /// Whether it has fields: whichever is stored or shown first.
-    pub fn is_interlaced(&self) -> bool {
-        matches!(self.field_order.as_deref(), Some("tt" | "bb" | "tb" | "bt"))
+    /// Whether it has fields, whichever is stored or shown first; none where it
+    /// does not say.
+    pub fn is_interlaced(&self) -> Option<bool> {
+        match self.field_order.as_deref() {
+            Some("tt" | "bb" | "tb" | "bt") => Some(true),
+            Some("progressive") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether the file names it as the one of its kind to play.
+    pub fn is_default(&self) -> bool {
+        self.disposition.default == 1
+    }
+
+    /// Title, or else language, where the file has one.
+    pub fn title(&self) -> Option<String> {
+        let language = || self.tags.language.clone().filter(|code| code != "und");
+        self.tags.title.clone().filter(|title| !title.trim().is_empty()).or_else(language)
+    }
+
+    /// Whether transparency lies in a picture of its own beside each one, as in
+    /// WebM. Only libvpx reads it.
+    pub fn has_alpha_beside(&self) -> bool {
+        self.tags.alpha_mode.as_deref() == Some("1")
     }
 
     pub fn start_us(&self) -> Option<i64> {

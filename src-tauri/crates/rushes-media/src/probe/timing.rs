@@ -7,7 +7,7 @@ use super::{
     Ffprobe, PATIENCE, SCAN_PATIENCE,
     report::{Rates, Stream, micros},
 };
-use crate::MediaError;
+use crate::{MediaError, graph::seconds};
 
 /// Packets looked at for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";
@@ -112,6 +112,21 @@ pub(super) async fn end_before_leap(file: Ffprobe<'_>, stream: &Stream) -> Resul
     });
     all.truncate(leap.unwrap_or(all.len()));
     Ok(end(&all))
+}
+
+/// When the pictures of a stretch are shown, in order, in the file's own clock.
+pub(crate) async fn stretch_times(
+    file: Ffprobe<'_>,
+    stream_index: u32,
+    from_us: i64,
+    to_us: i64,
+) -> Result<Vec<i64>, MediaError> {
+    let interval = format!("{}%{}", seconds(from_us), seconds(to_us));
+    let packets = packets(file, stream_index, Some(&interval), SCAN_PATIENCE).await?;
+    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    times.retain(|time| (from_us..to_us).contains(time));
+    times.sort_unstable();
+    Ok(times)
 }
 
 fn end(packets: &[Packet]) -> Option<i64> {

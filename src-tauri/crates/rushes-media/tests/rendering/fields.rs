@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rushes_media::{RunContext, probe, render_final, render_preview, thumbnail};
+use rushes_media::{Fields, RunContext, probe, render_final, render_preview, thumbnail};
 
 use crate::room::{Room, pictures};
 
@@ -34,7 +34,7 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
     let woven = format!("{MOVING},tinterlace=interleave_top,setfield=tff");
     let film = room.make("fields.mpg", &[&input[..], &[&woven], &encoder].concat());
     let facts = probe(&room.tools, &film).await.unwrap();
-    assert!(facts.video.interlaced);
+    assert!(facts.video.fields.is_some());
     assert_eq!(facts.video.frame_rate_milli, 25_000);
 
     let ctx = RunContext::quiet();
@@ -64,5 +64,43 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
 async fn footage_of_whole_pictures_is_not_taken_for_interlaced() {
     let room = Room::open().await;
     let film = room.make("whole.mp4", &["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]);
-    assert!(!probe(&room.tools, &film).await.unwrap().video.interlaced);
+    assert!(!probe(&room.tools, &film).await.unwrap().video.fields.is_some());
+}
+
+/// What the two streams that do not say what their pictures are made of have in
+/// common: one of 576 lines, as MiniDV has.
+#[rstest::rstest]
+#[case::pictures_that_say_it(
+    "fields.dv", &["-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-ar", "48000", "-ac", "2"], Fields::Told
+)]
+#[case::pictures_that_look_it("fields.avi", &["-c:v", "huffyuv", "-pix_fmt", "yuv422p"], Fields::Top)]
+#[tokio::test]
+async fn fields_are_found_where_the_stream_does_not_tell(
+    #[case] name: &str,
+    #[case] codec: &[&str],
+    #[case] found: Fields,
+) {
+    let room = Room::open().await;
+    let woven = "testsrc2=s=720x576:r=50:d=3,crop=360:576:x=180+160*sin(8*t):y=0,scale=720:576,tinterlace=interleave_top,setfield=prog";
+    let input = ["-f", "lavfi", "-i", woven, "-f", "lavfi", "-i", "sine=r=48000:d=3"];
+    let film = room.make(name, &[&input[..], codec].concat());
+    assert_eq!(crate::room::probed(&film, "stream=field_order").replace("progressive", "unknown"), "unknown");
+    let facts = probe(&room.tools, &film).await.unwrap();
+    assert_eq!(facts.video.fields, Some(found));
+
+    let piece = room.piece(&film).await;
+    let mut request = room.request(vec![piece], "final.mp4");
+    request.spec.frame = None;
+    render_final(&room.tools, &request, &RunContext::quiet()).await.unwrap();
+    let (in_source, left) = (combs(&film, 576), combs(&room.path("final.mp4"), 576));
+    println!("{name}: {left:.4} of {in_source:.4}");
+    assert!(in_source > 0.005 && left < in_source / 4.0, "{left} of {in_source}");
+}
+
+#[tokio::test]
+async fn whole_pictures_of_a_height_that_fields_have_are_left_alone() {
+    let room = Room::open().await;
+    let input = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=2"];
+    let film = room.make("whole.avi", &[&input[..], &["-c:v", "huffyuv", "-pix_fmt", "yuv422p"]].concat());
+    assert_eq!(probe(&room.tools, &film).await.unwrap().video.fields, None);
 }

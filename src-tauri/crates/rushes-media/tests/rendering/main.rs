@@ -2,9 +2,12 @@
 //! the spot, looked at picture by picture.
 #![allow(clippy::unwrap_used)]
 
+mod colours;
 mod fields;
 #[cfg(target_os = "linux")]
 mod hardware;
 mod montages;
 mod proxies;
+mod rates;
 mod room;
+mod tracks;

@@ -94,7 +94,7 @@ async fn sound_lies_where_its_piece_lies_over_all_groups() {
     let room = Room::open().await;
     let loud = film(&room, "25").await;
     let mut silent = loud.clone();
-    silent.facts.audio = None;
+    silent.facts.audio.clear();
     let many: Vec<Piece> = pieces(&loud, 40)
         .into_iter()
         .enumerate()

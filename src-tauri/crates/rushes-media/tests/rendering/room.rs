@@ -27,6 +27,7 @@ impl Room {
             style: CaptionStyle::default(),
             spec: ExportSpec {
                 frame: Some(FrameSize { width: 320, height: 180 }),
+                min_frame_rate_milli: 0,
                 max_frame_rate_milli: 60_000,
                 container: Container::Mp4,
                 video: VideoEncoding::H264 { crf: 16, max_kbps: 8000 },
@@ -72,6 +73,40 @@ pub fn frames(file: &Path, entries: &str) -> Vec<String> {
         &["-of", "csv=p=0", &file.to_string_lossy()],
     );
     String::from_utf8(bytes).unwrap().lines().map(|row| row.trim_end_matches(',').to_owned()).collect()
+}
+
+/// What ffprobe tells of the first picture stream, with commas between.
+pub fn probed(file: &Path, entries: &str) -> String {
+    let asked = ["-v", "error", "-select_streams", "v:0", "-show_entries", entries];
+    let bytes = output("ffprobe", &asked, &["-of", "csv=p=0", &file.to_string_lossy()]);
+    String::from_utf8(bytes).unwrap().trim().trim_end_matches(',').to_owned()
+}
+
+/// The colour in the middle of the first picture: of a film as BT.709, of a JPEG
+/// as it is.
+pub fn rgb(file: &Path) -> [u8; 3] {
+    let matrix = if file.extension().is_some_and(|ending| ending == "jpg") { "bt601" } else { "bt709" };
+    let pixels = first_picture(file, matrix);
+    let middle = pixels.len() / 6 * 3;
+    pixels[middle..middle + 3].try_into().unwrap()
+}
+
+/// The first picture's signal by its own matrix: red, green and blue near its
+/// upper left corner, and the brightest green of all.
+pub fn signal(file: &Path) -> ([u8; 3], u8) {
+    let matrix = if probed(file, "stream=color_space") == "bt2020nc" { "bt2020" } else { "bt709" };
+    let pixels = first_picture(file, matrix);
+    let brightest = pixels.iter().skip(1).step_by(3).max().unwrap();
+    (pixels[3000..3003].try_into().unwrap(), *brightest)
+}
+
+fn first_picture(file: &Path, matrix: &str) -> Vec<u8> {
+    // Accurate, for chroma of the signal's own depth.
+    let filter = format!(
+        "scale=in_color_matrix={matrix}:out_range=pc:flags=accurate_rnd+full_chroma_int,format=rgb24"
+    );
+    let input = ["-v", "error", "-i", &file.to_string_lossy(), "-vf", &filter];
+    output("ffmpeg", &input, &["-frames:v", "1", "-f", "rawvideo", "pipe:1"])
 }
 
 fn output(tool: &str, first: &[&str], then: &[&str]) -> Vec<u8> {

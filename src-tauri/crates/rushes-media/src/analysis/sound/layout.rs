@@ -72,6 +72,11 @@ impl Layout {
         }
     }
 
+    /// Left and right.
+    pub fn stereo() -> Self {
+        Self { name: Some("stereo"), roles: vec![Role::Front; 2] }
+    }
+
     /// ffmpeg's name for it, where it has one.
     pub fn name(&self) -> Option<&'static str> {
         self.name

@@ -1,0 +1,75 @@
+//! Whether pictures are made of two fields, where the stream does not say it:
+//! the pictures are asked, and where they do not say it either, looked at.
+
+use std::process::Command;
+
+use serde::Deserialize;
+
+use super::{Ffprobe, PATIENCE};
+use crate::{
+    MediaError, decoder,
+    facts::{Fields, SourceFacts},
+    probe::file_url,
+    run,
+};
+
+/// Codecs whose pictures are whole, or whose streams always tell.
+const WHOLE: [&str; 9] = ["vp8", "vp9", "av1", "hevc", "gif", "webp", "apng", "flv1", "theora"];
+/// Heights that interlaced pictures have.
+const HEIGHTS: [u32; 9] = [480, 486, 512, 576, 608, 1035, 1080, 1088, 288];
+/// Pictures that are asked.
+const ASKED: &str = "%+#12";
+/// Pictures that are looked at.
+const LOOKED_AT: u32 = 60;
+/// Pictures at least that have to look interlaced.
+const LEAST: usize = 10;
+
+#[derive(Debug, Deserialize)]
+struct Frames {
+    #[serde(default)]
+    frames: Vec<Told>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Told {
+    #[serde(default)]
+    interlaced_frame: u8,
+}
+
+/// The fields of a source whose stream says nothing of them; none where its
+/// pictures are whole.
+pub(super) async fn find(file: Ffprobe<'_>, facts: &SourceFacts) -> Result<Option<Fields>, MediaError> {
+    let video = &facts.video;
+    if WHOLE.contains(&video.codec.as_str()) {
+        return Ok(None);
+    }
+    let index = video.stream_index.to_string();
+    let entries = ["-select_streams", &index, "-show_entries", "frame=interlaced_frame"];
+    let asked: Frames = file.json(&[&entries[..], &["-read_intervals", ASKED]].concat(), PATIENCE).await?;
+    if asked.frames.iter().any(|frame| frame.interlaced_frame == 1) {
+        return Ok(Some(Fields::Told));
+    }
+    if !HEIGHTS.contains(&video.coded_height) {
+        return Ok(None);
+    }
+    Ok(looked_at(file, video.stream_index, facts.duration_us).await)
+}
+
+/// Which field comes first, by the pictures in the middle of a file, where most
+/// of them look interlaced.
+async fn looked_at(file: Ffprobe<'_>, stream_index: u32, duration_us: i64) -> Option<Fields> {
+    let mut command = run::ffmpeg(file.tools);
+    command.args(["-protocol_whitelist", "file"]);
+    command.args(decoder::bounds());
+    command.args(["-ss", &format!("{}us", duration_us / 3), "-i"]).arg(file_url(file.path));
+    command.args(["-map", &format!("0:{stream_index}"), "-frames:v", &LOOKED_AT.to_string()]);
+    let told = "metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";
+    command.args(["-vf", &format!("idet,{told}"), "-f", "null", "-"]);
+    // One that cannot be looked at is refused by those who need its pictures.
+    let answer = run::collect(Command::from(command), PATIENCE, file.ctx).await.ok()?.stdout_text();
+    let count = |found: &str| answer.lines().filter(|line| line.ends_with(found)).count();
+    let (top, bottom, whole) = (count("=tff"), count("=bff"), count("=progressive"));
+    let (first, other, order) =
+        if top > bottom { (top, bottom, Fields::Top) } else { (bottom, top, Fields::Bottom) };
+    (first >= LEAST && first > 4 * (other + whole)).then_some(order)
+}
