@@ -64,6 +64,7 @@ fn table() -> Vec<(&'static str, Reach)> {
             "relink_source",
             ids(|o| json!({ "id": o.source, "path": "/nowhere.mp4", "acceptDifferent": true })),
         ),
+        ("set_source_sound", ids(|o| json!({ "id": o.source, "tracks": [] }))),
         ("reveal_source", ids(|o| json!({ "id": o.source }))),
         (
             "generate_raw_clips",

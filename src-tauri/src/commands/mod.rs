@@ -66,6 +66,7 @@ pub fn api<R: Runtime>() -> Builder<R> {
             sources::remove_source,
             sources::restore_source,
             sources::relink_source,
+            sources::set_source_sound,
             sources::reveal_source,
             sources::generate_raw_clips,
             sources::get_source_analysis,

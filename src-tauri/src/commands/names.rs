@@ -42,6 +42,7 @@ pub const COMMANDS: &[&str] = &[
     "remove_source",
     "restore_source",
     "relink_source",
+    "set_source_sound",
     "reveal_source",
     "generate_raw_clips",
     "get_source_analysis",

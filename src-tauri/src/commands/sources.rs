@@ -69,6 +69,18 @@ pub async fn relink_source(
     session.relink_source(id, &path, accept_different).await
 }
 
+/// Chooses which sound tracks of a source are used, by the indices of their
+/// streams. Several are mixed.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_source_sound(
+    session: WindowSession,
+    id: SourceId,
+    tracks: Vec<u32>,
+) -> StudioResult<Source> {
+    session.set_source_sound(id, &tracks).await
+}
+
 /// Shows a source in the file manager.
 #[tauri::command]
 #[specta::specta]

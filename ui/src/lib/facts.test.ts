@@ -11,7 +11,10 @@ const facts = {
     hdr: true,
     variable_frame_rate: true,
   },
-  audio: { codec: 'aac', sample_rate_hz: 44_100, layout: 'stereo' },
+  audio: [
+    { codec: 'aac', sample_rate_hz: 44_100, layout: 'stereo', heard: 'sound', used: true },
+    { codec: 'aac', sample_rate_hz: 44_100, layout: '5.1', heard: 'silence', used: false },
+  ],
 } as SourceFacts;
 
 describe('facts of a source', () => {
@@ -21,7 +24,7 @@ describe('facts of a source', () => {
 
   it('tell the sound, where there is one', () => {
     expect(soundFacts(facts)).toEqual(['AAC', '44.1 kHz', 'stereo']);
-    expect(soundFacts({ ...facts, audio: null })).toEqual([]);
+    expect(soundFacts({ ...facts, audio: [] })).toEqual([]);
   });
 
   it.each([

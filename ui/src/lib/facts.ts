@@ -1,6 +1,6 @@
 /** What a source is, in the few words that editors compare footage by. */
 import { m } from '../paraglide/messages';
-import type { SourceFacts } from '../platform';
+import type { AudioFacts, SourceFacts } from '../platform';
 import { formatNumber, formatRate } from './format';
 
 const CODECS: Record<string, string> = {
@@ -44,7 +44,23 @@ export function pictureFacts(facts: SourceFacts): string[] {
   ];
 }
 
+/** The sound that is used; nothing where there is none. */
 export function soundFacts({ audio }: SourceFacts): string[] {
-  if (!audio) return [];
-  return [codecName(audio.codec), `${formatNumber(audio.sample_rate_hz / 1000, 1)} kHz`, audio.layout];
+  const used = audio.filter((track) => track.used);
+  const [first] = used;
+  if (!first) return [];
+  if (used.length > 1) return [m.source_sound_mixed({ count: formatNumber(used.length) })];
+  if (first.heard === 'silence') return [m.source_sound_unheard()];
+  return [codecName(first.codec), `${formatNumber(first.sample_rate_hz / 1000, 1)} kHz`, first.layout];
+}
+
+/** What a sound track is called, by its place among the others. */
+export function trackName(track: AudioFacts, index: number): string {
+  const name = m.sound_track({ number: formatNumber(index + 1) });
+  const heard = {
+    sound: [],
+    one_side: [m.sound_track_one_side()],
+    silence: [m.sound_track_silent()],
+  }[track.heard];
+  return [name, ...(track.title ? [track.title] : []), track.layout, ...heard].join(' · ');
 }

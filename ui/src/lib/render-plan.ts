@@ -41,6 +41,7 @@ const GRAVITY: readonly RenderWarning[] = [
   'source_missing',
   'too_long',
   'too_large',
+  'silent',
   'captions_ignored',
   'upscaled',
 ];

@@ -97,6 +97,11 @@ export const commands = {
 	restoreSource: (id: string) => __TAURI_INVOKE<Source>("plugin:rushes|restore_source", { id }),
 	/**  Points a source at its file's new place. */
 	relinkSource: (id: string, path: string, acceptDifferent: boolean) => __TAURI_INVOKE<Source>("plugin:rushes|relink_source", { id, path, acceptDifferent }),
+	/**
+	 *  Chooses which sound tracks of a source are used, by the indices of their
+	 *  streams. Several are mixed.
+	 */
+	setSourceSound: (id: string, tracks: number[]) => __TAURI_INVOKE<Source>("plugin:rushes|set_source_sound", { id, tracks }),
 	/**  Shows a source in the file manager. */
 	revealSource: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_source", { id }),
 	/**  Makes raw clips from the footage of a project, in the background. */
@@ -281,7 +286,7 @@ kbps: number } |
 /**  The source's own packets. */
 { codec: "copy" };
 
-/**  The sound of a source. */
+/**  A sound track of a source. */
 export type AudioFacts = {
 	/**  Index of the stream in the file. */
 	stream_index: number,
@@ -293,6 +298,14 @@ export type AudioFacts = {
 	channels: number,
 	/**  Channel layout as ffmpeg names it (`stereo`, `mono`, `5.1`, …). */
 	layout: string,
+	/**  Title or language, where the file has one. */
+	title: string | null,
+	/**  Whether the file names it as the one to play. */
+	is_default: boolean,
+	/**  What was heard of it when the source was added. */
+	heard: Heard,
+	/**  Whether it is used. Those that are used are mixed. */
+	used: boolean,
 };
 
 /**  Rows and columns of black at the edges, in thousandths of height and width. */
@@ -592,6 +605,11 @@ export type ExportSpec = {
 	/**  Width and height of the frame; the source's own where absent. */
 	frame: FrameSize | null,
 	/**
+	 *  Lowest frame rate in thousandths of frames per second; sources below it
+	 *  are brought up to it. 0 where any will do.
+	 */
+	min_frame_rate_milli: number,
+	/**
 	 *  Highest frame rate in thousandths of frames per second; sources above
 	 *  it are brought down to it.
 	 */
@@ -621,6 +639,15 @@ export type FfmpegStatus = {
 	/**  What is wrong, with the next step. */
 	problem: string | null,
 };
+
+/**  How interlaced pictures are known as such. */
+export type Fields = 
+/**  Each picture says it of itself, and which field comes first. */
+"told" | 
+/**  No picture says it; they look like it, the first line's field first. */
+"top" | 
+/**  No picture says it; they look like it, the second line's field first. */
+"bottom";
 
 /**
  *  How the pictures of a film sheet lie in its file: in rows from the left and
@@ -736,6 +763,18 @@ export type GenerateRequest = {
 	 */
 	include_used?: boolean,
 };
+
+/**  What was heard of a sound track. */
+export type Heard = 
+/**  Sound. */
+"sound" | 
+/**
+ *  Sound in one of two channels, as from a microphone on one side. It is
+ *  brought to both sides.
+ */
+"one_side" | 
+/**  Nothing. */
+"silence";
 
 /**  Why work of a profile is held. */
 export type HoldReason = 
@@ -1281,7 +1320,9 @@ export type RenderWarning =
 /**  This preset copies packets: captions and framing are left out. */
 "captions_ignored" | 
 /**  The source is not where it was. */
-"source_missing";
+"source_missing" | 
+/**  Nothing is heard of what is used of the sound. */
+"silent";
 
 /**
  *  Why a clip was ranked where it is: each part from 0 to 10 000 basis points,
@@ -1480,8 +1521,8 @@ export type SourceFacts = {
 	container: string,
 	/**  The footage; covers and attached pictures are never taken for it. */
 	video: VideoFacts,
-	/**  The first sound stream, when there is one. */
-	audio: AudioFacts | null,
+	/**  The sound tracks, in the order of the file. */
+	audio: AudioFacts[],
 	/**  Number of subtitle streams. */
 	subtitle_streams: number,
 	/**
@@ -1647,9 +1688,18 @@ export type VideoFacts = {
 	hdr: boolean,
 	/**  Transfer characteristics as ffmpeg names them, when known. */
 	transfer: string | null,
+	/**  Matrix coefficients as ffmpeg names them, when known. */
+	matrix?: string | null,
+	/**  Primaries as ffmpeg names them, when known. */
+	primaries?: string | null,
+	/**  Whether its pictures can be transparent in places. */
+	alpha?: boolean,
 	/**  Build of x264 that made a 4:4:4 stream, where the file tells it. */
 	x264_build?: number | null,
-	/**  Whether its pictures are two fields each, of different moments. */
-	interlaced?: boolean,
+	/**
+	 *  What its pictures are made of, where that is two fields each, of different
+	 *  moments.
+	 */
+	fields?: Fields | null,
 };
 

@@ -253,6 +253,16 @@ pub enum SourceCommand {
     Remove { source: SourceId },
     /// Bring a removed source back.
     Restore { source: SourceId },
+    /// List the sound tracks of a source, or choose which are used.
+    Sound {
+        source: SourceId,
+        /// Number of a track that is used; given several times, they are mixed.
+        #[arg(long = "track", value_name = "N", conflicts_with = "none")]
+        tracks: Vec<usize>,
+        /// Use none.
+        #[arg(long)]
+        none: bool,
+    },
     /// Point a source at its file's new place.
     Relink {
         source: SourceId,

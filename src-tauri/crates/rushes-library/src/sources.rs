@@ -278,21 +278,66 @@ impl Library {
         .await
         .map_err(|error| taken_path(error, &to.name))?;
         if to.fingerprint != before.fingerprint {
-            sqlx::query(
-                "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
-                        raw_state = 'pending',
-                        final_status = iif(final_status = 'done', 'stale', final_status), updated_at = ?3
-                  WHERE profile_id = ?1 AND id IN
-                        (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)",
-            )
-            .bind(profile)
-            .bind(id)
-            .bind(crate::now_ms())
-            .execute(&mut *tx)
-            .await?;
+            outdate_clips(&mut tx, profile, id).await?;
         }
         let source = find(&mut tx, profile, id).await?.source;
         tx.commit().await?;
         Ok(source)
     }
+
+    /// Chooses the sound tracks of a source that are used, by their streams. Its
+    /// clips have to be made again and their finals become stale.
+    ///
+    /// # Errors
+    /// `invalid` where a stream is no sound track of it.
+    pub async fn set_source_sound(
+        &self,
+        profile: ProfileId,
+        id: SourceId,
+        streams: &[u32],
+    ) -> LibraryResult<Source> {
+        let mut tx = self.begin().await?;
+        let mut facts = find(&mut tx, profile, id).await?.source.facts;
+        let known = |stream: &u32| facts.audio.iter().any(|track| track.stream_index == *stream);
+        if !streams.iter().all(known) {
+            return Err(LibraryError::invalid("tracks", "The source has no such sound track."));
+        }
+        let before = facts.audio.clone();
+        for track in &mut facts.audio {
+            track.used = streams.contains(&track.stream_index);
+        }
+        if facts.audio != before {
+            sqlx::query("UPDATE sources SET facts = ? WHERE profile_id = ? AND id = ?")
+                .bind(Json(&facts))
+                .bind(profile)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+            outdate_clips(&mut tx, profile, id).await?;
+        }
+        let source = find(&mut tx, profile, id).await?.source;
+        tx.commit().await?;
+        Ok(source)
+    }
+}
+
+/// Marks what was made of a source's clips as out of date.
+async fn outdate_clips(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    source: SourceId,
+) -> LibraryResult<()> {
+    sqlx::query(
+        "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
+                raw_state = 'pending',
+                final_status = iif(final_status = 'done', 'stale', final_status), updated_at = ?3
+          WHERE profile_id = ?1 AND id IN
+                (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)",
+    )
+    .bind(profile)
+    .bind(source)
+    .bind(crate::now_ms())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

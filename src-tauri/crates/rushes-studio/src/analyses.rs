@@ -1,4 +1,4 @@
-//! Analyses as a profile keeps them, known by what a source contains: the
+//! Analyses as a profile keeps them, known by what a source contains (`Source::content_key`): the
 //! figures in the library, the waveform and the film sheet as files in the
 //! profile's cache folder. A lost file only means that the source is analysed
 //! again.
@@ -53,49 +53,49 @@ pub(crate) struct Kept {
 impl ProfileSession {
     /// What is known of a content; nothing where it was never analysed, by
     /// another version, or where its files are gone.
-    pub(crate) async fn kept_analysis(&self, fingerprint: &str) -> StudioResult<Option<Kept>> {
-        let kept = self.library().analysis(self.profile_id(), fingerprint, ANALYSIS_VERSION).await?;
+    pub(crate) async fn kept_analysis(&self, content: &str) -> StudioResult<Option<Kept>> {
+        let kept = self.library().analysis(self.profile_id(), content, ANALYSIS_VERSION).await?;
         let kept: Option<Kept> = kept.and_then(|data| serde_json::from_value(data).ok());
         Ok(kept.filter(|kept| {
-            let sheet = kept.sheet.is_none() || self.folders().sheet(fingerprint).is_file();
-            let peaks = kept.analysis.sound.is_none() || self.folders().peaks(fingerprint).is_file();
+            let sheet = kept.sheet.is_none() || self.folders().sheet(content).is_file();
+            let peaks = kept.analysis.sound.is_none() || self.folders().peaks(content).is_file();
             sheet && peaks
         }))
     }
 
     /// Keeps what a first look told, until the whole look replaces it.
-    pub(crate) async fn keep_survey(&self, fingerprint: &str, survey: &Survey) -> StudioResult<()> {
-        self.keep_waveform(fingerprint, survey.waveform())?;
-        self.keep(fingerprint, Kept { analysis: survey.analysis(), sheet: None }).await
+    pub(crate) async fn keep_survey(&self, content: &str, survey: &Survey) -> StudioResult<()> {
+        self.keep_waveform(content, survey.waveform())?;
+        self.keep(content, Kept { analysis: survey.analysis(), sheet: None }).await
     }
 
     /// Keeps an analysis.
-    pub(crate) async fn keep_analysis(&self, fingerprint: &str, made: &Analysed) -> StudioResult<()> {
-        self.keep_waveform(fingerprint, made.waveform.as_ref())?;
+    pub(crate) async fn keep_analysis(&self, content: &str, made: &Analysed) -> StudioResult<()> {
+        self.keep_waveform(content, made.waveform.as_ref())?;
         if let Some(sheet) = &made.sheet {
-            write_whole(&self.folders().sheet(fingerprint), &sheet.jpeg)?;
+            write_whole(&self.folders().sheet(content), &sheet.jpeg)?;
         }
         let sheet = made.sheet.as_ref().map(FilmSheet::from);
-        self.keep(fingerprint, Kept { analysis: made.analysis.clone(), sheet }).await
+        self.keep(content, Kept { analysis: made.analysis.clone(), sheet }).await
     }
 
-    async fn keep(&self, fingerprint: &str, kept: Kept) -> StudioResult<()> {
+    async fn keep(&self, content: &str, kept: Kept) -> StudioResult<()> {
         let data =
             serde_json::to_value(&kept).map_err(|error| StudioError::new("internal", error.to_string()))?;
-        self.library().put_analysis(self.profile_id(), fingerprint, ANALYSIS_VERSION, &data).await?;
+        self.library().put_analysis(self.profile_id(), content, ANALYSIS_VERSION, &data).await?;
         self.studio().cache_grew().await;
         Ok(())
     }
 
-    fn keep_waveform(&self, fingerprint: &str, waveform: Option<&Waveform>) -> StudioResult<()> {
+    fn keep_waveform(&self, content: &str, waveform: Option<&Waveform>) -> StudioResult<()> {
         let Some(waveform) = waveform else { return Ok(()) };
         let bytes: Vec<u8> = waveform.peaks.iter().flatten().map(|peak| peak.cast_unsigned()).collect();
-        write_whole(&self.folders().peaks(fingerprint), &bytes)
+        write_whole(&self.folders().peaks(content), &bytes)
     }
 
     /// The waveform of a content; nothing where there is none.
-    pub(crate) fn kept_waveform(&self, fingerprint: &str) -> Option<Waveform> {
-        let path = self.folders().peaks(fingerprint);
+    pub(crate) fn kept_waveform(&self, content: &str) -> Option<Waveform> {
+        let path = self.folders().peaks(content);
         let bytes = std::fs::read(&path).ok()?;
         cache::used(&path);
         let (pairs, _) = bytes.as_chunks::<2>();

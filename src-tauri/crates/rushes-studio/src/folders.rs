@@ -126,18 +126,18 @@ impl ProfileFolders {
     }
 
     /// The film sheet of a content.
-    pub fn sheet(&self, fingerprint: &str) -> PathBuf {
-        self.cache().join(format!("{fingerprint}.sheet.jpg"))
+    pub fn sheet(&self, content: &str) -> PathBuf {
+        self.cache().join(format!("{content}.sheet.jpg"))
     }
 
     /// The version of a content that the window plays.
-    pub fn proxy(&self, fingerprint: &str) -> PathBuf {
-        self.cache().join(format!("{fingerprint}.proxy.mp4"))
+    pub fn proxy(&self, content: &str) -> PathBuf {
+        self.cache().join(format!("{content}.proxy.mp4"))
     }
 
     /// The waveform of a content.
-    pub fn peaks(&self, fingerprint: &str) -> PathBuf {
-        self.cache().join(format!("{fingerprint}.peaks"))
+    pub fn peaks(&self, content: &str) -> PathBuf {
+        self.cache().join(format!("{content}.peaks"))
     }
 
     /// The pictures of a source, by what it contains.

@@ -93,7 +93,7 @@ struct Inner {
     app_events: broadcast::Sender<AppEvent>,
     runner: Runner,
     worker: Worker,
-    /// Contents of profiles that are looked at, by fingerprint.
+    /// Contents of profiles that are looked at, by `Source::content_key`.
     looking: KeyedLocks<(ProfileId, String)>,
     /// Pictures of sources that are being made, by where they are kept.
     pictures: KeyedLocks<PathBuf>,
@@ -476,8 +476,8 @@ impl Studio {
     }
 
     /// The lock on looking at all of a content, for one profile.
-    pub(crate) fn looking(&self, profile: ProfileId, fingerprint: &str) -> Arc<Mutex<()>> {
-        self.inner.looking.of((profile, fingerprint.to_owned()))
+    pub(crate) fn looking(&self, profile: ProfileId, content: &str) -> Arc<Mutex<()>> {
+        self.inner.looking.of((profile, content.to_owned()))
     }
 
     /// The lock on making one picture of a source.

@@ -9,7 +9,7 @@ use rushes_studio::ids::ClipId;
 use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
 use rushes_studio::model::{ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState};
-use rushes_studio::{MediaKind, ProfileSession};
+use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large film begin, in microseconds.
 const SCENES: [i64; 6] = [0, 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000];
@@ -210,4 +210,52 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     assert_eq!(session.set_score_weights(None).await.unwrap(), ScoreWeights::default());
     let ben = room.profile("Ben").await;
     assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
+}
+
+#[tokio::test]
+async fn an_editor_chooses_which_sound_tracks_are_heard() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let film = room.beside("two.mp4");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"])
+        .args(["-f", "lavfi", "-i", "anullsrc=cl=stereo:r=48000", "-f", "lavfi", "-i", "sine=d=6"])
+        .args(["-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-preset", "ultrafast"])
+        .args(["-c:a", "aac", "-t", "6"])
+        .arg(&film)
+        .status();
+    assert!(made.unwrap().success());
+    let clip = clip_of(&film, &session, 3).await;
+    let source = session.list_all_sources().await.unwrap().remove(0);
+    let used: Vec<bool> = source.facts.audio.iter().map(|track| track.used).collect();
+    assert_eq!(used, [false, true], "the one that is heard");
+    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    let warnings =
+        async || session.estimate_render(&[clip.id], &["x".into()]).await.unwrap().remove(0).warnings;
+    assert!(!warnings().await.contains(&RenderWarning::Silent));
+    let analyse = async || {
+        done(&session, session.analyse_source(source.id).await.unwrap().id).await;
+        session.get_source_analysis(source.id).await.unwrap().unwrap().loudness
+    };
+    assert!(analyse().await.is_some());
+
+    let silent = session.set_source_sound(source.id, &[source.facts.audio[0].stream_index]).await.unwrap();
+    assert!(!silent.facts.is_heard());
+    assert!(warnings().await.contains(&RenderWarning::Silent));
+    viewable(&session, &clip).await;
+    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()), "its file follows");
+    assert!(session.get_source_analysis(source.id).await.unwrap().is_none(), "that was of another sound");
+    assert_eq!(analyse().await, None);
+
+    let error = session.set_source_sound(source.id, &[0]).await.unwrap_err();
+    assert_eq!(error.code, "invalid");
+    let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
+    session.set_source_sound(source.id, &both).await.unwrap();
+    viewable(&session, &clip).await;
+    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    // The file at its new place is the same: what was chosen stays.
+    let moved = room.beside("moved.mp4");
+    std::fs::rename(&film, &moved).unwrap();
+    let relinked = session.relink_source(source.id, &moved, false).await.unwrap();
+    assert!(relinked.facts.audio.iter().all(|track| track.used));
 }

@@ -24,7 +24,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
         sources.iter().map(|source| source.facts.duration_us).collect::<Vec<_>>(),
         [12_000_000, 4_000_000]
     );
-    assert!(sources[0].facts.audio.is_some() && sources[1].facts.audio.is_none());
+    assert!(!sources[0].facts.audio.is_empty() && sources[1].facts.audio.is_empty());
 
     // Clips with their files.
     let mut events = room.studio.subscribe();

@@ -112,6 +112,11 @@ function scoreOf(parts: ScoreParts, weights: ScoreWeights): number {
   return Math.round(keys.reduce((total, key) => total + of(key), 0) / (sum === 0 ? keys.length : sum));
 }
 
+/** Whether a sound track of it is used. */
+function isHeard(source: SourceRow): boolean {
+  return source.facts.audio.some((track) => track.used);
+}
+
 function candidatesOf(source: SourceRow, weights: ScoreWeights, random: () => number): Candidate[] {
   const { duration_us } = source.facts;
   const count = Math.max(1, Math.min(CANDIDATES, Math.floor(duration_us / (26 * US))));
@@ -120,14 +125,15 @@ function candidatesOf(source: SourceRow, weights: ScoreWeights, random: () => nu
     const length = Math.min(room * 0.9, (14 + random() * 9) * US);
     const start_us = Math.round(index * room + random() * (room - length));
     const parts = partsOf(random);
-    if (!source.facts.audio) parts.loudness_bp = parts.speech_bp = 0;
+    if (!isHeard(source)) parts.loudness_bp = parts.speech_bp = 0;
     return { start_us, end_us: Math.round(start_us + length), score_bp: scoreOf(parts, weights), parts };
   }).sort((a, b) => b.score_bp - a.score_bp);
 }
 
 /** All that would be found of a source. */
 function whole(source: SourceRow, weights: ScoreWeights): SourceAnalysis {
-  const { duration_us, audio } = source.facts;
+  const { duration_us } = source.facts;
+  const audio = isHeard(source);
   const random = chance(seedOf(`${source.name} ${duration_us}`));
   const shots = shotsOf(duration_us, random);
   const fades = shots.filter((shot) => shot.in.kind === 'fade');
@@ -152,7 +158,7 @@ function whole(source: SourceRow, weights: ScoreWeights): SourceAnalysis {
     onsets: audio ? turns(duration_us, random, [0.2, 0.3], [0.3, 1.4]).map((each) => each.start_us) : [],
     clipped: audio ? turns(duration_us, random, [0.15, 0.5], [30, 150]) : [],
     loudness: audio ? { integrated_mlufs: -23_100, true_peak_mdb: -1_200 } : null,
-    has_sound: audio !== null,
+    has_sound: audio,
     bars: null,
     candidates: candidatesOf(source, weights, random),
     sheet: sheetOf(source),
@@ -283,7 +289,7 @@ export function analysisCommands(world: World): Part {
       const source = library.source(id);
       if (columns < 1 || columns > COLUMNS_MAX) throw invalid('columns', 'Ask for 1 to 4,000 columns.');
       if (from_us < 0 || to_us <= from_us) throw invalid('to_us', 'The end lies after the beginning.');
-      if (!source.facts.audio || library.looked.get(id) !== 'full') return [];
+      if (!isHeard(source) || library.looked.get(id) !== 'full') return [];
       const analysis = fullOf(library, source);
       const steps = (to_us - from_us) / WAVE_STEP_US / columns;
       return Array.from({ length: columns }, (_, column) => {

@@ -54,14 +54,19 @@ export function addSource(world: World, library: Library, project: string, path:
         transfer: phone ? 'arib-std-b67' : 'bt709',
       },
       audio: drone
-        ? null
-        : {
-            stream_index: 1,
+        ? []
+        : // A camera records the ambience beside the microphone.
+          Array.from({ length: phone ? 1 : 2 }, (_, index) => ({
+            stream_index: index + 1,
             codec: phone ? 'aac' : 'pcm_s24le',
             sample_rate_hz: 48_000,
             channels: 2,
             layout: 'stereo',
-          },
+            title: null,
+            is_default: index === 0,
+            heard: 'sound',
+            used: index === 0,
+          })),
       subtitle_streams: 0,
       start_us: 0,
     },

@@ -125,6 +125,9 @@ export function makingCommands(world: World): Part {
     if (spec.frame && sources.some(({ facts }) => facts.video.height < (spec.frame?.height ?? 0))) {
       warnings.push('upscaled');
     }
+    const audio = sources.flatMap((source) => source.facts.audio);
+    const heard = audio.some((track) => track.used && track.heard !== 'silence');
+    if (!clip.muted && audio.length > 0 && !heard) warnings.push('silent');
     if (spec.video.codec === 'copy' && content.captions.length > 0) warnings.push('captions_ignored');
     return {
       clip_id: id,

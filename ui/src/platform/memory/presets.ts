@@ -1,4 +1,4 @@
-/** The export presets, as the library's rows have them (migrations/0002_export_presets.sql). */
+/** The export presets, as the library's rows have them (migrations/0002_export_presets.sql, 0008). */
 import type { ExportPreset } from '../bindings';
 
 export const PRESETS: ExportPreset[] = [
@@ -10,6 +10,7 @@ export const PRESETS: ExportPreset[] = [
       '9:16, up to 10 minutes recorded in the app and 60 minutes uploaded; 500 MB for ads. H.264 and AAC in MP4.',
     spec: {
       frame: { width: 1080, height: 1920 },
+      min_frame_rate_milli: 23000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 12000 },
@@ -27,6 +28,7 @@ export const PRESETS: ExportPreset[] = [
       '9:16, 3 s to 3 minutes to be recommended, 15 minutes at most; 300 MB through the API, 23 to 60 fps.',
     spec: {
       frame: { width: 1080, height: 1920 },
+      min_frame_rate_milli: 23000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 12000 },
@@ -43,6 +45,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '9:16, up to 60 s; 100 MB through the API, 23 to 60 fps.',
     spec: {
       frame: { width: 1080, height: 1920 },
+      min_frame_rate_milli: 23000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 21, max_kbps: 10000 },
@@ -59,6 +62,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '9:16 or square, up to 3 minutes. H.264 High and AAC-LC at 48 kHz; index in front.',
     spec: {
       frame: { width: 1080, height: 1920 },
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 19, max_kbps: 15000 },
@@ -75,6 +79,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '9:16, 3 to 90 s through the API, 24 to 60 fps; AAC at 48 kHz, 128 kbit/s or more.',
     spec: {
       frame: { width: 1080, height: 1920 },
+      min_frame_rate_milli: 24000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 12000 },
@@ -91,6 +96,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '1080×1350, the tallest that the Instagram and Facebook feeds show; up to 60 minutes.',
     spec: {
       frame: { width: 1080, height: 1350 },
+      min_frame_rate_milli: 23000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 10000 },
@@ -107,6 +113,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '1080×1080, taken by every feed.',
     spec: {
       frame: { width: 1080, height: 1080 },
+      min_frame_rate_milli: 23000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 9000 },
@@ -124,6 +131,7 @@ export const PRESETS: ExportPreset[] = [
       '1920×1080; up to 12 hours or 256 GB. Recommended 8 Mbit/s at 24 to 30 fps, 12 Mbit/s at 48 to 60.',
     spec: {
       frame: { width: 1920, height: 1080 },
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 19, max_kbps: 16000 },
@@ -141,6 +149,7 @@ export const PRESETS: ExportPreset[] = [
       '3840×2160; up to 12 hours or 256 GB. Recommended 35 to 45 Mbit/s at 24 to 30 fps, 53 to 68 at 48 to 60.',
     spec: {
       frame: { width: 3840, height: 2160 },
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 18, max_kbps: 60000 },
@@ -158,6 +167,7 @@ export const PRESETS: ExportPreset[] = [
       '1280×720 landscape is safe everywhere; up to 140 s and 512 MB without a subscription, 60 fps at most.',
     spec: {
       frame: { width: 1280, height: 720 },
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 8000 },
@@ -174,6 +184,7 @@ export const PRESETS: ExportPreset[] = [
     notes: '1920×1080; 3 s to 10 minutes in the app, 75 kB to 5 GB, 10 to 60 fps.',
     spec: {
       frame: { width: 1920, height: 1080 },
+      min_frame_rate_milli: 10000,
       max_frame_rate_milli: 60000,
       container: 'mp4',
       video: { codec: 'h264', crf: 20, max_kbps: 12000 },
@@ -190,6 +201,7 @@ export const PRESETS: ExportPreset[] = [
     notes: 'ProRes 422 HQ and PCM at 48 kHz in QuickTime, in the size of the source; loudness untouched.',
     spec: {
       frame: null,
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 120000,
       container: 'mov',
       video: { codec: 'prores' },
@@ -206,6 +218,7 @@ export const PRESETS: ExportPreset[] = [
     notes: 'DNxHR HQ and PCM at 48 kHz in QuickTime, in the size of the source; loudness untouched.',
     spec: {
       frame: null,
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 120000,
       container: 'mov',
       video: { codec: 'dnxhr' },
@@ -223,6 +236,7 @@ export const PRESETS: ExportPreset[] = [
       "The camera's own packets, cut at key frames: no new generation, no captions, no framing; may begin a little early.",
     spec: {
       frame: null,
+      min_frame_rate_milli: 0,
       max_frame_rate_milli: 240000,
       container: 'mkv',
       video: { codec: 'copy' },

@@ -24,6 +24,7 @@ type Part = Pick<
   | 'removeSource'
   | 'restoreSource'
   | 'relinkSource'
+  | 'setSourceSound'
   | 'revealSource'
   | 'addSegment'
   | 'listSegments'
@@ -199,6 +200,16 @@ export function projectCommands(world: World): Part {
         );
       }
       Object.assign(source, { path, name: nameOf(path), state: 'ready' });
+      sourceChanged(source);
+      return plain(source);
+    },
+    setSourceSound: async (id, tracks) => {
+      const source = world.library.source(id);
+      const { audio } = source.facts;
+      if (tracks.some((stream) => !audio.some((track) => track.stream_index === stream))) {
+        throw invalid('tracks', 'The source has no such sound track.');
+      }
+      for (const track of audio) track.used = tracks.includes(track.stream_index);
       sourceChanged(source);
       return plain(source);
     },

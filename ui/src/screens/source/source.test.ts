@@ -35,6 +35,22 @@ describe('a source that was not looked at yet', () => {
   });
 });
 
+describe('a source with several sound tracks', () => {
+  it('has a menu that chooses which are used', async () => {
+    const machine = await openMachine();
+    const id = await sourceNamed('A001_C007');
+    const { user } = show(SourceScreen, { id });
+    await user.click(await screen.findByRole('button', { name: 'Sound tracks' }));
+    const second = await screen.findByRole('menuitemcheckbox', { name: /^Track 2/ });
+    expect(second.getAttribute('aria-checked')).toBe('false');
+    await user.click(second);
+    await waitFor(() =>
+      expect(machine.calls.find((call) => call.name === 'setSourceSound')?.args).toEqual([id, [1, 2]]),
+    );
+    await screen.findByText('2 sound tracks mixed', { exact: false });
+  });
+});
+
 describe('a source that was looked at', () => {
   it('is not looked at again', async () => {
     const machine = await openMachine();

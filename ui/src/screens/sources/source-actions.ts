@@ -9,6 +9,8 @@ import { confirm } from '../../ui/confirm.svelte';
 export interface SourceActions {
   reveal(source: Source): Promise<void>;
   relink(source: Source): Promise<void>;
+  /** Uses a sound track, or no longer does. */
+  toggleTrack(source: Source, stream: number): Promise<void>;
   /** Answers whether it was removed. */
   remove(source: Source): Promise<boolean>;
 }
@@ -44,6 +46,16 @@ export function useSourceActions(): SourceActions {
         const path = await api.pickFileForRelink();
         if (path) await relinkTo(source, path);
       });
+    },
+    async toggleTrack(source, stream) {
+      const used = source.facts.audio.filter((track) => track.used !== (track.stream_index === stream));
+      await attempt(() =>
+        api.setSourceSound(
+          source.id,
+          used.map((track) => track.stream_index),
+        ),
+      );
+      refresh();
     },
     async remove(source) {
       const without = changeOf<Source[]>(['sources'], (sources) =>

@@ -1,7 +1,8 @@
 //! Source videos of a project.
 
+use rushes_studio::media::{AudioFacts, Heard};
 use rushes_studio::model::Source;
-use rushes_studio::{ProfileSession, StudioResult};
+use rushes_studio::{ProfileSession, StudioError, StudioResult};
 
 use super::analyze;
 use super::answers::{finish, show_outcomes};
@@ -38,6 +39,18 @@ pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Outp
             show(&session.get_source(source).await?, output);
         }
         SourceCommand::Restore { source } => show(&session.restore_source(source).await?, output),
+        SourceCommand::Sound { source, tracks, none } => {
+            let mut known = session.get_source(source).await?;
+            if none || !tracks.is_empty() {
+                let streams = tracks.iter().map(|number| {
+                    let track = number.checked_sub(1).and_then(|index| known.facts.audio.get(index));
+                    track.map(|track| track.stream_index).ok_or_else(|| no_track(*number, &known))
+                });
+                let streams = streams.collect::<StudioResult<Vec<_>>>()?;
+                known = session.set_source_sound(source, &streams).await?;
+            }
+            output.show(&known.facts.audio, |tracks| table(tracks.iter().enumerate().map(track)));
+        }
         SourceCommand::Relink { source, path, accept_different } => {
             show(&session.relink_source(source, &path, accept_different).await?, output);
         }
@@ -53,7 +66,12 @@ fn row(source: &Source) -> Vec<String> {
     let video = &source.facts.video;
     let rate = f64::from(video.frame_rate_milli) / 1_000.0;
     let variable = if video.variable_frame_rate { " variable" } else { "" };
-    let sound = source.facts.audio.as_ref().map_or("no sound", |audio| audio.layout.as_str());
+    let layouts: Vec<&str> = source.facts.used_audio().map(|track| track.layout.as_str()).collect();
+    let sound = match (layouts.is_empty(), source.facts.is_heard()) {
+        (true, _) => "no sound".to_owned(),
+        (false, false) => format!("{}, nothing heard", layouts.join(" + ")),
+        (false, true) => layouts.join(" + "),
+    };
     vec![
         source.id.to_string(),
         word(source.state),
@@ -61,4 +79,28 @@ fn row(source: &Source) -> Vec<String> {
         format!("{}×{} {rate:.2} fps{variable}, {}, {sound}", video.width, video.height, video.codec),
         source.name.clone(),
     ]
+}
+
+fn track((index, track): (usize, &AudioFacts)) -> Vec<String> {
+    let heard = match track.heard {
+        Heard::Sound => "heard",
+        Heard::OneSide => "heard on one side",
+        Heard::Silence => "silent",
+    };
+    vec![
+        (index + 1).to_string(),
+        if track.used { "used" } else { "" }.to_owned(),
+        heard.to_owned(),
+        format!("{}, {}", track.layout, track.codec),
+        track.title.clone().unwrap_or_default(),
+    ]
+}
+
+fn no_track(number: usize, source: &Source) -> StudioError {
+    let message = match source.facts.audio.len() {
+        0 => format!("“{}” has no sound.", source.name),
+        1 => format!("“{}” has one sound track, number 1.", source.name),
+        count => format!("“{}” has sound tracks 1 to {count}, and no {number}.", source.name),
+    };
+    StudioError::invalid("track", message)
 }

@@ -57,6 +57,7 @@ const TABLE: &[(&str, Tried)] = &[
     ("source analyze", WithIds(&["source analyze {source}"])),
     ("source remove", WithIds(&["source remove {source}"])),
     ("source restore", WithIds(&["source restore {source}"])),
+    ("source sound", WithIds(&["source sound {source}", "source sound {source} --none"])),
     (
         "source relink",
         WithIds(&["source relink {source} ben.mp4", "source relink {source} ben.mp4 --accept-different"]),

@@ -38,3 +38,16 @@ pub struct Source {
     /// Whether it was copied into the profile's folder.
     pub copied: bool,
 }
+
+impl Source {
+    /// What is kept of its content goes by this: its fingerprint, and the sound
+    /// tracks that are used where there are several.
+    pub fn content_key(&self) -> String {
+        let mut key = self.fingerprint.clone();
+        if self.facts.audio.len() > 1 {
+            key.push_str("-sound");
+            self.facts.used_audio().for_each(|track| key.push_str(&format!("-{}", track.stream_index)));
+        }
+        key
+    }
+}

@@ -124,7 +124,7 @@ impl ProfileSession {
     /// What is known of a source; nothing where it was not looked at yet.
     pub async fn get_source_analysis(&self, id: SourceId) -> StudioResult<Option<SourceAnalysis>> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        let Some(kept) = self.kept_analysis(&row.source.fingerprint).await? else { return Ok(None) };
+        let Some(kept) = self.kept_analysis(&row.source.content_key()).await? else { return Ok(None) };
         let target_us =
             self.library().live_project(self.profile_id(), row.source.project_id).await?.target_duration_us;
         let weights = self.get_score_weights().await?;
@@ -182,7 +182,7 @@ impl ProfileSession {
         if from_us < 0 || to_us <= from_us {
             return Err(LibraryError::invalid("to_us", "The end lies after the beginning.").into());
         }
-        let waveform = self.kept_waveform(&row.source.fingerprint);
+        let waveform = self.kept_waveform(&row.source.content_key());
         Ok(waveform.map(|waveform| waveform.outline(from_us, to_us, columns)).unwrap_or_default())
     }
 

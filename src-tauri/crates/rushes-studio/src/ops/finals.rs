@@ -57,6 +57,8 @@ pub enum RenderWarning {
     CaptionsIgnored,
     /// The source is not where it was.
     SourceMissing,
+    /// Nothing is heard of what is used of the sound.
+    Silent,
 }
 
 impl ProfileSession {
@@ -265,6 +267,7 @@ fn estimate(
         (RenderWarning::TooLong, spec.max_duration_us.is_some_and(|most| duration_us > most)),
         (RenderWarning::TooLarge, spec.max_bytes.is_some_and(|most| bytes > most)),
         (RenderWarning::Upscaled, pieces.iter().any(smaller)),
+        (RenderWarning::Silent, !pieces.is_empty() && silent(clip, pieces)),
         (RenderWarning::CaptionsIgnored, captions && spec.video == VideoEncoding::Copy),
     ];
     warnings.extend(checks.iter().filter(|(_, applies)| *applies).map(|(warning, _)| *warning));
@@ -281,6 +284,13 @@ fn estimate(
     }
 }
 
+/// Whether a final is silent though the clip's sound is on and its sources have
+/// some.
+fn silent(clip: &Clip, pieces: &[Piece]) -> bool {
+    let has_sound = pieces.iter().any(|piece| !piece.facts.audio.is_empty());
+    !clip.muted && has_sound && !pieces.iter().any(|piece| piece.facts.is_heard())
+}
+
 /// Encoding time by the number of pixels: x264 at preset medium encodes about
 /// 30 million pixels a second on one core of a 2020s machine, the intra-only
 /// masters about 60, and copying is bound by the disk.
@@ -289,7 +299,9 @@ fn seconds(preset: &ExportPreset, pieces: &[Piece], duration_us: i64) -> u32 {
     let video = &first.facts.video;
     let (width, height) =
         preset.spec.frame.map_or((video.width, video.height), |frame| (frame.width, frame.height));
-    let rate = f64::from(video.frame_rate_milli.min(preset.spec.max_frame_rate_milli)) / 1_000.0;
+    let spec = &preset.spec;
+    let rate = video.frame_rate_milli.max(spec.min_frame_rate_milli).min(spec.max_frame_rate_milli);
+    let rate = f64::from(rate) / 1_000.0;
     let pixels = f64::from(width) * f64::from(height) * rate * duration_us as f64 / 1e6;
     let per_core = match preset.spec.video {
         VideoEncoding::H264 { .. } => 30e6,

@@ -65,7 +65,7 @@ impl ProfileSession {
             }
             MediaKind::SourceSheet => {
                 let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
-                let sheet = self.folders().sheet(&row.source.fingerprint);
+                let sheet = self.folders().sheet(&row.source.content_key());
                 crate::cache::used(&sheet);
                 sheet
             }
@@ -98,7 +98,7 @@ impl ProfileSession {
 
     async fn played(&self, id: SourceId) -> StudioResult<PathBuf> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        let proxy = self.folders().proxy(&row.source.fingerprint);
+        let proxy = self.folders().proxy(&row.source.content_key());
         if rushes_media::needs_proxy(&row.source.facts) && proxy.is_file() {
             crate::cache::used(&proxy);
             return Ok(proxy);

@@ -60,7 +60,7 @@ impl ProfileSession {
     ) -> StudioResult<Source> {
         let before = self.library().source_row(self.profile_id(), id).await?.source;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let new = examined(self, id, &path, &RunContext::quiet()).await?;
+        let mut new = examined(self, id, &path, &RunContext::quiet()).await?;
         if new.fingerprint != before.fingerprint && !accept_different {
             return Err(StudioError::new(
                 "different_footage",
@@ -69,6 +69,12 @@ impl ProfileSession {
                     new.name, before.name
                 ),
             ));
+        }
+        if new.fingerprint == before.fingerprint && new.facts.audio.len() == before.facts.audio.len() {
+            // The same file: the sound that was chosen stays.
+            for (track, before) in new.facts.audio.iter_mut().zip(&before.facts.audio) {
+                track.used = before.used;
+            }
         }
         // A frame's worth of difference is a container's rounding.
         if new.facts.duration_us + 100_000 < before.facts.duration_us {
@@ -89,10 +95,27 @@ impl ProfileSession {
         Ok(source)
     }
 
+    /// Chooses which sound tracks of a source are used, by the indices of their
+    /// streams: one alone, several mixed, or none. Its clips are cut anew.
+    ///
+    /// # Errors
+    /// `invalid` where it has no such track.
+    pub async fn set_source_sound(&self, id: SourceId, tracks: &[u32]) -> StudioResult<Source> {
+        let source = self.library().set_source_sound(self.profile_id(), id, tracks).await?;
+        self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
+        self.emit(StudioEvent::ProjectsChanged);
+        self.emit(StudioEvent::AnalysisChanged { source_id: id });
+        self.refresh_left_pending().await?;
+        if self.studio().stays() {
+            self.queue_proxy(&source).await?;
+        }
+        Ok(source)
+    }
+
     /// Queues the making of a version that the window can play, where a source
     /// needs one that is not there.
     pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
-        let there = self.folders().proxy(&source.fingerprint).is_file();
+        let there = self.folders().proxy(&source.content_key()).is_file();
         if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
             return Ok(());
         }
@@ -104,7 +127,7 @@ impl ProfileSession {
             title: source.name.clone(),
             payload: to_json(&ProxyPayload { source_id: source.id })?,
             payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(format!("proxy:{}", source.fingerprint)),
+            exclusive_key: Some(format!("proxy:{}", source.content_key())),
         })
         .await
     }

@@ -57,8 +57,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
 /// is not worth it, the whole look. Progress goes from `from` to `to`.
 pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: f64) -> StudioResult<Known> {
     let session = task.session;
-    let (facts, fingerprint) = (&row.source.facts, &row.source.fingerprint);
-    let kept = session.kept_analysis(fingerprint).await?;
+    let (facts, content) = (&row.source.facts, &row.source.content_key());
+    let kept = session.kept_analysis(content).await?;
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         task.progress.report("analysing", to, None);
         return Ok(Known::Whole(Box::new(kept.analysis)));
@@ -68,7 +68,7 @@ pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: 
         let tools = session.studio().tools().await?;
         let context = task.context("looking", from, to);
         if let Some(survey) = rushes_media::survey(&tools, &row.path, facts, &context).await? {
-            session.keep_survey(fingerprint, &survey).await?;
+            session.keep_survey(content, &survey).await?;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
             return Ok(Known::First(Box::new(survey)));
         }
@@ -86,17 +86,17 @@ pub(super) async fn whole_look(
     to: f64,
 ) -> StudioResult<Analysis> {
     let session = task.session;
-    let (facts, fingerprint) = (&row.source.facts, &row.source.fingerprint);
-    let looking = session.studio().looking(session.profile_id(), fingerprint);
+    let (facts, content) = (&row.source.facts, &row.source.content_key());
+    let looking = session.studio().looking(session.profile_id(), content);
     let _looking = task.wait_for(looking.lock()).await?;
-    let kept = session.kept_analysis(fingerprint).await?;
+    let kept = session.kept_analysis(content).await?;
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         return Ok(kept.analysis);
     }
     let tools = session.studio().tools().await?;
     let context = task.context("analysing", from, to);
     let made = rushes_media::analyse(&tools, &row.path, facts, survey, &context).await?;
-    session.keep_analysis(fingerprint, &made).await?;
+    session.keep_analysis(content, &made).await?;
     session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
     Ok(made.analysis)
 }

@@ -20,7 +20,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     let session = task.session;
     let row = session.library().source_row(session.profile_id(), asked.source_id).await?;
     pieces::require_there(task, &row).await?;
-    let path = session.folders().proxy(&row.source.fingerprint);
+    let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|error| StudioError::io("The cache folder cannot be made.", &error))?;

@@ -284,8 +284,13 @@ pub async fn emptied(session: &ProfileSession) -> (u32, i64) {
 /// A project with one clip of that many seconds from the long film, made from
 /// a segment, which needs no analysis.
 pub async fn one_clip(room: &Room, session: &ProfileSession, seconds: i64) -> Clip {
+    clip_of(&room.footage.long, session, seconds).await
+}
+
+/// The same from another film.
+pub async fn clip_of(film: &Path, session: &ProfileSession, seconds: i64) -> Clip {
     let project = project(session, "Long takes").await;
-    let source_id = add(session, project, &[&room.footage.long]).await[0].id;
+    let source_id = add(session, project, &[film]).await[0].id;
     let (in_us, out_us) = (1_000_000, 1_000_000 + seconds * 1_000_000);
     let segment = NewSegment { source_id, in_us, out_us, name: None, keywords: Vec::new(), weight: None };
     session.add_segment(&segment).await.unwrap();
