@@ -19,7 +19,7 @@ const INTRA: [&str; 6] = ["-c:v", "libx264", "-preset", "ultrafast", "-threads",
 async fn a_film_of_enormous_pictures_is_refused_with_what_does_help(#[case] name: &str) {
     let room = Room::open().await;
     let film =
-        room.make(name, &[&["-f", "lavfi", "-i", "color=c=red:s=9000x9000:r=5:d=0.4"][..], &INTRA].concat());
+        room.make(name, &[&["-f", "lavfi", "-i", "color=c=red:s=9000x9000:r=5:d=0.2"][..], &INTRA].concat());
     let error = probe(&room.tools, &film).await.unwrap_err();
     let too_large = matches!(error, MediaError::NotVideo { reason: NotVideoReason::TooLarge, .. });
     assert!(too_large, "{error:?}");
@@ -34,7 +34,7 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     let small =
         room.make("small.ts", &[&["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"][..], &INTRA].concat());
     let offset = ["-output_ts_offset", "2"];
-    let large = "color=c=red:s=9000x9000:r=5:d=0.4";
+    let large = "color=c=red:s=9000x9000:r=5:d=0.2";
     let large = room.make("large.ts", &[&["-f", "lavfi", "-i", large][..], &INTRA, &offset].concat());
     let film = room.path("grows.ts");
     fs::write(&film, [fs::read(small).unwrap(), fs::read(large).unwrap()].concat()).unwrap();

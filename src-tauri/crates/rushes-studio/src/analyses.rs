@@ -1,7 +1,7 @@
-//! Analyses as a profile keeps them, known by what a source contains (`Source::content_key`): the
-//! figures in the library, the waveform and the film sheet as files in the
-//! profile's cache folder. A lost file only means that the source is analysed
-//! again.
+//! Analyses as a profile keeps them, known by what a source contains and which
+//! of its sound tracks are used (`Source::content_key`): the figures in the
+//! library, the waveform and the film sheet as files in the profile's cache
+//! folder. A lost file only means that the source is analysed again.
 
 use std::path::{Path, PathBuf};
 

@@ -6,12 +6,12 @@ use std::process::Command;
 
 use tokio::io::AsyncReadExt;
 
-use super::{Ffprobe, file_url};
+use super::{Ffprobe, PATIENCE, file_url};
 use crate::{
     MediaError,
     facts::{AudioFacts, Heard},
     graph::seconds,
-    run::{self, Stdout},
+    run::{self, RunContext, Stdout},
 };
 
 const WHAT: &str = "listening to the sound";
@@ -82,6 +82,7 @@ async fn levels(
     duration_us: i64,
     whole: bool,
 ) -> Result<Vec<Vec<f64>>, MediaError> {
+    let ctx = RunContext { patience: PATIENCE, ..file.ctx.clone() };
     let mut levels = Vec::with_capacity(tracks.len());
     for track in tracks {
         let channels = track.channels.max(1) as usize;
@@ -106,11 +107,13 @@ async fn levels(
         command.filter_complex(graph).args(["-map", "[a]", "-ac", &channels.to_string()]);
         command.args(["-f", "f32le", "pipe:1"]);
         let reader = |stdout| loudest(stdout, channels);
-        let ran = run::run_reading(file.tools, WHAT, Command::from(command), file.ctx, reader, |_| {}).await;
+        let ran = run::run_reading(file.tools, WHAT, Command::from(command), &ctx, reader, |_| {}).await;
         match ran {
             Ok((_, loudest)) => levels.push(loudest),
             // It may be damaged here and whole elsewhere: it counts as heard.
-            Err(error) if error.is_of_the_source() => levels.push(vec![1.0; channels]),
+            Err(error) if error.is_of_the_source() || matches!(error, MediaError::Stalled { .. }) => {
+                levels.push(vec![1.0; channels]);
+            }
             Err(error) => return Err(error),
         }
     }
