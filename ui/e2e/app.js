@@ -289,7 +289,7 @@ export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -298,7 +298,7 @@ async function freePort() {
   return port;
 }
 
-async function reachable(port) {
+export async function reachable(port) {
   for (let tries = 0; tries < 100; tries += 1) {
     try {
       await fetch(`http://127.0.0.1:${port}/status`);

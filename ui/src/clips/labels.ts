@@ -1,4 +1,5 @@
 /** What the states of a clip are called, in one place for all screens. */
+import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
 import type { Clip } from '../platform';
 
@@ -37,6 +38,16 @@ export function finalLabel(status: Clip['final_status']): string {
     case 'failed':
       return m.final_failed();
   }
+}
+
+/** Its place among the clips of its generation, 0 to 100; a dash where it was given none. */
+export function scoreFigure(clip: Clip): string {
+  return clip.score_parts ? formatNumber(clip.score_bp / 100) : '–';
+}
+
+/** The same with what it is, for where nothing around it says so. */
+export function scoreLabel(clip: Clip): string {
+  return clip.score_parts ? m.clip_score_of({ score: scoreFigure(clip) }) : scoreFigure(clip);
 }
 
 export function starsLabel(count: number): string {

@@ -66,6 +66,8 @@ export function accentProperties(colour: string, theme: 'light' | 'dark'): Recor
   return {
     '--accent': colour,
     '--accent-line': standOut(colour, theme === 'dark' ? '#161618' : '#fafafa'),
+    // Around footage it is dark in both themes.
+    '--accent-on-stage': standOut(colour, '#161618'),
     '--on-accent': textOn(colour),
   };
 }

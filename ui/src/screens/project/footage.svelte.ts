@@ -1,6 +1,7 @@
 /** Adding footage to projects: what is on its way, what came, and each refusal by its name and reason. */
 import { fileName, refusalLine, titleFrom } from '../../lib/files';
 import { formatNumber } from '../../lib/format';
+import type { Route } from '../../lib/route';
 import { m } from '../../paraglide/messages';
 import { api, type Project } from '../../platform';
 import { router } from '../../state/router.svelte';
@@ -33,8 +34,19 @@ class Arriving {
 /** Names of files that are being looked at, by project. */
 export const arriving = new Arriving();
 
+interface Adding {
+  /** Whether the files are copied into the library. */
+  copy?: boolean;
+  /** Whether the way to the project is offered, for where another screen is shown. */
+  offer?: boolean;
+}
+
 /** Adds files and folders to a project and says what came of it. Answers how many were added. */
-export async function addFootage(project: string, paths: string[], copy = false): Promise<number> {
+export async function addFootage(
+  project: string,
+  paths: string[],
+  { copy = false, offer = false }: Adding = {},
+): Promise<number> {
   if (paths.length === 0) return 0;
   const profile = session.profile?.id;
   try {
@@ -45,6 +57,7 @@ export async function addFootage(project: string, paths: string[], copy = false)
       report(
         added,
         outcomes.flatMap(({ item, refused }) => (refused ? [refusalLine(item, refused.message)] : [])),
+        offer ? { label: m.open(), to: { at: 'project', id: project, stage: 'sources' } } : null,
       );
     }
     return added;
@@ -54,21 +67,21 @@ export async function addFootage(project: string, paths: string[], copy = false)
   }
 }
 
-function report(added: number, refused: string[]): void {
+function report(added: number, refused: string[], action: { label: string; to: Route } | null): void {
   const lines = refused.slice(0, LINES_MAX);
   const rest = refused.length - lines.length;
   if (rest > 0) lines.push(m.footage_refused_more({ count: rest, shown: formatNumber(rest) }));
   const came = { count: added, shown: formatNumber(added) };
   const left = { count: refused.length, shown: formatNumber(refused.length) };
-  if (refused.length === 0) toasts.show(m.footage_added(came), { tone: 'good' });
+  if (refused.length === 0) toasts.show(m.footage_added(came), { tone: 'good', action });
   else if (added === 0) toasts.show(m.footage_refused(left), { tone: 'bad', lines });
-  else toasts.show(`${m.footage_added(came)} ${m.footage_refused(left)}`, { tone: 'warn', lines });
+  else toasts.show(`${m.footage_added(came)} ${m.footage_refused(left)}`, { tone: 'warn', lines, action });
 }
 
 /** Asks for videos and adds them. */
 export async function chooseFootage(project: string, copy = false): Promise<number> {
   const paths = await attempt(() => api.pickVideos());
-  return paths ? addFootage(project, paths, copy) : 0;
+  return paths ? addFootage(project, paths, { copy }) : 0;
 }
 
 /** Asks for a folder and adds the videos in it. */

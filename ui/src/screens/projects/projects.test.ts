@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { drop } from '../../frame/drop.svelte';
 import { api } from '../../platform';
 import { router } from '../../state/router.svelte';
@@ -39,6 +39,36 @@ describe('the list of projects', () => {
     const project = route.at === 'project' ? await api.getProject(route.id) : null;
     expect(project).toMatchObject({ name: 'Autumn film', counts: { sources: 1 } });
     expect(toasts.list.at(-1)?.lines.join()).toContain('notes.txt');
+  });
+
+  it('adds what is dropped on a card to that project, and offers the way there', async () => {
+    await openMachine();
+    show(ProjectsScreen, {});
+    const aimed = (await card('Spring campaign')).closest('article');
+    vi.spyOn(document, 'elementFromPoint').mockImplementation((x) => (x === 300 ? aimed : document.body));
+    drop.take({ kind: 'over', count: 1, x: 300, y: 200 });
+    expect(drop.target).toMatchObject({ title: 'Add to Spring campaign', over: aimed });
+    drop.take({ kind: 'over', count: 1, x: 10, y: 10 });
+    expect(drop.target).toMatchObject({ title: 'Make a project of it', aims: true });
+    const before = await api.listProjects({});
+    const spring = before.items.find(({ name }) => name === 'Spring campaign');
+    drop.take({ kind: 'drop', paths: ['/media/card/Autumn film.mov'], x: 300, y: 200 });
+    await waitFor(async () =>
+      expect((await api.getProject(spring?.id ?? '')).counts.sources).toBe((spring?.counts.sources ?? 0) + 1),
+    );
+    expect((await api.listProjects({})).total).toBe(before.total);
+    await waitFor(() => expect(toasts.list.at(-1)?.action).toMatchObject({ label: 'Open' }));
+    expect(router.route.at).toBe('projects');
+  });
+
+  it('comes to a project with the tab key before it comes to its menu', async () => {
+    await openMachine();
+    show(ProjectsScreen, {});
+    const article = (await card('Spring campaign')).closest('article');
+    const stops = [...(article?.querySelectorAll('button') ?? [])].map((one) =>
+      one.getAttribute('aria-label'),
+    );
+    expect(stops).toEqual(['Spring campaign', 'More for Spring campaign']);
   });
 
   it('renames in place and gives the focus back', async () => {

@@ -2,6 +2,7 @@
 import { attempt, toasts } from '../../state/toasts.svelte';
 import { m } from '../../paraglide/messages';
 import { api, type Clip } from '../../platform';
+import { Judged } from '../../clips/judged';
 import type { Live } from '../../state/live';
 
 type Verdict = Pick<Clip, 'flag' | 'rating'>;
@@ -33,6 +34,8 @@ export class Triage {
   #live: Live;
   #past = $state.raw<Decision[]>([]);
   #future: Decision[] = [];
+  /** The clip that a verdict has just gone on from. */
+  #judged = new Judged<string>();
   /** Changes go to the library one after the other: two quick keys must not overtake each other. */
   #sending: Promise<unknown> = Promise.resolve();
 
@@ -40,7 +43,8 @@ export class Triage {
     this.#live = live;
     this.#clips = clips;
     this.#advances = advances;
-    this.sides = [first, null];
+    const begin = first ?? clips().find((clip) => clip.flag === 'unflagged')?.id ?? null;
+    this.sides = [begin, null];
   }
 
   get clips(): readonly Clip[] {
@@ -75,6 +79,7 @@ export class Triage {
   }
 
   go(id: string): void {
+    this.#judged.forget();
     this.finished = false;
     // In a comparison the same clip on both sides would say nothing: the other side is stepped to.
     const other: Side = this.active === 0 ? 1 : 0;
@@ -84,6 +89,7 @@ export class Triage {
   }
 
   step(by: 1 | -1): void {
+    this.#judged.forget();
     if (this.finished) {
       if (by < 0) this.finished = false;
       return;
@@ -109,6 +115,7 @@ export class Triage {
   }
 
   compare(): void {
+    this.#judged.forget();
     if (this.comparing) {
       this.sides = [this.current?.id ?? null, null];
       this.active = 0;
@@ -127,11 +134,19 @@ export class Triage {
   }
 
   flag(flag: Clip['flag']): void {
-    this.#decide((before) => ({ ...before, flag }));
+    const clip = this.#open;
+    if (!clip) return;
+    this.#decide(clip, { flag, rating: clip.rating });
+    if (!this.#goOn()) return;
+    this.#judged.remember(clip.id);
   }
 
   rate(rating: number): void {
-    this.#decide((before) => ({ ...before, rating }));
+    const judged = this.clips.find((clip) => clip.id === this.#judged.fresh);
+    const clip = judged ?? this.#open;
+    if (!clip) return;
+    this.#decide(clip, { flag: clip.flag, rating });
+    if (!judged) this.#goOn();
   }
 
   undo(): void {
@@ -161,17 +176,24 @@ export class Triage {
     return this.clips.find((clip) => clip.id === id) ?? null;
   }
 
-  #decide(change: (before: Verdict) => Verdict): void {
-    const clip = this.current;
-    if (!clip || this.finished) return;
+  /** The clip that a verdict is for; none at the summary. */
+  get #open(): Clip | null {
+    return this.finished ? null : this.current;
+  }
+
+  #decide(clip: Clip, after: Verdict): void {
     const before = { flag: clip.flag, rating: clip.rating };
-    const after = change(before);
-    if (after.flag !== before.flag || after.rating !== before.rating) {
-      this.#past = [...this.#past, { id: clip.id, before, after }];
-      this.#future = [];
-      this.#send(clip.id, after);
-    }
-    if (this.#advances() && !this.comparing) this.step(1);
+    if (after.flag === before.flag && after.rating === before.rating) return;
+    this.#past = [...this.#past, { id: clip.id, before, after }];
+    this.#future = [];
+    this.#send(clip.id, after);
+  }
+
+  /** Goes on after a verdict where the editor wants that; tells whether it did. */
+  #goOn(): boolean {
+    if (!this.#advances() || this.comparing) return false;
+    this.step(1);
+    return true;
   }
 
   #send(id: string, verdict: Verdict): void {

@@ -28,8 +28,9 @@ beforeEach(async () => {
   );
 });
 
-async function open(clip: number, only: 'all' | 'picked' = 'all') {
-  const rendered = show(TriageScreen, { project, clip: clips[clip]?.id ?? null, only });
+async function open(clip: number | null, only: 'all' | 'picked' = 'all') {
+  const at = clip === null ? null : (clips[clip]?.id ?? null);
+  const rendered = show(TriageScreen, { project, clip: at, only });
   await waitFor(() => expect(shown()).toBeTruthy());
   return rendered;
 }
@@ -99,6 +100,62 @@ describe('triage', () => {
     expect(films()).toEqual([clips[0]?.id, clips[2]?.id]);
     await waitFor(async () => expect(await flagOf(clips[2]?.id ?? '')).toBe('picked'));
     expect(await flagOf(clips[0]?.id ?? '')).toBe('unflagged');
+  });
+
+  it('begins at the first clip that is not judged, and lets it run', async () => {
+    const judged = clips.slice(0, 3).map((clip) => clip.id);
+    await machine.commands.bulkSelectClips(judged, 'rejected');
+    const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
+    await open(null);
+    expect(shown()).toBe(clips[3]?.id);
+    const films = play.mock.contexts.map((film) => (film as HTMLVideoElement).dataset['clip']);
+    expect(films).toEqual([clips[3]?.id]);
+  });
+
+  it('begins at the first clip where all are judged', async () => {
+    await machine.commands.bulkSelectClips(
+      clips.map((clip) => clip.id),
+      'picked',
+    );
+    await open(null);
+    expect(shown()).toBe(clips[0]?.id);
+  });
+
+  it('gives stars that follow a pick to the clip that was picked', async () => {
+    const { user } = await open(0);
+    await user.keyboard('p4');
+    expect(shown()).toBe(clips[1]?.id);
+    const verdicts = async () =>
+      Promise.all(
+        clips.slice(0, 2).map(async ({ id }) => {
+          const { clip } = await machine.commands.getClip(id);
+          return [clip.flag, clip.rating];
+        }),
+      );
+    const before = clips[1]?.rating;
+    await waitFor(async () =>
+      expect(await verdicts()).toEqual([
+        ['picked', 4],
+        ['unflagged', before],
+      ]),
+    );
+    // What the eye has turned to since is what the next stars are for.
+    await user.keyboard('{ArrowRight}{ArrowLeft}5');
+    await waitFor(async () =>
+      expect((await machine.commands.getClip(clips[1]?.id ?? '')).clip.rating).toBe(5),
+    );
+    expect((await machine.commands.getClip(clips[0]?.id ?? '')).clip.rating).toBe(4);
+  });
+
+  it('gives stars to the clip that has been looked at for a while', async () => {
+    const { user } = await open(0);
+    const now = performance.now();
+    await user.keyboard('p');
+    vi.spyOn(performance, 'now').mockReturnValue(now + 60_000);
+    await user.keyboard('3');
+    await waitFor(async () =>
+      expect((await machine.commands.getClip(clips[1]?.id ?? '')).clip.rating).toBe(3),
+    );
   });
 
   it('keeps a clip in the round of picks when its pick is taken back', async () => {
