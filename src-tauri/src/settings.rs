@@ -2,6 +2,7 @@
 //! tauri-plugin-store. Nothing of a profile is in it but which one was open
 //! last: what belongs to a profile lies in the library.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use crate::shell::Shell;
 
 const FILE: &str = "settings.json";
 const SETTINGS: &str = "settings";
+/// Below it nothing can be read, above it nothing finds room.
+const ZOOM_PERCENT: RangeInclusive<u32> = 50..=300;
 const LAST_PROFILE: &str = "last_profile";
 
 /// Light or dark.
@@ -65,6 +68,8 @@ pub struct Settings {
     pub cache_limit_mb: Option<u32>,
     /// Whether the graphics card encodes finals, where it can.
     pub hardware: bool,
+    /// How large the page is drawn, 50 to 300 percent.
+    pub zoom_percent: u32,
 }
 
 impl Default for Settings {
@@ -79,6 +84,7 @@ impl Default for Settings {
             quiet: false,
             cache_limit_mb: None,
             hardware: false,
+            zoom_percent: 100,
         }
     }
 }
@@ -89,6 +95,11 @@ impl Settings {
     /// # Errors
     /// Where one is out of its bounds; then none of these is taken up.
     pub async fn apply(&self, studio: &Studio) -> Result<(), StudioError> {
+        if !ZOOM_PERCENT.contains(&self.zoom_percent) {
+            let (least, most) = (ZOOM_PERCENT.start(), ZOOM_PERCENT.end());
+            let message = format!("Choose a size of the page between {least} and {most} %.");
+            return Err(StudioError::invalid("zoom_percent", message));
+        }
         let cache_limit_mb = self.cache_limit_mb.unwrap_or(CACHE_LIMIT_MB);
         studio.check_cache_limit(cache_limit_mb)?;
         studio.set_limits(Limits { at_once: self.jobs_at_once, quiet: self.quiet })?;

@@ -13,8 +13,11 @@ mod projects;
 mod segments;
 mod sources;
 
-use rushes_studio::AppEvent;
+use std::path::Path;
+
+use rushes_studio::media::{SAFE_AREAS, TITLE_SAFE};
 use rushes_studio::model::JobKind;
+use rushes_studio::{AppEvent, StudioError, StudioResult};
 use tauri::Runtime;
 use tauri::plugin::TauriPlugin;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
@@ -29,6 +32,8 @@ pub fn api<R: Runtime>() -> Builder<R> {
         .disable_serde_phases()
         .typ::<AppEvent>()
         .constant("BRIEF_KINDS", brief_kinds())
+        .constant("SAFE_AREAS", SAFE_AREAS)
+        .constant("TITLE_SAFE", TITLE_SAFE)
         .commands(collect_commands![
             app::app_info,
             app::get_settings::<tauri::Wry>,
@@ -138,10 +143,35 @@ pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
 }
 
 /// Shows a file in the system's file manager.
-fn reveal(path: &std::path::Path) -> rushes_studio::StudioResult<()> {
-    tauri_plugin_opener::reveal_item_in_dir(path).map_err(|error| rushes_studio::StudioError {
-        code: "reveal".into(),
-        message: "The folder could not be opened. Open it in your file manager.".into(),
-        detail: error.to_string(),
-    })
+fn reveal(path: &Path) -> StudioResult<()> {
+    tauri_plugin_opener::reveal_item_in_dir(path).map_err(|error| not_shown(path, &error))
+}
+
+/// What is said of a file that could not be shown: where it lies is of use all the same.
+fn not_shown(path: &Path, error: &dyn std::error::Error) -> StudioError {
+    let there = path.display();
+    let message = if path.exists() {
+        format!("The file manager could not be opened. The file is {there}")
+    } else {
+        format!("The file is not there any more: {there}")
+    };
+    StudioError { code: "reveal".into(), message, detail: error.to_string() }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_shown_is_named_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("Beach day - TikTok.mp4");
+        let error = std::io::Error::other("no file manager");
+        assert!(not_shown(&file, &error).message.starts_with("The file is not there any more: "));
+        std::fs::write(&file, "film").unwrap();
+        let told = not_shown(&file, &error);
+        assert!(told.message.ends_with(&file.display().to_string()), "{}", told.message);
+        assert_eq!(told.detail, "no file manager");
+    }
 }

@@ -10,6 +10,7 @@ import { session } from '../state/session.svelte';
 import { attempt } from '../state/toasts.svelte';
 import { frame } from './frame.svelte';
 import { PLACES } from './places';
+import { zoomKeys } from './zoom';
 
 const NUMBERED = 9;
 
@@ -59,6 +60,7 @@ export function useFrameKeys(): void {
       { keys: ['?'], label: m.help_title(), run: () => (frame.help = true) },
       { keys: ['alt+left'], label: m.back(), run: () => router.back({ at: 'projects' }) },
       ...places(),
+      ...zoomKeys(),
       ...queue(live),
       ...profiles(),
     ],

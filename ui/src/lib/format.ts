@@ -19,6 +19,11 @@ export function formatNumber(value: number, digits = 0): string {
   return numbers({ maximumFractionDigits: digits }).format(value);
 }
 
+/** Names in a row: “TikTok, Instagram Reels and YouTube Shorts”. */
+export function formatList(names: readonly string[]): string {
+  return new Intl.ListFormat(getLocale()).format(names);
+}
+
 export function formatPercent(bp: number): string {
   return numbers({ style: 'percent', maximumFractionDigits: 0 }).format(bp / 10_000);
 }

@@ -11,6 +11,7 @@ const file = (clip: string, preset: string, warnings: RenderWarning[] = []): Ren
   file_name: `${clip} - ${preset}.mp4`,
   warnings,
   missing: [],
+  up_to_date: null,
 });
 
 describe('a render plan', () => {

@@ -41,12 +41,21 @@ const GRAVITY: readonly RenderWarning[] = [
   'source_missing',
   'too_long',
   'too_large',
+  'captions_covered',
   'silent',
   'captions_ignored',
   'upscaled',
 ];
-/** These make a final that cannot be made or that a platform does not take; the others are for the editor to weigh. */
-const GRAVE: ReadonlySet<RenderWarning> = new Set(['source_missing', 'too_long', 'too_large']);
+/**
+ * These make a final that cannot be made, that a platform does not take or that
+ * cannot be read on it; the others are for the editor to weigh.
+ */
+const GRAVE: ReadonlySet<RenderWarning> = new Set([
+  'source_missing',
+  'too_long',
+  'too_large',
+  'captions_covered',
+]);
 
 export function isGrave(warning: RenderWarning): boolean {
   return GRAVE.has(warning);
@@ -69,6 +78,16 @@ export function concerns(estimates: readonly RenderEstimate[], left_out: Readonl
     }
   }
   return [...found.values()].sort((a, b) => GRAVITY.indexOf(a.warning) - GRAVITY.indexOf(b.warning));
+}
+
+/** What is not made: what was taken off, and what is up to date and was not asked for again. */
+export function skipped(
+  estimates: readonly RenderEstimate[],
+  left_out: ReadonlySet<string>,
+  again: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const current = estimates.filter((one) => one.up_to_date !== null).map(pairKey);
+  return new Set([...left_out, ...current.filter((pair) => !again.has(pair))]);
 }
 
 /**

@@ -1,8 +1,7 @@
-/**
- * Where the platforms lay their own buttons and words over a portrait film:
- * margins that are to be kept free, in thousandths of the frame.
- */
+/** Where the platforms lay their own buttons and words over a film, as the renderer's crate lists it. */
+import { type CaptionStyle, SAFE_AREAS as AREAS, TITLE_SAFE as TITLE } from '../platform';
 
+/** Margins that a platform covers, in thousandths of the frame. */
 export interface SafeArea {
   readonly key: string;
   readonly name: string;
@@ -10,25 +9,35 @@ export interface SafeArea {
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
+  /** Keys of the export presets whose finals are shown so. */
+  readonly presets: readonly string[];
 }
 
-export const SAFE_AREAS: readonly SafeArea[] = [
-  // TikTok's template for in-feed video, 720×1280: 160 above, 440 below, 80 left, 160 right.
-  { key: 'tiktok', name: 'TikTok', top: 125, bottom: 344, left: 111, right: 222 },
-  // Meta's ads guide for Reels: 14 % above, 35 % below, 6 % at each side.
-  { key: 'reels', name: 'Instagram / Facebook Reels', top: 140, bottom: 350, left: 60, right: 60 },
-  // Meta's ads guide for Stories: 14 % above, 20 % below, 6 % at each side.
-  { key: 'stories', name: 'Instagram Stories', top: 140, bottom: 200, left: 60, right: 60 },
-  // Google's template for Shorts, 1080×1920: 288 above, 672 below, 48 left, 192 right.
-  { key: 'shorts', name: 'YouTube Shorts', top: 150, bottom: 350, left: 44, right: 178 },
-];
+export const SAFE_AREAS: readonly SafeArea[] = AREAS;
 
-/** For every other shape: title safe of EBU R95, 5 % at each side. */
-export const TITLE_SAFE: SafeArea = {
-  key: 'title',
-  name: 'EBU R95',
-  top: 50,
-  bottom: 50,
-  left: 50,
-  right: 50,
-};
+/** For every other shape. */
+export const TITLE_SAFE: SafeArea = TITLE;
+
+/** How far from what is covered captions are put, in thousandths of the frame's height. */
+const SPARE = 10;
+
+/** What is covered of the finals of a preset. */
+export function areaOf(preset: string): SafeArea {
+  return SAFE_AREAS.find(({ presets }) => presets.includes(preset)) ?? TITLE_SAFE;
+}
+
+/** What a platform covers at the edge that captions stand at. */
+function covered(area: SafeArea, position: CaptionStyle['position']): number {
+  return position === 'middle' ? 0 : area[position];
+}
+
+/** Whether captions stand clear of what is covered above and below. */
+export function isClear(style: CaptionStyle, area: SafeArea): boolean {
+  return style.margin_permille >= covered(area, style.position);
+}
+
+/** The style with its captions where none of these presets' platforms covers them. */
+export function cleared(style: CaptionStyle, presets: readonly string[]): CaptionStyle {
+  const most = Math.max(0, ...presets.map((preset) => covered(areaOf(preset), style.position)));
+  return style.margin_permille >= most ? style : { ...style, margin_permille: most + SPARE };
+}

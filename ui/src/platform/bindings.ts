@@ -229,6 +229,10 @@ export const commands = {
 /* Constants */
 export const BRIEF_KINDS = ["delete_files","probe"] as const;
 
+export const SAFE_AREAS = [{"bottom":344,"key":"tiktok","left":111,"name":"TikTok","presets":["tiktok"],"right":222,"top":125},{"bottom":350,"key":"reels","left":60,"name":"Instagram / Facebook Reels","presets":["instagram_reels","facebook_reels"],"right":60,"top":140},{"bottom":200,"key":"stories","left":60,"name":"Instagram Stories","presets":["instagram_story"],"right":60,"top":140},{"bottom":350,"key":"shorts","left":44,"name":"YouTube Shorts","presets":["youtube_shorts"],"right":178,"top":150}] as const;
+
+export const TITLE_SAFE = {"bottom":50,"key":"title","left":50,"name":"EBU R95","presets":[],"right":50,"top":50} as const;
+
 /* Types */
 /**  Something that every window may know changed. */
 export type AppEvent = 
@@ -1120,6 +1124,8 @@ export type ProfileSettings = {
 	output_folder?: string | null,
 	/**  How much each part counts in the score of a clip; ours where absent. */
 	score_weights?: ScoreWeights | null,
+	/**  Keys of the presets that finals were rendered with last. */
+	render_presets?: string[],
 };
 
 /**  A project with the counts that its card shows. */
@@ -1307,6 +1313,11 @@ export type RenderEstimate = {
 	 *  there are any, the final cannot be rendered.
 	 */
 	missing: string[],
+	/**
+	 *  The newest final of this preset that shows the clip as it is and lies
+	 *  where it was put: rendering again would make the same once more.
+	 */
+	up_to_date: string | null,
 };
 
 /**  Something to look at before rendering. */
@@ -1319,6 +1330,8 @@ export type RenderWarning =
 "upscaled" | 
 /**  This preset copies packets: captions and framing are left out. */
 "captions_ignored" | 
+/**  The platform lays its own buttons and words over the captions. */
+"captions_covered" | 
 /**  The source is not where it was. */
 "source_missing" | 
 /**  Nothing is heard of what is used of the sound. */
@@ -1436,6 +1449,8 @@ export type Settings = {
 	cache_limit_mb: number | null,
 	/**  Whether the graphics card encodes finals, where it can. */
 	hardware: boolean,
+	/**  How large the page is drawn, 50 to 300 percent. */
+	zoom_percent: number,
 };
 
 /**  A shot on a time line. */

@@ -44,6 +44,7 @@ export interface MemoryPlatform extends Platform {
   drop(paths: string[]): void;
   title: string;
   fullscreen: boolean;
+  zoom: number;
 }
 
 function mediaOf(world: World): MediaUrls {
@@ -161,6 +162,10 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
       if (options.live && on) await document.documentElement.requestFullscreen();
       else if (options.live && document.fullscreenElement) await document.exitFullscreen();
     },
+    setZoom: async (factor) => {
+      machine.zoom = factor;
+      if (options.live) document.documentElement.style.setProperty('zoom', String(factor));
+    },
     world,
     answers,
     calls,
@@ -171,6 +176,7 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
     },
     title: '',
     fullscreen: false,
+    zoom: 1,
   };
   return machine;
 }

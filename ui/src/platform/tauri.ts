@@ -34,6 +34,14 @@ const media: MediaUrls = {
   finalThumb: (base, id) => `${base}/export/${id}/thumb`,
 };
 
+let zoom = 1;
+
+/** Physical pixels in one of the page's. WebKit leaves its zoom out of the ratio that it tells; Chromium does not. */
+function pixelsOfPage(): number {
+  const chromium = navigator.userAgent.includes('Chrome/');
+  return window.devicePixelRatio * (chromium ? 1 : zoom);
+}
+
 /** The page inside the desktop application. */
 export const tauri: Platform = {
   commands,
@@ -51,11 +59,15 @@ export const tauri: Platform = {
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'leave') return handler({ kind: 'leave' });
       // Positions come in physical pixels.
-      const x = payload.position.x / window.devicePixelRatio;
-      const y = payload.position.y / window.devicePixelRatio;
+      const x = payload.position.x / pixelsOfPage();
+      const y = payload.position.y / pixelsOfPage();
       if (payload.type === 'drop') return handler({ kind: 'drop', paths: payload.paths, x, y });
       handler({ kind: 'over', count: payload.type === 'enter' ? payload.paths.length : 0, x, y });
     }),
   setTitle: (title) => getCurrentWindow().setTitle(title),
+  setZoom: (factor) => {
+    zoom = factor;
+    return getCurrentWebview().setZoom(factor);
+  },
   setFullscreen: (on) => getCurrentWindow().setFullscreen(on),
 };

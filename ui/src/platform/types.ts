@@ -35,4 +35,6 @@ export interface Platform {
   onFileDrop(handler: (drop: FileDrop) => void): Promise<Unlisten>;
   setTitle(title: string): Promise<void>;
   setFullscreen(on: boolean): Promise<void>;
+  /** Draws the page larger or smaller; 1 is its own size. */
+  setZoom(factor: number): Promise<void>;
 }

@@ -1,15 +1,18 @@
 /** What is to be rendered: clips, presets, where to, and what is left out. */
 import { SvelteSet } from 'svelte/reactivity';
+import { session } from '../state/session.svelte';
 
 class RenderDialogState {
   shown = $state(false);
   ids = $state.raw<readonly string[]>([]);
-  /** Keys of the presets; kept until the window closes, for the next render. */
+  /** Keys of the presets; at first those of the profile's last render. */
   presets = $state.raw<readonly string[]>([]);
   /** A folder for this render only. */
   folder = $state<string | null>(null);
   /** Files of the plan that are not made, by `pairKey`. */
   readonly leftOut = new SvelteSet<string>();
+  /** Files that are up to date and are made once more all the same, by `pairKey`. */
+  readonly again = new SvelteSet<string>();
 
   /** Shows the dialog for some clips, with the presets of the last time. */
   open(clipIds: readonly string[]): void {
@@ -17,6 +20,8 @@ class RenderDialogState {
     this.ids = [...new Set(clipIds)];
     this.folder = null;
     this.leftOut.clear();
+    this.again.clear();
+    this.presets = session.profile?.settings.render_presets ?? [];
     this.shown = true;
   }
 
@@ -31,8 +36,9 @@ class RenderDialogState {
   }
 
   setIncluded(pair: string, included: boolean): void {
-    if (included) this.leftOut.delete(pair);
-    else this.leftOut.add(pair);
+    const [to, from] = included ? [this.again, this.leftOut] : [this.leftOut, this.again];
+    from.delete(pair);
+    to.add(pair);
   }
 }
 

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { api } from '../platform';
 import type { MemoryPlatform } from '../platform/memory';
+import { session } from '../state/session.svelte';
 import { toasts } from '../state/toasts.svelte';
 import { openMachine, show } from '../test/library';
 import FinalsList from './FinalsList.svelte';
@@ -29,10 +30,25 @@ async function oneOfWhichIsLost(): Promise<string[]> {
   return [sound?.clip_id ?? '', lost?.clip_id ?? ''];
 }
 
+/** The presets that the profile's last render had. */
+async function chosenBefore(...render_presets: string[]): Promise<void> {
+  await api.updateProfileSettings({ output_folder: null, render_presets });
+  await session.load();
+}
+
+/** A clip with captions, 18 % from below as they once stood. */
+async function captioned(): Promise<string> {
+  const [id = ''] = await twoClips();
+  await api.updateClipContent(id, {
+    captions: [{ start_us: 0, end_us: 1_000_000, text: 'Nobody told us' }],
+    style: { ...(await api.getClip(id)).content.style, position: 'bottom', margin_permille: 180 },
+  });
+  return id;
+}
+
 describe('rendering', () => {
   beforeEach(() => {
     renderDialog.close();
-    renderDialog.presets = [];
   });
 
   it('makes every clip with every preset that was chosen', async () => {
@@ -48,19 +64,53 @@ describe('rendering', () => {
     expect(toasts.list.at(-1)?.text).toBe('4 finals are being rendered.');
   });
 
-  it('remembers the presets for the next time', async () => {
+  it('remembers the presets for the next time, after a restart as well', async () => {
     await openMachine();
-    renderDialog.presets = ['tiktok'];
     renderDialog.open(await twoClips());
-    show(RenderDialog, {});
+    const { user } = show(RenderDialog, {});
+    await user.click(await screen.findByRole('checkbox', { name: 'TikTok' }));
+    await user.click(await screen.findByRole('button', { name: 'Render 2 files' }));
+    await waitFor(() => expect(renderDialog.shown).toBe(false));
+    renderDialog.presets = [];
+    await session.load();
+    renderDialog.open(await twoClips());
     const card = await screen.findByRole('checkbox', { name: 'TikTok' });
     expect(card.getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('says where a platform covers the captions, and moves them, with a way back', async () => {
+    await openMachine();
+    await chosenBefore('tiktok', 'youtube_shorts', 'youtube_1080p');
+    const id = await captioned();
+    renderDialog.open([id]);
+    const { user } = show(RenderDialog, {});
+    const words = /Buttons and words of TikTok and YouTube Shorts lie over the captions/;
+    expect(await screen.findByText(words)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Move the captions' }));
+    await waitFor(() => expect(screen.queryByText(words)).toBeNull());
+    const margin = async () => (await api.getClip(id)).content.style.margin_permille;
+    expect(await margin()).toBe(360);
+    toasts.act(toasts.list.at(-1)?.id ?? 0);
+    await waitFor(async () => expect(await margin()).toBe(180));
+  });
+
+  it('leaves out what is up to date until it is asked for again', async () => {
+    const machine = await openMachine();
+    const final = (await api.listExports(null)).find((one) => !one.stale);
+    await chosenBefore(final?.preset ?? '');
+    renderDialog.open([final?.clip_id ?? '', ...(await twoClips())]);
+    const { user } = show(RenderDialog, {});
+    expect(await screen.findByText('1 file is up to date and left out.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Render 2 files' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Render again' }));
+    await user.click(await screen.findByRole('button', { name: 'Render 3 files' }));
+    await waitFor(() => expect(calls(machine)[0]?.[0]).toHaveLength(3));
   });
 
   it('leaves out a file that is taken off the list', async () => {
     const machine = await openMachine();
     const ids = await twoClips();
-    renderDialog.presets = ['tiktok'];
+    await chosenBefore('tiktok');
     renderDialog.open(ids);
     const { user } = show(RenderDialog, {});
     const files = await screen.findByRole('list', { name: 'Files' });
@@ -72,7 +122,7 @@ describe('rendering', () => {
   it('renders into a folder that was chosen for this time', async () => {
     const machine = await openMachine();
     const ids = await twoClips();
-    renderDialog.presets = ['tiktok'];
+    await chosenBefore('tiktok');
     renderDialog.open(ids);
     const { user } = show(RenderDialog, {});
     await user.click(await screen.findByRole('button', { name: 'Choose…' }));
@@ -82,7 +132,7 @@ describe('rendering', () => {
 
   it('names the files that are refused and stays open', async () => {
     const machine = await openMachine({ live: false });
-    renderDialog.presets = ['tiktok'];
+    await chosenBefore('tiktok');
     const ids = await twoClips();
     renderDialog.open(ids);
     const { user } = show(RenderDialog, {});
@@ -99,7 +149,7 @@ describe('rendering', () => {
   it('makes what can be made, and nothing where every source is missing', async () => {
     const machine = await openMachine();
     const [sound, lost] = (await oneOfWhichIsLost()) as [string, string];
-    renderDialog.presets = ['tiktok'];
+    await chosenBefore('tiktok');
     renderDialog.open([lost]);
     const { user, unmount } = show(RenderDialog, {});
     expect(
@@ -116,7 +166,7 @@ describe('rendering', () => {
 
   it('says before that a source is missing, and is right again once it was found', async () => {
     await openMachine();
-    renderDialog.presets = ['tiktok'];
+    await chosenBefore('tiktok');
     renderDialog.open(await oneOfWhichIsLost());
     const { user } = show(RenderDialog, {});
     expect(await screen.findByText(/The source file is not where it was/)).toBeTruthy();
@@ -131,6 +181,10 @@ describe('the finals', () => {
     const { user } = show(FinalsList, { project: null });
     const [again] = await screen.findAllByRole('button', { name: 'Render again' });
     await user.click(again as HTMLElement);
+    // The newest one is up to date: it asks before it makes the same twice.
+    const question = await screen.findByRole('alertdialog');
+    expect(machine.calls.some((call) => call.name === 'renderFinalClip')).toBe(false);
+    await user.click(within(question).getByRole('button', { name: 'Render again' }));
     await waitFor(() => expect(machine.calls.some((call) => call.name === 'renderFinalClip')).toBe(true));
     const call = machine.calls.find((one) => one.name === 'renderFinalClip');
     const [first] = await api.listExports(null);

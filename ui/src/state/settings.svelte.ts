@@ -13,6 +13,7 @@ const FALLBACK: Settings = {
   quiet: false,
   cache_limit_mb: null,
   hardware: false,
+  zoom_percent: 100,
 };
 
 function systemLocale(): Locale {
@@ -33,6 +34,8 @@ class Preferences {
   info = $state.raw<AppInfo | null>(null);
   locale = $state<Locale>(spoken);
   #accent = '#7C8CFF';
+  /** What the page is drawn at now, in percent. */
+  #zoomed = 100;
   #dark = window.matchMedia('(prefers-color-scheme: dark)');
   theme = $state<'light' | 'dark'>('dark');
 
@@ -70,7 +73,14 @@ class Preferences {
   }
 
   #apply(): void {
-    const { theme, language } = this.value;
+    const { theme, language, zoom_percent } = this.value;
+    if (zoom_percent !== this.#zoomed) {
+      this.#zoomed = zoom_percent;
+      // A web view that cannot leaves the page as it is.
+      void platform()
+        .setZoom(zoom_percent / 100)
+        .catch(() => undefined);
+    }
     this.theme = theme === 'system' ? (this.#dark.matches ? 'dark' : 'light') : theme;
     const locale = language === 'system' ? systemLocale() : language;
     spoken = locale;

@@ -35,6 +35,7 @@ mod loudness;
 mod pace;
 mod process;
 mod publish;
+mod safe_area;
 mod words;
 
 pub use analysis::{
@@ -61,6 +62,7 @@ pub use proxy::{needs_proxy, render_proxy};
 pub use publish::put_in_place;
 pub use render::{FinalRequest, Rendered, render_final, render_preview};
 pub use run::{Progress, RunContext};
+pub use safe_area::{SAFE_AREAS, SafeArea, TITLE_SAFE};
 pub use sample::make_sample_footage;
 pub use still::{filmstrip, thumbnail};
 pub use toolchain::Toolchain;

@@ -88,7 +88,8 @@ impl Default for CaptionStyle {
             outline_colour: "#000000".into(),
             outline_permille: 3,
             position: CaptionPosition::Bottom,
-            margin_permille: 180,
+            // Clear of what every platform lays over a portrait film.
+            margin_permille: 360,
             bold: true,
         }
     }

@@ -555,6 +555,9 @@ impl ProfileSession {
             // A relative one would be another folder after the next start.
             *folder = whole.to_string_lossy().into_owned();
         }
+        // In their order, each once, and none that is no preset.
+        let known = self.library().list_export_presets().await?.into_iter().map(|preset| preset.key);
+        settings.render_presets = known.filter(|key| settings.render_presets.contains(key)).collect();
         settings.score_weights = self.profile().await?.settings.score_weights;
         let profile = self.library().set_profile_settings(self.profile_id, &settings).await?;
         self.studio.announce(AppEvent::ProfilesChanged);

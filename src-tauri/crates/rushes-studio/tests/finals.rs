@@ -7,8 +7,11 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::*;
-use rushes_studio::ProfileSession;
-use rushes_studio::model::{Clip, ClipPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettings};
+use rushes_studio::media::spec::{CaptionStyle, Cue};
+use rushes_studio::model::{
+    Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettings,
+};
+use rushes_studio::{ProfileSession, RenderEstimate, RenderWarning};
 
 /// Renders a quick final and tells where it lies.
 async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
@@ -103,6 +106,60 @@ async fn a_long_name_leaves_room_for_that_of_the_preset() {
         let name = &estimate.file_name;
         assert!(name.ends_with(ending) && name.len() < 240, "{name}");
     }
+}
+
+#[tokio::test]
+async fn captions_that_a_platform_covers_are_told_before() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let presets = ["tiktok".to_owned(), "instagram_story".to_owned(), "prores_master".to_owned()];
+    let covered = async |margin_permille: Option<u32>| {
+        let style =
+            margin_permille.map(|margin_permille| CaptionStyle { margin_permille, ..Default::default() });
+        let captions = Some(vec![Cue { start_us: 0, end_us: 500_000, text: "Nobody told us".into() }]);
+        let patch = ContentPatch { captions, style, ..Default::default() };
+        session.update_clip_content(clip.id, &patch).await.unwrap();
+        let estimates = session.estimate_render(&[clip.id], &presets).await.unwrap();
+        let warned = |one: &RenderEstimate| one.warnings.contains(&RenderWarning::CaptionsCovered);
+        estimates.iter().map(warned).collect::<Vec<_>>()
+    };
+    assert_eq!(covered(None).await, [false, false, false], "new captions stand clear");
+    assert_eq!(covered(Some(300)).await, [true, false, false]);
+    assert_eq!(covered(Some(180)).await, [true, true, false]);
+}
+
+#[tokio::test]
+async fn a_final_is_up_to_date_while_it_shows_the_clip_and_is_there() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let up_to_date = async || {
+        let estimates = session.estimate_render(&[clip.id], &[QUICK.into(), "tiktok".into()]).await.unwrap();
+        assert_eq!(estimates[1].up_to_date, None, "of another preset");
+        estimates[0].up_to_date
+    };
+    assert_eq!(up_to_date().await, None);
+    let path = rendered(&session, &clip, None).await;
+    let export = session.list_exports(None).await.unwrap().remove(0);
+    assert_eq!(up_to_date().await, Some(export.id));
+    let aside = room.beside("aside").join("moved");
+    std::fs::rename(&path, &aside).unwrap();
+    assert_eq!(up_to_date().await, None, "its file is gone");
+    std::fs::rename(&aside, &path).unwrap();
+    session.remove_clip_audio(clip.id).await.unwrap();
+    assert_eq!(up_to_date().await, None, "the clip has changed");
+}
+
+#[tokio::test]
+async fn presets_are_remembered_in_their_order_and_only_such_as_there_are() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let render_presets = ["square", "tiktok", "square", "no such thing"].map(String::from).to_vec();
+    let settings = ProfileSettings { render_presets, ..Default::default() };
+    let kept = session.update_profile_settings(&settings).await.unwrap().settings;
+    assert_eq!(kept.render_presets, ["tiktok", "square"]);
+    assert!(room.profile("Ben").await.profile().await.unwrap().settings.render_presets.is_empty());
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ export const PLAIN_STYLE: CaptionStyle = {
   outline_colour: '#000000',
   outline_permille: 4,
   position: 'bottom',
-  margin_permille: 120,
+  margin_permille: 360,
   bold: true,
 };
 

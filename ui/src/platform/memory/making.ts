@@ -1,5 +1,6 @@
 /** Commands that start work: making clips, rendering. */
 import { mostClips } from '../../lib/making';
+import { areaOf, isClear } from '../../lib/safe-areas';
 import type { ClipOrigin, Job, RenderEstimate, RenderWarning } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
@@ -128,6 +129,8 @@ export function makingCommands(world: World): Part {
     const audio = sources.flatMap((source) => source.facts.audio);
     const heard = audio.some((track) => track.used && track.heard !== 'silence');
     if (!clip.muted && audio.length > 0 && !heard) warnings.push('silent');
+    const spoken = content.captions.some(({ text }) => text.trim() !== '');
+    if (spoken && spec.frame && !isClear(content.style, areaOf(key))) warnings.push('captions_covered');
     if (spec.video.codec === 'copy' && content.captions.length > 0) warnings.push('captions_ignored');
     return {
       clip_id: id,
@@ -138,6 +141,10 @@ export function makingCommands(world: World): Part {
       file_name: finalName(clip.name, key),
       warnings,
       missing,
+      up_to_date:
+        [...world.library.exports.values()].find(
+          (final) => final.clip_id === id && final.preset === key && !final.stale,
+        )?.id ?? null,
     };
   };
 

@@ -75,6 +75,7 @@ export class World {
       quiet: false,
       cache_limit_mb: null,
       hardware: false,
+      zoom_percent: 100,
     };
     this.ffmpeg =
       options.ffmpeg === false

@@ -44,7 +44,14 @@ export function clipsKeys(hand: Hand): Binding[] {
     { keys: ['/', 'ctrl+f'], label: m.clips_search(), run: hand.search },
     { keys: ['z', 'ctrl+z'], label: m.undo(), run: () => void actions.undo() },
   ];
-  if (selected.length === 0) return always;
+  const judge = judgeKeys({
+    flag: (flag) => {
+      view.judged.remember(selected);
+      return actions.flag(selected, flag);
+    },
+    rate: (stars) => actions.rate(selected.length > 0 ? selected : (view.judged.fresh ?? []), stars),
+  });
+  if (selected.length === 0) return view.judged.fresh ? [...always, ...judge] : always;
   return [
     ...always,
     {
@@ -55,10 +62,7 @@ export function clipsKeys(hand: Hand): Binding[] {
         if (id) router.go({ at: 'clip', id });
       },
     },
-    ...judgeKeys({
-      flag: (flag) => actions.flag(selected, flag),
-      rate: (stars) => actions.rate(selected, stars),
-    }),
+    ...judge,
     { keys: ['#'], label: m.tags_add(), run: hand.tag },
     { keys: ['r'], label: m.render_open(), run: hand.render },
     { keys: ['del', 'backspace'], label: m.judge_delete(), run: () => void actions.remove(selected) },

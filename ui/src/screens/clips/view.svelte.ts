@@ -1,6 +1,7 @@
 /** What the grid of all clips shows and what is selected in it; kept while the editor is elsewhere. */
 import { click, extendTo, move, NOTHING, selectAll, type Selection, selectOnly } from '../../lib/selection';
-import type { ClipQuery, ClipSort } from '../../platform';
+import { Judged } from '../../clips/judged';
+import type { Clip, ClipQuery, ClipSort } from '../../platform';
 
 export type Filters = Pick<
   ClipQuery,
@@ -24,6 +25,8 @@ export class ClipsView {
   selection = $state.raw<Selection>(NOTHING);
   /** Where the grid was scrolled to, in pixels. */
   scroll = 0;
+  /** What a verdict was just given on, for where its filter lets it through no more. */
+  readonly judged = new Judged<readonly Clip[]>();
   /** The place of the cursor, for when its clip leaves the list. */
   #at = 0;
 
@@ -74,6 +77,7 @@ export class ClipsView {
   }
 
   all(order: readonly string[]): void {
+    this.judged.forget();
     // The cursor stays: selecting everything is no reason to scroll to the end.
     this.selection = { ...selectAll(order), cursor: this.selection.cursor ?? order[0] ?? null };
   }
@@ -86,16 +90,19 @@ export class ClipsView {
 
   /** Takes the marks away; the cursor stays where it is. */
   none(): void {
+    this.judged.forget();
     this.selection = { ...NOTHING, cursor: this.selection.cursor };
   }
 
   #select(order: readonly string[], selection: Selection): void {
+    this.judged.forget();
     this.selection = selection;
     this.#at = Math.max(0, selection.cursor === null ? 0 : order.indexOf(selection.cursor));
   }
 
   /** Another list: nothing stays selected that may no longer be in sight. */
   #restart(): void {
+    this.judged.forget();
     this.selection = NOTHING;
     this.scroll = 0;
   }

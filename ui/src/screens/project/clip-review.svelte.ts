@@ -1,5 +1,6 @@
 /** Judging clips in a grid: what is selected, and what becomes of it. */
 import type { ClipActions } from '../../clips/actions';
+import { Judged } from '../../clips/judged';
 import {
   click,
   extendTo,
@@ -14,6 +15,8 @@ import type { Clip, Flag } from '../../platform';
 
 export class ClipReview {
   selection = $state.raw<Selection>(NOTHING);
+  /** The clips that a verdict has just taken out of the list. */
+  #judged = new Judged<readonly Clip[]>();
 
   /** `shown` answers the clips of the grid in their order. */
   constructor(
@@ -38,17 +41,20 @@ export class ClipReview {
   }
 
   click(id: string, keys: { shift: boolean; ctrl: boolean }): void {
+    this.#judged.forget();
     this.selection = click(this.selection, this.order, id, keys);
   }
 
   /** Answers where the cursor came to, so that it can be brought into sight. */
   move(step: number, extend: boolean): string | null {
+    this.#judged.forget();
     this.selection = move(this.selection, this.order, step, extend);
     return this.selection.cursor;
   }
 
   /** The same for the first or the last card. */
   moveToEnd(end: 'first' | 'last', extend: boolean): string | null {
+    this.#judged.forget();
     const order = this.order;
     const id = end === 'first' ? order[0] : order.at(-1);
     if (id === undefined) return null;
@@ -57,10 +63,12 @@ export class ClipReview {
   }
 
   all(): void {
+    this.#judged.forget();
     this.selection = selectAll(this.order);
   }
 
   clear(): void {
+    this.#judged.forget();
     this.selection = { ...NOTHING, cursor: this.selection.cursor };
   }
 
@@ -70,6 +78,8 @@ export class ClipReview {
   }
 
   rate(stars: number): Promise<void> {
+    const judged = this.#judged.fresh;
+    if (judged) return this.actions.rate(judged, stars);
     const chosen = this.chosen;
     return this.#judge(chosen, () => this.actions.rate(chosen, stars));
   }
@@ -91,7 +101,10 @@ export class ClipReview {
     // What is done shows at once, before the library has answered.
     const done = work();
     const left = this.order;
-    if (!ids.some((id) => left.includes(id))) this.selection = next === null ? NOTHING : selectOnly(next);
+    if (!ids.some((id) => left.includes(id))) {
+      this.selection = next === null ? NOTHING : selectOnly(next);
+      this.#judged.remember(clips);
+    }
     await done;
   }
 }

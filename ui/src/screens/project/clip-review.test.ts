@@ -50,6 +50,19 @@ describe('judging clips in a grid', () => {
     expect([...picks.selection.ids]).toEqual([second]);
   });
 
+  it('gives stars that follow a verdict to the clip that it took out of the list', async () => {
+    const [first, second] = picks.order as [string, string];
+    picks.click(first, { shift: false, ctrl: false });
+    const before = (await api.getClip(second)).clip.rating;
+    await picks.flag('unflagged');
+    await picks.rate(before === 4 ? 3 : 4);
+    expect((await api.getClip(first)).clip.rating).toBe(before === 4 ? 3 : 4);
+    expect((await api.getClip(second)).clip.rating).toBe(before);
+    picks.click(second, { shift: false, ctrl: false });
+    await picks.rate(5);
+    expect((await api.getClip(second)).clip.rating).toBe(5);
+  });
+
   it('puts clips in the trash and brings them back', async () => {
     const [first, second, third] = review.order as [string, string, string];
     review.click(first, { shift: false, ctrl: false });

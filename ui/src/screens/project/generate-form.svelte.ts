@@ -1,4 +1,4 @@
-/** What the editor asks for in the Generate panel. Kept while the panel is closed. */
+/** What the editor asks for in the Generate panel. Kept while the editor is elsewhere. */
 import { mostClips } from '../../lib/making';
 import { SECOND_US } from '../../lib/time';
 import type {
@@ -6,6 +6,7 @@ import type {
   FromSegments,
   GenerateRequest,
   MontageOrder,
+  Project,
   Segment,
   SelectionMode,
   Source,
@@ -96,4 +97,14 @@ export class GenerateForm {
       seed: this.mode === 'sequential' || !('seed' in seed) ? null : seed.seed,
     };
   }
+}
+
+let kept: { profile: string; forms: Map<string, GenerateForm> } | null = null;
+
+/** The form of a project, as it was left; another profile begins anew, and nothing of the last one stays. */
+export function formOf(profile: string, project: Pick<Project, 'id' | 'target_duration_us'>): GenerateForm {
+  if (kept?.profile !== profile) kept = { profile, forms: new Map() };
+  const known = kept.forms.get(project.id) ?? new GenerateForm(project.target_duration_us);
+  kept.forms.set(project.id, known);
+  return known;
 }

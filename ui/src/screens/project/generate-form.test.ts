@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Segment, Source } from '../../platform';
-import { GenerateForm, readSeed } from './generate-form.svelte';
+import { formOf, GenerateForm, readSeed } from './generate-form.svelte';
 
 const source = (id: string, seconds: number, state: Source['state'] = 'ready') =>
   ({ id, state, facts: { duration_us: seconds * 1e6 } }) as Source;
@@ -55,4 +55,15 @@ describe('the generate form', () => {
   ])('reads the seed %j', (text, seed) => {
     expect(readSeed(text)).toEqual(seed);
   });
+});
+
+it('is kept for its project while the editor is elsewhere, and begins anew in another profile', () => {
+  const project = { id: 'p', target_duration_us: 15_000_000 };
+  const form = formOf('ana', project);
+  expect(form.seconds).toBe(15);
+  form.count = 3;
+  expect(formOf('ana', project).count).toBe(3);
+  expect(formOf('ana', { ...project, id: 'q' }).count).toBe(12);
+  expect(formOf('ben', project).count).toBe(12);
+  expect(formOf('ana', project).count).toBe(12);
 });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { drop } from '../../frame/drop.svelte';
 import { api, type Project } from '../../platform';
 import type { MemoryPlatform } from '../../platform/memory';
+import { router } from '../../state/router.svelte';
 import { toasts } from '../../state/toasts.svelte';
 import { openMachine, show } from '../../test/library';
 import ProjectScreen from './ProjectScreen.svelte';
@@ -28,6 +29,20 @@ describe('a project', () => {
     const stages = screen.getAllByRole('tab').map((tab) => tab.textContent?.replace(/\s+/g, ' ').trim());
     const { sources, clips, picked, finals } = project.counts;
     expect(stages).toEqual([`Sources ${sources}`, `Rushes ${clips}`, `Picks ${picked}`, `Finals ${finals}`]);
+  });
+
+  it('leaves the arrow keys with the grid after a click on a stage', async () => {
+    const { user } = await open('Spring', 'rushes');
+    await user.click(screen.getByRole('tab', { name: /^Rushes/ }));
+    expect(document.activeElement?.getAttribute('role')).not.toBe('tab');
+    const before = router.route;
+    await user.keyboard('{ArrowRight}');
+    expect(router.route).toBe(before);
+    expect(await screen.findByText('1 selected')).toBeTruthy();
+    // By the tab key the row of stages has the arrows, as ever.
+    screen.getByRole('tab', { name: /^Rushes/ }).focus();
+    await user.keyboard('{ArrowRight}');
+    expect(router.route).toMatchObject({ at: 'project', stage: 'picks' });
   });
 
   it('takes dropped files and tells of each that it refuses', async () => {

@@ -40,6 +40,23 @@ describe('the queue', () => {
     await waitFor(() => expect(screen.queryAllByRole('progressbar').length).toBe(before - 1));
   });
 
+  it('keeps the focus at the place of a job that is cancelled', async () => {
+    const { machine } = await waitingBatch();
+    const { user } = show(QueueScreen, {});
+    const [first, second] = await waitFor(() => {
+      const found = [...document.querySelectorAll<HTMLElement>('[data-state="queued"] [data-row-main]')];
+      expect(found.length).toBeGreaterThan(1);
+      return found;
+    });
+    const next = second?.closest<HTMLElement>('[data-job]')?.dataset['job'];
+    first?.focus();
+    await user.keyboard('{Delete}');
+    await waitFor(() => expect(machine.calls.some((call) => call.name === 'cancelJob')).toBe(true));
+    await waitFor(() =>
+      expect(document.activeElement?.closest<HTMLElement>('[data-job]')?.dataset['job']).toBe(next),
+    );
+  });
+
   it('opens a failure in its place and says what to do', async () => {
     await openMachine();
     const { user } = show(QueueScreen, {});

@@ -30,4 +30,6 @@ pub struct ProfileSettings {
     pub output_folder: Option<String>,
     /// How much each part counts in the score of a clip; ours where absent.
     pub score_weights: Option<ScoreWeights>,
+    /// Keys of the presets that finals were rendered with last.
+    pub render_presets: Vec<String>,
 }

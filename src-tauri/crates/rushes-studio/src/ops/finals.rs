@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ExportId, ProjectId};
-use rushes_library::model::{Clip, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState};
+use rushes_library::model::{
+    Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState,
+};
 use rushes_media::spec::VideoEncoding;
-use rushes_media::{Piece, estimate_bytes, expected_duration_us};
+use rushes_media::{Piece, SafeArea, estimate_bytes, expected_duration_us};
 use serde::Serialize;
 
 use crate::disk;
@@ -41,6 +43,9 @@ pub struct RenderEstimate {
     /// Names of the sources that are not where they were, in the clip's order. While
     /// there are any, the final cannot be rendered.
     pub missing: Vec<String>,
+    /// The newest final of this preset that shows the clip as it is and lies
+    /// where it was put: rendering again would make the same once more.
+    pub up_to_date: Option<ExportId>,
 }
 
 /// Something to look at before rendering.
@@ -55,6 +60,8 @@ pub enum RenderWarning {
     Upscaled,
     /// This preset copies packets: captions and framing are left out.
     CaptionsIgnored,
+    /// The platform lays its own buttons and words over the captions.
+    CaptionsCovered,
     /// The source is not where it was.
     SourceMissing,
     /// Nothing is heard of what is used of the sound.
@@ -78,15 +85,18 @@ impl ProfileSession {
         for id in ids {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
             let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
-            let captions = !self.library().clip_content(self.profile_id(), *id).await?.captions.is_empty();
+            let content = self.library().clip_content(self.profile_id(), *id).await?;
             let (rows, pieces): (Vec<_>, Vec<_>) = planned_pieces(self, &cuts).await?.into_iter().unzip();
             let mut missing = self.looked_up(rows).await;
             missing.retain(|source| source.state == SourceState::Missing);
             let mut missing: Vec<String> = missing.into_iter().map(|source| source.name).collect();
             missing.dedup();
+            let current = self.current_finals(*id).await?;
             for key in presets {
                 let preset = self.library().get_export_preset(key).await?;
-                estimates.push(estimate(&clip, &preset, captions, &pieces, &missing));
+                let up_to_date = current.iter().find(|export| export.preset == *key).map(|export| export.id);
+                let estimate = estimate(&clip, &preset, &content, &pieces, &missing);
+                estimates.push(RenderEstimate { up_to_date, ..estimate });
             }
         }
         Ok(estimates)
@@ -146,6 +156,20 @@ impl ProfileSession {
     /// Where a final lies.
     pub async fn export_path(&self, id: ExportId) -> StudioResult<PathBuf> {
         Ok(self.library().export_row(self.profile_id(), id).await?.1)
+    }
+
+    /// Finals that show a clip as it is and are there to be shown, newest first.
+    async fn current_finals(&self, id: ClipId) -> StudioResult<Vec<Export>> {
+        let mut current = self.library().list_exports(self.profile_id(), None, Some(id)).await?;
+        current.retain(|export| !export.stale);
+        let mut there = Vec::with_capacity(current.len());
+        for export in current {
+            let path = self.export_path(export.id).await?;
+            if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+                there.push(export);
+            }
+        }
+        Ok(there)
     }
 
     /// Refuses finals for which there is no room where they go.
@@ -250,11 +274,14 @@ fn check_count(count: usize) -> StudioResult<()> {
 fn estimate(
     clip: &Clip,
     preset: &ExportPreset,
-    captions: bool,
+    content: &ClipContent,
     pieces: &[Piece],
     missing: &[String],
 ) -> RenderEstimate {
     let spec = &preset.spec;
+    let captions = content.captions.iter().any(|cue| !cue.text.trim().is_empty());
+    // A master has no frame of its own, and goes on into another edit.
+    let shown = spec.frame.is_some().then(|| SafeArea::of_preset(&preset.key));
     let bytes = estimate_bytes(spec, pieces);
     let duration_us = expected_duration_us(pieces);
     let smaller = |piece: &Piece| {
@@ -269,6 +296,7 @@ fn estimate(
         (RenderWarning::Upscaled, pieces.iter().any(smaller)),
         (RenderWarning::Silent, !pieces.is_empty() && silent(clip, pieces)),
         (RenderWarning::CaptionsIgnored, captions && spec.video == VideoEncoding::Copy),
+        (RenderWarning::CaptionsCovered, captions && shown.is_some_and(|area| !area.holds(&content.style))),
     ];
     warnings.extend(checks.iter().filter(|(_, applies)| *applies).map(|(warning, _)| *warning));
     let container = rushes_media::final_container(spec, pieces);
@@ -281,6 +309,7 @@ fn estimate(
         file_name: final_name(&clip.name, preset, container, 1).to_string_lossy().into_owned(),
         warnings,
         missing: missing.to_vec(),
+        up_to_date: None,
     }
 }
 
