@@ -87,7 +87,7 @@ for (const [name, options, stands] of [
 
 async function clean(name, rule = null) {
   const faults = await page.faults(rule);
-  await page.shot(name);
+  if (faults.length > 0) await page.shot(name);
   assert.deepEqual(faults, []);
 }
 

@@ -41,7 +41,8 @@ export class Page {
     page.#server = await createServer({
       root: fileURLToPath(new URL('..', import.meta.url)),
       logLevel: 'error',
-      server: { port: await freePort(), strictPort: true },
+      // Nothing is written while it is looked at, and a page that loads itself anew would lose its state.
+      server: { port: await freePort(), strictPort: true, watch: null },
     });
     await page.#server.listen();
     const port = await freePort();
