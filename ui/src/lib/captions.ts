@@ -76,17 +76,17 @@ export function joinCue(cues: readonly Cue[], index: number): Cue[] {
 }
 
 /**
- * Moves all captions by a time, as a trim of the clip's start does; what falls
- * off an end is cut, and gone where too little of it is left.
+ * Moves all captions by a time, as the library does when a clip's start is
+ * trimmed: shown before it has answered. What falls off an end is cut, and gone
+ * where too little of it is left.
  */
 export function shiftCues(cues: readonly Cue[], by_us: number, duration_us: number): Cue[] {
-  return cues
-    .map((cue) => ({
-      ...cue,
-      start_us: Math.max(0, cue.start_us + by_us),
-      end_us: Math.min(duration_us, cue.end_us + by_us),
-    }))
-    .filter((cue) => cue.end_us - cue.start_us >= SHORTEST_US);
+  return cues.flatMap((cue) => {
+    const start_us = Math.max(0, cue.start_us + by_us);
+    const end_us = Math.min(duration_us, cue.end_us + by_us);
+    const enough_us = Math.min(SHORTEST_US, cue.end_us - cue.start_us);
+    return end_us - start_us >= enough_us ? [{ ...cue, start_us, end_us }] : [];
+  });
 }
 
 /** Moves a caption as a whole, held between its neighbours and the clip's ends. */

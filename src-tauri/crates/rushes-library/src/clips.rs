@@ -15,6 +15,7 @@ use crate::model::{Clip, ClipPatch, Cut};
 use crate::open::Library;
 use crate::segments::check_points;
 use crate::sources;
+use crate::{content, cue_times};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "clip" };
 /// Most entries of one edit list.
@@ -279,19 +280,27 @@ pub(crate) fn read_cut(row: &SqliteRow) -> Result<Cut, sqlx::Error> {
     })
 }
 
-/// Gives a clip another edit list.
+/// Gives a clip another edit list. Its captions stay with their pictures.
 pub(crate) async fn replace_cuts(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     clip: ClipId,
-    cuts: &[Cut],
+    new: &[Cut],
 ) -> LibraryResult<()> {
+    let before = cuts(connection, profile, clip).await?;
+    let captions = content::find(connection, profile, clip).await?.captions;
+    sqlx::query("UPDATE clips SET captions = ? WHERE profile_id = ? AND id = ?")
+        .bind(Json(cue_times::follow(&captions, &before, new)))
+        .bind(profile)
+        .bind(clip)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?")
         .bind(profile)
         .bind(clip)
         .execute(&mut *connection)
         .await?;
-    insert_cuts(connection, profile, clip, cuts).await
+    insert_cuts(connection, profile, clip, new).await
 }
 
 pub(crate) async fn insert_cuts(

@@ -46,13 +46,16 @@ impl Library {
         patch: &ContentPatch,
     ) -> LibraryResult<ClipContent> {
         let mut tx = self.begin().await?;
-        clips::find_live(&mut tx, profile, id).await?;
+        let clip = clips::find_live(&mut tx, profile, id).await?;
         let now = find(&mut tx, profile, id).await?;
         let script = patch
             .script
             .as_deref()
             .map_or(Ok(now.script.clone()), |v| limits::text("script", v, limits::SCRIPT_CHARS))?;
-        let captions = patch.captions.as_deref().map_or(Ok(now.captions.clone()), checked_cues)?;
+        let captions = match &patch.captions {
+            Some(captions) => checked_cues(captions, clip.duration_us)?,
+            None => now.captions.clone(),
+        };
         let style = patch.style.clone().map_or(Ok(now.style.clone()), checked_style)?;
         let seen = captions != now.captions || style != now.style;
         sqlx::query(
@@ -76,7 +79,7 @@ impl Library {
     }
 }
 
-fn checked_cues(cues: &[Cue]) -> LibraryResult<Vec<Cue>> {
+fn checked_cues(cues: &[Cue], clip_us: i64) -> LibraryResult<Vec<Cue>> {
     if cues.len() > limits::CUES_MAX {
         return Err(LibraryError::invalid(
             "captions",
@@ -91,6 +94,15 @@ fn checked_cues(cues: &[Cue]) -> LibraryResult<Vec<Cue>> {
             return Err(LibraryError::invalid(
                 "captions",
                 format!("Caption {number} ends before it begins. Correct its times."),
+            ));
+        }
+        if cue.end_us > clip_us {
+            return Err(LibraryError::invalid(
+                "captions",
+                format!(
+                    "Caption {number} ends after the clip, which is {:.1} s long. Correct its times, or delete it.",
+                    clip_us as f64 / 1e6
+                ),
             ));
         }
         limits::text("captions", &cue.text, 1_000)?;

@@ -15,6 +15,7 @@ mod clip_making;
 mod clip_names;
 mod clips;
 mod content;
+mod cue_times;
 mod error;
 mod exports;
 pub mod ids;

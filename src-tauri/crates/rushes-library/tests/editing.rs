@@ -287,3 +287,44 @@ async fn a_path_that_is_no_text_comes_back_byte_for_byte() {
     assert_eq!(shelf.library.source_row(profile, id).await.unwrap().path, path);
     assert!(shelf.library.has_source(profile, project, &path).await.unwrap());
 }
+
+#[tokio::test]
+async fn captions_stay_with_their_pictures_when_a_clip_is_trimmed() {
+    let (shelf, profile, _, source, clip) = one_clip().await;
+    let library = &shelf.library;
+    let cut = |in_us, out_us| ClipPatch {
+        cuts: Some(vec![Cut { source_id: source, in_us, out_us }]),
+        ..ClipPatch::default()
+    };
+    library.update_clip(profile, clip, &cut(10_000_000, 18_000_000)).await.unwrap();
+    let cue = |start_us, end_us| Cue { start_us, end_us, text: "Hello".into() };
+    let captions = Some(vec![cue(1_000_000, 2_000_000), cue(5_000_000, 7_000_000)]);
+    library
+        .update_clip_content(profile, clip, &ContentPatch { captions, ..ContentPatch::default() })
+        .await
+        .unwrap();
+    library.update_clip(profile, clip, &cut(13_000_000, 16_000_000)).await.unwrap();
+    let content = library.clip_content(profile, clip).await.unwrap();
+    assert_eq!(content.captions, [cue(2_000_000, 3_000_000)]);
+}
+
+#[tokio::test]
+async fn a_caption_beyond_the_end_of_its_clip_is_refused_with_its_number() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let length = shelf.library.get_clip(profile, clip).await.unwrap().duration_us;
+    for (start, end) in
+        [(length, length + 1_000_000), (length - 500_000, length + 1), (360_000_000_000, 360_001_000_000)]
+    {
+        let cue = |start_us, end_us| Cue { start_us, end_us, text: "Late".into() };
+        let captions = Some(vec![cue(0, 500_000), cue(start, end)]);
+        let patch = ContentPatch { captions, ..ContentPatch::default() };
+        let Err(LibraryError::Invalid { field: "captions", message }) =
+            shelf.library.update_clip_content(profile, clip, &patch).await
+        else {
+            panic!("it is taken");
+        };
+        assert!(message.contains("Caption 2"), "{message}");
+    }
+    let untouched = shelf.library.clip_content(profile, clip).await.unwrap();
+    assert_eq!(untouched.captions, []);
+}

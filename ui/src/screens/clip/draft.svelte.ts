@@ -137,11 +137,16 @@ export class Draft {
   async #commands(before: Edited, after: Edited): Promise<void> {
     const { id, live } = this;
     const patch = changed(before, after, ['name', 'tags', 'cuts', 'framing']);
-    const content = changed(before, after, ['script', 'captions', 'style']);
     const { name, tags, muted, cuts, framing, script, captions, style } = after;
     const work = async () => {
-      if (!isEmpty(patch)) await api.updateClip(id, patch);
+      let known = before;
+      if (!isEmpty(patch)) {
+        const { content } = await api.updateClip(id, patch);
+        // Captions went with their pictures there: only what differs from that is sent.
+        if (patch.cuts) known = { ...before, captions: content.captions };
+      }
       if (muted !== before.muted) await (muted ? api.removeClipAudio(id) : api.restoreClipAudio(id));
+      const content = changed(known, after, ['script', 'captions', 'style']);
       if (!isEmpty(content)) await api.updateClipContent(id, content);
     };
     // An answer that was asked for before must not take back what is written by now.

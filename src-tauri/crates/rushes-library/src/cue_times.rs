@@ -1,0 +1,165 @@
+//! When captions are shown after a clip was cut anew: with the pictures that
+//! they were shown with before.
+
+use rushes_media::spec::Cue;
+
+use crate::model::Cut;
+
+/// What is left of a caption that lost a part is kept if it is at least so long,
+/// in microseconds: shorter, nobody can read it.
+const SHORTEST_US: i64 = 200_000;
+
+/// A stretch of the old clip and where it begins in the new one.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    from_us: i64,
+    to_us: i64,
+    by_us: i64,
+}
+
+/// The captions of a clip whose edit list `before` becomes `after`. Those whose
+/// pictures are gone are gone, too.
+pub(crate) fn follow(cues: &[Cue], before: &[Cut], after: &[Cut]) -> Vec<Cue> {
+    let kept = kept(before, after);
+    let mut moved: Vec<Cue> = cues.iter().filter_map(|cue| moved(cue, &kept)).collect();
+    moved.sort_by_key(|cue| cue.start_us);
+    moved
+}
+
+/// The stretches that both edit lists show, in the order of the new one. A
+/// moment of the old clip goes to one place.
+fn kept(before: &[Cut], after: &[Cut]) -> Vec<Kept> {
+    let mut taken_us: Vec<i64> = before.iter().map(|cut| cut.in_us).collect();
+    let mut kept = Vec::new();
+    let (mut new_start, mut next) = (0, 0);
+    for new in after {
+        // Those ahead first: a source may be shown several times.
+        let found = (next..before.len()).chain(0..next).find(|index| {
+            let old = &before[*index];
+            old.source_id == new.source_id && new.in_us.max(taken_us[*index]) < new.out_us.min(old.out_us)
+        });
+        if let Some(index) = found {
+            let old = &before[index];
+            let old_start: i64 = before[..index].iter().map(length_us).sum();
+            let (from, to) = (new.in_us.max(taken_us[index]), new.out_us.min(old.out_us));
+            let to_old = old_start - old.in_us;
+            let by_us = new_start - new.in_us - to_old;
+            kept.push(Kept { from_us: from + to_old, to_us: to + to_old, by_us });
+            taken_us[index] = to;
+            next = index;
+        }
+        new_start += length_us(new);
+    }
+    kept
+}
+
+fn length_us(cut: &Cut) -> i64 {
+    cut.out_us - cut.in_us
+}
+
+/// A caption where its pictures are now; where they were torn apart, with the
+/// longest part of them.
+fn moved(cue: &Cue, kept: &[Kept]) -> Option<Cue> {
+    let mut parts: Vec<(i64, i64)> = Vec::new();
+    for kept in kept {
+        let (from, to) = (cue.start_us.max(kept.from_us), cue.end_us.min(kept.to_us));
+        if from < to {
+            let (from, to) = (from + kept.by_us, to + kept.by_us);
+            match parts.last_mut() {
+                Some(last) if last.1 == from => last.1 = to,
+                _ => parts.push((from, to)),
+            }
+        }
+    }
+    let (start_us, end_us) = parts.into_iter().max_by_key(|(from, to)| to - from)?;
+    let enough_us = SHORTEST_US.min(cue.end_us - cue.start_us);
+    (end_us - start_us >= enough_us).then(|| Cue { start_us, end_us, text: cue.text.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::SourceId;
+
+    const SECOND: i64 = 1_000_000;
+
+    fn cut(source: u128, in_us: i64, out_us: i64) -> Cut {
+        Cut { source_id: SourceId(Uuid::from_u128(source)), in_us, out_us }
+    }
+
+    fn cues(times: &[(i64, i64)]) -> Vec<Cue> {
+        times
+            .iter()
+            .map(|(start_us, end_us)| Cue { start_us: *start_us, end_us: *end_us, text: "x".into() })
+            .collect()
+    }
+
+    fn times(cues: &[Cue]) -> Vec<(i64, i64)> {
+        cues.iter().map(|cue| (cue.start_us, cue.end_us)).collect()
+    }
+
+    #[test]
+    fn a_trim_of_the_beginning_brings_captions_forward() {
+        let before = [cut(1, 10 * SECOND, 18 * SECOND)];
+        let after = [cut(1, 12 * SECOND, 17 * SECOND)];
+        let written =
+            cues(&[(0, SECOND), (SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND), (6 * SECOND, 8 * SECOND)]);
+        let expected = [(0, SECOND), (2 * SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND)];
+        assert_eq!(times(&follow(&written, &before, &after)), expected);
+        // Drawn out again, what is left is where it was.
+        let back = follow(&follow(&written, &before, &after), &after, &before);
+        assert_eq!(
+            times(&back),
+            [(2 * SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND), (6 * SECOND, 7 * SECOND)]
+        );
+    }
+
+    #[test]
+    fn a_piece_that_is_dropped_or_moved_takes_its_captions_along() {
+        let before = [cut(1, 0, SECOND), cut(2, 0, SECOND), cut(1, 5 * SECOND, 6 * SECOND)];
+        let written = cues(&[(0, SECOND), (SECOND, 2 * SECOND), (2 * SECOND, 3 * SECOND)]);
+        let after = [cut(1, 5 * SECOND, 6 * SECOND), cut(1, 0, SECOND)];
+        assert_eq!(times(&follow(&written, &before, &after)), [(0, SECOND), (SECOND, 2 * SECOND)]);
+    }
+
+    #[test]
+    fn a_source_that_is_shown_twice_keeps_two_captions() {
+        let before = [cut(1, 0, SECOND), cut(1, 0, SECOND)];
+        let written = cues(&[(0, SECOND), (SECOND, 2 * SECOND)]);
+        assert_eq!(times(&follow(&written, &before, &before)), times(&written));
+    }
+
+    fn edit() -> impl Strategy<Value = Vec<Cut>> {
+        let cut = (0u128..3, 0i64..40, 1i64..40)
+            .prop_map(|(source, from, length)| cut(source, from * 100_000, (from + length) * 100_000));
+        prop::collection::vec(cut, 1..6)
+    }
+
+    proptest! {
+        #[test]
+        fn captions_stay_apart_and_inside_the_clip(
+            before in edit(), after in edit(), gaps in prop::collection::vec((0i64..9, 1i64..9), 0..12),
+        ) {
+            let mut at = 0;
+            let length: i64 = before.iter().map(length_us).sum();
+            let written: Vec<(i64, i64)> = gaps
+                .into_iter()
+                .map(|(gap, length)| {
+                    let start = at + gap * 130_000;
+                    at = start + length * 130_000;
+                    (start, at)
+                })
+                .filter(|(_, end)| *end <= length)
+                .collect();
+            let written = cues(&written);
+            let moved = follow(&written, &before, &after);
+            let length: i64 = after.iter().map(length_us).sum();
+            prop_assert!(moved.iter().all(|cue| 0 <= cue.start_us && cue.start_us < cue.end_us && cue.end_us <= length));
+            prop_assert!(moved.windows(2).all(|pair| pair[0].end_us <= pair[1].start_us));
+            prop_assert_eq!(follow(&written, &before, &before), written);
+        }
+    }
+}
