@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench weigh campaign dev bundle ui screenshots bindings
+.PHONY: help run test bench weigh campaign hostile dev bundle ui screenshots bindings
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -27,6 +27,10 @@ weigh: ## the weights for telling dissolves, anew from the reels of the tuning s
 campaign: ## the queue's long trial: 200 rounds of kill -9, by ROUNDS and SEED
 	RUSHES_CAMPAIGN_ROUNDS=$${ROUNDS:-200} RUSHES_CAMPAIGN_SEED=$${SEED:-1} \
 		cargo test -q -p rushes-studio --test campaign -- --nocapture
+
+hostile: ## the long trial of hostile files: 100 rounds, by ROUNDS and SEED
+	RUSHES_HOSTILE_ROUNDS=$${ROUNDS:-100} RUSHES_HOSTILE_SEED=$${SEED:-1} \
+		cargo test -q -p rushes-studio --test hostile -- --nocapture
 
 dev: ## the application with hot reload
 	@.ci/setup run

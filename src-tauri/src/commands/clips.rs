@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use rushes_studio::ids::{ClipId, ProjectId};
+use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Page,
 };
-use rushes_studio::{StudioResult, TrashEmptied};
+use rushes_studio::{ImportedCaptions, StudioResult, TrashEmptied};
 
 use super::reveal;
 use crate::shell::{Caller, Shell, WindowSession};
@@ -117,7 +118,8 @@ pub async fn update_clip_content(
     session.update_clip_content(id, &patch).await
 }
 
-/// Takes the captions of a clip from an SRT file that the editor chose.
+/// Takes the captions of a clip from an SRT file that the editor chose, in the
+/// encoding that is told or else found.
 #[tauri::command]
 #[specta::specta]
 pub async fn import_clip_captions(
@@ -126,9 +128,10 @@ pub async fn import_clip_captions(
     session: WindowSession,
     id: ClipId,
     path: PathBuf,
-) -> StudioResult<ClipContent> {
+    encoding: Option<CaptionEncoding>,
+) -> StudioResult<ImportedCaptions> {
     shell.chosen().require(&caller.0, &path)?;
-    session.import_clip_captions(id, &path).await
+    session.import_clip_captions(id, &path, encoding).await
 }
 
 /// Every tag in use.

@@ -44,6 +44,7 @@ const GRAVITY: readonly RenderWarning[] = [
   'captions_covered',
   'silent',
   'captions_ignored',
+  'font_missing',
   'upscaled',
 ];
 /**

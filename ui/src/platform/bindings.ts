@@ -165,7 +165,7 @@ export const commands = {
 	/**  Changes the words of a clip; absent fields stay. */
 	updateClipContent: (id: string, patch: ContentPatch) => __TAURI_INVOKE<ClipContent>("plugin:rushes|update_clip_content", { id, patch }),
 	/**  Takes the captions of a clip from an SRT file. */
-	importClipCaptions: (id: string, path: string) => __TAURI_INVOKE<ClipContent>("plugin:rushes|import_clip_captions", { id, path }),
+	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
 	listAllTags: () => __TAURI_INVOKE<string[]>("plugin:rushes|list_all_tags"),
 	/**  Shows a clip's file for viewing in the file manager. */
@@ -334,6 +334,16 @@ export type Candidate = {
 	score_bp: number,
 	/**  Why. */
 	parts: ScoreParts,
+};
+
+/**  An encoding. */
+export type CaptionEncoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "windows-1252" | "macintosh" | "windows-1250" | "ISO-8859-2" | "windows-1251" | "ISO-8859-5" | "KOI8-R" | "KOI8-U" | "IBM866" | "windows-1253" | "ISO-8859-7" | "windows-1254" | "windows-1255" | "ISO-8859-8" | "windows-1256" | "ISO-8859-6" | "windows-1257" | "ISO-8859-4" | "windows-1258" | "windows-874" | "gb18030" | "Big5" | "Shift_JIS" | "EUC-JP" | "ISO-2022-JP" | "EUC-KR";
+
+/**  What was taken from a caption file. */
+export type ImportedCaptions = {
+	content: ClipContent,
+	encoding: CaptionEncoding,
+	left_out: number,
 };
 
 /**  Where captions stand in the frame. */
@@ -1332,6 +1342,7 @@ export type RenderWarning =
 "captions_ignored" | 
 /**  The platform lays its own buttons and words over the captions. */
 "captions_covered" | 
+"font_missing" | 
 /**  The source is not where it was. */
 "source_missing" | 
 /**  Nothing is heard of what is used of the sound. */

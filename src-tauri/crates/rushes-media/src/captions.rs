@@ -1,15 +1,26 @@
-//! Captions as text files: reading SubRip as it is found in the wild, and
-//! writing it as it should be.
+//! Captions as text files: reading SubRip as it is found in the wild.
 //!
 //! The files are forgiven a missing number, any line ending, a byte-order mark,
 //! a full stop instead of the comma, missing hours, more than one blank line,
 //! overlapping cues, and older encodings. What cannot be understood is told
 //! with its line.
 
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
 
-pub use crate::ass::to_ass;
 use crate::spec::Cue;
+
+mod encoding;
+mod text;
+
+pub use encoding::CaptionEncoding;
+use text::plain;
+
+/// Largest caption file that is read, in bytes.
+const MOST_BYTES: u64 = 4 << 20;
 
 /// Why a caption file was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +42,12 @@ pub enum CaptionError {
     /// There is no caption in the file.
     #[error("there is no caption in this file")]
     Empty,
+    /// A folder, a device, a pipe.
+    #[error("this is not a file")]
+    NotAFile,
+    /// A file that is larger than captions ever are.
+    #[error("the file is larger than 4 MiB")]
+    TooLarge,
 }
 
 impl CaptionError {
@@ -43,18 +60,50 @@ impl CaptionError {
     pub fn message(&self) -> String {
         match self {
             Self::Empty => "There is no caption in this file. Choose an SRT file.".into(),
+            Self::NotAFile => "This is not a file. Choose an SRT file.".into(),
+            Self::TooLarge => {
+                "This file is larger than 4 MiB, so it is no caption file. Choose an SRT file.".into()
+            }
             other => format!("The captions could not be read: {other}. Correct that line, then try again."),
         }
     }
 }
 
-/// Reads SubRip captions. Cues come back in order of time; formatting tags
-/// (`<i>`, `{\an8}`) are taken off, because the look is the clip's own.
+/// A caption file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captions {
+    /// The encoding that it was read in.
+    pub encoding: CaptionEncoding,
+    /// The captions in order of time, none over another.
+    pub cues: Vec<Cue>,
+}
+
+/// Reads the bytes of a caption file: of a plain file only, and no more than one
+/// ever has. It reads from the disk and blocks meanwhile.
+///
+/// # Errors
+/// [`CaptionError::NotAFile`], [`CaptionError::TooLarge`], and what the system
+/// says where it cannot be read.
+pub fn read_caption_file(path: &Path) -> io::Result<Result<Vec<u8>, CaptionError>> {
+    // Before it is opened: opening a pipe waits for its other end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Ok(Err(CaptionError::NotAFile));
+    }
+    let mut bytes = Vec::new();
+    // It may grow, or be something else by now.
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() as u64 > MOST_BYTES { Err(CaptionError::TooLarge) } else { Ok(bytes) })
+}
+
+/// Reads SubRip captions, in the encoding that is told or else found. Cues come
+/// back in order of time; formatting tags (`<i>`, `{\an8}`) are taken off,
+/// because the look is the clip's own.
 ///
 /// # Errors
 /// [`CaptionError`], naming the line.
-pub fn parse_srt(bytes: &[u8]) -> Result<Vec<Cue>, CaptionError> {
-    let text = decode(bytes);
+pub fn parse_srt(bytes: &[u8], encoding: Option<CaptionEncoding>) -> Result<Captions, CaptionError> {
+    let encoding = encoding.unwrap_or_else(|| CaptionEncoding::detect(bytes));
+    let text = encoding.decode(bytes);
     let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
     let mut cues = Vec::new();
     let mut at = 0;
@@ -93,7 +142,7 @@ pub fn parse_srt(bytes: &[u8]) -> Result<Vec<Cue>, CaptionError> {
         return Err(CaptionError::Empty);
     }
     cues.sort_by_key(|cue| (cue.start_us, cue.end_us));
-    Ok(one_at_a_time(cues))
+    Ok(Captions { encoding, cues: one_at_a_time(cues) })
 }
 
 /// Captions in order of time, none over another: the earlier one ends where the
@@ -104,7 +153,8 @@ fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
         match kept.last_mut() {
             Some(before) if before.start_us == cue.start_us => {
                 before.end_us = cue.end_us;
-                before.text = format!("{}\n{}", before.text, cue.text);
+                before.text.push('\n');
+                before.text.push_str(&cue.text);
             }
             Some(before) => {
                 before.end_us = before.end_us.min(cue.start_us);
@@ -114,25 +164,6 @@ fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
         }
     }
     kept
-}
-
-fn decode(bytes: &[u8]) -> String {
-    for encoding in [UTF_8, UTF_16LE, UTF_16BE] {
-        if encoding_rs::Encoding::for_bom(bytes).map(|(found, _)| found) == Some(encoding) {
-            return encoding.decode(bytes).0.into_owned();
-        }
-    }
-    // UTF-16 without its mark: every other byte of these files' digits is 0.
-    let head = &bytes[..bytes.len().min(64)];
-    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
-    if zeros(1) > head.len() / 4 {
-        return UTF_16LE.decode(bytes).0.into_owned();
-    }
-    if zeros(0) > head.len() / 4 {
-        return UTF_16BE.decode(bytes).0.into_owned();
-    }
-    // What is not UTF-8 is almost always the old Western set of Windows.
-    std::str::from_utf8(bytes).map_or_else(|_| WINDOWS_1252.decode(bytes).0.into_owned(), str::to_owned)
 }
 
 /// Where the text that begins at `first` ends: at the blank line before the
@@ -214,42 +245,15 @@ fn time(text: &str) -> Option<i64> {
     Some(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + micros)
 }
 
-/// A text without SubRip's and ASS's formatting tags.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', '{']) {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        let tag = tag_length(tail);
-        if tag == 0 {
-            out.push_str(&tail[..1]);
-            rest = &tail[1..];
-        } else {
-            rest = &tail[tag..];
-        }
-    }
-    out.push_str(rest);
-    out.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// Length of the formatting tag that `text` begins with, or 0. `<3` and
-/// `{curly}` are words.
-fn tag_length(text: &str) -> usize {
-    if text.starts_with("{\\") {
-        return text.find('}').map_or(0, |end| end + 1);
-    }
-    let Some(end) = text.find('>') else { return 0 };
-    let inner = text[1..end].trim_start_matches('/').to_ascii_lowercase();
-    let name = inner.split_whitespace().next().unwrap_or_default();
-    if matches!(name, "i" | "b" | "u" | "s" | "font" | "c" | "v" | "ruby" | "rt") { end + 1 } else { 0 }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<Cue>, CaptionError> {
+        parse_srt(bytes, None).map(|captions| captions.cues)
+    }
 
     fn cue(start_ms: i64, end_ms: i64, text: &str) -> Cue {
         Cue { start_us: start_ms * 1000, end_us: end_ms * 1000, text: text.into() }
@@ -259,53 +263,87 @@ mod tests {
     fn a_plain_file_is_read() {
         let srt =
             b"1\n00:00:01,000 --> 00:00:02,500\nHello\nthere\n\n2\n00:00:03,000 --> 00:00:04,000\nBye\n";
-        assert_eq!(parse_srt(srt).unwrap(), [cue(1000, 2500, "Hello\nthere"), cue(3000, 4000, "Bye")]);
+        assert_eq!(read(srt).unwrap(), [cue(1000, 2500, "Hello\nthere"), cue(3000, 4000, "Bye")]);
     }
 
     #[test]
     fn what_is_found_in_the_wild_is_forgiven() {
         let wild = "\u{feff}\r\n00:01.5 --> 00:02.500 X1:0\r\n<i>Ol\u{e9}</i> {\\an8}<3\r\n\r\n\r\n7\r\n\r\n0:00:00,5 --> 0:00:09,25\r\nfirst\r\n\r\nstill first\r\n";
         assert_eq!(
-            parse_srt(wild.as_bytes()).unwrap(),
+            read(wild.as_bytes()).unwrap(),
             [cue(500, 1500, "first\nstill first"), cue(1500, 2500, "Olé <3")]
         );
     }
 
     #[test]
-    fn older_encodings_are_read() {
-        let text = "1\n00:00:01,000 --> 00:00:02,000\nCafé “déjà”\n";
-        let expected = [cue(1000, 2000, "Café “déjà”")];
-        let latin = WINDOWS_1252.encode(text).0;
-        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fn the_encoding_is_found_and_can_be_told() {
+        let text = "1\n00:00:00,500 --> 00:00:02,000\nПривет\n";
+        let bytes = encoding_rs::WINDOWS_1251.encode(text).0;
+        let found = parse_srt(&bytes, None).unwrap();
+        assert_eq!((found.encoding, &*found.cues[0].text), (CaptionEncoding::Windows1251, "Привет"));
+        let told = parse_srt(&bytes, Some(CaptionEncoding::Windows1252)).unwrap();
+        assert_eq!((told.encoding, &*told.cues[0].text), (CaptionEncoding::Windows1252, "Ïðèâåò"));
         let big: Vec<u8> =
             [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
-        for bytes in [latin.as_ref(), &little, &big] {
-            assert_eq!(parse_srt(bytes).unwrap(), expected);
-        }
+        assert_eq!(read(&big).unwrap(), [cue(500, 2000, "Привет")]);
     }
 
     #[test]
     fn cues_without_a_blank_line_between_them_are_told_apart() {
         let srt = b"1\n00:00:01,000 --> 00:00:02,000\none\n2\n00:00:02,000 --> 00:00:03,000\ntwo";
-        assert_eq!(parse_srt(srt).unwrap(), [cue(1000, 2000, "one"), cue(2000, 3000, "two")]);
+        assert_eq!(read(srt).unwrap(), [cue(1000, 2000, "one"), cue(2000, 3000, "two")]);
     }
 
     #[test]
     fn captions_never_lie_over_each_other() {
         let srt = b"00:01,0 --> 00:03,0\none\n\n00:01,0 --> 00:04,0\ntwo\n\n00:02,0 --> 00:05,0\nthree\n";
-        assert_eq!(parse_srt(srt).unwrap(), [cue(1000, 2000, "one\ntwo"), cue(2000, 5000, "three")]);
+        assert_eq!(read(srt).unwrap(), [cue(1000, 2000, "one\ntwo"), cue(2000, 5000, "three")]);
     }
 
     #[test]
     fn an_error_names_its_line() {
         let srt = b"1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:61,000 --> oops\ntwo\n";
-        let error = parse_srt(srt).unwrap_err();
+        let error = read(srt).unwrap_err();
         assert!(matches!(error, CaptionError::BadTime { line: 6, .. }), "{error:?}");
         assert!(error.message().contains("line 6"));
         let backwards = b"1\n00:00:03,000 --> 00:00:02,000\none\n";
-        assert_eq!(parse_srt(backwards), Err(CaptionError::Backwards { line: 2 }));
-        assert_eq!(parse_srt(b"\n\n"), Err(CaptionError::Empty));
-        assert!(parse_srt(b"just a text\nof two lines").is_err());
+        assert_eq!(read(backwards), Err(CaptionError::Backwards { line: 2 }));
+        assert_eq!(read(b"\n\n"), Err(CaptionError::Empty));
+        assert!(read(b"just a text\nof two lines").is_err());
+    }
+
+    /// What is looked at again and again takes minutes for a file of this length.
+    #[rstest::rstest]
+    #[case::tags("1\n00:00:01,000 --> 00:00:02,000\n", "<")]
+    #[case::overrides("1\n00:00:01,000 --> 00:00:02,000\n", "{\\")]
+    #[case::one_moment("", "00:01.0 --> 00:02.0\nx\n\n")]
+    #[case::blank_lines("00:01.0 --> 00:02.0\nx\n", "\n")]
+    #[case::numbers("00:01.0 --> 00:02.0\nx\n", "\n7\n")]
+    #[case::arrows("00:01.0 --> 00:02.0\nx\n", "-->")]
+    #[case::colons("00:01.0 --> 00:02.0\nx\n", ":")]
+    #[case::times("00:01.0 --> 00:02.0\nx\n", "00:01.0 --> 00:02.0\n")]
+    fn a_long_file_takes_no_longer_than_its_length(#[case] head: &str, #[case] part: &str) {
+        let file = format!("{head}{}", part.repeat((4 << 20) / part.len()));
+        let start = std::time::Instant::now();
+        let _ = read(file.as_bytes());
+        assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn only_a_plain_file_of_a_captions_size_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |path: &Path| read_caption_file(path).unwrap().unwrap_err();
+        assert_eq!(refused(folder.path()), CaptionError::NotAFile);
+        let large = folder.path().join("large.srt");
+        File::create(&large).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        assert_eq!(refused(&large), CaptionError::TooLarge);
+        #[cfg(unix)]
+        {
+            assert_eq!(refused(Path::new("/dev/zero")), CaptionError::NotAFile);
+            let pipe = folder.path().join("pipe.srt");
+            assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            assert_eq!(refused(&pipe), CaptionError::NotAFile);
+        }
     }
 
     /// Writes SubRip captions, numbered from 1. Blank lines inside a text, which
@@ -347,17 +385,17 @@ mod tests {
                     cue(start, at, text.trim())
                 })
                 .collect();
-            prop_assert_eq!(parse_srt(to_srt(&cues).as_bytes()).unwrap(), cues);
+            prop_assert_eq!(read(to_srt(&cues).as_bytes()).unwrap(), cues);
         }
 
         #[test]
         fn no_bytes_bring_the_reader_down(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = parse_srt(&bytes);
+            let _ = read(&bytes);
         }
 
         #[test]
         fn no_text_brings_the_reader_down(text in "[0-9:,>\\-\n<{} a\\\\]{0,120}") {
-            let _ = parse_srt(text.as_bytes());
+            let _ = read(text.as_bytes());
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn x264_build(file: Ffprobe<'_>, video: &VideoFacts) -> Option<
         return None;
     }
     let mut command = run::ffmpeg(file.tools);
-    command.args(["-protocol_whitelist", "file,pipe", "-i"]).arg(file_url(file.path));
+    command.args(file.opening()).arg("-i").arg(file_url(file.path));
     command.args(["-map", &format!("0:{}", video.stream_index), "-c", "copy"]);
     command.args(["-frames:v", "1", "-f", "data", "pipe:1"]);
     let mut plain = Command::new(command.as_inner().get_program());

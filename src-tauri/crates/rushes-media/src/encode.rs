@@ -136,6 +136,14 @@ pub(crate) fn suffix(container: Container) -> &'static str {
     }
 }
 
+/// The format that a file of this container is read as.
+pub(crate) fn demuxer(container: Container) -> &'static str {
+    match container {
+        Container::Mp4 | Container::Mov => "mov",
+        Container::Mkv => "matroska",
+    }
+}
+
 /// What the pictures of a result are made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Format {

@@ -9,11 +9,10 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
     colour::{ColourSpace, Colours},
-    decoder::add_decoding,
     edit::{Piece, Rate},
     facts::{AudioFacts, Fields, Heard, VideoFacts},
+    input::add_source,
     join::Cut,
-    probe::file_url,
     spec::{FrameSize, Framing, FramingMode},
 };
 
@@ -57,13 +56,11 @@ fn add_input(command: &mut FfmpegCommand, piece: &Piece, pieces: usize, threads:
     if let Some(threads) = threads {
         command.arg("-threads").arg(threads.to_string());
     }
-    command.args(["-protocol_whitelist", "file"]);
-    add_decoding(command, &piece.facts.video);
     if let Some(seek) = piece.seek_us() {
         // The filters cut exactly; the seek only spares the decoding before.
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
-    command.arg("-i").arg(file_url(&piece.path));
+    add_source(command, &piece.path, &piece.facts);
 }
 
 /// The graph of picture and sound, ending in `[v]` and `[a]`.

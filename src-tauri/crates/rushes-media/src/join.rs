@@ -14,6 +14,7 @@ use crate::{
     MediaError,
     edit::{Piece, Rate, frame_counts},
     graph::{self, PicturePlan},
+    input::own_list,
     probe::file_url,
     run::{self, RunContext},
     toolchain::Toolchain,
@@ -23,6 +24,8 @@ use crate::{
 const MOST_INPUTS: usize = 12;
 /// Share of the whole work, in thousandths, that joining in groups takes.
 const JOINING_MILLI: i64 = 350;
+/// What a group is written as and read as.
+const GROUP_FORMAT: &str = "matroska";
 /// The list of the groups, in their folder.
 const LIST: &str = "groups.ffconcat";
 
@@ -89,7 +92,7 @@ impl Footage {
             command.filter_complex(graph::picture_and_sound(group, &plan, muted, Some(&sound)));
             command.args(["-map", "[v]", "-map", "[a]", "-fps_mode", "cfr", "-r", &plan.rate.ratio()]);
             add_lossless(&mut command, plan.pixel_format);
-            command.args(["-f", "matroska"]).arg(file_url(&folder.path().join(&name)));
+            command.args(["-f", GROUP_FORMAT]).arg(file_url(&folder.path().join(&name)));
             let length_us = plan.rate.micros(after) - plan.rate.micros(before);
             run::run(tools, "joining pieces", command, length_us, &stage).await?;
             list.push_str(&format!("file {name}\n"));
@@ -107,7 +110,7 @@ impl Footage {
                 if let Some(threads) = threads {
                     command.arg("-threads").arg(threads.to_string());
                 }
-                command.args(["-protocol_whitelist", "file", "-f", "concat", "-safe", "1", "-i"]);
+                command.args(own_list(GROUP_FORMAT)).arg("-i");
                 command.arg(file_url(&folder.path().join(LIST)));
             }
         }

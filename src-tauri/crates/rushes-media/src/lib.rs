@@ -27,9 +27,13 @@ pub mod toolchain;
 mod ass;
 mod colour;
 mod decoder;
+mod disk;
 mod encode;
+mod fonts;
 mod graph;
+mod input;
 mod join;
+mod log;
 mod lossless;
 mod loudness;
 mod pace;
@@ -44,16 +48,18 @@ pub use analysis::{
     listen, survey,
 };
 pub use ass::to_ass;
-pub use captions::{CaptionError, parse_srt};
+pub use captions::{CaptionEncoding, CaptionError, Captions, parse_srt, read_caption_file};
 pub use choose::{
     Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut, Shortfall, choose, settle,
 };
 pub use control::RunControl;
+pub use disk::{FreeSpace, system_free_space};
 pub use edit::{Piece, expected_duration_us};
 pub use encode::estimate_bytes;
 pub use error::{MediaError, NotVideoReason, RunReport};
 pub use facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts};
 pub use fingerprint::fingerprint;
+pub use fonts::font_instead;
 pub use hardware::{HardwareEncoder, hardware_h264};
 pub use lossless::final_container;
 pub use probe::{probe, probe_within};

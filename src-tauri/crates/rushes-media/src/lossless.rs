@@ -8,9 +8,10 @@ use serde::Deserialize;
 use crate::{
     MediaError,
     edit::Piece,
-    encode::{add_container, suffix},
+    encode::{add_container, demuxer, suffix},
     facts::{AudioFacts, SourceFacts},
     graph::seconds,
+    input::{add_source, own_list},
     probe::{self, Ffprobe, file_url, probe_made},
     publish::Draft,
     render::{FinalRequest, Rendered},
@@ -66,7 +67,7 @@ pub(crate) async fn cut(
         let path = scratch.join("pieces.ffconcat");
         std::fs::write(&path, list).map_err(|error| MediaError::io("writing a list", &path, error))?;
         let mut command = run::ffmpeg(tools);
-        command.args(["-f", "concat", "-safe", "1", "-i"]).arg(file_url(&path));
+        command.args(own_list(demuxer(container))).arg("-i").arg(file_url(&path));
         command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
         if sound {
             name_default(&mut command, &pieces[0].facts);
@@ -87,15 +88,14 @@ pub(crate) async fn cut(
         });
     }
     draft.publish(&request.destination).await?;
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, fell_back: None })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, font_instead: None, fell_back: None })
 }
 
 fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> FfmpegCommand {
     let mut command = run::ffmpeg(tools);
-    command.args(["-protocol_whitelist", "file"]);
     let start = piece.facts.start_us + piece.in_us;
     command.args(["-seek_timestamp", "1", "-ss", &seconds(start)]);
-    command.arg("-i").arg(file_url(&piece.path));
+    add_source(&mut command, &piece.path, &piece.facts);
     command.args(["-map", &format!("0:{}", piece.facts.video.stream_index)]);
     if sound {
         for track in &piece.facts.audio {
@@ -134,7 +134,7 @@ async fn key_frame_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Res
     let interval = format!("{}%+#1", seconds(piece.facts.start_us + piece.in_us));
     let entries = ["-select_streams", &index, "-show_entries", "packet=pts_time"];
     let arguments = [&entries[..], &["-read_intervals", &interval]].concat();
-    let file = Ffprobe { tools, path: &piece.path, ctx };
+    let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
     let packets: Packets = file.json(&arguments, probe::PATIENCE).await?;
     let time = packets.packets.first().and_then(|packet| packet.pts_time.as_deref());
     let seconds: Option<f64> = time.and_then(|time| time.parse().ok());
@@ -201,7 +201,7 @@ async fn head(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Opti
     let index = piece.facts.video.stream_index.to_string();
     let entries = ["-select_streams", &index, "-show_entries", "stream=extradata_hash"];
     let arguments = [&entries[..], &["-show_data_hash", "crc32"]].concat();
-    let file = Ffprobe { tools, path: &piece.path, ctx };
+    let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
     let streams: Streams = file.json(&arguments, probe::PATIENCE).await?;
     Ok(streams.streams.into_iter().next().and_then(|head| head.extradata_hash))
 }

@@ -16,8 +16,10 @@ use crate::{
     MediaError,
     analysis::Loudness,
     edit::Rate,
+    facts::SourceFacts,
+    input::add_source,
     join::Footage,
-    probe::file_url,
+    log::Reporter,
     run::{self, RunContext},
     spec::LoudnessTarget,
     toolchain::Toolchain,
@@ -38,8 +40,10 @@ const NEAR_MLU: i32 = 500;
 /// Rounds of giving back at most.
 const ROUNDS: i64 = 5;
 
-/// The measuring filter; it tells its figures at the end, to a tenth.
-const MEASURE: &str = "ebur128=peak=true:framelog=verbose";
+/// The measuring filter and its options; it tells its figures at the end, to a
+/// tenth.
+const MEASURE: &str = "ebur128";
+const OPTIONS: &str = "peak=true:framelog=verbose";
 /// What it tells of a sound none of which passes the gate of EBU R128.
 const GATE_MLUFS: i32 = -70_000;
 
@@ -121,34 +125,42 @@ async fn measure_edit(
     total_us: i64,
     ctx: &RunContext,
 ) -> Result<Option<Loudness>, MediaError> {
-    let filter = filter.map_or_else(|| MEASURE.to_owned(), |first| format!("{first},{MEASURE}"));
+    let ebur128 = Reporter::of(MEASURE);
+    let measure = format!("{}={OPTIONS}", ebur128.filter());
+    let filter = filter.map_or_else(|| measure.clone(), |first| format!("{first},{measure}"));
     let mut command = run::ffmpeg(tools);
     footage.add_inputs(&mut command, ctx.threads);
     command.filter_complex(footage.sound_only(rate, &filter));
     command.args(["-map", "[a]", "-f", "null", "-"]);
     let words = run::run(tools, "measuring the sound", command, total_us, ctx).await?;
-    Ok(figures(&words))
+    Ok(figures(&words, &ebur128))
 }
 
 /// Measures the first sound of a file; none where it has no loudness to speak of.
 pub(crate) async fn measure_file(
     tools: &Toolchain,
     path: &Path,
+    facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Option<Loudness>, MediaError> {
     let mut command = run::ffmpeg(tools);
-    command.args(["-vn", "-protocol_whitelist", "file", "-i"]).arg(file_url(path));
-    command.args(["-map", "0:a:0", "-af", MEASURE, "-f", "null", "-"]);
+    command.arg("-vn");
+    add_source(&mut command, path, facts);
+    let ebur128 = Reporter::of(MEASURE);
+    let measure = format!("{}={OPTIONS}", ebur128.filter());
+    command.args(["-map", "0:a:0", "-af", &measure, "-f", "null", "-"]);
     let words = run::run(tools, "measuring the sound", command, 0, ctx).await?;
-    Ok(figures(&words))
+    Ok(figures(&words, &ebur128))
 }
 
 /// The figures of the summary; none where nothing passes the gate, or all of it
 /// is digital silence.
-fn figures(words: &Words) -> Option<Loudness> {
+fn figures(words: &Words, ebur128: &Reporter) -> Option<Loudness> {
+    // The summary goes on over lines without a prefix.
+    let lines: Vec<&str> = words.lines().collect();
+    let summary = lines.iter().rposition(|line| ebur128.message(line) == Some("Summary:"))?;
     let told = |name: &str, unit: &str| {
-        let lines = words.lines().collect::<Vec<_>>();
-        let line = lines.iter().rfind(|line| line.trim_start().starts_with(name))?;
+        let line = lines[summary..].iter().find(|line| line.trim_start().starts_with(name))?;
         let value: f64 =
             line.trim_start().strip_prefix(name)?.trim().strip_suffix(unit)?.trim().parse().ok()?;
         value.is_finite().then(|| (value * 1000.0).round() as i32)

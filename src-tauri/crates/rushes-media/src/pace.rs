@@ -54,7 +54,7 @@ pub(crate) fn expected_rate(pieces: &[Piece], spec: &ExportSpec) -> Rate {
 async fn shown_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Vec<i64>, MediaError> {
     let start_us = piece.facts.start_us;
     let (from_us, to_us) = (start_us + piece.in_us, start_us + piece.out_us);
-    let file = Ffprobe { tools, path: &piece.path, ctx };
+    let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
     probe::stretch_times(file, piece.facts.video.stream_index, from_us, to_us).await
 }
 

@@ -15,10 +15,12 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    MediaError, NotVideoReason, colour, decoder,
+    MediaError, NotVideoReason, colour, decoder, disk,
     error::RunReport,
     facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts},
-    publish::absolute,
+    input,
+    log::{BrokenNames, LogLine},
+    publish::{absolute, folder_of},
     run::{self, NoAnswer, RunContext},
     toolchain::Toolchain,
 };
@@ -39,9 +41,23 @@ const SCAN_PATIENCE: Duration = Duration::from_secs(120);
 /// What reading a source is called in an error.
 const READING: &str = "reading a source";
 
-/// Demuxers that read other files, addresses or plain text. A dropped file must
-/// never make ffmpeg open something else.
-const LISTS: [&str; 9] = ["hls", "concat", "dash", "lavfi", "tty", "imf", "rtsp", "sdp", "applehttp"];
+/// Demuxers of lists and texts, which are refused by that name.
+const LISTS: [&str; 12] = [
+    "hls",
+    "concat",
+    "dash",
+    "imf",
+    "sdp",
+    "rtsp",
+    "lavfi",
+    "tty",
+    "srt",
+    "ass",
+    "webvtt",
+    "webm_dash_manifest",
+];
+/// Demuxers of stills that have no `_pipe` in their names.
+const STILLS: [&str; 3] = ["image2", "ico", "fits"];
 
 /// Reads the facts of a source.
 ///
@@ -61,7 +77,8 @@ pub async fn probe_within(
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
     let (mut facts, has_fields) = read(tools, path, ctx).await?;
-    let file = Ffprobe { tools, path, ctx };
+    let container = facts.container.clone();
+    let file = Ffprobe { tools, path, container: Some(&container), ctx };
     facts.video.x264_build = decoder::x264_build(file, &facts.video).await;
     facts.video.fields = match has_fields {
         Some(has_fields) => has_fields.then_some(Fields::Told),
@@ -79,16 +96,14 @@ async fn read(
     ctx: &RunContext,
 ) -> Result<(SourceFacts, Option<bool>), MediaError> {
     let size = stat(path)?;
-    let file = Ffprobe { tools, path, ctx };
+    let file = Ffprobe { tools, path, container: None, ctx };
     let report: Report = file.json(&["-show_format", "-show_streams"], PATIENCE).await?;
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
     let container = report.format.format_name.clone().unwrap_or_default();
-    if container.split(',').any(|name| LISTS.contains(&name)) {
-        return Err(not_video(NotVideoReason::Playlist));
-    }
-    if container.ends_with("_pipe") || container == "image2" || container == "ico" {
+    if is_still(&container) {
         return Err(not_video(NotVideoReason::StillPicture));
     }
+    let file = Ffprobe { container: Some(&container), ..file };
 
     let mut cover = false;
     let mut footage = None;
@@ -169,20 +184,33 @@ pub(crate) async fn probe_made(
     what: &'static str,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
-    let read = read(tools, path, ctx).await;
-    read.map(|(facts, _)| facts).map_err(|error| match error {
+    let error = match read(tools, path, ctx).await {
+        Ok((facts, _)) => return Ok(facts),
+        Err(error) => error,
+    };
+    let is_of_the_file = matches!(
+        error,
         MediaError::NotFound { .. }
-        | MediaError::Empty { .. }
-        | MediaError::NotVideo { .. }
-        | MediaError::Truncated { .. }
-        | MediaError::ZeroDuration { .. }
-        | MediaError::Failed { .. } => MediaError::WrongOutput {
-            what,
-            expected: "a video that can be read".into(),
-            found: error.detail(),
-        },
-        other => other,
-    })
+            | MediaError::Empty { .. }
+            | MediaError::NotVideo { .. }
+            | MediaError::Truncated { .. }
+            | MediaError::ZeroDuration { .. }
+            | MediaError::Failed { .. }
+    );
+    if !is_of_the_file {
+        return Err(error);
+    }
+    // ffmpeg ends well where it could not write the end of a file.
+    if disk::is_full(folder_of(path), ctx).await {
+        return Err(MediaError::DiskFull { what });
+    }
+    let expected = "a video that can be read".into();
+    Err(MediaError::WrongOutput { what, expected, found: error.detail() })
+}
+
+/// Whether a container holds one picture.
+fn is_still(container: &str) -> bool {
+    container.ends_with("_pipe") || STILLS.contains(&container)
 }
 
 /// Whether a file can be as long as it says. One broken timestamp makes years of
@@ -301,10 +329,22 @@ fn begins_as_video(path: &Path) -> bool {
 pub(crate) struct Ffprobe<'a> {
     pub tools: &'a Toolchain,
     pub path: &'a Path,
+    /// What a probe found it to be; absent where none has looked yet.
+    pub container: Option<&'a str>,
     pub ctx: &'a RunContext,
 }
 
-impl Ffprobe<'_> {
+impl<'a> Ffprobe<'a> {
+    /// On a file whose facts are known.
+    pub fn of(tools: &'a Toolchain, path: &'a Path, facts: &'a SourceFacts, ctx: &'a RunContext) -> Self {
+        Self { tools, path, container: Some(&facts.container), ctx }
+    }
+
+    /// The options that it is opened with.
+    pub fn opening(self) -> Vec<String> {
+        self.container.map_or_else(|| input::unknown().into(), |container| input::known(container).into())
+    }
+
     /// Asks for JSON and reads it.
     pub async fn json<T: DeserializeOwned>(
         self,
@@ -328,9 +368,10 @@ impl Ffprobe<'_> {
     async fn ask(self, arguments: &[&str], patience: Duration) -> Result<Vec<u8>, MediaError> {
         let path = self.path;
         let mut command = Command::new(&self.tools.ffprobe);
-        command.args(["-v", "error", "-protocol_whitelist", "file"]);
+        command.args(["-v", "level+error"]).args(self.opening());
         command.args(decoder::bounds());
         command.args(arguments).arg("-i").arg(file_url(path));
+        let broken_names = BrokenNames::of(&command);
         let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {
             NoAnswer::Cancelled => MediaError::Cancelled,
             NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
@@ -339,19 +380,28 @@ impl Ffprobe<'_> {
         if answer.status.success() {
             return Ok(answer.stdout);
         }
-        let words = &answer.stderr;
-        let broken = words.contains("moov atom not found") || words.contains("EBML header parsing failed");
+        let own = answer.stderr.lines().filter(|line| !broken_names.has(line)).filter_map(LogLine::parse);
+        let own: Vec<LogLine<'_>> = own.collect();
+        let says = |words: &str| own.iter().any(|line| line.message.trim_end().ends_with(words));
+        // The index is missed by the format itself, the end of a file is named with it.
+        let broken = ["moov atom not found", "EBML header parsing failed"].into_iter().any(says);
         if broken && begins_as_video(path) {
             return Err(MediaError::Truncated { path: path.into() });
         }
-        if words.contains("exceeds specified max pixel count") {
+        if own.iter().any(|line| line.message.contains("exceeds specified max pixel count")) {
             return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::TooLarge });
         }
-        if words.contains("Invalid data found") || words.contains("End of file") {
+        if says(": Invalid data found when processing input") || says(": End of file") {
             return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
         }
-        if words.contains("not on whitelist") {
-            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Playlist });
+        // The format that is refused tells of it itself.
+        if let Some(refused) = own.iter().find(|line| line.message.starts_with("Format not on whitelist")) {
+            let reason = match refused.context {
+                Some(format) if is_still(format) => NotVideoReason::StillPicture,
+                Some(format) if LISTS.contains(&format) => NotVideoReason::Playlist,
+                _ => NotVideoReason::Unrecognised,
+            };
+            return Err(MediaError::NotVideo { path: path.into(), reason });
         }
         // It may have vanished between the look at it and ffprobe's.
         stat(path)?;

@@ -7,11 +7,11 @@ use std::path::Path;
 use crate::{
     MediaError,
     colour::{ColourSpace, Colours},
-    decoder::add_decoding,
     edit::Rate,
     encode::add_container,
     facts::{AudioFacts, SourceFacts},
     graph::{deinterlace, mixed, seconds},
+    input::add_source,
     probe::{self, file_url, probe_made},
     publish::Draft,
     render::{Rendered, fitted},
@@ -85,9 +85,8 @@ pub async fn render_proxy(
     if let Some(threads) = ctx.threads {
         command.arg("-threads").arg(threads.to_string());
     }
-    command.args(["-copyts", "-protocol_whitelist", "file"]);
-    add_decoding(&mut command, video);
-    command.arg("-i").arg(file_url(path));
+    command.arg("-copyts");
+    add_source(&mut command, path, facts);
     let mut graph = format!(
         "[0:{}]{}setpts=PTS-{start}/TB,{scale},format=yuv420p,setsar=1[v]",
         video.stream_index,
@@ -136,7 +135,7 @@ pub async fn render_proxy(
         return Err(wrong("a sound track".into(), "none".into()));
     }
     draft.publish(destination).await?;
-    Ok(Rendered { bytes: made.size_bytes, facts: made, loudness: None, fell_back: None })
+    Ok(Rendered { bytes: made.size_bytes, facts: made, loudness: None, font_instead: None, fell_back: None })
 }
 
 #[cfg(test)]

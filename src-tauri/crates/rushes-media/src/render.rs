@@ -12,6 +12,7 @@ use crate::{
     edit::{self, Piece},
     encode::{self, Encoding, Format},
     facts::SourceFacts,
+    fonts::font_instead,
     graph::{PicturePlan, even},
     hardware::HardwareEncoder,
     join::{self, Footage},
@@ -69,6 +70,8 @@ pub struct Rendered {
     /// Loudness of its sound, measured on the file itself, for finals that have
     /// a target and sound to speak of.
     pub loudness: Option<Loudness>,
+    /// The font that captions are set in, where theirs is not installed.
+    pub font_instead: Option<String>,
     /// Why the encoder in hardware was given up for x264, where it was.
     pub fell_back: Option<String>,
 }
@@ -129,7 +132,7 @@ pub async fn render_preview(
     };
     let facts = job.run(tools, &draft, &ctx.stage(gathered, 1000, total_us)).await?;
     draft.publish(destination).await?;
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, fell_back: None })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, font_instead: None, fell_back: None })
 }
 
 /// Renders a final.
@@ -210,12 +213,16 @@ pub async fn render_final(
         outcome => outcome?,
     };
     let loudness = match target {
-        Some(_) => loudness::measure_file(tools, draft.path(), &ctx.stage(980, 990, total_us)).await?,
+        Some(_) => {
+            loudness::measure_file(tools, draft.path(), &facts, &ctx.stage(980, 990, total_us)).await?
+        }
         None => None,
     };
+    let font_instead =
+        if request.cues.is_empty() { None } else { font_instead(tools, &request.style, ctx).await };
     draft.publish(&request.destination).await?;
     (ctx.on_progress)(run::Progress { done_us: total_us, total_us, speed_milli: None });
-    Ok(Rendered { bytes: facts.size_bytes, facts, loudness, fell_back })
+    Ok(Rendered { bytes: facts.size_bytes, facts, loudness, font_instead, fell_back })
 }
 
 /// A folder of our own inside the temp folder, gone when it is dropped.

@@ -8,7 +8,7 @@
 use std::{
     future::Future,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitStatus},
     sync::{
         Arc,
@@ -28,15 +28,20 @@ use tokio_util::{io::InspectReader, sync::CancellationToken};
 use crate::{
     MediaError,
     control::RunControl,
+    disk::{self, FreeSpace, system_free_space},
     error::RunReport,
+    log::{BrokenNames, LogLine},
     process::{self, Death, Process, describe},
+    publish::folder_of,
     toolchain::Toolchain,
-    words::{Fault, Words, listen},
+    words::{Asked, Fault, Words, listen},
 };
 
 /// Time without any sign of life after which an ffmpeg has hung. Drives that
 /// wake up and shares that reconnect take less.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// What reads and writes next to nothing answers within this, even from a cold disk.
+pub(crate) const SHORT_PATIENCE: Duration = Duration::from_secs(20);
 /// Slowest disk that a finished file's index is moved to the front on, in bytes
 /// a second: ffmpeg copies the whole file then, and says nothing meanwhile.
 const SLOWEST_DISK: u64 = 2_000_000;
@@ -71,6 +76,8 @@ pub struct RunContext {
     /// An ffmpeg that shows no sign of life for so long is ended as hung. Time
     /// while it is held does not count.
     pub patience: Duration,
+    /// Asked before ffmpeg's word for a full disk is believed.
+    pub free_space: FreeSpace,
 }
 
 impl RunContext {
@@ -83,6 +90,7 @@ impl RunContext {
             control: RunControl::default(),
             mark: None,
             patience: PATIENCE,
+            free_space: system_free_space(),
         }
     }
 
@@ -277,8 +285,10 @@ where
         Box::new(RunReport { command, version, exit, words })
     };
     let failed = |error: io::Error| MediaError::Failed { what, report: report(None, error.to_string()) };
-    let output = command.get_args().last().unwrap_or_default().to_string_lossy().into_owned();
-    let mut words = Words::about(output.clone());
+    let asked = Asked::by(&command);
+    let folder = asked.output().map(|file| folder_of(Path::new(file)).to_owned());
+    let broken_names = BrokenNames::of(&command);
+    let mut words = Words::about(asked);
     let mut process = Process::start(command, ctx.mark.as_deref()).map_err(failed)?;
     let (stdout, stderr) = process.pipes().map_err(failed)?;
 
@@ -289,8 +299,10 @@ where
             let mut ear = ear;
             listen(stderr, |line| {
                 pulse.hear(line);
-                ear(line);
-                words.hear(line);
+                if !broken_names.has(line) {
+                    ear(line);
+                    words.hear(line);
+                }
             })
             .await;
         };
@@ -317,37 +329,35 @@ where
         }
     };
     let status = process.wait().await.map_err(failed)?;
-    if words.fault == Some(Fault::DiskFull) {
-        return Err(MediaError::DiskFull { what });
-    }
     if !status.success() {
         tracing::warn!(%status, words = %words.report(), "ffmpeg failed");
         let report = report(status.code(), words.report());
-        return Err(failure(what, status, words.fault.take(), output, report));
+        let fault = words.fault.take();
+        return Err(failure(what, status, fault, folder, report, ctx).await);
     }
     Ok((words, result))
 }
 
-/// The error for an ffmpeg that ended badly by itself.
-fn failure(
+/// The error for an ffmpeg that ended badly by itself, while it wrote to a folder.
+async fn failure(
     what: &'static str,
     status: ExitStatus,
     fault: Option<Fault>,
-    output: String,
+    folder: Option<PathBuf>,
     report: Box<RunReport>,
+    ctx: &RunContext,
 ) -> MediaError {
-    let Some(fault) = fault.filter(|_| process::death(status).is_none()) else {
-        return ended_badly(what, status, report);
-    };
-    match fault {
-        Fault::Lacks(missing) => MediaError::Lacks { what, missing, report },
-        Fault::Timestamps => MediaError::BadTimestamps { what, report },
-        Fault::Unwritable(kind) => {
-            let file = PathBuf::from(output.strip_prefix("file:").unwrap_or(&output));
-            let folder = file.parent().map_or_else(|| file.clone(), PathBuf::from);
+    let fault = fault.filter(|_| process::death(status).is_none());
+    match (fault, folder) {
+        (Some(Fault::Lacks(missing)), _) => MediaError::Lacks { what, missing, report },
+        (Some(Fault::Timestamps), _) => MediaError::BadTimestamps { what, report },
+        (Some(Fault::Unwritable(kind)), Some(folder)) => {
             MediaError::Unwritable { what, folder, source: kind.into(), report }
         }
-        Fault::DiskFull => MediaError::DiskFull { what },
+        (Some(Fault::DiskFull), Some(folder)) if disk::is_full(&folder, ctx).await => {
+            MediaError::DiskFull { what }
+        }
+        _ => ended_badly(what, status, report),
     }
 }
 
@@ -411,7 +421,7 @@ impl Pulse {
 
     fn hear(&self, line: &str) {
         self.beat();
-        if line.contains(MOVES_INDEX) {
+        if LogLine::parse(line).is_some_and(|line| line.message.starts_with(MOVES_INDEX)) {
             self.moves_index.store(true, Ordering::Relaxed);
         }
     }

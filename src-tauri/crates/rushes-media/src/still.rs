@@ -5,10 +5,10 @@ use std::path::Path;
 use crate::{
     MediaError,
     colour::Colours,
-    decoder::add_decoding,
     edit::seek_us,
     facts::{SourceFacts, VideoFacts},
     graph::{deinterlace, even, seconds},
+    input::add_source,
     probe::{self, file_url},
     publish::Draft,
     run::{self, RunContext},
@@ -135,12 +135,11 @@ fn add_seek_input(
     facts: &SourceFacts,
     at_us: i64,
 ) {
-    command.arg("-copyts").args(["-protocol_whitelist", "file"]);
-    add_decoding(command, &facts.video);
+    command.arg("-copyts");
     if let Some(seek) = seek_us(facts, at_us) {
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
-    command.arg("-i").arg(file_url(path));
+    add_source(command, path, facts);
 }
 
 fn add_key_input(
@@ -149,10 +148,8 @@ fn add_key_input(
     facts: &SourceFacts,
     at_us: i64,
 ) {
-    command.args(["-protocol_whitelist", "file", "-noaccurate_seek"]);
-    add_decoding(command, &facts.video);
-    command.args(["-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
-    command.arg("-i").arg(file_url(path));
+    command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
+    add_source(command, path, facts);
 }
 
 /// One JPEG through the plain muxer: the image muxer would read `%` in a name.

@@ -4,12 +4,11 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use crate::{
     MediaError,
-    run::{self, RunContext},
+    run::{self, RunContext, SHORT_PATIENCE},
 };
 
 /// Encoders that every export needs.
@@ -19,8 +18,6 @@ const FILTERS: [&str; 3] = ["ass", "ebur128", "gblur"];
 /// Folders that a desktop session's PATH often lacks (Homebrew, MacPorts, snap).
 const USUAL_PLACES: [&str; 6] =
     ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/snap/bin", "/opt/ffmpeg/bin"];
-/// A healthy binary answers `-version` at once, even from a cold disk.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A pair of ffmpeg and ffprobe that was found to work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +113,7 @@ async fn ask(tool: &Path, arguments: &[&str]) -> Result<String, MediaError> {
     };
     let mut command = Command::new(tool);
     command.args(arguments);
-    let answer = run::collect(command, PATIENCE, &RunContext::quiet()).await.map_err(|_| missing())?;
+    let answer = run::collect(command, SHORT_PATIENCE, &RunContext::quiet()).await.map_err(|_| missing())?;
     if !answer.status.success() {
         return Err(missing());
     }

@@ -1,16 +1,14 @@
 //! What ffmpeg says while it works: kept within bounds, and understood where it
 //! tells why it cannot go on.
 
-use std::{collections::VecDeque, io};
+use std::{collections::VecDeque, io, process::Command};
 
-use ffmpeg_sidecar::{
-    event::{FfmpegEvent, LogLevel},
-    log_parser::FfmpegLogParser,
-};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::ChildStderr,
 };
+
+use crate::log::{Level, LogLine};
 
 /// Lines kept of what ffmpeg said.
 const TAIL_LINES: usize = 400;
@@ -61,33 +59,62 @@ const UNWRITABLE: [(&str, io::ErrorKind); 5] = [
     ("File too large", io::ErrorKind::FileTooLarge),
 ];
 
+/// Words for a disk that takes no more, as the system has them.
+const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+/// Words of muxers, of several versions, for times that run backwards.
+const BACKWARDS: [&str; 3] = ["non monotonically increasing dts", "Non-monotonous DTS", "Non-monotonic DTS"];
+
+/// What an ffmpeg was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The file that is written, as the command names it.
+    output: String,
+    /// All that is no file: options, filters, encoders.
+    words: String,
+}
+
+impl Asked {
+    pub fn by(command: &Command) -> Self {
+        let arguments: Vec<String> =
+            command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let output = arguments.last().cloned().unwrap_or_default();
+        let words: Vec<String> =
+            arguments.into_iter().filter(|argument| !argument.starts_with("file:")).collect();
+        Self { output, words: words.join(" ") }
+    }
+
+    /// The file that is written, where it is one.
+    pub fn output(&self) -> Option<&str> {
+        self.output.strip_prefix("file:")
+    }
+}
+
 impl Fault {
-    /// What one line of ffmpeg's, of any level, tells; `output` is the file that
-    /// is written, as the command names it.
-    fn told(line: &str, output: &str) -> Option<Self> {
-        if line.contains("No space left on device") || line.contains("Disk quota exceeded") {
+    /// What a line of the log tells of the reason of a failure.
+    fn in_line(line: &LogLine<'_>, asked: &Asked) -> Option<Self> {
+        let message = line.message;
+        // The system's words end a message, in some versions in brackets.
+        let reason = message.trim_end_matches([')', '.']);
+        if FULL.iter().any(|words| reason.ends_with(words)) {
             return Some(Self::DiskFull);
         }
         // Sources are never written to.
-        if line.contains("Read-only file system") {
+        if reason.ends_with("Read-only file system") {
             return Some(Self::Unwritable(io::ErrorKind::ReadOnlyFilesystem));
         }
         let lacks = LACKS.iter().find_map(|(words, kind)| {
-            let (_, rest) = line.split_once(words)?;
-            // The name stands in quotation marks.
-            let name = rest.strip_prefix('\'')?.split('\'').next()?;
-            Some(Self::Lacks(format!("{kind} {name}")))
+            // The name stands in quotation marks, and was asked for: a build cannot
+            // lack what only a file speaks of.
+            let name = message.strip_prefix(words)?.strip_prefix('\'')?.split('\'').next()?;
+            asked.words.contains(name).then(|| Self::Lacks(format!("{kind} {name}")))
         });
         let unwritable = || {
-            let about = (!output.is_empty() && line.contains(output))
-                || ABOUT_THE_OUTPUT.iter().any(|words| line.contains(words));
-            let (_, kind) = UNWRITABLE.iter().find(|(words, _)| about && line.contains(words))?;
+            let about = asked.output().is_some_and(|file| message.contains(file))
+                || ABOUT_THE_OUTPUT.iter().any(|words| message.contains(words));
+            let (_, kind) = UNWRITABLE.iter().find(|(words, _)| about && reason.ends_with(words))?;
             Some(Self::Unwritable(*kind))
         };
-        let timestamps = || {
-            let said = ["non monotonically increasing dts", "Non-monotonous DTS", "Non-monotonic DTS"];
-            said.iter().any(|words| line.contains(words)).then_some(Self::Timestamps)
-        };
+        let timestamps = || BACKWARDS.iter().any(|words| message.contains(words)).then_some(Self::Timestamps);
         lacks.or_else(unwritable).or_else(timestamps)
     }
 }
@@ -97,41 +124,37 @@ impl Fault {
 pub(crate) struct Words {
     tail: VecDeque<String>,
     errors: VecDeque<String>,
-    output: String,
-    /// The gravest that was told.
+    asked: Asked,
+    /// The gravest reason for a failure that its log gives.
     pub fault: Option<Fault>,
 }
 
 impl Words {
-    /// For an ffmpeg that writes to `output`, as its command names it.
-    pub fn about(output: String) -> Self {
-        Self { output, ..Self::default() }
+    /// For an ffmpeg that was asked this.
+    pub fn about(asked: Asked) -> Self {
+        Self { asked, ..Self::default() }
     }
 
     pub fn hear(&mut self, line: &str) {
-        let level = match FfmpegLogParser::new(line.as_bytes()).parse_next_event() {
-            Ok(FfmpegEvent::Log(level, _)) => level,
-            _ => LogLevel::Info,
-        };
-        if matches!(level, LogLevel::Warning | LogLevel::Error | LogLevel::Fatal) {
-            self.understand(Fault::told(line, &self.output));
-        }
-        if matches!(level, LogLevel::Error | LogLevel::Fatal) {
-            push_bounded(&mut self.errors, line.to_owned(), REPORT_LINES);
+        if let Some(logged) = LogLine::parse(line).filter(|line| line.level >= Level::Warning) {
+            self.understand(Fault::in_line(&logged, &self.asked));
+            if logged.level == Level::Error {
+                push_bounded(&mut self.errors, line.to_owned(), REPORT_LINES);
+            }
         }
         push_bounded(&mut self.tail, line.to_owned(), TAIL_LINES);
     }
 
     /// The first reason counts, for others follow from it; but odd timestamps may
     /// be overcome, and a full disk explains everything.
-    fn understand(&mut self, told: Option<Fault>) {
-        let is_news = match (&self.fault, &told) {
+    fn understand(&mut self, found: Option<Fault>) {
+        let is_news = match (&self.fault, &found) {
             (_, Some(Fault::DiskFull)) | (None, _) => true,
             (Some(Fault::Timestamps), Some(_)) => true,
             (Some(_), _) => false,
         };
         if is_news {
-            self.fault = told.or(self.fault.take());
+            self.fault = found.or(self.fault.take());
         }
     }
 
@@ -179,7 +202,18 @@ pub(crate) async fn listen(stderr: ChildStderr, mut ear: impl FnMut(&str)) {
 mod tests {
     use super::*;
 
-    const OUTPUT: &str = "file:/clips/.rushes-x.mp4";
+    fn asked() -> Asked {
+        Asked {
+            output: "file:/clips/.rushes-x.mp4".into(),
+            words: "-vf bwdif,scale=w=1:foo=2 -c:v h264_nvenc -fps_mode cfr".into(),
+        }
+    }
+
+    fn fault(line: &str) -> Option<Fault> {
+        let mut words = Words::about(asked());
+        words.hear(line);
+        words.fault
+    }
 
     #[rstest::rstest]
     #[case("[fatal] Unknown encoder 'h264_nvenc'", "the encoder h264_nvenc")]
@@ -188,7 +222,12 @@ mod tests {
     #[case("[fatal] Unrecognized option 'fps_mode'.", "the option fps_mode")]
     #[case("[error] Error applying option 'foo' to filter 'scale': Option not found", "the option foo")]
     fn what_a_build_lacks_is_named(#[case] line: &str, #[case] lacks: &str) {
-        assert_eq!(Fault::told(line, OUTPUT), Some(Fault::Lacks(lacks.into())));
+        assert_eq!(fault(line), Some(Fault::Lacks(lacks.into())));
+    }
+
+    #[test]
+    fn a_build_lacks_only_what_it_was_asked_for() {
+        assert_eq!(fault("[matroska,webm @ 0x5] [error] Unknown encoder 'of a file'"), None);
     }
 
     #[rstest::rstest]
@@ -200,13 +239,22 @@ mod tests {
         #[case] line: &str,
         #[case] kind: io::ErrorKind,
     ) {
-        assert_eq!(Fault::told(line, OUTPUT), Some(Fault::Unwritable(kind)));
-        assert_eq!(Fault::told("[error] file:/footage/a.mp4: Input/output error", OUTPUT), None);
+        assert_eq!(fault(line), Some(Fault::Unwritable(kind)));
+        assert_eq!(fault("[error] file:/footage/a.mp4: Input/output error"), None);
+    }
+
+    #[rstest::rstest]
+    #[case("[info]     title           : [error] No space left on device")]
+    #[case("                    : [error] No space left on device")]
+    #[case("[error] file:/No space left on device.mp4: Invalid data found when processing input")]
+    #[case("title [fatal] Unknown encoder 'h264_nvenc'")]
+    fn what_a_file_holds_is_no_reason(#[case] line: &str) {
+        assert_eq!(fault(line), None);
     }
 
     #[test]
     fn a_full_disk_explains_what_came_before_it() {
-        let mut words = Words::about(OUTPUT.into());
+        let mut words = Words::about(asked());
         words.hear("[mp4 @ 0x5] [warning] Non-monotonous DTS in output stream 0:0; previous: 5, current: 4");
         assert_eq!(words.fault, Some(Fault::Timestamps));
         words.hear("[error] av_interleaved_write_frame(): Input/output error");
@@ -214,5 +262,11 @@ mod tests {
         words.hear("[error] Error writing trailer of x: No space left on device");
         words.hear("[error] av_interleaved_write_frame(): Input/output error");
         assert_eq!(words.fault, Some(Fault::DiskFull));
+        assert_eq!(
+            fault(
+                "[vost#0:0/libx264 @ 0x5] [error] Terminating thread with return code -28 (No space left on device)"
+            ),
+            Some(Fault::DiskFull)
+        );
     }
 }

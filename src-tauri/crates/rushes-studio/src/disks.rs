@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rushes_media::FreeSpace;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -93,6 +94,12 @@ impl Disks {
     pub fn new(disk: Arc<dyn Disk>) -> Self {
         let page_questions = Arc::new(Semaphore::new(PAGE_QUESTIONS));
         Self { inner: Arc::new(Inner { disk, page_questions, silent: Mutex::default() }) }
+    }
+
+    /// The same disks, for ffmpeg's word that one is full.
+    pub fn free_space(&self) -> FreeSpace {
+        let disk = self.inner.disk.clone();
+        Arc::new(move |folder| disk.free_bytes(folder))
     }
 
     /// Asks about something in `folder` for a page, which does not wait: nothing

@@ -1,7 +1,7 @@
 //! Errors as they cross to the page and to `--json`.
 
 use rushes_library::LibraryError;
-use rushes_media::MediaError;
+use rushes_media::{CaptionError, MediaError};
 use serde::Serialize;
 
 /// Result of an operation.
@@ -88,5 +88,11 @@ impl From<LibraryError> for StudioError {
 impl From<MediaError> for StudioError {
     fn from(error: MediaError) -> Self {
         Self { code: error.code().to_owned(), message: error.message(), detail: error.detail() }
+    }
+}
+
+impl From<CaptionError> for StudioError {
+    fn from(error: CaptionError) -> Self {
+        Self::new(error.code(), error.message())
     }
 }

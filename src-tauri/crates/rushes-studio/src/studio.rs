@@ -19,6 +19,7 @@ use crate::error::{StudioError, StudioResult};
 use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
 use crate::folders::ProfileFolders;
 use crate::locks::KeyedLocks;
+use crate::prints::Prints;
 use crate::recovery;
 use crate::runner::Runner;
 use crate::scheduler::Limits;
@@ -100,6 +101,7 @@ struct Inner {
     picture_places: Semaphore,
     default_output: RwLock<Option<PathBuf>>,
     disks: Disks,
+    prints: Arc<Prints>,
     hardware: RwLock<Hardware>,
     /// What the caches may take together, in megabytes.
     cache_limit_mb: AtomicU32,
@@ -154,6 +156,7 @@ impl Studio {
                 picture_places: Semaphore::new(PICTURES_AT_ONCE),
                 default_output: RwLock::new(None),
                 disks: Disks::new(options.disk.unwrap_or_else(|| Arc::new(SystemDisk))),
+                prints: Arc::default(),
                 hardware: RwLock::default(),
                 cache_limit_mb: AtomicU32::new(CACHE_LIMIT_MB),
                 stays: options.take_over,
@@ -456,6 +459,11 @@ impl Studio {
 
     pub(crate) fn library(&self) -> &Library {
         &self.inner.library
+    }
+
+    /// The fingerprints of sources as they were last read.
+    pub(crate) fn prints(&self) -> &Arc<Prints> {
+        &self.inner.prints
     }
 
     pub(crate) fn disks(&self) -> &Disks {

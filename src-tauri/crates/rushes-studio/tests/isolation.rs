@@ -192,7 +192,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         restore_clip_audio(clip),
         delete_clip(clip),
         update_clip_content(clip, &ContentPatch::default()),
-        import_clip_captions(clip, film),
+        import_clip_captions(clip, film, None),
         estimate_render(&[clip], &[QUICK.into()]),
         render_final_clip(clip, QUICK, None),
         list_exports(Some(project)),

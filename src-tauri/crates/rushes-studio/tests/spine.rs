@@ -92,7 +92,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     // Words.
     let srt = room.folder.path().join("words.srt");
     std::fs::write(&srt, "1\n00:00:00,100 --> 00:00:00,900\nHello\n").unwrap();
-    let words = session.import_clip_captions(clip.id, &srt).await.unwrap();
+    let words = session.import_clip_captions(clip.id, &srt, None).await.unwrap().content;
     assert_eq!(words.captions, [Cue { start_us: 100_000, end_us: 900_000, text: "Hello".into() }]);
 
     // The final.

@@ -1,4 +1,5 @@
 /** Commands on clips: lists, judging, changing, and the trash. */
+import { shiftCues } from '../../lib/captions';
 import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
@@ -139,6 +140,8 @@ export function clipCommands(world: World): Part {
           }
         }
         if (length < US / 2) throw invalid('cuts', 'A clip is at least half a second long.');
+        const moved = (row.cuts[0]?.in_us ?? 0) - (patch.cuts[0]?.in_us ?? 0);
+        row.content.captions = shiftCues(row.content.captions, moved, length);
         row.cuts = structuredClone(patch.cuts);
         row.clip.duration_us = length;
         refresh(row);
@@ -199,6 +202,9 @@ export function clipCommands(world: World): Part {
       if (patch.captions?.some((cue) => cue.end_us <= cue.start_us)) {
         throw invalid('captions', 'A caption ends after it starts.');
       }
+      if (patch.captions?.some((cue) => cue.end_us > row.clip.duration_us)) {
+        throw invalid('captions', 'A caption ends after the clip.');
+      }
       row.content = structuredClone({
         script,
         captions: patch.captions ?? row.content.captions,
@@ -208,20 +214,25 @@ export function clipCommands(world: World): Part {
       touch(row);
       return structuredClone(row.content);
     },
-    importClipCaptions: async (id, path) => {
+    importClipCaptions: async (id, path, encoding) => {
       const row = world.library.clip(id);
-      if (!/\.(srt|vtt)$/i.test(path)) throw invalid('path', 'Choose an SRT or a WebVTT file.');
+      if (!/\.srt$/i.test(path)) throw new AppFailure('bad_captions', 'Choose an SRT file.', null);
       const third = Math.floor(row.clip.duration_us / 3);
-      row.content.captions = ['The tide is out,', 'and the whole harbour', 'smells of rain.'].map(
-        (text, at) => ({
-          start_us: at * third,
-          end_us: (at + 1) * third,
-          text,
-        }),
-      );
+      // The file is Russian, in the set of Windows; in another one it is other letters.
+      const isRight = encoding === null || encoding === 'windows-1251';
+      const lines = isRight ? ['Вода ушла,', 'и гавань', 'пахнет дождём.'] : ['Âîäà óøëà,', 'è ãàâàíü', 'ïàõíåò äîæä¸ì.'];
+      row.content.captions = lines.map((text, at) => ({
+        start_us: at * third,
+        end_us: (at + 1) * third,
+        text,
+      }));
       stale(row);
       touch(row);
-      return structuredClone(row.content);
+      return {
+        content: structuredClone(row.content),
+        encoding: encoding ?? 'windows-1251',
+        left_out: 1,
+      };
     },
     listAllTags: async () => {
       const tags = new Map<string, string>();

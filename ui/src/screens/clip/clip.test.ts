@@ -124,4 +124,36 @@ describe('the clip', () => {
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(async () => expect((await machine.commands.getClip(id)).content.script).toBe('A line'));
   });
+
+  it('leaves the captions of a trimmed clip to the library, and shows what it made of them', async () => {
+    const { user } = await open();
+    await waitFor(() => expect(sent('updateClipContent')).toBe(1));
+    screen.getByRole('slider', { name: 'Start of the clip' }).focus();
+    await user.keyboard('{ArrowRight}{ArrowRight}');
+    await waitFor(() => expect(sent('updateClip')).toBe(1), { timeout: 3000 });
+    await waitFor(() => expect(screen.getByTestId('clip-saved').textContent).toContain('Saved'), {
+      timeout: 3000,
+    });
+    const { captions } = (await machine.commands.getClip(id)).content;
+    expect(captions[0]?.end_us).toBeLessThan(1_000_000);
+    expect(sent('updateClipContent')).toBe(1);
+  });
+
+  it('shows how an imported file was read, and reads it in another encoding', async () => {
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Import an SRT file' }));
+    const file = await screen.findByRole('group', { name: 'Imported file' });
+    expect(file.textContent).toContain('Вода ушла,');
+    expect(file.textContent).toContain('1 caption begins after the clip ends');
+    const encoding = screen.getByRole('combobox', { name: 'Encoding of the file' });
+    expect(encoding.textContent).toContain('Cyrillic (windows-1251)');
+    await user.click(encoding);
+    await user.click(await screen.findByRole('option', { name: 'Western European (windows-1252)' }));
+    await waitFor(() => expect(file.textContent).toContain('Âîäà óøëà,'));
+    expect(machine.calls.findLast((call) => call.name === 'importClipCaptions')?.args.at(-1)).toBe(
+      'windows-1252',
+    );
+    await user.click(screen.getByRole('button', { name: 'Hide how the file was read' }));
+    expect(screen.queryByRole('group', { name: 'Imported file' })).toBeNull();
+  });
 });

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use rushes_studio::ids::ClipId;
+use rushes_studio::media::CaptionEncoding;
 
 use super::{FlagWord, Framing, Origin, Rendered, Sort};
 
@@ -110,6 +111,9 @@ pub enum ClipCommand {
         /// Captions from an SRT file.
         #[arg(long, value_name = "SRT")]
         captions: Option<PathBuf>,
+        /// Encoding of that file, such as windows-1251 [default: found by its letters].
+        #[arg(long, value_name = "NAME", requires = "captions")]
+        encoding: Option<CaptionEncoding>,
         /// Style of the captions as JSON, as `clip show --json` prints it.
         #[arg(long, value_name = "JSON")]
         style: Option<String>,

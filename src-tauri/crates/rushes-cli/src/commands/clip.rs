@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use rushes_studio::ids::ClipId;
+use rushes_studio::media::CaptionEncoding;
 use rushes_studio::media::spec::{CaptionStyle, Framing};
 use rushes_studio::model::{
-    Clip, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, JobResult, RawState,
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, JobResult, RawState,
 };
 use rushes_studio::{ProfileSession, StudioError, StudioResult, TrashEmptied};
 use serde::Serialize;
@@ -25,6 +26,24 @@ struct Emptied {
     projects: u32,
     /// Space that became free.
     bytes: i64,
+}
+
+/// Lines of a caption file that are shown.
+const FIRST_LINES: usize = 3;
+
+/// The words of a clip, and how a caption file was read.
+#[derive(Serialize)]
+struct Words {
+    #[serde(flatten)]
+    content: ClipContent,
+    #[serde(flatten)]
+    read: Option<Read>,
+}
+
+#[derive(Serialize)]
+struct Read {
+    encoding: CaptionEncoding,
+    left_out: u32,
 }
 
 pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output) -> StudioResult<bool> {
@@ -130,8 +149,9 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
                 format!("{} clips and {} projects; {} freed.", ended.clips, ended.projects, size(ended.bytes))
             });
         }
-        ClipCommand::Content { clip, script, captions, style } => {
-            content(session, clip, script, captions.as_deref(), style.as_deref(), output).await?;
+        ClipCommand::Content { clip, script, captions, encoding, style } => {
+            let file = captions.as_deref().map(|path| (path, encoding));
+            content(session, clip, script, file, style.as_deref(), output).await?;
         }
         ClipCommand::Tags => {
             let tags = session.list_all_tags().await?;
@@ -162,7 +182,7 @@ async fn content(
     session: &ProfileSession,
     clip: ClipId,
     script: Option<String>,
-    captions: Option<&Path>,
+    captions: Option<(&Path, Option<CaptionEncoding>)>,
     style: Option<&str>,
     output: &Output,
 ) -> StudioResult<()> {
@@ -171,18 +191,36 @@ async fn content(
         .transpose()
         .map_err(|error| StudioError::invalid("style", format!("This is no style of captions: {error}.")))?;
     let patch = ContentPatch { script, captions: None, style };
-    let mut content = session.update_clip_content(clip, &patch).await?;
-    if let Some(file) = captions {
-        content = session.import_clip_captions(clip, file).await?;
+    let mut words = Words { content: session.update_clip_content(clip, &patch).await?, read: None };
+    if let Some((path, encoding)) = captions {
+        let imported = session.import_clip_captions(clip, path, encoding).await?;
+        words.content = imported.content;
+        words.read = Some(Read { encoding: imported.encoding, left_out: imported.left_out });
     }
-    output.show(&content, |content| {
-        format!(
+    output.show(&words, |words| {
+        let content = &words.content;
+        let counts = format!(
             "{} captions, {} characters of script.",
             content.captions.len(),
             content.script.chars().count()
-        )
+        );
+        let read = words.read.as_ref().map_or_else(String::new, |read| as_read(content, read));
+        counts + &read
     });
     Ok(())
+}
+
+/// How a caption file was read, with its first lines: in another encoding, they
+/// are other words.
+fn as_read(content: &ClipContent, read: &Read) -> String {
+    let mut text = format!("\nRead as {}; another encoding can be told with --encoding:\n", read.encoding);
+    for line in content.captions.iter().flat_map(|cue| cue.text.lines()).take(FIRST_LINES) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    if read.left_out > 0 {
+        text.push_str(&format!("{} captions begin after the clip ends and were left out.\n", read.left_out));
+    }
+    text
 }
 
 /// Waits for the file for viewing that a change makes anew, and prints the clip

@@ -207,10 +207,39 @@ fn emptying_the_trash_waits_for_the_files_and_tells_the_room_that_it_made() {
 fn captions_come_from_an_srt_file() {
     let (desk, made) = furnished();
     let clip = text(&made["clips"][0]["id"]);
-    std::fs::write(desk.path("words.srt"), "1\n00:00:00,100 --> 00:00:00,600\nHallo\n").unwrap();
-    let content = desk.run(["clip", "content", &clip, "--captions", "words.srt", "--script", "Hi"]).done();
-    assert_eq!(content["captions"][0]["text"], "Hallo");
-    assert_eq!(content["script"], "Hi");
+    let captions = |clip: &Value| {
+        let times = |cue: &Value| (cue["start_us"].as_i64().unwrap(), cue["end_us"].as_i64().unwrap());
+        list(&clip["content"]["captions"]).iter().map(times).collect::<Vec<_>>()
+    };
+    let end = made["clips"][0]["duration_us"].as_i64().unwrap();
+
+    // In an old encoding, with entities and line breaks, and beyond the clip's end.
+    let mut old = b"1\n00:00:00,100 --> 00:00:00,600\n".to_vec();
+    old.extend([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]); // "Привет" in windows-1251
+    old.extend(b" &amp;<br>x\n\n2\n00:00:00,700 --> 00:00:09,000\nlong\n\n3\n100:00:00,000 --> 100:00:01,000\nlate\n");
+    std::fs::write(desk.path("words.srt"), old).unwrap();
+    let read = desk.run(["clip", "content", &clip, "--captions", "words.srt", "--script", "Hi"]).done();
+    assert_eq!(read["captions"][0]["text"], "Привет &\nx");
+    assert_eq!((&read["encoding"], &read["left_out"]), (&"windows-1251".into(), &1.into()));
+    assert_eq!(read["script"], "Hi");
+    let shown = desk.run(["clip", "show", &clip]).done();
+    assert_eq!(captions(&shown), [(100_000, 600_000), (700_000, end)]);
+    let told = desk.plain(["clip", "content", &clip, "--captions", "words.srt", "--encoding", "cp1252"]);
+    assert!(told.stdout.contains("windows-1252") && told.stdout.contains("Ïðèâåò &"), "{told:?}");
+    assert!(told.stdout.contains("1 captions begin after the clip ends"), "{told:?}");
+
+    // A trim leaves them with their pictures.
+    let trimmed = desk.run(["clip", "update", &clip, "--trim-start", "0.3"]).done();
+    assert_eq!(captions(&trimmed), [(0, 300_000), (400_000, end - 300_000)]);
+
+    // What is no caption file is refused at once, and changes nothing.
+    std::fs::write(desk.path("late.srt"), "1\n100:00:00,000 --> 100:00:01,000\nlate\n").unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe.srt")).status().unwrap().success());
+    for file in ["/dev/zero", "pipe.srt", "late.srt", "."] {
+        let refused = desk.run(["clip", "content", &clip, "--captions", file]);
+        assert_eq!(refused.error().0, "bad_captions", "{file}: {refused:?}");
+    }
+    assert_eq!(captions(&desk.run(["clip", "show", &clip]).done()), captions(&trimmed));
 }
 
 #[test]

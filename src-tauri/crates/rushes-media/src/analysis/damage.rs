@@ -7,13 +7,11 @@
 //! many threads decode; what a decoder says of its own accord comes earlier or
 //! later by a few pictures, and counts only where nothing else does.
 
-use ffmpeg_sidecar::{
-    event::{FfmpegEvent, LogLevel},
-    log_parser::FfmpegLogParser,
-};
-
 use super::Stretch;
-use crate::facts::SourceFacts;
+use crate::{
+    facts::SourceFacts,
+    log::{Level, LogLine},
+};
 
 /// Troubles within this time are one, in microseconds.
 const ONE_TROUBLE_US: i64 = 2_000_000;
@@ -25,7 +23,7 @@ const GAP_US: i64 = 1_000_000;
 const BROKEN: [&str; 3] =
     ["corrupt decoded frame", "Error while decoding stream", "Error submitting packet to decoder"];
 /// Words of decoders for a picture that they made up in part.
-const CONCEALED: &str = "] concealing ";
+const CONCEALED: &str = "concealing ";
 /// Words of ffmpeg, as a warning, for a packet that may be whole nevertheless:
 /// where recordings were put together, their counters do not fit.
 const OUT_OF_ORDER: &str = "corrupt input packet";
@@ -51,15 +49,14 @@ impl Damage {
 
     /// ffmpeg says something other than that.
     pub fn hear(&mut self, line: &str) {
-        self.opened |= line.contains("Stream mapping:");
-        if !self.opened {
-            return;
-        }
-        if BROKEN.iter().any(|words| line.contains(words)) {
+        self.opened |= is_opened(line);
+        let complaint = LogLine::parse(line).filter(|line| line.level >= Level::Warning);
+        let Some(LogLine { level, message, .. }) = complaint.filter(|_| self.opened) else { return };
+        if BROKEN.iter().any(|words| message.contains(words)) {
             note(&mut self.broken, self.at_us);
-        } else if line.contains(CONCEALED) {
+        } else if message.starts_with(CONCEALED) {
             note(&mut self.concealed, self.at_us);
-        } else if line.contains(OUT_OF_ORDER) || is_error(line) {
+        } else if message.contains(OUT_OF_ORDER) || level == Level::Error {
             note(&mut self.complaints, self.at_us);
         }
     }
@@ -137,11 +134,9 @@ fn note(troubles: &mut Vec<Stretch>, at_us: i64) {
     }
 }
 
-fn is_error(line: &str) -> bool {
-    matches!(
-        FfmpegLogParser::new(line.as_bytes()).parse_next_event(),
-        Ok(FfmpegEvent::Log(LogLevel::Error | LogLevel::Fatal, _))
-    )
+/// Whether a line says that ffmpeg has opened its files and begins to work.
+pub(super) fn is_opened(line: &str) -> bool {
+    LogLine::parse(line).is_some_and(|line| line.context.is_none() && line.message == "Stream mapping:")
 }
 
 #[cfg(test)]
@@ -224,5 +219,14 @@ mod tests {
         early.hear("[error] Error while decoding stream #0:1: Invalid data found");
         early.hear("[info] Stream mapping:");
         assert_eq!(early.broken, []);
+    }
+
+    #[test]
+    fn a_title_cannot_speak_of_damage() {
+        let titles = [
+            "[info]     title           : [error] corrupt decoded frame in stream 1",
+            "                    : [error] corrupt decoded frame in stream 1",
+        ];
+        assert_eq!(damage(0..0, &titles.map(|line| (SECOND, line))), []);
     }
 }

@@ -23,12 +23,12 @@ use super::{
 use crate::{
     MediaError,
     colour::{ColourSpace, Colours},
-    decoder::add_decoding,
     edit::seek_us,
     error::RunReport,
     facts::SourceFacts,
     graph::{even, seconds},
-    probe::file_url,
+    input::add_source,
+    log::Reporter,
     run::{self, Progress, RunContext, Stdout},
     spec::FrameSize,
     toolchain::Toolchain,
@@ -168,13 +168,14 @@ async fn walk(
     damage: &mut Damage,
 ) -> Result<(Walker, String), MediaError> {
     let size = small(facts);
-    let command = command(tools, path, facts, which, size, ctx);
+    let showinfo = Reporter::of("showinfo");
+    let command = command(tools, path, facts, which, size, showinfo.filter(), ctx);
     // `showinfo` tells the time of each frame on standard error before the frame
     // itself comes on standard output.
     let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
     let mut next = 0;
     let ear = move |line: &str| {
-        if let Some(shown) = Shown::told(line, facts.start_us) {
+        if let Some(shown) = showinfo.message(line).and_then(|line| Shown::read(line, facts.start_us)) {
             if let Some(time_us) = shown.time_us.filter(|time| *time < facts.duration_us) {
                 damage.shown(time_us);
             }
@@ -258,6 +259,7 @@ fn command(
     facts: &SourceFacts,
     which: Option<Which>,
     size: Size,
+    showinfo: &str,
     ctx: &RunContext,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
@@ -268,8 +270,7 @@ fn command(
     command.arg("-threads").arg(threads.to_string());
     // Any number of damaged packets is passed over.
     command.args(["-max_error_rate", "1"]);
-    command.args(["-copyts", "-protocol_whitelist", "file", "-skip_loop_filter", "all"]);
-    add_decoding(&mut command, &facts.video);
+    command.args(["-copyts", "-skip_loop_filter", "all"]);
     let mut trim = String::new();
     match which {
         None => {}
@@ -284,13 +285,14 @@ fn command(
             trim = format!("trim=start={}:end={},", seconds(start), seconds(end));
         }
     }
-    command.args(["-an", "-sn", "-i"]).arg(file_url(path));
+    command.args(["-an", "-sn"]);
+    add_source(&mut command, path, facts);
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
     // The film sheet is made of these: the colours are those of a JPEG.
     let frame = FrameSize { width: size.width as u32, height: size.height as u32 };
     let colours = Colours::of(&facts.video, &ColourSpace::jpeg(), tools.converts_colours);
     let scale = colours.scale(frame, "area", "yuv420p");
-    command.args(["-vf", &format!("{trim}{scale},format=yuv420p,settb=AVTB,showinfo=checksum=0")]);
+    command.args(["-vf", &format!("{trim}{scale},format=yuv420p,settb=AVTB,{showinfo}=checksum=0")]);
     command.args(["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]);
     Command::from(command)
 }
@@ -315,13 +317,11 @@ struct Shown {
 }
 
 impl Shown {
-    fn told(line: &str, start_us: i64) -> Option<Self> {
-        if !line.contains(" pts_time:") {
-            return None;
-        }
-        let value = |key: &str| line.split_once(key)?.1.split_whitespace().next();
-        let number = value("n:")?.parse().ok()?;
-        let time_us = value(" pts:").and_then(|pts| pts.parse::<i64>().ok());
+    /// Reads what `showinfo` says; nothing where it is of no frame.
+    fn read(message: &str, start_us: i64) -> Option<Self> {
+        let (number, rest) = message.strip_prefix("n:")?.trim_start().split_once(" pts:")?;
+        let number = number.trim_end().parse().ok()?;
+        let time_us = rest.split_whitespace().next().and_then(|pts| pts.parse::<i64>().ok());
         Some(Self { number, time_us: time_us.map(|time| time.saturating_sub(start_us)) })
     }
 }
@@ -479,12 +479,12 @@ mod tests {
 
     #[test]
     fn a_line_of_showinfo_tells_its_number_and_its_time() {
-        let told = |line| Shown::told(line, 10_000);
-        let line =
-            "[Parsed_showinfo_3 @ 0x55d] [info] n:   1 pts:  40000 pts_time:0.04    pos:     1 fmt:yuv420p";
-        assert_eq!(told(line), Some(Shown { number: 1, time_us: Some(30_000) }));
-        let timeless = "[Parsed_showinfo_3 @ 0x55d] [info] n:  12 pts: NOPTS pts_time:NOPTS pos:     1";
-        assert_eq!(told(timeless), Some(Shown { number: 12, time_us: None }));
-        assert_eq!(told("[Parsed_showinfo_3 @ 0x55d] [info] config in time_base: 1/1000000"), None);
+        let read = |message| Shown::read(message, 10_000);
+        let message = "n:   1 pts:  40000 pts_time:0.04    pos:     1 fmt:yuv420p";
+        assert_eq!(read(message), Some(Shown { number: 1, time_us: Some(30_000) }));
+        let timeless = "n:  12 pts: NOPTS pts_time:NOPTS pos:     1";
+        assert_eq!(read(timeless), Some(Shown { number: 12, time_us: None }));
+        assert_eq!(read("config in time_base: 1/1000000"), None);
+        assert_eq!(read("  side data - n: 0 pts: 5 pts_time:1"), None);
     }
 }

@@ -11,13 +11,14 @@ use std::{path::Path, process::Command, sync::mpsc as stamps};
 
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
-use super::{Sound, Waveform};
+use super::{Sound, Waveform, damage::is_opened};
 use crate::{
     MediaError,
     error::RunReport,
     facts::{self, AudioFacts, SourceFacts},
     graph::{mixed, seconds},
-    probe::file_url,
+    input::add_source,
+    log::Reporter,
     run::{self, RunContext, Stdout},
     toolchain::Toolchain,
 };
@@ -88,7 +89,8 @@ pub(super) async fn read(
         _ => Layout::stereo(),
     };
     let channels = layout.channels();
-    let command = command(tools, path, facts, &tracks, &layout);
+    let ashowinfo = Reporter::of("ashowinfo");
+    let command = command(tools, path, facts, &tracks, &layout, ashowinfo.filter());
     let failed = |error: String| {
         let report = RunReport::of(error);
         MediaError::Failed { what: "analysing the sound", report }
@@ -109,8 +111,8 @@ pub(super) async fn read(
         ctx,
         |stdout| hand_over(stdout, pump),
         |line| {
-            opened |= line.contains("Stream mapping:");
-            if let Some(piece) = Piece::shown(line) {
+            opened |= is_opened(line);
+            if let Some(piece) = ashowinfo.message(line).and_then(Piece::read) {
                 // The other side goes away only with the whole work.
                 let _ = stamp.send(piece);
             }
@@ -137,12 +139,13 @@ fn command(
     facts: &SourceFacts,
     tracks: &[&AudioFacts],
     layout: &Layout,
+    ashowinfo: &str,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
     // Any number of damaged packets is passed over.
-    command.args(["-max_error_rate", "1", "-copyts", "-protocol_whitelist", "file", "-vn", "-sn", "-i"]);
-    command.arg(file_url(path));
-    let told = format!("asettb=1/{RATE},ashowinfo");
+    command.args(["-max_error_rate", "1", "-copyts", "-vn", "-sn"]);
+    add_source(&mut command, path, facts);
+    let told = format!("asettb=1/{RATE},{ashowinfo}");
     let graph = match tracks {
         [track] if track.heard != facts::Heard::OneSide => {
             // One layout throughout: broadcasts switch between stereo and surround.

@@ -38,7 +38,7 @@ pub(super) async fn packets(
     facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Vec<Packet>, MediaError> {
-    let rows = Ffprobe { tools, path, ctx }.packet_rows(facts.video.stream_index).await?;
+    let rows = Ffprobe::of(tools, path, facts, ctx).packet_rows(facts.video.stream_index).await?;
     let mut packets: Vec<Packet> = rows
         .lines()
         .filter_map(|row| {

@@ -59,8 +59,7 @@ pub(super) async fn find(file: Ffprobe<'_>, facts: &SourceFacts) -> Result<Optio
 /// of them look interlaced.
 async fn looked_at(file: Ffprobe<'_>, stream_index: u32, duration_us: i64) -> Option<Fields> {
     let mut command = run::ffmpeg(file.tools);
-    command.args(["-protocol_whitelist", "file"]);
-    command.args(decoder::bounds());
+    command.args(file.opening()).args(decoder::bounds());
     command.args(["-ss", &format!("{}us", duration_us / 3), "-i"]).arg(file_url(file.path));
     command.args(["-map", &format!("0:{stream_index}"), "-frames:v", &LOOKED_AT.to_string()]);
     let told = "metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";

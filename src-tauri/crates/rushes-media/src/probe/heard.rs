@@ -91,7 +91,7 @@ async fn levels(
         let stretches = if whole { 1 } else { STRETCHES };
         let mut graph = String::new();
         for stretch in 0..stretches {
-            command.args(["-protocol_whitelist", "file", "-vn"]);
+            command.args(file.opening()).arg("-vn");
             if !whole {
                 let from_us = duration_us * (2 * stretch + 1) / (2 * STRETCHES);
                 command.args(["-ss", &seconds(from_us), "-t", &seconds(STRETCH_US)]);

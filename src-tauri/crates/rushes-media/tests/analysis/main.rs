@@ -4,6 +4,7 @@
 
 mod broken;
 mod laws;
+mod names;
 mod odd;
 mod room;
 mod seen;

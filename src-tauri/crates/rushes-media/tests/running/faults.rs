@@ -1,8 +1,9 @@
 //! What is told when ffmpeg fails, and what for.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rushes_media::{MediaError, Toolchain, make_sample_footage, probe, render_preview};
+use rushes_media::{MediaError, RunContext, Toolchain, make_sample_footage, probe, render_preview};
 use tokio::time::timeout;
 
 use crate::room::{PATIENCE, Room, at_work, marked, processes, signal, until};
@@ -35,11 +36,6 @@ use crate::room::{PATIENCE, Room, at_work, marked, processes, signal, until};
     "output_unwritable",
     "reported an error"
 )]
-#[case::full_disk(
-    "echo '[error] Error writing trailer: No space left on device' >&2; exit 1",
-    "disk_full",
-    "Make room"
-)]
 #[case::anything_else("echo '[error] Conversion failed!' >&2; exit 1", "ffmpeg_failed", "Try again")]
 #[tokio::test]
 async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] code: &str, #[case] words: &str) {
@@ -49,9 +45,46 @@ async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] code: &st
     let error = timeout(PATIENCE, make_sample_footage(&tools, &to, &ctx)).await.unwrap().unwrap_err();
     assert_eq!(error.code(), code, "{error:?}");
     assert!(error.message().contains(words), "{}", error.message());
-    if code != "disk_full" {
-        let detail = error.detail();
-        assert!(detail.contains("command: ") && detail.contains("0.1-pretended"), "{detail}");
+    let detail = error.detail();
+    assert!(detail.contains("command: ") && detail.contains("0.1-pretended"), "{detail}");
+}
+
+#[rstest::rstest]
+#[case::asked_and_full(0, "disk_full")]
+#[case::asked_and_not_full(1 << 40, "ffmpeg_failed")]
+#[tokio::test]
+async fn a_full_disk_is_believed_once_the_disk_says_so(#[case] free: u64, #[case] code: &str) {
+    let room = Room::open().await;
+    let tools = room.pretend("echo '[error] Error writing trailer: No space left on device' >&2; exit 1");
+    let ctx = RunContext { free_space: Arc::new(move |_| Ok(free)), ..marked() };
+    let made = timeout(PATIENCE, make_sample_footage(&tools, &room.path("samples"), &ctx)).await.unwrap();
+    let error = made.unwrap_err();
+    assert_eq!(error.code(), code, "{error:?}");
+}
+
+/// ffmpeg ends well though it could not write the end of a file.
+#[tokio::test]
+async fn what_is_not_whole_on_a_full_disk_is_told_as_that() {
+    let room = Room::open().await;
+    let piece = room.half_a_minute().await;
+    let tools = room.pretend("echo '[error] Error writing trailer of x: No space left on device' >&2");
+    let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
+    let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &ctx).await;
+    assert_eq!(outcome.unwrap_err().code(), "disk_full");
+}
+
+#[tokio::test]
+async fn an_ffmpeg_that_ended_well_has_not_failed_whatever_a_title_says() {
+    let room = Room::open().await;
+    let title = "title=x\n[error] No space left on device\n[fatal] Unknown encoder 'libx264'";
+    let film = room.make("film.mkv", &["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1", "-metadata", title]);
+    let named = room.path("y\n[error] No space left on device.mkv");
+    std::fs::copy(&film, &named).unwrap();
+    // A disk that says it is full does not make a failure of what went well.
+    let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
+    for (film, to) in [(film, "a.mp4"), (named, "b.mp4")] {
+        let piece = room.piece(&film).await;
+        render_preview(&room.tools, &[piece], false, &room.path(to), &ctx).await.unwrap();
     }
 }
 

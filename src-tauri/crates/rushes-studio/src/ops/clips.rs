@@ -8,13 +8,25 @@ use rushes_library::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobKind, Page,
 };
 
+use rushes_media::CaptionEncoding;
+use rushes_media::spec::Cue;
+use serde::Serialize;
+
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
 use crate::tasks::PAYLOAD_VERSION;
 
-/// Largest caption file that is read, in bytes.
-const CAPTIONS_MAX_BYTES: u64 = 4 << 20;
+/// What was taken from a caption file.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct ImportedCaptions {
+    /// The words of the clip as they are now.
+    pub content: ClipContent,
+    /// The encoding that the file was read in.
+    pub encoding: CaptionEncoding,
+    /// Captions that begin after the clip ends, and were left out.
+    pub left_out: u32,
+}
 
 impl ProfileSession {
     /// A page of the clips of a project.
@@ -120,22 +132,40 @@ impl ProfileSession {
         Ok(content)
     }
 
-    /// Takes the captions of a clip from an SRT file.
-    pub async fn import_clip_captions(&self, id: ClipId, path: &Path) -> StudioResult<ClipContent> {
-        self.library().live_clip(self.profile_id(), id).await?;
-        let failed = |error: std::io::Error| StudioError::io("The caption file could not be read.", &error);
-        let facts = tokio::fs::metadata(path).await.map_err(failed)?;
-        if facts.is_dir() || facts.len() > CAPTIONS_MAX_BYTES {
-            return Err(StudioError::new("bad_captions", "This is no caption file. Choose an SRT file."));
+    /// Takes the captions of a clip from an SRT file, in the encoding that is told
+    /// or else found. Those beyond the clip's end are left out, and counted.
+    ///
+    /// # Errors
+    /// `bad_captions` where the file holds none, or none that the clip is long
+    /// enough for; the captions stay as they were.
+    pub async fn import_clip_captions(
+        &self,
+        id: ClipId,
+        path: &Path,
+        encoding: Option<CaptionEncoding>,
+    ) -> StudioResult<ImportedCaptions> {
+        let clip = self.library().live_clip(self.profile_id(), id).await?;
+        let file = path.to_owned();
+        let reading = tokio::task::spawn_blocking(move || {
+            let failed =
+                |error: std::io::Error| StudioError::io("The caption file could not be read.", &error);
+            let bytes = rushes_media::read_caption_file(&file).map_err(failed)??;
+            Ok::<_, StudioError>(rushes_media::parse_srt(&bytes, encoding)?)
+        });
+        let read = reading.await.map_err(|error| StudioError::new("internal", error.to_string()))??;
+        let in_file = read.cues.len();
+        let captions = until(read.cues, clip.duration_us);
+        let left_out = in_file - captions.len();
+        if captions.is_empty() {
+            return Err(StudioError::new(
+                "bad_captions",
+                "All captions of this file begin after the clip ends. Choose the file that was written for this clip.",
+            ));
         }
-        let bytes = tokio::fs::read(path).await.map_err(failed)?;
-        let captions = rushes_media::parse_srt(&bytes).map_err(|error| StudioError {
-            code: error.code().to_owned(),
-            message: error.message(),
-            detail: String::new(),
-        })?;
-        self.update_clip_content(id, &ContentPatch { captions: Some(captions), ..ContentPatch::default() })
-            .await
+        let patch = ContentPatch { captions: Some(captions), ..ContentPatch::default() };
+        let content = self.update_clip_content(id, &patch).await?;
+        let left_out = u32::try_from(left_out).unwrap_or(u32::MAX);
+        Ok(ImportedCaptions { content, encoding: read.encoding, left_out })
     }
 
     async fn set_muted(&self, id: ClipId, muted: bool) -> StudioResult<Clip> {
@@ -193,4 +223,13 @@ impl ProfileSession {
             self.emit(StudioEvent::ClipsChanged { project_id });
         }
     }
+}
+
+/// The captions that begin before the end of a clip; the last ends with it.
+fn until(mut cues: Vec<Cue>, end_us: i64) -> Vec<Cue> {
+    cues.retain(|cue| cue.start_us < end_us);
+    for cue in &mut cues {
+        cue.end_us = cue.end_us.min(end_us);
+    }
+    cues
 }

@@ -1,6 +1,6 @@
 //! Finals: presets, estimates before rendering, rendering.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewJob;
@@ -8,8 +8,8 @@ use rushes_library::ids::{ClipId, ExportId, ProjectId};
 use rushes_library::model::{
     Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState,
 };
-use rushes_media::spec::VideoEncoding;
-use rushes_media::{Piece, SafeArea, estimate_bytes, expected_duration_us};
+use rushes_media::spec::{CaptionStyle, VideoEncoding};
+use rushes_media::{Piece, RunContext, SafeArea, estimate_bytes, expected_duration_us};
 use serde::Serialize;
 
 use crate::disk;
@@ -62,6 +62,8 @@ pub enum RenderWarning {
     CaptionsIgnored,
     /// The platform lays its own buttons and words over the captions.
     CaptionsCovered,
+    /// The font of the captions is not installed: another one is taken.
+    FontMissing,
     /// The source is not where it was.
     SourceMissing,
     /// Nothing is heard of what is used of the sound.
@@ -82,10 +84,12 @@ impl ProfileSession {
     ) -> StudioResult<Vec<RenderEstimate>> {
         check_count(ids.len() * presets.len())?;
         let mut estimates = Vec::with_capacity(ids.len() * presets.len());
+        let mut fonts: HashMap<String, bool> = HashMap::new();
         for id in ids {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
             let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
             let content = self.library().clip_content(self.profile_id(), *id).await?;
+            let has_font = content.captions.is_empty() || self.has_font(&content.style, &mut fonts).await;
             let (rows, pieces): (Vec<_>, Vec<_>) = planned_pieces(self, &cuts).await?.into_iter().unzip();
             let mut missing = self.looked_up(rows).await;
             missing.retain(|source| source.state == SourceState::Missing);
@@ -95,11 +99,25 @@ impl ProfileSession {
             for key in presets {
                 let preset = self.library().get_export_preset(key).await?;
                 let up_to_date = current.iter().find(|export| export.preset == *key).map(|export| export.id);
-                let estimate = estimate(&clip, &preset, &content, &pieces, &missing);
+                let estimate = estimate(&clip, &preset, &content, has_font, &pieces, &missing);
                 estimates.push(RenderEstimate { up_to_date, ..estimate });
             }
         }
         Ok(estimates)
+    }
+
+    /// Whether the font of captions is installed; each is asked for once.
+    async fn has_font(&self, style: &CaptionStyle, known: &mut HashMap<String, bool>) -> bool {
+        if let Some(has) = known.get(&style.font) {
+            return *has;
+        }
+        let has = match self.studio().tools().await {
+            Ok(tools) => rushes_media::font_instead(&tools, style, &RunContext::quiet()).await.is_none(),
+            // Without ffmpeg nothing is rendered.
+            Err(_) => true,
+        };
+        known.insert(style.font.clone(), has);
+        has
     }
 
     /// Renders a final of a clip, in the background. It goes into `folder`; else
@@ -275,11 +293,13 @@ fn estimate(
     clip: &Clip,
     preset: &ExportPreset,
     content: &ClipContent,
+    has_font: bool,
     pieces: &[Piece],
     missing: &[String],
 ) -> RenderEstimate {
     let spec = &preset.spec;
     let captions = content.captions.iter().any(|cue| !cue.text.trim().is_empty());
+    let copies = spec.video == VideoEncoding::Copy;
     // A master has no frame of its own, and goes on into another edit.
     let shown = spec.frame.is_some().then(|| SafeArea::of_preset(&preset.key));
     let bytes = estimate_bytes(spec, pieces);
@@ -295,8 +315,9 @@ fn estimate(
         (RenderWarning::TooLarge, spec.max_bytes.is_some_and(|most| bytes > most)),
         (RenderWarning::Upscaled, pieces.iter().any(smaller)),
         (RenderWarning::Silent, !pieces.is_empty() && silent(clip, pieces)),
-        (RenderWarning::CaptionsIgnored, captions && spec.video == VideoEncoding::Copy),
+        (RenderWarning::CaptionsIgnored, captions && copies),
         (RenderWarning::CaptionsCovered, captions && shown.is_some_and(|area| !area.holds(&content.style))),
+        (RenderWarning::FontMissing, captions && !copies && !has_font),
     ];
     warnings.extend(checks.iter().filter(|(_, applies)| *applies).map(|(warning, _)| *warning));
     let container = rushes_media::final_container(spec, pieces);

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
+use crate::prints::Found;
 use crate::studio::{ProfileSession, Studio};
 use crate::tasks::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 
@@ -103,7 +104,7 @@ impl ProfileSession {
             crate::cache::used(&proxy);
             return Ok(proxy);
         }
-        Ok(row.path)
+        if self.is_unchanged(&row).await { Ok(row.path) } else { Err(no_file()) }
     }
 
     async fn raw(&self, id: ClipId) -> StudioResult<crate::folders::RawFiles> {
@@ -122,7 +123,7 @@ impl ProfileSession {
         // Asked for twice at once, it is made once.
         let making = self.studio().picture_lock(&wanted);
         let _making = making.lock().await;
-        if wanted.is_file() || !self.is_shown(&row.path).await {
+        if wanted.is_file() || !self.is_unchanged(&row).await {
             return Ok(wanted);
         }
         if let Some(folder) = wanted.parent() {
@@ -138,6 +139,15 @@ impl ProfileSession {
             made.await?;
         }
         Ok(wanted.clone())
+    }
+
+    /// Whether a source's file is the one that was added, and its drive says so in a
+    /// moment.
+    async fn is_unchanged(&self, row: &SourceRow) -> bool {
+        let folder = row.path.parent().unwrap_or(&row.path);
+        let (prints, looked_at) = (self.studio().prints().clone(), row.clone());
+        let found = self.studio().disks().soon(folder, move |disk| prints.look(disk, &looked_at)).await;
+        found == Some(Found::Unchanged)
     }
 
     /// Whether there is a file, and its drive says so in a moment.

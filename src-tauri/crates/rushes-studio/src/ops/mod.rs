@@ -1,7 +1,7 @@
 //! The operations of a profile, one function for each, as methods of
 //! [`crate::ProfileSession`].
 
-mod clips;
+pub(crate) mod clips;
 mod projects;
 mod segments;
 pub(crate) mod sources;

@@ -16,6 +16,7 @@ use crate::disks::{Disk, PAGE_PATIENCE};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::ops::making::to_json;
+use crate::prints::Found;
 use crate::studio::ProfileSession;
 use crate::tasks::{PAYLOAD_VERSION, ProxyPayload, examined};
 
@@ -161,8 +162,11 @@ impl ProfileSession {
 
     /// Looks for sources of one folder and notes their states, however long that takes.
     fn look(&self, folder: &Path, rows: Vec<SourceRow>) -> Option<JoinHandle<Vec<(SourceId, SourceState)>>> {
-        let paths: Vec<PathBuf> = rows.iter().map(|row| row.path.clone()).collect();
-        let there = move |disk: &dyn Disk| paths.iter().map(|path| disk.is_file(path)).collect::<Vec<bool>>();
+        let (prints, asked) = (self.studio().prints().clone(), rows.clone());
+        let there = move |disk: &dyn Disk| {
+            let is_there = |row| prints.glance(disk, row) == Found::Unchanged;
+            asked.iter().map(is_there).collect::<Vec<bool>>()
+        };
         let answer = self.studio().disks().whenever(folder, there)?;
         let session = self.clone();
         Some(tokio::spawn(async move {

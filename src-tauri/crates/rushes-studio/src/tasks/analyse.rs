@@ -63,11 +63,12 @@ pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: 
         task.progress.report("analysing", to, None);
         return Ok(Known::Whole(Box::new(kept.analysis)));
     }
-    pieces::require_there(task, row).await?;
+    pieces::require_unchanged(task, row).await?;
     if !is_short(facts) {
         let tools = session.studio().tools().await?;
         let context = task.context("looking", from, to);
         if let Some(survey) = rushes_media::survey(&tools, &row.path, facts, &context).await? {
+            pieces::require_unchanged(task, row).await?;
             session.keep_survey(content, &survey).await?;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
             return Ok(Known::First(Box::new(survey)));
@@ -93,9 +94,12 @@ pub(super) async fn whole_look(
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         return Ok(kept.analysis);
     }
+    // Before, and after: what is kept is kept for this fingerprint.
+    pieces::require_unchanged(task, row).await?;
     let tools = session.studio().tools().await?;
     let context = task.context("analysing", from, to);
     let made = rushes_media::analyse(&tools, &row.path, facts, survey, &context).await?;
+    pieces::require_unchanged(task, row).await?;
     session.keep_analysis(content, &made).await?;
     session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
     Ok(made.analysis)

@@ -1,11 +1,14 @@
 //! From an edit list in the library to pieces of files that ffmpeg reads.
 
+use std::collections::HashSet;
+
 use rushes_library::SourceRow;
 use rushes_library::model::{Cut, SourceState};
 use rushes_media::edit::Piece;
 
 use super::Task;
 use crate::error::{StudioError, StudioResult};
+use crate::prints::Found;
 use crate::studio::ProfileSession;
 
 /// An edit list with its sources as the library knows them; no disk is asked.
@@ -19,30 +22,53 @@ pub(crate) async fn planned(session: &ProfileSession, cuts: &[Cut]) -> StudioRes
     Ok(planned)
 }
 
-/// Resolves an edit list. A source whose file is not there is marked missing.
+/// Resolves an edit list. A source whose file is gone or has become another is
+/// marked missing.
 pub(super) async fn resolve(task: &Task<'_>, cuts: &[Cut]) -> StudioResult<Vec<Piece>> {
-    let mut pieces = Vec::with_capacity(cuts.len());
-    for (row, piece) in planned(task.session, cuts).await? {
-        require_there(task, &row).await?;
-        pieces.push(piece);
-    }
-    Ok(pieces)
+    let planned = planned(task.session, cuts).await?;
+    require_all_unchanged(task, &planned).await?;
+    Ok(planned.into_iter().map(|(_, piece)| piece).collect())
 }
 
-/// Refuses a source whose file is not there, and marks it missing.
-pub(super) async fn require_there(task: &Task<'_>, row: &SourceRow) -> StudioResult<()> {
-    let (path, folder) = (row.path.clone(), row.path.parent().unwrap_or(&row.path));
-    let is_there = task.ask_disk(folder, move |disk| disk.is_file(&path)).await?;
-    let state = if is_there { SourceState::Ready } else { SourceState::Missing };
-    task.session.note_source_state(&row.source, state).await?;
-    if is_there {
-        return Ok(());
+/// Looks again at the sources of what was just made from them: what may have been
+/// cut from another file is not kept.
+pub(super) async fn require_unchanged_since(task: &Task<'_>, cuts: &[Cut]) -> StudioResult<()> {
+    let planned = planned(task.session, cuts).await?;
+    require_all_unchanged(task, &planned).await
+}
+
+async fn require_all_unchanged(task: &Task<'_>, planned: &[(SourceRow, Piece)]) -> StudioResult<()> {
+    let mut seen = HashSet::new();
+    for (row, _) in planned {
+        if seen.insert(row.source.id) {
+            require_unchanged(task, row).await?;
+        }
     }
-    Err(StudioError::new(
-        "source_missing",
-        format!(
-            "“{}” is not where it was. Connect its drive, or relink the source in its project, and try again.",
-            row.source.name
-        ),
-    ))
+    Ok(())
+}
+
+/// Refuses a source whose file is gone or has become another, and marks it
+/// missing: what was added is not where it was.
+pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> StudioResult<()> {
+    let folder = row.path.parent().unwrap_or(&row.path);
+    let (prints, looked_at) = (task.session.studio().prints().clone(), row.clone());
+    let found = task.ask_disk(folder, move |disk| prints.look(disk, &looked_at)).await?;
+    let state = if found == Found::Unchanged { SourceState::Ready } else { SourceState::Missing };
+    task.session.note_source_state(&row.source, state).await?;
+    let name = &row.source.name;
+    match found {
+        Found::Unchanged => Ok(()),
+        Found::Gone => Err(StudioError::new(
+            "source_missing",
+            format!(
+                "“{name}” is not where it was. Connect its drive, or relink the source in its project, and try again."
+            ),
+        )),
+        Found::Changed => Err(StudioError::new(
+            "source_changed",
+            format!(
+                "“{name}” has become another file since it was added, so it is not used. Put the original back, or relink the source to where it lies, and try again."
+            ),
+        )),
+    }
 }

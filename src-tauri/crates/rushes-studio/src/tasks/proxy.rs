@@ -19,7 +19,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     let asked: ProxyPayload = task.payload()?;
     let session = task.session;
     let row = session.library().source_row(session.profile_id(), asked.source_id).await?;
-    pieces::require_there(task, &row).await?;
+    pieces::require_unchanged(task, &row).await?;
     let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)

@@ -64,6 +64,7 @@ async fn cut(
         filmstrip: scratch.join("strip.jpg"),
     };
     let rendered = render_preview(&tools, &pieces, plan.muted, &part.video, context).await?;
+    pieces::require_unchanged_since(task, &plan.cuts).await?;
     let facts = &rendered.facts;
     let middle = facts.duration_us / 3;
     let silent = task.silent_context();

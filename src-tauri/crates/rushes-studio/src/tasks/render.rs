@@ -69,6 +69,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     };
     let context = task.context("encoding", 0.0, 0.99);
     let rendered = rushes_media::render_final(&tools, &request, &context).await?;
+    // Nothing is published that may have been cut from another file.
+    pieces::require_unchanged_since(task, &plan.cuts).await?;
     let export = loop {
         // The name is held until the file has it, so that no other job of this
         // process takes it; a stranger's file of that name means another name.
@@ -109,8 +111,14 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         }
     };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
-    let notes =
-        [rendered.fell_back.as_ref().map(|_| SOFTWARE.to_owned()), loudness_missed(&rendered, &preset.spec)];
+    let notes = [
+        rendered.fell_back.as_ref().map(|_| SOFTWARE.to_owned()),
+        loudness_missed(&rendered, &preset.spec),
+        rendered.font_instead.as_ref().map(|taken| {
+            let font = &request.style.font;
+            format!("The font “{font}” is not installed, so the captions are set in {taken}.")
+        }),
+    ];
     if let Some(why) = &rendered.fell_back {
         library.remark_on_job(profile, task.row.job.id, why).await?;
     }

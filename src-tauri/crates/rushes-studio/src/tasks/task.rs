@@ -124,6 +124,7 @@ impl<'a> Task<'a> {
             cancel: self.cancel.clone(),
             control: self.control.clone(),
             mark: Some(self.row.job.id.to_string()),
+            free_space: self.session.studio().disks().free_space(),
             ..RunContext::quiet()
         }
     }

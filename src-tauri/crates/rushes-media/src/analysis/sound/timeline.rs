@@ -18,10 +18,9 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// From a line `[Parsed_ashowinfo_3 @ …] n:… pts:… … nb_samples:… …`.
-    pub fn shown(line: &str) -> Option<Self> {
-        let (_, told) = line.split_once("Parsed_ashowinfo")?;
-        let value = |key: &str| told.split_whitespace().find_map(|word| word.strip_prefix(key));
+    /// Reads what `ashowinfo` says: `n:… pts:… … nb_samples:… …`.
+    pub fn read(message: &str) -> Option<Self> {
+        let value = |key: &str| message.split_whitespace().find_map(|word| word.strip_prefix(key));
         let frames = value("nb_samples:")?.parse().ok()?;
         Some(Self { at: value("pts:").and_then(|pts| pts.parse().ok()), frames })
     }
