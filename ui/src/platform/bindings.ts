@@ -164,7 +164,10 @@ export const commands = {
 	emptyTrash: () => __TAURI_INVOKE<TrashEmptied>("plugin:rushes|empty_trash"),
 	/**  Changes the words of a clip; absent fields stay. */
 	updateClipContent: (id: string, patch: ContentPatch) => __TAURI_INVOKE<ClipContent>("plugin:rushes|update_clip_content", { id, patch }),
-	/**  Takes the captions of a clip from an SRT file. */
+	/**
+	 *  Takes the captions of a clip from an SRT file, in the encoding that is told or
+	 *  else found.
+	 */
 	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
 	listAllTags: () => __TAURI_INVOKE<string[]>("plugin:rushes|list_all_tags"),
@@ -336,15 +339,66 @@ export type Candidate = {
 	parts: ScoreParts,
 };
 
-/**  An encoding. */
-export type CaptionEncoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "windows-1252" | "macintosh" | "windows-1250" | "ISO-8859-2" | "windows-1251" | "ISO-8859-5" | "KOI8-R" | "KOI8-U" | "IBM866" | "windows-1253" | "ISO-8859-7" | "windows-1254" | "windows-1255" | "ISO-8859-8" | "windows-1256" | "ISO-8859-6" | "windows-1257" | "ISO-8859-4" | "windows-1258" | "windows-874" | "gb18030" | "Big5" | "Shift_JIS" | "EUC-JP" | "ISO-2022-JP" | "EUC-KR";
-
-/**  What was taken from a caption file. */
-export type ImportedCaptions = {
-	content: ClipContent,
-	encoding: CaptionEncoding,
-	left_out: number,
-};
+/**  An encoding of texts, by its name in the WHATWG's standard. */
+export type CaptionEncoding = 
+/** Unicode. */
+"UTF-8" | 
+/** Unicode in pairs of bytes, the lower first. */
+"UTF-16LE" | 
+/** Unicode in pairs of bytes, the higher first. */
+"UTF-16BE" | 
+/** Western European. */
+"windows-1252" | 
+/** Western European, of old Macs. */
+"macintosh" | 
+/** Central European. */
+"windows-1250" | 
+/** Central European, of Unix. */
+"ISO-8859-2" | 
+/** Cyrillic. */
+"windows-1251" | 
+/** Cyrillic, of Unix. */
+"ISO-8859-5" | 
+/** Russian, of Unix. */
+"KOI8-R" | 
+/** Ukrainian, of Unix. */
+"KOI8-U" | 
+/** Cyrillic, of DOS. */
+"IBM866" | 
+/** Greek. */
+"windows-1253" | 
+/** Greek, of Unix. */
+"ISO-8859-7" | 
+/** Turkish. */
+"windows-1254" | 
+/** Hebrew. */
+"windows-1255" | 
+/** Hebrew, of Unix. */
+"ISO-8859-8" | 
+/** Arabic. */
+"windows-1256" | 
+/** Arabic, of Unix. */
+"ISO-8859-6" | 
+/** Baltic. */
+"windows-1257" | 
+/** Baltic, of Unix. */
+"ISO-8859-4" | 
+/** Vietnamese. */
+"windows-1258" | 
+/** Thai. */
+"windows-874" | 
+/** Simplified Chinese, with GBK and GB 2312 in it. */
+"gb18030" | 
+/** Traditional Chinese. */
+"Big5" | 
+/** Japanese. */
+"Shift_JIS" | 
+/** Japanese, of Unix. */
+"EUC-JP" | 
+/** Japanese, of mails. */
+"ISO-2022-JP" | 
+/** Korean. */
+"EUC-KR";
 
 /**  Where captions stand in the frame. */
 export type CaptionPosition = 
@@ -796,6 +850,16 @@ export type HoldReason =
 "editor" | 
 /**  A disk is full. What writes to it goes on once there is room. */
 "disk_full";
+
+/**  What was taken from a caption file. */
+export type ImportedCaptions = {
+	/**  The words of the clip as they are now. */
+	content: ClipContent,
+	/**  The encoding that the file was read in. */
+	encoding: CaptionEncoding,
+	/**  Captions that begin after the clip ends, and were left out. */
+	left_out: number,
+};
 
 /**  What became of one item of a bulk call. */
 export type ItemOutcome<T> = {
@@ -1342,6 +1406,7 @@ export type RenderWarning =
 "captions_ignored" | 
 /**  The platform lays its own buttons and words over the captions. */
 "captions_covered" | 
+/**  The font of the captions is not installed: another one is taken. */
 "font_missing" | 
 /**  The source is not where it was. */
 "source_missing" | 
