@@ -12,7 +12,16 @@ use std::{
 
 use tempfile::{Builder, TempPath};
 
-use crate::MediaError;
+use crate::{MediaError, private};
+
+/// How the name of a draft begins.
+const DRAFT: &str = ".rushes-";
+
+/// Whether a file bears the name of a draft: where nobody writes it, whoever did
+/// was cut off.
+pub fn is_draft(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(DRAFT.as_bytes()))
+}
 
 /// A file that is not whole yet; dropping it removes it.
 #[derive(Debug)]
@@ -24,9 +33,9 @@ impl Draft {
     /// An empty draft in `folder`, which is made where it is not there. The
     /// name is hidden and ends with `suffix`, for ffmpeg to know the format by.
     pub fn new(folder: &Path, suffix: &str) -> Result<Self, MediaError> {
-        fs::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
         let mut builder = Builder::new();
-        builder.prefix(".rushes-").suffix(suffix);
+        builder.prefix(DRAFT).suffix(suffix);
         // What is published should be as readable as any other new file of this
         // user; the umask takes away what it takes away.
         #[cfg(unix)]
@@ -60,7 +69,8 @@ impl Draft {
         let told = |error| MediaError::io(what, destination, error);
         refuse_existing(destination)?;
         let folder = folder_of(destination);
-        fs::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        suit(&self.path, folder)?;
         sync(&self.path).map_err(told)?;
         let here = match rename_new(self.path, destination) {
             Ok(()) => return sync_folder(folder).map_err(told),
@@ -75,6 +85,22 @@ impl Draft {
         rename_new(there.path, destination).map_err(|(error, _)| told(error))?;
         sync_folder(folder).map_err(told)
     }
+}
+
+/// Lets those read a file who may read others in the folder that it goes to: nobody
+/// but its user where that is closed, and whoever may read a new file elsewhere.
+fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
+    let told = |error| MediaError::io("saving the finished file", file, error);
+    if private::is_closed(folder) {
+        return private::close(file).map_err(told);
+    }
+    if private::is_closed(file) {
+        // The umask says what a new file there is; a draft shows it.
+        let new = Draft::new(folder, ".part")?;
+        let usual = fs::metadata(new.path()).map_err(told)?.permissions();
+        fs::set_permissions(file, usual).map_err(told)?;
+    }
+    Ok(())
 }
 
 /// Gives a whole file its final name, on another disk perhaps, where nothing may
@@ -162,6 +188,25 @@ mod tests {
         assert_eq!(fs::read(&destination).unwrap(), b"whole");
         assert_eq!(fs::read_dir(folder.path().join("temp")).unwrap().count(), 0);
         assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_is_as_closed_as_the_folder_that_it_comes_to() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let (closed, open) = (folder.path().join("closed"), folder.path().join("open"));
+        private::make_own_folder(&closed).unwrap();
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, PermissionsExt::from_mode(0o755)).unwrap();
+        let draft = Draft::new(&open, ".mp4").unwrap();
+        let usual = mode(draft.path());
+        draft.publish(&closed.join("clip.mp4")).await.unwrap();
+        assert_eq!(mode(&closed.join("clip.mp4")), 0o600);
+        put_in_place(&closed.join("clip.mp4"), &open.join("final.mp4")).await.unwrap();
+        assert_eq!(mode(&open.join("final.mp4")), usual);
+        assert_eq!(fs::read_dir(&open).unwrap().count(), 1);
     }
 
     #[tokio::test]
