@@ -29,6 +29,7 @@ function listen(): () => void {
           void attempt(() => session.refreshProfiles());
           break;
         case 'settings_changed':
+        case 'library_damaged':
           void attempt(() => preferences.refresh());
           break;
         case 'files_asked':

@@ -50,10 +50,10 @@ export const commands = {
 	/**  Makes a profile the one that the application opens with at first. */
 	setDefaultProfile: (id: string) => __TAURI_INVOKE<Profile>("plugin:rushes|set_default_profile", { id }),
 	/**
-	 *  Deletes a profile with everything in it; refused unless its name is given,
-	 *  and for the only one.
+	 *  Deletes a profile with everything in it, and tells which finals it leaves in
+	 *  other folders; refused unless its name is given, and for the only one.
 	 */
-	deleteProfile: (id: string, confirmName: string) => __TAURI_INVOKE<null>("plugin:rushes|delete_profile", { id, confirmName }),
+	deleteProfile: (id: string, confirmName: string) => __TAURI_INVOKE<LeftBehind>("plugin:rushes|delete_profile", { id, confirmName }),
 	/**  Shows a profile in the calling window. */
 	openProfile: (id: string) => __TAURI_INVOKE<OpenProfile>("plugin:rushes|open_profile", { id }),
 	/**
@@ -252,6 +252,8 @@ export type AppEvent =
 running: number; 
 /**  Jobs that wait, of all profiles. */
 waiting: number } | 
+/**  The library file is damaged: what is changed from here on may be lost. */
+{ type: "library_damaged" } | 
 /**  Somebody opened files with Rushes; the main window takes them. */
 { type: "files_asked" } | 
 /**  Events were missed: anything may have changed. */
@@ -263,11 +265,19 @@ export type AppInfo = {
 	version: string,
 	/**  Where the library lies. */
 	data_dir: string,
+	/**
+	 *  Where finals go while no folder is chosen; absent where that is within the
+	 *  library.
+	 */
+	finals_folder: string | null,
 	/**  Whether ffmpeg was found. */
 	ffmpeg: FfmpegStatus,
 	/**  The system. */
 	platform: AppPlatform,
-	/**  Why the library could not be opened; nothing else works then. */
+	/**
+	 *  Why the library could not be opened, and nothing else works; or the damage
+	 *  that was found in it since.
+	 */
 	problem: StudioError | null,
 	/**  Whether there is a snapshot to go back to. */
 	can_restore: boolean,
@@ -1049,6 +1059,17 @@ export type Language =
 /**  German. */
 "de";
 
+/**
+ *  What a deleted profile leaves on the disk: its finals in folders that are not its
+ *  own.
+ */
+export type LeftBehind = {
+	/**  How many finals. */
+	finals: number,
+	/**  The folders that they lie in. */
+	folders: string[],
+};
+
 /**  Loudness by EBU R128. */
 export type Loudness = {
 	/**  Integrated loudness in thousandths of LUFS. */
@@ -1512,7 +1533,8 @@ export type Settings = {
 	ffmpeg_path: string | null,
 	/**
 	 *  Folder for the finals of profiles without one of their own; each gets a
-	 *  folder of its name inside it.
+	 *  folder of its name inside it. Where absent, they go where
+	 *  [`FinalsFolder::among_the_videos`] says.
 	 */
 	output_folder: string | null,
 	/**  Whether triage goes on to the next clip after a verdict. */

@@ -12,7 +12,7 @@ export function targetFolder(thisTime: string | null): { path: string | null; or
   if (thisTime !== null) return { path: thisTime, origin: 'this_time' };
   const profile = session.profile?.settings.output_folder ?? null;
   if (profile !== null) return { path: profile, origin: 'profile' };
-  const machine = preferences.value.output_folder;
+  const machine = preferences.value.output_folder ?? preferences.info?.finals_folder ?? null;
   if (machine === null) return { path: null, origin: 'library' };
   return { path: machine, origin: 'machine' };
 }

@@ -66,6 +66,11 @@ class Preferences {
     this.#apply();
   }
 
+  /** Takes the damage of a library that opened off the screen, until it is met again. */
+  goOnAllTheSame(): void {
+    if (this.info) this.info = { ...this.info, problem: null };
+  }
+
   /** The colour of the profile in this window. */
   setAccent(colour: string): void {
     this.#accent = colour;

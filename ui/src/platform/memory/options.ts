@@ -14,7 +14,9 @@ export interface MemoryOptions {
   /** Whether ffmpeg is there. */
   ffmpeg?: boolean;
   /** Whether the library does not open, and whether there is a snapshot to go back to. */
-  broken?: 'restorable' | 'lost';
+  broken?: 'restorable' | 'missing' | 'lost';
+  /** Where finals go while no folder is chosen; into the library where absent. */
+  finals?: string;
   /** Whether jobs go on by themselves. */
   live?: boolean;
   /** How looking at footage goes: no further than a first look, or not to its end. */
@@ -39,7 +41,7 @@ export function optionsFromAddress(search: string): MemoryOptions {
   const library = given.get('library');
   if (library === 'empty' || library === 'none') options.library = library;
   const broken = given.get('broken');
-  if (broken === 'restorable' || broken === 'lost') options.broken = broken;
+  if (broken === 'restorable' || broken === 'missing' || broken === 'lost') options.broken = broken;
   const analysis = given.get('analysis');
   if (analysis === 'survey' || analysis === 'fails') options.analysis = analysis;
   const queue = given.get('queue');

@@ -65,10 +65,11 @@ export function profileCommands(world: World): Part {
     appInfo: async () => ({
       version: '0.1.0',
       data_dir: DATA_DIR,
+      finals_folder: world.options.finals ?? null,
       ffmpeg: { ...world.ffmpeg },
       platform: 'linux',
       problem: world.problem,
-      can_restore: world.options.broken === 'restorable',
+      can_restore: world.problem !== null && world.options.broken !== 'lost',
     }),
     getSettings: async () => ({ ...world.settings }),
     updateSettings: async (settings) => {
@@ -82,8 +83,9 @@ export function profileCommands(world: World): Part {
     },
     recheckFfmpeg: async () => ({ ...world.ffmpeg }),
     restoreLibrary: async () => {
+      const missing = world.problem?.code === 'library_missing';
       world.problem = null;
-      return `${DATA_DIR}/backups/library-broken-2026-11-24.db`;
+      return missing ? null : `${DATA_DIR}/rushes.db.broken-1795000000000`;
     },
     watch: async () => null,
     listProfiles: async () => {
@@ -124,12 +126,14 @@ export function profileCommands(world: World): Part {
           null,
         );
       }
+      const finals = need(id).exportsOf(null).length;
       world.libraries.delete(id);
       if (world.current === id) world.current = null;
       const [first] = world.libraries.values();
       if (profile.is_default && first) first.profile = { ...first.profile, is_default: true };
       world.emitApp({ type: 'profiles_changed' });
-      return null;
+      const folders = finals > 0 && world.options.finals ? [`${world.options.finals}/${profile.name}`] : [];
+      return { finals: folders.length > 0 ? finals : 0, folders };
     },
     openProfile: async (id) => {
       const library = need(id);

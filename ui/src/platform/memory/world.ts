@@ -81,7 +81,13 @@ export class World {
       options.ffmpeg === false
         ? { found: false, path: null, version: null, problem: null }
         : { found: true, path: '/usr/bin/ffmpeg', version: '7.1.3', problem: null };
-    if (options.broken) {
+    if (options.broken === 'missing') {
+      this.problem = {
+        code: 'library_missing',
+        message: 'The library file is missing. Put it back, or restore the newest snapshot.',
+        detail: '',
+      };
+    } else if (options.broken) {
       this.problem = {
         code: 'library_corrupt',
         message:

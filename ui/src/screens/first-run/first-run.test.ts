@@ -69,4 +69,22 @@ describe('a library that does not open', () => {
     expect(screen.queryByRole('button', { name: 'Restore the newest snapshot' })).toBeNull();
     expect(screen.getByText(preferences.info?.data_dir ?? 'nowhere')).toBeTruthy();
   });
+
+  it('says nothing of a broken file where the library is missing', async () => {
+    await openMachine({ broken: 'missing' });
+    const { user } = show(BrokenLibraryScreen, {});
+    expect(screen.queryByText(/broken file/)).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Restore the newest snapshot' }));
+    expect(await screen.findByText('The newest snapshot was put in place.')).toBeTruthy();
+  });
+
+  it('can be gone on with where the damage was found while it was open', async () => {
+    const machine = await openMachine();
+    machine.world.problem = { code: 'library_corrupt', message: 'The library file is damaged.', detail: '' };
+    await preferences.refresh();
+    const { user } = show(BrokenLibraryScreen, {});
+    expect(screen.getByText('The library is damaged')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Go on all the same' }));
+    expect(preferences.info?.problem).toBeNull();
+  });
 });

@@ -1,4 +1,5 @@
 /** What is done to profiles from their list. */
+import { formatNumber } from '../../lib/format';
 import { m } from '../../paraglide/messages';
 import { api, type Profile } from '../../platform';
 import { router } from '../../state/router.svelte';
@@ -39,8 +40,13 @@ export async function deleteProfile(profile: Profile): Promise<void> {
     router.replace({ at: 'settings' });
   }
   await attempt(async () => {
-    await api.deleteProfile(profile.id, profile.name);
-    toasts.show(m.was_deleted({ name: profile.name }));
+    const { name } = profile;
+    const left = await api.deleteProfile(profile.id, name);
+    if (left.finals === 0) toasts.show(m.was_deleted({ name }));
+    else {
+      const words = { name, count: left.finals, shown: formatNumber(left.finals) };
+      toasts.show(m.settings_profile_left(words), { lines: left.folders });
+    }
   });
   await attempt(() => session.refreshProfiles());
 }

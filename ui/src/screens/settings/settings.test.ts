@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { session } from '../../state/session.svelte';
 import { preferences } from '../../state/settings.svelte';
+import { toasts } from '../../state/toasts.svelte';
 import { openMachine, show } from '../../test/library';
 import SettingsScreen from './SettingsScreen.svelte';
 
@@ -40,6 +41,20 @@ describe('the settings', () => {
     await user.type(within(dialog).getByRole('textbox'), name);
     await user.click(confirm);
     await waitFor(() => expect(session.profiles.some((profile) => profile.id === other?.id)).toBe(false));
+  });
+
+  it('say which finals a deleted profile leaves, and where', async () => {
+    await openMachine({ finals: '/home/ana/Videos/Rushes' });
+    const { user } = show(SettingsScreen, {});
+    expect(screen.getByText('/home/ana/Videos/Rushes')).toBeTruthy();
+    const name = session.profile?.name ?? '';
+    await user.click(screen.getByRole('button', { name: `More for ${name}` }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete…' }));
+    const dialog = await screen.findByRole('alertdialog');
+    await user.type(within(dialog).getByRole('textbox'), name);
+    await user.click(within(dialog).getByRole('button', { name: 'Delete profile' }));
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toContain(`“${name}” was deleted.`));
+    expect(toasts.list.at(-1)?.lines).toEqual([`/home/ana/Videos/Rushes/${name}`]);
   });
 
   it('change the theme at once', async () => {
