@@ -3,11 +3,11 @@
 //! last: what belongs to a profile lies in the library.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rushes_studio::ids::ProfileId;
-use rushes_studio::{CACHE_LIMIT_MB, Limits, Studio, StudioError};
+use rushes_studio::{CACHE_LIMIT_MB, FinalsFolder, Limits, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_store::{Store, StoreBuilder};
@@ -56,7 +56,7 @@ pub struct Settings {
     /// ffmpeg, or the folder that holds it; searched in the usual places where absent.
     pub ffmpeg_path: Option<String>,
     /// Folder for the finals of profiles without one of their own; each gets a
-    /// folder of its name inside it.
+    /// folder of its name inside it. Where absent, they go where [`FinalsFolder::among_the_videos`] says.
     pub output_folder: Option<String>,
     /// Whether triage goes on to the next clip after a verdict.
     pub auto_advance: bool,
@@ -104,7 +104,9 @@ impl Settings {
         studio.check_cache_limit(cache_limit_mb)?;
         studio.set_limits(Limits { at_once: self.jobs_at_once, quiet: self.quiet })?;
         studio.set_cache_limit(cache_limit_mb).await?;
-        studio.set_default_output_folder(self.output_folder.clone().map(PathBuf::from)).await;
+        let chosen = self.output_folder.as_deref().map(|folder| FinalsFolder::chosen(Path::new(folder)));
+        let default = FinalsFolder::among_the_videos(studio.data_dir());
+        studio.set_default_output_folder(chosen.or(default)).await;
         // Trying what the graphics card can takes a moment; nothing waits for it.
         let (studio, wanted) = (studio.clone(), self.hardware);
         tauri::async_runtime::spawn(async move { studio.use_hardware(wanted).await });

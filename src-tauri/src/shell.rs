@@ -203,6 +203,15 @@ impl Shell {
         }
     }
 
+    /// Shuts every profile off in every window, before the library is exchanged.
+    pub fn shut_off_all(&self) {
+        for window in self.lock().values_mut() {
+            if let Some(open) = window.open.take() {
+                self.inner.tokens.revoke(&open.token);
+            }
+        }
+    }
+
     /// Sends a window the events of whichever profile it shows from now on.
     pub fn listen(&self, label: &str, listener: Channel<StudioEvent>) {
         self.lock().entry(label.to_owned()).or_default().listener = Some(listener);

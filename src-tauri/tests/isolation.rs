@@ -215,7 +215,7 @@ fn what_another_profile_set_for_itself_and_its_projects_do_not_show_in_lists() {
     let (ana, ben) = (bench.profile("Ana"), bench.profile("Ben"));
     let folder = bench.data.path().join("secret output");
     std::fs::create_dir(&folder).unwrap();
-    let settings = rushes_studio::model::ProfileSettings {
+    let settings = rushes_studio::model::ProfileSettingsPatch {
         output_folder: Some(folder.to_string_lossy().into_owned()),
         ..Default::default()
     };

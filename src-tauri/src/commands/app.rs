@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use rushes_studio::{AppEvent, FfmpegStatus, Studio, StudioError, StudioEvent, StudioResult};
+use rushes_studio::{
+    AppEvent, Closing, FfmpegStatus, FinalsFolder, Studio, StudioError, StudioEvent, StudioResult,
+};
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::window::{ProgressBarState, ProgressBarStatus};
@@ -11,7 +13,7 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::quit::{self, QuitChoice};
 use crate::settings::{self, Settings};
-use crate::shell::{Caller, IN_USE, Shell};
+use crate::shell::{Caller, Shell};
 use crate::windows;
 
 /// The system that the application runs on.
@@ -33,11 +35,15 @@ pub struct AppInfo {
     pub version: String,
     /// Where the library lies.
     pub data_dir: String,
+    /// Where finals go while no folder is chosen; absent where that is within the
+    /// library.
+    pub finals_folder: Option<String>,
     /// Whether ffmpeg was found.
     pub ffmpeg: FfmpegStatus,
     /// The system.
     pub platform: AppPlatform,
-    /// Why the library could not be opened; nothing else works then.
+    /// Why the library could not be opened, and nothing else works; or the damage
+    /// that was found in it since.
     pub problem: Option<StudioError>,
     /// Whether there is a snapshot to go back to.
     pub can_restore: bool,
@@ -48,12 +54,14 @@ pub struct AppInfo {
 #[specta::specta]
 pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
     let (ffmpeg, problem) = match shell.studio().await {
-        Ok(studio) => (studio.ffmpeg_status().await, None),
+        Ok(studio) => (studio.ffmpeg_status().await, studio.known_damage()),
         Err(error) => (FfmpegStatus::default(), Some(error)),
     };
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         data_dir: shell.data_dir().to_string_lossy().into_owned(),
+        finals_folder: FinalsFolder::among_the_videos(shell.data_dir())
+            .map(|folder| folder.path.to_string_lossy().into_owned()),
         ffmpeg,
         platform: if cfg!(target_os = "macos") {
             AppPlatform::Macos
@@ -62,8 +70,7 @@ pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
         } else {
             AppPlatform::Linux
         },
-        can_restore: problem.as_ref().is_some_and(|problem| problem.code != IN_USE)
-            && Studio::can_restore(shell.data_dir()),
+        can_restore: problem.as_ref().is_some_and(is_lost) && Studio::can_restore(shell.data_dir()),
         problem,
     })
 }
@@ -119,6 +126,12 @@ pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stud
     Ok(status)
 }
 
+/// Whether there is no library any more that this version can work with, so that a
+/// snapshot is better than nothing. A full disk, or another window, is no reason.
+fn is_lost(problem: &StudioError) -> bool {
+    ["library_corrupt", "library_missing", "library_newer", "library_migration"].contains(&&*problem.code)
+}
+
 /// Puts the newest snapshot in place of a library that does not open, opens it,
 /// and tells where the broken file is kept, if there was one.
 #[tauri::command]
@@ -129,8 +142,19 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
     if shell.studio().await.is_err() {
         crate::app::start_studio(&app).await;
     }
-    if shell.studio().await.is_ok() {
-        return Err(StudioError::library_sound());
+    match shell.studio().await {
+        Err(error) if !is_lost(&error) => return Err(error),
+        Err(_) => {}
+        Ok(studio) => {
+            // Damage that lets it open is met by the thorough check.
+            match studio.check_library().await {
+                Ok(_) => return Err(StudioError::library_sound()),
+                Err(error) if error.code == "library_corrupt" => {}
+                Err(error) => return Err(error),
+            }
+            shell.shut_off_all();
+            studio.close(Closing::Interrupt).await;
+        }
     }
     let broken = Studio::restore_newest_snapshot(shell.data_dir()).await?;
     crate::app::start_studio(&app).await;

@@ -1,8 +1,8 @@
 //! Profiles: managing them, and opening one in a window.
 
 use rushes_studio::ids::ProfileId;
-use rushes_studio::model::{Profile, ProfileSettings};
-use rushes_studio::{ProfileOverview, StudioResult};
+use rushes_studio::model::{Profile, ProfileSettingsPatch};
+use rushes_studio::{LeftBehind, ProfileOverview, StudioResult};
 use serde::Serialize;
 use tauri::{AppHandle, Runtime};
 
@@ -60,11 +60,11 @@ pub async fn set_default_profile(shell: Shell, id: ProfileId) -> StudioResult<Pr
     shell.studio().await?.set_default_profile(id).await
 }
 
-/// Deletes a profile with everything in it; refused unless its name is given,
-/// and for the only one.
+/// Deletes a profile with everything in it, and tells which finals it leaves in
+/// other folders; refused unless its name is given, and for the only one.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_profile(shell: Shell, id: ProfileId, confirm_name: String) -> StudioResult<()> {
+pub async fn delete_profile(shell: Shell, id: ProfileId, confirm_name: String) -> StudioResult<LeftBehind> {
     let studio = shell.studio().await?;
     let deleted = studio.delete_profile(id, &confirm_name).await;
     // Files that could not be removed keep no window open on what is gone.
@@ -136,12 +136,12 @@ pub async fn profile_overview(session: WindowSession) -> StudioResult<ProfileOve
     session.profile_overview().await
 }
 
-/// Changes what the profile sets for itself.
+/// Changes what the profile sets for itself; absent fields stay.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_profile_settings(
     session: WindowSession,
-    settings: ProfileSettings,
+    settings: ProfileSettingsPatch,
 ) -> StudioResult<Profile> {
     session.update_profile_settings(&settings).await
 }

@@ -66,7 +66,7 @@ export const commands = {
 	/**  What the profile holds. */
 	profileOverview: () => __TAURI_INVOKE<ProfileOverview>("plugin:rushes|profile_overview"),
 	/**  Changes what the profile sets for itself. */
-	updateProfileSettings: (settings: ProfileSettings) => __TAURI_INVOKE<Profile>("plugin:rushes|update_profile_settings", { settings }),
+	updateProfileSettings: (settings: ProfileSettingsPatch) => __TAURI_INVOKE<Profile>("plugin:rushes|update_profile_settings", { settings }),
 	/**  Makes a project. */
 	createProject: (project: NewProject) => __TAURI_INVOKE<Project>("plugin:rushes|create_project", { project }),
 	/**  A page of projects. */
@@ -1221,6 +1221,17 @@ export type ProfileSettings = {
 	score_weights?: ScoreWeights | null,
 	/**  Keys of the presets that finals were rendered with last. */
 	render_presets?: string[],
+};
+
+/**
+ *  What to change in what a profile sets for itself; absent fields stay. The weights
+ *  of a score are set by themselves.
+ */
+export type ProfileSettingsPatch = {
+	/**  Another folder for finals; none where it is empty. */
+	output_folder?: string | null,
+	/**  Keys of the presets that finals were rendered with. */
+	render_presets?: string[] | null,
 };
 
 /**  A project with the counts that its card shows. */

@@ -88,9 +88,10 @@ pub enum Command {
 
 #[derive(Debug, Subcommand)]
 pub enum LibraryCommand {
-    /// Check all of the library file, and tell how it is.
+    /// Check all of the library file, mend what can be mended without loss, and tell
+    /// how it is.
     Check,
-    /// Take a snapshot now. The application takes one each day, and keeps ten.
+    /// Take a snapshot now. One is taken each day by itself; ten are kept.
     Snapshot,
     /// Go back to the newest snapshot of a library that is damaged or missing; the
     /// broken file is kept beside it.

@@ -1,7 +1,7 @@
 //! The open studio, and what people call things: a profile or a project may be
 //! named or given by id.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rushes_studio::ids::ProjectId;
 use rushes_studio::model::{Profile, ProjectQuery};
@@ -12,8 +12,8 @@ use crate::args::Global;
 /// Opens the studio in a data directory.
 pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     let ffmpeg = global.ffmpeg.clone();
-    let opened = Studio::open(StudioOptions { data_dir, ffmpeg, take_over: false, disk: None }).await;
-    opened.map_err(with_way_back)
+    let options = StudioOptions { data_dir: data_dir.clone(), ffmpeg, take_over: false, disk: None };
+    Studio::open(options).await.map_err(|error| with_way_back(error, &data_dir))
 }
 
 /// Whether there is no library any more, or none that is whole.
@@ -22,8 +22,8 @@ pub fn is_lost(error: &StudioError) -> bool {
 }
 
 /// An error that names the command that mends a lost library.
-pub fn with_way_back(mut error: StudioError) -> StudioError {
-    if is_lost(&error) {
+pub fn with_way_back(mut error: StudioError, data_dir: &Path) -> StudioError {
+    if is_lost(&error) && Studio::can_restore(data_dir) {
         error.message += " `rushes-cli library restore` does that.";
     }
     error

@@ -108,13 +108,17 @@ pub(crate) async fn framing(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<Framing> {
-    let framing: Option<Json<Framing>> =
-        sqlx::query_scalar("SELECT framing FROM clips WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(connection)
-            .await?;
-    Ok(framing.ok_or(NOT_FOUND)?.0)
+    let row = sqlx::query("SELECT framing FROM clips WHERE profile_id = ? AND id = ?")
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)?;
+    Ok(read_framing(&row)?)
+}
+
+pub(crate) fn read_framing(row: &SqliteRow) -> Result<Framing, sqlx::Error> {
+    Ok(row.try_get::<Json<Framing>, _>("framing")?.0)
 }
 
 impl Library {
@@ -262,9 +266,9 @@ async fn check_cuts(
         let duration_us = match lengths.get(&cut.source_id) {
             Some(length) => *length,
             None => {
-                let source = sources::find(connection, profile, cut.source_id).await?.source;
-                lengths.insert(cut.source_id, source.facts.duration_us);
-                source.facts.duration_us
+                let footage = sources::footage(connection, profile, cut.source_id).await?;
+                lengths.insert(cut.source_id, footage.duration_us);
+                footage.duration_us
             }
         };
         check_points(cut.in_us, cut.out_us, duration_us)?;

@@ -1,6 +1,7 @@
 //! The words of a clip: script, captions and their style.
 
 use rushes_media::spec::{CaptionStyle, Cue};
+use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
@@ -24,6 +25,10 @@ pub(crate) async fn find(
             .fetch_optional(connection)
             .await?
             .ok_or(NOT_FOUND)?;
+    Ok(read(&row)?)
+}
+
+pub(crate) fn read(row: &SqliteRow) -> Result<ClipContent, sqlx::Error> {
     Ok(ClipContent {
         script: row.try_get("script")?,
         captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,

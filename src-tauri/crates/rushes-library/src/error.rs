@@ -49,8 +49,11 @@ pub enum LibraryError {
         report: String,
     },
     /// The library file is not where it was.
-    #[error("The library file is missing. Put it back, or restore the newest snapshot.")]
-    Missing,
+    #[error("{}", missing(*.has_snapshot))]
+    Missing {
+        /// Whether there is a snapshot to go back to.
+        has_snapshot: bool,
+    },
     /// The library was written by a newer version.
     #[error("This library was written by a newer version of Rushes. Update Rushes to open it.")]
     Newer,
@@ -68,6 +71,14 @@ pub enum LibraryError {
     Database(#[source] sqlx::Error),
 }
 
+fn missing(has_snapshot: bool) -> &'static str {
+    if has_snapshot {
+        "The library file is missing. Put it back, or restore the newest snapshot."
+    } else {
+        "The library file “rushes.db” is missing, but there are folders of profiles. Put it back. To begin anew, move the folder “profiles” out of the data directory first."
+    }
+}
+
 impl LibraryError {
     /// Stable code of the error, as it crosses to the page.
     pub fn code(&self) -> &'static str {
@@ -80,7 +91,7 @@ impl LibraryError {
             Self::Busy { .. } => "busy",
             Self::JobOver => "job_over",
             Self::Corrupt { .. } => "library_corrupt",
-            Self::Missing => "library_missing",
+            Self::Missing { .. } => "library_missing",
             Self::Newer => "library_newer",
             Self::Migrate(_) => "library_migration",
             Self::Io(_) => "io",
@@ -97,6 +108,10 @@ impl LibraryError {
 
 impl From<sqlx::Error> for LibraryError {
     fn from(error: sqlx::Error) -> Self {
+        // The tables are strict and the queries ours: the row is not what was written.
+        if let sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) = &error {
+            return Self::Corrupt { report: error.to_string() };
+        }
         if let sqlx::Error::Database(database) = &error {
             let message = database.message();
             if message.contains("a job that is over keeps its state") {

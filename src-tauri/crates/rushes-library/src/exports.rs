@@ -10,7 +10,8 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
 use crate::model::{Clip, ClipContent, Cut, Export};
 use crate::open::Library;
-use crate::{clips, jobs, paths, projects};
+use crate::paths::DataDir;
+use crate::{clips, jobs, projects};
 
 /// A final to be recorded.
 #[derive(Debug, Clone)]
@@ -35,8 +36,8 @@ pub struct NewExport {
     pub clip_revision: u32,
 }
 
-fn read(row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
-    let path = paths::from_bytes(row.try_get::<&[u8], _>("path")?);
+pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
+    let path = data_dir.from_bytes(row.try_get::<&[u8], _>("path")?);
     let export = Export {
         id: row.try_get("id")?,
         clip_id: row.try_get("clip_id")?,
@@ -72,6 +73,7 @@ pub struct RenderPlan {
 }
 
 async fn find(
+    data_dir: &DataDir,
     connection: &mut SqliteConnection,
     profile: ProfileId,
     id: ExportId,
@@ -86,7 +88,7 @@ async fn find(
     .fetch_optional(connection)
     .await?
     .ok_or(LibraryError::NotFound { what: "final" })?;
-    Ok(read(&row)?)
+    Ok(read(data_dir, &row)?)
 }
 
 /// Brings a clip's final status in line with its finals and the jobs under way.
@@ -117,6 +119,7 @@ pub(crate) async fn settle_final(
 
 /// All finals of a profile with their paths.
 pub(crate) async fn of_profile(
+    data_dir: &DataDir,
     connection: &mut SqliteConnection,
     profile: ProfileId,
 ) -> LibraryResult<Vec<(Export, PathBuf)>> {
@@ -128,7 +131,7 @@ pub(crate) async fn of_profile(
     .bind(profile)
     .fetch_all(connection)
     .await?;
-    rows.iter().map(|row| Ok(read(row)?)).collect()
+    rows.iter().map(|row| Ok(read(data_dir, row)?)).collect()
 }
 
 impl Library {
@@ -167,7 +170,7 @@ impl Library {
         .bind(id)
         .bind(new.job_id)
         .bind(&new.preset)
-        .bind(paths::to_bytes(&new.path))
+        .bind(self.data_dir.to_bytes(&new.path))
         .bind(new.size_bytes)
         .bind(new.duration_us)
         .bind(new.width)
@@ -181,7 +184,7 @@ impl Library {
         if done.rows_affected() == 0 {
             return Err(crate::clips::NOT_FOUND);
         }
-        let export = find(&mut tx, profile, id).await?.0;
+        let export = find(&self.data_dir, &mut tx, profile, id).await?.0;
         tx.commit().await?;
         Ok(export)
     }
@@ -199,7 +202,7 @@ impl Library {
 
     /// One final with its path.
     pub async fn export_row(&self, profile: ProfileId, id: ExportId) -> LibraryResult<(Export, PathBuf)> {
-        find(&mut *self.reader.acquire().await?, profile, id).await
+        find(&self.data_dir, &mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// Finals of a clip, of a project or of the profile, newest first.
@@ -230,6 +233,6 @@ impl Library {
         .bind(clip)
         .fetch_all(&mut *reader)
         .await?;
-        rows.iter().map(|row| Ok(read(row)?.0)).collect()
+        rows.iter().map(|row| Ok(read(&self.data_dir, row)?.0)).collect()
     }
 }

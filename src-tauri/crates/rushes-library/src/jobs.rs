@@ -59,7 +59,7 @@ pub struct JobRow {
     pub worker: String,
 }
 
-fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
+pub(crate) fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
     Ok(JobRow {
         profile_id: row.try_get("profile_id")?,
         job: read_job(row)?,
@@ -96,6 +96,15 @@ fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
         created_at_ms: row.try_get("created_at")?,
         started_at_ms: row.try_get("started_at")?,
         ended_at_ms: row.try_get("ended_at")?,
+    })
+}
+
+pub(crate) fn read_event(row: &SqliteRow) -> Result<JobEvent, sqlx::Error> {
+    Ok(JobEvent {
+        number: row.try_get("number")?,
+        at_ms: row.try_get("at")?,
+        event: row.try_get("event")?,
+        words: row.try_get("words")?,
     })
 }
 
@@ -258,15 +267,7 @@ impl Library {
         .bind(id)
         .fetch_all(&mut *reader)
         .await?;
-        let event = |row: &SqliteRow| -> Result<JobEvent, sqlx::Error> {
-            Ok(JobEvent {
-                number: row.try_get("number")?,
-                at_ms: row.try_get("at")?,
-                event: row.try_get("event")?,
-                words: row.try_get("words")?,
-            })
-        };
-        rows.iter().map(|row| Ok(event(row)?)).collect()
+        rows.iter().map(|row| Ok(read_event(row)?)).collect()
     }
 
     /// Every job of every profile that is not over, for recovery at start-up.

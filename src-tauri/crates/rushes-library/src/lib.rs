@@ -9,6 +9,8 @@
 //! same [`LibraryError::NotFound`].
 
 mod analyses;
+mod checking;
+mod chores;
 mod clip_bulk;
 mod clip_list;
 mod clip_making;
@@ -16,6 +18,7 @@ mod clip_names;
 mod clips;
 mod content;
 mod cue_times;
+mod erasing;
 mod error;
 mod exports;
 pub mod ids;
@@ -25,13 +28,16 @@ mod jobs;
 pub mod limits;
 mod media_rows;
 pub mod model;
+mod moved;
 mod open;
 mod overview;
 pub mod paths;
 mod presets;
 mod profiles;
 mod projects;
+mod reserve;
 mod segments;
+mod snapshots;
 mod sources;
 mod trash;
 
@@ -44,6 +50,7 @@ pub use jobs::{JobRow, NewJob};
 pub use media_rows::{ClipOnDisk, MediaRows};
 pub use open::Library;
 pub use overview::ProfileCounts;
+pub use snapshots::LookedAfter;
 pub use sources::{NewSource, SourceRow};
 pub use trash::Emptied;
 

@@ -1,7 +1,7 @@
 //! Which files the rows of a profile speak of, to be held against the disk, and
 //! what becomes of rows whose files are gone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use crate::clips::NOT_FOUND;
@@ -32,8 +32,8 @@ pub struct ClipOnDisk {
 pub struct MediaRows {
     /// Projects.
     pub projects: HashSet<ProjectId>,
-    /// Sources, the removed ones too.
-    pub sources: HashSet<SourceId>,
+    /// Sources with their paths, the removed ones too.
+    pub sources: HashMap<SourceId, PathBuf>,
     /// Clips.
     pub clips: Vec<ClipOnDisk>,
     /// Finals with their paths.
@@ -48,20 +48,21 @@ impl Library {
             .bind(profile)
             .fetch_all(&mut *tx)
             .await?;
-        let sources: Vec<SourceId> = sqlx::query_scalar("SELECT id FROM sources WHERE profile_id = ?")
-            .bind(profile)
-            .fetch_all(&mut *tx)
-            .await?;
+        let sources: Vec<(SourceId, Vec<u8>)> =
+            sqlx::query_as("SELECT id, path FROM sources WHERE profile_id = ?")
+                .bind(profile)
+                .fetch_all(&mut *tx)
+                .await?;
         let clips = sqlx::query_as(
             "SELECT id, project_id, name, raw_revision, raw_state FROM clips WHERE profile_id = ? ORDER BY id",
         )
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        let exports = exports::of_profile(&mut tx, profile).await?;
+        let exports = exports::of_profile(&self.data_dir, &mut tx, profile).await?;
         Ok(MediaRows {
             projects: projects.into_iter().collect(),
-            sources: sources.into_iter().collect(),
+            sources: sources.into_iter().map(|(id, path)| (id, self.data_dir.from_bytes(&path))).collect(),
             clips,
             exports,
         })
@@ -79,7 +80,7 @@ impl Library {
 
     /// Takes a final off the list, and its clip stands as the others say.
     pub async fn forget_export(&self, profile: ProfileId, id: ExportId) -> LibraryResult<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_deleting().await?;
         let clip =
             sqlx::query_scalar("DELETE FROM exports WHERE profile_id = ? AND id = ? RETURNING clip_id")
                 .bind(profile)

@@ -1,9 +1,18 @@
 //! Paths as the system's own bytes: a file name need not be UTF-8. In JSON they
 //! are text where they can be, and a list of those bytes where not.
+//!
+//! Rows store what lies in the data directory relative to it, so that a directory
+//! that is moved keeps its files.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::ids::ProfileId;
+
+/// Name of the folder of all profiles in the data directory.
+pub const PROFILES: &str = "profiles";
 
 /// The bytes that stand for a path in the library.
 #[cfg(unix)]
@@ -29,6 +38,45 @@ pub fn to_bytes(path: &Path) -> Vec<u8> {
 #[cfg(not(unix))]
 pub fn from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// The data directory, by which rows store paths.
+#[derive(Debug, Clone)]
+pub(crate) struct DataDir(Arc<Path>);
+
+impl DataDir {
+    /// The directory as it is named, whatever folder becomes the working one.
+    pub fn new(folder: &Path) -> Self {
+        Self(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).into())
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The folder of a profile.
+    pub fn profile(&self, profile: ProfileId) -> PathBuf {
+        self.0.join(PROFILES).join(profile.to_string())
+    }
+
+    /// Where a path lies within it; absent where that is elsewhere.
+    pub fn relative<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let relative = path.strip_prefix(&self.0).ok()?;
+        let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        (is_plain && relative != Path::new("")).then_some(relative)
+    }
+
+    /// The bytes that a row stores for a path.
+    pub fn to_bytes(&self, path: &Path) -> Vec<u8> {
+        to_bytes(self.relative(path).unwrap_or(path))
+    }
+
+    /// The path that a row stores.
+    pub fn from_bytes(&self, bytes: &[u8]) -> PathBuf {
+        // What is whole already replaces the directory.
+        self.0.join(from_bytes(bytes))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,6 +110,19 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Kept(#[serde(with = "super")] PathBuf);
+
+    #[test]
+    fn what_lies_in_the_data_directory_is_stored_without_it() {
+        let (here, there) =
+            (DataDir::new(Path::new("/media/rushes")), DataDir::new(Path::new("/srv/rushes")));
+        let stored = here.to_bytes(Path::new("/media/rushes/profiles/1/a.mp4"));
+        assert_eq!(there.from_bytes(&stored), Path::new("/srv/rushes/profiles/1/a.mp4"));
+        for elsewhere in ["/media/rushes2/a.mp4", "/footage/a.mp4", "/media/rushes/../a.mp4", "/media/rushes"]
+        {
+            let stored = here.to_bytes(Path::new(elsewhere));
+            assert_eq!(there.from_bytes(&stored), Path::new(elsewhere));
+        }
+    }
 
     #[test]
     fn a_path_comes_back_from_json_as_it_was() {

@@ -9,7 +9,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::ExportPreset;
 use crate::open::Library;
 
-fn read(row: &SqliteRow) -> Result<ExportPreset, sqlx::Error> {
+pub(crate) fn read(row: &SqliteRow) -> Result<ExportPreset, sqlx::Error> {
     Ok(ExportPreset {
         key: row.try_get("key")?,
         name: row.try_get("name")?,

@@ -1,8 +1,8 @@
 //! Profiles: the owners of everything else.
 
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::ProfileId;
@@ -12,7 +12,7 @@ use crate::open::Library;
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "profile" };
 
-fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
+pub(crate) fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
     Ok(Profile {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
@@ -21,6 +21,18 @@ fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
         created_at_ms: row.try_get("created_at")?,
         settings: row.try_get::<Json<ProfileSettings>, _>("settings")?.0,
     })
+}
+
+/// Makes the oldest profile the default where none is.
+pub(crate) async fn keep_a_default(connection: &mut SqliteConnection) -> LibraryResult<()> {
+    sqlx::query(
+        "UPDATE profiles SET is_default = 1
+         WHERE id = (SELECT id FROM profiles ORDER BY created_at, id LIMIT 1)
+           AND NOT EXISTS (SELECT 1 FROM profiles WHERE is_default = 1)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl Library {
@@ -83,18 +95,28 @@ impl Library {
         self.changed_profile(id, done.rows_affected()).await
     }
 
-    /// Changes what a profile sets for itself.
-    pub async fn set_profile_settings(
+    /// Changes what a profile sets for itself. Read and written in one transaction:
+    /// two windows that change two settings at once both have their way.
+    pub async fn change_profile_settings(
         &self,
         id: ProfileId,
-        settings: &ProfileSettings,
+        change: impl FnOnce(&mut ProfileSettings) -> LibraryResult<()> + Send,
     ) -> LibraryResult<Profile> {
-        let done = sqlx::query("UPDATE profiles SET settings = ? WHERE id = ?")
-            .bind(Json(settings))
+        let mut tx = self.begin().await?;
+        let mut settings: Json<ProfileSettings> =
+            sqlx::query_scalar("SELECT settings FROM profiles WHERE id = ?")
+                .bind(id)
+                .fetch_optional(&mut *tx)
+                .await?
+                .ok_or(NOT_FOUND)?;
+        change(&mut settings.0)?;
+        sqlx::query("UPDATE profiles SET settings = ? WHERE id = ?")
+            .bind(settings)
             .bind(id)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
-        self.changed_profile(id, done.rows_affected()).await
+        tx.commit().await?;
+        self.get_profile(id).await
     }
 
     /// Makes a profile the one that the application opens with.
@@ -119,7 +141,7 @@ impl Library {
     /// [`LibraryError::LastProfile`] for the only one; [`LibraryError::Invalid`]
     /// for a name that differs.
     pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> LibraryResult<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_deleting().await?;
         let name: Option<String> = sqlx::query_scalar("SELECT name FROM profiles WHERE id = ?")
             .bind(id)
             .fetch_optional(&mut *tx)
@@ -144,13 +166,7 @@ impl Library {
             .bind(crate::now_ms())
             .execute(&mut *tx)
             .await?;
-        sqlx::query(
-            "UPDATE profiles SET is_default = 1
-             WHERE id = (SELECT id FROM profiles ORDER BY created_at, id LIMIT 1)
-               AND NOT EXISTS (SELECT 1 FROM profiles WHERE is_default = 1)",
-        )
-        .execute(&mut *tx)
-        .await?;
+        keep_a_default(&mut tx).await?;
         tx.commit().await?;
         Ok(())
     }

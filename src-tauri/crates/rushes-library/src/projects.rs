@@ -13,7 +13,8 @@ use crate::open::Library;
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "project" };
 
-const SELECT: &str = "SELECT p.id, p.name, p.description, p.context, p.target_duration_us, p.status,
+pub(crate) const SELECT: &str =
+    "SELECT p.id, p.name, p.description, p.context, p.target_duration_us, p.status,
         p.search_text, p.created_at, p.updated_at, p.deleted_at,
         (SELECT count(*) FROM sources s
           WHERE s.profile_id = p.profile_id AND s.project_id = p.id AND s.removed_at IS NULL) AS sources,
@@ -28,9 +29,9 @@ const SELECT: &str = "SELECT p.id, p.name, p.description, p.context, p.target_du
           WHERE c.profile_id = p.profile_id AND c.project_id = p.id AND c.deleted_at IS NULL
             AND c.raw_state = 'ready'
           ORDER BY c.flag = 'picked' DESC, c.score_bp DESC, c.id LIMIT 4)) AS covers
-     FROM projects p WHERE p.profile_id = ";
+     FROM projects p";
 
-fn read(row: &SqliteRow) -> Result<Project, sqlx::Error> {
+pub(crate) fn read(row: &SqliteRow) -> Result<Project, sqlx::Error> {
     let Json((clips, picked, rejected)) = row.try_get::<Json<(u32, u32, u32)>, _>("clips")?;
     Ok(Project {
         id: row.try_get("id")?,
@@ -65,7 +66,7 @@ pub(crate) async fn find(
     id: ProjectId,
 ) -> LibraryResult<Project> {
     let mut query = QueryBuilder::<Sqlite>::new(SELECT);
-    query.push_bind(profile).push(" AND p.id = ").push_bind(id);
+    query.push(" WHERE p.profile_id = ").push_bind(profile).push(" AND p.id = ").push_bind(id);
     let row = query.build().fetch_optional(connection).await?.ok_or(NOT_FOUND)?;
     Ok(read(&row)?)
 }
@@ -184,7 +185,7 @@ impl Library {
             ProjectSort::Name => ("p.search_text", false),
         };
         let mut query = QueryBuilder::<Sqlite>::new(SELECT);
-        query.push_bind(profile);
+        query.push(" WHERE p.profile_id = ").push_bind(profile);
         filter(&mut query);
         if let Some(cursor) = asked.cursor.as_deref() {
             Cursor::parse(cursor)?.push(&mut query, key, "p.id", descending);

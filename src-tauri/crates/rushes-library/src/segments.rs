@@ -15,7 +15,7 @@ const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };
 /// Shortest segment, in microseconds: a few frames at any usual rate.
 const SHORTEST_US: i64 = 100_000;
 
-fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
+pub(crate) fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
     Ok(Segment {
         id: row.try_get("id")?,
         project_id: row.try_get("project_id")?,
@@ -86,15 +86,15 @@ impl Library {
     /// Adds a segment at the end of its source's project.
     pub async fn add_segment(&self, profile: ProfileId, new: &NewSegment) -> LibraryResult<Segment> {
         let mut tx = self.begin().await?;
-        let source = sources::find(&mut tx, profile, new.source_id).await?;
-        let project = source.source.project_id;
+        let source = sources::footage(&mut tx, profile, new.source_id).await?;
+        let project = source.project_id;
         projects::require_live(&mut tx, profile, project).await?;
-        check_points(new.in_us, new.out_us, source.source.facts.duration_us)?;
+        check_points(new.in_us, new.out_us, source.duration_us)?;
         let weight = limits::within("weight", new.weight.unwrap_or(1), 1, 100)?;
         let keywords = limits::words("keywords", &new.keywords)?;
         let name = match new.name.as_deref() {
             Some(name) => limits::name("name", name)?,
-            None => name_of_source(&source.source.name),
+            None => name_of_source(&source.name),
         };
         let id = SegmentId::new();
         sqlx::query(
@@ -140,9 +140,9 @@ impl Library {
     ) -> LibraryResult<Segment> {
         let mut tx = self.begin().await?;
         let now = find(&mut tx, profile, id).await?;
-        let source = sources::find(&mut tx, profile, now.source_id).await?;
+        let source = sources::footage(&mut tx, profile, now.source_id).await?;
         let (in_us, out_us) = (patch.in_us.unwrap_or(now.in_us), patch.out_us.unwrap_or(now.out_us));
-        check_points(in_us, out_us, source.source.facts.duration_us)?;
+        check_points(in_us, out_us, source.duration_us)?;
         let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
         let weight = limits::within("weight", patch.weight.unwrap_or(now.weight), 1, 100)?;
         let keywords =

@@ -11,7 +11,8 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ProfileId, ProjectId, SourceId};
 use crate::model::{Source, SourceState};
 use crate::open::Library;
-use crate::{paths, projects};
+use crate::paths::DataDir;
+use crate::projects;
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "source" };
 
@@ -43,8 +44,8 @@ pub struct NewSource {
     pub copied: bool,
 }
 
-fn read(row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
-    let path = paths::from_bytes(row.try_get::<&[u8], _>("path")?);
+pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
+    let path = data_dir.from_bytes(row.try_get::<&[u8], _>("path")?);
     Ok(SourceRow {
         source: Source {
             id: row.try_get("id")?,
@@ -62,8 +63,31 @@ fn read(row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
     })
 }
 
+/// What marking a source, or cutting from it, needs to know of it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Footage {
+    pub project_id: ProjectId,
+    pub name: String,
+    pub duration_us: i64,
+}
+
+/// The footage of a source, removed from its project or not.
+pub(crate) async fn footage(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: SourceId,
+) -> LibraryResult<Footage> {
+    sqlx::query_as("SELECT project_id, name, duration_us FROM sources WHERE profile_id = ? AND id = ?")
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)
+}
+
 /// One source, removed from its project or not.
-pub(crate) async fn find(
+async fn find(
+    data_dir: &DataDir,
     connection: &mut SqliteConnection,
     profile: ProfileId,
     id: SourceId,
@@ -74,7 +98,7 @@ pub(crate) async fn find(
         .fetch_optional(connection)
         .await?
         .ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
+    Ok(read(data_dir, &row)?)
 }
 
 /// The one unique index beside the key is that of paths within a project.
@@ -88,6 +112,7 @@ fn taken_path(error: sqlx::Error, name: &str) -> LibraryError {
 }
 
 async fn insert(
+    data_dir: &DataDir,
     connection: &mut SqliteConnection,
     profile: ProfileId,
     project: ProjectId,
@@ -102,7 +127,7 @@ async fn insert(
     .bind(new.id)
     .bind(project)
     .bind(&new.name)
-    .bind(paths::to_bytes(&new.path))
+    .bind(data_dir.to_bytes(&new.path))
     .bind(Json(&new.facts))
     .bind(new.facts.duration_us)
     .bind(&new.fingerprint)
@@ -111,7 +136,7 @@ async fn insert(
     .execute(&mut *connection)
     .await
     .map_err(|error| taken_path(error, &new.name))?;
-    Ok(find(connection, profile, new.id).await?.source)
+    Ok(find(data_dir, connection, profile, new.id).await?.source)
 }
 
 impl Library {
@@ -127,7 +152,7 @@ impl Library {
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
         projects::require_live(&mut tx, profile, project).await?;
-        let source = insert(&mut tx, profile, project, new).await?;
+        let source = insert(&self.data_dir, &mut tx, profile, project, new).await?;
         projects::touch(&mut tx, profile, project).await?;
         tx.commit().await?;
         Ok(source)
@@ -150,7 +175,7 @@ impl Library {
         let mut answers = Vec::with_capacity(new.len());
         for source in new {
             // A refused row ends its statement, not the transaction.
-            match insert(&mut tx, profile, project, source).await {
+            match insert(&self.data_dir, &mut tx, profile, project, source).await {
                 Err(error @ LibraryError::AlreadyAdded { .. }) => answers.push(Err(error)),
                 added => answers.push(Ok(added?)),
             }
@@ -177,7 +202,7 @@ impl Library {
         )
         .bind(profile)
         .bind(project)
-        .bind(paths::to_bytes(path))
+        .bind(self.data_dir.to_bytes(path))
         .fetch_one(&mut *reader)
         .await?)
     }
@@ -185,7 +210,7 @@ impl Library {
     /// One source with its path, removed from its project or not: clips made
     /// from it still need it.
     pub async fn source_row(&self, profile: ProfileId, id: SourceId) -> LibraryResult<SourceRow> {
-        find(&mut *self.reader.acquire().await?, profile, id).await
+        find(&self.data_dir, &mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// The sources of a project, or of the whole profile, in the order of their adding.
@@ -208,7 +233,7 @@ impl Library {
         .bind(project)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+        rows.iter().map(|row| read(&self.data_dir, row).map_err(Into::into)).collect()
     }
 
     /// Removes a source from its project, or brings it back. Its row and its
@@ -220,7 +245,7 @@ impl Library {
         removed: bool,
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
-        let before = find(&mut tx, profile, id).await?.source;
+        let before = find(&self.data_dir, &mut tx, profile, id).await?.source;
         sqlx::query("UPDATE sources SET removed_at = iif(?, ?, NULL) WHERE profile_id = ? AND id = ?")
             .bind(removed)
             .bind(crate::now_ms())
@@ -230,7 +255,7 @@ impl Library {
             .await
             .map_err(|error| taken_path(error, &before.name))?;
         projects::touch(&mut tx, profile, before.project_id).await?;
-        let source = find(&mut tx, profile, id).await?.source;
+        let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
         Ok(source)
     }
@@ -261,13 +286,13 @@ impl Library {
         to: &NewSource,
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
-        let before = find(&mut tx, profile, id).await?.source;
+        let before = find(&self.data_dir, &mut tx, profile, id).await?.source;
         sqlx::query(
             "UPDATE sources SET path = ?, name = ?, facts = ?, duration_us = ?, fingerprint = ?,
                     state = 'ready', copied = 0
              WHERE profile_id = ? AND id = ?",
         )
-        .bind(paths::to_bytes(&to.path))
+        .bind(self.data_dir.to_bytes(&to.path))
         .bind(&to.name)
         .bind(Json(&to.facts))
         .bind(to.facts.duration_us)
@@ -315,7 +340,7 @@ impl Library {
                 .await?;
             outdate_clips(&mut tx, profile, id).await?;
         }
-        let source = find(&mut tx, profile, id).await?.source;
+        let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
         Ok(source)
     }

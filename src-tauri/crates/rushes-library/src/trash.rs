@@ -1,13 +1,12 @@
 //! Emptying the trash: the one place where rows of an editor's work end.
 
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
 use crate::error::LibraryResult;
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs::{self, NewJob};
 use crate::model::Job;
 use crate::open::Library;
-use crate::paths;
 
 /// What was in the trash, and whose files can go now.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +32,7 @@ impl Library {
         worker: &str,
         deleting: impl FnOnce(&Emptied) -> Option<NewJob> + Send,
     ) -> LibraryResult<(Emptied, Option<Job>)> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_deleting().await?;
         let finals: Vec<Vec<u8>> = sqlx::query_scalar(
             "SELECT e.path FROM exports e
                JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
@@ -88,7 +87,7 @@ impl Library {
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        let finals = finals.iter().map(|path| paths::from_bytes(path)).collect();
+        let finals = finals.iter().map(|path| self.data_dir.from_bytes(path)).collect();
         let emptied = Emptied { clips, projects, names, finals };
         let job = match deleting(&emptied) {
             Some(new) => Some(jobs::insert(&mut tx, profile, worker, None, &new).await?),
@@ -115,8 +114,9 @@ impl Library {
     /// Whether a source or a final of the profile is this file, or lies in this
     /// folder: footage that was copied in and that another project still uses.
     pub async fn has_media_in(&self, profile: ProfileId, path: &Path) -> LibraryResult<bool> {
-        let mut inside = path.as_os_str().to_owned();
-        inside.push(MAIN_SEPARATOR.to_string());
+        let path = self.data_dir.to_bytes(path);
+        let mut inside = path.clone();
+        inside.extend(MAIN_SEPARATOR_STR.as_bytes());
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM sources
                              WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
@@ -124,8 +124,8 @@ impl Library {
                              WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))",
         )
         .bind(profile)
-        .bind(paths::to_bytes(path))
-        .bind(paths::to_bytes(Path::new(&inside)))
+        .bind(path)
+        .bind(inside)
         .fetch_one(&self.reader)
         .await?)
     }

@@ -26,6 +26,7 @@ async fn set_back(data_dir: &Path) {
         "PRAGMA foreign_keys = OFF",
         "DROP TABLE job_kinds",
         "DROP TABLE deleted_profiles",
+        "DROP TABLE chores",
         "DROP TABLE job_events",
         "DROP TABLE held_queues",
         "DROP TRIGGER jobs_log_that_they_were_queued",
@@ -270,7 +271,7 @@ async fn the_ten_newest_snapshots_are_kept() {
     let shelf = Shelf::new().await;
     let mut last = PathBuf::new();
     for _ in 0..12 {
-        last = shelf.library.snapshot(shelf.folder.path()).await.unwrap();
+        last = shelf.library.snapshot().await.unwrap();
     }
     let kept = snapshots(shelf.folder.path());
     assert_eq!(kept.len(), 10);
@@ -323,15 +324,16 @@ async fn the_newest_sound_snapshot_is_restored_and_the_broken_file_kept() {
     let shelf = Shelf::new().await;
     let data_dir = shelf.folder.path();
     shelf.profile("Ana").await;
-    shelf.library.snapshot(data_dir).await.unwrap();
+    shelf.library.snapshot().await.unwrap();
     shelf.profile("Ben").await;
-    let newest = shelf.library.snapshot(data_dir).await.unwrap();
+    let newest = shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     // The newest is damaged, and an even newer one is empty: neither is taken.
     let mut bytes = std::fs::read(&newest).unwrap();
     bytes[4096..].iter_mut().for_each(|byte| *byte = 0x5a);
     std::fs::write(&newest, bytes).unwrap();
-    std::fs::write(data_dir.join("backups/rushes-ffffffff.db"), "").unwrap();
+    let empty = "backups/rushes-00009999-01900000-0000-7000-8000-000000000000.db";
+    std::fs::write(data_dir.join(empty), "").unwrap();
     damage(data_dir);
     let broken_bytes = std::fs::read(data_dir.join("rushes.db")).unwrap();
     // A journal of the broken file must not be played into the restored one.
@@ -360,7 +362,7 @@ async fn restoring_without_a_snapshot_moves_nothing() {
 #[tokio::test]
 async fn a_library_that_became_empty_is_told_where_there_are_snapshots() {
     let shelf = Shelf::new().await;
-    shelf.library.snapshot(shelf.folder.path()).await.unwrap();
+    shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::write(shelf.folder.path().join("rushes.db"), "").unwrap();
     assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_corrupt");
@@ -371,7 +373,7 @@ async fn a_library_that_is_missing_is_told_and_restored_where_there_are_snapshot
     let shelf = Shelf::new().await;
     let data_dir = shelf.folder.path();
     shelf.profile("Ana").await;
-    shelf.library.snapshot(data_dir).await.unwrap();
+    shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::remove_file(data_dir.join("rushes.db")).unwrap();
     assert_eq!(Library::open(data_dir).await.unwrap_err().code(), "library_missing");
@@ -382,18 +384,4 @@ async fn a_library_that_is_missing_is_told_and_restored_where_there_are_snapshot
     assert_eq!(Library::restore_newest_snapshot(data_dir, || false).await.unwrap(), None);
     let again = Library::open(data_dir).await.unwrap();
     assert_eq!(again.list_profiles().await.unwrap()[0].name, "Ana");
-}
-
-#[tokio::test]
-async fn a_snapshot_is_taken_when_the_newest_one_is_a_day_old() {
-    let shelf = Shelf::new().await;
-    let data_dir = shelf.folder.path();
-    assert!(shelf.library.snapshot_if_due(data_dir).await.unwrap().is_none(), "nothing to keep yet");
-    shelf.library.create_profile("Ana", "#3B82F6").await.unwrap();
-    let first = shelf.library.snapshot_if_due(data_dir).await.unwrap().unwrap();
-    assert!(shelf.library.snapshot_if_due(data_dir).await.unwrap().is_none(), "taken a moment ago");
-    let day_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 60 * 60);
-    std::fs::File::options().write(true).open(&first).unwrap().set_modified(day_ago).unwrap();
-    let second = shelf.library.snapshot_if_due(data_dir).await.unwrap().unwrap();
-    assert_eq!(snapshots(data_dir), [first, second]);
 }

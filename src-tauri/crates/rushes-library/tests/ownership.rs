@@ -129,16 +129,18 @@ const WITHOUT_IDS: &[&str] = &[
     "verify",
     "snapshot",
     "restore_newest_snapshot", // The file.
-    "snapshot_if_due",         // The file.
+    "verify_and_mend",
+    "look_after", // The file.
     "list_profiles",
     "get_profile",
     "create_profile",
     "rename_profile",
     "recolour_profile",
-    "set_profile_settings",
+    "change_profile_settings",
     "set_default_profile",
     "delete_profile",
     "deleted_profiles",
+    "erase_deleted_profile",
     "forget_deleted_profile", // The profiles themselves.
     "list_export_presets",
     "get_export_preset", // Shared.

@@ -3,8 +3,10 @@
 //! library, the waveform and the film sheet as files in the profile's cache
 //! folder. A lost file only means that the source is analysed again.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use rushes_media::private;
 use rushes_media::{ANALYSIS_VERSION, Analysed, Analysis, Sheet, Survey, Waveform};
 use serde::{Deserialize, Serialize};
 
@@ -109,12 +111,17 @@ fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
     let failed =
         |error: std::io::Error| StudioError::io("What was seen of the footage cannot be kept.", &error);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        private::create_dir_all(folder).map_err(failed)?;
     }
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", uuid::Uuid::new_v4()));
     let draft = PathBuf::from(name);
-    let written = std::fs::write(&draft, bytes).and_then(|()| std::fs::rename(&draft, path));
+    let written = private::options()
+        .write(true)
+        .create_new(true)
+        .open(&draft)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| std::fs::rename(&draft, path));
     written.map_err(|error| {
         // Only scratch; if it cannot go now, it is a little space.
         let _ = std::fs::remove_file(&draft);

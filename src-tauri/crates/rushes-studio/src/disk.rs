@@ -93,12 +93,17 @@ pub(crate) fn folders_of(session: &ProfileSession, row: &JobRow) -> Vec<PathBuf>
     };
     let mut folders = Vec::new();
     folders.extend(writes.then(|| session.folders().root().to_owned()));
-    folders.extend(output_of(row).map(|payload| payload.folder));
+    folders.extend(output_folder(session, row));
     folders
 }
 
 fn output_of(row: &JobRow) -> Option<RenderPayload> {
     (row.job.kind == JobKind::Render).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
+}
+
+/// Where the final of a job goes.
+fn output_folder(session: &ProfileSession, row: &JobRow) -> Option<PathBuf> {
+    output_of(row)?.folder(&session.folders(), row.job.project_id)
 }
 
 fn added_by(row: &JobRow) -> Option<ProbePayload> {
@@ -235,11 +240,11 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
 
     let mut waiting = studio.library().jobs_paused_for(PauseReason::FolderMissing).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
-    let folders: HashSet<PathBuf> =
-        waiting.iter().filter_map(output_of).map(|payload| payload.folder).collect();
+    let output = |row: &JobRow| output_folder(&session(row), row);
+    let folders: HashSet<PathBuf> = waiting.iter().filter_map(output).collect();
     let there = each(studio, folders, |disk, folder| disk.is_dir(folder)).await;
     for row in &waiting {
-        if output_of(row).is_some_and(|payload| there.get(&payload.folder) == Some(&true)) {
+        if output(row).is_some_and(|folder| there.get(&folder) == Some(&true)) {
             session(row).go_on(row).await?;
         }
     }

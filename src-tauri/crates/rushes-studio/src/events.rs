@@ -75,6 +75,8 @@ pub enum AppEvent {
         /// Jobs that wait, of all profiles.
         waiting: u32,
     },
+    /// The library file is damaged: what is changed from here on may be lost.
+    LibraryDamaged,
     /// Somebody opened files with Rushes; the main window takes them.
     FilesAsked,
     /// Events were missed: anything may have changed.

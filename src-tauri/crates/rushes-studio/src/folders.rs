@@ -3,15 +3,48 @@
 use std::path::{Component, Path, PathBuf};
 
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_library::paths::PROFILES;
 
 /// The data directory: `RUSHES_DATA_DIR`, or the place where the installed
 /// application keeps its data. Absent only where there is no home directory.
 pub fn data_dir() -> Option<PathBuf> {
     match std::env::var_os("RUSHES_DATA_DIR").filter(|value| !value.is_empty()) {
         Some(named) => Some(std::path::absolute(&named).unwrap_or_else(|_| named.into())),
-        None => dirs::data_dir().map(|folder| folder.join("org.rushes.desktop")),
+        None => dirs::data_dir().map(|folder| folder.join(FOLDER)),
     }
 }
+
+/// The folder on this machine in which each profile without an output folder of
+/// its own gets one of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalsFolder {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What of it has to be there; the rest is made when it is needed.
+    pub root: PathBuf,
+}
+
+impl FinalsFolder {
+    /// One that the editor chose: it has to be there.
+    pub fn chosen(path: &Path) -> Self {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Self { root: path.clone(), path }
+    }
+
+    /// `Rushes` among the videos of this user, for the installed application's own
+    /// library. One whose data directory was named keeps its finals with it.
+    pub fn among_the_videos(data_dir: &Path) -> Option<Self> {
+        if dirs::data_dir()?.join(FOLDER) != data_dir {
+            return None;
+        }
+        let root = dirs::home_dir()?;
+        let videos = dirs::video_dir().unwrap_or_else(|| root.join("Videos"));
+        Some(Self { path: videos.join("Rushes"), root })
+    }
+}
+
+/// Name of the data directory of the installed application.
+const FOLDER: &str = "org.rushes.desktop";
 
 /// Ending of the folder of a profile that was deleted.
 pub(crate) const DOOMED: &str = "deleted";
@@ -25,7 +58,7 @@ pub struct ProfileFolders {
 impl ProfileFolders {
     /// The folders of a profile; nothing is made yet.
     pub fn new(data_dir: &Path, profile: ProfileId) -> Self {
-        Self { root: data_dir.join("profiles").join(profile.to_string()) }
+        Self { root: data_dir.join(PROFILES).join(profile.to_string()) }
     }
 
     /// All of it.

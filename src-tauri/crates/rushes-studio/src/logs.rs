@@ -5,11 +5,11 @@
 //! Events outside such a span are left to the other layers.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use rushes_library::ids::ProfileId;
+use rushes_media::private;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
@@ -105,14 +105,14 @@ impl ProfileLogs {
     fn append(&self, profile: ProfileId, line: &str) {
         let folder = ProfileFolders::new(&self.data_dir, profile);
         // A profile that was deleted does not come back for a late line.
-        if !folder.root().exists() || std::fs::create_dir_all(folder.logs()).is_err() {
+        if !folder.root().exists() || private::create_dir_all(&folder.logs()).is_err() {
             return;
         }
         let path = folder.logs().join("rushes.log");
         if path.metadata().is_ok_and(|facts| facts.len() > ROTATE_AT) {
             let _ = std::fs::rename(&path, path.with_extension("log.1"));
         }
-        if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(path) {
+        if let Ok(mut file) = private::options().create(true).append(true).open(path) {
             let _ = file.write_all(line.as_bytes());
         }
     }

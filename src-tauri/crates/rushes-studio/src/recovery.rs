@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::ids::JobId;
 use rushes_library::model::{JobState, PauseReason};
+use rushes_library::paths::PROFILES;
 
 use crate::error::StudioResult;
 use crate::folders::{DOOMED, ProfileFolders};
@@ -89,7 +90,7 @@ async fn sweep_deleted_profiles(studio: &Studio) -> StudioResult<()> {
             tracing::warn!(%error, "a deleted profile's folder stays until the next start");
         }
     }
-    for folder in entries(&studio.data_dir().join("profiles")) {
+    for folder in entries(&studio.data_dir().join(PROFILES)) {
         if folder.extension().is_some_and(|ending| ending == DOOMED)
             && let Err(error) = remove_folder(&folder)
         {

@@ -1,14 +1,17 @@
 //! Opening a data directory, managing profiles, and the session through which
 //! everything of a profile is reached.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
+use std::time::Duration;
 
-use rushes_library::Library;
 use rushes_library::ids::ProfileId;
-use rushes_library::model::{JobKind, JobState, Profile, ProfileSettings};
+use rushes_library::model::{JobKind, JobState, Profile, ProfileSettings, ProfileSettingsPatch};
+use rushes_library::{Library, LibraryError};
 use rushes_media::HardwareEncoder;
+use rushes_media::private;
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
 use tokio::sync::{Mutex, RwLock, Semaphore, broadcast};
@@ -17,13 +20,16 @@ use crate::cache::CACHE_LIMIT_MB;
 use crate::disks::{Disk, Disks, SystemDisk};
 use crate::error::{StudioError, StudioResult};
 use crate::events::{AppEvent, StudioEvent, StudioEventEnvelope};
-use crate::folders::ProfileFolders;
+use crate::folders::{FinalsFolder, ProfileFolders};
 use crate::locks::KeyedLocks;
 use crate::prints::Prints;
 use crate::recovery;
 use crate::runner::Runner;
 use crate::scheduler::Limits;
 use crate::worker::Worker;
+
+/// How often it is asked whether a snapshot of the library is due.
+const LOOK_AFTER_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// How a studio is opened.
 #[derive(Clone)]
@@ -73,6 +79,16 @@ pub struct FfmpegStatus {
     pub problem: Option<String>,
 }
 
+/// What a deleted profile leaves on the disk: its finals in folders that are not its
+/// own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, specta::Type)]
+pub struct LeftBehind {
+    /// How many finals.
+    pub finals: u32,
+    /// The folders that they lie in.
+    pub folders: Vec<String>,
+}
+
 /// An open data directory.
 #[derive(Clone)]
 pub struct Studio {
@@ -99,13 +115,17 @@ struct Inner {
     /// Pictures of sources that are being made, by where they are kept.
     pictures: KeyedLocks<PathBuf>,
     picture_places: Semaphore,
-    default_output: RwLock<Option<PathBuf>>,
+    default_output: RwLock<Option<FinalsFolder>>,
     disks: Disks,
     prints: Arc<Prints>,
     hardware: RwLock<Hardware>,
     /// What the caches may take together, in megabytes.
     cache_limit_mb: AtomicU32,
     stays: bool,
+    /// Whether a process ended without letting go since the last start.
+    after_crash: bool,
+    /// What is wrong with the library, once that was found.
+    damage: std::sync::Mutex<Option<StudioError>>,
 }
 
 /// Whether the graphics card may encode finals, and with what.
@@ -137,9 +157,14 @@ impl Studio {
         // What lies in it is known by whole paths, whatever folder becomes the
         // working one.
         let data_dir = std::path::absolute(&options.data_dir).unwrap_or(options.data_dir);
+        let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
+        if !data_dir.is_dir() {
+            private::make_own_folder(&data_dir).map_err(unusable)?;
+        }
+        Library::make_room_if_full(&data_dir);
+        let after_crash = Worker::remove_dead(&data_dir);
         // First a worker, so that nobody exchanges the library once it is open.
-        let worker = Worker::register(&data_dir)
-            .map_err(|error| StudioError::io("The data directory cannot be used.", &error))?;
+        let worker = Worker::register(&data_dir).map_err(unusable)?;
         let library = Library::open(&data_dir).await?;
         let studio = Self {
             inner: Arc::new(Inner {
@@ -160,25 +185,57 @@ impl Studio {
                 hardware: RwLock::default(),
                 cache_limit_mb: AtomicU32::new(CACHE_LIMIT_MB),
                 stays: options.take_over,
+                after_crash,
+                damage: std::sync::Mutex::default(),
             }),
         };
         recovery::recover(&studio, options.take_over).await?;
         studio.inner.runner.serve(WeakStudio(Arc::downgrade(&studio.inner)));
         if options.take_over {
-            studio.keep_snapshots();
+            studio.keep_looking_after_library();
         }
         Ok(studio)
     }
 
-    /// Takes today's snapshot of the library in the background. A short command
-    /// leaves that to the application.
-    fn keep_snapshots(&self) {
-        let studio = self.clone();
+    /// Looks after the library in the background, now and then: the application
+    /// may stay open for weeks.
+    fn keep_looking_after_library(&self) {
+        let (weak, mut after_crash) = (WeakStudio(Arc::downgrade(&self.inner)), self.inner.after_crash);
         tokio::spawn(async move {
-            if let Err(error) = studio.library().snapshot_if_due(studio.data_dir()).await {
-                tracing::warn!(%error, "no snapshot of the library was taken");
+            while let Some(studio) = weak.upgrade().filter(|studio| !studio.runner().is_shutting_down()) {
+                studio.look_after_library(after_crash).await;
+                drop(studio);
+                after_crash = false;
+                tokio::time::sleep(LOOK_AFTER_EVERY).await;
             }
         });
+    }
+
+    /// Takes the snapshot of the day, and checks the library with it and after a
+    /// crash. Damage is told to every window.
+    async fn look_after_library(&self, after_crash: bool) {
+        match self.library().look_after(after_crash).await {
+            Ok(done) if done.mended.is_empty() => {}
+            Ok(done) => {
+                tracing::warn!(indexes = ?done.mended, "the library hid rows and was mended");
+                // What was hidden may be anything.
+                for profile in self.list_profiles().await.unwrap_or_default() {
+                    self.emit(profile.id, StudioEvent::Missed);
+                }
+            }
+            Err(error @ LibraryError::Corrupt { .. }) => {
+                let error = StudioError::from(error);
+                tracing::error!(detail = error.detail, "the library file is damaged");
+                *self.inner.damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                self.announce(AppEvent::LibraryDamaged);
+            }
+            Err(error) => tracing::warn!(%error, "no snapshot of the library was taken"),
+        }
+    }
+
+    /// The damage that was found in the library since it was opened.
+    pub fn known_damage(&self) -> Option<StudioError> {
+        self.inner.damage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends running work and closes the library.
@@ -189,6 +246,10 @@ impl Studio {
             tracing::error!(%error, detail = error.detail, "not all work could be cancelled");
         }
         self.inner.runner.shut_down(closing != Closing::Interrupt).await;
+        // A short command does in the end what the application does meanwhile.
+        if !self.inner.stays {
+            self.look_after_library(self.inner.after_crash).await;
+        }
         self.inner.library.close().await;
         self.inner.worker.release();
     }
@@ -320,12 +381,11 @@ impl Studio {
     /// Sets the folder on this machine in which each profile that has no output
     /// folder of its own gets one of its name. Without it, finals stay in the
     /// profiles' media folders.
-    pub async fn set_default_output_folder(&self, folder: Option<PathBuf>) {
-        let folder = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+    pub async fn set_default_output_folder(&self, folder: Option<FinalsFolder>) {
         *self.inner.default_output.write().await = folder;
     }
 
-    pub(crate) async fn default_output_folder(&self) -> Option<PathBuf> {
+    pub(crate) async fn default_output_folder(&self) -> Option<FinalsFolder> {
         self.inner.default_output.read().await.clone()
     }
 
@@ -343,7 +403,7 @@ impl Studio {
     pub async fn create_profile(&self, name: &str, colour: &str) -> StudioResult<Profile> {
         let profile = self.inner.library.create_profile(name, colour).await?;
         let folders = ProfileFolders::new(&self.inner.data_dir, profile.id);
-        std::fs::create_dir_all(folders.root())
+        private::create_dir_all(folders.root())
             .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
         self.announce(AppEvent::ProfilesChanged);
         Ok(profile)
@@ -371,11 +431,12 @@ impl Studio {
     }
 
     /// Deletes a profile with everything in its folders. Its sources, which
-    /// were never copied in, and finals in other folders stay.
+    /// were never copied in, and finals in other folders stay; where those lie is
+    /// returned.
     ///
     /// # Errors
     /// Refused for the only profile, and unless `confirm_name` is its name.
-    pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> StudioResult<()> {
+    pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> StudioResult<LeftBehind> {
         let profile = self.inner.library.get_profile(id).await?;
         if profile.name != confirm_name.trim() {
             return Err(StudioError::invalid(
@@ -384,15 +445,43 @@ impl Studio {
             ));
         }
         if self.inner.library.list_profiles().await?.len() == 1 {
-            return Err(rushes_library::LibraryError::LastProfile.into());
+            return Err(LibraryError::LastProfile.into());
         }
         self.inner.runner.close_profile(id).await;
-        if let Err(error) = self.inner.library.delete_profile(id, confirm_name).await {
-            self.inner.runner.reopen_profile(id);
-            return Err(error.into());
-        }
+        let deleted = async {
+            let left = self.finals_elsewhere(id).await?;
+            self.inner.library.delete_profile(id, confirm_name).await?;
+            Ok(left)
+        };
+        let left = match deleted.await {
+            Ok(left) => left,
+            Err(error) => {
+                self.inner.runner.reopen_profile(id);
+                return Err(error);
+            }
+        };
         self.announce(AppEvent::ProfilesChanged);
-        self.remove_profile_folder(id).await
+        self.remove_profile_folder(id).await?;
+        Ok(left)
+    }
+
+    /// The finals of a profile that lie elsewhere than in its own folder.
+    async fn finals_elsewhere(&self, id: ProfileId) -> StudioResult<LeftBehind> {
+        let (folders, rows) =
+            (ProfileFolders::new(self.data_dir(), id), self.library().media_rows(id).await?);
+        let looked = tokio::task::spawn_blocking(move || {
+            let mut left = LeftBehind::default();
+            let mut places = BTreeSet::new();
+            for (_, path) in rows.exports.iter().filter(|(_, path)| folders.relative(path).is_none()) {
+                if path.is_file() {
+                    left.finals += 1;
+                    places.extend(path.parent().map(Path::to_owned));
+                }
+            }
+            left.folders = places.iter().map(|place| place.to_string_lossy().into_owned()).collect();
+            left
+        });
+        looked.await.map_err(|error| StudioError::new("internal", error.to_string()))
     }
 
     /// Removes the folder of a profile that was deleted. What cannot be removed
@@ -405,6 +494,7 @@ impl Studio {
             Ok(()) => remove_folder(&doomed)?,
             Err(_) => remove_folder(folders.root())?,
         }
+        self.inner.library.erase_deleted_profile(id).await?;
         Ok(self.inner.library.forget_deleted_profile(id).await?)
     }
 
@@ -412,7 +502,7 @@ impl Studio {
     pub async fn open_profile(&self, id: ProfileId) -> StudioResult<ProfileSession> {
         let profile = self.inner.library.get_profile(id).await?;
         let session = ProfileSession { studio: self.clone(), profile_id: profile.id };
-        std::fs::create_dir_all(session.folders().root())
+        private::create_dir_all(session.folders().root())
             .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
         // What a command line beside this process left to it.
         let opened = session.clone();
@@ -425,16 +515,17 @@ impl Studio {
     }
 
     /// Checks the library file thoroughly, which takes longer than opening it.
+    /// Indexes that lost entries are made anew; their names are returned.
     ///
     /// # Errors
     /// `library_corrupt` with what was found.
-    pub async fn check_library(&self) -> StudioResult<()> {
-        Ok(self.library().verify().await?)
+    pub async fn check_library(&self) -> StudioResult<Vec<String>> {
+        Ok(self.library().verify_and_mend().await?)
     }
 
     /// Copies the library, consistent as of now, to where the other snapshots lie.
     pub async fn take_snapshot(&self) -> StudioResult<PathBuf> {
-        Ok(self.library().snapshot(self.data_dir()).await?)
+        Ok(self.library().snapshot().await?)
     }
 
     /// Whether there is a snapshot for [`Studio::restore_newest_snapshot`].
@@ -547,27 +638,43 @@ impl ProfileSession {
         Ok(self.library().get_profile(self.profile_id).await?)
     }
 
-    /// Changes what the profile sets for itself; the weights of a score are set by
-    /// [`Self::set_score_weights`] alone.
-    pub async fn update_profile_settings(&self, settings: &ProfileSettings) -> StudioResult<Profile> {
-        let mut settings = settings.clone();
-        if let Some(folder) = &mut settings.output_folder {
-            let whole = std::path::absolute(&*folder).unwrap_or_default();
-            let asked = whole.clone();
-            if !self.studio.disks().patiently(&whole, move |disk| disk.is_dir(&asked)).await? {
-                return Err(StudioError::invalid(
-                    "output_folder",
-                    "This folder does not exist. Choose one that does.",
-                ));
+    /// Changes what the profile sets for itself; absent fields stay as they are by
+    /// then, so that two windows that change two settings at once both have their way.
+    pub async fn update_profile_settings(&self, patch: &ProfileSettingsPatch) -> StudioResult<Profile> {
+        let output_folder = match patch.output_folder.as_deref() {
+            None => None,
+            Some("") => Some(None),
+            Some(folder) => {
+                // A relative one would be another folder after the next start.
+                let whole = std::path::absolute(folder).unwrap_or_default();
+                let asked = whole.clone();
+                if !self.studio.disks().patiently(&whole, move |disk| disk.is_dir(&asked)).await? {
+                    return Err(StudioError::invalid(
+                        "output_folder",
+                        "This folder does not exist. Choose one that does.",
+                    ));
+                }
+                Some(Some(whole.to_string_lossy().into_owned()))
             }
-            // A relative one would be another folder after the next start.
-            *folder = whole.to_string_lossy().into_owned();
-        }
+        };
         // In their order, each once, and none that is no preset.
-        let known = self.library().list_export_presets().await?.into_iter().map(|preset| preset.key);
-        settings.render_presets = known.filter(|key| settings.render_presets.contains(key)).collect();
-        settings.score_weights = self.profile().await?.settings.score_weights;
-        let profile = self.library().set_profile_settings(self.profile_id, &settings).await?;
+        let render_presets: Option<Vec<String>> = match &patch.render_presets {
+            None => None,
+            Some(asked) => {
+                let known = self.library().list_export_presets().await?.into_iter().map(|preset| preset.key);
+                Some(known.filter(|key| asked.contains(key)).collect())
+            }
+        };
+        let changed = self.library().change_profile_settings(self.profile_id, |settings| {
+            if let Some(folder) = output_folder {
+                settings.output_folder = folder;
+            }
+            if let Some(presets) = render_presets {
+                settings.render_presets = presets;
+            }
+            Ok(())
+        });
+        let profile = changed.await?;
         self.studio.announce(AppEvent::ProfilesChanged);
         Ok(profile)
     }

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use rushes_media::private;
 use uuid::Uuid;
 
 /// This process as a worker on the library.
@@ -20,12 +21,29 @@ impl Worker {
     /// Registers this process in a data directory.
     pub fn register(data_dir: &Path) -> std::io::Result<Self> {
         let folder = data_dir.join("workers");
-        std::fs::create_dir_all(&folder)?;
+        private::create_dir_all(&folder)?;
         let name = Uuid::now_v7().to_string();
         let path = lock_path(data_dir, &name);
-        let lock = File::create(&path)?;
+        // Under another name until it is held: one that nobody holds is dead.
+        let new = path.with_extension("new");
+        let lock = private::options().write(true).create_new(true).open(&new)?;
         lock.lock()?;
+        std::fs::rename(&new, &path)?;
         Ok(Self { name, path, lock })
+    }
+
+    /// Removes the locks of processes that ended without letting go, and tells
+    /// whether there were any.
+    pub fn remove_dead(data_dir: &Path) -> bool {
+        let files = std::fs::read_dir(data_dir.join("workers")).into_iter().flatten().flatten();
+        let locks =
+            files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "lock"));
+        let dead: Vec<PathBuf> = locks.filter(|path| !is_held(path)).collect();
+        for path in &dead {
+            // Losing a race to remove it is as good as removing it.
+            let _ = std::fs::remove_file(path);
+        }
+        !dead.is_empty()
     }
 
     /// Whether the worker of that name is gone. Its lock file is removed then.
@@ -88,5 +106,18 @@ mod tests {
         assert!(!Worker::is_gone(folder.path(), &name) && Worker::any_lives(folder.path()));
         drop(worker);
         assert!(Worker::is_gone(folder.path(), &name) && !Worker::any_lives(folder.path()));
+    }
+
+    #[test]
+    fn a_process_that_ended_without_a_word_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!Worker::remove_dead(folder.path()), "nobody was here yet");
+        let (alive, orderly) =
+            (Worker::register(folder.path()).unwrap(), Worker::register(folder.path()).unwrap());
+        drop(orderly);
+        assert!(!Worker::remove_dead(folder.path()));
+        std::fs::write(lock_path(folder.path(), "killed"), "").unwrap();
+        assert!(Worker::remove_dead(folder.path()));
+        assert!(!Worker::remove_dead(folder.path()) && !Worker::is_gone(folder.path(), &alive.name));
     }
 }

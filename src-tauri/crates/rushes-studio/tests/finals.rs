@@ -7,11 +7,12 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::*;
+use rushes_studio::media::ScoreWeights;
 use rushes_studio::media::spec::{CaptionStyle, Cue};
 use rushes_studio::model::{
-    Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettings,
+    Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettingsPatch,
 };
-use rushes_studio::{ProfileSession, RenderEstimate, RenderWarning};
+use rushes_studio::{Closing, FinalsFolder, ProfileSession, RenderEstimate, RenderWarning};
 
 /// Renders a quick final and tells where it lies.
 async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
@@ -31,14 +32,24 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     assert!(own.starts_with(room.data_dir().join("profiles").join(session.profile_id().to_string())));
 
     let machine = room.beside("machine");
-    room.studio.set_default_output_folder(Some(machine.clone())).await;
+    room.studio.set_default_output_folder(Some(FinalsFolder::chosen(&machine))).await;
     let third = rendered(&session, &clip, None).await;
-    let folder = third.parent().unwrap().to_owned();
+    let own_folder = |file: &Path| file.parent().unwrap().parent().unwrap().to_owned();
+    assert_eq!(third.parent().unwrap().file_name().unwrap(), "Long takes", "that of the project");
+    let folder = own_folder(&third);
     assert_eq!(folder.parent().unwrap(), machine, "made when it is needed");
-    assert!(folder.file_name().unwrap().to_string_lossy().starts_with("A B Films "), "{}", folder.display());
+    let start = &session.profile_id().to_string()[..13];
+    assert_eq!(folder.file_name().unwrap().to_string_lossy(), format!("A B Films {start}"));
+
+    // A folder that nobody chose is made with all above it, below what is there.
+    let videos = FinalsFolder { path: machine.join("Videos/Rushes"), root: machine.clone() };
+    room.studio.set_default_output_folder(Some(videos)).await;
+    let among = rendered(&session, &clip, None).await;
+    assert_eq!(own_folder(&among).parent().unwrap(), machine.join("Videos/Rushes"));
+    room.studio.set_default_output_folder(Some(FinalsFolder::chosen(&machine))).await;
 
     let profiles = room.beside("profiles own");
-    let settings = ProfileSettings {
+    let settings = ProfileSettingsPatch {
         output_folder: Some(profiles.to_string_lossy().into_owned()),
         ..Default::default()
     };
@@ -52,8 +63,8 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     room.studio.rename_profile(session.profile_id(), "Renamed").await.unwrap();
     let other = room.profile("A/B: Films").await;
     let others = rendered(&other, &one_clip(&room, &other, 1).await, None).await;
-    assert_eq!(others.parent().unwrap().parent().unwrap(), machine);
-    assert_ne!(others.parent().unwrap(), folder);
+    assert_eq!(own_folder(&others).parent().unwrap(), machine);
+    assert_ne!(own_folder(&others), folder);
 }
 
 #[tokio::test]
@@ -67,11 +78,13 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
         session.render_final_clip(clip.id, QUICK, folder).await.unwrap_err().code
     };
     assert_eq!(code(Some(&gone)).await, "folder_missing");
-    room.studio.set_default_output_folder(Some(gone.clone())).await;
+    room.studio.set_default_output_folder(Some(FinalsFolder::chosen(&gone))).await;
     assert_eq!(code(None).await, "folder_missing");
     room.studio.set_default_output_folder(None).await;
-    let settings =
-        ProfileSettings { output_folder: Some(gone.to_string_lossy().into_owned()), ..Default::default() };
+    let settings = ProfileSettingsPatch {
+        output_folder: Some(gone.to_string_lossy().into_owned()),
+        ..Default::default()
+    };
     let refused = session.update_profile_settings(&settings).await.unwrap_err();
     assert_eq!(refused.detail, "field: output_folder");
     std::fs::create_dir(&gone).unwrap();
@@ -156,7 +169,7 @@ async fn presets_are_remembered_in_their_order_and_only_such_as_there_are() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
     let render_presets = ["square", "tiktok", "square", "no such thing"].map(String::from).to_vec();
-    let settings = ProfileSettings { render_presets, ..Default::default() };
+    let settings = ProfileSettingsPatch { render_presets: Some(render_presets), ..Default::default() };
     let kept = session.update_profile_settings(&settings).await.unwrap().settings;
     assert_eq!(kept.render_presets, ["tiktok", "square"]);
     assert!(room.profile("Ben").await.profile().await.unwrap().settings.render_presets.is_empty());
@@ -218,4 +231,33 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     emptied(&session).await;
     assert!(!own.exists());
     assert_eq!(files_in(&out).len(), names.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_windows_that_change_two_settings_of_a_profile_at_once_both_have_their_way() {
+    let room = Room::new().await;
+    let one = room.profile("Ana").await;
+    // Another process has the library open as well.
+    let terminal = open_with(room.folder.path(), None, false).await;
+    let two = terminal.open_profile(one.profile_id()).await.unwrap();
+    let folder = room.beside("out").to_string_lossy().into_owned();
+    for round in 0..25 {
+        let output_folder = (round % 2 == 0).then(|| folder.clone());
+        let asked = output_folder.clone().unwrap_or_default();
+        let settings = ProfileSettingsPatch { output_folder: Some(asked), ..Default::default() };
+        let weights = ScoreWeights { motion: round, ..ScoreWeights::default() };
+        let (set, weighed) =
+            tokio::join!(one.update_profile_settings(&settings), two.set_score_weights(Some(weights)));
+        (set.unwrap(), weighed.unwrap());
+        let now = one.profile().await.unwrap().settings;
+        assert_eq!((now.output_folder, now.score_weights), (output_folder, Some(weights)), "{round}");
+        let one_weight = one.change_score_weights(|now| ScoreWeights { pace: round, ..now });
+        let other_weight = two.change_score_weights(|now| ScoreWeights { speech: round, ..now });
+        let (one_weight, other_weight) = tokio::join!(one_weight, other_weight);
+        (one_weight.unwrap(), other_weight.unwrap());
+        let now = two.get_score_weights().await.unwrap();
+        assert_eq!((now.motion, now.pace, now.speech), (round, round, round));
+    }
+    terminal.close(Closing::Interrupt).await;
+    room.studio.close(Closing::Interrupt).await;
 }

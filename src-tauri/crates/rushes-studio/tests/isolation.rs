@@ -241,6 +241,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
 
 /// Operations that take no id of an owned row, and so are not in that table.
 const WITHOUT_IDS: &[&str] = &[
+    "change_score_weights",
     "create_project",
     "create_sample_project",
     "empty_trash",

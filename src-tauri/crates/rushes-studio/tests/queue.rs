@@ -267,7 +267,7 @@ async fn what_is_left_over_is_listed_and_settled_one_by_one() {
     let final_file = session.export_path(export.id).await.unwrap();
     std::fs::remove_file(&viewing).unwrap();
     std::fs::remove_file(&final_file).unwrap();
-    let stray = final_file.with_file_name("stray.mp4");
+    let stray = viewing.with_file_name("stray.mp4");
     std::fs::write(&stray, "somebody's").unwrap();
     assert_eq!(session.list_orphans().await.unwrap().len(), 2, "a young file may get its row yet");
     let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);

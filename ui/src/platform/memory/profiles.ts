@@ -166,6 +166,15 @@ export function profileCommands(world: World): Part {
         disk_bytes: clips.length * 6_400_000 + finals.reduce((sum, final) => sum + final.size_bytes, 0),
       };
     },
-    updateProfileSettings: async (settings) => change(world.library.profile.id, { settings }),
+    updateProfileSettings: async (patch) => {
+      const { id, settings } = world.library.profile;
+      return change(id, {
+        settings: {
+          ...settings,
+          output_folder: (patch.output_folder ?? settings.output_folder) || null,
+          render_presets: patch.render_presets ?? settings.render_presets,
+        },
+      });
+    },
   };
 }

@@ -17,8 +17,11 @@ pub async fn run(
 ) -> StudioResult<bool> {
     match command {
         LibraryCommand::Check => {
-            checked(global, &data_dir).await?;
-            output.show(&json!({ "sound": true }), |_| "The library is sound.".to_owned());
+            let mended = checked(global, &data_dir).await?;
+            output.show(&json!({ "sound": true, "mended": mended }), |_| match mended.as_slice() {
+                [] => "The library is sound.".to_owned(),
+                _ => "The library hid some rows and was mended: its indexes were made anew.".to_owned(),
+            });
         }
         LibraryCommand::Snapshot => {
             let studio = context::open(global, data_dir).await?;
@@ -32,19 +35,20 @@ pub async fn run(
     Ok(true)
 }
 
-/// Opens the library and checks it thoroughly: some damage lets it open.
-async fn checked(global: &Global, data_dir: &Path) -> StudioResult<()> {
+/// Opens the library and checks it thoroughly: some damage lets it open. What could
+/// be mended is returned.
+async fn checked(global: &Global, data_dir: &Path) -> StudioResult<Vec<String>> {
     let studio = context::open(global, data_dir.to_owned()).await?;
     let checked = studio.check_library().await;
     studio.close(Closing::Interrupt).await;
-    checked.map_err(context::with_way_back)
+    checked.map_err(|error| context::with_way_back(error, data_dir))
 }
 
 /// Goes back to the newest snapshot where the library is damaged or missing. What
 /// keeps it from opening otherwise does not speak against it.
 async fn restore(global: &Global, data_dir: &Path, output: &Output) -> StudioResult<()> {
     match checked(global, data_dir).await {
-        Ok(()) => return Err(StudioError::library_sound()),
+        Ok(_) => return Err(StudioError::library_sound()),
         Err(error) if context::is_lost(&error) => {}
         Err(error) => return Err(error),
     }

@@ -1,8 +1,9 @@
 //! Profiles: managing them, and what one holds and sets for itself.
 
 use rushes_studio::media::ScoreWeights;
-use rushes_studio::model::{Profile, ProfileSettings};
+use rushes_studio::model::{Profile, ProfileSettingsPatch};
 use rushes_studio::{Studio, StudioResult};
+use serde_json::json;
 
 use crate::args::{Global, ProfileCommand};
 use crate::context::{find_profile, session};
@@ -36,8 +37,16 @@ pub async fn run(
         }
         ProfileCommand::Delete { which, confirm } => {
             let profile = find_profile(studio, Some(&which)).await?;
-            studio.delete_profile(profile.id, &confirm).await?;
-            output.show(&profile, |profile| format!("Deleted “{}” with everything in it.", profile.name));
+            let left = studio.delete_profile(profile.id, &confirm).await?;
+            let mut told = json!(profile);
+            told["left_behind"] = json!(left);
+            output.show(&told, |_| {
+                let mut text = format!("Deleted “{}” with everything in it.", profile.name);
+                if left.finals > 0 {
+                    text += &format!("\nIts finals stay ({}):\n{}", left.finals, left.folders.join("\n"));
+                }
+                text
+            });
         }
         ProfileCommand::Overview => {
             let overview = session(studio, global).await?.profile_overview().await?;
@@ -53,20 +62,22 @@ pub async fn run(
         }
         ProfileCommand::Weights { motion, sharpness, colour, loudness, speech, novelty, pace, reset } => {
             let session = session(studio, global).await?;
-            let now = session.get_score_weights().await?;
-            let asked = ScoreWeights {
-                motion: motion.unwrap_or(now.motion),
-                sharpness: sharpness.unwrap_or(now.sharpness),
-                colour: colour.unwrap_or(now.colour),
-                loudness: loudness.unwrap_or(now.loudness),
-                speech: speech.unwrap_or(now.speech),
-                novelty: novelty.unwrap_or(now.novelty),
-                pace: pace.unwrap_or(now.pace),
-            };
-            let weights = match (reset, asked == now) {
-                (true, _) => session.set_score_weights(None).await?,
-                (false, true) => now,
-                (false, false) => session.set_score_weights(Some(asked)).await?,
+            let asked = [motion, sharpness, colour, loudness, speech, novelty, pace];
+            let weights = if reset {
+                session.set_score_weights(None).await?
+            } else if asked.iter().all(Option::is_none) {
+                session.get_score_weights().await?
+            } else {
+                let changed = session.change_score_weights(|now| ScoreWeights {
+                    motion: motion.unwrap_or(now.motion),
+                    sharpness: sharpness.unwrap_or(now.sharpness),
+                    colour: colour.unwrap_or(now.colour),
+                    loudness: loudness.unwrap_or(now.loudness),
+                    speech: speech.unwrap_or(now.speech),
+                    novelty: novelty.unwrap_or(now.novelty),
+                    pace: pace.unwrap_or(now.pace),
+                });
+                changed.await?
             };
             output.show(&weights, |w| {
                 let row = |name: &str, weight: u32| vec![name.to_owned(), weight.to_string()];
@@ -86,13 +97,11 @@ pub async fn run(
             let profile = match output_folder {
                 None => session.profile().await?,
                 Some(folder) => {
-                    // Relative paths are the terminal's; the library knows whole ones.
-                    let output_folder = (!folder.is_empty()).then(|| {
-                        std::path::absolute(&folder)
-                            .map_or(folder.clone(), |whole| whole.to_string_lossy().into_owned())
-                    });
-                    let settings = ProfileSettings { output_folder, ..session.profile().await?.settings };
-                    session.update_profile_settings(&settings).await?
+                    let patch = ProfileSettingsPatch {
+                        output_folder: Some(folder),
+                        ..ProfileSettingsPatch::default()
+                    };
+                    session.update_profile_settings(&patch).await?
                 }
             };
             output.show(&profile.settings, |settings| {

@@ -45,6 +45,7 @@ fn a_damaged_library_goes_back_to_its_newest_snapshot() {
 fn without_a_snapshot_a_damaged_library_stays_as_it_is() {
     let desk = Desk::new();
     desk.run(["profile", "create", "Ana"]).done();
+    std::fs::remove_dir_all(desk.data_dir().join("backups")).unwrap();
     let file = desk.data_dir().join("rushes.db");
     std::fs::write(&file, [0x5a; 60_000]).unwrap();
     assert_eq!(desk.run(["library", "restore"]).error().0, "not_found");
@@ -96,4 +97,14 @@ fn a_missing_library_is_no_empty_one() {
     assert!(message.contains("`rushes-cli library restore`"), "{message}");
     assert_eq!(desk.run(["library", "restore"]).done()["broken_file"], serde_json::Value::Null);
     assert_eq!(desk.run(["profile", "list"]).done()[0]["name"], "Ana");
+}
+
+#[test]
+fn the_command_line_takes_the_snapshot_of_the_day_and_no_second_one() {
+    let desk = Desk::new();
+    for name in ["Ana", "Ben"] {
+        desk.run(["profile", "create", name]).done();
+        let snapshots = std::fs::read_dir(desk.data_dir().join("backups")).unwrap();
+        assert_eq!(snapshots.count(), 1);
+    }
 }

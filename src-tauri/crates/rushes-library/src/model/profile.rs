@@ -33,3 +33,14 @@ pub struct ProfileSettings {
     /// Keys of the presets that finals were rendered with last.
     pub render_presets: Vec<String>,
 }
+
+/// What to change in what a profile sets for itself; absent fields stay. The weights
+/// of a score are set by themselves.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ProfileSettingsPatch {
+    /// Another folder for finals; none where it is empty.
+    pub output_folder: Option<String>,
+    /// Keys of the presets that finals were rendered with.
+    pub render_presets: Option<Vec<String>>,
+}

@@ -97,6 +97,23 @@ pub async fn raw(data_dir: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
+/// Changes rows as if an index did not know of it.
+pub async fn behind_the_back_of(index: &str, data_dir: &Path, sql: &str) {
+    let mut connection = raw(data_dir).await;
+    run_sql(&mut connection, "PRAGMA writable_schema = ON".into()).await.unwrap();
+    let keep = format!("CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = '{index}'");
+    run_sql(&mut connection, keep).await.unwrap();
+    let hide = format!("DELETE FROM sqlite_schema WHERE name = '{index}'");
+    run_sql(&mut connection, hide).await.unwrap();
+    connection.close().await.unwrap();
+    let mut connection = raw(data_dir).await;
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    run_sql(&mut connection, "PRAGMA writable_schema = ON".into()).await.unwrap();
+    run_sql(&mut connection, "INSERT INTO sqlite_schema SELECT * FROM kept".into()).await.unwrap();
+    run_sql(&mut connection, "DROP TABLE kept".into()).await.unwrap();
+    connection.close().await.unwrap();
+}
+
 /// Runs SQL that the test put together itself.
 pub async fn run_sql(connection: &mut SqliteConnection, sql: String) -> Result<u64, sqlx::Error> {
     sqlx::query(AssertSqlSafe(sql)).execute(connection).await.map(|done| done.rows_affected())

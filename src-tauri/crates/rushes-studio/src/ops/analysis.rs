@@ -1,7 +1,7 @@
 //! What is known of a source, for its time line, and what counts in a score.
 
 use rushes_library::ids::SourceId;
-use rushes_library::model::{Job, JobKind, JobQuery, ProfileSettings};
+use rushes_library::model::{Job, JobKind, JobQuery};
 use rushes_library::{LibraryError, NewJob};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
@@ -197,23 +197,49 @@ impl ProfileSession {
     /// # Errors
     /// `invalid` with the field for a weight above 100.
     pub async fn set_score_weights(&self, weights: Option<ScoreWeights>) -> StudioResult<ScoreWeights> {
-        if let Some(ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }) = weights {
-            let fields = [
-                ("motion", motion),
-                ("sharpness", sharpness),
-                ("colour", colour),
-                ("loudness", loudness),
-                ("speech", speech),
-                ("novelty", novelty),
-                ("pace", pace),
-            ];
-            if let Some((field, _)) = fields.into_iter().find(|(_, weight)| *weight > 100) {
-                return Err(LibraryError::invalid(field, "A weight is from 0 to 100.").into());
-            }
-        }
-        let settings = ProfileSettings { score_weights: weights, ..self.profile().await?.settings };
-        self.library().set_profile_settings(self.profile_id(), &settings).await?;
-        Ok(weights.unwrap_or_default())
+        self.store_weights(|_| weights).await
+    }
+
+    /// Changes some of these weights; the others stay as they are by then.
+    ///
+    /// # Errors
+    /// `invalid` with the field for a weight above 100.
+    pub async fn change_score_weights(
+        &self,
+        change: impl FnOnce(ScoreWeights) -> ScoreWeights + Send,
+    ) -> StudioResult<ScoreWeights> {
+        self.store_weights(|now| Some(change(now.unwrap_or_default()))).await
+    }
+
+    async fn store_weights(
+        &self,
+        change: impl FnOnce(Option<ScoreWeights>) -> Option<ScoreWeights> + Send,
+    ) -> StudioResult<ScoreWeights> {
+        let profile = self
+            .library()
+            .change_profile_settings(self.profile_id(), |settings| {
+                settings.score_weights = change(settings.score_weights);
+                settings.score_weights.map_or(Ok(()), check_weights)
+            })
+            .await?;
+        Ok(profile.settings.score_weights.unwrap_or_default())
+    }
+}
+
+fn check_weights(weights: ScoreWeights) -> Result<(), LibraryError> {
+    let ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace } = weights;
+    let fields = [
+        ("motion", motion),
+        ("sharpness", sharpness),
+        ("colour", colour),
+        ("loudness", loudness),
+        ("speech", speech),
+        ("novelty", novelty),
+        ("pace", pace),
+    ];
+    match fields.into_iter().find(|(_, weight)| *weight > 100) {
+        Some((field, _)) => Err(LibraryError::invalid(field, "A weight is from 0 to 100.")),
+        None => Ok(()),
     }
 }
 

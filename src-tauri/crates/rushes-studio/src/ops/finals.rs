@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::disk;
 use crate::error::{StudioError, StudioResult};
-use crate::folders::file_stem;
+use crate::folders::{FinalsFolder, file_stem};
 use crate::ops::making::to_json;
 use crate::ops::sources::outcome;
 use crate::studio::ProfileSession;
@@ -121,8 +121,9 @@ impl ProfileSession {
     }
 
     /// Renders a final of a clip, in the background. It goes into `folder`; else
-    /// into the profile's output folder; else into a folder of the profile's
-    /// name in the machine's default output folder; else into the profile's own
+    /// into the profile's output folder; else into a folder of the project's
+    /// name, within one of the profile's name, in the machine's default output
+    /// folder; else into the profile's own
     /// media folder.
     pub async fn render_final_clip(
         &self,
@@ -196,8 +197,11 @@ impl ProfileSession {
         payloads: impl IntoIterator<Item = &'a RenderPayload>,
     ) -> StudioResult<()> {
         let mut needed: BTreeMap<&Path, u64> = BTreeMap::new();
+        let folders = self.folders();
         for payload in payloads {
-            *needed.entry(&payload.folder).or_default() += payload.needed_bytes.max(0) as u64;
+            // Its own folder lies on one disk, whatever the project.
+            let folder = payload.folder.as_deref().unwrap_or(folders.root());
+            *needed.entry(folder).or_default() += payload.needed_bytes.max(0) as u64;
         }
         for (folder, bytes) in needed {
             disk::require(self.studio(), folder, bytes).await?;
@@ -216,17 +220,14 @@ impl ProfileSession {
         let clip = self.library().live_clip(self.profile_id(), id).await?;
         let cuts = self.library().clip_cuts(self.profile_id(), id).await?;
         let preset = self.library().get_export_preset(preset).await?;
-        let folder = folder
-            .cloned()
-            .unwrap_or_else(|| OutputFolder { path: self.folders().finals(clip.project_id), make: true });
         let pieces: Vec<Piece> =
             planned_pieces(self, &cuts).await?.into_iter().map(|(_, piece)| piece).collect();
         let payload = RenderPayload {
             needed_bytes: estimate_bytes(&preset.spec, &pieces),
             light: preset.spec.video == VideoEncoding::Copy,
             preset: preset.key,
-            folder: folder.path,
-            make_folder: folder.make,
+            folder: folder.map(|folder| folder.of_project(&clip.project_name)),
+            root: folder.and_then(|folder| folder.root.clone()),
         };
         let job = NewJob {
             kind: JobKind::Render,
@@ -247,12 +248,13 @@ impl ProfileSession {
         if let Some(folder) = asked.or(own) {
             let path = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
             self.require_folder(&path).await?;
-            return Ok(Some(OutputFolder { path, make: false }));
+            return Ok(Some(OutputFolder { path, root: None }));
         }
-        let Some(root) = self.studio().default_output_folder().await else { return Ok(None) };
+        let Some(FinalsFolder { path, root }) = self.studio().default_output_folder().await else {
+            return Ok(None);
+        };
         self.require_folder(&root).await?;
-        let path = root.join(folder_name(&profile));
-        Ok(Some(OutputFolder { path, make: true }))
+        Ok(Some(OutputFolder { path: path.join(folder_name(&profile)), root: Some(root) }))
     }
 
     /// Refuses a folder that is not there. On a drive that does not answer at once, the
@@ -266,20 +268,28 @@ impl ProfileSession {
     }
 }
 
-/// Where finals go, and whether it may be made.
+/// Where finals go.
 #[derive(Debug, Clone)]
 struct OutputFolder {
     path: PathBuf,
-    make: bool,
+    /// See [`RenderPayload::root`]. Where it is there, each project has a folder of
+    /// its own.
+    root: Option<PathBuf>,
+}
+
+impl OutputFolder {
+    fn of_project(&self, project: &str) -> PathBuf {
+        if self.root.is_some() { self.path.join(file_stem(project)) } else { self.path.clone() }
+    }
 }
 
 /// The name of a profile's folder in the machine's folder for finals. Names can
 /// be given again after a profile was renamed or deleted, and two can give one
-/// file name (`A/B` and `A:B`); the end of the id keeps the finals of two
-/// clients apart all the same.
+/// file name (`A/B` and `A:B`); the start of the id keeps the finals of two
+/// clients apart all the same. It is the time of its making to the millisecond.
 fn folder_name(profile: &Profile) -> String {
-    let id = profile.id.0.simple().to_string();
-    format!("{} {}", file_stem(&profile.name), &id[id.len() - 6..])
+    let id = profile.id.to_string();
+    format!("{} {}", file_stem(&profile.name), &id[..13])
 }
 
 fn check_count(count: usize) -> StudioResult<()> {

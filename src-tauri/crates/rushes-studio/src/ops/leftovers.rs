@@ -1,13 +1,13 @@
 //! Orphans: files that no row knows, and rows whose files are gone. They are
 //! listed with what can be done; nothing is done by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rushes_library::MediaRows;
-use rushes_library::ids::{ClipId, ExportId, OrphanId, ProjectId};
+use rushes_library::ids::{ClipId, ExportId, OrphanId, ProfileId, ProjectId};
 use rushes_library::model::{ItemOutcome, RawState};
 use serde::Serialize;
 use uuid::Uuid;
@@ -105,57 +105,86 @@ impl ProfileSession {
         let folders = self.folders();
         // The files first: what is made meanwhile has a row by then, or is young.
         let looked = folders.clone();
-        let files = tokio::task::spawn_blocking(move || settled_files(&looked, SystemTime::now()))
-            .await
-            .map_err(|error| StudioError::new("internal", error.to_string()))?;
+        let files = on_disk(move || settled_files(&looked, SystemTime::now())).await?;
         let rows = self.library().media_rows(self.profile_id()).await?;
-        let mut orphans = Vec::new();
-        for path in files {
-            if belongs(&path, &rows) {
-                continue;
-            }
-            let orphan = Orphan {
-                // The same file is the same orphan in the next list.
-                id: OrphanId(Uuid::new_v5(&self.profile_id().0, path.as_os_str().as_encoded_bytes())),
-                kind: OrphanKind::FileWithoutRow,
-                name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-                bytes: Some(path.metadata().map_or(0, |facts| facts.len() as i64)),
-                project_id: project_of(&path).filter(|project| rows.projects.contains(project)),
-                clip_id: None,
-            };
-            orphans.push((orphan, Remedy::Remove(path)));
-        }
-        for clip in &rows.clips {
-            let file = folders.raw(clip.project_id, clip.id, clip.raw_revision).video;
-            if clip.raw_state == RawState::Ready && !file.is_file() {
-                let orphan = Orphan {
-                    id: OrphanId(clip.id.0),
-                    kind: OrphanKind::ClipWithoutFile,
-                    name: clip.name.clone(),
-                    bytes: None,
-                    project_id: Some(clip.project_id),
-                    clip_id: Some(clip.id),
-                };
-                orphans.push((orphan, Remedy::MakeAgain(clip.id)));
-            }
-        }
-        for (export, path) in &rows.exports {
-            // One on a drive that is not connected is not lost.
-            let is_gone = !path.is_file() && path.parent().is_some_and(Path::is_dir);
-            if is_gone {
-                let orphan = Orphan {
-                    id: OrphanId(export.id.0),
-                    kind: OrphanKind::FinalWithoutFile,
-                    name: export.file_name.clone(),
-                    bytes: None,
-                    project_id: Some(export.project_id),
-                    clip_id: Some(export.clip_id),
-                };
-                orphans.push((orphan, Remedy::Forget(export.id, export.project_id)));
-            }
-        }
-        Ok(orphans)
+        let profile = self.profile_id();
+        on_disk(move || {
+            let mut orphans = without_row(profile, &folders, files, &rows);
+            orphans.extend(without_file(&folders, &rows));
+            orphans
+        })
+        .await
     }
+}
+
+/// Asks the disk where a slow one keeps nobody waiting.
+async fn on_disk<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> StudioResult<T> {
+    let looked = tokio::task::spawn_blocking(look).await;
+    looked.map_err(|error| StudioError::new("internal", error.to_string()))
+}
+
+/// The files that no row speaks of.
+fn without_row(
+    profile: ProfileId,
+    folders: &ProfileFolders,
+    files: Vec<PathBuf>,
+    rows: &MediaRows,
+) -> Vec<(Orphan, Remedy)> {
+    let known = Known::of(rows);
+    let mut orphans = Vec::new();
+    for path in files {
+        // What lies elsewhere is not ours to judge.
+        let Some(place) = Place::of(&path, folders) else { continue };
+        if known.speaks_of(&path, &place) {
+            continue;
+        }
+        let orphan = Orphan {
+            // The same file is the same orphan in the next list.
+            id: OrphanId(Uuid::new_v5(&profile.0, path.as_os_str().as_encoded_bytes())),
+            kind: OrphanKind::FileWithoutRow,
+            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            bytes: Some(path.metadata().map_or(0, |facts| facts.len() as i64)),
+            project_id: place.project.filter(|project| rows.projects.contains(project)),
+            clip_id: None,
+        };
+        orphans.push((orphan, Remedy::Remove(path)));
+    }
+    orphans
+}
+
+/// The clips and finals whose files are gone.
+fn without_file(folders: &ProfileFolders, rows: &MediaRows) -> Vec<(Orphan, Remedy)> {
+    let mut orphans = Vec::new();
+    for clip in &rows.clips {
+        let file = folders.raw(clip.project_id, clip.id, clip.raw_revision).video;
+        if clip.raw_state == RawState::Ready && !file.is_file() {
+            let orphan = Orphan {
+                id: OrphanId(clip.id.0),
+                kind: OrphanKind::ClipWithoutFile,
+                name: clip.name.clone(),
+                bytes: None,
+                project_id: Some(clip.project_id),
+                clip_id: Some(clip.id),
+            };
+            orphans.push((orphan, Remedy::MakeAgain(clip.id)));
+        }
+    }
+    for (export, path) in &rows.exports {
+        // One on a drive that is not connected is not lost.
+        let is_gone = !path.is_file() && path.parent().is_some_and(Path::is_dir);
+        if is_gone {
+            let orphan = Orphan {
+                id: OrphanId(export.id.0),
+                kind: OrphanKind::FinalWithoutFile,
+                name: export.file_name.clone(),
+                bytes: None,
+                project_id: Some(export.project_id),
+                clip_id: Some(export.clip_id),
+            };
+            orphans.push((orphan, Remedy::Forget(export.id, export.project_id)));
+        }
+    }
+    orphans
 }
 
 /// The files in a profile's media folders that no job is about to write a row
@@ -180,41 +209,75 @@ fn collect(folder: &Path, now: SystemTime, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether some row speaks of a file.
-fn belongs(path: &Path, rows: &MediaRows) -> bool {
-    let (Some(project), Some(kind)) = (project_of(path), name_above(path)) else { return false };
-    // A copied source lies in a folder of its own, and outlives its project where
-    // another one uses it.
-    if let Ok(source) = kind.parse() {
-        return rows.sources.contains(&source);
+/// Where a file lies among the media of a profile: `media/<project>/<kind>/…`.
+#[derive(Debug)]
+struct Place {
+    project: Option<ProjectId>,
+    kind: String,
+    /// Its place within the folder of its kind.
+    inner: PathBuf,
+}
+
+impl Place {
+    /// Found from the known folder on, whatever the folders above it are called.
+    /// Nothing where a file lies elsewhere.
+    fn of(path: &Path, folders: &ProfileFolders) -> Option<Self> {
+        let mut parts = path.strip_prefix(folders.all_media()).ok()?.iter();
+        let mut next = || parts.next().unwrap_or_default().to_string_lossy().into_owned();
+        let (project, kind) = (next().parse().ok(), next());
+        Some(Self { project, kind, inner: parts.collect() })
     }
-    if !rows.projects.contains(&project) {
-        return false;
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match kind.as_str() {
-        "raw" => {
-            let mut parts = name.split('.');
-            let clip = parts.next().and_then(|id| id.parse::<ClipId>().ok());
-            let revision = parts.next().and_then(|revision| revision.parse::<u32>().ok());
-            // A later one is being made.
-            rows.clips.iter().any(|row| Some(row.id) == clip && revision >= Some(row.raw_revision))
+}
+
+/// What the rows of a profile speak of, to be asked for thousands of files.
+struct Known<'a> {
+    rows: &'a MediaRows,
+    /// The revision that the file of each clip was made from.
+    clips: HashMap<ClipId, u32>,
+    /// Sources and finals, wherever they lie.
+    named: HashSet<&'a Path>,
+}
+
+impl<'a> Known<'a> {
+    fn of(rows: &'a MediaRows) -> Self {
+        let finals = rows.exports.iter().map(|(_, path)| &**path);
+        Self {
+            clips: rows.clips.iter().map(|clip| (clip.id, clip.raw_revision)).collect(),
+            named: rows.sources.values().map(|path| &**path).chain(finals).collect(),
+            rows,
         }
-        "finals" => rows.exports.iter().any(|(_, known)| known == path),
-        "pictures" => {
+    }
+
+    /// Whether a row speaks of a file, or it is a final: a library that was
+    /// restored does not know those that came after its snapshot, and nothing but
+    /// an unfinished file of our own makes a final worthless.
+    fn speaks_of(&self, path: &Path, place: &Place) -> bool {
+        if self.named.contains(path) {
+            return true;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match &*place.kind {
+            "finals" => !rushes_media::is_draft(path),
+            // A copied source lies in a folder of its own, and outlives its project
+            // where another one uses it.
+            "sources" => {
+                let folder = place.inner.parent().and_then(Path::to_str);
+                folder.and_then(|id| id.parse().ok()).is_some_and(|id| self.rows.sources.contains_key(&id))
+            }
+            _ if !place.project.is_some_and(|project| self.rows.projects.contains(&project)) => false,
+            "raw" => {
+                let mut parts = name.split('.');
+                let clip = parts.next().and_then(|id| id.parse::<ClipId>().ok());
+                let revision = parts.next().and_then(|revision| revision.parse::<u32>().ok());
+                // A later one is being made.
+                clip.and_then(|clip| self.clips.get(&clip)).is_some_and(|made| revision >= Some(*made))
+            }
             // A source's id is a part of the name of fixed length.
-            name.get(..36).and_then(|id| id.parse().ok()).is_some_and(|id| rows.sources.contains(&id))
+            "pictures" => name
+                .get(..36)
+                .and_then(|id| id.parse().ok())
+                .is_some_and(|id| self.rows.sources.contains_key(&id)),
+            _ => false,
         }
-        _ => false,
     }
-}
-
-/// The project in whose media folder a file lies: `media/<project>/…`.
-fn project_of(path: &Path) -> Option<ProjectId> {
-    let mut parts = path.iter().skip_while(|part| *part != "media").skip(1);
-    parts.find_map(|part| part.to_str()?.parse().ok())
-}
-
-fn name_above(path: &Path) -> Option<String> {
-    Some(path.parent()?.file_name()?.to_string_lossy().into_owned())
 }

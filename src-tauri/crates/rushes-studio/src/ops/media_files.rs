@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rushes_library::SourceRow;
 use rushes_library::ids::{ClipId, ExportId, SourceId};
-use rushes_media::RunContext;
+use rushes_media::{RunContext, private};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -127,7 +127,7 @@ impl ProfileSession {
             return Ok(wanted);
         }
         if let Some(folder) = wanted.parent() {
-            std::fs::create_dir_all(folder)
+            private::create_dir_all(folder)
                 .map_err(|error| StudioError::io("The folder for pictures cannot be made.", &error))?;
         }
         let place = self.studio().picture_places().acquire().await.ok();

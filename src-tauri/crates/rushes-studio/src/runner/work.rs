@@ -231,7 +231,7 @@ fn prepare_scratch(task: &tasks::Task<'_>) -> StudioResult<()> {
     if task.row.job.kind == JobKind::DeleteFiles {
         return Ok(());
     }
-    std::fs::create_dir_all(&task.temp)
+    rushes_media::private::create_dir_all(&task.temp)
         .map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
 }
 

@@ -15,6 +15,7 @@ use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{JobKind, JobResult, RefusedFile};
 use rushes_library::{JobRow, LibraryError, NewSource};
 use rushes_media::RunContext;
+use rushes_media::private;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -273,7 +274,7 @@ impl Desk<'_> {
             )),
             Ok(()) => own
                 .parent()
-                .map_or(Ok(()), std::fs::create_dir_all)
+                .map_or(Ok(()), private::create_dir_all)
                 .and_then(|()| std::fs::rename(&scratch, own))
                 .map_err(|error| not_copied(&error)),
             Err(error) => Err(error),
@@ -287,7 +288,9 @@ impl Desk<'_> {
     }
 
     async fn copy_to(&self, file: &Arriving, to: &Path, counted: &AtomicU64) -> StudioResult<()> {
-        let opened = File::open(&file.path).and_then(|from| Ok((from, File::create(to)?)));
+        let opened = File::open(&file.path).and_then(|from| {
+            Ok((from, private::options().write(true).create(true).truncate(true).open(to)?))
+        });
         let files = Arc::new(opened.map_err(|error| not_copied(&error))?);
         loop {
             self.clear().await?;

@@ -3,6 +3,7 @@
 
 use rushes_library::ids::SourceId;
 use rushes_media::MediaError;
+use rushes_media::private;
 use serde::{Deserialize, Serialize};
 
 use super::{Task, pieces};
@@ -22,7 +23,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
     pieces::require_unchanged(task, &row).await?;
     let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
+        private::create_dir_all(folder)
             .map_err(|error| StudioError::io("The cache folder cannot be made.", &error))?;
     }
     let tools = session.studio().tools().await?;

@@ -3,6 +3,7 @@
 use rushes_library::RawPlan;
 use rushes_library::ids::ClipId;
 use rushes_library::model::RawState;
+use rushes_media::private;
 use rushes_media::render::render_preview;
 use rushes_media::run::RunContext;
 use rushes_media::still;
@@ -53,7 +54,7 @@ async fn cut(
 ) -> StudioResult<()> {
     let scratch = task.temp.join(clip.to_string());
     for folder in [Some(&*scratch), files.video.parent()].into_iter().flatten() {
-        std::fs::create_dir_all(folder)
+        private::create_dir_all(folder)
             .map_err(|error| StudioError::io("The folder for clips cannot be made.", &error))?;
     }
     let tools = task.session.studio().tools().await?;

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
-use rushes_library::ids::JobId;
+use rushes_library::ids::{JobId, ProjectId};
 use rushes_library::model::{ExportPreset, JobResult};
+use rushes_media::private;
 use rushes_media::spec::{Container, ExportSpec};
 use rushes_media::{FinalRequest, MediaError, Rendered};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::{Outcome, Task, pieces};
 use crate::disks::{DRIVE_SILENT, Disk};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::folders::file_stem;
+use crate::folders::{ProfileFolders, file_stem};
 use crate::studio::ProfileSession;
 
 /// How far a final may be from its loudness, in thousandths of LU: what
@@ -27,17 +28,27 @@ const SOFTWARE: &str = "The graphics card failed at it, so the processor encoded
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RenderPayload {
     pub preset: String,
-    pub folder: PathBuf,
-    /// Whether the folder may be made. One of the editor's own may not: where a
-    /// drive is not connected, its mount point would fill up instead.
+    /// Where it goes, if that is not the profile's own folder.
     #[serde(default)]
-    pub make_folder: bool,
+    pub folder: Option<PathBuf>,
+    /// The folder that has to be there: what is missing below it is made. Without
+    /// one nothing is made: where a drive is not connected, its mount point would
+    /// fill up instead.
+    #[serde(default)]
+    pub root: Option<PathBuf>,
     /// Whether streams are only copied.
     #[serde(default)]
     pub light: bool,
     /// Roughly what the file will take, in bytes.
     #[serde(default)]
     pub needed_bytes: i64,
+}
+
+impl RenderPayload {
+    /// The folder that a final of a project goes into.
+    pub fn folder(&self, folders: &ProfileFolders, project: Option<ProjectId>) -> Option<PathBuf> {
+        self.folder.clone().or_else(|| Some(folders.finals(project?)))
+    }
 }
 
 pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
@@ -53,7 +64,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
     let plan = library.render_plan(profile, clip_id).await?;
     let pieces = pieces::resolve(task, &plan.cuts).await?;
     let tools = task.session.studio().tools().await?;
-    prepare_folder(task, &asked).await?;
+    let folder = folder_of(task, &asked, plan.clip.project_id).await?;
     let container = rushes_media::final_container(&preset.spec, &pieces);
 
     let request = FinalRequest {
@@ -75,9 +86,8 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         // The name is held until the file has it, so that no other job of this
         // process takes it; a stranger's file of that name means another name.
         let runner = task.session.studio().runner();
-        let name = runner.reserve_name(|number| {
-            asked.folder.join(final_name(&plan.clip.name, &preset, container, number))
-        });
+        let name = runner
+            .reserve_name(|number| folder.join(final_name(&plan.clip.name, &preset, container, number)));
         let name = task.wait_for(name).await?;
         let new = NewExport {
             clip_id,
@@ -102,11 +112,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
             MediaError::Exists { .. } => task.check()?,
             // The drive was pulled while the job worked.
             error => {
-                return Err(if is_there(task, &asked.folder).await? {
-                    error.into()
-                } else {
-                    folder_missing()
-                });
+                return Err(if is_there(task, &folder).await? { error.into() } else { folder_missing() });
             }
         }
     };
@@ -158,26 +164,26 @@ pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioR
     Ok(())
 }
 
-/// Sees that the folder for a final is there. One on a drive that does not answer is
-/// as good as gone: the job waits for it.
-async fn prepare_folder(task: &Task<'_>, asked: &RenderPayload) -> StudioResult<()> {
-    let own = asked.folder.starts_with(task.session.folders().root());
-    if own {
-        std::fs::create_dir_all(&asked.folder).map_err(|error| not_usable(&error))?;
-    } else if !is_there(task, &asked.folder).await? {
-        if !asked.make_folder {
-            return Err(folder_missing());
-        }
-        match task.wait_for(tokio::fs::create_dir(&asked.folder)).await? {
-            Ok(()) => {}
-            // Another job made it in the same moment.
-            Err(error)
-                if error.kind() == ErrorKind::AlreadyExists && is_there(task, &asked.folder).await? => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(folder_missing()),
-            Err(error) => return Err(not_usable(&error)),
-        }
+/// The folder that a final goes into, made where it may be. One on a drive that does
+/// not answer is as good as gone: the job waits for it.
+async fn folder_of(task: &Task<'_>, asked: &RenderPayload, project: ProjectId) -> StudioResult<PathBuf> {
+    let Some(folder) = asked.folder.clone() else {
+        let own = task.session.folders().finals(project);
+        private::create_dir_all(&own).map_err(|error| not_usable(&error))?;
+        return Ok(own);
+    };
+    if is_there(task, &folder).await? {
+        return Ok(folder);
     }
-    Ok(())
+    match &asked.root {
+        Some(root) if is_there(task, root).await? => {}
+        _ => return Err(folder_missing()),
+    }
+    match task.wait_for(tokio::fs::create_dir_all(&folder)).await? {
+        Ok(()) => Ok(folder),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(folder_missing()),
+        Err(error) => Err(not_usable(&error)),
+    }
 }
 
 async fn is_there(task: &Task<'_>, folder: &Path) -> StudioResult<bool> {

@@ -2,6 +2,7 @@
 
 use rushes_library::NewSource;
 use rushes_library::ids::SourceId;
+use rushes_media::private;
 
 use super::Task;
 use crate::error::{StudioError, StudioResult};
@@ -25,7 +26,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
         }
         let path = task.session.folders().copied_source(project, id, &name);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
+            private::create_dir_all(folder)
                 .map_err(|error| StudioError::io("The folder for sources cannot be made.", &error))?;
         }
         std::fs::rename(&film, &path)

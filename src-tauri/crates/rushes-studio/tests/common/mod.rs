@@ -145,7 +145,12 @@ pub struct Room {
 
 impl Room {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(&std::env::temp_dir()).await
+    }
+
+    /// A room in a folder of its own within another one.
+    pub async fn within(parent: &Path) -> Self {
+        let folder = tempfile::tempdir_in(parent).unwrap();
         Self { studio: open(folder.path()).await, footage: footage(), folder, ffmpeg: None }
     }
 
@@ -356,6 +361,12 @@ pub fn ffmpegs_in(folder: &Path) -> Vec<u32> {
             (program.ends_with("ffmpeg") && command.contains(&needle)).then_some(pid)
         })
         .collect()
+}
+
+/// Makes a file look as old as one that no job works on any more.
+pub fn age(path: &Path) {
+    let hour_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(path).unwrap().set_modified(hour_ago).unwrap();
 }
 
 /// Every file below a folder, in order.

@@ -1,0 +1,187 @@
+//! Whether the library file is sound: SQLite's own checks, whether every row can
+//! be read as what it is, and mending an index that lost entries.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use futures::TryStreamExt;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+
+use crate::error::{LibraryError, LibraryResult};
+use crate::open::Library;
+use crate::paths::DataDir;
+use crate::{clips, content, exports, jobs, presets, profiles, projects, segments, sources};
+
+/// Most faults that a check tells.
+const FAULTS: usize = 1_000;
+
+impl Library {
+    /// Runs SQLite's full check, foreign keys included, and reads every row.
+    ///
+    /// # Errors
+    /// [`LibraryError::Corrupt`] with what was found.
+    pub async fn verify(&self) -> LibraryResult<()> {
+        whole(&mut *self.reader.acquire().await?).await
+    }
+
+    /// As [`Library::verify`]; indexes that lost entries, and so hide rows, are made
+    /// anew where that is all that is wrong. Returns their names.
+    ///
+    /// # Errors
+    /// [`LibraryError::Corrupt`] with what was found; then nothing is changed.
+    pub async fn verify_and_mend(&self) -> LibraryResult<Vec<String>> {
+        match self.verify().await {
+            Err(LibraryError::Corrupt { report }) => mend(&mut *self.writer.acquire().await?, report).await,
+            checked => checked.map(|()| Vec::new()),
+        }
+    }
+}
+
+/// Runs SQLite's quick check, which takes a moment only. Indexes that it finds
+/// incomplete are made anew; else a damaged file is only read, and stays as it is.
+pub(crate) async fn check(file: &Path) -> LibraryResult<()> {
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut connection = SqliteConnection::connect_with(&options.clone().read_only(true)).await?;
+    let checked = quick(&mut connection).await;
+    connection.close().await?;
+    let Some((report, can_be_mended)) = checked? else { return Ok(()) };
+    if !can_be_mended {
+        return Err(LibraryError::Corrupt { report });
+    }
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let mended = mend(&mut connection, report).await;
+    connection.close().await?;
+    tracing::warn!(indexes = ?mended?, "the library hid rows and was mended");
+    Ok(())
+}
+
+/// What the quick check finds, and whether nothing but indexes that lost entries is
+/// wrong.
+async fn quick(connection: &mut SqliteConnection) -> LibraryResult<Option<(String, bool)>> {
+    let report: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
+    if report == "ok" {
+        return Ok(None);
+    }
+    let faults = faults(connection).await?;
+    Ok(Some((report, incomplete_indexes(connection, &faults).await?.is_some())))
+}
+
+/// Makes indexes anew that lost entries, where that is all that is wrong; their
+/// names. Else nothing is changed, and the damage is told.
+async fn mend(connection: &mut SqliteConnection, report: String) -> LibraryResult<Vec<String>> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let faults = faults(&mut tx).await?;
+    let Some(indexes) = incomplete_indexes(&mut tx, &faults).await? else {
+        return Err(LibraryError::Corrupt { report });
+    };
+    for index in &indexes {
+        let made = sqlx::query(AssertSqlSafe(format!("REINDEX {}", quoted(index)))).execute(&mut *tx).await;
+        // Two rows that may be there once only: an index does not settle that.
+        made.map_err(|error| LibraryError::Corrupt { report: format!("{report}\n{error}") })?;
+    }
+    structure(&mut tx).await?;
+    tx.commit().await?;
+    Ok(indexes.into_iter().collect())
+}
+
+/// Runs SQLite's full check, foreign keys included, and reads every row.
+pub(crate) async fn whole(connection: &mut SqliteConnection) -> LibraryResult<()> {
+    structure(connection).await?;
+    read_all(connection).await
+}
+
+/// Runs SQLite's full check, foreign keys included.
+pub(crate) async fn structure(connection: &mut SqliteConnection) -> LibraryResult<()> {
+    let faults = faults(connection).await?;
+    if !faults.is_empty() {
+        return Err(LibraryError::Corrupt { report: faults.join("\n") });
+    }
+    let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await?;
+    if strays.is_empty() {
+        return Ok(());
+    }
+    Err(LibraryError::Corrupt { report: format!("rows that belong to nothing: {}", strays.len()) })
+}
+
+/// What SQLite's full check finds, a line each.
+async fn faults(connection: &mut SqliteConnection) -> LibraryResult<Vec<String>> {
+    let mut lines: Vec<String> =
+        sqlx::query_scalar(AssertSqlSafe(format!("PRAGMA integrity_check({FAULTS})")))
+            .fetch_all(connection)
+            .await?;
+    lines.retain(|line| line != "ok");
+    Ok(lines)
+}
+
+/// The indexes that the faults tell of, where they are about nothing else and none
+/// of these indexes knows of more rows than its table: then the table lost rows,
+/// and an index made anew would only hide it.
+async fn incomplete_indexes(
+    connection: &mut SqliteConnection,
+    faults: &[String],
+) -> LibraryResult<Option<BTreeSet<String>>> {
+    let named = |fault: &String| {
+        let missing = fault.split_once(" missing from index ").map(|(_, index)| index);
+        missing.or_else(|| fault.strip_prefix("wrong # of entries in index ")).map(str::to_owned)
+    };
+    let Some(indexes) = faults.iter().map(named).collect::<Option<BTreeSet<String>>>() else {
+        return Ok(None);
+    };
+    for index in &indexes {
+        let (table, sql): (String, Option<String>) =
+            sqlx::query_as("SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND name = ?")
+                .bind(index)
+                .fetch_one(&mut *connection)
+                .await?;
+        let which = sql.as_deref().and_then(|sql| sql.split_once(" WHERE ")).map_or("1", |(_, which)| which);
+        // A plain count would take whichever index is smallest.
+        let mut counts = [0_i64; 2];
+        let ways = [format!("INDEXED BY {}", quoted(index)), "NOT INDEXED".to_owned()];
+        for (count, way) in counts.iter_mut().zip(ways) {
+            let sql = format!("SELECT coalesce(sum(1), 0) FROM {} {way} WHERE {which}", quoted(&table));
+            *count = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await?;
+        }
+        if counts[0] > counts[1] {
+            return Ok(None);
+        }
+    }
+    Ok((!indexes.is_empty()).then_some(indexes))
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+type Reading<'a> = &'a (dyn Fn(&SqliteRow) -> Result<(), sqlx::Error> + Sync);
+
+/// Reads every row as the application reads it. SQLite only knows that a column
+/// holds JSON, and not whether that is what a source's facts look like.
+async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
+    let anywhere = DataDir::new(Path::new(""));
+    let tables: [(&str, &'static str, Reading<'_>); 10] = [
+        ("profiles", "SELECT * FROM profiles", &|row| profiles::read(row).map(drop)),
+        ("projects", projects::SELECT, &|row| projects::read(row).map(drop)),
+        ("sources", "SELECT * FROM sources", &|row| sources::read(&anywhere, row).map(drop)),
+        ("segments", "SELECT * FROM segments", &|row| segments::read(row).map(drop)),
+        ("clips", "SELECT *, '' AS project_name FROM clips", &|row| {
+            clips::read(row)?;
+            clips::read_framing(row)?;
+            content::read(row).map(drop)
+        }),
+        ("clip_cuts", "SELECT * FROM clip_cuts", &|row| clips::read_cut(row).map(drop)),
+        ("jobs", "SELECT * FROM jobs", &|row| jobs::read(row).map(drop)),
+        ("job_events", "SELECT * FROM job_events", &|row| jobs::read_event(row).map(drop)),
+        ("export_presets", "SELECT * FROM export_presets", &|row| presets::read(row).map(drop)),
+        ("exports", "SELECT *, 0 AS stale FROM exports", &|row| exports::read(&anywhere, row).map(drop)),
+    ];
+    for (table, sql, read) in tables {
+        let mut rows = sqlx::query(sql).fetch(&mut *connection);
+        while let Some(row) = rows.try_next().await? {
+            read(&row).map_err(|error| LibraryError::Corrupt {
+                report: format!("a row of {table} cannot be read: {error}"),
+            })?;
+        }
+    }
+    Ok(())
+}

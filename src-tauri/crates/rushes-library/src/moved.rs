@@ -1,0 +1,92 @@
+//! Rows of older versions, which stored whole paths also of what lies in the data
+//! directory. They are rewritten once, when such a library is first opened.
+//!
+//! A directory that was moved before that is known by what it holds: what is gone
+//! where its row says, and lies in the folder of the same profile here.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use crate::error::{LibraryError, LibraryResult};
+use crate::ids::ProfileId;
+use crate::paths::{self, DataDir, PROFILES};
+
+/// Rewrites the paths of an older version.
+pub(crate) async fn store_paths_within(
+    connection: &mut SqliteConnection,
+    data_dir: &DataDir,
+) -> LibraryResult<()> {
+    for table in ["sources", "exports"] {
+        let rows: Vec<(ProfileId, Vec<u8>, Vec<u8>)> =
+            sqlx::query_as(AssertSqlSafe(format!("SELECT profile_id, id, path FROM {table}")))
+                .fetch_all(&mut *connection)
+                .await?;
+        // Footage that was added once more at its new place keeps both rows.
+        let update = format!("UPDATE OR IGNORE {table} SET path = ? WHERE profile_id = ? AND id = ?");
+        let paths = rows.into_iter().map(|(profile, id, path)| (profile, id, paths::from_bytes(&path)));
+        for (profile, id, path) in within(data_dir, paths.collect(), Path::is_file).await? {
+            sqlx::query(AssertSqlSafe(update.clone()))
+                .bind(paths::to_bytes(&path))
+                .bind(profile)
+                .bind(id)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    // A final that goes into the profile's own folder names no folder any more.
+    let jobs: Vec<(ProfileId, Vec<u8>, String)> = sqlx::query_as(
+        "SELECT profile_id, id, payload ->> '$.folder' FROM jobs
+          WHERE kind = 'render' AND json_type(payload, '$.folder') = 'text'",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let folders = jobs.into_iter().map(|(profile, id, folder)| (profile, id, PathBuf::from(folder)));
+    for (profile, id, folder) in within(data_dir, folders.collect(), |_| true).await? {
+        if folder.starts_with(Path::new(PROFILES).join(profile.to_string())) {
+            sqlx::query(
+                "UPDATE jobs SET payload = json_remove(payload, '$.folder') WHERE profile_id = ? AND id = ?",
+            )
+            .bind(profile)
+            .bind(id)
+            .execute(&mut *connection)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Of the rows those whose paths lie in the data directory, with their places in
+/// it. The disk is asked, which may be slow.
+async fn within(
+    data_dir: &DataDir,
+    rows: Vec<(ProfileId, Vec<u8>, PathBuf)>,
+    is_here: impl Fn(&Path) -> bool + Send + 'static,
+) -> LibraryResult<Vec<(ProfileId, Vec<u8>, PathBuf)>> {
+    let data_dir = data_dir.clone();
+    let asked = tokio::task::spawn_blocking(move || {
+        let place = |profile, path: &Path| match data_dir.relative(path) {
+            Some(place) => Some(place.to_owned()),
+            None => moved(&data_dir, profile, path, &is_here),
+        };
+        rows.into_iter()
+            .filter_map(|(profile, id, path)| Some((profile, id, place(profile, &path)?)))
+            .collect()
+    });
+    asked.await.map_err(|error| LibraryError::Io(std::io::Error::other(error)))
+}
+
+/// Where a path of a directory that was moved lies in this one. Only the folder of
+/// the row's own profile counts, which bears its identity.
+fn moved(
+    data_dir: &DataDir,
+    profile: ProfileId,
+    path: &Path,
+    is_here: &impl Fn(&Path) -> bool,
+) -> Option<PathBuf> {
+    let own = Path::new(PROFILES).join(profile.to_string());
+    let root = path.ancestors().find(|folder| folder.ends_with(&own))?;
+    let here = data_dir.profile(profile).join(path.strip_prefix(root).ok()?);
+    let place = data_dir.relative(&here)?;
+    (is_here(&here) && !path.try_exists().unwrap_or(true)).then(|| place.to_owned())
+}
