@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rushes_studio::ids::ProfileId;
+use rushes_studio::media::private;
 use rushes_studio::{CACHE_LIMIT_MB, FinalsFolder, Limits, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, Runtime};
@@ -147,12 +148,16 @@ pub fn remember_profile<R: Runtime>(app: &AppHandle<R>, profile: ProfileId) {
 fn put<R: Runtime>(app: &AppHandle<R>, key: &str, value: serde_json::Value) -> Result<(), StudioError> {
     let store = store(app).map_err(|error| unsaved(&error))?;
     store.set(key, value);
-    store.save().map_err(|error| unsaved(&error))
+    store.save().map_err(|error| unsaved(&error))?;
+    private::close(&path(app)).map_err(|error| unsaved(&error))
 }
 
 fn store<R: Runtime>(app: &AppHandle<R>) -> tauri_plugin_store::Result<Arc<Store<R>>> {
-    let path: PathBuf = app.state::<Shell>().data_dir().join(FILE);
-    StoreBuilder::new(app, path).disable_auto_save().build()
+    StoreBuilder::new(app, path(app)).disable_auto_save().build()
+}
+
+fn path<R: Runtime>(app: &AppHandle<R>) -> PathBuf {
+    app.state::<Shell>().data_dir().join(FILE)
 }
 
 fn unsaved(error: &dyn std::fmt::Display) -> StudioError {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rushes_studio::ids::ProfileId;
+use rushes_studio::media::private;
 use rushes_studio::{Closing, ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
 use specta::Types;
 use specta::datatype::DataType;
@@ -103,8 +104,12 @@ impl Shell {
             return Ok(());
         }
         let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
-        std::fs::create_dir_all(self.data_dir()).map_err(unusable)?;
-        let file = File::create(self.data_dir().join("window.lock")).map_err(unusable)?;
+        if !self.data_dir().is_dir() {
+            private::make_own_folder(self.data_dir()).map_err(unusable)?;
+        }
+        let path = self.data_dir().join("window.lock");
+        let opened = private::options().write(true).create(true).truncate(true).open(path);
+        let file = opened.map_err(unusable)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => Err(StudioError::new(
                 IN_USE,
