@@ -305,7 +305,7 @@ impl Library {
         if to.fingerprint != before.fingerprint {
             outdate_clips(&mut tx, profile, id).await?;
         }
-        let source = find(&mut tx, profile, id).await?.source;
+        let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
         Ok(source)
     }
@@ -322,7 +322,7 @@ impl Library {
         streams: &[u32],
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
-        let mut facts = find(&mut tx, profile, id).await?.source.facts;
+        let mut facts = find(&self.data_dir, &mut tx, profile, id).await?.source.facts;
         let known = |stream: &u32| facts.audio.iter().any(|track| track.stream_index == *stream);
         if !streams.iter().all(known) {
             return Err(LibraryError::invalid("tracks", "The source has no such sound track."));
