@@ -52,7 +52,8 @@ pub(crate) async fn check(file: &Path) -> LibraryResult<()> {
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let mended = mend(&mut connection, report).await;
     connection.close().await?;
-    tracing::warn!(indexes = ?mended?, "the library hid rows and was mended");
+    let indexes = mended?;
+    tracing::warn!(?indexes, "the library hid rows and was mended");
     Ok(())
 }
 
