@@ -32,7 +32,11 @@ impl Library {
     /// [`LibraryError::Corrupt`] with what was found; then nothing is changed.
     pub async fn verify_and_mend(&self) -> LibraryResult<Vec<String>> {
         match self.verify().await {
-            Err(LibraryError::Corrupt { report }) => mend(&mut *self.writer.acquire().await?, report).await,
+            Err(LibraryError::Corrupt { report }) => {
+                let mended = mend(&mut *self.writer.acquire().await?, report).await?;
+                self.verify().await?;
+                Ok(mended)
+            }
             checked => checked.map(|()| Vec::new()),
         }
     }
