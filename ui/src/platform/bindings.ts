@@ -1384,6 +1384,8 @@ export type Refusal = {
 	code: string,
 	/**  What happened and what to do next, for the editor. */
 	message: string,
+	/**  What helps a report; empty where there is no more to tell. */
+	detail?: string,
 };
 
 /**  A file that was not added. */
@@ -1396,6 +1398,14 @@ export type RefusedFile = {
 	code: string,
 	/**  The reason, with the next step in it. */
 	message: string,
+};
+
+/**  A file that holds several recordings, each with a clock of its own. */
+export type Rejoined = {
+	/**  How many recordings it holds. */
+	parts: number,
+	/**  Its fingerprint. */
+	fingerprint: string,
 };
 
 /**  What a final will roughly be, before it is rendered. */
@@ -1654,6 +1664,18 @@ export type SourceFacts = {
 	 *  microseconds. Times everywhere else count from this moment.
 	 */
 	start_us: number,
+	/**
+	 *  How much later the file's own clock puts a picture than the sound that
+	 *  belongs to it, in microseconds. Where a format does not say when pictures
+	 *  are shown (AVI), those that are reordered come as late as a decoder holds
+	 *  them back.
+	 */
+	picture_lag_us?: number,
+	/**
+	 *  What a copy was made of whose clock runs through; absent where the source is
+	 *  as it was.
+	 */
+	rejoined?: Rejoined | null,
 };
 
 /**  Whether a source can be worked with. */
@@ -1825,5 +1847,7 @@ export type VideoFacts = {
 	 *  moments.
 	 */
 	fields?: Fields | null,
+	/**  Whether the file has other moving pictures, which a player may show instead. */
+	has_rivals?: boolean,
 };
 

@@ -90,9 +90,11 @@ impl Library {
             .iter()
             .map(|id| {
                 let done = clips.get(id).cloned();
-                let refused = done
-                    .is_none()
-                    .then(|| Refusal { code: NOT_FOUND.code().to_owned(), message: NOT_FOUND.to_string() });
+                let refused = done.is_none().then(|| Refusal {
+                    code: NOT_FOUND.code().to_owned(),
+                    message: NOT_FOUND.to_string(),
+                    detail: String::new(),
+                });
                 ItemOutcome { item: id.to_string(), done, refused }
             })
             .collect())

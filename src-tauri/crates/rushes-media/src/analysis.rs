@@ -340,6 +340,11 @@ pub async fn survey(
     ctx: &RunContext,
 ) -> Result<Option<Survey>, MediaError> {
     probe::stat(path)?;
+    // Where the file does not say when pictures are shown, key frames that are
+    // decoded alone bear the times of those that follow them.
+    if facts.picture_lag_us > 0 {
+        return Ok(None);
+    }
     let packets = tokio::select! {
         biased;
         () = ctx.cancel.cancelled() => return Err(MediaError::Cancelled),

@@ -60,23 +60,6 @@ impl Piece {
     pub(crate) fn shows_lead(&self) -> bool {
         self.facts.video.variable_frame_rate
     }
-
-    /// Where to start reading, in the source's own clock; absent for the start.
-    pub(crate) fn seek_us(&self) -> Option<i64> {
-        seek_us(&self.facts, self.in_us)
-    }
-}
-
-/// Where to start reading so that the picture at `at_us` (from the first one) is
-/// among what is read, in the source's own clock; absent for the start.
-pub(crate) fn seek_us(facts: &SourceFacts, at_us: i64) -> Option<i64> {
-    // Formats with an index are read from the key frame before. The others
-    // land anywhere near, so they are given room.
-    let container = facts.container.as_str();
-    let indexed = ["mov", "matroska", "avi", "mxf"].iter().any(|c| container.contains(c));
-    let room = if indexed { 500_000 } else { 10_000_000 };
-    let seek = at_us - room;
-    (seek > 0).then_some(facts.start_us + seek)
 }
 
 /// The pieces with their points checked and cut back to their sources.
@@ -199,6 +182,7 @@ pub(crate) mod tests {
                     alpha: false,
                     x264_build: None,
                     fields: None,
+                    has_rivals: false,
                 },
                 audio: vec![AudioFacts {
                     stream_index: 1,
@@ -213,6 +197,8 @@ pub(crate) mod tests {
                 }],
                 subtitle_streams: 0,
                 start_us: 0,
+                picture_lag_us: 0,
+                rejoined: None,
             },
             in_us,
             out_us,

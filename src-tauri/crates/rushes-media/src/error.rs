@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use crate::rejoin;
+
 /// Why a file that can be read is not footage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotVideoReason {
@@ -22,12 +24,26 @@ pub enum NotVideoReason {
     CoverOnly,
     /// A still picture.
     StillPicture,
+    /// A bare stream of pictures that tells no times.
+    BareStream,
     /// A list that points to other files, or a text.
     Playlist,
     /// There is a picture stream in a codec that this ffmpeg cannot decode.
     UnknownCodec,
     /// Its pictures are larger than any that fits into memory many times.
     TooLarge,
+}
+
+/// Why a source cannot be cut without encoding it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCuttableReason {
+    /// The file does not say when its pictures are shown, and they are reordered.
+    NoDisplayTimes,
+    /// The first picture that can be decoded comes after the in point.
+    BeginsLater {
+        /// When it is shown, in microseconds from the source's first picture.
+        key_us: i64,
+    },
 }
 
 /// A run of ffmpeg that did not do its work, for "copy diagnostics".
@@ -130,6 +146,15 @@ pub enum MediaError {
         /// The file asked for.
         path: PathBuf,
     },
+    /// The file's clock starts again or leaps ahead, as where recordings were
+    /// joined.
+    #[error("the clock of {} is that of {parts} recordings", .path.display())]
+    UnevenClock {
+        /// The file asked for.
+        path: PathBuf,
+        /// How many clocks there are.
+        parts: usize,
+    },
     /// Reading the file took longer than a healthy file ever does.
     #[error("{} took too long to read", .path.display())]
     TimedOut {
@@ -205,6 +230,13 @@ pub enum MediaError {
         /// For diagnostics.
         report: Box<RunReport>,
     },
+    /// The picture or the sound of a source changes its size, its channels or its
+    /// sample rate in the middle.
+    #[error("a source changes its form while {what}")]
+    FormChanges {
+        /// What was being done.
+        what: &'static str,
+    },
     /// ffmpeg could not write where it should.
     #[error("{} cannot be written to while {what}", .folder.display())]
     Unwritable {
@@ -245,6 +277,14 @@ pub enum MediaError {
         /// What differs, for the editor.
         reason: String,
     },
+    /// A source cannot be cut without encoding it again.
+    #[error("{} cannot be cut losslessly ({reason:?})", .path.display())]
+    NotCuttable {
+        /// The source.
+        path: PathBuf,
+        /// What keeps it from that.
+        reason: NotCuttableReason,
+    },
     /// A file or folder of our own could not be read or written.
     #[error("{what}: {}", .path.display())]
     Io {
@@ -270,6 +310,7 @@ impl MediaError {
             Self::NotVideo { .. } => "not_a_video",
             Self::Truncated { .. } => "file_truncated",
             Self::ZeroDuration { .. } => "zero_duration",
+            Self::UnevenClock { .. } => "uneven_clock",
             Self::TimedOut { .. } => "probe_timed_out",
             Self::Cancelled => "cancelled",
             Self::DiskFull { .. } => "disk_full",
@@ -280,11 +321,12 @@ impl MediaError {
             Self::Stalled { .. } => "ffmpeg_stalled",
             Self::Lacks { .. } => "ffmpeg_unsuitable",
             Self::BadTimestamps { .. } => "bad_timestamps",
+            Self::FormChanges { .. } => "form_changes",
             Self::Unwritable { .. } => "output_unwritable",
             Self::WrongOutput { .. } => "wrong_output",
             Self::Exists { .. } => "file_exists",
             Self::BadEdit { .. } => "bad_edit",
-            Self::NotLossless { .. } => "not_lossless",
+            Self::NotLossless { .. } | Self::NotCuttable { .. } => "not_lossless",
             Self::Io { .. } => "io",
         }
     }
@@ -327,6 +369,9 @@ impl MediaError {
                     NotVideoReason::StillPicture => {
                         format!("{name} is a still picture. Choose a video file.")
                     }
+                    NotVideoReason::BareStream => format!(
+                        "{name} is a bare stream of pictures without times. Put it into a container with its frame rate, for example MP4 or Matroska, and add that file."
+                    ),
                     NotVideoReason::Playlist => format!(
                         "{name} is a text or a list of other files. Choose the video files themselves."
                     ),
@@ -344,6 +389,15 @@ impl MediaError {
             ),
             Self::ZeroDuration { path } => format!(
                 "{} lasts no time at all. Copy it again, or export it anew from where it was made.",
+                name(path)
+            ),
+            Self::UnevenClock { path, parts } if *parts > rejoin::MOST_PARTS => format!(
+                "The clock of {} leaps {} times, so nothing in it can be found again. Convert it with another program, for example to ProRes, and add the new file.",
+                name(path),
+                parts - 1
+            ),
+            Self::UnevenClock { path, parts } => format!(
+                "{} holds {parts} recordings, each with a clock of its own. Add it to a project as a new source: Rushes then works with a copy whose clock runs through.",
                 name(path)
             ),
             Self::TimedOut { path } => format!(
@@ -377,13 +431,17 @@ impl MediaError {
                 "The times in this source run backwards, so it cannot be cut as it is. Convert it, for example to ProRes or to MP4, and add the new file."
                     .into()
             }
+            Self::FormChanges { .. } => {
+                "The picture or the sound of a source changes its size, its channels or its sample rate in the middle. Convert the source to one form, for example to ProRes, and relink it to the new file."
+                    .into()
+            }
             Self::Unwritable { folder, source, .. } => format!(
                 "The result could not be written to {}: {}. Choose another folder, or check the disk and its permissions, then try again.",
                 name(folder),
                 system_reason(source)
             ),
             Self::WrongOutput { what, .. } => format!(
-                "The result of {what} was not what was asked for, so it was not kept. Try again; when it fails again, copy the diagnostics for a report."
+                "The result of {what} was not what was asked for, so it was not kept. A source is most likely damaged, or made in an unusual way: convert it with another program, for example to ProRes, and relink it to the new file. The diagnostics tell what differs."
             ),
             Self::Exists { path } => {
                 format!("{} exists already and was not overwritten. Choose another name.", name(path))
@@ -394,6 +452,18 @@ impl MediaError {
             Self::NotLossless { reason } => format!(
                 "These pieces cannot be joined without encoding them again: {reason}. Choose another preset, or cut them one by one."
             ),
+            Self::NotCuttable { path, reason } => {
+                let name = name(path);
+                match reason {
+                    NotCuttableReason::NoDisplayTimes => format!(
+                        "{name} does not say when its pictures are shown, so it cannot be cut without encoding it again. Choose a preset that encodes, such as ProRes."
+                    ),
+                    NotCuttableReason::BeginsLater { key_us } => format!(
+                        "The first {:.1} s of {name} cannot be decoded, so a lossless cut cannot begin there. Set the in point later, or choose a preset that encodes.",
+                        *key_us as f64 / 1e6
+                    ),
+                }
+            }
             Self::Io { what, path, source } => format!(
                 "{} failed for {}: {}. Check the disk and its permissions, then try again.",
                 capital(what),
@@ -435,7 +505,14 @@ impl MediaError {
 
     /// Whether the same work may succeed with another encoder.
     pub(crate) fn is_worth_another_encoder(&self) -> bool {
-        !matches!(self, Self::Cancelled | Self::Suspended | Self::DiskFull { .. } | Self::Unwritable { .. })
+        !matches!(
+            self,
+            Self::Cancelled
+                | Self::Suspended
+                | Self::DiskFull { .. }
+                | Self::Unwritable { .. }
+                | Self::FormChanges { .. }
+        )
     }
 
     /// An error of the file system while something of our own is read or written.

@@ -23,6 +23,40 @@ pub struct SourceFacts {
     /// Presentation time of the first picture in the file's own clock, in
     /// microseconds. Times everywhere else count from this moment.
     pub start_us: i64,
+    /// How much later the file's own clock puts a picture than the sound that
+    /// belongs to it, in microseconds. Where a format does not say when pictures
+    /// are shown (AVI), those that are reordered come as late as a decoder holds
+    /// them back.
+    #[serde(default)]
+    pub picture_lag_us: i64,
+    /// What a copy was made of whose clock runs through; absent where the source is
+    /// as it was.
+    #[serde(default)]
+    pub rejoined: Option<Rejoined>,
+}
+
+/// A file that holds several recordings, each with a clock of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Rejoined {
+    /// How many recordings it holds.
+    pub parts: u32,
+    /// Its fingerprint.
+    pub fingerprint: String,
+}
+
+impl SourceFacts {
+    /// The moment of the sound that belongs to the first picture, in the file's
+    /// own clock, in microseconds.
+    pub(crate) fn sound_start_us(&self) -> i64 {
+        self.start_us - self.picture_lag_us
+    }
+
+    /// Whether its sound has exact times, so that a small deviation is what
+    /// recordings that follow each other lie apart. Elsewhere it is mostly the
+    /// rounding of a clock, or of whatever wrote it.
+    pub(crate) fn has_exact_sound(&self) -> bool {
+        self.rejoined.is_some() || matches!(&*self.container, "mpegts" | "mpeg")
+    }
 }
 
 /// The picture of a source.
@@ -72,6 +106,9 @@ pub struct VideoFacts {
     /// moments.
     #[serde(default)]
     pub fields: Option<Fields>,
+    /// Whether the file has other moving pictures, which a player may show instead.
+    #[serde(default)]
+    pub has_rivals: bool,
 }
 
 /// How interlaced pictures are known as such.

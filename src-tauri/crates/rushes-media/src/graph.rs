@@ -46,17 +46,20 @@ pub(crate) struct PicturePlan {
 pub(crate) fn add_inputs(command: &mut FfmpegCommand, cuts: &[Cut], threads: Option<u32>) {
     command.arg("-copyts");
     for cut in cuts {
-        add_input(command, &cut.piece, cuts.len(), threads);
+        add_input(command, cut, cuts.len(), threads);
     }
 }
 
-fn add_input(command: &mut FfmpegCommand, piece: &Piece, pieces: usize, threads: Option<u32>) {
+fn add_input(command: &mut FfmpegCommand, cut: &Cut, pieces: usize, threads: Option<u32>) {
+    let piece = &cut.piece;
     // Decoders of many pieces are open at once, and each thread holds pictures.
     let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
     if let Some(threads) = threads {
         command.arg("-threads").arg(threads.to_string());
     }
-    if let Some(seek) = piece.seek_us() {
+    // Filters that count begin again where ffmpeg builds them anew; see `forms.rs`.
+    command.args(["-reinit_filter", "0"]);
+    if let Some(seek) = cut.seek_us {
         // The filters cut exactly; the seek only spares the decoding before.
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
@@ -74,7 +77,7 @@ pub(crate) fn picture_and_sound(
     for (index, cut) in cuts.iter().enumerate() {
         parts.push(picture(index, cut, plan));
         if !muted {
-            parts.push(sound(index, &cut.piece, plan.rate.micros(cut.frames)));
+            parts.push(sound(index, cut, plan.rate.micros(cut.frames)));
         }
     }
     let streams: String =
@@ -117,11 +120,8 @@ fn end_of_sound(filter: Option<&str>) -> String {
 
 /// The graph of the sound alone, ending in `[a]`, for measuring.
 pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
-    let mut parts: Vec<String> = cuts
-        .iter()
-        .enumerate()
-        .map(|(index, cut)| sound(index, &cut.piece, rate.micros(cut.frames)))
-        .collect();
+    let mut parts: Vec<String> =
+        cuts.iter().enumerate().map(|(index, cut)| sound(index, cut, rate.micros(cut.frames))).collect();
     let streams: String = (0..cuts.len()).map(|i| format!("[a{i}]")).collect();
     parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", cuts.len()));
     parts.join(";\n")
@@ -145,7 +145,7 @@ pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
 }
 
 fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
-    let Cut { piece, frames } = cut;
+    let Cut { piece, frames, .. } = cut;
     let (from, to) = piece.picture_window_us();
     let start = if piece.shows_lead() {
         // The in point is moment 0; what lies before it is dropped by `fps`,
@@ -153,7 +153,15 @@ fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
         let zero = seconds(piece.facts.start_us + piece.in_us);
         format!("trim=end={},setpts=PTS-{zero}/TB", seconds(to))
     } else {
-        format!("trim=start={}:end={},setpts=PTS-STARTPTS", seconds(from), seconds(to))
+        // The first picture begins the piece, though it may stand up to half a frame
+        // beside the in point. One that comes later than that, because those before
+        // it cannot be decoded, stays behind by whole frames: else the picture would
+        // run ahead of the sound.
+        let (from, to, frame) = (seconds(from), seconds(to), seconds(piece.frame_us()));
+        format!(
+            "trim=start={from}:end={to},\
+             setpts='PTS-STARTPTS+floor(max(0,STARTT-{from})/{frame})*{frame}/TB'"
+        )
     };
     let rate = plan.rate.ratio();
     let stream = piece.facts.video.stream_index;
@@ -236,13 +244,15 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
 }
 
 /// The sound of one piece, exactly `length_us` long; silence where it has none.
-fn sound(index: usize, piece: &Piece, length_us: i64) -> String {
+fn sound(index: usize, cut: &Cut, length_us: i64) -> String {
+    let piece = &cut.piece;
     let length = seconds(length_us);
-    let from = piece.facts.start_us + piece.in_us;
+    let from = piece.facts.sound_start_us() + piece.in_us;
     let (start, end) = (seconds(from), seconds(from + length_us));
     let window = format!("atrim=start={start}:end={end},asetpts=PTS-{start}/TB");
     let tracks: Vec<&AudioFacts> = piece.facts.used_audio().collect();
-    let Some(mixed) = mixed(index, &tracks, &window, &format!("apad,atrim=end={length}")) else {
+    let apad = format!("apad,atrim=end={length}");
+    let Some(mixed) = mixed(index, &tracks, &window, &apad, cut.exact_sound) else {
         return format!("{SILENCE},atrim=end={length},{SOUND}[a{index}]");
     };
     let fade_out = seconds((length_us - 6000).max(0));
@@ -251,15 +261,25 @@ fn sound(index: usize, piece: &Piece, length_us: i64) -> String {
 
 /// The tracks of an input as one stereo sound, without a label at its end; none
 /// where there is no track. `window` says which part of each, and brings its
-/// beginning to 0; `length` gives each the same length.
+/// beginning to 0; `length` gives each the same length; `exact` says whether small
+/// deviations of its times count.
 ///
 /// Tracks are mixed as strong as their mean, so that no mix clips.
-pub(crate) fn mixed(input: usize, tracks: &[&AudioFacts], window: &str, length: &str) -> Option<String> {
-    // `aresample` fills what is missing at the start and in gaps with silence.
+pub(crate) fn mixed(
+    input: usize,
+    tracks: &[&AudioFacts],
+    window: &str,
+    length: &str,
+    exact: bool,
+) -> Option<String> {
+    // `aresample` fills what is missing at the start and in gaps with silence. Small
+    // deviations are let be, for most are the rounding of a clock, but not where
+    // times are exact (see `SourceFacts::has_exact_sound`).
+    let least = if exact { ":min_hard_comp=0.005" } else { "" };
     let heard = |track: &&AudioFacts| {
         let sides = if track.heard == Heard::OneSide { "pan=stereo|c0=c0+c1|c1=c0+c1," } else { "" };
         format!(
-            "[{input}:{}]{window},aresample=48000:async=1:first_pts=0,{sides}{SOUND},{length}",
+            "[{input}:{}]{window},aresample=48000:async=1:first_pts=0{least},{sides}{SOUND},{length}",
             track.stream_index
         )
     };
@@ -389,7 +409,12 @@ mod tests {
     }
 
     fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
-        let cut = |(piece, frames): (&Piece, i64)| Cut { piece: piece.clone(), frames };
+        let cut = |(piece, frames): (&Piece, i64)| Cut {
+            piece: piece.clone(),
+            frames,
+            exact_sound: false,
+            seek_us: Some(piece.facts.start_us + piece.in_us - 500_000).filter(|seek| *seek > 0),
+        };
         let cuts: Vec<Cut> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(cut).collect();
         picture_and_sound(&cuts, plan, muted, None)
     }

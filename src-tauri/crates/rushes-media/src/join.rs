@@ -15,8 +15,9 @@ use crate::{
     edit::{Piece, Rate, frame_counts},
     graph::{self, PicturePlan},
     input::own_list,
-    probe::file_url,
+    probe::{Ffprobe, file_url},
     run::{self, RunContext},
+    seek,
     toolchain::Toolchain,
 };
 
@@ -34,12 +35,30 @@ const LIST: &str = "groups.ffconcat";
 pub(crate) struct Cut {
     pub piece: Piece,
     pub frames: i64,
+    /// Whether its sound is moved even where it deviates little: what was brought
+    /// into one form, and see `SourceFacts::has_exact_sound`.
+    pub exact_sound: bool,
+    /// Where to start reading, in the source's own clock; absent for the start.
+    pub seek_us: Option<i64>,
 }
 
-/// The cuts of an edit at the rate of its result.
-pub(crate) fn cuts(pieces: Vec<Piece>, rate: Rate) -> Vec<Cut> {
-    let counts = frame_counts(&pieces, rate);
-    pieces.into_iter().zip(counts).map(|(piece, frames)| Cut { piece, frames }).collect()
+/// The cuts of an edit at the rate of its result. `steady` are pieces that were
+/// brought into one form.
+pub(crate) async fn cuts(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    rate: Rate,
+    steady: bool,
+    ctx: &RunContext,
+) -> Result<Vec<Cut>, MediaError> {
+    let mut cuts = Vec::with_capacity(pieces.len());
+    for (piece, frames) in pieces.iter().zip(frame_counts(pieces, rate)) {
+        let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
+        let seek_us = seek::start_us(file, &piece.facts, piece.in_us).await?;
+        let exact_sound = steady || piece.facts.has_exact_sound();
+        cuts.push(Cut { piece: piece.clone(), frames, exact_sound, seek_us });
+    }
+    Ok(cuts)
 }
 
 /// The part of the whole work, in thousandths, that [`Footage::gather`] takes.
@@ -135,7 +154,7 @@ impl Footage {
 
 /// Adds codecs that keep every bit: x264 is the fastest that there is, but few
 /// builds of it know more than eight.
-fn add_lossless(command: &mut FfmpegCommand, pixel_format: &str) {
+pub(crate) fn add_lossless(command: &mut FfmpegCommand, pixel_format: &str) {
     if pixel_format.contains("10") {
         command.args(["-c:v", "ffv1", "-level", "3", "-slices", "4"]);
     } else {

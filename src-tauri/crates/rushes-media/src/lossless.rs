@@ -6,19 +6,31 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::Deserialize;
 
 use crate::{
-    MediaError,
+    MediaError, NotCuttableReason,
     edit::Piece,
     encode::{add_container, demuxer, suffix},
     facts::{AudioFacts, SourceFacts},
     graph::seconds,
     input::{add_source, own_list},
-    probe::{self, Ffprobe, file_url, probe_made},
+    probe::{self, Ffprobe, Packet, file_url, probe_made},
     publish::Draft,
     render::{FinalRequest, Rendered},
     run::{self, RunContext},
+    seek,
     spec::{Container, ExportSpec, VideoEncoding},
     toolchain::Toolchain,
 };
+
+/// Times of a container that counts whole milliseconds are off by less than this:
+/// the picture that the out point stands on is not shown.
+const HAIR_US: i64 = 1_000;
+/// By how much ffmpeg seeks before what is asked, in formats that are sought by when
+/// pictures are decoded and where these are reordered: three pictures at 23 a second
+/// (`ffmpeg_demux.c`), rounded up.
+const SEEKS_EARLY_US: i64 = 131_000;
+/// How far the sound of a moment may lie behind its picture in a file, in
+/// microseconds.
+const INTERLEAVING_US: i64 = 2_000_000;
 
 /// The file format of a final: the preset's own, but QuickTime for a lossless
 /// cut of turned footage. Its packets lie as the camera lay, and only there can
@@ -40,12 +52,19 @@ pub(crate) async fn cut(
     let sound = !request.muted && pieces.iter().all(|piece| !piece.facts.audio.is_empty());
     refuse_mixed(tools, pieces, sound, ctx).await?;
     let container = final_container(&request.spec, pieces);
+    let mut indexed = Vec::with_capacity(pieces.len());
+    for (number, piece) in pieces.iter().enumerate() {
+        indexed
+            .push(with_index(tools, piece, sound, &scratch.join(format!("source-{number}.mkv")), ctx).await?);
+    }
+    let pieces = &indexed[..];
     let draft = Draft::new(scratch, suffix(container))?;
     let mut expected_us = 0;
     let total_us = crate::edit::expected_duration_us(pieces);
     if let [piece] = pieces {
-        expected_us += piece.out_us - key_frame_us(tools, piece, ctx).await?;
-        let mut command = copy_piece(tools, piece, sound);
+        let start = start(tools, piece, ctx).await?;
+        expected_us += piece.out_us - start.key_us;
+        let mut command = copy_piece(tools, piece, start, sound);
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
         run::run(tools, "cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
@@ -53,11 +72,12 @@ pub(crate) async fn cut(
         let mut list = String::from("ffconcat version 1.0\n");
         let share = 800 / i64::try_from(pieces.len()).unwrap_or(1).max(1);
         for (index, piece) in pieces.iter().enumerate() {
-            let length_us = piece.out_us - key_frame_us(tools, piece, ctx).await?;
+            let start = start(tools, piece, ctx).await?;
+            let length_us = piece.out_us - start.key_us;
             expected_us += length_us;
             // A name of our own, so that nothing in the list needs escaping.
             let name = format!("piece-{index}{}", suffix(container));
-            let mut command = copy_piece(tools, piece, sound);
+            let mut command = copy_piece(tools, piece, start, sound);
             add_container(&mut command, container);
             command.arg(file_url(&scratch.join(&name)));
             let from = share * i64::try_from(index).unwrap_or(0);
@@ -91,10 +111,10 @@ pub(crate) async fn cut(
     Ok(Rendered { bytes: facts.size_bytes, facts, loudness: None, font_instead: None, fell_back: None })
 }
 
-fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> FfmpegCommand {
+fn copy_piece(tools: &Toolchain, piece: &Piece, start: Start, sound: bool) -> FfmpegCommand {
     let mut command = run::ffmpeg(tools);
-    let start = piece.facts.start_us + piece.in_us;
-    command.args(["-seek_timestamp", "1", "-ss", &seconds(start)]);
+    let seek_us = piece.facts.start_us + start.seek_us;
+    command.args(["-seek_timestamp", "1", "-ss", &seconds(seek_us)]);
     add_source(&mut command, &piece.path, &piece.facts);
     command.args(["-map", &format!("0:{}", piece.facts.video.stream_index)]);
     if sound {
@@ -103,7 +123,7 @@ fn copy_piece(tools: &Toolchain, piece: &Piece, sound: bool) -> FfmpegCommand {
         }
         name_default(&mut command, &piece.facts);
     }
-    command.args(["-c", "copy", "-t", &seconds(piece.out_us - piece.in_us)]);
+    command.args(["-c", "copy", "-t", &seconds(piece.out_us - start.seek_us - HAIR_US)]);
     command.args(["-avoid_negative_ts", "make_zero", "-map_metadata", "-1", "-map_chapters", "-1"]);
     command
 }
@@ -117,29 +137,97 @@ fn name_default(command: &mut FfmpegCommand, facts: &SourceFacts) {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Packets {
-    #[serde(default)]
-    packets: Vec<Packet>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Packet {
-    pts_time: Option<String>,
-}
-
-/// The key frame at or before the in point, from the source's first picture.
-async fn key_frame_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<i64, MediaError> {
-    let index = piece.facts.video.stream_index.to_string();
-    let interval = format!("{}%+#1", seconds(piece.facts.start_us + piece.in_us));
-    let entries = ["-select_streams", &index, "-show_entries", "packet=pts_time"];
-    let arguments = [&entries[..], &["-read_intervals", &interval]].concat();
+/// The piece as one of a file with an index, in which the key frame before a
+/// moment is found. Of a source without one, the packets from that key frame on
+/// are put into such a file; they keep their times.
+async fn with_index(
+    tools: &Toolchain,
+    piece: &Piece,
+    sound: bool,
+    to: &Path,
+    ctx: &RunContext,
+) -> Result<Piece, MediaError> {
+    const WHAT: &str = "indexing a source";
+    let facts = &piece.facts;
+    if seek::is_indexed(facts) {
+        return Ok(piece.clone());
+    }
+    // ffmpeg can tell when pictures are shown from the order in which they are
+    // decoded, but not where pictures of all kinds may be referred to.
+    if facts.picture_lag_us > 0 && matches!(&*facts.video.codec, "h264" | "hevc" | "vvc") {
+        return Err(not_cuttable(piece, NotCuttableReason::NoDisplayTimes));
+    }
     let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
-    let packets: Packets = file.json(&arguments, probe::PATIENCE).await?;
-    let time = packets.packets.first().and_then(|packet| packet.pts_time.as_deref());
-    let seconds: Option<f64> = time.and_then(|time| time.parse().ok());
-    let us = seconds.map_or(piece.in_us, |s| (s * 1e6).round() as i64 - piece.facts.start_us);
-    Ok(us.clamp(0, piece.in_us))
+    let seek_us = seek::start_us(file, facts, piece.in_us).await?;
+    let mut command = run::ffmpeg(tools);
+    command.arg("-copyts");
+    // The sound is read apart where its clock is another one.
+    let lag_us = facts.picture_lag_us;
+    add_stretch(&mut command, piece, seek_us, -lag_us);
+    if lag_us > 0 {
+        add_stretch(&mut command, piece, seek_us, 0);
+    }
+    command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
+    for track in facts.audio.iter().filter(|_| sound) {
+        command.args(["-map", &format!("{}:{}", i32::from(lag_us > 0), track.stream_index)]);
+    }
+    // The sound of the last pictures may lie behind them.
+    let end_us = facts.start_us + piece.out_us + INTERLEAVING_US;
+    command.args(["-c", "copy", "-to", &seconds(end_us), "-map_metadata", "-1", "-map_chapters", "-1"]);
+    command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
+    run::run(tools, WHAT, command, piece.out_us - piece.in_us, &ctx.silent()).await?;
+    let mut facts = facts.clone();
+    (facts.start_us, facts.picture_lag_us) = (facts.sound_start_us(), 0);
+    facts.container = "matroska".into();
+    facts.video.stream_index = 0;
+    for (index, track) in facts.audio.iter_mut().enumerate() {
+        track.stream_index = u32::try_from(index + 1).unwrap_or(u32::MAX);
+    }
+    Ok(Piece { path: to.to_owned(), facts, ..piece.clone() })
+}
+
+/// Adds a source as an input from some moment on, its times moved.
+fn add_stretch(command: &mut FfmpegCommand, piece: &Piece, seek_us: Option<i64>, moved_us: i64) {
+    command.args(["-fflags", "+genpts", "-itsoffset", &seconds(moved_us)]);
+    if let Some(seek) = seek_us {
+        command.args(["-seek_timestamp", "1", "-ss", &seconds(seek)]);
+    }
+    add_source(command, &piece.path, &piece.facts);
+}
+
+fn not_cuttable(piece: &Piece, reason: NotCuttableReason) -> MediaError {
+    MediaError::NotCuttable { path: piece.path.clone(), reason }
+}
+
+/// Where a piece begins, in microseconds from the source's first picture.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    /// The key frame at or before the in point.
+    key_us: i64,
+    /// What makes ffmpeg begin with it.
+    seek_us: i64,
+}
+
+async fn start(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Start, MediaError> {
+    let in_us = piece.facts.start_us + piece.in_us;
+    let interval = format!("{}%{}", seconds(in_us), seconds(in_us + SEEKS_EARLY_US));
+    let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
+    let stream = Some(piece.facts.video.stream_index);
+    let packets = probe::packets(file, stream, Some(&interval), probe::PATIENCE).await?;
+    // A packet that an edit list hides is one that decoding begins with.
+    let from_start = |packet: &Packet| Some(packet.pts_us? - piece.facts.start_us);
+    let first_us = packets.first().and_then(from_start).unwrap_or(piece.in_us);
+    if first_us > piece.in_us + piece.frame_us() {
+        return Err(not_cuttable(piece, NotCuttableReason::BeginsLater { key_us: first_us }));
+    }
+    let key_us = first_us.clamp(0, piece.in_us);
+    // QuickTime is sought by when pictures are shown.
+    if piece.facts.container.contains("mov") {
+        return Ok(Start { key_us, seek_us: piece.in_us });
+    }
+    let keys = packets.iter().skip(1).filter(|packet| packet.is_key).filter_map(from_start);
+    let next_us = keys.filter(|key| *key > key_us).min().unwrap_or(i64::MAX);
+    Ok(Start { key_us, seek_us: (key_us + SEEKS_EARLY_US).min(next_us - 1_000) })
 }
 
 #[derive(Debug, Deserialize)]

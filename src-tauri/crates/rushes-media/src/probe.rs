@@ -25,11 +25,15 @@ use crate::{
     toolchain::Toolchain,
 };
 
+mod clock;
 mod fields;
 mod heard;
+mod packets;
 mod report;
 mod timing;
 
+pub(crate) use clock::{Clock, Correction};
+pub(crate) use packets::{Packet, packets};
 use report::{Report, Stream};
 pub(crate) use timing::stretch_times;
 
@@ -37,7 +41,9 @@ pub(crate) use timing::stretch_times;
 /// take several. After this the file is refused, so that one cannot stop a batch.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Reading all packets of a file that does not tell its duration takes longer.
-const SCAN_PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const SCAN_PATIENCE: Duration = Duration::from_secs(120);
+/// Slowest disk that all of a file is read from, in bytes a second.
+const SLOWEST_DISK: u64 = 10_000_000;
 /// What reading a source is called in an error.
 const READING: &str = "reading a source";
 
@@ -62,7 +68,8 @@ const STILLS: [&str; 3] = ["image2", "ico", "fits"];
 /// Reads the facts of a source.
 ///
 /// # Errors
-/// One that tells why the file cannot be a source; see [`MediaError`].
+/// One that tells why the file cannot be a source; see [`MediaError`]. One whose
+/// clock does not run through ([`MediaError::UnevenClock`]) can be rejoined.
 pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaError> {
     probe_within(tools, path, &RunContext::quiet()).await
 }
@@ -76,7 +83,10 @@ pub async fn probe_within(
     path: &Path,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
-    let (mut facts, has_fields) = read(tools, path, ctx).await?;
+    let Looked { mut facts, has_fields, clock } = look(tools, path, ctx).await?;
+    if clock.parts > 1 {
+        return Err(MediaError::UnevenClock { path: path.into(), parts: clock.parts });
+    }
     let container = facts.container.clone();
     let file = Ffprobe { tools, path, container: Some(&container), ctx };
     facts.video.x264_build = decoder::x264_build(file, &facts.video).await;
@@ -88,16 +98,20 @@ pub async fn probe_within(
     Ok(facts)
 }
 
-/// Reads what the file says of itself, without a look at its pictures or an ear
-/// for its sound. Also tells whether it says that pictures are two fields each.
-async fn read(
-    tools: &Toolchain,
-    path: &Path,
-    ctx: &RunContext,
-) -> Result<(SourceFacts, Option<bool>), MediaError> {
+/// What a file says of itself, without a look at its pictures or an ear for its
+/// sound.
+pub(crate) struct Looked {
+    pub facts: SourceFacts,
+    /// Whether pictures are two fields each, where it says so.
+    pub has_fields: Option<bool>,
+    pub clock: Clock,
+}
+
+/// Reads what a file says of itself, whether its clock runs through or not.
+pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Result<Looked, MediaError> {
     let size = stat(path)?;
     let file = Ffprobe { tools, path, container: None, ctx };
-    let report: Report = file.json(&["-show_format", "-show_streams"], PATIENCE).await?;
+    let report: Report = file.json(&["-show_format", "-show_streams", "-show_programs"], PATIENCE).await?;
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
     let container = report.format.format_name.clone().unwrap_or_default();
     if is_still(&container) {
@@ -105,9 +119,12 @@ async fn read(
     }
     let file = Ffprobe { container: Some(&container), ..file };
 
+    let mut pictures: Vec<&Stream> = report.streams.iter().filter(|stream| stream.is_video()).collect();
+    // Of several, the first in the file says nothing.
+    pictures.sort_by_key(|stream| std::cmp::Reverse(stream.rank()));
     let mut cover = false;
     let mut footage = None;
-    for stream in report.streams.iter().filter(|stream| stream.is_video()) {
+    for stream in pictures {
         if stream.is_attached_picture() {
             cover = true;
             continue;
@@ -138,29 +155,60 @@ async fn read(
         return Err(not_video(reason));
     };
 
-    let start_us = stream.start_us().or_else(|| timing.first_us()).unwrap_or(0);
+    if timing.is_bare() {
+        return Err(not_video(NotVideoReason::BareStream));
+    }
+    let heard = |sound: &&Stream| {
+        // A broadcast of several programmes has sound for each.
+        sound.is_sound() && sound.is_decodable() && report.belong_together(stream.index, sound.index)
+    };
+    let mut audio: Vec<AudioFacts> = report.streams.iter().filter(heard).map(audio_facts).collect();
+    if let Some(first) = audio.first_mut() {
+        first.used = true;
+    }
+    let sounds: Vec<u32> = audio.iter().map(|track| track.stream_index).collect();
+    let clock = if clock::may_be_uneven(path, &container) {
+        let patience = SCAN_PATIENCE + Duration::from_secs(size / SLOWEST_DISK);
+        Clock::of(&packets(file, None, None, patience).await?, stream.index, &sounds)
+    } else {
+        Clock::default()
+    };
+    // Pictures before the first key frame cannot be shown.
+    let told_us = stream.start_us().or_else(|| timing.first_us()).unwrap_or(0);
+    let told_us = clock.begins_us.map_or(told_us, |begins| begins.max(told_us));
+    let (start_us, picture_lag_us) = match timing.decoded_us() {
+        None => (told_us, 0),
+        Some(decoded_us) => {
+            let shown_us = timing::first_shown_us(file, stream.index).await?.unwrap_or(told_us);
+            (shown_us, (shown_us - decoded_us).max(0))
+        }
+    };
     let duration_us = match stream.duration_us() {
+        _ if clock.end_us > told_us => clock.end_us - told_us,
         Some(duration) if duration > 0 => duration,
         _ => timing::end_of_picture(file, stream, report.format.duration_us())
             .await?
-            .map_or(0, |end| end - start_us),
+            .map_or(0, |end| end - told_us),
     };
     let duration_us = if is_credible(duration_us, size) {
         duration_us
     } else {
-        timing::end_before_leap(file, stream).await?.map_or(0, |end| end - start_us)
+        timing::end_before_leap(file, stream).await?.map_or(0, |end| end - told_us)
     };
     if duration_us <= 0 {
         return Err(MediaError::ZeroDuration { path: path.into() });
     }
-    let sounds = |stream: &&Stream| stream.codec_type.as_deref() == Some("audio") && stream.is_decodable();
-    let mut audio: Vec<AudioFacts> = report.streams.iter().filter(sounds).map(audio_facts).collect();
-    if let Some(first) = audio.first_mut() {
-        first.used = true;
-    }
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
-    let video = video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
+    let mut video =
+        video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
+    let is_rival = |other: &Stream| {
+        other.index != stream.index
+            && other.is_video()
+            && !other.is_attached_picture()
+            && other.is_decodable()
+    };
+    video.has_rivals = report.streams.iter().any(is_rival);
     let facts = SourceFacts {
         duration_us,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
@@ -169,8 +217,10 @@ async fn read(
         audio,
         subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
         start_us,
+        picture_lag_us,
+        rejoined: None,
     };
-    Ok((facts, stream.is_interlaced()))
+    Ok(Looked { facts, has_fields: stream.is_interlaced(), clock })
 }
 
 /// Reads the facts of what was just made while `what`.
@@ -184,8 +234,8 @@ pub(crate) async fn probe_made(
     what: &'static str,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
-    let error = match read(tools, path, ctx).await {
-        Ok((facts, _)) => return Ok(facts),
+    let error = match look(tools, path, ctx).await {
+        Ok(looked) => return Ok(looked.facts),
         Err(error) => error,
     };
     let is_of_the_file = matches!(
@@ -255,6 +305,7 @@ fn video_facts(tools: &Toolchain, stream: &Stream, timing: &timing::Timing) -> O
         primaries: told(&stream.color_primaries),
         x264_build: None,
         fields: None,
+        has_rivals: false,
     })
 }
 
@@ -353,16 +404,6 @@ impl<'a> Ffprobe<'a> {
     ) -> Result<T, MediaError> {
         let words = self.ask(&[&["-of", "json"], arguments].concat(), patience).await?;
         serde_json::from_slice(&words).map_err(|error| self.failed(arguments, error.to_string()))
-    }
-
-    /// A row for each packet of a stream: presentation time in seconds, size in
-    /// bytes and flags, with commas between.
-    pub async fn packet_rows(self, stream_index: u32) -> Result<String, MediaError> {
-        let index = stream_index.to_string();
-        let entries = "packet=pts_time,size,flags";
-        let arguments = ["-of", "csv=p=0", "-select_streams", &index, "-show_entries", entries];
-        let rows = self.ask(&arguments, SCAN_PATIENCE).await?;
-        Ok(String::from_utf8_lossy(&rows).into_owned())
     }
 
     async fn ask(self, arguments: &[&str], patience: Duration) -> Result<Vec<u8>, MediaError> {

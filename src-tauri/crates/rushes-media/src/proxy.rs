@@ -10,8 +10,9 @@ use crate::{
     edit::Rate,
     encode::add_container,
     facts::{AudioFacts, SourceFacts},
+    forms,
     graph::{deinterlace, mixed, seconds},
-    input::add_source,
+    input::{add_source, known},
     probe::{self, file_url, probe_made},
     publish::Draft,
     render::{Rendered, fitted},
@@ -34,7 +35,7 @@ const PLAIN_PIXELS: [&str; 3] = ["yuv420p", "yuvj420p", "nv12"];
 ///
 /// All three play H.264, VP8 and VP9 with eight bits at 4:2:0 in MP4, QuickTime
 /// or WebM, with a sound of the same family. They show the two fields of
-/// interlaced footage as combs.
+/// interlaced footage as combs, and of several pictures any one.
 pub fn needs_proxy(facts: &SourceFacts) -> bool {
     let video = &facts.video;
     let holds = |name: &str| facts.container.split(',').any(|container| container == name);
@@ -51,6 +52,7 @@ pub fn needs_proxy(facts: &SourceFacts) -> bool {
     !playable
         || !first_alone
         || video.fields.is_some()
+        || video.has_rivals
         || !PLAIN_PIXELS.contains(&video.pixel_format.as_str())
 }
 
@@ -81,40 +83,60 @@ pub async fn render_proxy(
     // A steady rate is kept without the rounding of a foreign clock.
     let ticks = if video.variable_frame_rate { TICKS } else { Rate::from_milli(video.frame_rate_milli).num };
 
-    let mut command = run::ffmpeg(tools);
-    if let Some(threads) = ctx.threads {
-        command.arg("-threads").arg(threads.to_string());
-    }
-    command.arg("-copyts");
-    add_source(&mut command, path, facts);
-    let mut graph = format!(
+    let picture = format!(
         "[0:{}]{}setpts=PTS-{start}/TB,{scale},format=yuv420p,setsar=1[v]",
         video.stream_index,
         deinterlace(video)
     );
-    let tracks: Vec<&AudioFacts> = facts.used_audio().collect();
-    let sound = mixed(0, &tracks, &format!("asetpts=PTS-{start}/TB"), "anull");
-    if let Some(sound) = &sound {
-        graph.push_str(&format!(";{sound}[a]"));
+    // A graph of its own for the sound: where the size of the picture changes, ffmpeg
+    // builds its graph anew, and the sound would be counted from 0 again.
+    let encode = async |steady: Option<&Path>| {
+        let mut command = run::ffmpeg(tools);
+        if let Some(threads) = ctx.threads {
+            command.arg("-threads").arg(threads.to_string());
+        }
+        command.args(["-copyts", "-reinit_filter:a", "0"]);
+        add_source(&mut command, path, facts);
+        if let Some(steady) = steady {
+            command.args(known(forms::CONTAINER)).arg("-i").arg(file_url(steady));
+        }
+        command.filter_complex(&picture).args(["-map", "[v]"]);
+        let mut tracks: Vec<AudioFacts> = facts.used_audio().cloned().collect();
+        if steady.is_some() {
+            forms::number(&mut tracks, 0);
+        }
+        let tracks: Vec<&AudioFacts> = tracks.iter().collect();
+        let window = format!("asetpts=PTS-{}/TB", seconds(facts.sound_start_us()));
+        let exact = steady.is_some() || facts.has_exact_sound();
+        if let Some(sound) = mixed(usize::from(steady.is_some()), &tracks, &window, "anull", exact) {
+            command.filter_complex(format!("{sound}[a]"));
+            command.args(["-map", "[a]", "-c:a", "aac", "-b:a", "128k"]);
+        }
+        if let Some(threads) = ctx.threads {
+            command.arg("-threads").arg(threads.to_string());
+        }
+        // Pictures pass with their times; of two at one moment, one stays.
+        command.args(["-fps_mode", "vfr", "-enc_time_base", &format!("1:{ticks}")]);
+        // Without reordering, the first picture is at 0 for every player.
+        command.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "0"]);
+        command.args(["-maxrate", "8000k", "-bufsize", "16000k"]);
+        command.args(["-force_key_frames", &format!("expr:gte(t,n_forced*{KEY_FRAMES_S})")]);
+        space.add_tags(&mut command);
+        command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
+        add_container(&mut command, Container::Mp4);
+        command.arg(file_url(draft.path()));
+        run::run(tools, WHAT, command, facts.duration_us, ctx).await
+    };
+    match encode(None).await {
+        Err(MediaError::FormChanges { .. }) => {
+            let steady = Draft::beside(destination, ".mkv")?;
+            forms::steadied_sound(tools, path, facts, steady.path(), &ctx.silent()).await?;
+            encode(Some(steady.path())).await?;
+        }
+        outcome => {
+            outcome?;
+        }
     }
-    command.filter_complex(graph).args(["-map", "[v]"]);
-    if sound.is_some() {
-        command.args(["-map", "[a]", "-c:a", "aac", "-b:a", "128k"]);
-    }
-    if let Some(threads) = ctx.threads {
-        command.arg("-threads").arg(threads.to_string());
-    }
-    // Pictures pass with their times; of two at one moment, one stays.
-    command.args(["-fps_mode", "vfr", "-enc_time_base", &format!("1:{ticks}")]);
-    // Without reordering, the first picture is at 0 for every player.
-    command.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "0"]);
-    command.args(["-maxrate", "8000k", "-bufsize", "16000k"]);
-    command.args(["-force_key_frames", &format!("expr:gte(t,n_forced*{KEY_FRAMES_S})")]);
-    space.add_tags(&mut command);
-    command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
-    add_container(&mut command, Container::Mp4);
-    command.arg(file_url(draft.path()));
-    run::run(tools, WHAT, command, facts.duration_us, ctx).await?;
 
     let made = probe_made(tools, draft.path(), WHAT, ctx).await?;
     let wrong = |expected: String, found: String| MediaError::WrongOutput { what: WHAT, expected, found };
@@ -131,7 +153,7 @@ pub async fn render_proxy(
         let found = format!("{} µs", made.duration_us);
         return Err(wrong(format!("at most {} µs", facts.duration_us), found));
     }
-    if made.audio.is_empty() && sound.is_some() {
+    if made.audio.is_empty() && facts.used_audio().next().is_some() {
         return Err(wrong("a sound track".into(), "none".into()));
     }
     draft.publish(destination).await?;

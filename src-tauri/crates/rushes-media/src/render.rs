@@ -13,6 +13,7 @@ use crate::{
     encode::{self, Encoding, Format},
     facts::SourceFacts,
     fonts::font_instead,
+    forms,
     graph::{PicturePlan, even},
     hardware::HardwareEncoder,
     join::{self, Footage},
@@ -91,6 +92,24 @@ pub async fn render_preview(
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
     let pieces = edit::checked(pieces)?;
+    match preview(tools, &pieces, false, muted, destination, ctx).await {
+        Err(MediaError::FormChanges { .. }) => {
+            let folder = scratch(folder_of(destination))?;
+            let pieces = forms::steadied(tools, &pieces, folder.path(), ctx).await?;
+            preview(tools, &pieces, true, muted, destination, ctx).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn preview(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    steady: bool,
+    muted: bool,
+    destination: &Path,
+    ctx: &RunContext,
+) -> Result<Rendered, MediaError> {
     let draft = Draft::beside(destination, ".mp4")?;
     let spec = ExportSpec {
         frame: Some(fitted(&pieces[0].facts, PREVIEW_SIDE)),
@@ -104,19 +123,19 @@ pub async fn render_preview(
         max_bytes: None,
     };
     let framing = Framing { mode: FramingMode::Fit, ..Framing::default() };
-    let rate = pace::rate(tools, &pieces, &spec, ctx).await?;
+    let rate = pace::rate(tools, pieces, &spec, ctx).await?;
     let encoding = Encoding {
         spec: &spec,
-        frame: encode::frame(&spec, &pieces),
+        frame: encode::frame(&spec, pieces),
         rate,
-        format: Format::of(&spec.video, &pieces),
+        format: Format::of(&spec.video, pieces),
         preset: "veryfast",
         gop_frames: rate.num / (2 * rate.den),
         hardware: None,
     };
     let plan = plan(tools, &encoding, framing, None);
-    let gathered = join::share(&pieces);
-    let cuts = join::cuts(pieces, rate);
+    let gathered = join::share(pieces);
+    let cuts = join::cuts(tools, pieces, rate, steady, ctx).await?;
     let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
     let footage = Footage::gather(tools, cuts, muted, &plan, folder_of(destination), &gathering).await?;
@@ -150,11 +169,28 @@ pub async fn render_final(
     if request.spec.video == VideoEncoding::Copy {
         return lossless::cut(tools, &pieces, request, scratch.path(), ctx).await;
     }
+    match encoded(tools, &pieces, false, request, scratch.path(), ctx).await {
+        Err(MediaError::FormChanges { .. }) => {
+            let pieces = forms::steadied(tools, &pieces, scratch.path(), ctx).await?;
+            encoded(tools, &pieces, true, request, scratch.path(), ctx).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn encoded(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    steady: bool,
+    request: &FinalRequest,
+    scratch: &Path,
+    ctx: &RunContext,
+) -> Result<Rendered, MediaError> {
     let spec = &request.spec;
-    let rate = pace::rate(tools, &pieces, spec, ctx).await?;
-    let frame = encode::frame(spec, &pieces);
+    let rate = pace::rate(tools, pieces, spec, ctx).await?;
+    let frame = encode::frame(spec, pieces);
     let heard = !request.muted && pieces.iter().any(|piece| piece.facts.used_audio().next().is_some());
-    let format = Format::of(&spec.video, &pieces);
+    let format = Format::of(&spec.video, pieces);
     let captions = if request.cues.is_empty() {
         None
     } else {
@@ -164,7 +200,7 @@ pub async fn render_final(
             ..request.style.clone()
         };
         let script = to_ass(&request.cues, &style, frame);
-        let path = scratch.path().join(CAPTIONS_FILE);
+        let path = scratch.join(CAPTIONS_FILE);
         std::fs::write(&path, script).map_err(|error| MediaError::io("writing captions", &path, error))?;
         Some(format!("ass=filename={CAPTIONS_FILE}"))
     };
@@ -172,11 +208,11 @@ pub async fn render_final(
     let gop_frames = 2 * rate.num / rate.den;
     let encoding = Encoding { spec, frame, rate, format, preset: "medium", gop_frames, hardware };
     let plan = plan(tools, &encoding, request.framing, captions);
-    let gathered = join::share(&pieces);
-    let cuts = join::cuts(pieces, rate);
+    let gathered = join::share(pieces);
+    let cuts = join::cuts(tools, pieces, rate, steady, ctx).await?;
     let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
-    let footage = Footage::gather(tools, cuts, request.muted, &plan, scratch.path(), &gathering).await?;
+    let footage = Footage::gather(tools, cuts, request.muted, &plan, scratch, &gathering).await?;
     let ctx = &ctx.stage(gathered, 1000, total_us);
 
     // Measuring is a few percent of the work, as is the check at the end.
@@ -188,7 +224,7 @@ pub async fn render_final(
         }
         None => None,
     };
-    let draft = Draft::new(scratch.path(), encode::suffix(spec.container))?;
+    let draft = Draft::new(scratch, encode::suffix(spec.container))?;
     let mut job = Encode {
         what: "rendering a final",
         footage: &footage,
@@ -197,7 +233,7 @@ pub async fn render_final(
         encoding,
         plan,
         sound_filter,
-        folder: Some(scratch.path()),
+        folder: Some(scratch),
     };
     let from = if target.is_some() { 80 } else { 0 };
     let encoding_ctx = ctx.stage(from, 980, total_us);

@@ -329,6 +329,9 @@ where
         }
     };
     let status = process.wait().await.map_err(failed)?;
+    if words.fault == Some(Fault::FormChanges) {
+        return Err(MediaError::FormChanges { what });
+    }
     if !status.success() {
         tracing::warn!(%status, words = %words.report(), "ffmpeg failed");
         let report = report(status.code(), words.report());

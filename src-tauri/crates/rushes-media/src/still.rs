@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
+use ffmpeg_sidecar::command::FfmpegCommand;
+
 use crate::{
     MediaError,
     colour::Colours,
-    edit::seek_us,
     facts::{SourceFacts, VideoFacts},
     graph::{deinterlace, even, seconds},
     input::add_source,
-    probe::{self, file_url},
+    probe::{self, Ffprobe, file_url},
     publish::Draft,
     run::{self, RunContext},
+    seek,
     spec::FrameSize,
     toolchain::Toolchain,
 };
@@ -43,8 +45,9 @@ pub async fn thumbnail(
     let side = u64::from(max_side.max(16)).min(long);
     let shrink = |length: u64| even(u32::try_from(length * side / long).unwrap_or(max_side));
     let at_us = last_picture(facts, at_us);
+    let file = Ffprobe::of(tools, piece_path, facts, ctx);
     let mut command = run::ffmpeg(tools);
-    add_seek_input(&mut command, piece_path, facts, at_us);
+    add_seek_input(&mut command, file, facts, at_us).await?;
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
     // The first picture from half a frame before the moment on is the nearest.
     let half_us = 500_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
@@ -86,22 +89,30 @@ pub async fn filmstrip(
     let stream = facts.video.stream_index;
     let fields = deinterlace(&facts.video);
     let tile = tile_filter(tools, &facts.video, FrameSize { width, height });
+    let file = Ffprobe::of(tools, path, facts, ctx);
     let mut command = run::ffmpeg(tools);
-    if step_us >= SEEK_FROM_US {
+    // A decoder that is given key frames alone shows them as late as the next one
+    // where the file does not say when they are shown.
+    if step_us >= SEEK_FROM_US && facts.picture_lag_us == 0 {
         // Each tile is the key frame before its moment: no decoding between.
         let mut graph = String::new();
-        for index in 0..count {
-            let at_us = from_us + step_us * i64::from(index) + step_us / 2;
+        let moments: Vec<i64> =
+            (0..count).map(|index| from_us + step_us * i64::from(index) + step_us / 2).collect();
+        command.arg("-copyts");
+        for (index, (seek_us, key_us)) in keys(file, facts, &moments).await?.into_iter().enumerate() {
             command.args(["-threads", "1", "-skip_frame", "nokey"]);
-            add_key_input(&mut command, path, facts, at_us);
-            graph.push_str(&format!("[{index}:{stream}]trim=end_frame=1,{fields}setpts=0,{tile}[t{index}];"));
+            add_input(&mut command, path, facts, seek_us);
+            let from = key_us.map_or_else(String::new, |key| format!("trim=start={},", seconds(key - 1_000)));
+            graph.push_str(&format!(
+                "[{index}:{stream}]{from}trim=end_frame=1,{fields}setpts=0,{tile}[t{index}];"
+            ));
         }
         let tiles: String = (0..count).map(|index| format!("[t{index}]")).collect();
         let stack = if count == 1 { "null".into() } else { format!("hstack=inputs={count}") };
         command.filter_complex(format!("{graph}{tiles}{stack}[strip]"));
         command.args(["-map", "[strip]"]);
     } else {
-        add_seek_input(&mut command, path, facts, from_us);
+        add_seek_input(&mut command, file, facts, from_us).await?;
         // Fixed steps over what is on screen; a short end repeats its last picture.
         let zero = seconds(facts.start_us + from_us + step_us / 2);
         let filter = format!(
@@ -129,31 +140,47 @@ fn tile_filter(tools: &Toolchain, video: &VideoFacts, size: FrameSize) -> String
 /// Adds the input from somewhere before a moment. ffmpeg's own exact seek counts
 /// from the wrong zero where a file does not begin at 0 and keeps its clock, so
 /// the filters do the rest.
-fn add_seek_input(
-    command: &mut ffmpeg_sidecar::command::FfmpegCommand,
-    path: &Path,
+async fn add_seek_input(
+    command: &mut FfmpegCommand,
+    file: Ffprobe<'_>,
     facts: &SourceFacts,
     at_us: i64,
-) {
+) -> Result<(), MediaError> {
     command.arg("-copyts");
-    if let Some(seek) = seek_us(facts, at_us) {
+    add_input(command, file.path, facts, seek::start_us(file, facts, at_us).await?);
+    Ok(())
+}
+
+/// Adds the input from a moment of its own clock, or from its start.
+fn add_input(command: &mut FfmpegCommand, path: &Path, facts: &SourceFacts, seek_us: Option<i64>) {
+    if let Some(seek) = seek_us {
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
     add_source(command, path, facts);
 }
 
-fn add_key_input(
-    command: &mut ffmpeg_sidecar::command::FfmpegCommand,
-    path: &Path,
-    facts: &SourceFacts,
-    at_us: i64,
-) {
-    command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(facts.start_us + at_us)]);
-    add_source(command, path, facts);
+/// Where reading starts for the key frame before a moment, and when that is
+/// shown where reading may start before it; both in the source's own clock.
+type Key = (Option<i64>, Option<i64>);
+
+/// The key frame before each moment; the moments are in order.
+async fn keys(file: Ffprobe<'_>, facts: &SourceFacts, moments: &[i64]) -> Result<Vec<Key>, MediaError> {
+    let in_file = |at_us: &i64| facts.start_us + at_us;
+    if seek::is_indexed(facts) {
+        return Ok(moments.iter().map(|at| (Some(in_file(at)), None)).collect());
+    }
+    let (first, last) = (moments.first().copied().unwrap_or(0), moments.last().copied().unwrap_or(0));
+    let from_us = seek::start_us(file, facts, first).await?;
+    let keys = seek::keys_between(file, facts, from_us, in_file(&last)).await?;
+    let before = |at_us: &i64| {
+        let key_us = keys[..keys.partition_point(|key| *key <= in_file(at_us))].last().copied();
+        (key_us.and_then(|key| seek::room_before(facts, key)), key_us)
+    };
+    Ok(moments.iter().map(before).collect())
 }
 
 /// One JPEG through the plain muxer: the image muxer would read `%` in a name.
-fn write_jpeg(command: &mut ffmpeg_sidecar::command::FfmpegCommand, draft: &Draft) {
+fn write_jpeg(command: &mut FfmpegCommand, draft: &Draft) {
     command.args(["-an", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-f", "mjpeg"]);
     command.arg(file_url(draft.path()));
 }

@@ -28,6 +28,9 @@ pub(crate) enum Fault {
     Unwritable(io::ErrorKind),
     /// The source's timestamps run backwards.
     Timestamps,
+    /// The picture or the sound of a source changes its form, and filters were to
+    /// stay as they are.
+    FormChanges,
 }
 
 /// Words of ffmpeg for what a build can lack, each followed by its name, and how
@@ -63,6 +66,9 @@ const UNWRITABLE: [(&str, io::ErrorKind); 5] = [
 const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 /// Words of muxers, of several versions, for times that run backwards.
 const BACKWARDS: [&str; 3] = ["non monotonically increasing dts", "Non-monotonous DTS", "Non-monotonic DTS"];
+
+/// Words for frames whose form changes, of picture and sound, in 5.1 as in 7.1.
+const ON_THE_FLY: &str = "frame properties on the fly is not supported";
 
 /// What an ffmpeg was asked.
 #[derive(Debug, Default)]
@@ -115,7 +121,13 @@ impl Fault {
             Some(Self::Unwritable(*kind))
         };
         let timestamps = || BACKWARDS.iter().any(|words| message.contains(words)).then_some(Self::Timestamps);
-        lacks.or_else(unwritable).or_else(timestamps)
+        // The end of a filter graph where frames come in.
+        let form = || {
+            let comes_in = line.context.is_some_and(|context| context.starts_with("graph"));
+            (comes_in && message.starts_with("Changing ") && message.contains(ON_THE_FLY))
+                .then_some(Self::FormChanges)
+        };
+        lacks.or_else(unwritable).or_else(timestamps).or_else(form)
     }
 }
 
@@ -149,7 +161,7 @@ impl Words {
     /// be overcome, and a full disk explains everything.
     fn understand(&mut self, found: Option<Fault>) {
         let is_news = match (&self.fault, &found) {
-            (_, Some(Fault::DiskFull)) | (None, _) => true,
+            (_, Some(Fault::DiskFull | Fault::FormChanges)) | (None, _) => true,
             (Some(Fault::Timestamps), Some(_)) => true,
             (Some(_), _) => false,
         };

@@ -1,6 +1,7 @@
 //! Errors as they cross to the page and to `--json`.
 
 use rushes_library::LibraryError;
+use rushes_library::model::Refusal;
 use rushes_media::{CaptionError, MediaError};
 use serde::Serialize;
 
@@ -62,6 +63,12 @@ impl StudioError {
     /// Whether the editor ended the work.
     pub fn is_cancelled(&self) -> bool {
         self.code == "cancelled"
+    }
+}
+
+impl From<StudioError> for Refusal {
+    fn from(StudioError { code, message, detail }: StudioError) -> Self {
+        Self { code, message, detail }
     }
 }
 

@@ -3,7 +3,7 @@ import { fileName, refusalLine, titleFrom } from '../../lib/files';
 import { formatNumber } from '../../lib/format';
 import type { Route } from '../../lib/route';
 import { m } from '../../paraglide/messages';
-import { api, type Project } from '../../platform';
+import { api, type Project, type Source } from '../../platform';
 import { router } from '../../state/router.svelte';
 import { session } from '../../state/session.svelte';
 import { attempt, toasts } from '../../state/toasts.svelte';
@@ -57,6 +57,7 @@ export async function addFootage(
       report(
         added,
         outcomes.flatMap(({ item, refused }) => (refused ? [refusalLine(item, refused.message)] : [])),
+        outcomes.flatMap(({ done }) => (done ? rejoinedLine(done) : [])),
         offer ? { label: m.open(), to: { at: 'project', id: project, stage: 'sources' } } : null,
       );
     }
@@ -67,13 +68,24 @@ export async function addFootage(
   }
 }
 
-function report(added: number, refused: string[], action: { label: string; to: Route } | null): void {
+/** What is told of a source whose clock did not run through. */
+function rejoinedLine({ name, facts }: Source): string[] {
+  return facts.rejoined ? [m.footage_rejoined({ name, shown: formatNumber(facts.rejoined.parts) })] : [];
+}
+
+function report(
+  added: number,
+  refused: string[],
+  rejoined: string[],
+  action: { label: string; to: Route } | null,
+): void {
   const lines = refused.slice(0, LINES_MAX);
   const rest = refused.length - lines.length;
   if (rest > 0) lines.push(m.footage_refused_more({ count: rest, shown: formatNumber(rest) }));
   const came = { count: added, shown: formatNumber(added) };
   const left = { count: refused.length, shown: formatNumber(refused.length) };
-  if (refused.length === 0) toasts.show(m.footage_added(came), { tone: 'good', action });
+  lines.push(...rejoined.slice(0, LINES_MAX));
+  if (refused.length === 0) toasts.show(m.footage_added(came), { tone: 'good', lines, action });
   else if (added === 0) toasts.show(m.footage_refused(left), { tone: 'bad', lines });
   else toasts.show(`${m.footage_added(came)} ${m.footage_refused(left)}`, { tone: 'warn', lines, action });
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rushes_studio::ids::ClipId;
-use rushes_studio::model::{Export, ItemOutcome, Job, Refusal};
+use rushes_studio::model::{Export, ItemOutcome, Job};
 use rushes_studio::{LibraryError, ProfileSession, StudioError, StudioResult};
 
 use super::answers::{known_presets, show_outcomes, succeeded};
@@ -77,16 +77,12 @@ async fn ended_as(session: &ProfileSession, item: String, job: Job) -> StudioRes
     let job = match succeeded(job) {
         Ok(job) => job.id,
         Err(error) => {
-            let refused = Some(Refusal { code: error.code, message: error.message });
-            return Ok(ItemOutcome { item, done: None, refused });
+            return Ok(ItemOutcome { item, done: None, refused: Some(error.into()) });
         }
     };
     let done = session.list_exports(project).await?.into_iter().find(|export| export.job_id == job);
     // Its clip may have been put into the trash while it was rendered.
-    let refused = done.is_none().then(|| {
-        let error = StudioError::from(LibraryError::NotFound { what: "final" });
-        Refusal { code: error.code, message: error.message }
-    });
+    let refused = done.is_none().then(|| StudioError::from(LibraryError::NotFound { what: "final" }).into());
     Ok(ItemOutcome { item, done, refused })
 }
 

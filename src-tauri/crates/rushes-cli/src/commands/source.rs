@@ -72,11 +72,17 @@ fn row(source: &Source) -> Vec<String> {
         (false, false) => format!("{}, nothing heard", layouts.join(" + ")),
         (false, true) => layouts.join(" + "),
     };
+    let rejoined = source.facts.rejoined.as_ref().map_or_else(String::new, |rejoined| {
+        format!(", a copy of {} recordings with one clock", rejoined.parts)
+    });
     vec![
         source.id.to_string(),
         word(source.state),
         length(source.facts.duration_us),
-        format!("{}×{} {rate:.2} fps{variable}, {}, {sound}", video.width, video.height, video.codec),
+        format!(
+            "{}×{} {rate:.2} fps{variable}, {}, {sound}{rejoined}",
+            video.width, video.height, video.codec
+        ),
         source.name.clone(),
     ]
 }

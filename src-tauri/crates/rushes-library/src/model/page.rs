@@ -31,4 +31,7 @@ pub struct Refusal {
     pub code: String,
     /// What happened and what to do next, for the editor.
     pub message: String,
+    /// What helps a report; empty where there is no more to tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
 }

@@ -150,6 +150,7 @@ pub fn facts(duration_us: i64) -> SourceFacts {
             variable_frame_rate: false,
             hdr: false,
             fields: None,
+            has_rivals: false,
             transfer: None,
             matrix: None,
             primaries: None,
@@ -159,6 +160,8 @@ pub fn facts(duration_us: i64) -> SourceFacts {
         audio: Vec::new(),
         subtitle_streams: 0,
         start_us: 0,
+        picture_lag_us: 0,
+        rejoined: None,
     }
 }
 

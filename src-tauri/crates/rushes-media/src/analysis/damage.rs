@@ -171,10 +171,13 @@ mod tests {
                 alpha: false,
                 x264_build: None,
                 fields: None,
+                has_rivals: false,
             },
             audio: Vec::new(),
             subtitle_streams: 0,
             start_us: 0,
+            picture_lag_us: 0,
+            rejoined: None,
         }
     }
 

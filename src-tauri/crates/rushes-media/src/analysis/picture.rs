@@ -23,13 +23,14 @@ use super::{
 use crate::{
     MediaError,
     colour::{ColourSpace, Colours},
-    edit::seek_us,
     error::RunReport,
     facts::SourceFacts,
     graph::{even, seconds},
     input::add_source,
     log::Reporter,
+    probe::Ffprobe,
     run::{self, Progress, RunContext, Stdout},
+    seek,
     spec::FrameSize,
     toolchain::Toolchain,
 };
@@ -169,7 +170,13 @@ async fn walk(
 ) -> Result<(Walker, String), MediaError> {
     let size = small(facts);
     let showinfo = Reporter::of("showinfo");
-    let command = command(tools, path, facts, which, size, showinfo.filter(), ctx);
+    let seek_us = match which {
+        Some(Which::Within(stretch)) => {
+            seek::start_us(Ffprobe::of(tools, path, facts, ctx), facts, stretch.start_us).await?
+        }
+        Some(Which::Keys) | None => None,
+    };
+    let command = command(tools, path, facts, which, seek_us, size, showinfo.filter(), ctx);
     // `showinfo` tells the time of each frame on standard error before the frame
     // itself comes on standard output.
     let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
@@ -253,11 +260,13 @@ fn look(mut walker: Walker, mut frames: mpsc::Receiver<(i64, Frame)>) -> Walker 
     walker
 }
 
+#[allow(clippy::too_many_arguments)]
 fn command(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
     which: Option<Which>,
+    seek_us: Option<i64>,
     size: Size,
     showinfo: &str,
     ctx: &RunContext,
@@ -279,7 +288,7 @@ fn command(
         }
         Some(Which::Within(stretch)) => {
             let (start, end) = (facts.start_us + stretch.start_us, facts.start_us + stretch.end_us);
-            if let Some(seek) = seek_us(facts, stretch.start_us) {
+            if let Some(seek) = seek_us {
                 command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
             }
             trim = format!("trim=start={}:end={},", seconds(start), seconds(end));

@@ -96,7 +96,7 @@ pub(super) async fn read(
         MediaError::Failed { what: "analysing the sound", report }
     };
     let ear = Ear::new(&layout).map_err(|error| failed(error.to_string()))?;
-    let timeline = Timeline::new(facts.start_us, facts.duration_us, channels, ear);
+    let timeline = Timeline::new(facts.sound_start_us(), facts.duration_us, channels, ear);
 
     // Measuring has a thread of its own, so that the picture is read meanwhile.
     let (samples, to_measure) = mpsc::channel(READS_AHEAD);
@@ -155,8 +155,10 @@ fn command(
         }
         _ => {
             // Mixing begins at 0; afterwards the file's own clock goes on.
-            let start = seconds(facts.start_us);
-            let mixed = mixed(0, tracks, &format!("asetpts=PTS-{start}/TB"), "anull").unwrap_or_default();
+            let start = seconds(facts.sound_start_us());
+            let exact = facts.has_exact_sound();
+            let window = format!("asetpts=PTS-{start}/TB");
+            let mixed = mixed(0, tracks, &window, "anull", exact).unwrap_or_default();
             format!("{mixed},aformat=sample_fmts=flt,asetpts=PTS+{start}/TB,{told}[a]")
         }
     };

@@ -9,7 +9,13 @@
 use std::path::Path;
 
 use super::{Stretch, TransitionKind, picture::Figures, shots::Found};
-use crate::{MediaError, facts::SourceFacts, probe::Ffprobe, run::RunContext, toolchain::Toolchain};
+use crate::{
+    MediaError,
+    facts::SourceFacts,
+    probe::{self, Ffprobe},
+    run::RunContext,
+    toolchain::Toolchain,
+};
 
 /// Key frames closer than this are all there is to read: then a first look is
 /// the whole look. In microseconds.
@@ -38,19 +44,13 @@ pub(super) async fn packets(
     facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Vec<Packet>, MediaError> {
-    let rows = Ffprobe::of(tools, path, facts, ctx).packet_rows(facts.video.stream_index).await?;
-    let mut packets: Vec<Packet> = rows
-        .lines()
-        .filter_map(|row| {
-            let mut words = row.split(',');
-            let time: f64 = words.next()?.parse().ok()?;
-            let bytes = words.next()?.parse().ok()?;
-            let flags = words.next()?;
-            (!flags.contains('D')).then(|| Packet {
-                time_us: (time * 1e6).round() as i64 - facts.start_us,
-                bytes,
-                is_key: flags.contains('K'),
-            })
+    let file = Ffprobe::of(tools, path, facts, ctx);
+    let all = probe::packets(file, Some(facts.video.stream_index), None, probe::SCAN_PATIENCE).await?;
+    let mut packets: Vec<Packet> = all
+        .into_iter()
+        .filter_map(|packet| {
+            let time_us = packet.shown_us(0)? - facts.start_us;
+            Some(Packet { time_us, bytes: packet.bytes, is_key: packet.is_key })
         })
         .collect();
     // A clock that leaps ahead tells of nothing that is ever looked at.

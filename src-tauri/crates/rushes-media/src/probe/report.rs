@@ -9,6 +9,29 @@ pub(super) struct Report {
     pub format: Format,
     #[serde(default)]
     pub streams: Vec<Stream>,
+    #[serde(default)]
+    programs: Vec<Program>,
+}
+
+/// One of `programs`: streams of a broadcast that belong together.
+#[derive(Debug, Default, Deserialize)]
+struct Program {
+    #[serde(default)]
+    streams: Vec<ProgramStream>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ProgramStream {
+    index: u32,
+}
+
+impl Report {
+    /// Whether two streams belong together: all do where there are no programs.
+    pub fn belong_together(&self, a: u32, b: u32) -> bool {
+        let holds = |program: &Program, index| program.streams.iter().any(|stream| stream.index == index);
+        let mut of_a = self.programs.iter().filter(|program| holds(program, a)).peekable();
+        of_a.peek().is_none() || of_a.any(|program| holds(program, b))
+    }
 }
 
 /// `format`.
@@ -90,8 +113,19 @@ impl Stream {
         self.codec_type.as_deref() == Some("video")
     }
 
+    pub fn is_sound(&self) -> bool {
+        self.codec_type.as_deref() == Some("audio")
+    }
+
     pub fn is_attached_picture(&self) -> bool {
         self.disposition.attached_pic == 1 || self.disposition.timed_thumbnails == 1
+    }
+
+    /// How much speaks for it as the footage: that the file calls it the default,
+    /// then its size.
+    pub fn rank(&self) -> (u8, u64) {
+        let side = |side: Option<u32>| u64::from(side.unwrap_or(0));
+        (self.disposition.default, side(self.width) * side(self.height))
     }
 
     /// ffprobe names no codec, or `none`, for one that it does not know.

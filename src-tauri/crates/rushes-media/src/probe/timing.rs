@@ -5,46 +5,31 @@ use serde::Deserialize;
 
 use super::{
     Ffprobe, PATIENCE, SCAN_PATIENCE,
+    packets::{Packet, packets},
     report::{Rates, Stream, micros},
 };
 use crate::{MediaError, graph::seconds};
 
 /// Packets looked at for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";
+/// More packets than a decoder holds back. At the end of what it is given, it
+/// tells no times any more.
+const HELD_BACK: &str = "%+#60";
 /// A picture that stands for longer than this stands because of a broken clock.
 const LEAP_US: i64 = 3_600_000_000;
 /// How far before the presumed end the last picture is looked for.
 const TAIL_US: i64 = 10_000_000;
 
-/// Presentation times of the first pictures, in order, in microseconds.
+/// Times of the first pictures.
 #[derive(Debug, Default)]
 pub(super) struct Timing {
+    /// When each is shown, in order, in microseconds.
     times: Vec<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Packets {
-    #[serde(default)]
-    packets: Vec<Packet>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Packet {
-    pts_time: Option<String>,
-    dts_time: Option<String>,
-    duration_time: Option<String>,
-    #[serde(default)]
-    flags: String,
-}
-
-impl Packet {
-    /// When the packet is shown; packets that an edit list discards are not.
-    fn shown_us(&self) -> Option<i64> {
-        if self.flags.contains('D') {
-            return None;
-        }
-        micros(self.pts_time.as_deref().or(self.dts_time.as_deref())?)
-    }
+    /// When the first one is decoded, where the format does not say when each is
+    /// shown.
+    decoded_us: Option<i64>,
+    /// Whether there are pictures and none has a time.
+    is_bare: bool,
 }
 
 impl Timing {
@@ -54,6 +39,17 @@ impl Timing {
 
     pub fn first_us(&self) -> Option<i64> {
         self.times.first().copied()
+    }
+
+    /// Whether the file tells no times at all, as a bare stream does.
+    pub fn is_bare(&self) -> bool {
+        self.is_bare
+    }
+
+    /// When the first picture is decoded, where the format does not say when
+    /// each is shown.
+    pub fn decoded_us(&self) -> Option<i64> {
+        self.decoded_us
     }
 
     fn gaps(&self) -> Vec<i64> {
@@ -72,11 +68,38 @@ impl Timing {
 
 /// Reads the times of the first pictures of a stream.
 pub(super) async fn sample(file: Ffprobe<'_>, stream_index: u32) -> Result<Timing, MediaError> {
-    let packets = packets(file, stream_index, Some(SAMPLE), PATIENCE).await?;
-    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    let packets = packets(file, Some(stream_index), Some(SAMPLE), PATIENCE).await?;
+    let mut times: Vec<i64> = packets.iter().filter_map(|packet| packet.shown_us(0)).collect();
     times.sort_unstable();
     times.dedup();
-    Ok(Timing { times })
+    // Some formats leave it out of a few packets; of the first one only where they
+    // never say.
+    let decoded_us = packets.first().filter(|first| first.pts_us.is_none()).and_then(|first| first.dts_us);
+    let tells = |packet: &Packet| packet.pts_us.or(packet.dts_us).is_some();
+    let is_bare = !packets.is_empty() && !packets.iter().any(tells);
+    Ok(Timing { times, decoded_us, is_bare })
+}
+
+#[derive(Debug, Deserialize)]
+struct Frames {
+    #[serde(default)]
+    frames: Vec<Frame>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Frame {
+    best_effort_timestamp_time: Option<String>,
+}
+
+/// When the decoder shows the first picture. Where packets do not say when they
+/// are shown, this is later than they are decoded by what the decoder holds back.
+pub(super) async fn first_shown_us(file: Ffprobe<'_>, stream_index: u32) -> Result<Option<i64>, MediaError> {
+    let index = stream_index.to_string();
+    let entries = ["-select_streams", &index, "-show_entries", "frame=best_effort_timestamp_time"];
+    let arguments = [&entries[..], &["-read_intervals", HELD_BACK]].concat();
+    let frames: Frames = file.json(&arguments, PATIENCE).await?;
+    let time = frames.frames.first().and_then(|frame| frame.best_effort_timestamp_time.as_deref());
+    Ok(time.and_then(micros))
 }
 
 /// The moment after the last picture in the file's own clock: for containers
@@ -89,23 +112,23 @@ pub(super) async fn end_of_picture(
     if let Some(length) = container_us {
         let from = (length + stream.start_us().unwrap_or(0).max(0) - TAIL_US).max(0);
         let interval = format!("{}.{:06}%", from / 1_000_000, from % 1_000_000);
-        let tail = packets(file, stream.index, Some(&interval), PATIENCE).await?;
+        let tail = packets(file, Some(stream.index), Some(&interval), PATIENCE).await?;
         if let Some(end) = end(&tail) {
             return Ok(Some(end));
         }
     }
     // Recordings by web browsers tell no length: all packets are read.
-    let all = packets(file, stream.index, None, SCAN_PATIENCE).await?;
+    let all = packets(file, Some(stream.index), None, SCAN_PATIENCE).await?;
     Ok(end(&all))
 }
 
 /// The moment after the last picture before the clock leaps ahead.
 pub(super) async fn end_before_leap(file: Ffprobe<'_>, stream: &Stream) -> Result<Option<i64>, MediaError> {
-    let mut all = packets(file, stream.index, None, SCAN_PATIENCE).await?;
-    all.sort_by_key(Packet::shown_us);
+    let mut all = packets(file, Some(stream.index), None, SCAN_PATIENCE).await?;
+    all.sort_by_key(|packet| packet.shown_us(0));
     let mut last_us = None;
     let leap = all.iter().position(|packet| {
-        let time_us = packet.shown_us();
+        let time_us = packet.shown_us(0);
         let leaps = last_us.zip(time_us).is_some_and(|(last, time)| time - last > LEAP_US);
         last_us = time_us.or(last_us);
         leaps
@@ -122,40 +145,24 @@ pub(crate) async fn stretch_times(
     to_us: i64,
 ) -> Result<Vec<i64>, MediaError> {
     let interval = format!("{}%{}", seconds(from_us), seconds(to_us));
-    let packets = packets(file, stream_index, Some(&interval), SCAN_PATIENCE).await?;
-    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    let packets = packets(file, Some(stream_index), Some(&interval), SCAN_PATIENCE).await?;
+    let mut times: Vec<i64> = packets.iter().filter_map(|packet| packet.shown_us(0)).collect();
     times.retain(|time| (from_us..to_us).contains(time));
     times.sort_unstable();
     Ok(times)
 }
 
 fn end(packets: &[Packet]) -> Option<i64> {
-    let mut times: Vec<i64> = packets.iter().filter_map(Packet::shown_us).collect();
+    let mut times: Vec<i64> = packets.iter().filter_map(|packet| packet.shown_us(0)).collect();
     times.sort_unstable();
     let last = *times.last()?;
     let told = packets
         .iter()
-        .filter(|packet| packet.shown_us() == Some(last))
-        .find_map(|packet| micros(packet.duration_time.as_deref()?))
+        .filter(|packet| packet.shown_us(0) == Some(last))
+        .find_map(|packet| packet.duration_us)
         .filter(|duration| *duration > 0);
     let gap = times.len().checked_sub(2).and_then(|index| times.get(index)).map(|prev| last - prev);
     Some(last + told.or(gap).unwrap_or(0))
-}
-
-async fn packets(
-    file: Ffprobe<'_>,
-    stream_index: u32,
-    interval: Option<&str>,
-    patience: std::time::Duration,
-) -> Result<Vec<Packet>, MediaError> {
-    let index = stream_index.to_string();
-    let mut arguments =
-        vec!["-select_streams", &index, "-show_entries", "packet=pts_time,dts_time,duration_time,flags"];
-    if let Some(interval) = interval {
-        arguments.extend(["-read_intervals", interval]);
-    }
-    let packets: Packets = file.json(&arguments, patience).await?;
-    Ok(packets.packets)
 }
 
 /// Frames per second in thousandths: the container's average, or what the first
@@ -198,7 +205,7 @@ mod tests {
     use super::*;
 
     fn timing(times: impl IntoIterator<Item = i64>) -> Timing {
-        Timing { times: times.into_iter().collect() }
+        Timing { times: times.into_iter().collect(), ..Timing::default() }
     }
 
     #[test]

@@ -118,8 +118,9 @@ impl ProfileSession {
             JobState::Failed => Refusal {
                 code: over.error_code.unwrap_or_default(),
                 message: over.error_message.unwrap_or_default(),
+                detail: over.error_detail.unwrap_or_default(),
             },
-            _ => Refusal { code: "cancelled".into(), message: "Cancelled.".into() },
+            _ => StudioError::cancelled().into(),
         };
         let mut outcomes = Vec::with_capacity(files.len());
         for file in files {
@@ -128,7 +129,11 @@ impl ProfileSession {
                 Ok(row) => ItemOutcome { item, done: Some(row.source), refused: None },
                 Err(LibraryError::NotFound { .. }) => {
                     let told = refused.remove(&file.id);
-                    let refusal = told.map(|file| Refusal { code: file.code, message: file.message });
+                    let refusal = told.map(|file| Refusal {
+                        code: file.code,
+                        message: file.message,
+                        detail: String::new(),
+                    });
                     ItemOutcome { item, done: None, refused: Some(refusal.unwrap_or_else(|| rest.clone())) }
                 }
                 Err(error) => return Err(error.into()),

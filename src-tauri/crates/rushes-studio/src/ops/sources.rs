@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{ItemOutcome, JobKind, Refusal, Source, SourceState};
+use rushes_library::model::{ItemOutcome, JobKind, Source, SourceState};
 use rushes_library::{LibraryError, NewJob, SourceRow};
 use rushes_media::RunContext;
 use tokio::task::JoinHandle;
@@ -202,10 +202,6 @@ impl ProfileSession {
 pub(crate) fn outcome<T>(item: String, result: StudioResult<T>) -> ItemOutcome<T> {
     match result {
         Ok(done) => ItemOutcome { item, done: Some(done), refused: None },
-        Err(error) => ItemOutcome {
-            item,
-            done: None,
-            refused: Some(Refusal { code: error.code, message: error.message }),
-        },
+        Err(error) => ItemOutcome { item, done: None, refused: Some(error.into()) },
     }
 }

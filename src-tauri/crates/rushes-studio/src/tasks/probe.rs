@@ -1,6 +1,8 @@
 //! Adding files to a project: looking at each, several at once, and copying them
-//! where the editor asked for that, one after the other. What is whole is added
-//! as it comes; what is there already, after a crash, is left as it is.
+//! where the editor asked for that, one after the other. A file that holds several
+//! recordings with clocks of their own is copied in any case, with one clock. What
+//! is whole is added as it comes; what is there already, after a crash, is left as
+//! it is.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,14 +16,14 @@ use futures::{FutureExt, StreamExt, stream};
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{JobKind, JobResult, RefusedFile};
 use rushes_library::{JobRow, LibraryError, NewSource};
-use rushes_media::RunContext;
-use rushes_media::private;
+use rushes_media::{Rejoined, RunContext, private};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, Task};
+use crate::disk;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::ProfileFolders;
@@ -35,6 +37,9 @@ const WRITE_EVERY: Duration = Duration::from_millis(500);
 /// Bytes copied between two looks at whether the job is held or ended: a third
 /// of a second from a slow card.
 const CHUNK: u64 = 8 << 20;
+
+/// The code of a file whose clock does not run through.
+const UNEVEN_CLOCK: &str = "uneven_clock";
 
 /// What a job that adds files is asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -103,7 +108,8 @@ async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
     let mut seen = HashSet::new();
     let (firsts, doubles): (Vec<_>, Vec<_>) =
         asked.files.iter().partition(|file| asked.copy || seen.insert(&file.path));
-    let mut added = Added { desk: &desk, count: 0, refused: Vec::new(), whole: Vec::new() };
+    let mut added =
+        Added { desk: &desk, count: 0, refused: Vec::new(), rejoined: Vec::new(), whole: Vec::new() };
     let mut broken = None;
     for files in [firsts, doubles] {
         let takings: Vec<_> = files
@@ -141,7 +147,7 @@ async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
     }
     match broken {
         Some(error) => Err(error),
-        None => Ok(Outcome { note: None, result: Some(added.told()) }),
+        None => Ok(Outcome { note: added.note(), result: Some(added.told()) }),
     }
 }
 
@@ -150,7 +156,7 @@ async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
 pub(crate) async fn forget_copies(session: &ProfileSession, row: &JobRow) {
     let (JobKind::Probe, Some(project)) = (row.job.kind, row.job.project_id) else { return };
     let Ok(asked) = serde_json::from_value::<ProbePayload>(row.payload.clone()) else { return };
-    for file in asked.files.iter().filter(|_| asked.copy) {
+    for file in &asked.files {
         let known = session.library().source_row(session.profile_id(), file.id).await;
         if matches!(known, Err(LibraryError::NotFound { .. })) {
             forget_copy(session, project, file.id);
@@ -233,20 +239,45 @@ impl Desk<'_> {
         }
         let own = file.copy_in(&session.folders(), self.project);
         // A copy that lies there is whole, and the card may be gone by now.
-        let is_copied = self.copy && own.is_file();
+        let is_copied = own.is_file();
         if !is_copied && library.has_source(profile, self.project, &file.path).await? {
             return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
         }
         let context = RunContext { cancel: self.stop.clone(), ..self.task.context("probing", 0.0, 0.0) };
         let path = if is_copied { &own } else { &file.path };
-        let mut new = examined(session, file.id, path, &context).await?;
-        if self.copy {
-            if !is_copied {
-                self.copy(file, &new, &own, counted).await?;
+        let mut new = match examined(session, file.id, path, &context).await {
+            Err(error) if error.code == UNEVEN_CLOCK && !is_copied => {
+                return self.rejoin(file, own, &context).await.map(Some);
             }
+            new => new?,
+        };
+        if self.copy && !is_copied {
+            self.copy(file, &new, &own, counted).await?;
+        }
+        if self.copy || is_copied {
             (new.path, new.copied) = (own, true);
         }
         Ok(Some(new))
+    }
+
+    /// Makes a copy whose clock runs through, where that of the file does not.
+    async fn rejoin(&self, file: &Arriving, own: PathBuf, context: &RunContext) -> StudioResult<NewSource> {
+        let session = self.task.session;
+        let _turn = self.turn().await?;
+        let fingerprint = fingerprint_of(&file.path).await?;
+        let known = session.library().list_sources(session.profile_id(), Some(self.project)).await?;
+        let is_it = |rejoined: &Rejoined| rejoined.fingerprint == fingerprint;
+        if known.iter().any(|row| row.source.facts.rejoined.as_ref().is_some_and(is_it)) {
+            return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
+        }
+        let bytes = tokio::fs::metadata(&file.path).await.map_or(0, |facts| facts.len());
+        disk::require(session.studio(), session.folders().root(), bytes)?;
+        let tools = session.studio().tools().await?;
+        let scratch = self.task.temp.join(file.id.to_string());
+        let facts = rushes_media::rejoin(&tools, &file.path, &scratch, context).await?;
+        let fingerprint = fingerprint_of(&scratch).await?;
+        put_in_place(&scratch, &own)?;
+        Ok(NewSource { id: file.id, name: file.name(), path: own, facts, fingerprint, copied: true })
     }
 
     /// Makes a copy: in the scratch space first, so that one that is in its place
@@ -258,13 +289,7 @@ impl Desk<'_> {
         own: &Path,
         counted: &AtomicU64,
     ) -> StudioResult<()> {
-        let _turn = tokio::select! {
-            biased;
-            () = self.stop.cancelled() => return Err(StudioError::cancelled()),
-            turn = self.copying.lock() => turn,
-        };
-        self.has_copied.store(true, Ordering::Relaxed);
-        self.report();
+        let _turn = self.turn().await?;
         let scratch = self.task.temp.join(file.id.to_string());
         let copied = self.copy_to(file, &scratch, counted).await;
         let placed = match copied {
@@ -272,11 +297,7 @@ impl Desk<'_> {
                 "io",
                 format!("“{}” changed while it was copied. Check its drive and add it again.", new.name),
             )),
-            Ok(()) => own
-                .parent()
-                .map_or(Ok(()), private::create_dir_all)
-                .and_then(|()| std::fs::rename(&scratch, own))
-                .map_err(|error| not_copied(&error)),
+            Ok(()) => put_in_place(&scratch, own),
             Err(error) => Err(error),
         };
         if placed.is_err() {
@@ -285,6 +306,18 @@ impl Desk<'_> {
             let _ = std::fs::remove_file(&scratch);
         }
         placed
+    }
+
+    /// Waits until nothing else is copied.
+    async fn turn(&self) -> StudioResult<MutexGuard<'_, ()>> {
+        let turn = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => return Err(StudioError::cancelled()),
+            turn = self.copying.lock() => turn,
+        };
+        self.has_copied.store(true, Ordering::Relaxed);
+        self.report();
+        Ok(turn)
     }
 
     async fn copy_to(&self, file: &Arriving, to: &Path, counted: &AtomicU64) -> StudioResult<()> {
@@ -330,6 +363,12 @@ impl Desk<'_> {
     }
 }
 
+/// Gives a copy that is whole its name.
+fn put_in_place(scratch: &Path, own: &Path) -> StudioResult<()> {
+    let made = own.parent().map_or(Ok(()), private::create_dir_all);
+    made.and_then(|()| std::fs::rename(scratch, own)).map_err(|error| not_copied(&error))
+}
+
 fn not_copied(error: &io::Error) -> StudioError {
     StudioError::io("The source could not be copied.", error)
 }
@@ -339,6 +378,8 @@ struct Added<'a> {
     desk: &'a Desk<'a>,
     count: u32,
     refused: Vec<RefusedFile>,
+    /// What is told of files whose clock did not run through.
+    rejoined: Vec<String>,
     /// Whole, and not in the library yet.
     whole: Vec<NewSource>,
 }
@@ -353,6 +394,10 @@ impl Added<'_> {
         // Identities are ordered as the files were named.
         refused.sort_by_key(|file| file.source_id);
         JobResult::Sources { added: self.count, refused }
+    }
+
+    fn note(&self) -> Option<String> {
+        super::generate::joined(self.rejoined.clone())
     }
 
     /// Adds what is whole to the library, and keeps what came of it.
@@ -370,6 +415,12 @@ impl Added<'_> {
                 match answer {
                     Ok(source) => {
                         self.count += 1;
+                        if let Some(rejoined) = &source.facts.rejoined {
+                            self.rejoined.push(format!(
+                                "“{}” holds {} recordings, each with a clock of its own, so Rushes works with a copy whose clock runs through.",
+                                source.name, rejoined.parts
+                            ));
+                        }
                         if session.studio().stays() {
                             session.queue_proxy(&source).await?;
                         }

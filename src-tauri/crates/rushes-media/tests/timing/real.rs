@@ -1,6 +1,5 @@
 //! A picture that is sought out is the one that is there: real, odd footage
 //! against a decode from its beginning.
-#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

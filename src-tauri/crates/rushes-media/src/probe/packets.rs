@@ -1,0 +1,85 @@
+//! The packets of a file as ffprobe lists them, without decoding anything.
+
+use std::time::Duration;
+
+use super::{Ffprobe, report::micros};
+use crate::MediaError;
+
+/// One packet, in the file's own clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Packet {
+    /// Index of its stream in the file.
+    pub stream: u32,
+    /// When it is shown, in microseconds. Some formats do not say.
+    pub pts_us: Option<i64>,
+    /// When it is decoded, in microseconds.
+    pub dts_us: Option<i64>,
+    /// How long it lasts, in microseconds.
+    pub duration_us: Option<i64>,
+    /// Its size.
+    pub bytes: u64,
+    /// Whether decoding can begin with it.
+    pub is_key: bool,
+    /// Whether an edit list hides it.
+    pub is_hidden: bool,
+}
+
+impl Packet {
+    /// When the packet is shown. Where the format does not say, this is when it
+    /// is decoded, later by `lag_us` (see `SourceFacts::picture_lag_us`).
+    pub fn shown_us(&self, lag_us: i64) -> Option<i64> {
+        if self.is_hidden {
+            return None;
+        }
+        self.pts_us.or(self.dts_us.map(|dts| dts + lag_us))
+    }
+
+    /// Reads a row of `stream_index,pts_time,dts_time,duration_time,size,flags`.
+    /// What follows the flags is of no interest.
+    fn from_row(row: &str) -> Option<Self> {
+        let mut words = row.split(',');
+        let stream = words.next()?.parse().ok()?;
+        let mut time = || words.next().map(micros);
+        let (pts_us, dts_us, duration_us) = (time()?, time()?, time()?);
+        let bytes = words.next()?.parse().unwrap_or(0);
+        let flags = words.next()?;
+        let (is_key, is_hidden) = (flags.contains('K'), flags.contains('D'));
+        Some(Self { stream, pts_us, dts_us, duration_us, bytes, is_key, is_hidden })
+    }
+}
+
+/// Lists the packets of a file in the order in which they lie there: of one
+/// stream or of all, of an interval (as ffprobe's `-read_intervals` takes it)
+/// or of the whole file.
+pub(crate) async fn packets(
+    file: Ffprobe<'_>,
+    stream: Option<u32>,
+    interval: Option<&str>,
+    patience: Duration,
+) -> Result<Vec<Packet>, MediaError> {
+    let index = stream.map(|index| index.to_string());
+    let entries = "packet=stream_index,pts_time,dts_time,duration_time,size,flags";
+    let mut arguments = vec!["-of", "csv=p=0", "-show_entries", entries];
+    if let Some(index) = &index {
+        arguments.extend(["-select_streams", index]);
+    }
+    if let Some(interval) = interval {
+        arguments.extend(["-read_intervals", interval]);
+    }
+    let rows = file.ask(&arguments, patience).await?;
+    Ok(String::from_utf8_lossy(&rows).lines().filter_map(Packet::from_row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_read_with_what_it_does_not_say() {
+        let packet = Packet::from_row("1,N/A,0.040000,0.040000,123,K__,side_data,").unwrap_or_default();
+        assert_eq!((packet.stream, packet.pts_us, packet.dts_us), (1, None, Some(40_000)));
+        assert!(packet.is_key && !packet.is_hidden);
+        assert_eq!(packet.shown_us(40_000), Some(80_000));
+        assert_eq!(Packet::from_row(""), None);
+    }
+}
