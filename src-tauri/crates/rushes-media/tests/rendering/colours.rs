@@ -42,8 +42,8 @@ async fn shown(room: &Room, film: &Path) -> Vec<(&'static str, [u8; 3])> {
     let clip = room.path("clip.mp4");
     render_preview(tools, std::slice::from_ref(&piece), true, &clip, &ctx).await.unwrap();
     render_proxy(tools, film, facts, &room.path("proxy.mp4"), &ctx).await.unwrap();
-    thumbnail(tools, film, facts, 400_000, 320, &room.path("still.jpg")).await.unwrap();
-    filmstrip(tools, film, facts, 0, 1_000_000, 2, 90, &room.path("strip.jpg")).await.unwrap();
+    thumbnail(tools, film, facts, 400_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
+    filmstrip(tools, film, facts, 0, 1_000_000, 2, 90, &room.path("strip.jpg"), &ctx).await.unwrap();
     let sheet = analyse(tools, film, facts, None, &ctx).await.unwrap().sheet.unwrap();
     std::fs::write(room.path("sheet.jpg"), sheet.jpeg).unwrap();
     ["final.mp4", "clip.mp4", "proxy.mp4", "still.jpg", "strip.jpg", "sheet.jpg"]

@@ -70,7 +70,7 @@ fn a_silent_photograph_between_is_left_out() {
     made.frozen = vec![1];
     let mut footage = made.talking(&[(4_000, 500)]).analysis();
     let photograph = Stretch::new(20 * SECOND, 50 * SECOND);
-    let sound = footage.sound.as_mut().unwrap();
+    let sound = footage.sound.as_mut().expect("the footage has sound");
     sound.speech.retain(|speech| !speech.overlaps(photograph));
     hush(&mut footage);
     let choice = ask(&footage, &[], request(ClipKind::Highlight, 6, 8));
