@@ -42,7 +42,17 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     let ctx = RunContext::quiet();
     let analysed = analyse(&room.tools, &film, &piece.facts, None, &ctx).await.unwrap();
     assert!(!analysed.analysis.damage.is_empty());
-    thumbnail(&room.tools, &film, &piece.facts, 1_000_000, 320, &room.path("still.jpg")).await.unwrap();
+    thumbnail(
+        &room.tools,
+        &film,
+        &piece.facts,
+        1_000_000,
+        320,
+        &room.path("still.jpg"),
+        &RunContext::quiet(),
+    )
+    .await
+    .unwrap();
     let clip = rushes_media::Piece { out_us: 1_500_000, ..piece };
     render_preview(&room.tools, &[clip], true, &room.path("clip.mp4"), &ctx).await.unwrap();
 }

@@ -64,7 +64,7 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
 async fn footage_of_whole_pictures_is_not_taken_for_interlaced() {
     let room = Room::open().await;
     let film = room.make("whole.mp4", &["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]);
-    assert!(!probe(&room.tools, &film).await.unwrap().video.fields.is_some());
+    assert!(probe(&room.tools, &film).await.unwrap().video.fields.is_none());
 }
 
 /// What the two streams that do not say what their pictures are made of have in
