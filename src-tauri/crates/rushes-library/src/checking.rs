@@ -158,32 +158,34 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-type Reading<'a> = &'a (dyn Fn(&SqliteRow) -> Result<(), sqlx::Error> + Sync);
+type Reading = fn(&DataDir, &SqliteRow) -> Result<(), sqlx::Error>;
 
 /// Reads every row as the application reads it. SQLite only knows that a column
 /// holds JSON, and not whether that is what a source's facts look like.
 async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
     let anywhere = DataDir::new(Path::new(""));
-    let tables: [(&str, &'static str, Reading<'_>); 10] = [
-        ("profiles", "SELECT * FROM profiles", &|row| profiles::read(row).map(drop)),
-        ("projects", projects::SELECT, &|row| projects::read(row).map(drop)),
-        ("sources", "SELECT * FROM sources", &|row| sources::read(&anywhere, row).map(drop)),
-        ("segments", "SELECT * FROM segments", &|row| segments::read(row).map(drop)),
-        ("clips", "SELECT *, '' AS project_name FROM clips", &|row| {
+    let tables: [(&str, &'static str, Reading); 10] = [
+        ("profiles", "SELECT * FROM profiles", |_, row| profiles::read(row).map(drop)),
+        ("projects", projects::SELECT, |_, row| projects::read(row).map(drop)),
+        ("sources", "SELECT * FROM sources", |anywhere, row| sources::read(anywhere, row).map(drop)),
+        ("segments", "SELECT * FROM segments", |_, row| segments::read(row).map(drop)),
+        ("clips", "SELECT *, '' AS project_name FROM clips", |_, row| {
             clips::read(row)?;
             clips::read_framing(row)?;
             content::read(row).map(drop)
         }),
-        ("clip_cuts", "SELECT * FROM clip_cuts", &|row| clips::read_cut(row).map(drop)),
-        ("jobs", "SELECT * FROM jobs", &|row| jobs::read(row).map(drop)),
-        ("job_events", "SELECT * FROM job_events", &|row| jobs::read_event(row).map(drop)),
-        ("export_presets", "SELECT * FROM export_presets", &|row| presets::read(row).map(drop)),
-        ("exports", "SELECT *, 0 AS stale FROM exports", &|row| exports::read(&anywhere, row).map(drop)),
+        ("clip_cuts", "SELECT * FROM clip_cuts", |_, row| clips::read_cut(row).map(drop)),
+        ("jobs", "SELECT * FROM jobs", |_, row| jobs::read(row).map(drop)),
+        ("job_events", "SELECT * FROM job_events", |_, row| jobs::read_event(row).map(drop)),
+        ("export_presets", "SELECT * FROM export_presets", |_, row| presets::read(row).map(drop)),
+        ("exports", "SELECT *, 0 AS stale FROM exports", |anywhere, row| {
+            exports::read(anywhere, row).map(drop)
+        }),
     ];
     for (table, sql, read) in tables {
         let mut rows = sqlx::query(sql).fetch(&mut *connection);
         while let Some(row) = rows.try_next().await? {
-            read(&row).map_err(|error| LibraryError::Corrupt {
+            read(&anywhere, &row).map_err(|error| LibraryError::Corrupt {
                 report: format!("a row of {table} cannot be read: {error}"),
             })?;
         }

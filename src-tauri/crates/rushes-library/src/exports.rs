@@ -37,7 +37,7 @@ pub struct NewExport {
 }
 
 pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
-    let path = data_dir.from_bytes(row.try_get::<&[u8], _>("path")?);
+    let path = data_dir.path_of(row.try_get::<&[u8], _>("path")?);
     let export = Export {
         id: row.try_get("id")?,
         clip_id: row.try_get("clip_id")?,

@@ -62,7 +62,7 @@ impl Library {
         let exports = exports::of_profile(&self.data_dir, &mut tx, profile).await?;
         Ok(MediaRows {
             projects: projects.into_iter().collect(),
-            sources: sources.into_iter().map(|(id, path)| (id, self.data_dir.from_bytes(&path))).collect(),
+            sources: sources.into_iter().map(|(id, path)| (id, self.data_dir.path_of(&path))).collect(),
             clips,
             exports,
         })

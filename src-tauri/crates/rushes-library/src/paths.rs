@@ -73,7 +73,7 @@ impl DataDir {
     }
 
     /// The path that a row stores.
-    pub fn from_bytes(&self, bytes: &[u8]) -> PathBuf {
+    pub fn path_of(&self, bytes: &[u8]) -> PathBuf {
         // What is whole already replaces the directory.
         self.0.join(from_bytes(bytes))
     }
@@ -116,11 +116,11 @@ mod tests {
         let (here, there) =
             (DataDir::new(Path::new("/media/rushes")), DataDir::new(Path::new("/srv/rushes")));
         let stored = here.to_bytes(Path::new("/media/rushes/profiles/1/a.mp4"));
-        assert_eq!(there.from_bytes(&stored), Path::new("/srv/rushes/profiles/1/a.mp4"));
+        assert_eq!(there.path_of(&stored), Path::new("/srv/rushes/profiles/1/a.mp4"));
         for elsewhere in ["/media/rushes2/a.mp4", "/footage/a.mp4", "/media/rushes/../a.mp4", "/media/rushes"]
         {
             let stored = here.to_bytes(Path::new(elsewhere));
-            assert_eq!(there.from_bytes(&stored), Path::new(elsewhere));
+            assert_eq!(there.path_of(&stored), Path::new(elsewhere));
         }
     }
 

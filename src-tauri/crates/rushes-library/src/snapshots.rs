@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use crate::error::{LibraryError, LibraryResult};
 use crate::open::{FILE_NAME, Library, MIGRATIONS, lock};
@@ -124,23 +123,25 @@ fn distance(one: SystemTime, other: SystemTime) -> Duration {
 /// empty file is taken for a library that can be worked with.
 async fn is_usable(copy: &Path) -> bool {
     let options = SqliteConnectOptions::new().filename(copy).foreign_keys(true);
-    let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return false };
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+    let Ok(pool) = pool else { return false };
     let usable = async {
         let is_ours: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles')")
-                .fetch_one(&mut connection)
+                .fetch_one(&pool)
                 .await?;
         if !is_ours {
             return Ok(false);
         }
         // What is damaged may not survive being changed.
-        checking::structure(&mut connection).await?;
-        MIGRATIONS.run(&mut connection).await.map_err(LibraryError::Migrate)?;
-        checking::whole(&mut connection).await?;
+        checking::structure(&mut *pool.acquire().await?).await?;
+        MIGRATIONS.run(&pool).await.map_err(LibraryError::Migrate)?;
+        checking::whole(&mut *pool.acquire().await?).await?;
         Ok::<bool, LibraryError>(true)
     };
     let usable = usable.await.unwrap_or(false);
-    connection.close().await.is_ok() && usable
+    pool.close().await;
+    usable
 }
 
 /// Takes a snapshot and removes those beyond [`KEPT`].

@@ -45,7 +45,7 @@ pub struct NewSource {
 }
 
 pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
-    let path = data_dir.from_bytes(row.try_get::<&[u8], _>("path")?);
+    let path = data_dir.path_of(row.try_get::<&[u8], _>("path")?);
     Ok(SourceRow {
         source: Source {
             id: row.try_get("id")?,

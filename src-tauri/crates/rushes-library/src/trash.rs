@@ -87,7 +87,7 @@ impl Library {
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        let finals = finals.iter().map(|path| self.data_dir.from_bytes(path)).collect();
+        let finals = finals.iter().map(|path| self.data_dir.path_of(path)).collect();
         let emptied = Emptied { clips, projects, names, finals };
         let job = match deleting(&emptied) {
             Some(new) => Some(jobs::insert(&mut tx, profile, worker, None, &new).await?),

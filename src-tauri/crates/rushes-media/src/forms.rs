@@ -70,8 +70,8 @@ async fn steadied_piece(
         video.pixel_format,
     ));
     let sound_us = piece.facts.sound_start_us();
-    let (from, to) = (sound_us + piece.in_us - MARGIN_US, sound_us + piece.out_us + MARGIN_US);
-    let window = format!("atrim=start={}:end={},", seconds(from), seconds(to));
+    let (first_us, last_us) = (sound_us + piece.in_us - MARGIN_US, sound_us + piece.out_us + MARGIN_US);
+    let window = format!("atrim=start={}:end={},", seconds(first_us), seconds(last_us));
     let mut tracks: Vec<AudioFacts> = piece.facts.used_audio().cloned().collect();
     add_sound(&mut command, &tracks.iter().collect::<Vec<_>>(), &window);
     command.args(["-fps_mode", "passthrough", "-enc_time_base:v", "1:90000"]);

@@ -9,7 +9,7 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
     colour::{ColourSpace, Colours},
-    edit::{Piece, Rate},
+    edit::Rate,
     facts::{AudioFacts, Fields, Heard, VideoFacts},
     input::add_source,
     join::Cut,
@@ -393,7 +393,7 @@ pub(crate) fn seconds(us: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::{frame_counts, tests::piece};
+    use crate::edit::{Piece, frame_counts, tests::piece};
 
     fn plan(mode: FramingMode) -> PicturePlan {
         PicturePlan {

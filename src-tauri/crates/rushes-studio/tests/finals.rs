@@ -248,13 +248,15 @@ async fn two_windows_that_change_two_settings_of_a_profile_at_once_both_have_the
         let weights = ScoreWeights { motion: round, ..ScoreWeights::default() };
         let (set, weighed) =
             tokio::join!(one.update_profile_settings(&settings), two.set_score_weights(Some(weights)));
-        (set.unwrap(), weighed.unwrap());
+        set.unwrap();
+        weighed.unwrap();
         let now = one.profile().await.unwrap().settings;
         assert_eq!((now.output_folder, now.score_weights), (output_folder, Some(weights)), "{round}");
         let one_weight = one.change_score_weights(|now| ScoreWeights { pace: round, ..now });
         let other_weight = two.change_score_weights(|now| ScoreWeights { speech: round, ..now });
         let (one_weight, other_weight) = tokio::join!(one_weight, other_weight);
-        (one_weight.unwrap(), other_weight.unwrap());
+        one_weight.unwrap();
+        other_weight.unwrap();
         let now = two.get_score_weights().await.unwrap();
         assert_eq!((now.motion, now.pace, now.speech), (round, round, round));
     }

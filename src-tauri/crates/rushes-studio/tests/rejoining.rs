@@ -46,7 +46,11 @@ async fn a_file_of_two_recordings_is_added_as_a_copy_with_one_clock() {
     assert_eq!(source.facts.rejoined.as_ref().unwrap().parts, 2);
     assert!((source.facts.duration_us - 7_000_000).abs() < 50_000, "{}", source.facts.duration_us);
     let own = session.source_path(source.id).await.unwrap();
-    assert!(own.starts_with(session.folders().root()), "{}", own.display());
+    assert!(
+        own.starts_with(room.data_dir().join("profiles").join(session.profile_id().to_string())),
+        "{}",
+        own.display()
+    );
     assert_eq!(print_of(&path), before, "the original is left as it is");
     assert!(scratch(&room.data_dir()).is_empty());
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();

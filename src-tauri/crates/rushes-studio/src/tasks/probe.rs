@@ -271,7 +271,7 @@ impl Desk<'_> {
             return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
         }
         let bytes = tokio::fs::metadata(&file.path).await.map_or(0, |facts| facts.len());
-        disk::require(session.studio(), session.folders().root(), bytes)?;
+        disk::require(session.studio(), session.folders().root(), bytes).await?;
         let tools = session.studio().tools().await?;
         let scratch = self.task.temp.join(file.id.to_string());
         let facts = rushes_media::rejoin(&tools, &file.path, &scratch, context).await?;
