@@ -26,7 +26,7 @@ async function oneOfWhichIsLost(): Promise<string[]> {
     ['tiktok'],
   );
   const lost = estimates.find((one) => one.warnings.includes('source_missing'));
-  const sound = estimates.find((one) => !one.warnings.includes('source_missing'));
+  const sound = estimates.find((one) => !one.warnings.includes('source_missing') && one.up_to_date === null);
   return [sound?.clip_id ?? '', lost?.clip_id ?? ''];
 }
 

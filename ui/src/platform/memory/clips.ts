@@ -220,7 +220,9 @@ export function clipCommands(world: World): Part {
       const third = Math.floor(row.clip.duration_us / 3);
       // The file is Russian, in the set of Windows; in another one it is other letters.
       const isRight = encoding === null || encoding === 'windows-1251';
-      const lines = isRight ? ['Вода ушла,', 'и гавань', 'пахнет дождём.'] : ['Âîäà óøëà,', 'è ãàâàíü', 'ïàõíåò äîæä¸ì.'];
+      const lines = isRight
+        ? ['Вода ушла,', 'и гавань', 'пахнет дождём.']
+        : ['Âîäà óøëà,', 'è ãàâàíü', 'ïàõíåò äîæä¸ì.'];
       row.content.captions = lines.map((text, at) => ({
         start_us: at * third,
         end_us: (at + 1) * third,

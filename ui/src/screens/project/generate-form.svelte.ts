@@ -99,12 +99,12 @@ export class GenerateForm {
   }
 }
 
-let kept: { profile: string; forms: Map<string, GenerateForm> } | null = null;
+let kept: { profile: string; forms: Record<string, GenerateForm> } | null = null;
 
 /** The form of a project, as it was left; another profile begins anew, and nothing of the last one stays. */
 export function formOf(profile: string, project: Pick<Project, 'id' | 'target_duration_us'>): GenerateForm {
-  if (kept?.profile !== profile) kept = { profile, forms: new Map() };
-  const known = kept.forms.get(project.id) ?? new GenerateForm(project.target_duration_us);
-  kept.forms.set(project.id, known);
+  if (kept?.profile !== profile) kept = { profile, forms: {} };
+  const known = kept.forms[project.id] ?? new GenerateForm(project.target_duration_us);
+  kept.forms[project.id] = known;
   return known;
 }
