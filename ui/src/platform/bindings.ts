@@ -8,7 +8,10 @@ export const commands = {
 	appInfo: () => __TAURI_INVOKE<AppInfo>("plugin:rushes|app_info"),
 	/**  The settings. */
 	getSettings: () => __TAURI_INVOKE<Settings>("plugin:rushes|get_settings"),
-	/**  Replaces the settings, and looks for ffmpeg again where its place changed. */
+	/**
+	 *  Replaces the settings, and looks for ffmpeg again where its place changed.
+	 *  Another ffmpeg has to be one that the editor chose.
+	 */
 	updateSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("plugin:rushes|update_settings", { settings }),
 	/**  Looks for ffmpeg again. */
 	recheckFfmpeg: () => __TAURI_INVOKE<FfmpegStatus>("plugin:rushes|recheck_ffmpeg"),
@@ -65,7 +68,7 @@ export const commands = {
 	openProfileWindow: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|open_profile_window", { id }),
 	/**  What the profile holds. */
 	profileOverview: () => __TAURI_INVOKE<ProfileOverview>("plugin:rushes|profile_overview"),
-	/**  Changes what the profile sets for itself. */
+	/**  Changes what the profile sets for itself; absent fields stay. */
 	updateProfileSettings: (settings: ProfileSettingsPatch) => __TAURI_INVOKE<Profile>("plugin:rushes|update_profile_settings", { settings }),
 	/**  Makes a project. */
 	createProject: (project: NewProject) => __TAURI_INVOKE<Project>("plugin:rushes|create_project", { project }),
@@ -165,8 +168,8 @@ export const commands = {
 	/**  Changes the words of a clip; absent fields stay. */
 	updateClipContent: (id: string, patch: ContentPatch) => __TAURI_INVOKE<ClipContent>("plugin:rushes|update_clip_content", { id, patch }),
 	/**
-	 *  Takes the captions of a clip from an SRT file, in the encoding that is told or
-	 *  else found.
+	 *  Takes the captions of a clip from an SRT file that the editor chose, in the
+	 *  encoding that is told or else found.
 	 */
 	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
@@ -1554,8 +1557,7 @@ export type Settings = {
 	ffmpeg_path: string | null,
 	/**
 	 *  Folder for the finals of profiles without one of their own; each gets a
-	 *  folder of its name inside it. Where absent, they go where
-	 *  [`FinalsFolder::among_the_videos`] says.
+	 *  folder of its name inside it. Where absent, they go where [`FinalsFolder::among_the_videos`] says.
 	 */
 	output_folder: string | null,
 	/**  Whether triage goes on to the next clip after a verdict. */
