@@ -26,7 +26,7 @@ pub(crate) struct ClipNames {
 
 impl ClipNames {
     /// Names that no clip of the project has yet.
-    pub async fn of(
+    pub(crate) async fn of(
         connection: &mut SqliteConnection,
         profile: ProfileId,
         project: ProjectId,
@@ -42,7 +42,11 @@ impl ClipNames {
     }
 
     /// A name for a clip that begins with this cut.
-    pub async fn next(&mut self, connection: &mut SqliteConnection, first: &Cut) -> LibraryResult<String> {
+    pub(crate) async fn next(
+        &mut self,
+        connection: &mut SqliteConnection,
+        first: &Cut,
+    ) -> LibraryResult<String> {
         let stem = match self.sources.get(&first.source_id) {
             Some(stem) => stem.clone(),
             None => {

@@ -211,6 +211,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         source_row(source),
         list_sources(Some(project)),
         set_source_removed(source, true),
+        set_source_sound(source, &[0]),
         set_source_state(source, SourceState::Missing),
         relink_source(source, &new_source("/d.mp4")),
         add_segment(&marked),

@@ -171,6 +171,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         remove_source(source),
         restore_source(source),
         relink_source(source, film, true),
+        set_source_sound(source, &[0]),
         source_path(source),
         generate_raw_clips(project, &asking_for(1, 1)),
         choose_clips(project, &asking_for(1, 1)),

@@ -215,7 +215,8 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
 async fn an_editor_chooses_which_sound_tracks_are_heard() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
-    let film = room.beside("two.mp4");
+    let folder = room.beside("films");
+    let film = folder.join("two.mp4");
     let made = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"])
         .args(["-f", "lavfi", "-i", "anullsrc=cl=stereo:r=48000", "-f", "lavfi", "-i", "sine=d=6"])
@@ -253,7 +254,7 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     viewable(&session, &clip).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
     // The file at its new place is the same: what was chosen stays.
-    let moved = room.beside("moved.mp4");
+    let moved = folder.join("moved.mp4");
     std::fs::rename(&film, &moved).unwrap();
     let relinked = session.relink_source(source.id, &moved, false).await.unwrap();
     assert!(relinked.facts.audio.iter().all(|track| track.used));

@@ -50,12 +50,16 @@ impl Damage {
     /// ffmpeg says something other than that.
     pub fn hear(&mut self, line: &str) {
         self.opened |= is_opened(line);
-        let complaint = LogLine::parse(line).filter(|line| line.level >= Level::Warning);
-        let Some(LogLine { level, message, .. }) = complaint.filter(|_| self.opened) else { return };
-        if BROKEN.iter().any(|words| message.contains(words)) {
-            note(&mut self.broken, self.at_us);
-        } else if message.starts_with(CONCEALED) {
+        let Some(LogLine { context, level, message }) = LogLine::parse(line).filter(|_| self.opened) else {
+            return;
+        };
+        // Decoders say so at the level of plain information.
+        if context.is_some() && message.starts_with(CONCEALED) {
             note(&mut self.concealed, self.at_us);
+        } else if level < Level::Warning {
+            // What ffmpeg prints of a file's metadata is of that level.
+        } else if BROKEN.iter().any(|words| message.contains(words)) {
+            note(&mut self.broken, self.at_us);
         } else if message.contains(OUT_OF_ORDER) || level == Level::Error {
             note(&mut self.complaints, self.at_us);
         }

@@ -365,7 +365,7 @@ impl Walker {
             duration_us: facts.duration_us,
             keeps: which.is_some(),
             finds: which != Some(Which::Keys),
-            stir: Stir::default(),
+            stir: Stir::of(facts.video.width),
             last_us: None,
             run: Vec::new(),
             decided_us: 0,

@@ -20,10 +20,15 @@ const MOVES: u8 = 6;
 /// any other frame at most a quarter of that.
 const AT_ONCE_QUARTERS: u16 = 3;
 
+/// Pictures of this width and more are averaged enough when they are made small. In
+/// smaller ones each pixel shows what the encoder left of it.
+const AVERAGED: u32 = 480;
+
 /// The frames since the picture as a whole last changed, as far back as is compared.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Stir {
     recent: VecDeque<Recent>,
+    tells: bool,
 }
 
 #[derive(Debug)]
@@ -35,6 +40,11 @@ struct Recent {
 }
 
 impl Stir {
+    /// For footage of a width in pixels.
+    pub fn of(width: u32) -> Self {
+        Self { recent: VecDeque::new(), tells: width >= AVERAGED }
+    }
+
     /// The last frame that was taken.
     pub fn last(&self) -> Option<&Frame> {
         self.recent.back().map(|recent| &recent.frame)
@@ -52,7 +62,7 @@ impl Stir {
         }
         let since = self.recent.front().map_or(0, |oldest| frame.spot(&oldest.frame));
         self.recent.push_back(Recent { time_us, frame, step });
-        since >= MOVES && !self.came_at_once(since)
+        self.tells && since >= MOVES && !self.came_at_once(since)
     }
 
     /// Whether one frame brought all of a change. Between frames that are far apart
@@ -86,7 +96,7 @@ mod tests {
 
     /// In which of some frames, so many microseconds apart, something moves.
     fn moving(spots: &[u8], step_us: i64) -> Vec<usize> {
-        let mut stir = Stir::default();
+        let mut stir = Stir::of(1920);
         let frames = spots.iter().enumerate();
         let told = frames.map(|(at, spot)| (at, stir.take(at as i64 * step_us, frame(*spot), true)));
         told.filter(|(_, moves)| *moves).map(|(at, _)| at).collect()
@@ -113,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_change_of_the_whole_picture_begins_anew() {
-        let mut stir = Stir::default();
+        let mut stir = Stir::of(1920);
         stir.take(0, frame(0), true);
         assert!(!stir.take(40_000, frame(200), false));
         assert!(!stir.take(80_000, frame(200), true));

@@ -20,8 +20,8 @@ const STRETCHES: i64 = 4;
 const STRETCH_US: i64 = 2_000_000;
 /// Up to this length a source is listened to as a whole.
 const SHORT_US: i64 = 20_000_000;
-/// Samples a second are enough to tell sound from none.
-const RATE: usize = 8_000;
+/// Samples a second. Fewer would leave out a channel with nothing but high tones.
+const RATE: usize = 48_000;
 /// Samples of each channel whose level is taken at once: a tenth of a second.
 const BLOCK: usize = RATE / 10;
 /// Energy of a sample below which nothing is heard: -60 dB of full scale.

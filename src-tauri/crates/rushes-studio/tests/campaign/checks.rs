@@ -210,7 +210,7 @@ impl Checks {
                 .unwrap();
         let mut recorded: BTreeMap<PathBuf, (ProfileId, i64)> = BTreeMap::new();
         for (profile, path, duration_us) in exports {
-            let path = PathBuf::from(String::from_utf8(path).unwrap());
+            let path = self.folder.join("data").join(String::from_utf8(path).unwrap());
             if !path.is_file() {
                 self.is_wrong(format!("a final is recorded and not there: {}", path.display()));
             }
@@ -297,7 +297,7 @@ impl Checks {
         }
         let mut paths = BTreeSet::new();
         for (_, id, path, _) in sources.into_iter().filter(|(.., copied)| *copied) {
-            let path = PathBuf::from(String::from_utf8(path).unwrap());
+            let path = self.folder.join("data").join(String::from_utf8(path).unwrap());
             if !path.is_file() {
                 self.is_wrong(format!("source {id} has no file: {}", path.display()));
             }
