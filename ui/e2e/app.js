@@ -141,9 +141,12 @@ export class App {
   }
 
   async click(name) {
-    const control = await this.until(`“${name}”`, () => this.control(name));
-    await control.click();
-    return control;
+    // While the page still moves, a control that is there may not take a click yet.
+    return this.until(`“${name}”`, async () => {
+      const control = await this.control(name);
+      await control?.click();
+      return control;
+    });
   }
 
   /** Presses the button of the render dialog that says how many finals it starts. */

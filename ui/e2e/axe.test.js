@@ -116,7 +116,10 @@ function press(...keys) {
 function click(selector) {
   return async () => {
     await page.stands(selector);
-    await (await page.css(selector)).click();
+    await page.until(`a click on ${selector}`, async () => {
+      await (await page.css(selector)).click();
+      return true;
+    });
   };
 }
 

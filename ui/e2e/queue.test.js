@@ -162,6 +162,13 @@ test('a second start hands its files to the first', async () => {
     env: { ...process.env, RUSHES_DATA_DIR: data },
   });
   assert.equal(second.stderr.includes('cannot start'), false);
+  await app.sees('Add 1 file to a project');
+  await app.shot('45 opened with Rushes');
+  await app.until('a click on the new project', async () => {
+    const button = await app.choice('New project');
+    await button?.click();
+    return button;
+  });
   await app.until('a project of the file', async () => {
     const { items } = await app.invoke('list_projects', { query: {} });
     return items.some((project) => project.name === 'good');

@@ -121,7 +121,9 @@ impl Gaps {
         self.shown(end_us);
         // With a variable rate, a picture may stand for long; that it should not is
         // known by what was said beside it.
-        let even = !facts.video.variable_frame_rate;
+        // Pictures without times of their own are counted: where some are lost, the
+        // rest ends early.
+        let even = !facts.video.variable_frame_rate && facts.picture_lag_us == 0;
         self.gaps.retain(|gap| even && gap.end_us == end_us || heard.iter().any(|at| is_beside(*gap, *at)));
         self.gaps
     }

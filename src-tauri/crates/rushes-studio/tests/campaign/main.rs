@@ -117,7 +117,18 @@ impl Campaign {
                 [("Scenes", &[&footage.scenes, &footage.silent]), ("Takes", &[&footage.long])];
             for (project_name, films) in films {
                 let project = project(&session, &format!("{name} {project_name}")).await;
-                for source in add(&session, project, films).await {
+                // Clips and finals are named after their footage: each profile has its own.
+                let own: Vec<PathBuf> = films
+                    .iter()
+                    .map(|film| {
+                        let file = film.file_name().unwrap().to_string_lossy();
+                        let own = folder.path().join(format!("{name} {file}"));
+                        std::fs::copy(film, &own).unwrap();
+                        own
+                    })
+                    .collect();
+                let own: Vec<&Path> = own.iter().map(PathBuf::as_path).collect();
+                for source in add(&session, project, &own).await {
                     for start in 0..3 {
                         let (in_us, out_us) = (start * 1_000_000, start * 1_000_000 + 900_000);
                         let source_id = source.id;
