@@ -1,6 +1,5 @@
-//! What clips are called until somebody gives them a name: after the source they
-//! begin in and the moment at which they do, "Beach day 1:23". So they can be told
-//! apart in lists, and found again in the footage.
+//! Default names of clips: the name of their first source and the in point, as in
+//! "Beach day 1:23". That tells clips apart in lists and finds them in the footage.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -80,7 +79,7 @@ impl ClipNames {
     }
 }
 
-/// A moment of a source as it is told to people: 1:23, or 1:02:03.
+/// A moment of a source as a time code: 1:23, or 1:02:03.
 fn moment(us: i64) -> String {
     let seconds = us / 1_000_000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-/// What nobody but the owner may do.
+/// Permission bits of the group and of all others.
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;
 

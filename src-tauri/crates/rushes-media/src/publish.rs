@@ -17,8 +17,8 @@ use crate::{MediaError, private};
 /// How the name of a draft begins.
 const DRAFT: &str = ".rushes-";
 
-/// Whether a file bears the name of a draft: where nobody writes it, whoever did
-/// was cut off.
+/// Whether a file is named as a draft. One that no job is writing was left behind by
+/// a crash.
 pub fn is_draft(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(DRAFT.as_bytes()))
 }
@@ -87,8 +87,8 @@ impl Draft {
     }
 }
 
-/// Lets those read a file who may read others in the folder that it goes to: nobody
-/// but its user where that is closed, and whoever may read a new file elsewhere.
+/// Gives a file the permissions of its folder: 0600 in a closed one, those of any new
+/// file elsewhere.
 fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
     let told = |error| MediaError::io("saving the finished file", file, error);
     if private::is_closed(folder) {

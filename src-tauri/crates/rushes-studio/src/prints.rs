@@ -17,7 +17,7 @@ use crate::disks::Disk;
 /// Files that are remembered at most; beyond, all are looked at anew.
 const MOST: usize = 20_000;
 
-/// What tells at a glance that nobody wrote to a file.
+/// Facts of a file that change when it is written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Glance {
     bytes: u64,
