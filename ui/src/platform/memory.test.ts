@@ -94,14 +94,21 @@ describe('the library in memory', () => {
     expect(clips.items.map(({ raw_state }) => raw_state)).toEqual(Array(5).fill('ready'));
   });
 
-  it('marks a final as stale when its clip changes', async () => {
+  it('marks a final as stale while its clip shows something else', async () => {
     const { commands } = await open();
     const [final] = await commands.listExports(null);
     if (!final) throw new Error('no final');
+    const status = async () => {
+      const [now] = (await commands.listExports(null)).filter(({ id }) => id === final.id);
+      return [now?.stale, (await commands.getClip(final.clip_id)).clip.final_status];
+    };
     await commands.updateClipContent(final.clip_id, { script: 'Other words' });
-    const [now] = (await commands.listExports(null)).filter(({ id }) => id === final.id);
-    expect(now?.stale).toBe(true);
-    expect((await commands.getClip(final.clip_id)).clip.final_status).toBe('stale');
+    expect(await status()).toEqual([false, 'done']);
+    const { framing } = await commands.getClip(final.clip_id);
+    await commands.updateClip(final.clip_id, { framing: { ...framing, centre_x_bp: 1_000 } });
+    expect(await status()).toEqual([true, 'stale']);
+    await commands.updateClip(final.clip_id, { framing });
+    expect(await status()).toEqual([false, 'done']);
   });
 
   it('tells of changes in the profile of the window only', async () => {

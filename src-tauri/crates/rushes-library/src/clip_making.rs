@@ -8,6 +8,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::clip_names::ClipNames;
 use crate::clips::{self, NOT_FOUND};
+use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs;
@@ -124,6 +125,7 @@ impl Library {
             .bind(id)
             .execute(&mut *tx)
             .await?;
+            edit_hash::renew(&mut tx, profile, id).await?;
         } else {
             sqlx::query("UPDATE clips SET provisional = 0 WHERE profile_id = ? AND id = ?")
                 .bind(profile)
@@ -190,6 +192,7 @@ impl Library {
             .execute(&mut *tx)
             .await?;
             clips::insert_cuts(&mut tx, profile, id, &clip.cuts).await?;
+            edit_hash::renew(&mut tx, profile, id).await?;
             ids.push(id);
         }
         sqlx::query(

@@ -15,7 +15,7 @@ use crate::model::{Clip, ClipPatch, Cut};
 use crate::open::Library;
 use crate::segments::check_points;
 use crate::sources;
-use crate::{content, cue_times};
+use crate::{content, cue_times, edit_hash};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "clip" };
 /// Most entries of one edit list.
@@ -174,9 +174,7 @@ impl Library {
         sqlx::query(
             "UPDATE clips SET name = ?, search_text = ?, rating = ?, tags = ?, flag = ?, framing = ?,
                     duration_us = ?, revision = revision + ?, cut_revision = cut_revision + ?,
-                    raw_state = iif(?, 'pending', raw_state),
-                    final_status = iif(? AND final_status = 'done', 'stale', final_status),
-                    updated_at = ?
+                    raw_state = iif(?, 'pending', raw_state), updated_at = ?
              WHERE profile_id = ? AND id = ?",
         )
         .bind(&name)
@@ -189,7 +187,6 @@ impl Library {
         .bind(u32::from(seen))
         .bind(u32::from(recut.is_some()))
         .bind(recut.is_some())
-        .bind(seen)
         .bind(crate::now_ms())
         .bind(profile)
         .bind(id)
@@ -197,6 +194,9 @@ impl Library {
         .await?;
         if let Some(cuts) = recut {
             replace_cuts(&mut tx, profile, id, cuts).await?;
+        }
+        if seen {
+            edit_hash::renew(&mut tx, profile, id).await?;
         }
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
@@ -214,8 +214,7 @@ impl Library {
         find_live(&mut tx, profile, id).await?;
         let done = sqlx::query(
             "UPDATE clips SET muted = ?, revision = revision + 1, cut_revision = cut_revision + 1,
-                    raw_state = 'pending',
-                    final_status = iif(final_status = 'done', 'stale', final_status), updated_at = ?
+                    raw_state = 'pending', updated_at = ?
              WHERE profile_id = ? AND id = ? AND muted <> ?",
         )
         .bind(muted)
@@ -225,6 +224,7 @@ impl Library {
         .bind(muted)
         .execute(&mut *tx)
         .await?;
+        edit_hash::renew(&mut tx, profile, id).await?;
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
         Ok((clip, done.rows_affected() > 0))

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::clips::{self, NOT_FOUND};
+use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ProfileId};
 use crate::limits;
@@ -43,7 +44,7 @@ impl Library {
     }
 
     /// Changes the words of a clip; absent fields stay. Captions are put in
-    /// order; a final rendered before becomes stale.
+    /// order; a final that showed others becomes stale.
     pub async fn update_clip_content(
         &self,
         profile: ProfileId,
@@ -58,33 +59,37 @@ impl Library {
             .as_deref()
             .map_or(Ok(now.script.clone()), |v| limits::text("script", v, limits::SCRIPT_CHARS))?;
         let captions = match &patch.captions {
-            Some(captions) => checked_cues(captions, clip.duration_us)?,
+            Some(captions) => checked_cues(captions, clip.duration_us, &now.captions)?,
             None => now.captions.clone(),
         };
         let style = patch.style.clone().map_or(Ok(now.style.clone()), checked_style)?;
         let seen = captions != now.captions || style != now.style;
         sqlx::query(
             "UPDATE clips SET script = ?, captions = ?, caption_style = ?, revision = revision + ?,
-                    final_status = iif(? AND final_status = 'done', 'stale', final_status), updated_at = ?
+                    updated_at = ?
              WHERE profile_id = ? AND id = ?",
         )
         .bind(script)
         .bind(Json(captions))
         .bind(Json(style))
         .bind(u32::from(seen))
-        .bind(seen)
         .bind(crate::now_ms())
         .bind(profile)
         .bind(id)
         .execute(&mut *tx)
         .await?;
+        if seen {
+            edit_hash::renew(&mut tx, profile, id).await?;
+        }
         let content = find(&mut tx, profile, id).await?;
         tx.commit().await?;
         Ok(content)
     }
 }
 
-fn checked_cues(cues: &[Cue], clip_us: i64) -> LibraryResult<Vec<Cue>> {
+/// Captions in order. One beyond the clip's end may stay as it was, so that it
+/// never keeps others from being saved.
+fn checked_cues(cues: &[Cue], clip_us: i64, before: &[Cue]) -> LibraryResult<Vec<Cue>> {
     if cues.len() > limits::CUES_MAX {
         return Err(LibraryError::invalid(
             "captions",
@@ -101,7 +106,7 @@ fn checked_cues(cues: &[Cue], clip_us: i64) -> LibraryResult<Vec<Cue>> {
                 format!("Caption {number} ends before it begins. Correct its times."),
             ));
         }
-        if cue.end_us > clip_us {
+        if cue.end_us > clip_us && !before.contains(cue) {
             return Err(LibraryError::invalid(
                 "captions",
                 format!(

@@ -32,8 +32,8 @@ pub struct NewExport {
     pub width: u32,
     /// Frame height in pixels.
     pub height: u32,
-    /// Revision of the clip that it was rendered from.
-    pub clip_revision: u32,
+    /// Hash of what it was rendered from, of [`RenderPlan::edit_hash`].
+    pub edit_hash: String,
 }
 
 pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
@@ -68,8 +68,8 @@ pub struct RenderPlan {
     pub framing: Framing,
     /// Its words.
     pub content: ClipContent,
-    /// Counts the changes of all that; a final carries it.
-    pub revision: u32,
+    /// Hash of all that; a final carries it.
+    pub edit_hash: String,
 }
 
 async fn find(
@@ -79,7 +79,7 @@ async fn find(
     id: ExportId,
 ) -> LibraryResult<(Export, PathBuf)> {
     let row = sqlx::query(
-        "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
+        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
            JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
           WHERE e.profile_id = ? AND e.id = ?",
     )
@@ -104,7 +104,7 @@ pub(crate) async fn settle_final(
                           AND j.kind = 'render' AND j.state IN ('queued', 'running', 'paused')) THEN 'rendering'
             WHEN ?3 THEN 'failed'
             WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
-                          AND e.clip_revision = clips.revision) THEN 'done'
+                          AND e.edit_hash = clips.edit_hash) THEN 'done'
             WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
             ELSE 'none' END
          WHERE profile_id = ?1 AND id = ?2",
@@ -124,7 +124,7 @@ pub(crate) async fn of_profile(
     profile: ProfileId,
 ) -> LibraryResult<Vec<(Export, PathBuf)>> {
     let rows = sqlx::query(
-        "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
+        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
            JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
           WHERE e.profile_id = ? ORDER BY e.id",
     )
@@ -136,7 +136,7 @@ pub(crate) async fn of_profile(
 
 impl Library {
     /// What a final of a clip is rendered from. All is read together, so that a
-    /// change meanwhile shows in the revision.
+    /// change meanwhile shows in the hash.
     pub async fn render_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RenderPlan> {
         let mut tx = self.reader.begin().await?;
         Ok(RenderPlan {
@@ -144,7 +144,7 @@ impl Library {
             cuts: clips::cuts(&mut tx, profile, id).await?,
             framing: clips::framing(&mut tx, profile, id).await?,
             content: crate::content::find(&mut tx, profile, id).await?,
-            revision: sqlx::query_scalar("SELECT revision FROM clips WHERE profile_id = ? AND id = ?")
+            edit_hash: sqlx::query_scalar("SELECT edit_hash FROM clips WHERE profile_id = ? AND id = ?")
                 .bind(profile)
                 .bind(id)
                 .fetch_one(&mut *tx)
@@ -163,7 +163,7 @@ impl Library {
         jobs::require_at_work(&mut tx, profile, new.job_id).await?;
         let done = sqlx::query(
             "INSERT INTO exports (profile_id, id, clip_id, project_id, job_id, preset, clip_name, path,
-                    size_bytes, duration_us, width, height, clip_revision, created_at)
+                    size_bytes, duration_us, width, height, edit_hash, created_at)
              SELECT profile_id, ?, id, project_id, ?, ?, name, ?, ?, ?, ?, ?, ?, ?
                FROM clips WHERE profile_id = ? AND id = ?",
         )
@@ -175,7 +175,7 @@ impl Library {
         .bind(new.duration_us)
         .bind(new.width)
         .bind(new.height)
-        .bind(new.clip_revision)
+        .bind(&new.edit_hash)
         .bind(crate::now_ms())
         .bind(profile)
         .bind(new.clip_id)
@@ -220,7 +220,7 @@ impl Library {
             clips::find(&mut reader, profile, clip).await?;
         }
         let rows = sqlx::query(
-            "SELECT e.*, e.clip_revision <> c.revision AS stale FROM exports e
+            "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
                JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
                JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
               WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)

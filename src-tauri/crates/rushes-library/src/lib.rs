@@ -18,6 +18,7 @@ mod clip_names;
 mod clips;
 mod content;
 mod cue_times;
+mod edit_hash;
 mod erasing;
 mod error;
 mod exports;

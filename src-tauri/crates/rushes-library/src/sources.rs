@@ -7,8 +7,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
+use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ProfileId, ProjectId, SourceId};
+use crate::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use crate::model::{Source, SourceState};
 use crate::open::Library;
 use crate::paths::DataDir;
@@ -346,23 +347,27 @@ impl Library {
     }
 }
 
-/// Marks what was made of a source's clips as out of date.
+/// Asks for new previews of a source's clips, and finds which of their finals are
+/// out of date.
 async fn outdate_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     source: SourceId,
 ) -> LibraryResult<()> {
-    sqlx::query(
+    let clips: Vec<ClipId> = sqlx::query_scalar(
         "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
-                raw_state = 'pending',
-                final_status = iif(final_status = 'done', 'stale', final_status), updated_at = ?3
+                raw_state = 'pending', updated_at = ?3
           WHERE profile_id = ?1 AND id IN
-                (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)",
+                (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)
+         RETURNING id",
     )
     .bind(profile)
     .bind(source)
     .bind(crate::now_ms())
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    for clip in clips {
+        edit_hash::renew(connection, profile, clip).await?;
+    }
     Ok(())
 }

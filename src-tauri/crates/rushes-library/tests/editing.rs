@@ -197,6 +197,72 @@ async fn saying_the_same_again_makes_nothing_stale() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
+    let (shelf, profile, project, source, clip) = one_clip().await;
+    let library = &shelf.library;
+    let export = shelf.export(profile, project, clip, "/finals/x.mp4").await;
+    let is_current = async || {
+        let status = library.get_clip(profile, clip).await.unwrap().final_status;
+        let stale = library.export_row(profile, export.id).await.unwrap().0.stale;
+        assert_eq!(status, if stale { FinalStatus::Stale } else { FinalStatus::Done });
+        !stale
+    };
+    let cuts = library.clip_cuts(profile, clip).await.unwrap();
+    let mut shorter = cuts.clone();
+    shorter[0].out_us -= 1_000_000;
+    for (cuts, current) in [(shorter, false), (cuts, true)] {
+        let trim = ClipPatch { cuts: Some(cuts), ..ClipPatch::default() };
+        library.update_clip(profile, clip, &trim).await.unwrap();
+        assert_eq!(is_current().await, current, "trimmed");
+    }
+    for (centre_x_bp, current) in [(1_000, false), (Framing::default().centre_x_bp, true)] {
+        let framing = Some(Framing { centre_x_bp, ..Framing::default() });
+        library.update_clip(profile, clip, &ClipPatch { framing, ..ClipPatch::default() }).await.unwrap();
+        assert_eq!(is_current().await, current, "framed");
+    }
+    for (muted, current) in [(true, false), (false, true)] {
+        library.set_clip_muted(profile, clip, muted).await.unwrap();
+        assert_eq!(is_current().await, current, "muted");
+    }
+    // The style is seen where there are captions alone.
+    let style = CaptionStyle { bold: false, ..CaptionStyle::default() };
+    let hello = vec![Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() }];
+    let words = [(None, Some(style), true), (Some(hello), None, false), (Some(vec![]), None, true)];
+    for (captions, style, current) in words {
+        let patch = ContentPatch { captions, style, ..ContentPatch::default() };
+        library.update_clip_content(profile, clip, &patch).await.unwrap();
+        assert_eq!(is_current().await, current, "captioned");
+    }
+    let mut first = new_source("/films/a.mp4");
+    first.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
+    for (file, current) in [(new_source("/elsewhere/b.mp4"), false), (first, true)] {
+        library.relink_source(profile, source, &file).await.unwrap();
+        assert_eq!(is_current().await, current, "relinked");
+    }
+}
+
+#[tokio::test]
+async fn a_caption_beyond_the_clip_keeps_no_other_from_being_saved() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let library = &shelf.library;
+    let end_us = library.get_clip(profile, clip).await.unwrap().duration_us;
+    let beyond = Cue { start_us: end_us - 1_000_000, end_us: end_us + 1_000_000, text: "Late".into() };
+    let hello = Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() };
+    let save = async |captions: &[&Cue]| {
+        let captions = Some(captions.iter().copied().cloned().collect());
+        library.update_clip_content(profile, clip, &ContentPatch { captions, ..ContentPatch::default() }).await
+    };
+    assert!(save(&[&beyond]).await.is_err());
+    // As earlier versions stored it.
+    let mut connection = raw(shelf.folder.path()).await;
+    let stored = sqlx::types::Json(vec![&beyond]);
+    sqlx::query("UPDATE clips SET captions = ?").bind(stored).execute(&mut connection).await.unwrap();
+    assert_eq!(save(&[&hello, &beyond]).await.unwrap().captions, [hello.clone(), beyond.clone()]);
+    let later = Cue { end_us: beyond.end_us + 1, ..beyond };
+    assert!(save(&[&hello, &later]).await.is_err());
+}
+
+#[tokio::test]
 async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
     let (shelf, profile, _, source, clip) = one_clip().await;
     shelf.library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();

@@ -242,8 +242,8 @@ async fn a_clips_final_status_follows_its_jobs_and_its_changes() {
     let second = shelf.running(profile, &rendering(project, clip, "square")).await;
     assert_eq!(final_status(library, profile, clip).await, FinalStatus::Rendering);
 
-    let revision = library.render_plan(profile, clip).await.unwrap().revision;
-    library.add_export(profile, &new_export(clip, first.id, "/x.mp4", revision)).await.unwrap();
+    let hash = library.render_plan(profile, clip).await.unwrap().edit_hash;
+    library.add_export(profile, &new_export(clip, first.id, "/x.mp4", &hash)).await.unwrap();
     library.end_job(profile, first.id, &DONE).await.unwrap();
     assert_eq!(final_status(library, profile, clip).await, FinalStatus::Rendering, "another one goes on");
     library.end_job(profile, second.id, &JobEnd::Cancelled).await.unwrap();
@@ -270,9 +270,9 @@ async fn a_clip_that_is_trimmed_while_its_final_is_rendered_has_a_stale_final() 
     let library = &shelf.library;
     let clip = shelf.clips(profile, project, source, 1).await[0];
     let job = shelf.running(profile, &rendering(project, clip, "tiktok")).await;
-    let revision = library.render_plan(profile, clip).await.unwrap().revision;
+    let hash = library.render_plan(profile, clip).await.unwrap().edit_hash;
     library.set_clip_muted(profile, clip, true).await.unwrap();
-    let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", revision)).await.unwrap();
+    let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", &hash)).await.unwrap();
     assert!(export.stale);
     assert_eq!(library.export_of_job(profile, job.id).await.unwrap(), Some(export.id));
     library.end_job(profile, job.id, &DONE).await.unwrap();

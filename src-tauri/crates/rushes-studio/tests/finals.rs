@@ -162,6 +162,8 @@ async fn a_final_is_up_to_date_while_it_shows_the_clip_and_is_there() {
     std::fs::rename(&aside, &path).unwrap();
     session.remove_clip_audio(clip.id).await.unwrap();
     assert_eq!(up_to_date().await, None, "the clip has changed");
+    session.restore_clip_audio(clip.id).await.unwrap();
+    assert_eq!(up_to_date().await, Some(export.id), "and back");
 }
 
 #[tokio::test]

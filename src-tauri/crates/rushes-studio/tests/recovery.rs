@@ -206,7 +206,7 @@ async fn a_final_that_was_cut_off_at_its_row_is_there_once_in_the_end(#[case] ca
         duration_us: clip.duration_us,
         width: 1280,
         height: 720,
-        clip_revision: library.render_plan(profile, clip.id).await.unwrap().revision,
+        edit_hash: library.render_plan(profile, clip.id).await.unwrap().edit_hash,
     };
     library.add_export(profile, &new).await.unwrap();
     library.close().await;

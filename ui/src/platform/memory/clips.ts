@@ -3,7 +3,7 @@ import { shiftCues } from '../../lib/captions';
 import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
-import type { ClipRow } from './library';
+import { type ClipRow, editOf } from './library';
 import { type Order, page } from './paging';
 import { outcome } from './projects';
 import { checkName, checkText, checkWithin, checkWords, fold, invalid } from './rules';
@@ -80,18 +80,20 @@ export function clipCommands(world: World): Part {
     return structuredClone(row.clip);
   };
 
-  /** What a final shows has changed since it was rendered. */
-  const stale = (row: ClipRow) => {
-    for (const final of world.library.exports.values()) {
-      if (final.clip_id === row.clip.id) final.stale = true;
+  /** Finds which finals still show the clip after a change. */
+  const compareFinals = (row: ClipRow) => {
+    const edit = editOf(row);
+    const finals = [...world.library.exports.values()].filter((final) => final.clip_id === row.clip.id);
+    for (const final of finals) final.stale = world.library.rendered.get(final.id) !== edit;
+    if (row.clip.final_status === 'done' || row.clip.final_status === 'stale') {
+      row.clip.final_status = finals.some((final) => !final.stale) ? 'done' : 'stale';
     }
-    if (row.clip.final_status === 'done') row.clip.final_status = 'stale';
   };
 
   const refresh = (row: ClipRow) => {
     row.clip.revision += 1;
     row.clip.raw_state = 'pending';
-    stale(row);
+    compareFinals(row);
     world.later(REFRESH_MS, () => {
       row.clip.raw_state = 'ready';
       touch(row);
@@ -149,7 +151,7 @@ export function clipCommands(world: World): Part {
       Object.assign(row.clip, { name, rating, tags, flag: patch.flag ?? row.clip.flag });
       if (patch.framing != null) {
         row.framing = { ...patch.framing };
-        stale(row);
+        compareFinals(row);
       }
       touch(row);
       return world.library.detail(id);
@@ -210,7 +212,7 @@ export function clipCommands(world: World): Part {
         captions: patch.captions ?? row.content.captions,
         style: patch.style ?? row.content.style,
       });
-      stale(row);
+      compareFinals(row);
       touch(row);
       return structuredClone(row.content);
     },
@@ -228,7 +230,7 @@ export function clipCommands(world: World): Part {
         end_us: (at + 1) * third,
         text,
       }));
-      stale(row);
+      compareFinals(row);
       touch(row);
       return {
         content: structuredClone(row.content),

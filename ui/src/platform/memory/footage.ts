@@ -1,7 +1,7 @@
 /** Making the rows that real footage would make: sources with plausible facts, clips with scores, finals. */
 import type { CaptionStyle, ClipOrigin, Export, ScoreParts } from '../bindings';
 import { chance, seedOf } from './chance';
-import type { ClipRow, Library, SourceRow } from './library';
+import { type ClipRow, editOf, type Library, type SourceRow } from './library';
 import { PRESETS } from './presets';
 import type { World } from './world';
 
@@ -197,6 +197,7 @@ export function addExport(
     stale: false,
   };
   library.exports.set(result.id, result);
+  library.rendered.set(result.id, editOf(row));
   clip.final_status = 'done';
   return result;
 }

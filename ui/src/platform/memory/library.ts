@@ -28,6 +28,12 @@ export interface ClipRow {
   content: ClipContent;
 }
 
+/** All that a final of a clip is rendered from: equal for two that show the same. */
+export function editOf({ clip, cuts, framing, content }: ClipRow): string {
+  const { captions, style } = content;
+  return JSON.stringify([clip.muted, cuts, framing, captions, captions.length > 0 ? style : null]);
+}
+
 const COVERS = 4;
 const NO_COUNTS: ProjectCounts = { sources: 0, sources_us: 0, clips: 0, picked: 0, rejected: 0, finals: 0 };
 
@@ -42,6 +48,8 @@ export class Library {
   readonly segments = new Map<string, Segment>();
   readonly clips = new Map<string, ClipRow>();
   readonly exports = new Map<string, Export>();
+  /** What each final was rendered from. */
+  readonly rendered = new Map<string, string>();
   readonly jobs = new Map<string, Job>();
   /** What happened to each job. */
   readonly logs = new Map<string, JobEvent[]>();

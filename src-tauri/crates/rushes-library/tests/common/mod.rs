@@ -84,8 +84,8 @@ impl Shelf {
     /// A final of a clip, with its job over.
     pub async fn export(&self, profile: ProfileId, project: ProjectId, clip: ClipId, path: &str) -> Export {
         let job = self.running(profile, &rendering(project, clip, "tiktok")).await;
-        let revision = self.library.render_plan(profile, clip).await.unwrap().revision;
-        let new = new_export(clip, job.id, path, revision);
+        let hash = self.library.render_plan(profile, clip).await.unwrap().edit_hash;
+        let new = new_export(clip, job.id, path, &hash);
         let export = self.library.add_export(profile, &new).await.unwrap();
         self.library.end_job(profile, job.id, &JobEnd::Done { note: None, result: None }).await.unwrap();
         export
@@ -176,7 +176,7 @@ pub fn new_clip(source: SourceId, in_us: i64) -> NewClip {
     }
 }
 
-pub fn new_export(clip: ClipId, job: JobId, path: &str, revision: u32) -> NewExport {
+pub fn new_export(clip: ClipId, job: JobId, path: &str, edit_hash: &str) -> NewExport {
     NewExport {
         clip_id: clip,
         job_id: job,
@@ -186,7 +186,7 @@ pub fn new_export(clip: ClipId, job: JobId, path: &str, revision: u32) -> NewExp
         duration_us: 10_000_000,
         width: 1080,
         height: 1920,
-        clip_revision: revision,
+        edit_hash: edit_hash.to_owned(),
     }
 }
 

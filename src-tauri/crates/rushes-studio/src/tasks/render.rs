@@ -98,7 +98,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
             duration_us: rendered.facts.duration_us,
             width: rendered.facts.video.width,
             height: rendered.facts.video.height,
-            clip_revision: plan.revision,
+            edit_hash: plan.edit_hash.clone(),
         };
         // The row comes first: a final that the library does not know could be
         // told from no other file, while a row whose final never came is seen.

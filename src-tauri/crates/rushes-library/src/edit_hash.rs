@@ -1,0 +1,97 @@
+//! A hash of all that a final of a clip is rendered from. Equal hashes mean that
+//! rendering again would make the same once more.
+
+use rushes_media::facts::SourceFacts;
+use rushes_media::spec::{CaptionStyle, Cue, Framing};
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
+
+use crate::content;
+use crate::error::LibraryResult;
+use crate::ids::{ClipId, ProfileId};
+
+/// What is hashed, as JSON. Of captions that are not there, the style is not seen.
+#[derive(Serialize)]
+struct Edit {
+    cuts: Vec<UsedFootage>,
+    muted: bool,
+    framing: Framing,
+    captions: Vec<Cue>,
+    style: Option<CaptionStyle>,
+}
+
+#[derive(Serialize)]
+struct UsedFootage {
+    fingerprint: String,
+    sound_streams: Vec<u32>,
+    in_us: i64,
+    out_us: i64,
+}
+
+/// Notes the hash of a clip after a change, and whether its finals still show it.
+pub(crate) async fn renew(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+) -> LibraryResult<()> {
+    let hash = hash(connection, profile, clip).await?;
+    sqlx::query(
+        "UPDATE clips SET edit_hash = ?1, final_status = CASE
+            WHEN final_status NOT IN ('done', 'stale') THEN final_status
+            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?2 AND e.clip_id = ?3
+                          AND e.edit_hash = ?1) THEN 'done'
+            ELSE 'stale' END
+          WHERE profile_id = ?2 AND id = ?3",
+    )
+    .bind(hash)
+    .bind(profile)
+    .bind(clip)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn hash(connection: &mut SqliteConnection, profile: ProfileId, clip: ClipId) -> LibraryResult<String> {
+    let (muted, framing): (bool, Json<Framing>) =
+        sqlx::query_as("SELECT muted, framing FROM clips WHERE profile_id = ? AND id = ?")
+            .bind(profile)
+            .bind(clip)
+            .fetch_one(&mut *connection)
+            .await?;
+    let content = content::find(connection, profile, clip).await?;
+    let edit = Edit {
+        cuts: used_footage(connection, profile, clip).await?,
+        muted,
+        framing: framing.0,
+        style: (!content.captions.is_empty()).then_some(content.style),
+        captions: content.captions,
+    };
+    let json = serde_json::to_vec(&edit).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    Ok(blake3::hash(&json).to_hex().to_string())
+}
+
+async fn used_footage(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+) -> LibraryResult<Vec<UsedFootage>> {
+    let rows: Vec<(String, Json<SourceFacts>, i64, i64)> = sqlx::query_as(
+        "SELECT s.fingerprint, s.facts, k.in_us, k.out_us FROM clip_cuts k
+           JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
+          WHERE k.profile_id = ? AND k.clip_id = ? ORDER BY k.position",
+    )
+    .bind(profile)
+    .bind(clip)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(fingerprint, facts, in_us, out_us)| UsedFootage {
+            fingerprint,
+            sound_streams: facts.used_audio().map(|track| track.stream_index).collect(),
+            in_us,
+            out_us,
+        })
+        .collect())
+}
