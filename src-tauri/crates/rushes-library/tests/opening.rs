@@ -33,6 +33,9 @@ async fn set_back(data_dir: &Path) {
         "DROP TRIGGER jobs_log_their_states",
         "DROP TRIGGER jobs_log_their_stages",
         "ALTER TABLE clips DROP COLUMN provisional",
+        "ALTER TABLE clips DROP COLUMN edit_hash",
+        "ALTER TABLE exports DROP COLUMN edit_hash",
+        "ALTER TABLE exports ADD COLUMN clip_revision INTEGER NOT NULL DEFAULT 1",
         "DELETE FROM export_presets",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
