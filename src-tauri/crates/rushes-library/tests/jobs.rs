@@ -226,7 +226,7 @@ async fn a_job_that_was_cancelled_adds_neither_clips_nor_finals() {
         library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
         let clips = library.add_clips(profile, project, job.id, &[new_clip(source, 0)]).await;
         assert!(matches!(clips.unwrap_err(), LibraryError::JobOver));
-        let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", 1)).await;
+        let export = library.add_export(profile, &new_export(clip, job.id, "/x.mp4", "")).await;
         assert!(matches!(export.unwrap_err(), LibraryError::JobOver));
     }
     assert_eq!(library.get_project(profile, project).await.unwrap().counts.clips, 1);
