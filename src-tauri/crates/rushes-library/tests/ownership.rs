@@ -239,7 +239,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         clips_of_job(job),
         add_clips(project, job, &[new_clip(source, 0)]),
         render_plan(clip),
-        add_export(&new_export(clip, job, "/e.mp4", 1)),
+        add_export(&new_export(clip, job, "/e.mp4", "")),
         export_row(ids.export),
         export_of_job(job),
         list_exports(Some(project), None),
