@@ -38,7 +38,6 @@ pub fn run() {
         Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
 
     let shell = Shell::new(data_dir, port, tokens.clone());
-    shell.ask_for(opened::files(std::env::args_os().skip(1), &std::env::current_dir().unwrap_or_default()));
     // First of all: a second start ends in it.
     let builder = tauri::Builder::default().plugin(opened::single_instance(shell.data_dir()));
     let app = build(builder, shell)
@@ -50,6 +49,8 @@ pub fn run() {
             });
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move { start_studio(&handle).await });
+            let arguments = std::env::args_os().skip(1).collect();
+            opened::take_in(app.handle(), arguments, std::env::current_dir().unwrap_or_default());
             windows::open_main(app.handle())?;
             Ok(())
         })

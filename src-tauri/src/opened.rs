@@ -20,20 +20,34 @@ pub fn single_instance<R: Runtime>(data_dir: &Path) -> TauriPlugin<R> {
     tauri_plugin_single_instance::Builder::new()
         .dbus_id(format!("org.rushes.desktop.library{name}"))
         .callback(|app, arguments, folder| {
-            let named = files(arguments.into_iter().skip(1).map(OsString::from), Path::new(&folder));
-            app.state::<Shell>().ask_for(named);
+            take_in(app, arguments.into_iter().skip(1).map(OsString::from).collect(), folder.into());
             come_forward(app);
         })
         .build()
 }
 
+/// Has the main window take the files among the arguments of a start. Nothing else
+/// waits for it: the drive that they lie on may hang.
+pub fn take_in<R: Runtime>(app: &AppHandle<R>, arguments: Vec<OsString>, folder: PathBuf) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let named = files(arguments.into_iter(), &folder);
+        if named.is_empty() {
+            return;
+        }
+        app.state::<Shell>().ask_for(named);
+        if let Err(error) = app.emit_to(windows::MAIN, "app-event", AppEvent::FilesAsked) {
+            tracing::warn!(%error, "the main window was not told of the files");
+        }
+    });
+}
+
 /// The files among the arguments of a start, as whole paths.
-pub fn files(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Vec<PathBuf> {
+fn files(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Vec<PathBuf> {
     arguments.map(|argument| folder.join(argument)).filter(|path| path.exists()).collect()
 }
 
-/// Shows the main window, which may be hidden while work goes on, and has it
-/// take the files that are asked for.
+/// Shows the main window, which may be hidden while work goes on.
 fn come_forward<R: Runtime>(app: &AppHandle<R>) {
     let shown = match app.get_webview_window(windows::MAIN) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
@@ -41,9 +55,6 @@ fn come_forward<R: Runtime>(app: &AppHandle<R>) {
     };
     if let Err(error) = shown {
         tracing::warn!(%error, "the main window does not come forward");
-    }
-    if let Err(error) = app.emit_to(windows::MAIN, "app-event", AppEvent::FilesAsked) {
-        tracing::warn!(%error, "the main window was not told of the files");
     }
 }
 

@@ -97,13 +97,13 @@ pub async fn update_settings<R: Runtime>(
     {
         shell.chosen().require(&caller.0, Path::new(ffmpeg))?;
     }
-    if settings.output_folder.as_ref().is_some_and(|folder| !Path::new(folder).is_dir()) {
-        return Err(StudioError::invalid(
-            "output_folder",
-            "This folder does not exist. Choose one that does.",
-        ));
-    }
     if let Ok(studio) = shell.studio().await {
+        // One that is gone since refuses no other setting.
+        let chosen =
+            settings.output_folder.as_ref().filter(|_| settings.output_folder != before.output_folder);
+        if let Some(folder) = chosen {
+            studio.require_output_folder(Path::new(folder)).await?;
+        }
         settings.apply(&studio).await?;
         settings::save(&app, &settings)?;
         if before.ffmpeg_path != settings.ffmpeg_path {

@@ -145,5 +145,5 @@ pub async fn list_all_tags(session: WindowSession) -> StudioResult<Vec<String>> 
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_clip(session: WindowSession, id: ClipId) -> StudioResult<()> {
-    reveal(&session.clip_path(id).await?)
+    reveal(session.clip_path(id).await?).await
 }

@@ -65,5 +65,5 @@ pub async fn list_exports(
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_export(session: WindowSession, id: ExportId) -> StudioResult<()> {
-    reveal(&session.export_path(id).await?)
+    reveal(session.export_path(id).await?).await
 }

@@ -13,7 +13,7 @@ mod projects;
 mod segments;
 mod sources;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rushes_studio::media::{SAFE_AREAS, TITLE_SAFE};
 use rushes_studio::model::JobKind;
@@ -142,9 +142,12 @@ pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
     tauri::plugin::Builder::new(names::PLUGIN).invoke_handler(api().invoke_handler()).build()
 }
 
-/// Shows a file in the system's file manager.
-fn reveal(path: &Path) -> StudioResult<()> {
-    tauri_plugin_opener::reveal_item_in_dir(path).map_err(|error| not_shown(path, &error))
+/// Shows a file in the system's file manager. Its drive is asked where it may hang.
+async fn reveal(path: PathBuf) -> StudioResult<()> {
+    let shown = tauri::async_runtime::spawn_blocking(move || {
+        tauri_plugin_opener::reveal_item_in_dir(&path).map_err(|error| not_shown(&path, &error))
+    });
+    shown.await.map_err(|error| StudioError::new("internal", error.to_string()))?
 }
 
 /// What is said of a file that could not be shown: where it lies is of use all the same.

@@ -85,7 +85,7 @@ pub async fn set_source_sound(
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_source(session: WindowSession, id: SourceId) -> StudioResult<()> {
-    reveal(&session.source_path(id).await?)
+    reveal(session.source_path(id).await?).await
 }
 
 /// Makes raw clips from the footage of a project, in the background.

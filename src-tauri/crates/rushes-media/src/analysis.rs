@@ -12,7 +12,7 @@ use std::path::Path;
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaError, facts::SourceFacts, probe, run::RunContext, toolchain::Toolchain};
+use crate::{MediaError, disk, facts::SourceFacts, probe, run::RunContext, toolchain::Toolchain};
 
 mod damage;
 mod evidence;
@@ -287,7 +287,7 @@ pub async fn analyse(
     survey: Option<Survey>,
     ctx: &RunContext,
 ) -> Result<Analysed, MediaError> {
-    probe::stat(path)?;
+    disk::ask(path, ctx, probe::stat).await??;
     let reading = picture::read_whole(tools, path, facts, ctx);
     let quiet = ctx.silent();
     let (picture, heard) = match survey {
@@ -339,7 +339,7 @@ pub async fn survey(
     facts: &SourceFacts,
     ctx: &RunContext,
 ) -> Result<Option<Survey>, MediaError> {
-    probe::stat(path)?;
+    disk::ask(path, ctx, probe::stat).await??;
     // Where the file does not say when pictures are shown, key frames that are
     // decoded alone bear the times of those that follow them.
     if facts.picture_lag_us > 0 {

@@ -1,4 +1,4 @@
-//! Asking a disk whether it is full.
+//! Asking a disk, and whether it is full.
 //!
 //! What ffmpeg says of a full disk is a hint: the same words may stand in a
 //! title, and a run that failed for another reason must not hold a queue.
@@ -9,7 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::run::RunContext;
+use tokio::time::timeout;
+
+use crate::{MediaError, probe::PATIENCE, run::RunContext};
 
 /// A disk with fewer bytes free than this is full for ffmpeg, which writes in
 /// steps of some megabytes, and for what else runs beside it.
@@ -23,6 +25,29 @@ pub type FreeSpace = Arc<dyn Fn(&Path) -> io::Result<u64> + Send + Sync>;
 /// The bytes that the system says are free for this user.
 pub fn system_free_space() -> FreeSpace {
     Arc::new(|folder| fs4::available_space(folder))
+}
+
+/// Asks a drive about a file on a thread of its own: one that hangs holds up only the
+/// work that needs the answer, and not when that is cancelled.
+///
+/// # Errors
+/// [`MediaError::Cancelled`], and [`MediaError::TimedOut`] where no answer comes.
+pub(crate) async fn ask<T: Send + 'static>(
+    path: &Path,
+    ctx: &RunContext,
+    question: impl FnOnce(&Path) -> T + Send + 'static,
+) -> Result<T, MediaError> {
+    let asked = path.to_owned();
+    let answer = timeout(PATIENCE, tokio::task::spawn_blocking(move || question(&asked)));
+    tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => Err(MediaError::Cancelled),
+        answer = answer => match answer {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(MediaError::io("reading a file", path, io::Error::other(error))),
+            Err(_) => Err(MediaError::TimedOut { path: path.into() }),
+        },
+    }
 }
 
 /// Whether nothing more can be written to a folder for want of room.

@@ -109,7 +109,7 @@ pub(crate) struct Looked {
 
 /// Reads what a file says of itself, whether its clock runs through or not.
 pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Result<Looked, MediaError> {
-    let size = stat(path)?;
+    let size = disk::ask(path, ctx, stat).await??;
     let file = Ffprobe { tools, path, container: None, ctx };
     let report: Report = file.json(&["-show_format", "-show_streams", "-show_programs"], PATIENCE).await?;
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
@@ -167,7 +167,9 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
         first.used = true;
     }
     let sounds: Vec<u32> = audio.iter().map(|track| track.stream_index).collect();
-    let clock = if clock::may_be_uneven(path, &container) {
+    let format = container.clone();
+    let may_be_uneven = disk::ask(path, ctx, move |path| clock::may_be_uneven(path, &format)).await?;
+    let clock = if may_be_uneven {
         let patience = SCAN_PATIENCE + Duration::from_secs(size / SLOWEST_DISK);
         Clock::of(&packets(file, None, None, patience).await?, stream.index, &sounds)
     } else {
@@ -426,7 +428,7 @@ impl<'a> Ffprobe<'a> {
         let says = |words: &str| own.iter().any(|line| line.message.trim_end().ends_with(words));
         // The index is missed by the format itself, the end of a file is named with it.
         let broken = ["moov atom not found", "EBML header parsing failed"].into_iter().any(says);
-        if broken && begins_as_video(path) {
+        if broken && disk::ask(path, self.ctx, begins_as_video).await? {
             return Err(MediaError::Truncated { path: path.into() });
         }
         if own.iter().any(|line| line.message.contains("exceeds specified max pixel count")) {
@@ -445,7 +447,7 @@ impl<'a> Ffprobe<'a> {
             return Err(MediaError::NotVideo { path: path.into(), reason });
         }
         // It may have vanished between the look at it and ffprobe's.
-        stat(path)?;
+        disk::ask(path, self.ctx, stat).await??;
         let report = self.report(arguments, answer.status.code(), answer.stderr);
         Err(run::ended_badly(READING, answer.status, report))
     }

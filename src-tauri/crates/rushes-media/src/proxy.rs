@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::{
     MediaError,
     colour::{ColourSpace, Colours},
+    disk,
     edit::Rate,
     encode::add_container,
     facts::{AudioFacts, SourceFacts},
@@ -73,7 +74,7 @@ pub async fn render_proxy(
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
     const WHAT: &str = "making a proxy";
-    probe::stat(path)?;
+    disk::ask(path, ctx, probe::stat).await??;
     let draft = Draft::beside(destination, ".mp4")?;
     let video = &facts.video;
     let size = fitted(facts, SIDE);

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::{
-    MediaError,
+    MediaError, disk,
     facts::{Rejoined, SourceFacts},
     fingerprint::fingerprint,
     graph::seconds,
@@ -70,9 +70,7 @@ pub async fn rejoin(
             found: format!("{} µs", made.duration_us),
         });
     }
-    let of = path.to_owned();
-    let fingerprint = tokio::task::spawn_blocking(move || fingerprint(&of)).await;
-    let fingerprint = fingerprint.map_err(|error| MediaError::io(WHAT, path, error.into()))??;
+    let fingerprint = disk::ask(path, ctx, fingerprint).await??;
     let parts = u32::try_from(clock.parts).unwrap_or(u32::MAX);
     made.rejoined = Some(Rejoined { parts, fingerprint });
     draft.publish(destination).await?;

@@ -7,6 +7,7 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 use crate::{
     MediaError,
     colour::Colours,
+    disk,
     facts::{SourceFacts, VideoFacts},
     graph::{deinterlace, even, seconds},
     input::add_source,
@@ -38,7 +39,7 @@ pub async fn thumbnail(
     destination: &Path,
     ctx: &RunContext,
 ) -> Result<(), MediaError> {
-    probe::stat(piece_path)?;
+    disk::ask(piece_path, ctx, probe::stat).await??;
     let draft = Draft::beside(destination, ".jpg")?;
     let (width, height) = (u64::from(facts.video.width), u64::from(facts.video.height));
     let long = width.max(height).max(1);
@@ -77,7 +78,7 @@ pub async fn filmstrip(
     destination: &Path,
     ctx: &RunContext,
 ) -> Result<(), MediaError> {
-    probe::stat(path)?;
+    disk::ask(path, ctx, probe::stat).await??;
     let draft = Draft::beside(destination, ".jpg")?;
     let count = count.clamp(1, MOST_TILES);
     let from_us = from_us.clamp(0, facts.duration_us - 1);

@@ -12,15 +12,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::future::join_all;
 use rushes_media::FreeSpace;
 use tokio::sync::{Semaphore, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
 
-/// How long a page waits for a disk where it can do without: too short to be noticed.
-pub(crate) const PAGE_PATIENCE: Duration = Duration::from_millis(80);
+/// How long a page waits for a disk where it can do without: too short to be noticed,
+/// within the tenth of a second that a command may take.
+pub(crate) const PAGE_PATIENCE: Duration = Duration::from_millis(60);
 /// How long a page waits for what it cannot show otherwise. A disk under load takes
 /// less; a folder that owes an answer for longer is asked by no page any more.
 const SILENT_AFTER: Duration = Duration::from_secs(2);
@@ -86,14 +88,14 @@ pub(crate) struct Disks {
 struct Inner {
     disk: Arc<dyn Disk>,
     page_questions: Arc<Semaphore>,
-    /// Folders that owe answers for too long, with how many.
-    silent: Mutex<HashMap<PathBuf, usize>>,
+    /// Folders that owe answers, with when each was asked for, the oldest first.
+    owed: Mutex<HashMap<PathBuf, Vec<Instant>>>,
 }
 
 impl Disks {
     pub fn new(disk: Arc<dyn Disk>) -> Self {
         let page_questions = Arc::new(Semaphore::new(PAGE_QUESTIONS));
-        Self { inner: Arc::new(Inner { disk, page_questions, silent: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { disk, page_questions, owed: Mutex::default() }) }
     }
 
     /// The same disks, for ffmpeg's word that one is full.
@@ -103,13 +105,41 @@ impl Disks {
     }
 
     /// Asks about something in `folder` for a page, which does not wait: nothing
-    /// where the answer does not come at once.
+    /// where the answer does not come at once. A command that asks a folder twice
+    /// waits for it once.
     pub async fn quickly<T: Send + 'static>(
         &self,
         folder: &Path,
         question: impl FnOnce(&dyn Disk) -> T + Send + 'static,
     ) -> Option<T> {
+        if self.inner.owes_for(folder, PAGE_PATIENCE) {
+            return None;
+        }
         timeout(PAGE_PATIENCE, self.whenever(folder, question)?).await.ok()?.ok()
+    }
+
+    /// Asks about each of some files for a page, which does not wait. Those whose
+    /// drives do not answer at once are left out.
+    pub async fn of_each<T: Send + 'static>(
+        &self,
+        files: impl IntoIterator<Item = PathBuf>,
+        question: fn(&dyn Disk, &Path) -> T,
+    ) -> HashMap<PathBuf, T> {
+        let mut folders: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
+        for file in files {
+            folders.entry(file.parent().unwrap_or(&file).to_owned()).or_default().push(file);
+        }
+        let asked = folders.into_iter().map(|(folder, files)| async move {
+            let look = move |disk: &dyn Disk| -> Vec<(PathBuf, T)> {
+                files
+                    .into_iter()
+                    .map(|file| (question(disk, &file), file))
+                    .map(|(told, file)| (file, told))
+                    .collect()
+            };
+            self.quickly(&folder, look).await.unwrap_or_default()
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// Asks about something in `folder` that is about to be shown: nothing where the
@@ -129,7 +159,7 @@ impl Disks {
         folder: &Path,
         question: impl FnOnce(&dyn Disk) -> T + Send + 'static,
     ) -> Option<oneshot::Receiver<T>> {
-        let is_silent = self.inner.silent().contains_key(folder);
+        let is_silent = self.inner.owes_for(folder, SILENT_AFTER);
         (!is_silent).then(|| self.ask(folder, Some(self.inner.page_questions.clone()), question))
     }
 
@@ -158,16 +188,19 @@ impl Disks {
         let (tell, answer) = oneshot::channel();
         let (inner, folder) = (self.inner.clone(), folder.to_owned());
         tokio::spawn(async move {
-            let _place = match places {
+            let place = match places {
                 Some(places) => places.acquire_owned().await.ok(),
                 None => None,
             };
+            let _debt = Debt::begin(&inner, folder);
             let disk = inner.disk.clone();
             let mut asked = tokio::task::spawn_blocking(move || question(&*disk));
             let told = match timeout(SILENT_AFTER, &mut asked).await {
                 Ok(told) => told,
                 Err(_) => {
-                    let _silence = Silence::begin(&inner, folder);
+                    // The folders of a drive that hangs would keep all places from
+                    // those of others.
+                    drop(place);
                     asked.await
                 }
             };
@@ -181,31 +214,43 @@ impl Disks {
 }
 
 impl Inner {
-    fn silent(&self) -> MutexGuard<'_, HashMap<PathBuf, usize>> {
-        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether a folder owes an answer for so long.
+    fn owes_for(&self, folder: &Path, time: Duration) -> bool {
+        let owed = self.owed();
+        owed.get(folder).and_then(|since| since.first()).is_some_and(|since| since.elapsed() >= time)
+    }
+
+    fn owed(&self) -> MutexGuard<'_, HashMap<PathBuf, Vec<Instant>>> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// An answer that is owed for too long, for as long as this lives.
-struct Silence<'a> {
+/// An answer that is owed for as long as this lives.
+struct Debt<'a> {
     inner: &'a Inner,
     folder: PathBuf,
+    since: Instant,
 }
 
-impl<'a> Silence<'a> {
+impl<'a> Debt<'a> {
     fn begin(inner: &'a Inner, folder: PathBuf) -> Self {
-        *inner.silent().entry(folder.clone()).or_default() += 1;
-        Self { inner, folder }
+        let mut owed = inner.owed();
+        // Within the lock, so that they stay in their order.
+        let since = Instant::now();
+        owed.entry(folder.clone()).or_default().push(since);
+        Self { inner, folder, since }
     }
 }
 
-impl Drop for Silence<'_> {
+impl Drop for Debt<'_> {
     fn drop(&mut self) {
-        let mut silent = self.inner.silent();
-        if let Some(count) = silent.get_mut(&self.folder) {
-            *count -= 1;
-            if *count == 0 {
-                silent.remove(&self.folder);
+        let mut owed = self.inner.owed();
+        if let Some(debts) = owed.get_mut(&self.folder) {
+            if let Some(at) = debts.iter().position(|since| *since == self.since) {
+                debts.remove(at);
+            }
+            if debts.is_empty() {
+                owed.remove(&self.folder);
             }
         }
     }
@@ -246,6 +291,31 @@ mod tests {
         while disks.whenever(here, |_| ()).is_none() {
             tokio::task::yield_now().await;
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_command_waits_once_for_a_folder_however_often_it_asks() {
+        let disks = Disks::new(Arc::new(SystemDisk));
+        let here = Path::new("/here");
+        let (answer, hangs) = mpsc::channel();
+        assert_eq!(disks.quickly(here, move |_| hangs.recv().unwrap()).await, None);
+        let since = Instant::now();
+        assert_eq!(disks.quickly(here, |_| ()).await, None);
+        assert!(since.elapsed() < PAGE_PATIENCE / 2, "{:?}", since.elapsed());
+        answer.send(()).unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn folders_of_a_drive_that_hangs_leave_places_to_others() {
+        let disks = Disks::new(Arc::new(SystemDisk));
+        let mut held = Vec::new();
+        for number in 0..PAGE_QUESTIONS {
+            let (answer, hangs) = mpsc::channel::<()>();
+            let asked = disks.whenever(&Path::new("/drive").join(number.to_string()), move |_| hangs.recv());
+            held.push((answer, asked.unwrap()));
+        }
+        let asked = disks.whenever(Path::new("/here"), |_| 1).unwrap();
+        assert_eq!(timeout(2 * SILENT_AFTER, asked).await, Ok(Ok(1)));
     }
 
     #[test]

@@ -385,6 +385,27 @@ impl Studio {
         *self.inner.default_output.write().await = folder;
     }
 
+    /// Refuses a folder for finals that does not exist. Of one on a drive that does not
+    /// answer at once that is not known: the first final for it sees to it.
+    ///
+    /// # Errors
+    /// `invalid` with the field.
+    pub async fn require_output_folder(&self, folder: &Path) -> StudioResult<()> {
+        if self.is_there(folder).await == Some(false) {
+            return Err(StudioError::invalid(
+                "output_folder",
+                "This folder does not exist. Choose one that does.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether there is a folder, where its drive says so at once.
+    pub(crate) async fn is_there(&self, folder: &Path) -> Option<bool> {
+        let asked = folder.to_owned();
+        self.disks().quickly(folder, move |disk| disk.is_dir(&asked)).await
+    }
+
     pub(crate) async fn default_output_folder(&self) -> Option<FinalsFolder> {
         self.inner.default_output.read().await.clone()
     }
@@ -465,23 +486,20 @@ impl Studio {
         Ok(left)
     }
 
-    /// The finals of a profile that lie elsewhere than in its own folder.
+    /// The finals of a profile that lie elsewhere than in its own folder. On a drive
+    /// that does not answer they may well lie still.
     async fn finals_elsewhere(&self, id: ProfileId) -> StudioResult<LeftBehind> {
         let (folders, rows) =
             (ProfileFolders::new(self.data_dir(), id), self.library().media_rows(id).await?);
-        let looked = tokio::task::spawn_blocking(move || {
-            let mut left = LeftBehind::default();
-            let mut places = BTreeSet::new();
-            for (_, path) in rows.exports.iter().filter(|(_, path)| folders.relative(path).is_none()) {
-                if path.is_file() {
-                    left.finals += 1;
-                    places.extend(path.parent().map(Path::to_owned));
-                }
-            }
-            left.folders = places.iter().map(|place| place.to_string_lossy().into_owned()).collect();
-            left
-        });
-        looked.await.map_err(|error| StudioError::new("internal", error.to_string()))
+        let mut elsewhere: Vec<PathBuf> = rows.exports.into_iter().map(|(_, path)| path).collect();
+        elsewhere.retain(|path| folders.relative(path).is_none());
+        let is_there = self.disks().of_each(elsewhere.clone(), |disk, path| disk.is_file(path)).await;
+        elsewhere.retain(|path| is_there.get(path) != Some(&false));
+        let places: BTreeSet<_> = elsewhere.iter().filter_map(|path| path.parent()).collect();
+        Ok(LeftBehind {
+            finals: u32::try_from(elsewhere.len()).unwrap_or(u32::MAX),
+            folders: places.iter().map(|place| place.to_string_lossy().into_owned()).collect(),
+        })
     }
 
     /// Removes the folder of a profile that was deleted. What cannot be removed
@@ -647,13 +665,7 @@ impl ProfileSession {
             Some(folder) => {
                 // A relative one would be another folder after the next start.
                 let whole = std::path::absolute(folder).unwrap_or_default();
-                let asked = whole.clone();
-                if !self.studio.disks().patiently(&whole, move |disk| disk.is_dir(&asked)).await? {
-                    return Err(StudioError::invalid(
-                        "output_folder",
-                        "This folder does not exist. Choose one that does.",
-                    ));
-                }
+                self.studio.require_output_folder(&whole).await?;
                 Some(Some(whole.to_string_lossy().into_owned()))
             }
         };

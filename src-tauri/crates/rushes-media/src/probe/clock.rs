@@ -26,9 +26,9 @@ const INTERLEAVING_US: i64 = 3_000_000;
 /// of their length are left out.
 const OVERLAP: i64 = 2;
 
-/// Whether the packets of a file have to be read to know its clock. Broadcasts and
-/// programme streams are made to be joined and to be broken off anywhere; other
-/// formats have an index that tells their times.
+/// Whether the packets of a file have to be read to know its clock; it reads from the
+/// disk and blocks meanwhile. Broadcasts and programme streams are made to be joined
+/// and to be broken off anywhere; other formats have an index that tells their times.
 pub(super) fn may_be_uneven(path: &Path, container: &str) -> bool {
     matches!(container, "mpegts" | "mpeg")
         || container.contains("matroska") && is_joined_matroska(path).unwrap_or(false)

@@ -1,10 +1,11 @@
 //! Finals: presets, estimates before rendering, rendering.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use futures::future::join_all;
 use rushes_library::NewJob;
-use rushes_library::ids::{ClipId, ExportId, ProjectId};
+use rushes_library::ids::{ClipId, ExportId, ProjectId, SourceId};
 use rushes_library::model::{
     Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState,
 };
@@ -85,20 +86,36 @@ impl ProfileSession {
         check_count(ids.len() * presets.len())?;
         let mut estimates = Vec::with_capacity(ids.len() * presets.len());
         let mut fonts: HashMap<String, bool> = HashMap::new();
+        let mut planned = Vec::with_capacity(ids.len());
         for id in ids {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
             let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
-            let content = self.library().clip_content(self.profile_id(), *id).await?;
-            let has_font = content.captions.is_empty() || self.has_font(&content.style, &mut fonts).await;
             let (rows, pieces): (Vec<_>, Vec<_>) = planned_pieces(self, &cuts).await?.into_iter().unzip();
-            let mut missing = self.looked_up(rows).await;
-            missing.retain(|source| source.state == SourceState::Missing);
-            let mut missing: Vec<String> = missing.into_iter().map(|source| source.name).collect();
+            planned.push((clip, rows, pieces, self.current_finals(*id).await?));
+        }
+        // All drives at once: each may be one that is waited for.
+        let rows = planned.iter().flat_map(|(_, rows, ..)| rows.clone()).collect();
+        let finals: Vec<PathBuf> =
+            planned.iter().flat_map(|(.., finals)| finals.iter().map(|(_, path)| path.clone())).collect();
+        let is_there = self.studio().disks().of_each(finals, |disk, path| disk.is_file(path));
+        let (sources, is_there) = tokio::join!(self.looked_up(rows), is_there);
+        let gone: HashSet<SourceId> = sources
+            .iter()
+            .filter(|source| source.state == SourceState::Missing)
+            .map(|source| source.id)
+            .collect();
+        for (clip, rows, pieces, mut current) in planned {
+            let content = self.library().clip_content(self.profile_id(), clip.id).await?;
+            let has_font = content.captions.is_empty() || self.has_font(&content.style, &mut fonts).await;
+            let missing = rows.into_iter().filter(|row| gone.contains(&row.source.id));
+            let mut missing: Vec<String> = missing.map(|row| row.source.name).collect();
             missing.dedup();
-            let current = self.current_finals(*id).await?;
+            // One whose drive does not answer is where it was, as far as is known.
+            current.retain(|(_, path)| is_there.get(path) != Some(&false));
             for key in presets {
                 let preset = self.library().get_export_preset(key).await?;
-                let up_to_date = current.iter().find(|export| export.preset == *key).map(|export| export.id);
+                let newest = current.iter().find(|(export, _)| export.preset == *key);
+                let up_to_date = newest.map(|(export, _)| export.id);
                 let estimate = estimate(&clip, &preset, &content, has_font, &pieces, &missing);
                 estimates.push(RenderEstimate { up_to_date, ..estimate });
             }
@@ -177,18 +194,17 @@ impl ProfileSession {
         Ok(self.library().export_row(self.profile_id(), id).await?.1)
     }
 
-    /// Finals that show a clip as it is and are there to be shown, newest first.
-    async fn current_finals(&self, id: ClipId) -> StudioResult<Vec<Export>> {
-        let mut current = self.library().list_exports(self.profile_id(), None, Some(id)).await?;
-        current.retain(|export| !export.stale);
-        let mut there = Vec::with_capacity(current.len());
-        for export in current {
+    /// Finals that show a clip as it is, newest first, with where each was put; no
+    /// disk is asked.
+    async fn current_finals(&self, id: ClipId) -> StudioResult<Vec<(Export, PathBuf)>> {
+        let mut exports = self.library().list_exports(self.profile_id(), None, Some(id)).await?;
+        exports.retain(|export| !export.stale);
+        let mut current = Vec::with_capacity(exports.len());
+        for export in exports {
             let path = self.export_path(export.id).await?;
-            if tokio::fs::try_exists(&path).await.unwrap_or(false) {
-                there.push(export);
-            }
+            current.push((export, path));
         }
-        Ok(there)
+        Ok(current)
     }
 
     /// Refuses finals for which there is no room where they go.
@@ -203,10 +219,9 @@ impl ProfileSession {
             let folder = payload.folder.as_deref().unwrap_or(folders.root());
             *needed.entry(folder).or_default() += payload.needed_bytes.max(0) as u64;
         }
-        for (folder, bytes) in needed {
-            disk::require(self.studio(), folder, bytes).await?;
-        }
-        Ok(())
+        // All at once: each may be on a drive that is waited for.
+        let asked = needed.into_iter().map(|(folder, bytes)| disk::require(self.studio(), folder, bytes));
+        join_all(asked).await.into_iter().collect()
     }
 
     /// What a rendering is to the queue. Without a folder it goes into the
@@ -260,11 +275,7 @@ impl ProfileSession {
     /// Refuses a folder that is not there. On a drive that does not answer at once, the
     /// job sees to it.
     async fn require_folder(&self, folder: &Path) -> StudioResult<()> {
-        let asked = folder.to_owned();
-        match self.studio().disks().quickly(folder, move |disk| disk.is_dir(&asked)).await {
-            Some(false) => Err(folder_missing()),
-            _ => Ok(()),
-        }
+        if self.studio().is_there(folder).await == Some(false) { Err(folder_missing()) } else { Ok(()) }
     }
 }
 

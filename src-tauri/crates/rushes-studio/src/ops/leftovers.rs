@@ -12,6 +12,7 @@ use rushes_library::model::{ItemOutcome, RawState};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::folders::ProfileFolders;
@@ -84,7 +85,8 @@ impl ProfileSession {
 
     async fn settle(&self, remedy: Remedy) -> StudioResult<()> {
         match remedy {
-            Remedy::Remove(path) => fs::remove_file(&path)
+            Remedy::Remove(path) => on_disk(move || fs::remove_file(path))
+                .await?
                 .map_err(|error| StudioError::io("The file could not be removed.", &error)),
             Remedy::MakeAgain(clip) => {
                 self.library().lose_raw_file(self.profile_id(), clip).await?;
@@ -107,13 +109,25 @@ impl ProfileSession {
         let looked = folders.clone();
         let files = on_disk(move || settled_files(&looked, SystemTime::now())).await?;
         let rows = self.library().media_rows(self.profile_id()).await?;
+        let elsewhere = rows.exports.iter().filter(|(_, path)| folders.relative(path).is_none());
+        let gone = self.gone_elsewhere(elsewhere.map(|(_, path)| path.clone())).await;
         let profile = self.profile_id();
         on_disk(move || {
             let mut orphans = without_row(profile, &folders, files, &rows);
-            orphans.extend(without_file(&folders, &rows));
+            orphans.extend(without_file(&folders, &rows, &gone));
             orphans
         })
         .await
+    }
+
+    /// Those of some files outside of the profile's folders that are gone. One on a
+    /// drive that is not connected, or does not answer, is not lost.
+    async fn gone_elsewhere(&self, files: impl Iterator<Item = PathBuf>) -> HashSet<PathBuf> {
+        let is_gone = |disk: &dyn Disk, file: &Path| {
+            !disk.is_file(file) && file.parent().is_some_and(|folder| disk.is_dir(folder))
+        };
+        let told = self.studio().disks().of_each(files, is_gone).await;
+        told.into_iter().filter_map(|(file, is_gone)| is_gone.then_some(file)).collect()
     }
 }
 
@@ -152,8 +166,13 @@ fn without_row(
     orphans
 }
 
-/// The clips and finals whose files are gone.
-fn without_file(folders: &ProfileFolders, rows: &MediaRows) -> Vec<(Orphan, Remedy)> {
+/// The clips and finals whose files are gone, with what is known of finals that lie
+/// elsewhere.
+fn without_file(
+    folders: &ProfileFolders,
+    rows: &MediaRows,
+    gone_elsewhere: &HashSet<PathBuf>,
+) -> Vec<(Orphan, Remedy)> {
     let mut orphans = Vec::new();
     for clip in &rows.clips {
         let file = folders.raw(clip.project_id, clip.id, clip.raw_revision).video;
@@ -170,9 +189,9 @@ fn without_file(folders: &ProfileFolders, rows: &MediaRows) -> Vec<(Orphan, Reme
         }
     }
     for (export, path) in &rows.exports {
-        // One on a drive that is not connected is not lost.
-        let is_gone = !path.is_file() && path.parent().is_some_and(Path::is_dir);
-        if is_gone {
+        let is_own = folders.relative(path).is_some();
+        let is_gone = is_own && !path.is_file() && path.parent().is_some_and(Path::is_dir);
+        if is_gone || gone_elsewhere.contains(path) {
             let orphan = Orphan {
                 id: OrphanId(export.id.0),
                 kind: OrphanKind::FinalWithoutFile,

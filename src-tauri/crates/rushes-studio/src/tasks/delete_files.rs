@@ -69,9 +69,10 @@ impl DeletePayload {
         };
         payload.clips.retain(|(project, _)| with_raw.contains(project));
         payload.projects.retain(|project| folders.media(*project).exists());
-        for path in emptied.finals.iter().filter(|path| path.symlink_metadata().is_ok()) {
-            payload.finals.extend(folders.relative(path).map(|path| Within(path.to_owned())));
-        }
+        // Those that lie elsewhere stay, and their drives are not asked: one may hang.
+        let own = emptied.finals.iter().filter_map(|path| Some((path, folders.relative(path)?)));
+        let there = own.filter(|(path, _)| path.symlink_metadata().is_ok());
+        payload.finals.extend(there.map(|(_, within)| Within(within.to_owned())));
         let is_nothing = payload.clips.is_empty() && payload.finals.is_empty() && payload.projects.is_empty();
         (!is_nothing).then_some(payload)
     }

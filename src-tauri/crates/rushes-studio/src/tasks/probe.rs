@@ -188,19 +188,29 @@ pub(crate) async fn examined(
 ) -> StudioResult<NewSource> {
     let tools = session.studio().tools().await?;
     let facts = rushes_media::probe_within(&tools, path, context).await?;
-    let fingerprint = fingerprint_of(path).await?;
+    let fingerprint = fingerprint_of(path, &context.cancel).await?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     Ok(NewSource { id, name, path: path.to_owned(), facts, fingerprint, copied: false })
 }
 
-async fn fingerprint_of(path: &Path) -> StudioResult<String> {
+async fn fingerprint_of(path: &Path, stop: &CancellationToken) -> StudioResult<String> {
     let path = path.to_owned();
-    Ok(blocking(move || rushes_media::fingerprint(&path)).await??)
+    Ok(blocking(stop, move || rushes_media::fingerprint(&path)).await??)
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> StudioResult<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| StudioError::new("internal", error.to_string()))
+/// Does something with a drive that may never answer: it is waited for until the job
+/// is to end.
+async fn blocking<T: Send + 'static>(
+    stop: &CancellationToken,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> StudioResult<T> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(StudioError::cancelled()),
+        done = tokio::task::spawn_blocking(work) => {
+            done.map_err(|error| StudioError::new("internal", error.to_string()))
+        }
+    }
 }
 
 /// Where the files come in.
@@ -264,18 +274,19 @@ impl Desk<'_> {
     async fn rejoin(&self, file: &Arriving, own: PathBuf, context: &RunContext) -> StudioResult<NewSource> {
         let session = self.task.session;
         let _turn = self.turn().await?;
-        let fingerprint = fingerprint_of(&file.path).await?;
+        let fingerprint = fingerprint_of(&file.path, &self.stop).await?;
         let known = session.library().list_sources(session.profile_id(), Some(self.project)).await?;
         let is_it = |rejoined: &Rejoined| rejoined.fingerprint == fingerprint;
         if known.iter().any(|row| row.source.facts.rejoined.as_ref().is_some_and(is_it)) {
             return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
         }
-        let bytes = tokio::fs::metadata(&file.path).await.map_or(0, |facts| facts.len());
+        let path = file.path.clone();
+        let bytes = blocking(&self.stop, move || path.metadata().map_or(0, |facts| facts.len())).await?;
         disk::require(session.studio(), session.folders().root(), bytes).await?;
         let tools = session.studio().tools().await?;
         let scratch = self.task.temp.join(file.id.to_string());
         let facts = rushes_media::rejoin(&tools, &file.path, &scratch, context).await?;
-        let fingerprint = fingerprint_of(&scratch).await?;
+        let fingerprint = fingerprint_of(&scratch, &self.stop).await?;
         put_in_place(&scratch, &own)?;
         Ok(NewSource { id: file.id, name: file.name(), path: own, facts, fingerprint, copied: true })
     }
@@ -293,10 +304,12 @@ impl Desk<'_> {
         let scratch = self.task.temp.join(file.id.to_string());
         let copied = self.copy_to(file, &scratch, counted).await;
         let placed = match copied {
-            Ok(()) if fingerprint_of(&scratch).await? != new.fingerprint => Err(StudioError::new(
-                "io",
-                format!("“{}” changed while it was copied. Check its drive and add it again.", new.name),
-            )),
+            Ok(()) if fingerprint_of(&scratch, &self.stop).await? != new.fingerprint => {
+                Err(StudioError::new(
+                    "io",
+                    format!("“{}” changed while it was copied. Check its drive and add it again.", new.name),
+                ))
+            }
             Ok(()) => put_in_place(&scratch, own),
             Err(error) => Err(error),
         };
@@ -321,15 +334,18 @@ impl Desk<'_> {
     }
 
     async fn copy_to(&self, file: &Arriving, to: &Path, counted: &AtomicU64) -> StudioResult<()> {
-        let opened = File::open(&file.path).and_then(|from| {
-            Ok((from, private::options().write(true).create(true).truncate(true).open(to)?))
+        let (from, to) = (file.path.clone(), to.to_owned());
+        let opened = blocking(&self.stop, move || {
+            let from = File::open(from)?;
+            Ok::<_, io::Error>((from, private::options().write(true).create(true).truncate(true).open(to)?))
         });
-        let files = Arc::new(opened.map_err(|error| not_copied(&error))?);
+        let files = Arc::new(opened.await?.map_err(|error| not_copied(&error))?);
         loop {
             self.clear().await?;
             let pair = files.clone();
             // The system itself copies from file to file where it can.
-            let part = blocking(move || io::copy(&mut (&pair.0).take(CHUNK), &mut &pair.1)).await?;
+            let part =
+                blocking(&self.stop, move || io::copy(&mut (&pair.0).take(CHUNK), &mut &pair.1)).await?;
             let part = part.map_err(|error| not_copied(&error))?;
             if part == 0 {
                 break;
@@ -338,7 +354,7 @@ impl Desk<'_> {
             let before = counted.fetch_add(part, Ordering::Relaxed);
             self.advance(part.min(file.bytes.saturating_sub(before)));
         }
-        blocking(move || files.1.sync_all()).await?.map_err(|error| not_copied(&error))
+        blocking(&self.stop, move || files.1.sync_all()).await?.map_err(|error| not_copied(&error))
     }
 
     /// Waits while the job is held; an error where it was ended, or has to end.
