@@ -16,7 +16,7 @@ use crate::{MediaError, probe::PATIENCE, run::RunContext};
 /// A disk with fewer bytes free than this is full for ffmpeg, which writes in
 /// steps of some megabytes, and for what else runs beside it.
 const FULL: u64 = 64 << 20;
-/// What is written as a trial: a quota or a lack of inodes shows in no figure.
+/// What is written as a trial.
 const TRIAL_BYTES: usize = 1 << 20;
 
 /// Tells the bytes that are free where a folder lies.
@@ -55,15 +55,20 @@ pub(crate) async fn is_full(folder: &Path, ctx: &RunContext) -> bool {
     let (folder, free_space) = (folder.to_owned(), ctx.free_space.clone());
     let asked = tokio::task::spawn_blocking(move || {
         free_space(&folder).is_ok_and(|free| free < FULL)
-            || trial(&folder).is_err_and(|error| {
+            || try_to_write(&folder).is_err_and(|error| {
                 matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
             })
     });
     asked.await.unwrap_or(false)
 }
 
-/// Writes a file that is gone at once.
-fn trial(folder: &Path) -> io::Result<()> {
+/// Writes a little into a folder. That tells what no figure does: a quota that is
+/// reached, a disk that takes no more files. The file has no name where the system
+/// has such files, so that not even a kill leaves it behind. It blocks meanwhile.
+///
+/// # Errors
+/// Those of the system.
+pub fn try_to_write(folder: &Path) -> io::Result<()> {
     let mut file = tempfile::tempfile_in(folder)?;
     // Not zeros, which some file systems do not store.
     file.write_all(&vec![0xa5; TRIAL_BYTES])?;
@@ -86,6 +91,7 @@ mod tests {
         assert!(full(FULL - 1).await);
         assert!(!full(FULL).await);
         assert!(!is_full(&folder.path().join("gone"), &RunContext::quiet()).await);
+        assert!(try_to_write(&folder.path().join("gone")).is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

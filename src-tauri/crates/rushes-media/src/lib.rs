@@ -57,7 +57,7 @@ pub use choose::{
     Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut, Shortfall, choose, settle,
 };
 pub use control::RunControl;
-pub use disk::{FreeSpace, system_free_space};
+pub use disk::{FreeSpace, system_free_space, try_to_write};
 pub use edit::{Piece, expected_duration_us};
 pub use encode::estimate_bytes;
 pub use error::{MediaError, NotCuttableReason, NotVideoReason, RunReport};

@@ -6,8 +6,7 @@
 //! No lock may be held while one waits.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,7 +15,6 @@ use futures::future::join_all;
 use rushes_media::FreeSpace;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
-use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
 
@@ -33,8 +31,6 @@ const WORK_PATIENCE: Duration = Duration::from_secs(60);
 const PAGE_QUESTIONS: usize = 64;
 /// Code of the error that a drive does not answer.
 pub(crate) const DRIVE_SILENT: &str = "drive_silent";
-/// What is written to see whether a disk takes anything, in bytes.
-const TRIAL: usize = 256 << 10;
 
 /// What is asked of a disk. Every answer may take for ever.
 pub trait Disk: Send + Sync {
@@ -56,20 +52,12 @@ pub trait Disk: Send + Sync {
         fs4::available_space(folder)
     }
 
-    /// Writes a little into a folder and removes it again. That tells what no figure
-    /// does: a quota that is reached, a disk that takes no more files.
+    /// Writes a little into a folder, which nothing is left of.
     ///
     /// # Errors
     /// Those of the system.
     fn try_to_write(&self, folder: &Path) -> io::Result<()> {
-        let trial = folder.join(format!(".rushes-{}", Uuid::now_v7()));
-        let written = File::create_new(&trial).and_then(|mut file| {
-            file.write_all(&vec![0; TRIAL])?;
-            file.sync_all()
-        });
-        // Where it could not be made there is nothing to remove.
-        let _ = fs::remove_file(&trial);
-        written
+        rushes_media::try_to_write(folder)
     }
 }
 
@@ -316,13 +304,5 @@ mod tests {
         }
         let asked = disks.whenever(Path::new("/here"), |_| 1).unwrap();
         assert_eq!(timeout(2 * SILENT_AFTER, asked).await, Ok(Ok(1)));
-    }
-
-    #[test]
-    fn a_trial_leaves_nothing_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        SystemDisk.try_to_write(folder.path()).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        assert!(SystemDisk.try_to_write(&folder.path().join("gone")).is_err());
     }
 }
