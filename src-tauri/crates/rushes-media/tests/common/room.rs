@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use rushes_media::{Piece, Toolchain, probe};
+use rushes_media::spec::{
+    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
+};
+use rushes_media::{FinalRequest, Piece, Toolchain, probe};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -44,5 +47,38 @@ impl Room {
         let facts = probe(&self.tools, path).await.unwrap();
         let out_us = facts.duration_us;
         Piece { path: path.to_owned(), facts, in_us: 0, out_us }
+    }
+
+    /// An H.264 final of pieces in a small frame, in MP4 with AAC; in MOV its sound
+    /// loses nothing.
+    pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
+        let destination = self.path(name);
+        let is_mov = destination.extension().is_some_and(|ending| ending == "mov");
+        let (container, audio) = if is_mov {
+            (Container::Mov, AudioEncoding::Pcm)
+        } else {
+            (Container::Mp4, AudioEncoding::Aac { kbps: 192 })
+        };
+        FinalRequest {
+            pieces,
+            muted: false,
+            framing: Framing { mode: FramingMode::Fit, ..Framing::default() },
+            cues: Vec::new(),
+            style: CaptionStyle::default(),
+            spec: ExportSpec {
+                frame: Some(FrameSize { width: 320, height: 180 }),
+                min_frame_rate_milli: 0,
+                max_frame_rate_milli: 60_000,
+                container,
+                video: VideoEncoding::H264 { crf: 16, max_kbps: 8000 },
+                audio,
+                loudness: None,
+                max_duration_us: None,
+                max_bytes: None,
+            },
+            hardware: None,
+            temp_dir: self.path("temp"),
+            destination,
+        }
     }
 }

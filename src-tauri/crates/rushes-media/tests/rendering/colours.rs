@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::spec::{AudioEncoding, Container, Cue, VideoEncoding};
+use rushes_media::spec::{Cue, VideoEncoding};
 use rushes_media::{
     FinalRequest, RunContext, analyse, filmstrip, probe, render_final, render_preview, render_proxy,
     thumbnail,
@@ -117,7 +117,6 @@ fn hdr(room: &Room, transfer: &str) -> PathBuf {
 fn master(room: &Room, pieces: Vec<rushes_media::Piece>, video: VideoEncoding) -> FinalRequest {
     let mut request = room.request(pieces, "master.mov");
     (request.spec.video, request.spec.frame) = (video, None);
-    (request.spec.container, request.spec.audio) = (Container::Mov, AudioEncoding::Pcm);
     request
 }
 

@@ -133,7 +133,6 @@ async fn a_final_for_editing_never_goes_to_the_card() {
     let mut request = room.request(vec![room.piece(&film(&room)).await], "final.mov");
     request.hardware = Some(HardwareEncoder::Nvenc);
     request.spec.video = VideoEncoding::Prores;
-    request.spec.container = rushes_media::spec::Container::Mov;
     let rendered = render_final(&tools, &request, &RunContext::quiet()).await.unwrap();
     assert_eq!((rendered.fell_back, room.path("used").exists()), (None, false));
     assert_eq!(probe(&tools, &request.destination).await.unwrap().video.codec, "prores");

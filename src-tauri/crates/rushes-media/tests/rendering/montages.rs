@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use rushes_media::spec::{AudioEncoding, Container, VideoEncoding};
+use rushes_media::spec::{AudioEncoding, VideoEncoding};
 use rushes_media::{MediaError, Piece, RunContext, render_final, render_preview};
 use tokio::time::timeout;
 
@@ -34,25 +34,20 @@ fn shades(file: &std::path::Path) -> Vec<i32> {
 }
 
 #[rstest::rstest]
-#[case::h264("25", VideoEncoding::H264 { crf: 4, max_kbps: 20_000 }, Container::Mp4)]
-#[case::at_an_odd_rate("30000/1001", VideoEncoding::H264 { crf: 4, max_kbps: 20_000 }, Container::Mp4)]
-#[case::prores("25", VideoEncoding::Prores, Container::Mov)]
+#[case::h264("25", VideoEncoding::H264 { crf: 4, max_kbps: 20_000 }, "many.mp4")]
+#[case::at_an_odd_rate("30000/1001", VideoEncoding::H264 { crf: 4, max_kbps: 20_000 }, "many.mp4")]
+#[case::prores("25", VideoEncoding::Prores, "many.mov")]
 #[tokio::test]
 async fn many_pieces_show_what_each_of_them_shows_alone(
     #[case] rate: &str,
     #[case] video: VideoEncoding,
-    #[case] container: Container,
+    #[case] name: &str,
 ) {
     let room = Room::open().await;
     let film = film(&room, rate).await;
     let many = pieces(&film, 40);
-    let mut request = room.request(many.clone(), "many.mov");
+    let mut request = room.request(many.clone(), name);
     request.spec.video = video;
-    request.spec.container = container;
-    request.spec.audio = AudioEncoding::Pcm;
-    if container == Container::Mp4 {
-        request.spec.audio = AudioEncoding::Aac { kbps: 192 };
-    }
     let told = Arc::new(Mutex::new(Vec::new()));
     let telling = told.clone();
     let ctx = RunContext {
@@ -78,7 +73,7 @@ async fn many_pieces_show_what_each_of_them_shows_alone(
     let seconds = 120.0 * 1000.0 / f64::from(film.facts.video.frame_rate_milli);
     let due = (seconds * 48_000.0).round() as i64;
     let heard = samples(&request.destination).len() as i64;
-    let room_of_codec = if container == Container::Mp4 { 1100 } else { 1 };
+    let room_of_codec = if request.spec.audio == AudioEncoding::Pcm { 1 } else { 1100 };
     assert!((heard - due).abs() <= room_of_codec, "{heard} for {due}");
 
     let told = told.lock().unwrap();
@@ -100,8 +95,7 @@ async fn sound_lies_where_its_piece_lies_over_all_groups() {
         .enumerate()
         .map(|(n, piece)| if n % 2 == 0 { piece } else { Piece { facts: silent.facts.clone(), ..piece } })
         .collect();
-    let mut request = room.request(many, "many.mov");
-    (request.spec.container, request.spec.audio) = (Container::Mov, AudioEncoding::Pcm);
+    let request = room.request(many, "many.mov");
     render_final(&room.tools, &request, &RunContext::quiet()).await.unwrap();
     let heard = samples(&request.destination);
     let piece = 48_000 * 3 / 25;

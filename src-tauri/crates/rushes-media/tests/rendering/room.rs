@@ -3,11 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rushes_media::spec::{
-    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
-};
-use rushes_media::{FinalRequest, Piece};
-
 #[path = "../common/room.rs"]
 mod common;
 
@@ -15,33 +10,6 @@ pub use common::{PATIENCE, Room};
 
 /// Fast H.264 that changes little.
 pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p"];
-
-impl Room {
-    /// An H.264 final of pieces, in a small frame.
-    pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
-        FinalRequest {
-            pieces,
-            muted: false,
-            framing: Framing { mode: FramingMode::Fit, ..Framing::default() },
-            cues: Vec::new(),
-            style: CaptionStyle::default(),
-            spec: ExportSpec {
-                frame: Some(FrameSize { width: 320, height: 180 }),
-                min_frame_rate_milli: 0,
-                max_frame_rate_milli: 60_000,
-                container: Container::Mp4,
-                video: VideoEncoding::H264 { crf: 16, max_kbps: 8000 },
-                audio: AudioEncoding::Aac { kbps: 192 },
-                loudness: None,
-                max_duration_us: None,
-                max_bytes: None,
-            },
-            hardware: None,
-            temp_dir: self.path("temp"),
-            destination: self.path(name),
-        }
-    }
-}
 
 /// The pictures of a film, small and grey, `side` pixels square.
 pub fn pictures(file: &Path, side: usize) -> Vec<Vec<u8>> {

@@ -3,11 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use rushes_media::spec::{
-    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
-};
-use rushes_media::{FinalRequest, Piece};
-
 #[path = "../common/room.rs"]
 mod common;
 
@@ -58,33 +53,6 @@ impl Film {
         let inputs = self.inputs();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
         room.make(name, &[&inputs[..], codecs].concat())
-    }
-}
-
-impl Room {
-    /// A final of pieces, with sound that loses nothing.
-    pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
-        FinalRequest {
-            pieces,
-            muted: false,
-            framing: Framing { mode: FramingMode::Fit, ..Framing::default() },
-            cues: Vec::new(),
-            style: CaptionStyle::default(),
-            spec: ExportSpec {
-                frame: Some(FrameSize { width: 160, height: 90 }),
-                min_frame_rate_milli: 0,
-                max_frame_rate_milli: 60_000,
-                container: Container::Mov,
-                video: VideoEncoding::H264 { crf: 16, max_kbps: 8000 },
-                audio: AudioEncoding::Pcm,
-                loudness: None,
-                max_duration_us: None,
-                max_bytes: None,
-            },
-            hardware: None,
-            temp_dir: self.path("temp"),
-            destination: self.path(name),
-        }
     }
 }
 
