@@ -38,19 +38,8 @@ pub(crate) async fn x264_build(file: Ffprobe<'_>, video: &VideoFacts) -> Option<
     digits.parse().ok()
 }
 
-/// Most pixels of a picture: 8192 × 8192, above every camera that ffmpeg reads.
-/// Each picture of 12 000 × 12 000 takes 216 MB, and a decoder holds several.
-const MOST_PIXELS: &str = "67108864";
-
-/// What keeps a decoder from pictures that would take all memory. A file may
-/// say one size and hold another, so every decoder is told.
-pub(crate) fn bounds() -> [&'static str; 2] {
-    ["-max_pixels", MOST_PIXELS]
-}
-
 /// Adds what the decoder of an input has to be told; belongs before its `-i`.
 pub(crate) fn add_decoding(command: &mut FfmpegCommand, video: &VideoFacts) {
-    command.args(bounds());
     if let Some(build) = video.x264_build {
         command.args(["-x264_build", &build.to_string()]);
     }

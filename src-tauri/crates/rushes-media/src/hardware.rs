@@ -9,6 +9,7 @@ use std::{path::Path, process::Command, time::Duration};
 use ffmpeg_sidecar::command::FfmpegCommand;
 
 use crate::{
+    input,
     probe::{file_url, probe_within},
     run::{self, RunContext},
     toolchain::{Toolchain, lists},
@@ -135,7 +136,7 @@ async fn works(tools: &Toolchain, encoder: HardwareEncoder, file: &Path, ctx: &R
     encoder.add_encoder(&mut encode, Quality { crf: 23, expected_kbps: 1000, max_kbps: 4000 });
     encode.args(["-f", "mp4"]).arg(file_url(file));
     let mut decode = run::ffmpeg(tools);
-    decode.args(["-xerror", "-i"]).arg(file_url(file)).args(["-f", "null", "-"]);
+    decode.arg("-xerror").args(input::known("mov")).arg("-i").arg(file_url(file)).args(["-f", "null", "-"]);
     succeeds(encode, ctx).await
         && probe_within(tools, file, ctx).await.is_ok_and(|facts| facts.video.codec == "h264")
         && succeeds(decode, ctx).await

@@ -34,25 +34,38 @@ const FORMATS: [&str; 3] = [
      tiff_pipe,vbn_pipe,webp_pipe,xbm_pipe,xpm_pipe,xwd_pipe,ico,fits",
 ];
 
+/// Most pixels of a picture: 8192 × 8192, above every camera that ffmpeg reads.
+/// Each picture of 12 000 × 12 000 takes 216 MB, and a decoder holds several.
+const MOST_PIXELS: &str = "67108864";
+
+/// What every input is opened with. A file may say one size and hold another, and
+/// ffmpeg decodes the first pictures of what it opens, also where only the sound is
+/// wanted.
+fn opening(formats: &str, more: &[&str]) -> Vec<String> {
+    let bounds = ["-protocol_whitelist", "file", "-format_whitelist", formats, "-max_pixels", MOST_PIXELS];
+    bounds.iter().chain(more).map(|option| (*option).to_owned()).collect()
+}
+
 /// Options for a file of which nothing is known yet.
-pub(crate) fn unknown() -> [String; 4] {
-    ["-protocol_whitelist".into(), "file".into(), "-format_whitelist".into(), FORMATS.join(",")]
+pub(crate) fn unknown() -> Vec<String> {
+    opening(&FORMATS.join(","), &[])
 }
 
 /// Options for a file whose container a probe told: it is opened as that.
-pub(crate) fn known(container: &str) -> [String; 6] {
-    // A demuxer has several names, and answers to each.
-    let format = container.split(',').next().unwrap_or_default();
-    let [protocols, file, formats, _] = unknown();
-    [protocols, file, formats, format.into(), "-f".into(), format.into()]
+pub(crate) fn known(container: &str) -> Vec<String> {
+    let format = format_of(container);
+    opening(format, &["-f", format])
 }
 
 /// Options for a list that we wrote ourselves, of files of this container in its
 /// own folder.
-pub(crate) fn own_list(container: &str) -> [String; 8] {
-    let [protocols, file, formats, format, ..] = known(container);
-    let allowed = format!("concat,{format}");
-    [protocols, file, formats, allowed, "-f".into(), "concat".into(), "-safe".into(), "1".into()]
+pub(crate) fn own_list(container: &str) -> Vec<String> {
+    opening(&format!("concat,{}", format_of(container)), &["-f", "concat", "-safe", "1"])
+}
+
+/// One name of a demuxer, which has several and answers to each.
+fn format_of(container: &str) -> &str {
+    container.split(',').next().unwrap_or_default()
 }
 
 /// Adds a source as an input. Options that belong to it, such as a seek, stand
@@ -70,7 +83,8 @@ mod tests {
     #[test]
     fn a_file_is_opened_as_what_it_was_found_to_be() {
         let options = known("mov,mp4,m4a,3gp,3g2,mj2");
-        assert_eq!(options, ["-protocol_whitelist", "file", "-format_whitelist", "mov", "-f", "mov"]);
+        assert_eq!(options[..4], ["-protocol_whitelist", "file", "-format_whitelist", "mov"]);
+        assert_eq!(options[6..], ["-f", "mov"]);
     }
 
     #[test]

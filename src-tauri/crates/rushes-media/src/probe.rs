@@ -395,7 +395,7 @@ impl<'a> Ffprobe<'a> {
 
     /// The options that it is opened with.
     pub fn opening(self) -> Vec<String> {
-        self.container.map_or_else(|| input::unknown().into(), |container| input::known(container).into())
+        self.container.map_or_else(input::unknown, input::known)
     }
 
     /// Asks for JSON and reads it.
@@ -412,7 +412,6 @@ impl<'a> Ffprobe<'a> {
         let path = self.path;
         let mut command = Command::new(&self.tools.ffprobe);
         command.args(["-v", "level+error"]).args(self.opening());
-        command.args(decoder::bounds());
         command.args(arguments).arg("-i").arg(file_url(path));
         let broken_names = BrokenNames::of(&command);
         let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {

@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::path::Path;
 
-use rushes_media::{MediaError, NotVideoReason, RunContext, analyse, probe, render_preview, thumbnail};
+use rushes_media::spec::{AudioEncoding, Container, LoudnessTarget, VideoEncoding};
+use rushes_media::{
+    MediaError, NotVideoReason, Piece, RunContext, Toolchain, analyse, filmstrip, listen, probe, rejoin,
+    render_final, render_preview, render_proxy, survey, thumbnail,
+};
 
 #[path = "common/room.rs"]
 mod common;
@@ -55,4 +60,86 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     .unwrap();
     let clip = rushes_media::Piece { out_us: 1_500_000, ..piece };
     render_preview(&room.tools, &[clip], true, &room.path("clip.mp4"), &ctx).await.unwrap();
+}
+
+/// ffmpeg decodes the first pictures of what it opens, also for the sound alone and for
+/// copies.
+#[cfg(unix)]
+#[tokio::test]
+async fn every_file_is_opened_within_bounds() {
+    let room = Room::open().await;
+    let sound = ["-f", "lavfi", "-i", "sine=440:d=4:sample_rate=48000", "-c:a", "aac"];
+    let picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4"];
+    let whole = room.make("whole.ts", &[&picture[..], &sound, &INTRA].concat());
+    let film = room.path("film.ts");
+    // Its clock starts again in the middle.
+    fs::write(&film, fs::read(&whole).unwrap().repeat(2)).unwrap();
+    let tools = listed(&room);
+    let ctx = RunContext::quiet();
+
+    assert!(matches!(probe(&tools, &film).await, Err(MediaError::UnevenClock { .. })));
+    let steady = room.path("steady.ts");
+    let facts = rejoin(&tools, &film, &steady, &ctx).await.unwrap();
+    survey(&tools, &steady, &facts, &ctx).await.unwrap();
+    analyse(&tools, &steady, &facts, None, &ctx).await.unwrap();
+    listen(&tools, &steady, &facts, &ctx).await.unwrap();
+    thumbnail(&tools, &steady, &facts, 1_000_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
+    filmstrip(&tools, &steady, &facts, 0, 4_000_000, 4, 90, &room.path("strip.jpg"), &ctx).await.unwrap();
+    render_proxy(&tools, &steady, &facts, &room.path("proxy.mp4"), &ctx).await.unwrap();
+    let piece = |at: i64| Piece {
+        path: steady.clone(),
+        facts: facts.clone(),
+        in_us: at * 200_000,
+        out_us: at * 200_000 + 400_000,
+    };
+    let many: Vec<Piece> = (0..12).map(piece).collect();
+    let mut request = room.request(many.clone(), "final.mp4");
+    request.spec.loudness = Some(LoudnessTarget { integrated_mlufs: -14_000, true_peak_mdb: -1_000 });
+    render_final(&tools, &request, &ctx).await.unwrap();
+    let mut request = room.request(many[..2].to_vec(), "copy.mkv");
+    (request.spec.video, request.spec.audio) = (VideoEncoding::Copy, AudioEncoding::Copy);
+    (request.spec.container, request.spec.frame) = (Container::Mkv, None);
+    render_final(&tools, &request, &ctx).await.unwrap();
+
+    let opened = inputs(&room.path("runs"));
+    assert!(opened.len() > 30, "{opened:#?}");
+    let unbounded: Vec<_> = opened.iter().filter(|options| !options.contains("-max_pixels\n")).collect();
+    assert!(unbounded.is_empty(), "{unbounded:#?}");
+}
+
+/// Tools that note in a file of their own each what they were asked.
+#[cfg(unix)]
+fn listed(room: &Room) -> Toolchain {
+    use std::os::unix::fs::PermissionsExt;
+    let runs = room.path("runs");
+    fs::create_dir(&runs).unwrap();
+    let noting = |tool: &Path| {
+        let name = tool.file_name().unwrap();
+        let to = room.folder.path().join(name);
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" > {}/$$\nexec {} \"$@\"\n",
+            runs.display(),
+            tool.display()
+        );
+        fs::write(&to, script).unwrap();
+        fs::set_permissions(&to, fs::Permissions::from_mode(0o755)).unwrap();
+        to
+    };
+    let (ffmpeg, ffprobe) = (noting(&room.tools.ffmpeg), noting(&room.tools.ffprobe));
+    Toolchain { ffmpeg, ffprobe, ..room.tools.clone() }
+}
+
+/// The options of each file that was opened, a line each; what ffmpeg makes by itself
+/// is none.
+fn inputs(runs: &Path) -> Vec<String> {
+    let mut inputs = Vec::new();
+    for run in fs::read_dir(runs).unwrap() {
+        let words = fs::read_to_string(run.unwrap().path()).unwrap();
+        let mut options: Vec<&str> = words.split("\n-i\n").collect();
+        // What follows the last input belongs to the outputs.
+        options.pop();
+        inputs.extend(options.into_iter().map(|options| format!("{options}\n")));
+    }
+    inputs.retain(|options| !options.contains("lavfi"));
+    inputs
 }

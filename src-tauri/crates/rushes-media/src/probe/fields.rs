@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Ffprobe, PATIENCE};
 use crate::{
-    MediaError, decoder,
+    MediaError,
     facts::{Fields, SourceFacts},
     probe::file_url,
     run,
@@ -59,7 +59,7 @@ pub(super) async fn find(file: Ffprobe<'_>, facts: &SourceFacts) -> Result<Optio
 /// of them look interlaced.
 async fn looked_at(file: Ffprobe<'_>, stream_index: u32, duration_us: i64) -> Option<Fields> {
     let mut command = run::ffmpeg(file.tools);
-    command.args(file.opening()).args(decoder::bounds());
+    command.args(file.opening());
     command.args(["-ss", &format!("{}us", duration_us / 3), "-i"]).arg(file_url(file.path));
     command.args(["-map", &format!("0:{stream_index}"), "-frames:v", &LOOKED_AT.to_string()]);
     let told = "metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";
