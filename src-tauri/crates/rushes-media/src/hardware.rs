@@ -7,6 +7,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use tokio::time::timeout;
 
 use crate::{
     input,
@@ -15,8 +16,8 @@ use crate::{
     toolchain::{Toolchain, lists},
 };
 
-/// A working encoder makes the few pictures of the trial in well under a second;
-/// a driver that loads takes a few.
+/// A working encoder makes the few pictures of its trial in well under a second;
+/// a driver that loads takes a few. What takes longer is ended.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Pictures of the trial.
 const TRIAL: &str = "testsrc2=size=320x240:rate=25:duration=0.4";
@@ -108,7 +109,10 @@ impl HardwareEncoder {
 }
 
 /// The H.264 encoder in hardware that works on this machine; none where none
-/// does. Each that the build lists is tried, so ask once and keep the answer.
+/// does. Each that the build lists is tried, so ask once and keep the answer. It
+/// belongs to no job, whose pause would hold up all that wait for the answer: a
+/// driver that hangs holds it up for ten seconds, and where nobody waits any more,
+/// nothing is left of it.
 pub async fn hardware_h264(tools: &Toolchain) -> Option<HardwareEncoder> {
     let ctx = RunContext::quiet();
     let mut asked = Command::new(&tools.ffmpeg);
@@ -119,7 +123,8 @@ pub async fn hardware_h264(tools: &Toolchain) -> Option<HardwareEncoder> {
         if !lists(&listed, encoder.name()) {
             continue;
         }
-        let works = works(tools, *encoder, &folder.path().join(encoder.name()), &ctx).await;
+        let file = folder.path().join(encoder.name());
+        let works = timeout(PATIENCE, works(tools, *encoder, &file, &ctx)).await.unwrap_or(false);
         tracing::info!(encoder = encoder.name(), works, "tried an encoder in hardware");
         if works {
             return Some(*encoder);

@@ -14,7 +14,7 @@ use rushes_media::HardwareEncoder;
 use rushes_media::private;
 use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
-use tokio::sync::{Mutex, RwLock, Semaphore, broadcast};
+use tokio::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast};
 
 use crate::cache::CACHE_LIMIT_MB;
 use crate::disks::{Disk, Disks, SystemDisk};
@@ -118,7 +118,7 @@ struct Inner {
     default_output: RwLock<Option<FinalsFolder>>,
     disks: Disks,
     prints: Arc<Prints>,
-    hardware: RwLock<Hardware>,
+    hardware: std::sync::Mutex<Hardware>,
     /// What the caches may take together, in megabytes.
     cache_limit_mb: AtomicU32,
     stays: bool,
@@ -132,8 +132,14 @@ struct Inner {
 #[derive(Default)]
 struct Hardware {
     wanted: bool,
-    /// Absent until it was looked for.
-    found: Option<Option<HardwareEncoder>>,
+    /// Empty until it was looked for; whoever needs it first does that.
+    found: Arc<OnceCell<Option<HardwareEncoder>>>,
+}
+
+impl Inner {
+    fn hardware(&self) -> std::sync::MutexGuard<'_, Hardware> {
+        self.hardware.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A studio that may be gone.
@@ -182,7 +188,7 @@ impl Studio {
                 default_output: RwLock::new(None),
                 disks: Disks::new(options.disk.unwrap_or_else(|| Arc::new(SystemDisk))),
                 prints: Arc::default(),
-                hardware: RwLock::default(),
+                hardware: std::sync::Mutex::default(),
                 cache_limit_mb: AtomicU32::new(CACHE_LIMIT_MB),
                 stays: options.take_over,
                 after_crash,
@@ -348,30 +354,28 @@ impl Studio {
     pub async fn use_ffmpeg(&self, explicit: Option<&Path>) -> FfmpegStatus {
         let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
         *self.inner.tools.write().await = Some(found);
-        self.inner.hardware.write().await.found = None;
+        self.inner.hardware().found = Arc::default();
         self.ffmpeg_status().await
     }
 
     /// Sets whether the graphics card may encode finals. What it has is tried
     /// at once; where nothing works, the processor goes on encoding them.
     pub async fn use_hardware(&self, wanted: bool) {
-        self.inner.hardware.write().await.wanted = wanted;
+        self.inner.hardware().wanted = wanted;
         if let Some(encoder) = self.hardware().await {
             tracing::info!(encoder = encoder.name(), "the graphics card encodes finals");
         }
     }
 
-    /// The encoder of the graphics card, where it works and may be used.
+    /// The encoder of the graphics card, where it works and may be used. It is tried
+    /// once; where that is given up, who waits as well goes on with it.
     pub(crate) async fn hardware(&self) -> Option<HardwareEncoder> {
-        let mut hardware = self.inner.hardware.write().await;
-        if !hardware.wanted {
-            return None;
-        }
+        let found = {
+            let hardware = self.inner.hardware();
+            hardware.wanted.then(|| hardware.found.clone())?
+        };
         let tools = self.tools().await.ok()?;
-        if hardware.found.is_none() {
-            hardware.found = Some(rushes_media::hardware_h264(&tools).await);
-        }
-        hardware.found.flatten()
+        *found.get_or_init(|| rushes_media::hardware_h264(&tools)).await
     }
 
     pub(crate) fn cache_limit_mb(&self) -> &AtomicU32 {

@@ -4,7 +4,9 @@
 
 mod common;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use common::*;
 use rushes_studio::media::ScoreWeights;
@@ -263,5 +265,40 @@ async fn two_windows_that_change_two_settings_of_a_profile_at_once_both_have_the
         assert_eq!((now.motion, now.pace, now.speech), (round, round, round));
     }
     terminal.close(Closing::Interrupt).await;
+    room.studio.close(Closing::Interrupt).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_ends_at_once_while_the_graphics_card_is_tried_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ffmpeg, tried) = (folder.path().join("ffmpeg"), folder.path().join("tried"));
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in\n\
+         *-encoders*) ffmpeg \"$@\"; echo ' V....D h264_nvenc the card'; exit;;\n\
+         *h264_nvenc*) echo $$ > {}; exec sleep 600;;\nesac\nexec ffmpeg \"$@\"\n",
+        tried.display()
+    );
+    std::fs::write(&ffmpeg, script).unwrap();
+    std::fs::set_permissions(&ffmpeg, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let studio = open_with(folder.path(), Some(ffmpeg.clone()), true).await;
+    let room = Room { studio, footage: footage(), folder, ffmpeg: Some(ffmpeg) };
+    let session = room.profile("Ana").await;
+    let clip = one_clip(&room, &session, 1).await;
+    let trial = || std::fs::read_to_string(&tried).unwrap_or_default().trim().to_owned();
+    let studio = room.studio.clone();
+    let trying = tokio::spawn(async move { studio.use_hardware(true).await });
+    until("the card is tried", async || !trial().is_empty()).await;
+
+    // The job waits for that trial, and goes on with it where it is given up.
+    let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
+    until("it works", async || session.get_job(job.id).await.unwrap().state == JobState::Running).await;
+    let first = trial();
+    trying.abort();
+    until("the job tries the card", async || !["", &first].contains(&&*trial())).await;
+    let since = Instant::now();
+    assert_eq!(session.cancel_job(job.id).await.unwrap().state, JobState::Cancelled);
+    assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+    let process = Path::new("/proc").join(trial());
+    until("nothing is left of the trial", async || !process.exists()).await;
     room.studio.close(Closing::Interrupt).await;
 }

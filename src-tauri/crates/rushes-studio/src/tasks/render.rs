@@ -74,7 +74,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
         cues: plan.content.captions,
         style: plan.content.style,
         spec: preset.spec.clone(),
-        hardware: task.session.studio().hardware().await,
+        hardware: task.wait_for(task.session.studio().hardware()).await?,
         temp_dir: task.temp.clone(),
         destination: task.temp.join(final_name("final", &preset, container, 1)),
     };
