@@ -134,6 +134,10 @@ pub enum RenderCommand {
         /// Folder for the finals [default: the profile's].
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
+        /// Also finals that are up to date: without it, these are named and left as
+        /// they are.
+        #[arg(long)]
+        again: bool,
     },
     /// What finals will roughly be.
     Estimate {

@@ -44,14 +44,17 @@ pub fn show_outcomes<T: Serialize>(
     outcomes: &[ItemOutcome<T>],
     words: impl Fn(&T) -> String,
 ) -> bool {
-    output.show(&outcomes, |outcomes| {
-        table(outcomes.iter().map(|outcome| match (&outcome.done, &outcome.refused) {
-            (Some(done), _) => vec!["done".into(), words(done)],
-            (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, refused.message)],
-            (None, None) => vec!["refused".into(), outcome.item.clone()],
-        }))
-    });
+    output.show(&outcomes, |outcomes| table(outcomes.iter().map(|outcome| outcome_row(outcome, &words))));
     all_done(outcomes)
+}
+
+/// What became of one item, as a row of a table.
+pub fn outcome_row<T>(outcome: &ItemOutcome<T>, words: impl Fn(&T) -> String) -> Vec<String> {
+    match (&outcome.done, &outcome.refused) {
+        (Some(done), _) => vec!["done".into(), words(done)],
+        (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, refused.message)],
+        (None, None) => vec!["refused".into(), outcome.item.clone()],
+    }
 }
 
 /// Whether no item of a bulk answer was refused.

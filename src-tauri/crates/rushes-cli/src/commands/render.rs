@@ -1,30 +1,56 @@
 //! Finals: rendering them, what they will roughly be, which there are.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rushes_studio::ids::ClipId;
 use rushes_studio::model::{Export, ItemOutcome, Job};
 use rushes_studio::{LibraryError, ProfileSession, StudioError, StudioResult};
+use serde::Serialize;
 
-use super::answers::{known_presets, show_outcomes, succeeded};
+use super::answers::{known_presets, outcome_row, succeeded};
 use crate::args::RenderCommand;
 use crate::context::find_optional_project;
 use crate::output::{Output, length, size, table, word};
 use crate::progress;
 
+/// A final that was asked for.
+#[derive(Serialize)]
+struct Asked {
+    #[serde(flatten)]
+    outcome: ItemOutcome<Export>,
+    /// Whether it was there and shows the clip as it is, so that it was left alone.
+    up_to_date: bool,
+}
+
 pub async fn run(session: &ProfileSession, command: RenderCommand, output: &Output) -> StudioResult<bool> {
     match command {
-        RenderCommand::Start { clips, presets, folder } => {
+        RenderCommand::Start { clips, presets, folder, again } => {
             known_presets(session, &presets).await?;
-            let finals = render(session, &clips, &presets, folder.as_deref()).await?;
-            return Ok(show_outcomes(output, &finals, words));
+            let folder = folder.as_deref();
+            let known =
+                if again { HashMap::new() } else { current(session, &clips, &presets, folder).await? };
+            let finals = render_but(session, &clips, &presets, folder, known).await?;
+            output.show(&finals, |finals| {
+                let mut text = table(finals.iter().map(|asked| match &asked.outcome.done {
+                    Some(there) if asked.up_to_date => vec!["up to date".into(), words(there)],
+                    _ => outcome_row(&asked.outcome, words),
+                }));
+                if finals.iter().any(|asked| asked.up_to_date) {
+                    text += "--again renders anew what is up to date.\n";
+                }
+                text
+            });
+            return Ok(finals.iter().all(|asked| asked.outcome.done.is_some()));
         }
         RenderCommand::Estimate { clips, presets } => {
             known_presets(session, &presets).await?;
             let estimates = session.estimate_render(&clips, &presets).await?;
             output.show(&estimates, |estimates| {
                 table(estimates.iter().map(|estimate| {
-                    let warnings: Vec<String> = estimate.warnings.iter().map(word).collect();
+                    let up_to_date = estimate.up_to_date.map(|_| "up to date".to_owned());
+                    let warnings: Vec<String> =
+                        up_to_date.into_iter().chain(estimate.warnings.iter().map(word)).collect();
                     vec![
                         estimate.file_name.clone(),
                         length(estimate.duration_us),
@@ -56,7 +82,76 @@ pub async fn render(
     presets: &[String],
     folder: Option<&Path>,
 ) -> StudioResult<Vec<ItemOutcome<Export>>> {
-    let queued = session.bulk_render_clips(clips, presets, folder).await?;
+    wait_for(session, session.bulk_render_clips(clips, presets, folder).await?).await
+}
+
+/// How a final is named in answers.
+fn item(clip: ClipId, preset: &str) -> String {
+    format!("{clip} {preset}")
+}
+
+/// The finals that are up to date and lie where new ones would go, by item.
+async fn current(
+    session: &ProfileSession,
+    clips: &[ClipId],
+    presets: &[String],
+    folder: Option<&Path>,
+) -> StudioResult<HashMap<String, Export>> {
+    let folder = folder.map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()));
+    let exports = session.list_exports(None).await?;
+    let mut current = HashMap::new();
+    for clip in clips {
+        // One that cannot be rendered is refused when that is tried.
+        for estimate in session.estimate_render(&[*clip], presets).await.unwrap_or_default() {
+            let known = exports.iter().find(|export| Some(export.id) == estimate.up_to_date);
+            let lies_there =
+                |export: &&Export| folder.is_none() || Path::new(&export.path).parent() == folder.as_deref();
+            if let Some(export) = known.filter(lies_there) {
+                current.insert(item(*clip, &estimate.preset), export.clone());
+            }
+        }
+    }
+    Ok(current)
+}
+
+/// Renders all but what is known to be up to date, and waits.
+async fn render_but(
+    session: &ProfileSession,
+    clips: &[ClipId],
+    presets: &[String],
+    folder: Option<&Path>,
+    known: HashMap<String, Export>,
+) -> StudioResult<Vec<Asked>> {
+    // Clips that lack the same presets are queued together.
+    let mut lacking: BTreeMap<Vec<String>, Vec<ClipId>> = BTreeMap::new();
+    for clip in clips {
+        let is_lacking = |preset: &&String| !known.contains_key(&item(*clip, preset));
+        let presets: Vec<String> = presets.iter().filter(is_lacking).cloned().collect();
+        lacking.entry(presets).or_default().push(*clip);
+    }
+    lacking.remove(&Vec::new());
+    let mut queued = Vec::new();
+    for (presets, clips) in &lacking {
+        queued.extend(session.bulk_render_clips(clips, presets, folder).await?);
+    }
+    let mut rendered = wait_for(session, queued).await?;
+    let mut finals = Vec::with_capacity(clips.len() * presets.len());
+    for item in clips.iter().flat_map(|clip| presets.iter().map(|preset| item(*clip, preset))) {
+        if let Some(export) = known.get(&item) {
+            let outcome = ItemOutcome { item, done: Some(export.clone()), refused: None };
+            finals.push(Asked { outcome, up_to_date: true });
+        } else if let Some(at) = rendered.iter().position(|outcome| outcome.item == item) {
+            finals.push(Asked { outcome: rendered.remove(at), up_to_date: false });
+        }
+    }
+    Ok(finals)
+}
+
+/// Waits for what was queued: a final, or why there is none, for each.
+async fn wait_for(
+    session: &ProfileSession,
+    queued: Vec<ItemOutcome<Job>>,
+) -> StudioResult<Vec<ItemOutcome<Export>>> {
     let jobs: Vec<_> = queued.iter().filter_map(|outcome| Some(outcome.done.as_ref()?.id)).collect();
     let mut over = progress::wait(session, &jobs).await?.into_iter();
     let mut finals = Vec::with_capacity(queued.len());

@@ -123,6 +123,39 @@ fn a_second_run_on_the_same_file_says_that_its_moments_are_clips_and_can_use_the
 }
 
 #[test]
+fn a_final_that_is_up_to_date_is_left_alone_unless_it_is_asked_for_again() {
+    let desk = Desk::new();
+    let file = film::film(&desk.path("reel.mp4"), 3);
+    let made = make(&desk, &file, 1, "lossless_cut");
+    let clip = text(&made["clips"][0]["id"]);
+    let render = |more: &[&str]| {
+        let arguments = ["render", "start", &clip, "--preset", "lossless_cut", "--folder"];
+        desk.run(arguments.iter().chain(more))
+    };
+    let files = || std::fs::read_dir(desk.path("out")).unwrap().count();
+
+    let same = render(&["out"]).done();
+    assert_eq!((&same[0]["up_to_date"], files()), (&true.into(), 1));
+    assert_eq!(same[0]["done"]["id"], made["finals"][0]["done"]["id"]);
+    let told = desk.plain(["render", "start", &clip, "--preset", "lossless_cut"]);
+    assert!(told.status == 0 && told.stdout.starts_with("up to date"), "{told:?}");
+    assert!(told.stdout.contains("--again"), "{told:?}");
+
+    // What is missing is rendered all the same, here and elsewhere.
+    let both = render(&["out", "--preset", "prores_master"]).done();
+    let up_to_date = list(&both).iter().map(|item| item["up_to_date"].clone()).collect::<Vec<_>>();
+    assert_eq!((up_to_date, files()), (vec![true.into(), false.into()], 2));
+    std::fs::create_dir(desk.path("elsewhere")).unwrap();
+    assert_eq!(render(&["elsewhere"]).done()[0]["up_to_date"], false);
+
+    let again = render(&["out", "--again"]).done();
+    assert_eq!((&again[0]["up_to_date"], files()), (&false.into(), 3));
+    assert!(text(&again[0]["done"]["file_name"]).contains("(2)"), "{again}");
+    desk.run(["clip", "mute", &clip]).done();
+    assert_eq!(render(&["out"]).done()[0]["up_to_date"], false, "it shows another clip");
+}
+
+#[test]
 fn a_muted_clip_gets_a_silent_track() {
     let desk = Desk::new();
     let file = film::film(&desk.path("reel.mp4"), 3);
