@@ -16,7 +16,6 @@ mod sources;
 use std::path::{Path, PathBuf};
 
 use rushes_studio::media::{SAFE_AREAS, TITLE_SAFE};
-use rushes_studio::model::JobKind;
 use rushes_studio::{AppEvent, StudioError, StudioResult};
 use tauri::Runtime;
 use tauri::plugin::TauriPlugin;
@@ -31,7 +30,6 @@ pub fn api<R: Runtime>() -> Builder<R> {
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()
         .typ::<AppEvent>()
-        .constant("BRIEF_KINDS", brief_kinds())
         .constant("SAFE_AREAS", SAFE_AREAS)
         .constant("TITLE_SAFE", TITLE_SAFE)
         .commands(collect_commands![
@@ -129,11 +127,6 @@ pub fn api<R: Runtime>() -> Builder<R> {
             dialogs::pick_ffmpeg::<tauri::Wry>,
             dialogs::pick_file_for_relink::<tauri::Wry>,
         ])
-}
-
-/// What is not held with its queue; see [`JobKind::is_brief`].
-fn brief_kinds() -> Vec<JobKind> {
-    JobKind::ALL.into_iter().filter(|kind| kind.is_brief()).collect()
 }
 
 /// The commands as a plugin of the application's own, so that each has a

@@ -9,6 +9,7 @@ const job = (id: string, patch: Partial<Job> = {}): Job => ({
   clip_id: 'c',
   batch_id: null,
   kind: 'render',
+  class: 'encode',
   title: 'Clip 1 · TikTok',
   state: 'queued',
   pause_reason: null,
@@ -53,9 +54,9 @@ describe('the queue', () => {
   });
 
   it('knows what stands while the queue is held', () => {
-    expect(isStopped(job('a', { state: 'queued', kind: 'render' }))).toBe(true);
-    expect(isStopped(job('a', { state: 'queued', kind: 'probe' }))).toBe(false);
-    expect(isStopped(job('a', { state: 'paused', kind: 'delete_files' }))).toBe(true);
+    expect(isStopped(job('a', { state: 'queued' }))).toBe(true);
+    expect(isStopped(job('a', { state: 'queued', class: 'brief' }))).toBe(false);
+    expect(isStopped(job('a', { state: 'paused', class: 'brief' }))).toBe(true);
   });
 
   it('puts what is paused and what was interrupted among the held', () => {

@@ -1,5 +1,5 @@
 /** The jobs of a queue as they are shown: their groups, and what can be done about a failure. */
-import { BRIEF_KINDS, type Job, type JobKind, type JobState } from '../platform';
+import type { Job, JobKind, JobState } from '../platform';
 
 export type JobGroup = 'running' | 'waiting' | 'held' | 'ended';
 
@@ -55,11 +55,9 @@ export function isActive(job: Job): boolean {
   return job.state === 'running' || job.state === 'queued' || job.state === 'paused';
 }
 
-const BRIEF: ReadonlySet<JobKind> = new Set(BRIEF_KINDS);
-
 /** Whether a job stands while the queue is held: what is brief goes on all the same. */
 export function isStopped(job: Job): boolean {
-  return job.state === 'paused' || (job.state === 'queued' && !BRIEF.has(job.kind));
+  return job.state === 'paused' || (job.state === 'queued' && job.class !== 'brief');
 }
 
 export function canRetry(job: Job): boolean {

@@ -6,7 +6,7 @@
 import type { Platform } from './types';
 
 export type * from './bindings';
-export { BRIEF_KINDS, SAFE_AREAS, TITLE_SAFE } from './bindings';
+export { SAFE_AREAS, TITLE_SAFE } from './bindings';
 export { AppFailure, asFailure } from './failure';
 export type { FileDrop, Platform } from './types';
 

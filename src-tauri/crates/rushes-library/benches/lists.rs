@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rushes_library::ids::{ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipOrigin, ClipQuery, ClipSort, Cut, Flag, JobKind, NewClip, NewProject, ProjectQuery,
+    ClipOrigin, ClipQuery, ClipSort, Cut, Flag, JobClass, JobKind, NewClip, NewProject, ProjectQuery,
 };
 use rushes_library::{JobEnd, Library, NewJob, NewSource};
 use rushes_media::{SourceFacts, VideoFacts};
@@ -119,8 +119,10 @@ async fn fill(library: &Library, number: u32) -> (ProfileId, ProjectId) {
 fn making(project: ProjectId) -> NewJob {
     NewJob {
         kind: JobKind::Generate,
+        class: JobClass::Decode,
         project_id: Some(project),
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "clips".into(),
         payload: serde_json::Value::Null,

@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use crate::jobs;
-use crate::model::{Job, JobKind, JobState};
+use crate::model::{Job, JobClass, JobKind, JobState};
 use crate::open::Library;
 
 /// Between the positions of two jobs of one project.
@@ -26,14 +26,14 @@ pub struct Waiting {
     pub id: JobId,
     /// What it does.
     pub kind: JobKind,
+    /// What it needs of the machine.
+    pub class: JobClass,
     /// Its project.
     pub project_id: Option<ProjectId>,
     /// Its clip.
     pub clip_id: Option<ClipId>,
     /// Its source, where it works on one.
     pub source_id: Option<SourceId>,
-    /// Whether its payload says that it needs hardly any of the processor.
-    pub light: bool,
 }
 
 /// How a job of a worker stands, for the worker to follow.
@@ -85,33 +85,27 @@ impl Library {
     /// profile's in its order.
     pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
         let rows = sqlx::query(
-            "SELECT profile_id, id, kind, project_id, clip_id, payload ->> '$.source_id' AS source,
-                    coalesce(payload ->> '$.light', 0) AS light,
-                    profile_id IN (SELECT profile_id FROM held_queues) AS held
-               FROM jobs
+            "SELECT profile_id, id, kind, class, project_id, clip_id, source_id FROM jobs
               WHERE state = 'queued' AND worker = ?
+                AND (class = 'brief' OR profile_id NOT IN (SELECT profile_id FROM held_queues))
               ORDER BY position, id",
         )
         .bind(worker)
         .fetch_all(&self.reader)
         .await?;
-        let mut waiting = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (held, kind): (bool, JobKind) = (row.try_get("held")?, row.try_get("kind")?);
-            if !held || kind.is_brief() {
-                let source: Option<&str> = row.try_get("source")?;
-                waiting.push(Waiting {
+        rows.iter()
+            .map(|row| {
+                Ok(Waiting {
                     profile_id: row.try_get("profile_id")?,
                     id: row.try_get("id")?,
-                    kind,
+                    kind: row.try_get("kind")?,
+                    class: row.try_get("class")?,
                     project_id: row.try_get("project_id")?,
                     clip_id: row.try_get("clip_id")?,
-                    source_id: source.and_then(|source| source.parse().ok()),
-                    light: row.try_get("light")?,
-                });
-            }
-        }
-        Ok(waiting)
+                    source_id: row.try_get("source_id")?,
+                })
+            })
+            .collect()
     }
 
     /// The jobs of a worker that it is at, and how they stand: another process

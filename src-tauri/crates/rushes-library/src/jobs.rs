@@ -7,8 +7,8 @@ use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId};
-use crate::model::{Job, JobEvent, JobKind, JobQuery, JobState, PauseReason};
+use crate::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
+use crate::model::{Job, JobClass, JobEvent, JobKind, JobQuery, JobState, PauseReason};
 use crate::open::Library;
 use crate::{exports, job_order, limits, projects};
 
@@ -25,10 +25,14 @@ const REVISION_STEP: i64 = 1 << 32;
 pub struct NewJob {
     /// What it does.
     pub kind: JobKind,
+    /// What it needs of the machine.
+    pub class: JobClass,
     /// Its project.
     pub project_id: Option<ProjectId>,
     /// The clip that it works on.
     pub clip_id: Option<ClipId>,
+    /// The source that it works on.
+    pub source_id: Option<SourceId>,
     /// The batch that it belongs to; [`Library::queue_jobs`] makes a new one of
     /// its own.
     pub batch_id: Option<BatchId>,
@@ -49,6 +53,8 @@ pub struct JobRow {
     pub profile_id: ProfileId,
     /// What is shown.
     pub job: Job,
+    /// See [`NewJob::source_id`].
+    pub source_id: Option<SourceId>,
     /// What it needs to know.
     pub payload: Value,
     /// Which shape of the payload it is.
@@ -63,6 +69,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
     Ok(JobRow {
         profile_id: row.try_get("profile_id")?,
         job: read_job(row)?,
+        source_id: row.try_get("source_id")?,
         payload: row.try_get::<Json<Value>, _>("payload")?.0,
         payload_version: row.try_get("payload_version")?,
         exclusive_key: row.try_get("exclusive_key")?,
@@ -79,6 +86,7 @@ fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
         clip_id: row.try_get("clip_id")?,
         batch_id: row.try_get("batch_id")?,
         kind: row.try_get("kind")?,
+        class: row.try_get("class")?,
         title: row.try_get("title")?,
         state: row.try_get("state")?,
         pause_reason: row.try_get("pause_reason")?,
@@ -155,16 +163,18 @@ pub(crate) async fn insert(
     let id = JobId::new();
     let position = job_order::next_position(connection, profile, new.project_id).await?;
     sqlx::query(
-        "INSERT INTO jobs (profile_id, id, project_id, clip_id, batch_id, kind, title, payload, payload_version,
-                           exclusive_key, position, worker, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs (profile_id, id, project_id, clip_id, source_id, batch_id, kind, class, title, payload,
+                           payload_version, exclusive_key, position, worker, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(profile)
     .bind(id)
     .bind(new.project_id)
     .bind(new.clip_id)
+    .bind(new.source_id)
     .bind(batch.or(new.batch_id))
     .bind(new.kind)
+    .bind(new.class)
     .bind(&new.title)
     .bind(Json(&new.payload))
     .bind(new.payload_version)
@@ -282,12 +292,10 @@ impl Library {
         rows.iter().map(|row| read(row).map_err(Into::into)).collect()
     }
 
-    /// The jobs of a profile that are at work, with what they do.
-    pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<(JobId, JobKind)>> {
-        let jobs = sqlx::query_as("SELECT id, kind FROM jobs WHERE profile_id = ? AND state = 'running'")
-            .bind(profile)
-            .fetch_all(&self.reader)
-            .await?;
+    /// The jobs of a profile that are at work and stop with its queue.
+    pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
+        let sql = "SELECT id FROM jobs WHERE profile_id = ? AND state = 'running' AND class <> 'brief'";
+        let jobs = sqlx::query_scalar(sql).bind(profile).fetch_all(&self.reader).await?;
         Ok(jobs)
     }
 

@@ -250,7 +250,9 @@ async fn a_caption_beyond_the_clip_keeps_no_other_from_being_saved() {
     let hello = Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() };
     let save = async |captions: &[&Cue]| {
         let captions = Some(captions.iter().copied().cloned().collect());
-        library.update_clip_content(profile, clip, &ContentPatch { captions, ..ContentPatch::default() }).await
+        library
+            .update_clip_content(profile, clip, &ContentPatch { captions, ..ContentPatch::default() })
+            .await
     };
     assert!(save(&[&beyond]).await.is_err());
     // As earlier versions stored it.

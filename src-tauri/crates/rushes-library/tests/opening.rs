@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use common::{Shelf, adding, belongings, blob, raw, run_sql};
 use rushes_library::Library;
-use rushes_library::ids::{JobId, ProfileId, ProjectId};
+use rushes_library::ids::{JobId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{Job, JobEventKind, JobQuery, JobState};
 use sqlx::Row;
 
@@ -134,6 +134,9 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
     assert_eq!((presets, profiles), (0, 1));
 }
 
+/// The source that the payloads of jobs of version 4 name.
+const OLD_SOURCE: uuid::Uuid = uuid::uuid!("01900000-0000-7000-8000-0123456789ab");
+
 /// A library as version 4 wrote it, with jobs in every state: queued, running,
 /// paused for each reason, interrupted, done, failed and cancelled.
 async fn of_version_4(data_dir: &Path, profile: ProfileId) {
@@ -183,12 +186,14 @@ async fn of_version_4(data_dir: &Path, profile: ProfileId) {
     let kinds = ["analyse", "generate", "generate_from_segments", "proxy", "refresh", "render", "sample"];
     for (number, way) in ways.iter().enumerate() {
         let job = blob(JobId::new().0);
+        let source = SourceId(OLD_SOURCE);
         run_sql(
             &mut connection,
             format!(
                 "INSERT INTO jobs (profile_id, id, project_id, batch_id, kind, title, payload, payload_version,
                                    exclusive_key, position, worker, created_at)
-                 VALUES ({owner}, {job}, {project}, {job}, '{}', 'Job {number}', '{{\"seed\":{number}}}', 1,
+                 VALUES ({owner}, {job}, {project}, {job}, '{}', 'Job {number}',
+                         '{{\"seed\":{number},\"source_id\":\"{source}\"}}', 1,
                          'key {number}', {number}, 'gone', {number})",
                 kinds[number % kinds.len()]
             ),
@@ -245,14 +250,28 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
 
     let library = Library::open(folder.path()).await.unwrap();
     let mut after = raw(folder.path()).await;
-    // What came since: each job counts its changes.
+    // What came since: each job counts its changes, and has a class; those that work
+    // on a source alone name it.
     let (others, rest) = rows.split_once("\njobs\n").unwrap();
     let (jobs, log) = rest.split_once("\njob_events\n").unwrap();
-    let jobs: Vec<String> = jobs.lines().map(|job| format!("{job} 1")).collect();
+    let is_of = |job: &str, kinds: &[&str]| kinds.iter().any(|kind| job.contains(&format!(" '{kind}' ")));
+    let jobs: Vec<String> = jobs
+        .lines()
+        .map(|job| {
+            let class = if is_of(job, &["analyse", "generate"]) { "decode" } else { "encode" };
+            let source = if is_of(job, &["analyse", "proxy"]) {
+                blob(OLD_SOURCE).to_uppercase()
+            } else {
+                "NULL".into()
+            };
+            format!("{job} 1 '{class}' {source}")
+        })
+        .collect();
     let due = format!("{others}\njobs\n{}\njob_events\n{log}", jobs.join("\n"));
     assert_eq!(belongings(&mut after, ana).await, due);
     let mut migrated = schema_of_jobs(&mut after).await;
-    migrated.retain(|(name, _)| name != "jobs_count_their_changes");
+    let later = ["jobs_count_their_changes", "jobs_keep_owning_their_source", "jobs_own_their_source"];
+    migrated.retain(|(name, _)| !later.contains(&&**name));
     assert_eq!(migrated, schema);
     library.verify().await.unwrap();
     let jobs = library.list_jobs(ana, &JobQuery::default()).await.unwrap();

@@ -16,7 +16,7 @@ use rushes_library::model::{
     ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
     PauseReason, ProjectPatch, RawState, SegmentPatch, SourceState,
 };
-use rushes_library::{JobEnd, Library, LibraryError, LibraryResult};
+use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob};
 use rushes_media::ClipKind;
 
 /// One row of each kind.
@@ -101,6 +101,20 @@ async fn a_row_cannot_be_handed_to_another_profile(#[case] table: &str) {
     let sql = format!("UPDATE {table} SET profile_id = {} WHERE profile_id = {}", blob(ben.0), blob(ana.0));
     let refused = run_sql(&mut shelf.raw().await, sql).await.unwrap_err();
     assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
+}
+
+#[tokio::test]
+async fn a_job_cannot_name_another_profiles_source() {
+    let shelf = Shelf::new().await;
+    let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
+    let anas = Ids::of(&shelf, ana, "a").await;
+    let bens = Ids::of(&shelf, ben, "b").await;
+    let new = NewJob { source_id: Some(anas.source), ..making(bens.project) };
+    assert!(shelf.library.queue_job(ben, WORKER, &new).await.is_err());
+    let sql =
+        format!("UPDATE jobs SET source_id = {} WHERE profile_id = {}", blob(anas.source.0), blob(ben.0));
+    let refused = run_sql(&mut shelf.raw().await, sql).await.unwrap_err();
+    assert!(refused.to_string().contains("of its own profile"), "{refused}");
 }
 
 #[tokio::test]

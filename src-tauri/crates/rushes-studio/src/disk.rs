@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use rushes_library::JobRow;
 use rushes_library::ids::JobId;
-use rushes_library::model::{JobKind, PauseReason};
+use rushes_library::model::PauseReason;
 
 use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::studio::{ProfileSession, Studio};
-use crate::tasks::{ProbePayload, RenderPayload};
+use crate::tasks::{Descriptor, Writes};
 
 /// What stays free of every disk that is written to, in bytes: room for the
 /// library itself, and for the system to breathe.
@@ -83,50 +83,17 @@ pub(crate) async fn almost_full(studio: &Studio, folders: HashSet<PathBuf>) -> H
     told.into_keys().collect()
 }
 
-/// Where a job writes: its profile's own folders, and where a final goes. What
-/// deletes, or only looks at files, needs no room.
-pub(crate) fn folders_of(session: &ProfileSession, row: &JobRow) -> Vec<PathBuf> {
-    let writes = match row.job.kind {
-        JobKind::DeleteFiles => false,
-        JobKind::Probe => added_by(row).is_some_and(|payload| payload.copy),
-        _ => true,
-    };
-    let mut folders = Vec::new();
-    folders.extend(writes.then(|| session.folders().root().to_owned()));
-    folders.extend(output_folder(session, row));
-    folders
-}
-
-fn output_of(row: &JobRow) -> Option<RenderPayload> {
-    (row.job.kind == JobKind::Render).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
-}
-
-/// Where the final of a job goes.
-fn output_folder(session: &ProfileSession, row: &JobRow) -> Option<PathBuf> {
-    output_of(row)?.folder(&session.folders(), row.job.project_id)
-}
-
-fn added_by(row: &JobRow) -> Option<ProbePayload> {
-    (row.job.kind == JobKind::Probe).then(|| serde_json::from_value(row.payload.clone()).ok()).flatten()
-}
-
-/// The bytes that a job will roughly write, where that is known.
-fn needed_by(session: &ProfileSession, row: &JobRow) -> u64 {
-    match (output_of(row), row.job.project_id) {
-        (Some(payload), _) => payload.needed_bytes.max(0) as u64,
-        (None, Some(project)) => {
-            added_by(row).map_or(0, |payload| payload.bytes_to_copy(&session.folders(), project))
-        }
-        (None, None) => 0,
-    }
+/// Where a job writes, and roughly how much.
+pub(crate) fn writes_of(session: &ProfileSession, row: &JobRow) -> Writes {
+    (Descriptor::of(row.job.kind).writes)(session, row)
 }
 
 /// Refuses to start a job for which there is no room.
 pub(crate) async fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let needed = needed_by(session, row);
-    let folders = folders_of(session, row).into_iter().collect();
+    let Writes { folders, bytes } = writes_of(session, row);
+    let folders = folders.into_iter().collect();
     for room in each(session.studio(), folders, Room::of).await.into_values() {
-        require_bytes(room.free, needed)?;
+        require_bytes(room.free, bytes)?;
         if !room.takes {
             return Err(StudioError::new(
                 "disk_full",
@@ -175,7 +142,7 @@ fn megabytes(bytes: u64) -> String {
 /// or by refusing a small file.
 pub(crate) async fn is_refused(session: &ProfileSession, job: JobId) -> bool {
     let Ok(row) = session.library().job_row(session.profile_id(), job).await else { return false };
-    let folders: HashSet<PathBuf> = folders_of(session, &row).into_iter().collect();
+    let folders = writes_of(session, &row).folders.into_iter().collect();
     each(session.studio(), folders, Room::of).await.values().any(|room| !room.is_enough(0))
 }
 
@@ -216,15 +183,15 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
     let mut waiting = studio.library().jobs_paused_for(PauseReason::DiskFull).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
     let session = |row: &JobRow| ProfileSession::of(studio, row.profile_id);
-    let folders = waiting.iter().flat_map(|row| folders_of(&session(row), row)).collect();
+    let writes: Vec<Writes> = waiting.iter().map(|row| writes_of(&session(row), row)).collect();
+    let folders = writes.iter().flat_map(|writes| writes.folders.clone()).collect();
     let rooms = each(studio, folders, Room::of).await;
-    for row in &waiting {
+    for (row, Writes { folders, bytes, .. }) in waiting.iter().zip(&writes) {
         let session = session(row);
         // One that stands still has written a part already, so that it needs no room
         // for all of it.
         let stands_still = studio.runner().stands_still(row.job.id);
-        let needed = if stands_still { 0 } else { needed_by(&session, row) };
-        let folders = folders_of(&session, row);
+        let needed = if stands_still { 0 } else { *bytes };
         let is_enough = |room: &Room| room.is_enough(needed);
         if folders.iter().any(|folder| rooms.get(folder).is_some_and(|room| !is_enough(room))) {
             // It is known by now what it waits for.
@@ -240,11 +207,11 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
 
     let mut waiting = studio.library().jobs_paused_for(PauseReason::FolderMissing).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
-    let output = |row: &JobRow| output_folder(&session(row), row);
-    let folders: HashSet<PathBuf> = waiting.iter().filter_map(output).collect();
+    let outside = |row: &JobRow| writes_of(&session(row), row).outside;
+    let folders: HashSet<PathBuf> = waiting.iter().filter_map(outside).collect();
     let there = each(studio, folders, |disk, folder| disk.is_dir(folder)).await;
     for row in &waiting {
-        if output(row).is_some_and(|folder| there.get(&folder) == Some(&true)) {
+        if outside(row).is_some_and(|folder| there.get(&folder) == Some(&true)) {
             session(row).go_on(row).await?;
         }
     }

@@ -1,7 +1,8 @@
 //! What a start makes good after processes that ended in the middle of work:
 //! their jobs become interrupted, finals that never came leave the list, their
 //! scratch space is swept, what they left waiting is taken over, what was paused
-//! for the end of the application goes on, and so does what is brief. Folders of
+//! for the end of the application goes on, and so do jobs of kinds that go on by
+//! themselves. Folders of
 //! deleted profiles that are still there go.
 
 use std::collections::HashSet;
@@ -15,10 +16,6 @@ use crate::error::StudioResult;
 use crate::folders::{DOOMED, ProfileFolders};
 use crate::studio::{ProfileSession, Studio, remove_folder};
 use crate::{orphans, tasks};
-
-/// Attempts after which what is brief goes on by itself no more: it may be what
-/// ends the application. It is offered then, as other jobs are.
-const BRIEF_ATTEMPTS: u32 = 5;
 
 /// Recovers after processes that are gone. With `take_over`, their waiting jobs
 /// are queued again here.
@@ -46,7 +43,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) => true,
             (state, _) => {
                 let ended = was_cut_off || state == JobState::Interrupted;
-                ended && row.job.kind.is_brief() && row.job.attempts < BRIEF_ATTEMPTS
+                ended && row.job.attempts < tasks::Descriptor::of(row.job.kind).attempts_after_crash
             }
         };
         if goes_on && take_over {

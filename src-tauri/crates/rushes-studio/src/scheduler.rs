@@ -5,40 +5,16 @@ use std::collections::{HashMap, HashSet};
 
 use rushes_library::Waiting;
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
-use rushes_library::model::JobKind;
+use rushes_library::model::JobClass;
 use serde::Deserialize;
+
+use crate::tasks::Descriptor;
 
 /// Most jobs at once that an override may ask for.
 pub(crate) const AT_ONCE_MAX: u32 = 16;
 /// Brief jobs of one profile at once: one that copies a whole card, and what the
 /// editor asks for meanwhile.
 const BRIEF_AT_ONCE: usize = 2;
-
-/// What a job mostly needs of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Class {
-    /// Decodes a whole source; the decoder alone uses every core.
-    Decode,
-    /// Encodes what is short, or much of it.
-    Encode,
-    /// Copies streams: the disk is what it needs.
-    Light,
-    /// What the editor waits for in this moment ([`JobKind::is_brief`]). Each
-    /// profile has places of its own for it, so that nobody waits for another
-    /// one's long copy.
-    Brief,
-}
-
-impl Class {
-    pub fn of(job: &Waiting) -> Self {
-        match job.kind {
-            kind if kind.is_brief() => Self::Brief,
-            _ if job.light => Self::Light,
-            JobKind::Analyse | JobKind::Generate => Self::Decode,
-            _ => Self::Encode,
-        }
-    }
-}
 
 /// How much goes on at once on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,12 +44,12 @@ impl Limits {
     /// Jobs of one class at once, of all profiles together: whole sources are
     /// decoded in half of the places, so that a short render need not wait for a
     /// long look. What only copies has a place of its own beside all others.
-    fn of(self, class: Class) -> u32 {
+    fn of(self, class: JobClass) -> u32 {
         match class {
-            Class::Decode => (self.total() / 2).max(1),
-            Class::Encode => self.total(),
-            Class::Light => 1,
-            Class::Brief => u32::MAX,
+            JobClass::Decode => (self.total() / 2).max(1),
+            JobClass::Encode => self.total(),
+            JobClass::Light => 1,
+            JobClass::Brief => u32::MAX,
         }
     }
 }
@@ -82,7 +58,7 @@ impl Limits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Working {
     pub profile: ProfileId,
-    pub class: Class,
+    pub class: JobClass,
 }
 
 /// What the editor of a window looks at.
@@ -97,13 +73,12 @@ pub struct Focus {
 }
 
 impl Focus {
-    /// Whether a job makes something that the editor is waiting to see. Finals
-    /// stay in the order that the editor gave them.
+    /// Whether a job makes something that the editor is waiting to see.
     fn wants(&self, job: &Waiting) -> bool {
-        let named = |wanted: bool| wanted && job.kind != JobKind::Render;
-        named(job.clip_id.is_some() && job.clip_id == self.clip_id)
-            || named(job.source_id.is_some() && job.source_id == self.source_id)
-            || named(job.project_id.is_some() && job.project_id == self.project_id)
+        let is_seen = (job.clip_id.is_some() && job.clip_id == self.clip_id)
+            || (job.source_id.is_some() && job.source_id == self.source_id)
+            || (job.project_id.is_some() && job.project_id == self.project_id);
+        is_seen && Descriptor::of(job.kind).follows_focus
     }
 }
 
@@ -129,17 +104,17 @@ impl Turns {
         focus: &HashMap<ProfileId, Focus>,
     ) -> Option<JobId> {
         let at_work = |class| working.iter().filter(|job| job.class == class).count() as u32;
-        let heavy = at_work(Class::Decode) + at_work(Class::Encode);
+        let heavy = at_work(JobClass::Decode) + at_work(JobClass::Encode);
         let of_profile = |profile: ProfileId, brief: bool| {
-            let counts = |job: &&Working| job.profile == profile && (job.class == Class::Brief) == brief;
+            let counts = |job: &&Working| job.profile == profile && (job.class == JobClass::Brief) == brief;
             working.iter().filter(counts).count()
         };
         let may_start = |job: &&Waiting| {
-            let class = Class::of(job);
+            let class = job.class;
             let has_place = match class {
-                Class::Brief => of_profile(job.profile_id, true) < BRIEF_AT_ONCE,
-                Class::Light => true,
-                Class::Decode | Class::Encode => heavy < limits.total(),
+                JobClass::Brief => of_profile(job.profile_id, true) < BRIEF_AT_ONCE,
+                JobClass::Light => true,
+                JobClass::Decode | JobClass::Encode => heavy < limits.total(),
             };
             has_place && at_work(class) < limits.of(class)
         };
@@ -149,7 +124,7 @@ impl Turns {
         let wanted = |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| focus.wants(job));
         // The first of equals is kept, so each queue keeps its order.
         let next = waiting.iter().filter(may_start).min_by_key(|job| {
-            (!job.kind.is_brief(), turn(job.profile_id), !begun.contains(&job.id), !wanted(job))
+            (job.class != JobClass::Brief, turn(job.profile_id), !begun.contains(&job.id), !wanted(job))
         })?;
         self.count += 1;
         self.served.insert(next.profile_id, self.count);
@@ -160,6 +135,8 @@ impl Turns {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use rushes_library::model::JobKind;
+
     use super::*;
 
     const TWO: Limits = Limits { at_once: Some(2), quiet: false };
@@ -169,10 +146,14 @@ mod tests {
             profile_id: profile,
             id: JobId::new(),
             kind,
+            class: match kind {
+                JobKind::Analyse => JobClass::Decode,
+                JobKind::DeleteFiles | JobKind::Probe => JobClass::Brief,
+                _ => JobClass::Encode,
+            },
             project_id: None,
             clip_id: None,
             source_id: None,
-            light: false,
         }
     }
 
@@ -207,9 +188,9 @@ mod tests {
     fn a_long_look_leaves_a_place_for_a_render() {
         let profile = ProfileId::new();
         let waiting = [job(profile, JobKind::Analyse), job(profile, JobKind::Render)];
-        let working = [Working { profile, class: Class::Decode }];
+        let working = [Working { profile, class: JobClass::Decode }];
         assert_eq!(next(&waiting, &working), Some(waiting[1].id));
-        let working = [working[0], Working { profile, class: Class::Encode }];
+        let working = [working[0], Working { profile, class: JobClass::Encode }];
         assert_eq!(next(&waiting, &working), None);
     }
 
@@ -243,13 +224,13 @@ mod tests {
     #[test]
     fn a_copy_waits_for_no_encoder_but_for_another_copy() {
         let profile = ProfileId::new();
-        let copy = Waiting { light: true, ..job(profile, JobKind::Render) };
+        let copy = Waiting { class: JobClass::Light, ..job(profile, JobKind::Render) };
         let waiting = [job(profile, JobKind::Render), copy];
-        let encoding = Working { profile, class: Class::Encode };
+        let encoding = Working { profile, class: JobClass::Encode };
         let mut working = vec![encoding, encoding];
         let next = |working: &[Working]| next(&waiting, working);
         assert_eq!(next(&working), Some(waiting[1].id));
-        working.push(Working { profile, class: Class::Light });
+        working.push(Working { profile, class: JobClass::Light });
         assert_eq!(next(&working), None);
     }
 
@@ -261,13 +242,13 @@ mod tests {
             Turns::default().next(waiting, working, &HashSet::new(), quiet, &HashMap::new())
         };
         let of = |profile, class| Working { profile, class };
-        let mut working = vec![of(ana, Class::Encode), of(ana, Class::Light), of(ben, Class::Brief)];
+        let mut working = vec![of(ana, JobClass::Encode), of(ana, JobClass::Light), of(ben, JobClass::Brief)];
         let waiting = [job(ana, JobKind::Render), job(ana, JobKind::DeleteFiles), job(ana, JobKind::Probe)];
         assert_eq!(next(&waiting, &working), Some(waiting[1].id));
-        working.push(of(ana, Class::Brief));
+        working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), Some(waiting[2].id));
         // Within its own profile there is a bound; another one has its own places.
-        working.push(of(ana, Class::Brief));
+        working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), None);
         let his = [job(ben, JobKind::Probe)];
         assert_eq!(next(&his, &working), Some(his[0].id));
@@ -277,7 +258,7 @@ mod tests {
     fn a_long_copy_takes_no_turn_from_the_other_jobs_of_its_profile() {
         let (ana, ben) = (ProfileId::new(), ProfileId::new());
         let waiting = [job(ana, JobKind::Render), job(ben, JobKind::Render)];
-        let copies = [Working { profile: ana, class: Class::Brief }; 2];
+        let copies = [Working { profile: ana, class: JobClass::Brief }; 2];
         assert_eq!(next(&waiting, &copies), Some(waiting[0].id));
     }
 
@@ -285,7 +266,7 @@ mod tests {
     fn quiet_means_one_at_a_time() {
         let profile = ProfileId::new();
         let limits = Limits { at_once: Some(8), quiet: true };
-        let working = [Working { profile, class: Class::Encode }];
+        let working = [Working { profile, class: JobClass::Encode }];
         let waiting = [job(profile, JobKind::Render)];
         let next = Turns::default().next(&waiting, &working, &HashSet::new(), limits, &HashMap::new());
         assert_eq!(next, None);

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use rushes_library::ids::ProfileId;
-use rushes_library::model::{JobKind, JobState, Profile, ProfileSettings, ProfileSettingsPatch};
+use rushes_library::model::{JobState, Profile, ProfileSettings, ProfileSettingsPatch};
 use rushes_library::{Library, LibraryError};
 use rushes_media::HardwareEncoder;
 use rushes_media::private;
@@ -26,6 +26,7 @@ use crate::prints::Prints;
 use crate::recovery;
 use crate::runner::Runner;
 use crate::scheduler::Limits;
+use crate::tasks::Descriptor;
 use crate::worker::Worker;
 
 /// How often it is asked whether a snapshot of the library is due.
@@ -260,11 +261,11 @@ impl Studio {
         self.inner.worker.release();
     }
 
-    /// Cancels all that works in this process or waits for it, of all profiles, but
-    /// no deletion: its rows are gone, and nobody would look for its files.
+    /// Cancels all that works in this process or waits for it, of all profiles, as
+    /// far as its kind may be cancelled.
     async fn cancel_all(&self) -> StudioResult<()> {
         for row in self.library().jobs_under_way().await? {
-            if row.worker == self.worker_name() && row.job.kind != JobKind::DeleteFiles {
+            if row.worker == self.worker_name() && Descriptor::of(row.job.kind).cancelled_on_close {
                 ProfileSession::of(self, row.profile_id).cancel_job(row.job.id).await?;
             }
         }

@@ -14,7 +14,7 @@ use common::*;
 use rushes_library::{Library, NewJob};
 use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::model::{
-    HoldReason, ItemOutcome, Job, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
+    HoldReason, ItemOutcome, Job, JobClass, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
 };
 use rushes_studio::{Closing, ProfileSession};
 
@@ -344,8 +344,10 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     let second = rushes_studio::ids::SourceId::new();
     let job = NewJob {
         kind: JobKind::Probe,
+        class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Wedding".into(),
         payload: serde_json::json!({

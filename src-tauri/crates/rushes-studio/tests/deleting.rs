@@ -241,8 +241,10 @@ async fn a_payload_that_names_another_place_deletes_nothing_there() {
     let within = |path: &Path| path.strip_prefix(room.data_dir().join("profiles")).unwrap().to_owned();
     let new = rushes_library::NewJob {
         kind: rushes_studio::model::JobKind::DeleteFiles,
+        class: rushes_studio::model::JobClass::Brief,
         project_id: None,
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Strange".into(),
         payload: serde_json::json!({

@@ -11,7 +11,7 @@ use rstest::rstest;
 use rushes_library::{Library, NewExport, NewJob};
 use rushes_studio::Closing;
 use rushes_studio::ids::{JobId, ProfileId};
-use rushes_studio::model::{JobKind, JobState, RawState};
+use rushes_studio::model::{JobClass, JobKind, JobState, RawState};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_that_is_cancelled_at_any_moment_is_whole_or_not_there() {
@@ -94,8 +94,10 @@ async fn adding_that_ends_the_application_each_time_is_only_offered_in_the_end()
     for attempts in [1, 5] {
         let new = NewJob {
             kind: JobKind::Probe,
+            class: JobClass::Brief,
             project_id: Some(takes),
             clip_id: None,
+            source_id: None,
             batch_id: None,
             title: "Takes".into(),
             payload: serde_json::json!({ "files": [], "copy": false }),

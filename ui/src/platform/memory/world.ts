@@ -1,11 +1,11 @@
 /** Everything there is: the profiles, their libraries, the machine's settings, and who listens. */
-import { BRIEF_KINDS } from '../bindings';
 import type {
   AppEvent,
   StudioError,
   FfmpegStatus,
   HoldReason,
   Job,
+  JobClass,
   JobEventKind,
   JobKind,
   JobResult,
@@ -25,8 +25,18 @@ const AT_ONCE = 2;
 
 /** Queued, or at work. */
 export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
-/** What waits for no place, and is not held with the queue. */
-const BRIEF: ReadonlySet<JobKind> = new Set(BRIEF_KINDS);
+/** What each kind needs of the machine; a lossless cut is light. */
+const CLASSES: Record<JobKind, JobClass> = {
+  analyse: 'decode',
+  delete_files: 'brief',
+  generate: 'decode',
+  generate_from_segments: 'encode',
+  probe: 'brief',
+  proxy: 'encode',
+  refresh: 'encode',
+  render: 'encode',
+  sample: 'encode',
+};
 /** Not over: active, or held. */
 export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
 
@@ -165,6 +175,7 @@ export class World {
       clip_id: job.clip_id ?? null,
       batch_id: job.batch_id ?? null,
       kind: job.kind,
+      class: CLASSES[job.kind],
       title: job.title,
       state: 'queued',
       pause_reason: null,
@@ -225,7 +236,7 @@ export class World {
     this.held = reason;
     const why = reason === 'disk_full' ? 'disk_full' : 'queue';
     this.#each((library, job) => {
-      if (job.state === 'running' && !BRIEF.has(job.kind)) this.pause(library, job, why);
+      if (job.state === 'running' && job.class !== 'brief') this.pause(library, job, why);
     });
     this.#tellQueue();
   }
@@ -261,10 +272,10 @@ export class World {
   tick(ms: number): void {
     for (const library of this.libraries.values()) {
       const jobs = [...library.jobs.values()]
-        .filter((job) => this.held === null || BRIEF.has(job.kind))
+        .filter((job) => this.held === null || job.class === 'brief')
         .sort((a, b) => a.position - b.position);
       // Looking at footage waits for nothing else.
-      const beside = (job: Job) => job.kind === 'analyse' || BRIEF.has(job.kind);
+      const beside = (job: Job) => job.kind === 'analyse' || job.class === 'brief';
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
         if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {

@@ -42,14 +42,23 @@ impl JobKind {
         Self::Render,
         Self::Sample,
     ];
+}
 
-    /// Whether the editor takes it for done, or waits for it in this moment. Such
-    /// a job has places of its own beside all others, is not held with its queue
-    /// (deleting is what makes room on a full disk), and goes on by itself after
-    /// a crash.
-    pub fn is_brief(self) -> bool {
-        matches!(self, Self::DeleteFiles | Self::Probe)
-    }
+/// What a job mostly needs of the machine: how many of a class work at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum JobClass {
+    /// Decodes a whole source; the decoder alone uses every core.
+    Decode,
+    /// Encodes what is short, or much of it.
+    Encode,
+    /// Copies streams: the disk is what it needs.
+    Light,
+    /// The editor takes it for done, or waits for it in this moment. Each profile
+    /// has places of its own for these, and they are not held with the queue:
+    /// deleting is what makes room on a full disk.
+    Brief,
 }
 
 /// How far a job is. `Done`, `Failed` and `Cancelled` are terminal.
@@ -191,6 +200,8 @@ pub struct Job {
     pub batch_id: Option<BatchId>,
     /// What it does.
     pub kind: JobKind,
+    /// What it needs of the machine.
+    pub class: JobClass,
     /// What it is about, for lists: a clip's or a project's name.
     pub title: String,
     /// How far it is.

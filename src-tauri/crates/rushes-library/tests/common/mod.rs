@@ -6,7 +6,8 @@ use std::path::Path;
 
 use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
-    ClipOrigin, Cut, Export, Job, JobKind, NewClip, NewProject, NewSegment, Profile, Project, Source,
+    ClipOrigin, Cut, Export, Job, JobClass, JobKind, NewClip, NewProject, NewSegment, Profile, Project,
+    Source,
 };
 use rushes_library::{JobEnd, Library, NewExport, NewJob, NewSource};
 use rushes_media::facts::{SourceFacts, VideoFacts};
@@ -193,8 +194,10 @@ pub fn new_export(clip: ClipId, job: JobId, path: &str, edit_hash: &str) -> NewE
 pub fn making(project: ProjectId) -> NewJob {
     NewJob {
         kind: JobKind::Generate,
+        class: JobClass::Decode,
         project_id: Some(project),
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Making clips".into(),
         payload: serde_json::Value::Null,
@@ -206,8 +209,10 @@ pub fn making(project: ProjectId) -> NewJob {
 pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
     NewJob {
         kind: JobKind::Render,
+        class: JobClass::Encode,
         project_id: Some(project),
         clip_id: Some(clip),
+        source_id: None,
         batch_id: None,
         title: "Rendering".into(),
         payload: serde_json::Value::Null,
@@ -219,8 +224,10 @@ pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
 pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
     NewJob {
         kind: JobKind::Refresh,
+        class: JobClass::Encode,
         project_id: Some(project),
         clip_id: Some(clip),
+        source_id: None,
         batch_id: None,
         title: "Cutting again".into(),
         payload: serde_json::Value::Null,
@@ -233,8 +240,10 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
 pub fn adding(project: ProjectId, number: usize) -> NewJob {
     NewJob {
         kind: JobKind::Probe,
+        class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Adding files".into(),
         payload: serde_json::Value::Null,
@@ -247,8 +256,10 @@ pub fn adding(project: ProjectId, number: usize) -> NewJob {
 pub fn deleting() -> NewJob {
     NewJob {
         kind: JobKind::DeleteFiles,
+        class: JobClass::Brief,
         project_id: None,
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Old".into(),
         payload: serde_json::Value::Null,

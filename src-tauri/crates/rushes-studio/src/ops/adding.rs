@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use rushes_library::LibraryError;
 use rushes_library::ids::{JobId, ProjectId, SourceId};
 use rushes_library::model::{
-    ItemOutcome, Job, JobKind, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
+    ItemOutcome, Job, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
 };
-use rushes_library::{LibraryError, NewJob};
 
 use crate::disk;
 use crate::error::{StudioError, StudioResult};
-use crate::ops::making::to_json;
 use crate::studio::ProfileSession;
 use crate::tasks::{Arriving, PAYLOAD_VERSION, ProbePayload};
 
@@ -57,19 +56,9 @@ impl ProfileSession {
             let bytes = files.iter().map(|file| file.bytes).sum();
             disk::require(self.studio(), self.folders().root(), bytes).await?;
         }
-        let job = self
-            .queue(NewJob {
-                kind: JobKind::Probe,
-                project_id: Some(project.id),
-                clip_id: None,
-                batch_id: None,
-                title: if files.len() == 1 { first.name() } else { project.name },
-                // Each is a work of its own; a second attempt at it bears the same key.
-                exclusive_key: Some(format!("add:{}", first.id)),
-                payload: to_json(&ProbePayload { files: files.clone(), copy })?,
-                payload_version: PAYLOAD_VERSION,
-            })
-            .await?;
+        let title = if files.len() == 1 { first.name() } else { project.name };
+        let subject = Subject { title, project_id: Some(project.id), ..Subject::default() };
+        let job = self.queue(new_job(&ProbePayload { files: files.clone(), copy }, subject)?).await?;
         let over = self.until_added(job.id).await?;
         self.answers(files, over).await
     }

@@ -1,8 +1,8 @@
 //! What is known of a source, for its time line, and what counts in a score.
 
+use rushes_library::LibraryError;
 use rushes_library::ids::SourceId;
-use rushes_library::model::{Job, JobKind, JobQuery};
-use rushes_library::{LibraryError, NewJob};
+use rushes_library::model::{Job, JobQuery};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
     Analysis, Bars, ChoiceRequest, ChoiceSource, ClipKind, Detail, Loudness, ScoreParts, ScoreWeights,
@@ -10,11 +10,10 @@ use rushes_media::{
 };
 use serde::Serialize;
 
-use super::making::to_json;
 use crate::analyses::FilmSheet;
 use crate::error::StudioResult;
 use crate::studio::ProfileSession;
-use crate::tasks::{AnalysePayload, PAYLOAD_VERSION};
+use crate::tasks::{AnalysePayload, Subject, new_job};
 
 /// Candidates that a time line shows.
 const CANDIDATES: u32 = 12;
@@ -136,16 +135,13 @@ impl ProfileSession {
     pub async fn analyse_source(&self, id: SourceId) -> StudioResult<Job> {
         let row = self.library().source_row(self.profile_id(), id).await?;
         self.studio().tools().await?;
-        let new = NewJob {
-            kind: JobKind::Analyse,
-            project_id: Some(row.source.project_id),
-            clip_id: None,
-            batch_id: None,
+        let subject = Subject {
             title: row.source.name,
-            payload: to_json(&AnalysePayload { source_id: id })?,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(format!("analyse:{id}")),
+            project_id: Some(row.source.project_id),
+            source_id: Some(id),
+            ..Subject::default()
         };
+        let new = new_job(&AnalysePayload { source_id: id }, subject)?;
         let key = new.exclusive_key.clone();
         match self.queue(new).await {
             Err(error) if error.code == "busy" => {

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ProjectId};
 use rushes_library::model::{
-    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobKind, Page,
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Page,
 };
 
 use rushes_media::CaptionEncoding;
@@ -15,7 +14,7 @@ use serde::Serialize;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
-use crate::tasks::PAYLOAD_VERSION;
+use crate::tasks::{RefreshPayload, Subject, new_job};
 
 /// What was taken from a caption file.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -180,17 +179,13 @@ impl ProfileSession {
     /// Queues making the files for viewing anew; a job that waits or works on
     /// it already will see the change.
     async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
-        self.queue_once(NewJob {
-            kind: JobKind::Refresh,
+        let subject = Subject {
+            title: clip.name.clone(),
             project_id: Some(clip.project_id),
             clip_id: Some(clip.id),
-            batch_id: None,
-            title: clip.name.clone(),
-            payload: serde_json::Value::Null,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(format!("refresh:{}", clip.id)),
-        })
-        .await
+            ..Subject::default()
+        };
+        self.queue_once(new_job(&RefreshPayload, subject)?).await
     }
 
     /// Queues making the files of clips that wait for them while no job is under

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use rushes_library::NewJob;
 use rushes_library::ids::{ClipId, ExportId, ProjectId, SourceId};
 use rushes_library::model::{
-    Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, JobKind, Profile, SourceState,
+    Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, Profile, SourceState,
 };
 use rushes_media::spec::{CaptionStyle, VideoEncoding};
 use rushes_media::{Piece, RunContext, SafeArea, estimate_bytes, expected_duration_us};
@@ -16,10 +16,9 @@ use serde::Serialize;
 use crate::disk;
 use crate::error::{StudioError, StudioResult};
 use crate::folders::{FinalsFolder, file_stem};
-use crate::ops::making::to_json;
 use crate::ops::sources::outcome;
 use crate::studio::ProfileSession;
-use crate::tasks::{PAYLOAD_VERSION, RenderPayload, final_name, folder_missing, planned_pieces};
+use crate::tasks::{RenderPayload, Subject, final_name, folder_missing, new_job, planned_pieces};
 
 /// Most finals queued in one call.
 const RENDERS_MAX: usize = 1_000;
@@ -244,17 +243,13 @@ impl ProfileSession {
             folder: folder.map(|folder| folder.of_project(&clip.project_name)),
             root: folder.and_then(|folder| folder.root.clone()),
         };
-        let job = NewJob {
-            kind: JobKind::Render,
+        let subject = Subject {
+            title: format!("{} · {}", clip.name, preset.name),
             project_id: Some(clip.project_id),
             clip_id: Some(id),
-            batch_id: None,
-            title: format!("{} · {}", clip.name, preset.name),
-            exclusive_key: Some(format!("render:{id}:{}", payload.preset)),
-            payload: to_json(&payload)?,
-            payload_version: PAYLOAD_VERSION,
+            ..Subject::default()
         };
-        Ok((job, payload))
+        Ok((new_job(&payload, subject)?, payload))
     }
 
     async fn output_folder(&self, asked: Option<&Path>) -> StudioResult<Option<OutputFolder>> {

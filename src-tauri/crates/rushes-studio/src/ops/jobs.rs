@@ -10,6 +10,7 @@ use rushes_library::{JobEnd, JobRow, LibraryError};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
+use crate::tasks::Descriptor;
 
 /// Longest time between two looks at a job that is waited for.
 const LOOK: Duration = Duration::from_millis(250);
@@ -56,7 +57,7 @@ impl ProfileSession {
         // process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
         if row.worker == self.studio().worker_name() || self.studio().is_gone(&row.worker) {
-            crate::tasks::forget_copies(self, &row).await;
+            (Descriptor::of(row.job.kind).discard)(self, &row).await;
         }
         crate::tasks::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
@@ -125,8 +126,10 @@ impl ProfileSession {
             JobState::Failed | JobState::Cancelled => {
                 self.queue(NewJob {
                     kind: row.job.kind,
+                    class: row.job.class,
                     project_id: row.job.project_id,
                     clip_id: row.job.clip_id,
+                    source_id: row.source_id,
                     batch_id: row.job.batch_id,
                     title: row.job.title,
                     payload: row.payload,

@@ -2,13 +2,13 @@
 
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::limits;
-use rushes_library::model::{FromSegments, GenerateRequest, Job, JobKind, NewProject, SourceState};
+use rushes_library::model::{FromSegments, GenerateRequest, Job, NewProject, SourceState};
 use rushes_library::{LibraryError, NewJob};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
-use crate::tasks::{FromSegmentsPayload, GeneratePayload, PAYLOAD_VERSION};
+use crate::tasks::{FromSegmentsPayload, GeneratePayload, Payload, SamplePayload, Subject, new_job};
 use crate::variants::Stretch;
 
 impl ProfileSession {
@@ -77,7 +77,7 @@ impl ProfileSession {
             include_used: request.include_used,
             files_later,
         };
-        self.queue_making(JobKind::Generate, project, row.name, to_json(&payload)?).await
+        self.queue_making(project, row.name, &payload).await
     }
 
     /// Makes raw clips from segments of a project, in the background.
@@ -116,7 +116,7 @@ impl ProfileSession {
             muted: request.muted,
             seed: request.seed.map_or_else(draw_seed, u64::from),
         };
-        self.queue_making(JobKind::GenerateFromSegments, project, row.name, to_json(&payload)?).await
+        self.queue_making(project, row.name, &payload).await
     }
 
     /// Makes a project with sample footage in it, in the background.
@@ -125,28 +125,18 @@ impl ProfileSession {
         let project = self
             .create_project(&NewProject { name: "Sample footage".into(), ..NewProject::default() })
             .await?;
-        self.queue_making(JobKind::Sample, project.id, project.name, serde_json::Value::Null).await
+        self.queue_making(project.id, project.name, &SamplePayload).await
     }
 
-    /// Queues a job that makes clips of a project; only one does at once.
+    /// Queues a job that makes clips of a project.
     async fn queue_making(
         &self,
-        kind: JobKind,
         project: ProjectId,
         title: String,
-        payload: serde_json::Value,
+        payload: &impl Payload,
     ) -> StudioResult<Job> {
-        self.queue(NewJob {
-            kind,
-            project_id: Some(project),
-            clip_id: None,
-            batch_id: None,
-            title,
-            payload,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(format!("make:{project}")),
-        })
-        .await
+        let subject = Subject { title, project_id: Some(project), ..Subject::default() };
+        self.queue(new_job(payload, subject)?).await
     }
 
     /// Writes a job into the queue and starts it.
@@ -194,8 +184,4 @@ impl ProfileSession {
 fn draw_seed() -> u64 {
     // UUIDv4 is the randomness at hand; the seed is recorded with the job.
     u64::from(uuid::Uuid::new_v4().as_fields().0)
-}
-
-pub(crate) fn to_json(payload: &impl serde::Serialize) -> StudioResult<serde_json::Value> {
-    serde_json::to_value(payload).map_err(|error| StudioError::new("internal", error.to_string()))
 }

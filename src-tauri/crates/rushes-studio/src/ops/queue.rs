@@ -63,10 +63,8 @@ impl ProfileSession {
     /// deleting files goes on.
     pub async fn hold_queue(&self) -> StudioResult<QueueStatus> {
         self.library().hold_queue(self.profile_id()).await?;
-        for (job, kind) in self.library().running_jobs(self.profile_id()).await? {
-            if !kind.is_brief() {
-                self.pause(job, PauseReason::Queue).await?;
-            }
+        for job in self.library().running_jobs(self.profile_id()).await? {
+            self.pause(job, PauseReason::Queue).await?;
         }
         self.emit(StudioEvent::QueueChanged);
         self.queue_status().await

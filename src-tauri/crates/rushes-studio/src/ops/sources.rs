@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{ItemOutcome, JobKind, Source, SourceState};
-use rushes_library::{LibraryError, NewJob, SourceRow};
+use rushes_library::model::{ItemOutcome, Source, SourceState};
+use rushes_library::{LibraryError, SourceRow};
 use rushes_media::RunContext;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -15,10 +15,9 @@ use tokio::time::timeout;
 use crate::disks::{Disk, PAGE_PATIENCE};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::ops::making::to_json;
 use crate::prints::Found;
 use crate::studio::ProfileSession;
-use crate::tasks::{PAYLOAD_VERSION, ProxyPayload, examined};
+use crate::tasks::{ProxyPayload, Subject, examined, new_job};
 
 impl ProfileSession {
     /// The sources of a project. Those whose file is gone are marked so.
@@ -120,17 +119,14 @@ impl ProfileSession {
         if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
             return Ok(());
         }
-        self.queue_once(NewJob {
-            kind: JobKind::Proxy,
-            project_id: Some(source.project_id),
-            clip_id: None,
-            batch_id: None,
+        let payload = ProxyPayload { source_id: source.id, content_key: source.content_key() };
+        let subject = Subject {
             title: source.name.clone(),
-            payload: to_json(&ProxyPayload { source_id: source.id })?,
-            payload_version: PAYLOAD_VERSION,
-            exclusive_key: Some(format!("proxy:{}", source.content_key())),
-        })
-        .await
+            project_id: Some(source.project_id),
+            source_id: Some(source.id),
+            ..Subject::default()
+        };
+        self.queue_once(new_job(&payload, subject)?).await
     }
 
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use rushes_library::ids::JobId;
-use rushes_library::model::JobKind;
 use rushes_library::{Emptied, NewJob};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::studio::ProfileSession;
-use crate::tasks::{DeletePayload, PAYLOAD_VERSION};
+use crate::tasks::{DeletePayload, Subject, new_job};
 
 /// What emptying the trash ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -63,17 +61,7 @@ impl ProfileSession {
             [name, rest @ ..] => format!("{name} + {}", rest.len()),
             [] => String::new(),
         };
-        Some(NewJob {
-            kind: JobKind::DeleteFiles,
-            project_id: None,
-            clip_id: None,
-            batch_id: None,
-            title,
-            // Ids and paths always become JSON; a job without would say so.
-            payload: serde_json::to_value(payload).unwrap_or_default(),
-            payload_version: PAYLOAD_VERSION,
-            // Each is a work of its own; a second attempt at it bears the same key.
-            exclusive_key: Some(format!("delete:{}", Uuid::now_v7())),
-        })
+        // Ids and paths always become JSON.
+        new_job(&payload, Subject { title, ..Subject::default() }).ok()
     }
 }

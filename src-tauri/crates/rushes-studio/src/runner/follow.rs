@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use rushes_library::LibraryError;
 use rushes_library::ids::JobId;
-use rushes_library::model::{JobState, PauseReason};
+use rushes_library::model::{JobClass, JobState, PauseReason};
 
 use super::Runner;
 use super::jobs::Active;
@@ -36,10 +36,10 @@ impl Runner {
             .into_iter()
             .map(|standing| (standing.id, standing.state))
             .collect();
-        for Active { id, profile, kind, control, .. } in at {
+        for Active { id, profile, class, control, .. } in at {
             let stands_still = control.is_paused();
             match standing.get(&id) {
-                Some(JobState::Running) if !kind.is_brief() && held.contains(&profile) => {
+                Some(JobState::Running) if class != JobClass::Brief && held.contains(&profile) => {
                     ProfileSession::of(studio, profile).pause(id, PauseReason::Queue).await?;
                 }
                 // Held and let go in the same moment.

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use rushes_library::ids::{JobId, ProfileId};
-use rushes_library::model::JobKind;
+use rushes_library::model::JobClass;
 use rushes_media::RunControl;
 use tokio_util::sync::CancellationToken;
 
 use crate::disk::Refusals;
-use crate::scheduler::{Class, Focus, Limits};
+use crate::scheduler::{Focus, Limits};
 use crate::tasks::progress::JobProgress;
 
 /// The jobs of this process.
@@ -42,8 +42,7 @@ struct State {
 pub(super) struct Active {
     pub id: JobId,
     pub profile: ProfileId,
-    pub kind: JobKind,
-    pub class: Class,
+    pub class: JobClass,
     /// Shared as it is: to clone a token takes a lock of its own.
     pub cancel: Arc<CancellationToken>,
     pub control: RunControl,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rushes_library::NewJob;
-use rushes_library::model::{Job, JobKind, JobState, PauseReason};
+use rushes_library::model::{Job, JobClass, JobKind, JobState, PauseReason};
 use rushes_media::RunControl;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +16,6 @@ use super::Runner;
 use super::jobs::{Active, Begun};
 use crate::disks::Disk;
 use crate::error::StudioError;
-use crate::scheduler::Class;
 use crate::studio::{ProfileSession, Studio, StudioOptions};
 use crate::tasks::progress::JobProgress;
 use crate::worker::Worker;
@@ -49,8 +48,10 @@ async fn session(folder: &Path) -> ProfileSession {
 fn new_job() -> NewJob {
     NewJob {
         kind: JobKind::Sample,
+        class: JobClass::Encode,
         project_id: None,
         clip_id: None,
+        source_id: None,
         batch_id: None,
         title: "Sample footage".into(),
         payload: serde_json::Value::Null,
@@ -76,8 +77,7 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
     let active = |id, begun| Active {
         id,
         profile: session.profile_id(),
-        kind: JobKind::Sample,
-        class: Class::Encode,
+        class: JobClass::Encode,
         cancel: Arc::new(CancellationToken::new()),
         control: RunControl::default(),
         begun,

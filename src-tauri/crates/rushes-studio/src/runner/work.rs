@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use rushes_library::ids::JobId;
-use rushes_library::model::{JobKind, PauseReason};
+use rushes_library::model::PauseReason;
 use rushes_library::{JobEnd, JobRow, LibraryError, Waiting};
 use rushes_media::RunControl;
 use tokio_util::sync::CancellationToken;
@@ -16,15 +16,13 @@ use super::Runner;
 use super::jobs::{Active, Begun};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::scheduler::Class;
 use crate::studio::{ProfileSession, remove_folder};
+use crate::tasks::Descriptor;
 use crate::tasks::progress::JobProgress;
 use crate::{disk, tasks};
 
 /// How often writing an outcome is tried; with doubled pauses this is half a minute.
 const WRITES_TRIED: u32 = 9;
-/// Attempts that a job has whose ffmpeg hangs.
-const STALLED_ATTEMPTS: u32 = 2;
 /// Time that a job has to put away what it holds once it was ended. One that waits
 /// for a drive that hangs is given up after it.
 const LAST_MOMENT: Duration = Duration::from_secs(5);
@@ -39,8 +37,7 @@ impl Runner {
         let is_new = self.jobs().insert(Active {
             id,
             profile: job.profile_id,
-            kind: job.kind,
-            class: Class::of(job),
+            class: job.class,
             cancel: cancel.clone(),
             control,
             begun: None,
@@ -83,17 +80,18 @@ impl Runner {
 
         let temp = session.folders().job_temp(id);
         let progress = JobProgress::new(session.clone(), row.job.clone());
-        let folders = disk::folders_of(session, &row).into();
+        let folders = disk::writes_of(session, &row).folders.into();
         let control = self.jobs().begin(id, Begun { progress: progress.clone(), folders })?;
         if control.is_paused() {
             progress.hold();
         }
         let task = tasks::Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
-        let result = match prepare_scratch(&task) {
+        let kind = Descriptor::of(row.job.kind);
+        let result = match prepare_scratch(kind, &task) {
             // A task that panics is a failed job, not one that runs forever.
             Ok(()) => tokio::select! {
                 biased;
-                done = AssertUnwindSafe(tasks::perform(&task)).catch_unwind() => done.unwrap_or_else(|_| {
+                done = AssertUnwindSafe((kind.perform)(&task)).catch_unwind() => done.unwrap_or_else(|_| {
                     Err(StudioError::new("internal", "Something went wrong inside Rushes. Try the job again."))
                 }),
                 () = given_up(cancel) => Err(StudioError::cancelled()),
@@ -191,10 +189,7 @@ impl Runner {
                     return Ok(());
                 }
                 "suspended" => return Ok(()),
-                "ffmpeg_stalled"
-                    if library.job_row(profile, id).await?.job.attempts < STALLED_ATTEMPTS
-                        && library.try_job_again(profile, id, &error.message).await? =>
-                {
+                "ffmpeg_stalled" if self.try_again(session, id, error).await? => {
                     tracing::warn!(detail = error.detail, "ffmpeg hung; the job is tried once more");
                     session.emit(StudioEvent::JobChanged { job: library.job_row(profile, id).await?.job });
                     return Ok(());
@@ -216,6 +211,19 @@ impl Runner {
         Ok(())
     }
 
+    /// Queues a job once more whose ffmpeg hung. False where it was often enough.
+    async fn try_again(
+        &self,
+        session: &ProfileSession,
+        id: JobId,
+        error: &StudioError,
+    ) -> Result<bool, LibraryError> {
+        let (library, profile) = (session.library(), session.profile_id());
+        let job = library.job_row(profile, id).await?.job;
+        Ok(job.attempts < Descriptor::of(job.kind).stalled_attempts
+            && library.try_job_again(profile, id, &error.message).await?)
+    }
+
     async fn leave_for_later(&self, session: &ProfileSession, id: JobId) -> Result<(), LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
         if self.jobs().goes_on_later() {
@@ -226,9 +234,8 @@ impl Runner {
     }
 }
 
-fn prepare_scratch(task: &tasks::Task<'_>) -> StudioResult<()> {
-    // Deleting writes nothing, and a disk that is full takes no folder.
-    if task.row.job.kind == JobKind::DeleteFiles {
+fn prepare_scratch(kind: &Descriptor, task: &tasks::Task<'_>) -> StudioResult<()> {
+    if !kind.has_scratch {
         return Ok(());
     }
     rushes_media::private::create_dir_all(&task.temp)

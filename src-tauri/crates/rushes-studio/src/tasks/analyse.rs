@@ -2,10 +2,12 @@
 
 use rushes_library::SourceRow;
 use rushes_library::ids::SourceId;
+use rushes_library::model::{JobClass, JobKind};
 use rushes_media::{Analysis, Detail, SourceFacts, Survey};
 use serde::{Deserialize, Serialize};
 
-use super::{Task, pieces};
+use super::kind::{Payload, Subject};
+use super::{Outcome, Task, pieces};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 
@@ -44,8 +46,24 @@ pub(super) fn is_short(facts: &SourceFacts) -> bool {
     pictures * f64::from(facts.video.coded_width) * f64::from(facts.video.coded_height) <= SHORT_PIXELS
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
-    let asked: AnalysePayload = task.payload()?;
+impl Payload for AnalysePayload {
+    const KIND: JobKind = JobKind::Analyse;
+
+    fn class(&self) -> JobClass {
+        JobClass::Decode
+    }
+
+    fn exclusive_key(&self, _subject: &Subject) -> String {
+        format!("analyse:{}", self.source_id)
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        look(task, &self).await?;
+        Ok(Outcome::PLAIN)
+    }
+}
+
+async fn look(task: &Task<'_>, asked: &AnalysePayload) -> StudioResult<()> {
     let row = task.session.library().source_row(task.session.profile_id(), asked.source_id).await?;
     match first_look(task, &row, 0.0, FIRST_SHARE).await? {
         Known::Whole(_) => Ok(()),

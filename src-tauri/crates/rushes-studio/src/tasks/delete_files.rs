@@ -7,14 +7,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rushes_library::ids::{ClipId, JobId, ProjectId};
-use rushes_library::model::JobResult;
+use rushes_library::model::{JobClass, JobKind, JobResult};
 use rushes_library::{Emptied, LibraryError, LibraryResult};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::kind::{Payload, Subject, Writes, to_json};
 use super::{Outcome, Task};
 use crate::error::{StudioError, StudioResult};
 use crate::folders::ProfileFolders;
-use crate::ops::making::to_json;
+use crate::studio::ProfileSession;
 
 /// Most files that an error names one by one.
 const NAMED_MAX: usize = 20;
@@ -87,8 +89,33 @@ struct Doomed {
     may_be_used: bool,
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
-    let mut asked: DeletePayload = task.payload()?;
+impl Payload for DeletePayload {
+    const KIND: JobKind = JobKind::DeleteFiles;
+    const ATTEMPTS_AFTER_CRASH: u32 = 5;
+    // It writes nothing, and a disk that is full takes no folder.
+    const HAS_SCRATCH: bool = false;
+    // Its rows are gone: nobody would look for its files again.
+    const CANCELLED_ON_CLOSE: bool = false;
+
+    fn class(&self) -> JobClass {
+        JobClass::Brief
+    }
+
+    /// Each is a work of its own; a second attempt at it has the same key.
+    fn exclusive_key(&self, _subject: &Subject) -> String {
+        format!("delete:{}", Uuid::now_v7())
+    }
+
+    fn writes(&self, _session: &ProfileSession, _project: Option<ProjectId>) -> Writes {
+        Writes::default()
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        delete(task, self).await
+    }
+}
+
+async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outcome> {
     let (session, folders) = (task.session, task.session.folders());
     let (library, profile) = (session.library(), session.profile_id());
     task.progress.report("deleting", 0.0, None);

@@ -1,9 +1,10 @@
 //! Raw clips from the editor's segments.
 
-use rushes_library::model::{ClipOrigin, Cut, NewClip, SelectionMode};
+use rushes_library::model::{ClipOrigin, Cut, JobClass, JobKind, NewClip, SelectionMode};
 use serde::{Deserialize, Serialize};
 
-use super::{Task, generate};
+use super::kind::{Payload, Subject};
+use super::{Outcome, Task, generate};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::variants::{self, Stretch};
@@ -19,8 +20,24 @@ pub(crate) struct FromSegmentsPayload {
     pub seed: u64,
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
-    let asked: FromSegmentsPayload = task.payload()?;
+impl Payload for FromSegmentsPayload {
+    const KIND: JobKind = JobKind::GenerateFromSegments;
+
+    fn class(&self) -> JobClass {
+        JobClass::Encode
+    }
+
+    fn exclusive_key(&self, subject: &Subject) -> String {
+        generate::exclusive_key(subject)
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        let note = make(task, &self).await?;
+        generate::outcome(task, note).await
+    }
+}
+
+async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project =
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
@@ -40,7 +57,7 @@ pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
             );
         }
         if made.len() < asked.variant_count as usize {
-            notes.push(why_fewer(&asked, made.len()));
+            notes.push(why_fewer(asked, made.len()));
         }
         let clips: Vec<NewClip> = made
             .into_iter()

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use futures::stream;
 use rushes_library::SourceRow;
 use rushes_library::ids::{ClipId, ProjectId, SourceId};
-use rushes_library::model::{ClipOrigin, Cut, NewClip, RawState};
+use rushes_library::model::{ClipOrigin, Cut, JobClass, JobKind, JobResult, NewClip, RawState};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
     Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, ScoreWeights, Shortfall, Stretch, settle,
@@ -19,7 +19,8 @@ use rushes_media::{
 use serde::{Deserialize, Serialize};
 
 use super::analyse::{Known, first_look, is_short, whole_look};
-use super::{Task, raw_files};
+use super::kind::{Payload, Subject};
+use super::{Outcome, Task, raw_files};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
@@ -62,8 +63,37 @@ struct Looked {
     known: Known,
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Option<String>> {
-    let asked: GeneratePayload = task.payload()?;
+impl Payload for GeneratePayload {
+    const KIND: JobKind = JobKind::Generate;
+
+    fn class(&self) -> JobClass {
+        JobClass::Decode
+    }
+
+    fn exclusive_key(&self, subject: &Subject) -> String {
+        exclusive_key(subject)
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        let note = make(task, &self).await?;
+        outcome(task, note).await
+    }
+}
+
+/// One job at a time makes clips of a project.
+pub(super) fn exclusive_key(subject: &Subject) -> String {
+    let project = subject.project_id.map(|id| id.to_string()).unwrap_or_default();
+    format!("make:{project}")
+}
+
+/// What came of a job that makes clips.
+pub(super) async fn outcome(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
+    let session = task.session;
+    let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
+    Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
+}
+
+async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project =
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;

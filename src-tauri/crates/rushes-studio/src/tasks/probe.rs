@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, stream};
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{JobKind, JobResult, RefusedFile};
+use rushes_library::model::{JobClass, JobKind, JobResult, RefusedFile};
 use rushes_library::{JobRow, LibraryError, NewSource};
 use rushes_media::{Rejoined, RunContext, private};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::kind::{Payload, Subject, Writes};
 use super::{Outcome, Task};
 use crate::disk;
 use crate::error::{StudioError, StudioResult};
@@ -71,25 +72,50 @@ impl Arriving {
     }
 }
 
-impl ProbePayload {
-    /// The bytes for which there has to be room.
-    pub fn bytes_to_copy(&self, folders: &ProfileFolders, project: ProjectId) -> u64 {
-        let left = self.files.iter().filter(|file| !file.copy_in(folders, project).exists());
-        if self.copy { left.map(|file| file.bytes).sum() } else { 0 }
+impl Payload for ProbePayload {
+    const KIND: JobKind = JobKind::Probe;
+    const ATTEMPTS_AFTER_CRASH: u32 = 5;
+
+    fn class(&self) -> JobClass {
+        JobClass::Brief
+    }
+
+    /// Each is a work of its own; a second attempt at it has the same key.
+    fn exclusive_key(&self, _subject: &Subject) -> String {
+        let first = self.files.first().map(|file| file.id.to_string()).unwrap_or_default();
+        format!("add:{first}")
+    }
+
+    fn writes(&self, session: &ProfileSession, project: Option<ProjectId>) -> Writes {
+        let (true, Some(project)) = (self.copy, project) else { return Writes::default() };
+        let folders = session.folders();
+        let left = self.files.iter().filter(|file| !file.copy_in(&folders, project).exists());
+        Writes { bytes: left.map(|file| file.bytes).sum(), ..Writes::within(session) }
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        let added = add(task, &self).await;
+        // What was cancelled has added what is whole, and what waits for room goes on.
+        if added.as_ref().is_err_and(|error| !matches!(&*error.code, "cancelled" | "disk_full" | "suspended"))
+        {
+            self.discard(task.session, task.row).await;
+        }
+        added
+    }
+
+    /// Removes the copies that it made and did not add.
+    async fn discard(self, session: &ProfileSession, row: &JobRow) {
+        let Some(project) = row.job.project_id else { return };
+        for file in &self.files {
+            let known = session.library().source_row(session.profile_id(), file.id).await;
+            if matches!(known, Err(LibraryError::NotFound { .. })) {
+                forget_copy(session, project, file.id);
+            }
+        }
     }
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
-    let added = add(task).await;
-    // What was cancelled has added what is whole, and what waits for room goes on.
-    if added.as_ref().is_err_and(|error| !matches!(&*error.code, "cancelled" | "disk_full" | "suspended")) {
-        forget_copies(task.session, task.row).await;
-    }
-    added
-}
-
-async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
-    let asked: ProbePayload = task.payload()?;
+async fn add(task: &Task<'_>, asked: &ProbePayload) -> StudioResult<Outcome> {
     let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
     let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
     let desk = Desk {
@@ -148,19 +174,6 @@ async fn add(task: &Task<'_>) -> StudioResult<Outcome> {
     match broken {
         Some(error) => Err(error),
         None => Ok(Outcome { note: added.note(), result: Some(added.told()) }),
-    }
-}
-
-/// Removes the copies that a job made and did not add, where it was cut off in
-/// between and is not to go on.
-pub(crate) async fn forget_copies(session: &ProfileSession, row: &JobRow) {
-    let (JobKind::Probe, Some(project)) = (row.job.kind, row.job.project_id) else { return };
-    let Ok(asked) = serde_json::from_value::<ProbePayload>(row.payload.clone()) else { return };
-    for file in &asked.files {
-        let known = session.library().source_row(session.profile_id(), file.id).await;
-        if matches!(known, Err(LibraryError::NotFound { .. })) {
-            forget_copy(session, project, file.id);
-        }
     }
 }
 

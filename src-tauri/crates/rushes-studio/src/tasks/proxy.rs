@@ -2,11 +2,13 @@
 //! the source itself all the same.
 
 use rushes_library::ids::SourceId;
+use rushes_library::model::{JobClass, JobKind};
 use rushes_media::MediaError;
 use rushes_media::private;
 use serde::{Deserialize, Serialize};
 
-use super::{Task, pieces};
+use super::kind::{Payload, Subject};
+use super::{Outcome, Task, pieces};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
@@ -14,12 +16,31 @@ use crate::events::StudioEvent;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ProxyPayload {
     pub source_id: SourceId,
+    /// One version serves all sources with the same content.
+    #[serde(default)]
+    pub content_key: String,
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
-    let asked: ProxyPayload = task.payload()?;
+impl Payload for ProxyPayload {
+    const KIND: JobKind = JobKind::Proxy;
+
+    fn class(&self) -> JobClass {
+        JobClass::Encode
+    }
+
+    fn exclusive_key(&self, _subject: &Subject) -> String {
+        format!("proxy:{}", self.content_key)
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        make(task, self.source_id).await?;
+        Ok(Outcome::PLAIN)
+    }
+}
+
+async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
     let session = task.session;
-    let row = session.library().source_row(session.profile_id(), asked.source_id).await?;
+    let row = session.library().source_row(session.profile_id(), source).await?;
     pieces::require_unchanged(task, &row).await?;
     let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 use rushes_library::NewExport;
 use rushes_library::ids::{JobId, ProjectId};
-use rushes_library::model::{ExportPreset, JobResult};
+use rushes_library::model::{ExportPreset, JobClass, JobKind, JobResult};
 use rushes_media::private;
 use rushes_media::spec::{Container, ExportSpec};
 use rushes_media::{FinalRequest, MediaError, Rendered};
 use serde::{Deserialize, Serialize};
 
+use super::kind::{Payload, Subject, Writes};
 use super::{Outcome, Task, pieces};
 use crate::disks::{DRIVE_SILENT, Disk};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::folders::{ProfileFolders, file_stem};
+use crate::folders::file_stem;
 use crate::studio::ProfileSession;
 
 /// How far a final may be from its loudness, in thousandths of LU: what
@@ -44,15 +45,37 @@ pub(crate) struct RenderPayload {
     pub needed_bytes: i64,
 }
 
-impl RenderPayload {
-    /// The folder that a final of a project goes into.
-    pub fn folder(&self, folders: &ProfileFolders, project: Option<ProjectId>) -> Option<PathBuf> {
-        self.folder.clone().or_else(|| Some(folders.finals(project?)))
+impl Payload for RenderPayload {
+    const KIND: JobKind = JobKind::Render;
+    // Finals stay in the order that the editor gave them.
+    const FOLLOWS_FOCUS: bool = false;
+
+    fn class(&self) -> JobClass {
+        if self.light { JobClass::Light } else { JobClass::Encode }
+    }
+
+    fn exclusive_key(&self, subject: &Subject) -> String {
+        let clip = subject.clip_id.map(|id| id.to_string()).unwrap_or_default();
+        format!("render:{clip}:{}", self.preset)
+    }
+
+    fn writes(&self, session: &ProfileSession, project: Option<ProjectId>) -> Writes {
+        let mut writes = Writes {
+            bytes: self.needed_bytes.max(0) as u64,
+            outside: self.root.clone().or_else(|| self.folder.clone()),
+            ..Writes::within(session)
+        };
+        let folder = self.folder.clone().or_else(|| Some(session.folders().finals(project?)));
+        writes.folders.extend(folder);
+        writes
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        render(task, self).await
     }
 }
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<Outcome> {
-    let asked: RenderPayload = task.payload()?;
+async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> {
     let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     // Cut off after the final was put into place: there is nothing left to do.

@@ -2,13 +2,37 @@
 
 use rushes_library::NewSource;
 use rushes_library::ids::SourceId;
+use rushes_library::model::{JobClass, JobKind};
 use rushes_media::private;
+use serde::{Deserialize, Serialize};
 
-use super::Task;
+use super::kind::{Payload, Subject};
+use super::{Outcome, Task, generate};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 
-pub(super) async fn perform(task: &Task<'_>) -> StudioResult<()> {
+/// The job's project is all that it needs to know.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SamplePayload;
+
+impl Payload for SamplePayload {
+    const KIND: JobKind = JobKind::Sample;
+
+    fn class(&self) -> JobClass {
+        JobClass::Encode
+    }
+
+    fn exclusive_key(&self, subject: &Subject) -> String {
+        generate::exclusive_key(subject)
+    }
+
+    async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
+        make(task).await?;
+        Ok(Outcome::PLAIN)
+    }
+}
+
+async fn make(task: &Task<'_>) -> StudioResult<()> {
     let project =
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());

@@ -11,16 +11,12 @@ use rushes_library::model::JobResult;
 use rushes_library::{JobRow, LibraryError};
 use rushes_media::RunControl;
 use rushes_media::run::{Progress, RunContext};
-use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use super::progress::JobProgress;
 use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};
 use crate::studio::ProfileSession;
-
-/// The shape of the payloads that this version writes.
-pub(crate) const PAYLOAD_VERSION: u32 = 1;
 
 /// A job at work.
 pub(crate) struct Task<'a> {
@@ -47,19 +43,6 @@ impl<'a> Task<'a> {
         progress: JobProgress,
     ) -> Self {
         Self { session, row, temp, progress, cancel, control }
-    }
-
-    /// What the job needs to know.
-    pub fn payload<P: DeserializeOwned>(&self) -> StudioResult<P> {
-        let other_version = |detail: String| StudioError {
-            code: "job_payload".into(),
-            message: "This job was queued by another version of Rushes. Start it again.".into(),
-            detail,
-        };
-        if self.row.payload_version != PAYLOAD_VERSION {
-            return Err(other_version(format!("payload version {}", self.row.payload_version)));
-        }
-        serde_json::from_value(self.row.payload.clone()).map_err(|error| other_version(error.to_string()))
     }
 
     /// An error where the editor ended the job.

@@ -1,0 +1,187 @@
+//! What the queue knows of each kind of job. A new kind is a variant of [`JobKind`],
+//! a row of the table `job_kinds`, a payload that says all of this in its task's
+//! file, a line in [`Descriptor::of`], and its words on the page.
+
+use std::path::PathBuf;
+
+use futures::future::BoxFuture;
+use rushes_library::ids::{ClipId, ProjectId, SourceId};
+use rushes_library::model::{JobClass, JobKind};
+use rushes_library::{JobRow, NewJob};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{
+    AnalysePayload, DeletePayload, FromSegmentsPayload, GeneratePayload, Outcome, ProbePayload, ProxyPayload,
+    RefreshPayload, RenderPayload, SamplePayload, Task,
+};
+use crate::error::{StudioError, StudioResult};
+use crate::studio::ProfileSession;
+
+/// What a job of one kind needs to know, stored as JSON, and how the queue treats
+/// the kind.
+pub(crate) trait Payload: Serialize + DeserializeOwned + Send + 'static {
+    /// The kind.
+    const KIND: JobKind;
+    /// The shape of the JSON. Shapes of versions before are read, too: what was
+    /// added since has a default.
+    const VERSION: u32 = 1;
+    /// Attempts that a job has whose ffmpeg hangs.
+    const STALLED_ATTEMPTS: u32 = 2;
+    /// Attempts up to which a job goes on by itself after a crash; none where it is
+    /// offered to the editor. It may be the job that ends the application.
+    const ATTEMPTS_AFTER_CRASH: u32 = 0;
+    /// Whether a job comes first when the editor looks at what it works on.
+    const FOLLOWS_FOCUS: bool = true;
+    /// Whether a job needs a folder for what it writes on the way.
+    const HAS_SCRATCH: bool = true;
+    /// Whether a job is cancelled with all others when the application closes.
+    const CANCELLED_ON_CLOSE: bool = true;
+
+    /// What it mostly needs of the machine.
+    fn class(&self) -> JobClass;
+
+    /// Two jobs with the same key are never under way at once.
+    fn exclusive_key(&self, subject: &Subject) -> String;
+
+    /// Where it writes, and how much.
+    fn writes(&self, session: &ProfileSession, _project: Option<ProjectId>) -> Writes {
+        Writes::within(session)
+    }
+
+    /// Does the work.
+    fn perform(self, task: &Task<'_>) -> impl Future<Output = StudioResult<Outcome>> + Send;
+
+    /// Removes what a job that was cut off in its middle left, when it is cancelled.
+    fn discard(self, _session: &ProfileSession, _row: &JobRow) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+}
+
+/// What a job is about.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Subject {
+    /// For lists.
+    pub title: String,
+    pub project_id: Option<ProjectId>,
+    pub clip_id: Option<ClipId>,
+    pub source_id: Option<SourceId>,
+}
+
+/// What a job writes.
+#[derive(Debug, Default)]
+pub(crate) struct Writes {
+    /// Where.
+    pub folders: Vec<PathBuf>,
+    /// Roughly how much, as far as that is known.
+    pub bytes: u64,
+    /// The folder of the editor's that has to be there; what is missing below it
+    /// is made.
+    pub outside: Option<PathBuf>,
+}
+
+impl Writes {
+    /// An unknown number of bytes in the profile's own folder.
+    pub fn within(session: &ProfileSession) -> Self {
+        Self { folders: vec![session.folders().root().to_owned()], ..Self::default() }
+    }
+}
+
+/// A job to be queued.
+pub(crate) fn new_job<P: Payload>(payload: &P, subject: Subject) -> StudioResult<NewJob> {
+    Ok(NewJob {
+        kind: P::KIND,
+        class: payload.class(),
+        exclusive_key: Some(payload.exclusive_key(&subject)),
+        payload: to_json(payload)?,
+        payload_version: P::VERSION,
+        project_id: subject.project_id,
+        clip_id: subject.clip_id,
+        source_id: subject.source_id,
+        batch_id: None,
+        title: subject.title,
+    })
+}
+
+pub(crate) fn to_json(payload: &impl Serialize) -> StudioResult<serde_json::Value> {
+    serde_json::to_value(payload).map_err(|error| StudioError::new("internal", error.to_string()))
+}
+
+/// The payload of a job.
+pub(crate) fn payload_of<P: Payload>(row: &JobRow) -> StudioResult<P> {
+    let unreadable = |detail: String| StudioError {
+        code: "job_payload".into(),
+        message: "This job was queued by another version of Rushes. Start it again.".into(),
+        detail,
+    };
+    if row.payload_version > P::VERSION {
+        return Err(unreadable(format!("payload version {}", row.payload_version)));
+    }
+    serde_json::from_value(row.payload.clone()).map_err(|error| unreadable(error.to_string()))
+}
+
+/// A kind of job, whatever its payload.
+pub(crate) struct Descriptor {
+    pub kind: JobKind,
+    pub stalled_attempts: u32,
+    pub attempts_after_crash: u32,
+    pub follows_focus: bool,
+    pub has_scratch: bool,
+    pub cancelled_on_close: bool,
+    /// Where a job writes; nowhere that is known where its payload cannot be read.
+    pub writes: fn(&ProfileSession, &JobRow) -> Writes,
+    pub perform: for<'a> fn(&'a Task<'_>) -> BoxFuture<'a, StudioResult<Outcome>>,
+    pub discard: for<'a> fn(&'a ProfileSession, &'a JobRow) -> BoxFuture<'a, ()>,
+}
+
+impl Descriptor {
+    /// Of a kind.
+    pub fn of(kind: JobKind) -> &'static Self {
+        match kind {
+            JobKind::Analyse => const { &Self::new::<AnalysePayload>() },
+            JobKind::DeleteFiles => const { &Self::new::<DeletePayload>() },
+            JobKind::Generate => const { &Self::new::<GeneratePayload>() },
+            JobKind::GenerateFromSegments => const { &Self::new::<FromSegmentsPayload>() },
+            JobKind::Probe => const { &Self::new::<ProbePayload>() },
+            JobKind::Proxy => const { &Self::new::<ProxyPayload>() },
+            JobKind::Refresh => const { &Self::new::<RefreshPayload>() },
+            JobKind::Render => const { &Self::new::<RenderPayload>() },
+            JobKind::Sample => const { &Self::new::<SamplePayload>() },
+        }
+    }
+
+    const fn new<P: Payload>() -> Self {
+        Self {
+            kind: P::KIND,
+            stalled_attempts: P::STALLED_ATTEMPTS,
+            attempts_after_crash: P::ATTEMPTS_AFTER_CRASH,
+            follows_focus: P::FOLLOWS_FOCUS,
+            has_scratch: P::HAS_SCRATCH,
+            cancelled_on_close: P::CANCELLED_ON_CLOSE,
+            writes: |session, row| match payload_of::<P>(row) {
+                Ok(payload) => payload.writes(session, row.job.project_id),
+                Err(_) => Writes::default(),
+            },
+            perform: |task| Box::pin(async move { payload_of::<P>(task.row)?.perform(task).await }),
+            discard: |session, row| {
+                Box::pin(async move {
+                    if let Ok(payload) = payload_of::<P>(row) {
+                        payload.discard(session, row).await;
+                    }
+                })
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_own_descriptor() {
+        for kind in JobKind::ALL {
+            assert_eq!(Descriptor::of(kind).kind, kind);
+        }
+    }
+}
