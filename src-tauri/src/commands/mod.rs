@@ -7,6 +7,7 @@ mod clips;
 mod dialogs;
 mod finals;
 mod jobs;
+#[macro_use]
 pub mod names;
 mod profiles;
 mod projects;
@@ -21,6 +22,12 @@ use tauri::Runtime;
 use tauri::plugin::TauriPlugin;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
+macro_rules! collected {
+    ($($module:ident::$name:ident $(::<$runtime:ty>)?,)*) => {
+        collect_commands![$($module::$name $(::<$runtime>)?),*]
+    };
+}
+
 /// Every command with its types.
 pub fn api<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
@@ -32,101 +39,7 @@ pub fn api<R: Runtime>() -> Builder<R> {
         .typ::<AppEvent>()
         .constant("SAFE_AREAS", SAFE_AREAS)
         .constant("TITLE_SAFE", TITLE_SAFE)
-        .commands(collect_commands![
-            app::app_info,
-            app::get_settings::<tauri::Wry>,
-            app::update_settings::<tauri::Wry>,
-            app::recheck_ffmpeg::<tauri::Wry>,
-            app::restore_library::<tauri::Wry>,
-            app::watch,
-            app::quit::<tauri::Wry>,
-            app::take_asked_files,
-            app::notify::<tauri::Wry>,
-            app::show_progress::<tauri::Wry>,
-            profiles::list_profiles,
-            profiles::create_profile,
-            profiles::rename_profile,
-            profiles::recolour_profile,
-            profiles::set_default_profile,
-            profiles::delete_profile,
-            profiles::open_profile::<tauri::Wry>,
-            profiles::current_profile::<tauri::Wry>,
-            profiles::open_profile_window::<tauri::Wry>,
-            profiles::profile_overview,
-            profiles::update_profile_settings,
-            projects::create_project,
-            projects::list_projects,
-            projects::get_project,
-            projects::get_project_progress,
-            projects::update_project,
-            projects::delete_project,
-            projects::restore_project,
-            projects::create_sample_project,
-            sources::add_sources,
-            sources::list_sources,
-            sources::list_all_sources,
-            sources::get_source,
-            sources::remove_source,
-            sources::restore_source,
-            sources::relink_source,
-            sources::set_source_sound,
-            sources::reveal_source,
-            sources::generate_raw_clips,
-            sources::get_source_analysis,
-            sources::analyse_source,
-            sources::get_source_waveform,
-            sources::get_score_weights,
-            sources::set_score_weights,
-            segments::add_segment,
-            segments::list_segments,
-            segments::update_segment,
-            segments::remove_segment,
-            segments::reorder_segments,
-            segments::generate_from_segments,
-            clips::list_project_clips,
-            clips::list_all_clips,
-            clips::get_clip,
-            clips::update_clip,
-            clips::toggle_clip_selection,
-            clips::bulk_select_clips,
-            clips::remove_clip_audio,
-            clips::restore_clip_audio,
-            clips::delete_clip,
-            clips::bulk_delete_clips,
-            clips::restore_clips,
-            clips::empty_trash,
-            clips::update_clip_content,
-            clips::import_clip_captions,
-            clips::list_all_tags,
-            clips::reveal_clip,
-            finals::list_export_presets,
-            finals::estimate_render,
-            finals::render_final_clip,
-            finals::bulk_render_clips,
-            finals::list_exports,
-            finals::reveal_export,
-            jobs::list_jobs,
-            jobs::get_job,
-            jobs::cancel_job,
-            jobs::retry_job,
-            jobs::get_job_log,
-            jobs::pause_job,
-            jobs::resume_job,
-            jobs::move_job,
-            jobs::cancel_batch,
-            jobs::retry_failed_jobs,
-            jobs::get_queue,
-            jobs::hold_queue,
-            jobs::release_queue,
-            jobs::look_at,
-            jobs::list_orphans,
-            jobs::settle_orphans,
-            dialogs::pick_videos::<tauri::Wry>,
-            dialogs::pick_folder::<tauri::Wry>,
-            dialogs::pick_captions::<tauri::Wry>,
-            dialogs::pick_ffmpeg::<tauri::Wry>,
-            dialogs::pick_file_for_relink::<tauri::Wry>,
-        ])
+        .commands(commands!(collected))
 }
 
 /// The commands as a plugin of the application's own, so that each has a
