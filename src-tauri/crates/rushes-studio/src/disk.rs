@@ -90,7 +90,7 @@ pub(crate) fn writes_of(session: &ProfileSession, row: &JobRow) -> Writes {
 
 /// Refuses to start a job for which there is no room.
 pub(crate) async fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let Writes { folders, bytes } = writes_of(session, row);
+    let Writes { folders, bytes, .. } = writes_of(session, row);
     let folders = folders.into_iter().collect();
     for room in each(session.studio(), folders, Room::of).await.into_values() {
         require_bytes(room.free, bytes)?;

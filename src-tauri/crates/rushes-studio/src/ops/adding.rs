@@ -12,7 +12,7 @@ use rushes_library::model::{
 use crate::disk;
 use crate::error::{StudioError, StudioResult};
 use crate::studio::ProfileSession;
-use crate::tasks::{Arriving, PAYLOAD_VERSION, ProbePayload};
+use crate::tasks::{Arriving, ProbePayload, Subject, new_job};
 
 /// Most files that one drop adds.
 const FILES_MAX: usize = 2_000;
