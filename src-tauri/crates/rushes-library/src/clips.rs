@@ -11,11 +11,11 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ProfileId, SourceId};
 use crate::limits;
-use crate::model::{Clip, ClipPatch, Cut};
+use crate::model::{Clip, ClipDetail, ClipPatch, Cut};
 use crate::open::Library;
 use crate::segments::check_points;
 use crate::sources;
-use crate::{content, cue_times, edit_hash};
+use crate::{content, cue_times, edit_hash, exports};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "clip" };
 /// Most entries of one edit list.
@@ -125,6 +125,19 @@ impl Library {
     /// One clip, in the trash or not.
     pub async fn get_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
         find(&mut *self.reader.acquire().await?, profile, id).await
+    }
+
+    /// One clip with all that belongs to it, as of one moment: captions are those of
+    /// the edit list beside them.
+    pub async fn clip_detail(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipDetail> {
+        let mut tx = self.reader.begin().await?;
+        Ok(ClipDetail {
+            clip: find(&mut tx, profile, id).await?,
+            cuts: cuts(&mut tx, profile, id).await?,
+            framing: framing(&mut tx, profile, id).await?,
+            content: content::find(&mut tx, profile, id).await?,
+            exports: exports::list(&self.data_dir, &mut tx, profile, None, Some(id)).await?,
+        })
     }
 
     /// One clip that is in no trash: what work is done on.

@@ -30,6 +30,12 @@ pub enum LibraryError {
         /// Name of the file.
         name: String,
     },
+    /// The file is not the footage that the source was.
+    #[error("{message}")]
+    DifferentFootage {
+        /// In what it differs.
+        message: String,
+    },
     /// The only profile cannot be deleted.
     #[error("This is the only profile. Make another one before deleting it.")]
     LastProfile,
@@ -87,6 +93,7 @@ impl LibraryError {
             Self::Invalid { .. } => "invalid",
             Self::NameTaken => "name_taken",
             Self::AlreadyAdded { .. } => "already_added",
+            Self::DifferentFootage { .. } => "different_footage",
             Self::LastProfile => "last_profile",
             Self::Busy { .. } => "busy",
             Self::JobOver => "job_over",

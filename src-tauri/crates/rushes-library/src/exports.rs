@@ -134,6 +134,37 @@ pub(crate) async fn of_profile(
     rows.iter().map(|row| Ok(read(data_dir, row)?)).collect()
 }
 
+/// Finals of a clip, of a project or of the profile, newest first.
+pub(crate) async fn list(
+    data_dir: &DataDir,
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    project: Option<ProjectId>,
+    clip: Option<ClipId>,
+) -> LibraryResult<Vec<Export>> {
+    if let Some(project) = project {
+        projects::require(connection, profile, project).await?;
+    }
+    if let Some(clip) = clip {
+        clips::find(connection, profile, clip).await?;
+    }
+    let rows = sqlx::query(
+        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
+           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
+           JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
+          WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)
+            AND (?3 IS NULL OR e.clip_id = ?3) AND (?3 IS NOT NULL OR c.deleted_at IS NULL)
+            AND (?2 IS NOT NULL OR ?3 IS NOT NULL OR p.deleted_at IS NULL)
+          ORDER BY e.id DESC",
+    )
+    .bind(profile)
+    .bind(project)
+    .bind(clip)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(read(data_dir, row)?.0)).collect()
+}
+
 impl Library {
     /// What a final of a clip is rendered from. All is read together, so that a
     /// change meanwhile shows in the hash.
@@ -212,27 +243,6 @@ impl Library {
         project: Option<ProjectId>,
         clip: Option<ClipId>,
     ) -> LibraryResult<Vec<Export>> {
-        let mut reader = self.reader.acquire().await?;
-        if let Some(project) = project {
-            projects::require(&mut reader, profile, project).await?;
-        }
-        if let Some(clip) = clip {
-            clips::find(&mut reader, profile, clip).await?;
-        }
-        let rows = sqlx::query(
-            "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
-               JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
-               JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
-              WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)
-                AND (?3 IS NULL OR e.clip_id = ?3) AND (?3 IS NOT NULL OR c.deleted_at IS NULL)
-                AND (?2 IS NOT NULL OR ?3 IS NOT NULL OR p.deleted_at IS NULL)
-              ORDER BY e.id DESC",
-        )
-        .bind(profile)
-        .bind(project)
-        .bind(clip)
-        .fetch_all(&mut *reader)
-        .await?;
-        rows.iter().map(|row| Ok(read(&self.data_dir, row)?.0)).collect()
+        list(&self.data_dir, &mut *self.reader.acquire().await?, profile, project, clip).await
     }
 }

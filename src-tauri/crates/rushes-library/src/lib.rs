@@ -52,7 +52,7 @@ pub use media_rows::{ClipOnDisk, MediaRows};
 pub use open::Library;
 pub use overview::ProfileCounts;
 pub use snapshots::LookedAfter;
-pub use sources::{NewSource, SourceRow};
+pub use sources::{NewSource, Relinked, SourceRow};
 pub use trash::Emptied;
 
 /// Milliseconds since the Unix epoch, by the system's clock.

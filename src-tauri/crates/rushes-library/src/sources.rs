@@ -45,6 +45,15 @@ pub struct NewSource {
     pub copied: bool,
 }
 
+/// A source that points at another file.
+#[derive(Debug, Clone)]
+pub struct Relinked {
+    /// The source as it is now.
+    pub source: Source,
+    /// Whether it is other footage than before.
+    pub is_other: bool,
+}
+
 pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
     let path = data_dir.path_of(row.try_get::<&[u8], _>("path")?);
     Ok(SourceRow {
@@ -261,33 +270,73 @@ impl Library {
         Ok(source)
     }
 
-    /// Notes that a source's file is there or is not.
+    /// Notes whether a source's file was found, and tells whether that is news. A
+    /// source that was relinked since it was looked for (`known`) stays as it is:
+    /// what was found concerns another file.
     pub async fn set_source_state(
         &self,
         profile: ProfileId,
-        id: SourceId,
+        known: &SourceRow,
         state: SourceState,
-    ) -> LibraryResult<()> {
-        let done = sqlx::query("UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?")
+    ) -> LibraryResult<bool> {
+        let mut tx = self.begin().await?;
+        let now = find(&self.data_dir, &mut tx, profile, known.source.id).await?;
+        let is_it = now.path == known.path && now.source.fingerprint == known.source.fingerprint;
+        if !is_it || now.source.state == state {
+            return Ok(false);
+        }
+        sqlx::query("UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?")
             .bind(state)
             .bind(profile)
-            .bind(id)
-            .execute(&self.writer)
+            .bind(known.source.id)
+            .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
+        tx.commit().await?;
+        Ok(true)
     }
 
-    /// Points a source at another file, with what the probe told of it. Where
-    /// that is other footage, its clips have to be made again and their finals
-    /// become stale.
+    /// Points a source at another file, with what the probe told of it. The same
+    /// footage keeps the sound that was chosen. Where it is other footage, its
+    /// clips have to be made again and their finals become stale.
+    ///
+    /// # Errors
+    /// [`LibraryError::DifferentFootage`] where it is other footage, unless that is
+    /// accepted, and where it is shorter: clips would lose their footage.
     pub async fn relink_source(
         &self,
         profile: ProfileId,
         id: SourceId,
         to: &NewSource,
-    ) -> LibraryResult<Source> {
+        accept_different: bool,
+    ) -> LibraryResult<Relinked> {
+        // Compared in the transaction that writes: the probe took its time, and
+        // another window may have relinked the source or chosen its sound meanwhile.
         let mut tx = self.begin().await?;
         let before = find(&self.data_dir, &mut tx, profile, id).await?.source;
+        let is_other = to.fingerprint != before.fingerprint;
+        if is_other && !accept_different {
+            return Err(LibraryError::DifferentFootage {
+                message: format!(
+                    "“{}” is not the same footage as “{}”. Choose the original file.",
+                    to.name, before.name
+                ),
+            });
+        }
+        // A frame's worth of difference is a container's rounding.
+        if to.facts.duration_us + 100_000 < before.facts.duration_us {
+            return Err(LibraryError::DifferentFootage {
+                message: format!(
+                    "“{}” is shorter than “{}”, so clips would lose their footage. Choose the original file.",
+                    to.name, before.name
+                ),
+            });
+        }
+        let mut facts = to.facts.clone();
+        if !is_other && facts.audio.len() == before.facts.audio.len() {
+            for (track, before) in facts.audio.iter_mut().zip(&before.facts.audio) {
+                track.used = before.used;
+            }
+        }
         sqlx::query(
             "UPDATE sources SET path = ?, name = ?, facts = ?, duration_us = ?, fingerprint = ?,
                     state = 'ready', copied = 0
@@ -295,20 +344,20 @@ impl Library {
         )
         .bind(self.data_dir.to_bytes(&to.path))
         .bind(&to.name)
-        .bind(Json(&to.facts))
-        .bind(to.facts.duration_us)
+        .bind(Json(&facts))
+        .bind(facts.duration_us)
         .bind(&to.fingerprint)
         .bind(profile)
         .bind(id)
         .execute(&mut *tx)
         .await
         .map_err(|error| taken_path(error, &to.name))?;
-        if to.fingerprint != before.fingerprint {
+        if is_other {
             outdate_clips(&mut tx, profile, id).await?;
         }
         let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
-        Ok(source)
+        Ok(Relinked { source, is_other })
     }
 
     /// Chooses the sound tracks of a source that are used, by their streams. Its

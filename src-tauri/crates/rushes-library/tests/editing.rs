@@ -9,7 +9,7 @@ use rstest::rstest;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
     ClipPatch, ContentPatch, Cut, FinalStatus, NewProject, NewSegment, ProjectPatch, ProjectStatus, RawState,
-    SegmentPatch,
+    SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
 use rushes_media::spec::{CaptionStyle, Cue, Framing};
@@ -288,12 +288,62 @@ async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
     shelf.export(profile, project, clip, "/finals/x.mp4").await;
     let mut moved = new_source("/elsewhere/a.mp4");
     moved.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
-    library.relink_source(profile, source, &moved).await.unwrap();
+    let relinked = library.relink_source(profile, source, &moved, false).await.unwrap();
+    assert!(!relinked.is_other);
     assert_eq!(library.get_clip(profile, clip).await.unwrap().raw_state, RawState::Ready, "only moved");
 
-    library.relink_source(profile, source, &new_source("/elsewhere/b.mp4")).await.unwrap();
+    let other = new_source("/elsewhere/b.mp4");
+    let refused = library.relink_source(profile, source, &other, false).await.unwrap_err();
+    assert!(matches!(refused, LibraryError::DifferentFootage { .. }), "{refused}");
+    let mut short = other.clone();
+    short.facts.duration_us -= 200_000;
+    let refused = library.relink_source(profile, source, &short, true).await.unwrap_err();
+    assert!(matches!(refused, LibraryError::DifferentFootage { .. }), "{refused}");
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().raw_state, RawState::Ready);
+    assert!(library.relink_source(profile, source, &other, true).await.unwrap().is_other);
     let now = library.get_clip(profile, clip).await.unwrap();
     assert_eq!((now.raw_state, now.final_status), (RawState::Pending, FinalStatus::Stale));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clip_is_read_as_of_one_moment() {
+    let (shelf, profile, _, source, clip) = one_clip().await;
+    let library = &shelf.library;
+    let captions = Some(vec![Cue { start_us: 0, end_us: 9_000_000, text: "All of it".into() }]);
+    library
+        .update_clip_content(profile, clip, &ContentPatch { captions, ..Default::default() })
+        .await
+        .unwrap();
+    let trims = async {
+        for round in 1..=60 {
+            let cuts = Some(vec![Cut { source_id: source, in_us: round * 100_000, out_us: 10_000_000 }]);
+            library.update_clip(profile, clip, &ClipPatch { cuts, ..Default::default() }).await.unwrap();
+        }
+    };
+    let looks = async {
+        for _ in 0..300 {
+            let seen = library.clip_detail(profile, clip).await.unwrap();
+            let end_us = seen.cuts[0].in_us + seen.content.captions[0].end_us;
+            assert_eq!(end_us, 9_000_000, "the caption ends with its picture");
+        }
+    };
+    tokio::join!(trims, looks);
+}
+
+#[tokio::test]
+async fn what_was_found_at_a_sources_old_place_says_nothing_of_its_new_one() {
+    let (shelf, profile, _, source, _) = one_clip().await;
+    let library = &shelf.library;
+    let before = library.source_row(profile, source).await.unwrap();
+    let mut moved = new_source("/elsewhere/a.mp4");
+    moved.fingerprint = before.source.fingerprint.clone();
+    library.relink_source(profile, source, &moved, false).await.unwrap();
+    // A slow drive answers after that.
+    assert!(!library.set_source_state(profile, &before, SourceState::Missing).await.unwrap());
+    let now = library.source_row(profile, source).await.unwrap();
+    assert_eq!(now.source.state, SourceState::Ready);
+    assert!(library.set_source_state(profile, &now, SourceState::Missing).await.unwrap());
+    assert!(!library.set_source_state(profile, &now, SourceState::Missing).await.unwrap(), "no news");
 }
 
 #[tokio::test]

@@ -14,9 +14,9 @@ use rstest::rstest;
 use rushes_library::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
     ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
-    PauseReason, ProjectPatch, RawState, SegmentPatch, SourceState,
+    PauseReason, ProjectPatch, RawState, SegmentPatch, Source, SourceState,
 };
-use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob};
+use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow};
 use rushes_media::ClipKind;
 
 /// One row of each kind.
@@ -184,6 +184,23 @@ const WITHOUT_IDS: &[&str] = &[
     "held_queues", // The scheduler.
 ];
 
+/// A source as somebody may have read it.
+fn a_row(id: SourceId) -> SourceRow {
+    let new = new_source("/footage/a.mp4");
+    let source = Source {
+        id,
+        project_id: ProjectId::new(),
+        name: new.name,
+        path: "/footage/a.mp4".into(),
+        facts: new.facts,
+        state: SourceState::Ready,
+        fingerprint: new.fingerprint,
+        added_at_ms: 0,
+        copied: false,
+    };
+    SourceRow { source, path: new.path, removed: false }
+}
+
 /// What each function says to a profile that names these rows.
 async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'static str, String)> {
     async fn told<T>(answer: impl Future<Output = LibraryResult<T>>) -> String {
@@ -226,8 +243,8 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         list_sources(Some(project)),
         set_source_removed(source, true),
         set_source_sound(source, &[0]),
-        set_source_state(source, SourceState::Missing),
-        relink_source(source, &new_source("/d.mp4")),
+        set_source_state(&a_row(source), SourceState::Missing),
+        relink_source(source, &new_source("/d.mp4"), true),
         add_segment(&marked),
         get_segment(segment),
         list_segments(project),
@@ -235,6 +252,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         reorder_segments(project, &[segment]),
         list_clips(Some(project), &ClipQuery::default()),
         get_clip(clip),
+        clip_detail(clip),
         live_clip(clip),
         clip_cuts(clip),
         clip_framing(clip),

@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
 use common::*;
 use rushes_studio::ids::ClipId;
 use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
-use rushes_studio::model::{ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState};
+use rushes_studio::model::{ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState, SourceState};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large film begin, in microseconds.
@@ -211,11 +214,8 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
 }
 
-#[tokio::test]
-async fn an_editor_chooses_which_sound_tracks_are_heard() {
-    let room = Room::new().await;
-    let session = room.profile("Ana").await;
-    let folder = room.beside("films");
+/// A film of which the first of two sound tracks is silent.
+fn two_tracks(folder: &Path) -> PathBuf {
     let film = folder.join("two.mp4");
     let made = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"])
@@ -225,6 +225,15 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
         .arg(&film)
         .status();
     assert!(made.unwrap().success());
+    film
+}
+
+#[tokio::test]
+async fn an_editor_chooses_which_sound_tracks_are_heard() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let folder = room.beside("films");
+    let film = two_tracks(&folder);
     let clip = clip_of(&film, &session, 3).await;
     let source = session.list_all_sources().await.unwrap().remove(0);
     let used: Vec<bool> = source.facts.audio.iter().map(|track| track.used).collect();
@@ -258,4 +267,28 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     std::fs::rename(&film, &moved).unwrap();
     let relinked = session.relink_source(source.id, &moved, false).await.unwrap();
     assert!(relinked.facts.audio.iter().all(|track| track.used));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_while_a_source_is_relinked_is_not_taken_back() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let folder = room.beside("films");
+    let film = two_tracks(&folder);
+    let takes = project(&session, "Takes").await;
+    let source = add(&session, takes, &[&film]).await.remove(0);
+    let moved = folder.join("moved.mp4");
+    std::fs::rename(&film, &moved).unwrap();
+    let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
+    // The source was looked up by then, and the probe of the file is under way.
+    let choice = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        session.set_source_sound(source.id, &both).await
+    };
+    let (relinked, chosen) = tokio::join!(session.relink_source(source.id, &moved, false), choice);
+    chosen.unwrap();
+    relinked.unwrap();
+    let now = session.get_source(source.id).await.unwrap();
+    assert_eq!((now.name.as_str(), now.state), ("moved.mp4", SourceState::Ready));
+    assert!(now.facts.audio.iter().all(|track| track.used), "{:?}", now.facts.audio);
 }

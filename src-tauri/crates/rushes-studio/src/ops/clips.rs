@@ -49,14 +49,7 @@ impl ProfileSession {
 
     /// One clip with all that belongs to it.
     pub async fn get_clip(&self, id: ClipId) -> StudioResult<ClipDetail> {
-        let (library, profile) = (self.library(), self.profile_id());
-        Ok(ClipDetail {
-            clip: library.get_clip(profile, id).await?,
-            cuts: library.clip_cuts(profile, id).await?,
-            framing: library.clip_framing(profile, id).await?,
-            content: library.clip_content(profile, id).await?,
-            exports: library.list_exports(profile, None, Some(id)).await?,
-        })
+        Ok(self.library().clip_detail(self.profile_id(), id).await?)
     }
 
     /// Changes a clip; absent fields stay. A new edit list makes the file for

@@ -7,13 +7,13 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{ItemOutcome, Source, SourceState};
-use rushes_library::{LibraryError, SourceRow};
+use rushes_library::{LibraryError, Relinked, SourceRow};
 use rushes_media::RunContext;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::disks::{Disk, PAGE_PATIENCE};
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::prints::Found;
 use crate::studio::ProfileSession;
@@ -58,37 +58,13 @@ impl ProfileSession {
         path: &Path,
         accept_different: bool,
     ) -> StudioResult<Source> {
-        let before = self.library().source_row(self.profile_id(), id).await?.source;
+        self.library().source_row(self.profile_id(), id).await?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut new = examined(self, id, &path, &RunContext::quiet()).await?;
-        if new.fingerprint != before.fingerprint && !accept_different {
-            return Err(StudioError::new(
-                "different_footage",
-                format!(
-                    "“{}” is not the same footage as “{}”. Choose the original file.",
-                    new.name, before.name
-                ),
-            ));
-        }
-        if new.fingerprint == before.fingerprint && new.facts.audio.len() == before.facts.audio.len() {
-            // The same file: the sound that was chosen stays.
-            for (track, before) in new.facts.audio.iter_mut().zip(&before.facts.audio) {
-                track.used = before.used;
-            }
-        }
-        // A frame's worth of difference is a container's rounding.
-        if new.facts.duration_us + 100_000 < before.facts.duration_us {
-            return Err(StudioError::new(
-                "different_footage",
-                format!(
-                    "“{}” is shorter than “{}”, so clips would lose their footage. Choose the original file.",
-                    new.name, before.name
-                ),
-            ));
-        }
-        let source = self.library().relink_source(self.profile_id(), id, &new).await?;
+        let new = examined(self, id, &path, &RunContext::quiet()).await?;
+        let Relinked { source, is_other } =
+            self.library().relink_source(self.profile_id(), id, &new, accept_different).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
-        if new.fingerprint != before.fingerprint {
+        if is_other {
             self.emit(StudioEvent::ProjectsChanged);
             self.refresh_left_pending().await?;
         }
@@ -169,7 +145,7 @@ impl ProfileSession {
             let mut states = Vec::new();
             for (row, is_there) in rows.iter().zip(answer.await.unwrap_or_default()) {
                 let state = if is_there { SourceState::Ready } else { SourceState::Missing };
-                if let Err(error) = session.note_source_state(&row.source, state).await {
+                if let Err(error) = session.note_source_state(row, state).await {
                     tracing::warn!(%error, "the state of a source could not be noted");
                 }
                 states.push((row.source.id, state));
@@ -179,10 +155,12 @@ impl ProfileSession {
     }
 
     /// Keeps the state of a source, and tells of it where it is another one.
-    pub(crate) async fn note_source_state(&self, known: &Source, state: SourceState) -> StudioResult<()> {
-        if known.state != state {
-            self.library().set_source_state(self.profile_id(), known.id, state).await?;
-            self.emit(StudioEvent::SourcesChanged { project_id: known.project_id });
+    pub(crate) async fn note_source_state(&self, known: &SourceRow, state: SourceState) -> StudioResult<()> {
+        // Most looks find what is known, and write nothing.
+        if known.source.state != state
+            && self.library().set_source_state(self.profile_id(), known, state).await?
+        {
+            self.emit(StudioEvent::SourcesChanged { project_id: known.source.project_id });
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> Studi
     let (prints, looked_at) = (task.session.studio().prints().clone(), row.clone());
     let found = task.ask_disk(folder, move |disk| prints.look(disk, &looked_at)).await?;
     let state = if found == Found::Unchanged { SourceState::Ready } else { SourceState::Missing };
-    task.session.note_source_state(&row.source, state).await?;
+    task.session.note_source_state(row, state).await?;
     let name = &row.source.name;
     match found {
         Found::Unchanged => Ok(()),
