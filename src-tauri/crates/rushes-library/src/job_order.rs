@@ -80,6 +80,15 @@ pub(crate) async fn next_position(
     Ok(position)
 }
 
+/// Whether the queue of a profile is held.
+pub(crate) async fn is_held(connection: &mut SqliteConnection, profile: ProfileId) -> LibraryResult<bool> {
+    let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?)")
+        .bind(profile)
+        .fetch_one(connection)
+        .await?;
+    Ok(held)
+}
+
 impl Library {
     /// The jobs that wait for a worker and are not held with their queue: each
     /// profile's in its order.
@@ -216,11 +225,7 @@ impl Library {
 
     /// Whether the queue of a profile is held.
     pub async fn is_queue_held(&self, profile: ProfileId) -> LibraryResult<bool> {
-        let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?)")
-            .bind(profile)
-            .fetch_one(&self.reader)
-            .await?;
-        Ok(held)
+        is_held(&mut *self.reader.acquire().await?, profile).await
     }
 
     /// Whether a job of a profile waits for room on a disk.

@@ -13,7 +13,7 @@ use crate::ids::{BatchId, JobId, ProfileId};
 use crate::jobs::{self, JobRow};
 use crate::model::{Job, JobKind, JobResult, JobState, PauseReason};
 use crate::open::Library;
-use crate::{clip_making, exports};
+use crate::{clip_making, exports, job_order};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,13 +84,14 @@ impl Library {
     }
 
     /// Marks a waiting job as running, by this worker from now on. False where
-    /// it is not waiting any more.
+    /// it is not waiting any more, or its queue is held by now.
     pub async fn start_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         self.run_job(profile, id, worker, 1).await
     }
 
     /// Marks a waiting job, whose work of this worker only stands still, as
-    /// running again. False where it is not waiting any more.
+    /// running again. False where it is not waiting any more, or its queue is held
+    /// by now.
     pub async fn continue_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         self.run_job(profile, id, worker, 0).await
     }
@@ -104,6 +105,11 @@ impl Library {
     ) -> LibraryResult<bool> {
         let mut change = self.change(profile, id).await?;
         if change.row.job.state != JobState::Queued {
+            return Ok(false);
+        }
+        // Whoever holds the queue pauses what runs: what is started after that would
+        // work on in a queue that is held.
+        if !change.row.job.kind.is_brief() && job_order::is_held(&mut change.tx, profile).await? {
             return Ok(false);
         }
         sqlx::query(

@@ -463,6 +463,9 @@ async fn a_queue_that_is_held_starts_nothing_and_another_profiles_goes_on() {
     assert_eq!(waiting.iter().map(|job| job.id).collect::<Vec<_>>(), [other.id]);
     assert!(library.is_queue_held(profile).await.unwrap());
     assert!(!library.is_queue_held(ben).await.unwrap());
+    // Whoever saw it waiting before comes too late.
+    assert!(!library.start_job(profile, job.id, WORKER).await.unwrap());
+    assert!(!library.continue_job(profile, job.id, WORKER).await.unwrap());
     library.release_queue(profile).await.unwrap();
     assert_eq!(library.waiting_jobs(WORKER).await.unwrap()[0].id, job.id);
     let (own, others) = library.queue_counts(profile).await.unwrap();
@@ -480,6 +483,7 @@ async fn adding_and_deleting_wait_for_no_held_queue() {
     let mut waiting: Vec<_> = library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect();
     waiting.sort();
     assert_eq!(waiting, [adds, deletes]);
+    assert!(library.start_job(profile, adds, WORKER).await.unwrap());
 }
 
 #[tokio::test]

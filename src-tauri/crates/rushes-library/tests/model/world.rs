@@ -128,7 +128,7 @@ impl World {
     }
 
     pub fn run(&mut self, job: usize, worker: &'static str, anew: bool) -> bool {
-        let may = self.jobs[job].state == JobState::Queued;
+        let may = self.jobs[job].state == JobState::Queued && !self.is_held(job);
         if may {
             self.go(job, JobState::Running, JobEventKind::Started, None);
             self.jobs[job].worker = worker;
@@ -271,11 +271,14 @@ impl World {
     /// The jobs of a profile that wait for a worker, as their turns come.
     pub fn waiting(&self, profile: usize, worker: &str) -> Vec<usize> {
         let mut jobs = self.in_order(profile, &[JobState::Queued]);
-        jobs.retain(|job| {
-            let ModelJob { work, worker: its, .. } = self.jobs[*job];
-            its == worker && (!self.held[profile] || matches!(work, Work::Adding(_)))
-        });
+        jobs.retain(|job| self.jobs[*job].worker == worker && !self.is_held(*job));
         jobs
+    }
+
+    /// Whether a job waits because its queue is held.
+    fn is_held(&self, job: usize) -> bool {
+        let ModelJob { profile, work, .. } = self.jobs[job];
+        self.held[profile] && !matches!(work, Work::Adding(_))
     }
 
     /// The jobs of a profile in some states, as their turns come.
