@@ -74,9 +74,11 @@ pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Bui
 /// Opens the studio and hands its events on until it is closed.
 pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>().inner().clone();
-    let settings = settings::load(app);
-    if let Ok(studio) = shell.open_studio(settings.ffmpeg_path.as_ref().map(PathBuf::from)).await {
-        if let Err(error) = settings.apply(&studio).await {
+    let ffmpeg = settings::load(&shell).ffmpeg_path.map(PathBuf::from);
+    if let Ok(studio) = shell.open_studio(ffmpeg).await {
+        // A window may have changed them since.
+        let _turn = shell.changing_settings().await;
+        if let Err(error) = settings::load(&shell).apply(&studio).await {
             tracing::warn!(%error, "a setting of the file is out of bounds and not taken up");
         }
         forward_events(app, &studio);

@@ -1,17 +1,23 @@
-//! What holds for the whole application on this machine, kept by
-//! tauri-plugin-store. Nothing of a profile is in it but which one was open
-//! last: what belongs to a profile lies in the library.
+//! What holds for the whole application on this machine, kept in `settings.json` by
+//! tauri-plugin-store.
+//! Nothing of a profile is in it but which one was open last: what belongs to a
+//! profile lies in the library.
+//!
+//! The file is only ever changed by field, and replaced whole by a rename: two
+//! windows that change two settings both have their way, and a crash leaves the
+//! file as it was before or as it is after.
 
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rushes_studio::ids::ProfileId;
 use rushes_studio::media::private;
 use rushes_studio::{CACHE_LIMIT_MB, FinalsFolder, Limits, Studio, StudioError};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use tauri::{AppHandle, Manager, Runtime};
-use tauri_plugin_store::{Store, StoreBuilder};
+use tauri_plugin_store::StoreBuilder;
 
 use crate::shell::Shell;
 
@@ -73,6 +79,53 @@ pub struct Settings {
     pub zoom_percent: u32,
 }
 
+/// What to change in the settings; absent fields stay. Where a setting may be
+/// unset, null unsets it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct SettingsPatch {
+    /// Light or dark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub theme: Option<Theme>,
+    /// Language of the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Another ffmpeg; the one in the usual places where null.
+    #[serde(deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[specta(type = Option<String>)]
+    pub ffmpeg_path: Option<Option<String>>,
+    /// Another folder for finals; the default one where null.
+    #[serde(deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[specta(type = Option<String>)]
+    pub output_folder: Option<Option<String>>,
+    /// Whether triage goes on to the next clip after a verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_advance: Option<bool>,
+    /// Jobs at once, 1 to 16; by the machine where null.
+    #[serde(deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[specta(type = Option<u32>)]
+    pub jobs_at_once: Option<Option<u32>>,
+    /// One job at a time, at lower priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<bool>,
+    /// What the caches of all profiles may take together, in megabytes; the default
+    /// where null.
+    #[serde(deserialize_with = "named", skip_serializing_if = "Option::is_none")]
+    #[specta(type = Option<u32>)]
+    pub cache_limit_mb: Option<Option<u32>>,
+    /// Whether the graphics card encodes finals, where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<bool>,
+    /// How large the page is drawn, 50 to 300 percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoom_percent: Option<u32>,
+}
+
+/// A field that is there, even as null, which serde takes for absent otherwise.
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -113,51 +166,121 @@ impl Settings {
         tauri::async_runtime::spawn(async move { studio.use_hardware(wanted).await });
         Ok(())
     }
-}
 
-/// The settings as they are kept. A file that cannot be read counts as none:
-/// preferences are not worth an application that does not start.
-pub fn load<R: Runtime>(app: &AppHandle<R>) -> Settings {
-    let kept = store(app).ok().and_then(|store| store.get(SETTINGS)).unwrap_or_default();
-    // A file of an earlier version lacks what came since.
-    let mut whole = serde_json::to_value(Settings::default()).unwrap_or_default();
-    if let (Some(whole), Some(kept)) = (whole.as_object_mut(), kept.as_object()) {
-        whole.extend(kept.clone());
+    /// The settings that a file holds. What it lacks, or holds in a way that this
+    /// version cannot read, is as by default: preferences are not worth an
+    /// application that does not start.
+    fn of(kept: &Map<String, Value>) -> Self {
+        let mut settings = Self::default();
+        for (name, value) in kept {
+            // One field after the other: one that cannot be read takes no other with it.
+            let Ok(Value::Object(mut whole)) = serde_json::to_value(&settings) else { continue };
+            whole.insert(name.clone(), value.clone());
+            settings = serde_json::from_value(whole.into()).unwrap_or(settings);
+        }
+        settings
     }
-    serde_json::from_value(whole).unwrap_or_default()
+
+    /// The settings with some changes.
+    fn with(&self, patch: &SettingsPatch) -> Result<Self, StudioError> {
+        let mut whole = fields_of(self)?;
+        whole.extend(fields_of(patch)?);
+        serde_json::from_value(whole.into()).map_err(|error| unsaved(&error))
+    }
 }
 
-/// Keeps the settings.
-pub fn save<R: Runtime>(app: &AppHandle<R>, settings: &Settings) -> Result<(), StudioError> {
-    let value = serde_json::to_value(settings).map_err(|error| unsaved(&error))?;
-    put(app, SETTINGS, value)
+/// The settings as they are kept.
+pub fn load(shell: &Shell) -> Settings {
+    Settings::of(&part(&read(&path(shell)).unwrap_or_default(), SETTINGS))
+}
+
+/// What is changed by a patch, before and after. It is not kept yet.
+pub fn preview(shell: &Shell, patch: &SettingsPatch) -> Result<(Settings, Settings), StudioError> {
+    let before = load(shell);
+    let after = before.with(patch)?;
+    Ok((before, after))
+}
+
+/// Keeps the fields of a patch; all others stay as they are by then.
+pub fn save<R: Runtime>(app: &AppHandle<R>, patch: &SettingsPatch) -> Result<(), StudioError> {
+    let fields = fields_of(patch)?;
+    change(app, |file| {
+        let mut settings = part(file, SETTINGS);
+        settings.extend(fields);
+        file.insert(SETTINGS.to_owned(), settings.into());
+    })
 }
 
 /// The profile that the main window showed last.
-pub fn last_profile<R: Runtime>(app: &AppHandle<R>) -> Option<ProfileId> {
-    store(app).ok()?.get(LAST_PROFILE)?.as_str()?.parse().ok()
+pub fn last_profile(shell: &Shell) -> Option<ProfileId> {
+    read(&path(shell)).ok()?.get(LAST_PROFILE)?.as_str()?.parse().ok()
 }
 
 /// Remembers the profile that the main window shows.
 pub fn remember_profile<R: Runtime>(app: &AppHandle<R>, profile: ProfileId) {
-    if let Err(error) = put(app, LAST_PROFILE, profile.to_string().into()) {
+    let kept = change(app, |file| {
+        file.insert(LAST_PROFILE.to_owned(), profile.to_string().into());
+    });
+    if let Err(error) = kept {
         tracing::warn!(%error, detail = error.detail, "the open profile is not remembered");
     }
 }
 
-fn put<R: Runtime>(app: &AppHandle<R>, key: &str, value: serde_json::Value) -> Result<(), StudioError> {
-    let store = store(app).map_err(|error| unsaved(&error))?;
-    store.set(key, value);
-    store.save().map_err(|error| unsaved(&error))?;
-    private::close(&path(app)).map_err(|error| unsaved(&error))
+/// Changes the file: the one place where it is read to be written.
+fn change<R: Runtime>(
+    app: &AppHandle<R>,
+    change: impl FnOnce(&mut Map<String, Value>),
+) -> Result<(), StudioError> {
+    let shell = app.state::<Shell>();
+    let _turn = shell.settings_file();
+    let path = path(&shell);
+    // What is in it is not overwritten because the disk cannot read it now.
+    let mut file = read(&path).map_err(|error| unsaved(&error))?;
+    change(&mut file);
+    write(app, &path, file).map_err(|error| unsaved(&error))
 }
 
-fn store<R: Runtime>(app: &AppHandle<R>) -> tauri_plugin_store::Result<Arc<Store<R>>> {
-    StoreBuilder::new(app, path(app)).disable_auto_save().build()
+/// What the file holds; one that is no JSON counts as none.
+fn read(path: &Path) -> io::Result<Map<String, Value>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Map::new()),
+        Err(error) => Err(error),
+    }
 }
 
-fn path<R: Runtime>(app: &AppHandle<R>) -> PathBuf {
-    app.state::<Shell>().data_dir().join(FILE)
+/// Puts another file in place of the one that is there. A store writes its file in
+/// place, where a crash may cut it off, so it writes a draft.
+fn write<R: Runtime>(
+    app: &AppHandle<R>,
+    path: &Path,
+    file: Map<String, Value>,
+) -> tauri_plugin_store::Result<()> {
+    let draft = path.with_extension("json.part");
+    let store = StoreBuilder::new(app, &draft).disable_auto_save().create_new().build()?;
+    for (name, value) in file {
+        store.set(name, value);
+    }
+    let saved = store.save();
+    // Left open, it would write the draft again when the application ends.
+    store.close_resource();
+    saved?;
+    private::close(&draft)?;
+    std::fs::OpenOptions::new().write(true).open(&draft)?.sync_all()?;
+    Ok(std::fs::rename(&draft, path)?)
+}
+
+fn part(file: &Map<String, Value>, name: &str) -> Map<String, Value> {
+    file.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+fn fields_of(value: &impl Serialize) -> Result<Map<String, Value>, StudioError> {
+    let value = serde_json::to_value(value).map_err(|error| unsaved(&error))?;
+    Ok(value.as_object().cloned().unwrap_or_default())
+}
+
+fn path(shell: &Shell) -> PathBuf {
+    shell.data_dir().join(FILE)
 }
 
 fn unsaved(error: &dyn std::fmt::Display) -> StudioError {

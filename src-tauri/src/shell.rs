@@ -34,6 +34,8 @@ struct Inner {
     studio: watch::Sender<Option<StudioResult<Studio>>>,
     windows: Mutex<HashMap<String, Window>>,
     restoring: tokio::sync::Mutex<()>,
+    changing_settings: tokio::sync::Mutex<()>,
+    settings_file: Mutex<()>,
     media_port: u16,
     tokens: Tokens,
     chosen: ChosenFiles,
@@ -65,6 +67,8 @@ impl Shell {
             studio: watch::channel(None).0,
             windows: Mutex::default(),
             restoring: tokio::sync::Mutex::default(),
+            changing_settings: tokio::sync::Mutex::default(),
+            settings_file: Mutex::default(),
             media_port,
             tokens,
             chosen: ChosenFiles::default(),
@@ -169,6 +173,17 @@ impl Shell {
     /// it sound.
     pub async fn restoring(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.restoring.lock().await
+    }
+
+    /// Held while settings are changed and the studio takes them up: it works by the
+    /// ones that came last.
+    pub async fn changing_settings(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.changing_settings.lock().await
+    }
+
+    /// Held while the file of the settings is read, changed and written.
+    pub(crate) fn settings_file(&self) -> MutexGuard<'_, ()> {
+        lock(&self.inner.settings_file)
     }
 
     /// Shows a profile in a window; what it showed before is shut off.

@@ -50,7 +50,7 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
             ORIGINS.contains(&url.origin().ascii_serialization().as_str()) || url.scheme() == "tauri"
         })
         .build()?;
-    let light = match settings::load(app).theme {
+    let light = match settings::load(&app.state::<Shell>()).theme {
         Theme::Light => true,
         Theme::Dark => false,
         Theme::System => window.theme()? == tauri::Theme::Light,

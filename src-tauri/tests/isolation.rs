@@ -303,11 +303,7 @@ fn a_page_cannot_name_a_file_that_the_editor_did_not_choose() {
     assert!(import().is_ok());
 
     let ffmpeg = bench.data.path().join("ffmpeg");
-    let use_ffmpeg = || {
-        let mut settings = call(&window, "get_settings", json!({})).unwrap();
-        settings["ffmpeg_path"] = json!(ffmpeg);
-        call(&window, "update_settings", json!({ "settings": settings }))
-    };
+    let use_ffmpeg = || call(&window, "update_settings", json!({ "patch": { "ffmpeg_path": ffmpeg } }));
     assert_eq!(use_ffmpeg().unwrap_err()["code"], "not_chosen");
     bench.shell.chosen().add("main", [ffmpeg.clone()]);
     assert!(use_ffmpeg().is_ok());

@@ -12,7 +12,7 @@ use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
 use tauri_plugin_notification::NotificationExt;
 
 use crate::quit::{self, QuitChoice};
-use crate::settings::{self, Settings};
+use crate::settings::{self, Settings, SettingsPatch};
 use crate::shell::{Caller, Shell};
 use crate::windows;
 
@@ -78,49 +78,48 @@ pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
 /// The settings.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_settings<R: Runtime>(app: AppHandle<R>) -> StudioResult<Settings> {
-    Ok(settings::load(&app))
+pub async fn get_settings(shell: Shell) -> StudioResult<Settings> {
+    Ok(settings::load(&shell))
 }
 
-/// Replaces the settings, and looks for ffmpeg again where its place changed.
-/// Another ffmpeg has to be one that the editor chose.
+/// Changes settings; absent fields stay. Looks for ffmpeg again where its place
+/// changed. Another ffmpeg has to be one that the editor chose.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_settings<R: Runtime>(
     app: AppHandle<R>,
     shell: Shell,
     caller: Caller,
-    settings: Settings,
+    patch: SettingsPatch,
 ) -> StudioResult<Settings> {
-    let before = settings::load(&app);
-    if let Some(ffmpeg) = settings.ffmpeg_path.as_ref().filter(|_| settings.ffmpeg_path != before.ffmpeg_path)
-    {
+    let _turn = shell.changing_settings().await;
+    let (before, after) = settings::preview(&shell, &patch)?;
+    if let Some(ffmpeg) = after.ffmpeg_path.as_ref().filter(|_| after.ffmpeg_path != before.ffmpeg_path) {
         shell.chosen().require(&caller.0, Path::new(ffmpeg))?;
     }
-    if let Ok(studio) = shell.studio().await {
-        // One that is gone since refuses no other setting.
-        let chosen =
-            settings.output_folder.as_ref().filter(|_| settings.output_folder != before.output_folder);
-        if let Some(folder) = chosen {
+    let studio = shell.studio().await.ok();
+    if let Some(studio) = &studio {
+        // One that was chosen earlier may lie on a drive that is not connected now.
+        if let Some(folder) = patch.output_folder.as_ref().and_then(Option::as_ref) {
             studio.require_output_folder(Path::new(folder)).await?;
         }
-        settings.apply(&studio).await?;
-        settings::save(&app, &settings)?;
-        if before.ffmpeg_path != settings.ffmpeg_path {
-            studio.use_ffmpeg(settings.ffmpeg_path.as_deref().map(Path::new)).await;
+        after.apply(studio).await?;
+    }
+    settings::save(&app, &patch)?;
+    if let Some(studio) = studio {
+        if before.ffmpeg_path != after.ffmpeg_path {
+            studio.use_ffmpeg(after.ffmpeg_path.as_deref().map(Path::new)).await;
         }
         studio.announce(AppEvent::SettingsChanged);
-    } else {
-        settings::save(&app, &settings)?;
     }
-    Ok(settings)
+    Ok(after)
 }
 
 /// Looks for ffmpeg again.
 #[tauri::command]
 #[specta::specta]
-pub async fn recheck_ffmpeg<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<FfmpegStatus> {
-    let explicit = settings::load(&app).ffmpeg_path;
+pub async fn recheck_ffmpeg(shell: Shell) -> StudioResult<FfmpegStatus> {
+    let explicit = settings::load(&shell).ffmpeg_path;
     let status = shell.studio().await?.use_ffmpeg(explicit.as_deref().map(Path::new)).await;
     shell.studio().await?.announce(AppEvent::SettingsChanged);
     Ok(status)

@@ -9,9 +9,9 @@ macro_rules! commands {
     ($callback:ident) => {
         $callback! {
             app::app_info,
-            app::get_settings::<tauri::Wry>,
+            app::get_settings,
             app::update_settings::<tauri::Wry>,
-            app::recheck_ffmpeg::<tauri::Wry>,
+            app::recheck_ffmpeg,
             app::restore_library::<tauri::Wry>,
             app::watch,
             app::quit::<tauri::Wry>,
@@ -25,7 +25,7 @@ macro_rules! commands {
             profiles::set_default_profile,
             profiles::delete_profile,
             profiles::open_profile::<tauri::Wry>,
-            profiles::current_profile::<tauri::Wry>,
+            profiles::current_profile,
             profiles::open_profile_window::<tauri::Wry>,
             profiles::profile_overview,
             profiles::update_profile_settings,

@@ -95,16 +95,12 @@ pub async fn open_profile<R: Runtime>(
 /// the one that it showed last.
 #[tauri::command]
 #[specta::specta]
-pub async fn current_profile<R: Runtime>(
-    app: AppHandle<R>,
-    shell: Shell,
-    caller: Caller,
-) -> StudioResult<Option<OpenProfile>> {
+pub async fn current_profile(shell: Shell, caller: Caller) -> StudioResult<Option<OpenProfile>> {
     let studio = shell.studio().await?;
     if let Some((session, media_base)) = shell.shown(&caller.0) {
         return Ok(Some(OpenProfile { profile: session.profile().await?, media_base }));
     }
-    let Some(last) = settings::last_profile(&app).filter(|_| caller.0 == windows::MAIN) else {
+    let Some(last) = settings::last_profile(&shell).filter(|_| caller.0 == windows::MAIN) else {
         return Ok(None);
     };
     match studio.open_profile(last).await {

@@ -9,10 +9,10 @@ export const commands = {
 	/**  The settings. */
 	getSettings: () => __TAURI_INVOKE<Settings>("plugin:rushes|get_settings"),
 	/**
-	 *  Replaces the settings, and looks for ffmpeg again where its place changed.
-	 *  Another ffmpeg has to be one that the editor chose.
+	 *  Changes settings; absent fields stay. Looks for ffmpeg again where its place
+	 *  changed. Another ffmpeg has to be one that the editor chose.
 	 */
-	updateSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("plugin:rushes|update_settings", { settings }),
+	updateSettings: (patch: SettingsPatch) => __TAURI_INVOKE<Settings>("plugin:rushes|update_settings", { patch }),
 	/**  Looks for ffmpeg again. */
 	recheckFfmpeg: () => __TAURI_INVOKE<FfmpegStatus>("plugin:rushes|recheck_ffmpeg"),
 	/**
@@ -1626,6 +1626,36 @@ export type SourceAnalysis = {
 	silences: Stretch[],
 	/**  Stretches in which somebody speaks. */
 	speech: Stretch[],
+/**
+ *  What to change in the settings; absent fields stay. Where a setting may be
+ *  unset, null unsets it.
+ */
+export type SettingsPatch = {
+	/**  Light or dark. */
+	theme?: Theme | null,
+	/**  Language of the page. */
+	language?: Language | null,
+	/**  Another ffmpeg; the one in the usual places where null. */
+	ffmpeg_path?: string | null,
+	/**  Another folder for finals; the default one where null. */
+	output_folder?: string | null,
+	/**  Whether triage goes on to the next clip after a verdict. */
+	auto_advance?: boolean | null,
+	/**  Jobs at once, 1 to 16; by the machine where null. */
+	jobs_at_once?: number | null,
+	/**  One job at a time, at lower priority. */
+	quiet?: boolean | null,
+	/**
+	 *  What the caches of all profiles may take together, in megabytes; the default
+	 *  where null.
+	 */
+	cache_limit_mb?: number | null,
+	/**  Whether the graphics card encodes finals, where it can. */
+	hardware?: boolean | null,
+	/**  How large the page is drawn, 50 to 300 percent. */
+	zoom_percent?: number | null,
+};
+
 	/**  Moments at which something begins to sound, in microseconds. */
 	onsets: number[],
 	/**  Stretches in which the recording is clipped. */

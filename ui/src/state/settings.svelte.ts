@@ -1,7 +1,7 @@
 /** Settings of the application, and what follows from them for the page: theme, accent, language. */
 import { accentProperties } from '../lib/colour';
 import { baseLocale, type Locale, locales, overwriteGetLocale } from '../paraglide/runtime';
-import { api, type AppInfo, platform, type Settings } from '../platform';
+import { api, type AppInfo, platform, type Settings, type SettingsPatch } from '../platform';
 
 const FALLBACK: Settings = {
   theme: 'system',
@@ -60,8 +60,8 @@ class Preferences {
     this.#apply();
   }
 
-  async update(patch: Partial<Settings>): Promise<void> {
-    this.value = await platform().commands.updateSettings({ ...this.value, ...patch });
+  async update(patch: SettingsPatch): Promise<void> {
+    this.value = await platform().commands.updateSettings(patch);
     if ('ffmpeg_path' in patch) this.info = await api.appInfo();
     this.#apply();
   }

@@ -1,5 +1,5 @@
 /** Commands of the machine: settings, ffmpeg, profiles. */
-import type { Profile } from '../bindings';
+import type { Profile, Settings } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
 import { Library } from './library';
@@ -72,14 +72,12 @@ export function profileCommands(world: World): Part {
       can_restore: world.problem !== null && world.options.broken !== 'lost',
     }),
     getSettings: async () => ({ ...world.settings }),
-    updateSettings: async (settings) => {
-      if (settings.jobs_at_once !== null) checkWithin('jobs_at_once', settings.jobs_at_once, 1, 16);
-      if (settings.cache_limit_mb !== null) {
-        checkWithin('cache_limit_mb', settings.cache_limit_mb, 500, 1_000_000);
-      }
-      world.settings = { ...settings };
+    updateSettings: async (patch) => {
+      if (patch.jobs_at_once != null) checkWithin('jobs_at_once', patch.jobs_at_once, 1, 16);
+      if (patch.cache_limit_mb != null) checkWithin('cache_limit_mb', patch.cache_limit_mb, 500, 1_000_000);
+      world.settings = { ...world.settings, ...patch } as Settings;
       world.emitApp({ type: 'settings_changed' });
-      return { ...settings };
+      return { ...world.settings };
     },
     recheckFfmpeg: async () => ({ ...world.ffmpeg }),
     restoreLibrary: async () => {
