@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rushes_studio::ids::{ProjectId, SourceId};
 use rushes_studio::media::ScoreWeights;
-use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, Source};
+use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, ScoreWeightsPatch, Source, TrackUse};
 use rushes_studio::{SourceAnalysis, StudioResult};
 
 use super::reveal;
@@ -69,14 +69,14 @@ pub async fn relink_source(
     session.relink_source(id, &path, accept_different).await
 }
 
-/// Chooses which sound tracks of a source are used, by the indices of their
-/// streams. Several are mixed.
+/// Chooses which sound tracks of a source are used; tracks that are not named
+/// stay. Several are mixed.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_source_sound(
     session: WindowSession,
     id: SourceId,
-    tracks: Vec<u32>,
+    tracks: Vec<TrackUse>,
 ) -> StudioResult<Source> {
     session.set_source_sound(id, &tracks).await
 }
@@ -139,13 +139,13 @@ pub async fn get_score_weights(session: WindowSession) -> StudioResult<ScoreWeig
     session.get_score_weights().await
 }
 
-/// Sets how much each part counts in the scores of the next generations; back to
-/// ours where absent.
+/// Changes how much each part counts in the scores of the next generations; parts
+/// that are not named stay. Back to ours where absent.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_score_weights(
     session: WindowSession,
-    weights: Option<ScoreWeights>,
+    weights: Option<ScoreWeightsPatch>,
 ) -> StudioResult<ScoreWeights> {
     session.set_score_weights(weights).await
 }

@@ -2,7 +2,7 @@
 import { formatNumber } from '../lib/format';
 import { type Step, UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
-import { api, type Clip, type ItemOutcome } from '../platform';
+import { api, type Clip, type ClipPatch, type ItemOutcome } from '../platform';
 import type { Live } from '../state/live';
 import { attempt, toasts } from '../state/toasts.svelte';
 
@@ -10,6 +10,12 @@ import { attempt, toasts } from '../state/toasts.svelte';
 const AT_ONCE = 8;
 /** Refused clips that are named; the rest are counted by the toast itself. */
 const NAMED = 5;
+
+/** A change of one clip: as it shows at once, and as the library is told of it. */
+interface Edit {
+  shown: Partial<Clip>;
+  patch: ClipPatch;
+}
 
 async function each(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
   const waiting = [...ids];
@@ -63,8 +69,8 @@ export class ClipActions {
     const changed = clips.filter((clip) => clip.rating !== rating);
     await this.#change(
       changed,
-      () => ({ rating }),
-      (clip) => ({ rating: clip.rating }),
+      () => ({ shown: { rating }, patch: { rating } }),
+      (clip) => ({ shown: { rating: clip.rating }, patch: { rating: clip.rating } }),
     );
   }
 
@@ -74,8 +80,8 @@ export class ClipActions {
     const changed = clips.filter((clip) => word !== '' && !has(clip));
     const back = await this.#change(
       changed,
-      (clip) => ({ tags: [...clip.tags, word] }),
-      (clip) => ({ tags: clip.tags }),
+      (clip) => ({ shown: { tags: [...clip.tags, word] }, patch: { add_tags: [word] } }),
+      (clip) => ({ shown: { tags: clip.tags }, patch: { remove_tags: [word] } }),
     );
     if (!back) return;
     const text = m.clips_were_tagged({
@@ -115,16 +121,16 @@ export class ClipActions {
   /** Changes each clip in its own way, and remembers how each was. */
   async #change(
     clips: readonly Clip[],
-    after: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
-    before: (clip: Clip) => Partial<Pick<Clip, 'rating' | 'tags'>>,
+    after: (clip: Clip) => Edit,
+    before: (clip: Clip) => Edit,
   ): Promise<Step | null> {
     if (clips.length === 0) return null;
-    const apply = async (patch: typeof after) => {
-      const patches = new Map(clips.map((clip) => [clip.id, patch(clip)]));
+    const apply = async (edit: typeof after) => {
+      const edits = new Map(clips.map((clip) => [clip.id, edit(clip)]));
       await this.live.changeClips(
-        [...patches.keys()],
-        (clip) => ({ ...clip, ...patches.get(clip.id) }),
-        () => each([...patches.keys()], (id) => api.updateClip(id, patches.get(id) ?? {})),
+        [...edits.keys()],
+        (clip) => ({ ...clip, ...edits.get(clip.id)?.shown }),
+        () => each([...edits.keys()], (id) => api.updateClip(id, edits.get(id)?.patch ?? {})),
       );
     };
     if (!(await attempt(() => apply(after).then(() => true)))) return null;

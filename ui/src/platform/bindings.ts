@@ -101,10 +101,10 @@ export const commands = {
 	/**  Points a source at its file's new place. */
 	relinkSource: (id: string, path: string, acceptDifferent: boolean) => __TAURI_INVOKE<Source>("plugin:rushes|relink_source", { id, path, acceptDifferent }),
 	/**
-	 *  Chooses which sound tracks of a source are used, by the indices of their
-	 *  streams. Several are mixed.
+	 *  Chooses which sound tracks of a source are used; tracks that are not named
+	 *  stay. Several are mixed.
 	 */
-	setSourceSound: (id: string, tracks: number[]) => __TAURI_INVOKE<Source>("plugin:rushes|set_source_sound", { id, tracks }),
+	setSourceSound: (id: string, tracks: TrackUse[]) => __TAURI_INVOKE<Source>("plugin:rushes|set_source_sound", { id, tracks }),
 	/**  Shows a source in the file manager. */
 	revealSource: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_source", { id }),
 	/**  Makes raw clips from the footage of a project, in the background. */
@@ -125,10 +125,10 @@ export const commands = {
 	/**  How much each part counts in the score of a clip. */
 	getScoreWeights: () => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|get_score_weights"),
 	/**
-	 *  Sets how much each part counts in the scores of the next generations; back to
-	 *  ours where absent.
+	 *  Changes how much each part counts in the scores of the next generations; parts
+	 *  that are not named stay. Back to ours where absent.
 	 */
-	setScoreWeights: (weights: ScoreWeights | null) => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|set_score_weights", { weights }),
+	setScoreWeights: (weights: ScoreWeightsPatch | null) => __TAURI_INVOKE<ScoreWeights>("plugin:rushes|set_score_weights", { weights }),
 	/**  Adds a segment at the end of its source's project. */
 	addSegment: (segment: NewSegment) => __TAURI_INVOKE<Segment>("plugin:rushes|add_segment", { segment }),
 	/**  The segments of a project in their order. */
@@ -442,6 +442,26 @@ export type CaptionStyle = {
 	bold: boolean,
 };
 
+/**  What to change in how captions look; absent fields stay. */
+export type CaptionStylePatch = {
+	/**  New font family. */
+	font?: string | null,
+	/**  New height of the text in thousandths of the frame's height. */
+	size_permille?: number | null,
+	/**  New fill colour as `#RRGGBB`. */
+	colour?: string | null,
+	/**  New outline colour as `#RRGGBB`. */
+	outline_colour?: string | null,
+	/**  New width of the outline in thousandths of the frame's height. */
+	outline_permille?: number | null,
+	/**  New position. */
+	position?: CaptionPosition | null,
+	/**  New distance from that edge in thousandths of the frame's height. */
+	margin_permille?: number | null,
+	/**  Whether the face is bold. */
+	bold?: boolean | null,
+};
+
 /**  A clip as lists show it. */
 export type Clip = {
 	/**  Identity. */
@@ -536,10 +556,14 @@ export type ClipPatch = {
 	rating?: number | null,
 	/**  New tags, all of them. */
 	tags?: string[] | null,
+	/**  Tags to add; those that are there already stay as they are. */
+	add_tags?: string[],
+	/**  Tags to take away. */
+	remove_tags?: string[],
 	/**  New edit list, all of it (a trim is a new edit list). */
 	cuts?: Cut[] | null,
-	/**  New framing. */
-	framing?: Framing | null,
+	/**  What to change in the framing. */
+	framing?: FramingPatch | null,
 };
 
 /**  Which clips to list. */
@@ -604,8 +628,8 @@ export type ContentPatch = {
 	script?: string | null,
 	/**  New captions, all of them. */
 	captions?: Cue[] | null,
-	/**  New style. */
-	style?: CaptionStyle | null,
+	/**  What to change in the style. */
+	style?: CaptionStylePatch | null,
 };
 
 /**  One caption: text shown from `start_us` to `end_us` of the clip. */
@@ -807,6 +831,16 @@ export type FramingMode =
 "fit" | 
 /**  Whole picture over a blurred, enlarged copy of itself. */
 "blur";
+
+/**  What to change in how a clip is framed; absent fields stay. */
+export type FramingPatch = {
+	/**  Fill, fit or blur. */
+	mode?: FramingMode | null,
+	/**  New centre of a crop from the left, in basis points of the width. */
+	centre_x_bp?: number | null,
+	/**  New centre of a crop from the top, in basis points of the height. */
+	centre_y_bp?: number | null,
+};
 
 /**  What to make from segments. */
 export type FromSegments = {
@@ -1500,6 +1534,24 @@ export type ScoreWeights = {
 	pace: number,
 };
 
+/**  What to change in how much each part counts; absent fields stay. */
+export type ScoreWeightsPatch = {
+	/**  Of movement, 0 to 100. */
+	motion?: number | null,
+	/**  Of fine detail, 0 to 100. */
+	sharpness?: number | null,
+	/**  Of colour, 0 to 100. */
+	colour?: number | null,
+	/**  Of loudness, 0 to 100. */
+	loudness?: number | null,
+	/**  Of speech, 0 to 100. */
+	speech?: number | null,
+	/**  Of novelty, 0 to 100. */
+	novelty?: number | null,
+	/**  Of the pace of cuts, 0 to 100. */
+	pace?: number | null,
+};
+
 /**  A stretch of a source from its in point to its out point. */
 export type Segment = {
 	/**  Identity. */
@@ -1574,6 +1626,36 @@ export type Settings = {
 	zoom_percent: number,
 };
 
+/**
+ *  What to change in the settings; absent fields stay. Where a setting may be
+ *  unset, null unsets it.
+ */
+export type SettingsPatch = {
+	/**  Light or dark. */
+	theme?: Theme | null,
+	/**  Language of the page. */
+	language?: Language | null,
+	/**  Another ffmpeg; the one in the usual places where null. */
+	ffmpeg_path?: string | null,
+	/**  Another folder for finals; the default one where null. */
+	output_folder?: string | null,
+	/**  Whether triage goes on to the next clip after a verdict. */
+	auto_advance?: boolean | null,
+	/**  Jobs at once, 1 to 16; by the machine where null. */
+	jobs_at_once?: number | null,
+	/**  One job at a time, at lower priority. */
+	quiet?: boolean | null,
+	/**
+	 *  What the caches of all profiles may take together, in megabytes; the default
+	 *  where null.
+	 */
+	cache_limit_mb?: number | null,
+	/**  Whether the graphics card encodes finals, where it can. */
+	hardware?: boolean | null,
+	/**  How large the page is drawn, 50 to 300 percent. */
+	zoom_percent?: number | null,
+};
+
 /**  A shot on a time line. */
 export type ShotMark = {
 	/**  First picture, in microseconds. */
@@ -1626,36 +1708,6 @@ export type SourceAnalysis = {
 	silences: Stretch[],
 	/**  Stretches in which somebody speaks. */
 	speech: Stretch[],
-/**
- *  What to change in the settings; absent fields stay. Where a setting may be
- *  unset, null unsets it.
- */
-export type SettingsPatch = {
-	/**  Light or dark. */
-	theme?: Theme | null,
-	/**  Language of the page. */
-	language?: Language | null,
-	/**  Another ffmpeg; the one in the usual places where null. */
-	ffmpeg_path?: string | null,
-	/**  Another folder for finals; the default one where null. */
-	output_folder?: string | null,
-	/**  Whether triage goes on to the next clip after a verdict. */
-	auto_advance?: boolean | null,
-	/**  Jobs at once, 1 to 16; by the machine where null. */
-	jobs_at_once?: number | null,
-	/**  One job at a time, at lower priority. */
-	quiet?: boolean | null,
-	/**
-	 *  What the caches of all profiles may take together, in megabytes; the default
-	 *  where null.
-	 */
-	cache_limit_mb?: number | null,
-	/**  Whether the graphics card encodes finals, where it can. */
-	hardware?: boolean | null,
-	/**  How large the page is drawn, 50 to 300 percent. */
-	zoom_percent?: number | null,
-};
-
 	/**  Moments at which something begins to sound, in microseconds. */
 	onsets: number[],
 	/**  Stretches in which the recording is clipped. */
@@ -1782,6 +1834,14 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  Whether one of the sound tracks of a source is used. */
+export type TrackUse = {
+	/**  The track, by the index of its stream in the file. */
+	stream_index: number,
+	/**  Whether it is used. */
+	used: boolean,
+};
 
 /**  The transition into a shot. */
 export type Transition = {

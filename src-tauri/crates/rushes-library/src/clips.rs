@@ -169,9 +169,9 @@ impl Library {
         let now = find_live(&mut tx, profile, id).await?;
         let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
         let rating = limits::within("rating", patch.rating.unwrap_or(now.rating), 0, 5)?;
-        let tags = patch.tags.as_deref().map_or(Ok(now.tags), |v| limits::words("tags", v))?;
+        let tags = limits::words("tags", &patch.tags_over(now.tags))?;
         let old_framing = framing(&mut tx, profile, id).await?;
-        let framing = patch.framing.unwrap_or(old_framing);
+        let framing = patch.framing.map_or(old_framing, |patch| patch.over(old_framing));
         limits::within("centre_x_bp", framing.centre_x_bp, 0, 10_000)?;
         limits::within("centre_y_bp", framing.centre_y_bp, 0, 10_000)?;
         let recut = match &patch.cuts {

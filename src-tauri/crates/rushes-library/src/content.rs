@@ -62,7 +62,10 @@ impl Library {
             Some(captions) => checked_cues(captions, clip.duration_us, &now.captions)?,
             None => now.captions.clone(),
         };
-        let style = patch.style.clone().map_or(Ok(now.style.clone()), checked_style)?;
+        let style = match patch.style.clone() {
+            Some(patch) => checked_style(patch.over(now.style.clone()))?,
+            None => now.style.clone(),
+        };
         let seen = captions != now.captions || style != now.style;
         sqlx::query(
             "UPDATE clips SET script = ?, captions = ?, caption_style = ?, revision = revision + ?,

@@ -10,7 +10,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{ClipId, ProfileId, ProjectId, SourceId};
-use crate::model::{Source, SourceState};
+use crate::model::{Source, SourceState, TrackUse};
 use crate::open::Library;
 use crate::paths::DataDir;
 use crate::projects;
@@ -360,26 +360,24 @@ impl Library {
         Ok(Relinked { source, is_other })
     }
 
-    /// Chooses the sound tracks of a source that are used, by their streams. Its
-    /// clips have to be made again and their finals become stale.
+    /// Chooses which sound tracks of a source are used; tracks that are not named
+    /// stay. Its clips have to be made again and their finals become stale.
     ///
     /// # Errors
-    /// `invalid` where a stream is no sound track of it.
+    /// `invalid` where one is no sound track of it.
     pub async fn set_source_sound(
         &self,
         profile: ProfileId,
         id: SourceId,
-        streams: &[u32],
+        tracks: &[TrackUse],
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
         let mut facts = find(&self.data_dir, &mut tx, profile, id).await?.source.facts;
-        let known = |stream: &u32| facts.audio.iter().any(|track| track.stream_index == *stream);
-        if !streams.iter().all(known) {
-            return Err(LibraryError::invalid("tracks", "The source has no such sound track."));
-        }
         let before = facts.audio.clone();
-        for track in &mut facts.audio {
-            track.used = streams.contains(&track.stream_index);
+        for asked in tracks {
+            let track = facts.audio.iter_mut().find(|track| track.stream_index == asked.stream_index);
+            let no_such = || LibraryError::invalid("tracks", "The source has no such sound track.");
+            track.ok_or_else(no_such)?.used = asked.used;
         }
         if facts.audio != before {
             sqlx::query("UPDATE sources SET facts = ? WHERE profile_id = ? AND id = ?")

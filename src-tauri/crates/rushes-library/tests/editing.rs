@@ -8,11 +8,11 @@ use common::*;
 use rstest::rstest;
 use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipPatch, ContentPatch, Cut, FinalStatus, NewProject, NewSegment, ProjectPatch, ProjectStatus, RawState,
-    SegmentPatch, SourceState,
+    CaptionStylePatch, ClipPatch, ContentPatch, Cut, FinalStatus, FramingPatch, NewProject, NewSegment,
+    ProjectPatch, ProjectStatus, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
-use rushes_media::spec::{CaptionStyle, Cue, Framing};
+use rushes_media::spec::{CaptionStyle, Cue, Framing, FramingMode};
 
 async fn one_clip() -> (Shelf, ProfileId, ProjectId, SourceId, ClipId) {
     let shelf = Shelf::new().await;
@@ -93,7 +93,7 @@ async fn what_a_clip_holds_has_its_limits() {
     refused(ClipPatch { tags: Some(vec!["x".repeat(61)]), ..none() }, "tags").await;
     refused(ClipPatch { tags: Some((0..51).map(|n| n.to_string()).collect()), ..none() }, "tags").await;
     let off = Framing { centre_x_bp: 10_001, ..Framing::default() };
-    refused(ClipPatch { framing: Some(off), ..none() }, "centre_x_bp").await;
+    refused(ClipPatch { framing: Some(off.into()), ..none() }, "centre_x_bp").await;
     refused(ClipPatch { cuts: Some(Vec::new()), ..none() }, "cuts").await;
     for (in_us, out_us, field) in [
         (-1, 5_000_000, "in_us"),
@@ -138,7 +138,7 @@ async fn words_and_their_style_have_their_limits() {
         (CaptionStyle { colour: "white".into(), ..style() }, "colour"),
         (CaptionStyle { outline_colour: "white".into(), ..style() }, "outline_colour"),
     ] {
-        refused(ContentPatch { style: Some(style), ..none() }, field).await;
+        refused(ContentPatch { style: Some(style.into()), ..none() }, field).await;
     }
     // In any order they are kept in theirs.
     let captions = Some(vec![cue(20, 30, "two"), cue(0, 20, "one")]);
@@ -176,12 +176,56 @@ async fn two_windows_that_change_two_fields_at_once_both_have_their_way() {
 }
 
 #[tokio::test]
+async fn a_patch_of_a_style_or_a_framing_leaves_what_it_does_not_name() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let library = &shelf.library;
+    let styles = [
+        CaptionStylePatch { size_permille: Some(60), ..Default::default() },
+        CaptionStylePatch { colour: Some("#FF0000".into()), ..Default::default() },
+    ];
+    for style in styles {
+        let patch = ContentPatch { style: Some(style), ..Default::default() };
+        library.update_clip_content(profile, clip, &patch).await.unwrap();
+    }
+    let expected = CaptionStyle { size_permille: 60, colour: "#FF0000".into(), ..Default::default() };
+    assert_eq!(library.clip_content(profile, clip).await.unwrap().style, expected);
+    let framings = [
+        FramingPatch { centre_x_bp: Some(2_000), ..Default::default() },
+        FramingPatch { mode: Some(FramingMode::Fit), ..Default::default() },
+    ];
+    for framing in framings {
+        let patch = ClipPatch { framing: Some(framing), ..Default::default() };
+        library.update_clip(profile, clip, &patch).await.unwrap();
+    }
+    let expected = Framing { mode: FramingMode::Fit, centre_x_bp: 2_000, ..Default::default() };
+    assert_eq!(library.clip_framing(profile, clip).await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn tags_are_added_and_taken_away_beside_those_that_are_there() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let changed = async |tags: Option<&[&str]>, add: &[&str], remove: &[&str]| {
+        let tags = tags.map(words);
+        let patch =
+            ClipPatch { tags, add_tags: words(add), remove_tags: words(remove), ..ClipPatch::default() };
+        shelf.library.update_clip(profile, clip, &patch).await.unwrap().0.tags
+    };
+    assert_eq!(changed(Some(&["Vows"]), &[], &[]).await, ["Vows"]);
+    assert_eq!(changed(None, &["Rain"], &[]).await, ["Vows", "Rain"]);
+    assert_eq!(changed(None, &["vows", "Cake"], &[]).await, ["Vows", "Rain", "Cake"]);
+    assert_eq!(changed(None, &[], &["RAIN ", "unknown"]).await, ["Vows", "Cake"]);
+    assert_eq!(changed(None, &[], &[]).await, ["Vows", "Cake"]);
+}
+
+#[tokio::test]
 async fn saying_the_same_again_makes_nothing_stale() {
     let (shelf, profile, project, _, clip) = one_clip().await;
     let library = &shelf.library;
     shelf.export(profile, project, clip, "/finals/x.mp4").await;
     let cuts = library.clip_cuts(profile, clip).await.unwrap();
-    let same = ClipPatch { cuts: Some(cuts), framing: Some(Framing::default()), ..ClipPatch::default() };
+    let same =
+        ClipPatch { cuts: Some(cuts), framing: Some(Framing::default().into()), ..ClipPatch::default() };
     let (now, recut) = library.update_clip(profile, clip, &same).await.unwrap();
     assert!(!recut);
     assert_eq!((now.final_status, now.revision), (FinalStatus::Done, 1));

@@ -14,7 +14,7 @@ use rstest::rstest;
 use rushes_library::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
     ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
-    PauseReason, ProjectPatch, RawState, SegmentPatch, Source, SourceState,
+    PauseReason, ProjectPatch, RawState, SegmentPatch, Source, SourceState, TrackUse,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow};
 use rushes_media::ClipKind;
@@ -242,7 +242,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         source_row(source),
         list_sources(Some(project)),
         set_source_removed(source, true),
-        set_source_sound(source, &[0]),
+        set_source_sound(source, &[TrackUse { stream_index: 1, used: true }]),
         set_source_state(&a_row(source), SourceState::Missing),
         relink_source(source, &new_source("/d.mp4"), true),
         add_segment(&marked),

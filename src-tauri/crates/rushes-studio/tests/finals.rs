@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use common::*;
 use rushes_studio::media::ScoreWeights;
-use rushes_studio::media::spec::{CaptionStyle, Cue};
+use rushes_studio::media::spec::Cue;
 use rushes_studio::model::{
-    Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason, ProfileSettingsPatch,
+    CaptionStylePatch, Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason,
+    ProfileSettingsPatch, ScoreWeightsPatch,
 };
 use rushes_studio::{Closing, FinalsFolder, ProfileSession, RenderEstimate, RenderWarning};
 
@@ -130,8 +131,7 @@ async fn captions_that_a_platform_covers_are_told_before() {
     let clip = one_clip(&room, &session, 1).await;
     let presets = ["tiktok".to_owned(), "instagram_story".to_owned(), "prores_master".to_owned()];
     let covered = async |margin_permille: Option<u32>| {
-        let style =
-            margin_permille.map(|margin_permille| CaptionStyle { margin_permille, ..Default::default() });
+        let style = Some(CaptionStylePatch { margin_permille, ..Default::default() });
         let captions = Some(vec![Cue { start_us: 0, end_us: 500_000, text: "Nobody told us".into() }]);
         let patch = ContentPatch { captions, style, ..Default::default() };
         session.update_clip_content(clip.id, &patch).await.unwrap();
@@ -251,14 +251,15 @@ async fn two_windows_that_change_two_settings_of_a_profile_at_once_both_have_the
         let settings = ProfileSettingsPatch { output_folder: Some(asked), ..Default::default() };
         let weights = ScoreWeights { motion: round, ..ScoreWeights::default() };
         let (set, weighed) =
-            tokio::join!(one.update_profile_settings(&settings), two.set_score_weights(Some(weights)));
+            tokio::join!(one.update_profile_settings(&settings), two.set_score_weights(Some(weights.into())));
         set.unwrap();
         weighed.unwrap();
         let now = one.profile().await.unwrap().settings;
         assert_eq!((now.output_folder, now.score_weights), (output_folder, Some(weights)), "{round}");
-        let one_weight = one.change_score_weights(|now| ScoreWeights { pace: round, ..now });
-        let other_weight = two.change_score_weights(|now| ScoreWeights { speech: round, ..now });
-        let (one_weight, other_weight) = tokio::join!(one_weight, other_weight);
+        let pace = ScoreWeightsPatch { pace: Some(round), ..Default::default() };
+        let speech = ScoreWeightsPatch { speech: Some(round), ..Default::default() };
+        let (one_weight, other_weight) =
+            tokio::join!(one.set_score_weights(Some(pace)), two.set_score_weights(Some(speech)));
         one_weight.unwrap();
         other_weight.unwrap();
         let now = two.get_score_weights().await.unwrap();

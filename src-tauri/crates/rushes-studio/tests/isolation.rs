@@ -13,6 +13,7 @@ use rushes_studio::ids::{BatchId, ClipId, ExportId, JobId, OrphanId, ProjectId, 
 use rushes_studio::logs::ProfileLogs;
 use rushes_studio::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, JobQuery, NewProject, NewSegment, ProjectQuery, SegmentPatch,
+    TrackUse,
 };
 use rushes_studio::{Focus, MediaKind, ProfileSession, StudioResult};
 use tracing_subscriber::layer::SubscriberExt;
@@ -171,7 +172,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         remove_source(source),
         restore_source(source),
         relink_source(source, film, true),
-        set_source_sound(source, &[0]),
+        set_source_sound(source, &[TrackUse { stream_index: 1, used: true }]),
         source_path(source),
         generate_raw_clips(project, &asking_for(1, 1)),
         choose_clips(project, &asking_for(1, 1)),
@@ -242,7 +243,6 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
 
 /// Operations that take no id of an owned row, and so are not in that table.
 const WITHOUT_IDS: &[&str] = &[
-    "change_score_weights",
     "create_project",
     "create_sample_project",
     "empty_trash",

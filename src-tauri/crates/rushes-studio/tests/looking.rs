@@ -11,7 +11,9 @@ use common::*;
 use rushes_studio::ids::ClipId;
 use rushes_studio::media::choose::MontageOrder;
 use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
-use rushes_studio::model::{ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState, SourceState};
+use rushes_studio::model::{
+    ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse,
+};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large film begin, in microseconds.
@@ -197,7 +199,7 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     let none =
         ScoreWeights { motion: 0, sharpness: 0, colour: 0, loudness: 0, speech: 0, novelty: 0, pace: 0 };
     let colourful = ScoreWeights { colour: 100, ..none };
-    session.set_score_weights(Some(colourful)).await.unwrap();
+    session.set_score_weights(Some(colourful.into())).await.unwrap();
     let takes = project(&session, "Takes").await;
     add(&session, takes, &[&room.footage.scenes]).await;
     let request =
@@ -207,7 +209,8 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     }
     session.update_profile_settings(&Default::default()).await.unwrap();
     assert_eq!(session.get_score_weights().await.unwrap(), colourful);
-    let refused = session.set_score_weights(Some(ScoreWeights { pace: 101, ..none })).await.unwrap_err();
+    let refused =
+        session.set_score_weights(Some(ScoreWeights { pace: 101, ..none }.into())).await.unwrap_err();
     assert_eq!(refused.code, "invalid");
     assert_eq!(session.set_score_weights(None).await.unwrap(), ScoreWeights::default());
     let ben = room.profile("Ben").await;
@@ -248,7 +251,10 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     };
     assert!(analyse().await.is_some());
 
-    let silent = session.set_source_sound(source.id, &[source.facts.audio[0].stream_index]).await.unwrap();
+    let silent = session
+        .set_source_sound(source.id, &source.only_tracks(&[source.facts.audio[0].stream_index]))
+        .await
+        .unwrap();
     assert!(!silent.facts.is_heard());
     assert!(warnings().await.contains(&RenderWarning::Silent));
     viewable(&session, &clip).await;
@@ -256,10 +262,11 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     assert!(session.get_source_analysis(source.id).await.unwrap().is_none(), "that was of another sound");
     assert_eq!(analyse().await, None);
 
-    let error = session.set_source_sound(source.id, &[0]).await.unwrap_err();
+    let error =
+        session.set_source_sound(source.id, &[TrackUse { stream_index: 0, used: true }]).await.unwrap_err();
     assert_eq!(error.code, "invalid");
     let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
-    session.set_source_sound(source.id, &both).await.unwrap();
+    session.set_source_sound(source.id, &source.only_tracks(&both)).await.unwrap();
     viewable(&session, &clip).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
     // The file at its new place is the same: what was chosen stays.
@@ -283,7 +290,7 @@ async fn what_is_changed_while_a_source_is_relinked_is_not_taken_back() {
     // The source was looked up by then, and the probe of the file is under way.
     let choice = async {
         tokio::time::sleep(Duration::from_millis(30)).await;
-        session.set_source_sound(source.id, &both).await
+        session.set_source_sound(source.id, &source.only_tracks(&both)).await
     };
     let (relinked, chosen) = tokio::join!(session.relink_source(source.id, &moved, false), choice);
     chosen.unwrap();

@@ -304,14 +304,17 @@ export function analysisCommands(world: World): Part {
       }).flat();
     },
     getScoreWeights: async () => ({ ...weightsOf(world.library) }),
-    setScoreWeights: async (weights) => {
+    setScoreWeights: async (patch) => {
       const { library } = world;
-      for (const [field, value] of Object.entries(weights ?? {})) {
-        if (value < 0 || value > 100) throw invalid(field, 'A weight is from 0 to 100.');
+      for (const [field, value] of Object.entries(patch ?? {})) {
+        if (value !== null && (value < 0 || value > 100)) throw invalid(field, 'A weight is from 0 to 100.');
       }
       library.profile = {
         ...library.profile,
-        settings: { ...library.profile.settings, score_weights: weights },
+        settings: {
+          ...library.profile.settings,
+          score_weights: patch && ({ ...weightsOf(library), ...patch } as ScoreWeights),
+        },
       };
       world.emitApp({ type: 'profiles_changed' });
       return { ...weightsOf(library) };

@@ -1,6 +1,6 @@
 /** Commands on clips: lists, judging, changing, and the trash. */
 import { shiftCues } from '../../lib/captions';
-import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../bindings';
+import type { CaptionStyle, Clip, ClipQuery, ClipSort, Flag, Framing, JobResult, Page } from '../bindings';
 import { AppFailure } from '../failure';
 import type { Commands } from '../types';
 import { type ClipRow, editOf } from './library';
@@ -132,7 +132,9 @@ export function clipCommands(world: World): Part {
       const row = world.library.clip(id);
       const name = patch.name == null ? row.clip.name : checkName('name', patch.name);
       const rating = patch.rating == null ? row.clip.rating : checkWithin('rating', patch.rating, 0, 5);
-      const tags = patch.tags == null ? row.clip.tags : checkWords('tags', patch.tags);
+      const gone = (patch.remove_tags ?? []).map(fold);
+      const left = (patch.tags ?? row.clip.tags).filter((tag) => !gone.includes(fold(tag)));
+      const tags = checkWords('tags', [...left, ...(patch.add_tags ?? [])]);
       if (patch.cuts != null) {
         const length = patch.cuts.reduce((sum, cut) => sum + cut.out_us - cut.in_us, 0);
         for (const cut of patch.cuts) {
@@ -150,7 +152,7 @@ export function clipCommands(world: World): Part {
       }
       Object.assign(row.clip, { name, rating, tags, flag: patch.flag ?? row.clip.flag });
       if (patch.framing != null) {
-        row.framing = { ...patch.framing };
+        row.framing = { ...row.framing, ...patch.framing } as Framing;
         compareFinals(row);
       }
       touch(row);
@@ -210,7 +212,7 @@ export function clipCommands(world: World): Part {
       row.content = structuredClone({
         script,
         captions: patch.captions ?? row.content.captions,
-        style: patch.style ?? row.content.style,
+        style: { ...row.content.style, ...patch.style } as CaptionStyle,
       });
       compareFinals(row);
       touch(row);

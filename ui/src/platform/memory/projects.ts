@@ -206,10 +206,11 @@ export function projectCommands(world: World): Part {
     setSourceSound: async (id, tracks) => {
       const source = world.library.source(id);
       const { audio } = source.facts;
-      if (tracks.some((stream) => !audio.some((track) => track.stream_index === stream))) {
-        throw invalid('tracks', 'The source has no such sound track.');
+      for (const { stream_index, used } of tracks) {
+        const track = audio.find((one) => one.stream_index === stream_index);
+        if (!track) throw invalid('tracks', 'The source has no such sound track.');
+        track.used = used;
       }
-      for (const track of audio) track.used = tracks.includes(track.stream_index);
       sourceChanged(source);
       return plain(source);
     },

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MemoryPlatform } from '../../platform/memory';
 import { openMachine, show } from '../../test/library';
@@ -36,6 +36,32 @@ describe('the clip', () => {
     });
     expect(sent('updateClipContent')).toBe(before + 1);
     expect((await machine.commands.getClip(id)).content.captions[0]?.text).toBe('Hello there');
+  });
+
+  it('leaves what another window changes meanwhile, in the same style and captions, too', async () => {
+    const { user } = await open();
+    // This window has not heard of it yet.
+    const row = machine.world.library.clip(id);
+    row.content.style = { ...row.content.style, colour: '#FFE600' };
+    row.framing = { ...row.framing, mode: 'blur' };
+    row.content.captions = [{ start_us: 0, end_us: 1_000_000, text: 'Theirs' }];
+    row.clip.tags = ['Theirs'];
+    await user.type(screen.getByLabelText('Add a tag'), 'Ours{Enter}');
+    screen.getByRole('slider', { name: 'Start of the clip' }).focus();
+    await user.keyboard('{ArrowRight}');
+    await user.click(screen.getByRole('tab', { name: 'Style' }));
+    await fireEvent.input(await screen.findByRole('slider', { name: 'Size' }), { target: { value: '60' } });
+    await user.click(screen.getByRole('tab', { name: 'Frame' }));
+    await fireEvent.input(await screen.findByRole('slider', { name: 'Centre, across' }), {
+      target: { value: '2000' },
+    });
+    await waitFor(() => expect(screen.getByTestId('clip-saved').textContent).toContain('Saved'), {
+      timeout: 3000,
+    });
+    expect(row.content.style).toMatchObject({ size_permille: 60, colour: '#FFE600' });
+    expect(row.framing).toMatchObject({ mode: 'blur', centre_x_bp: 2000 });
+    expect(row.content.captions[0]?.text).toBe('Theirs');
+    expect(row.clip.tags).toEqual(['Theirs', 'Ours']);
   });
 
   it('goes back with Ctrl+Z, even from within a field', async () => {

@@ -2,8 +2,20 @@
  * The clip as the editor is changing it. Every change shows at once, can be
  * taken back, and goes to the library by itself when the hand rests.
  */
+import { shiftCues } from '../../lib/captions';
+import { changedFields, changedTags, same } from '../../lib/changes';
+import { lengthOf } from '../../lib/edit-list';
 import { History } from '../../lib/history';
-import { api, type CaptionStyle, type ClipDetail, type Cue, type Cut, type Framing } from '../../platform';
+import {
+  api,
+  type CaptionStyle,
+  type ClipDetail,
+  type ClipPatch,
+  type ContentPatch,
+  type Cue,
+  type Cut,
+  type Framing,
+} from '../../platform';
 import type { Live } from '../../state/live';
 import { toasts } from '../../state/toasts.svelte';
 
@@ -30,18 +42,31 @@ function editedOf({ clip, cuts, framing, content }: ClipDetail): Edited {
   return { name, tags, muted, cuts, framing, ...content };
 }
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+/** What differs of all but the words, as a patch. */
+function clipPatch(before: Edited, after: Edited): ClipPatch {
+  const { name, cuts, framing, tags } = changedFields(before, after);
+  return {
+    ...(name !== undefined && { name }),
+    ...(cuts && { cuts }),
+    ...(framing && { framing: changedFields(before.framing, framing) }),
+    ...(tags && changedTags(before.tags, tags)),
+  };
+}
 
-/** Those of the fields that differ. */
-function changed<K extends keyof Edited>(
-  before: Edited,
-  after: Edited,
-  fields: readonly K[],
-): Partial<Pick<Edited, K>> {
-  const entries = fields
-    .filter((field) => !same(before[field], after[field]))
-    .map((field) => [field, after[field]]);
-  return Object.fromEntries(entries) as Partial<Pick<Edited, K>>;
+/** What differs of the words, as a patch; `known` are the captions that the library has by now. */
+function contentPatch(before: Edited, after: Edited, known: readonly Cue[]): ContentPatch {
+  const { script, style } = changedFields(before, after);
+  // Those that only went with their pictures went with them in the library as well.
+  const moved = (before.cuts[0]?.in_us ?? 0) - (after.cuts[0]?.in_us ?? 0);
+  const followed = same(before.cuts, after.cuts)
+    ? before.captions
+    : shiftCues(before.captions, moved, lengthOf(after.cuts));
+  const captions = same(after.captions, followed) || same(after.captions, known) ? null : after.captions;
+  return {
+    ...(script !== undefined && { script }),
+    ...(captions && { captions }),
+    ...(style && { style: changedFields(before.style, style) }),
+  };
 }
 
 const isEmpty = (patch: object): boolean => Object.keys(patch).length === 0;
@@ -136,17 +161,13 @@ export class Draft {
 
   async #commands(before: Edited, after: Edited): Promise<void> {
     const { id, live } = this;
-    const patch = changed(before, after, ['name', 'tags', 'cuts', 'framing']);
+    const patch = clipPatch(before, after);
     const { name, tags, muted, cuts, framing, script, captions, style } = after;
     const work = async () => {
-      let known = before;
-      if (!isEmpty(patch)) {
-        const { content } = await api.updateClip(id, patch);
-        // Captions went with their pictures there: only what differs from that is sent.
-        if (patch.cuts) known = { ...before, captions: content.captions };
-      }
+      let known = before.captions;
+      if (!isEmpty(patch)) known = (await api.updateClip(id, patch)).content.captions;
       if (muted !== before.muted) await (muted ? api.removeClipAudio(id) : api.restoreClipAudio(id));
-      const content = changed(known, after, ['script', 'captions', 'style']);
+      const content = contentPatch(before, after, known);
       if (!isEmpty(content)) await api.updateClipContent(id, content);
     };
     // An answer that was asked for before must not take back what is written by now.

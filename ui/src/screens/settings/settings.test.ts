@@ -1,5 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { api } from '../../platform';
+import { PLAIN_WEIGHTS } from '../../platform/memory/analysis';
 import { session } from '../../state/session.svelte';
 import { preferences } from '../../state/settings.svelte';
 import { toasts } from '../../state/toasts.svelte';
@@ -83,6 +85,23 @@ describe('the settings', () => {
     await user.click(screen.getByRole('button', { name: 'Reset to the defaults' }));
     await waitFor(() => expect(session.profile?.settings.score_weights).toBeNull());
     expect((await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' })).value).toBe('20');
+  });
+
+  it('leave what another window changes meanwhile', async () => {
+    const machine = await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const speech = await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' });
+    // This window has not heard of it yet.
+    machine.world.settings = { ...machine.world.settings, auto_advance: false };
+    const { profile } = machine.world.library;
+    machine.world.library.profile = {
+      ...profile,
+      settings: { ...profile.settings, score_weights: { ...PLAIN_WEIGHTS, pace: 77 } },
+    };
+    await user.click(screen.getByRole('switch', { name: 'Quiet mode' }));
+    await fireEvent.input(speech, { target: { value: '70' } });
+    await waitFor(async () => expect(await api.getScoreWeights()).toMatchObject({ speech: 70, pace: 77 }));
+    expect(await api.getSettings()).toMatchObject({ quiet: true, auto_advance: false });
   });
 
   it('set how many jobs work at once, and quiet mode', async () => {

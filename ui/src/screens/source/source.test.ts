@@ -45,7 +45,10 @@ describe('a source with several sound tracks', () => {
     expect(second.getAttribute('aria-checked')).toBe('false');
     await user.click(second);
     await waitFor(() =>
-      expect(machine.calls.find((call) => call.name === 'setSourceSound')?.args).toEqual([id, [1, 2]]),
+      expect(machine.calls.find((call) => call.name === 'setSourceSound')?.args).toEqual([
+        id,
+        [{ stream_index: 2, used: true }],
+      ]),
     );
     await screen.findByText('2 sound tracks mixed', { exact: false });
   });

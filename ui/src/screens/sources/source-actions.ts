@@ -48,13 +48,9 @@ export function useSourceActions(): SourceActions {
       });
     },
     async toggleTrack(source, stream) {
-      const used = source.facts.audio.filter((track) => track.used !== (track.stream_index === stream));
-      await attempt(() =>
-        api.setSourceSound(
-          source.id,
-          used.map((track) => track.stream_index),
-        ),
-      );
+      const track = source.facts.audio.find((one) => one.stream_index === stream);
+      const tracks = [{ stream_index: stream, used: !track?.used }];
+      await attempt(() => api.setSourceSound(source.id, tracks));
       refresh();
     },
     async remove(source) {

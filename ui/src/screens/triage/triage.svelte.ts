@@ -3,14 +3,16 @@ import { attempt, toasts } from '../../state/toasts.svelte';
 import { m } from '../../paraglide/messages';
 import { api, type Clip } from '../../platform';
 import { Judged } from '../../clips/judged';
+import { changedTags } from '../../lib/changes';
 import type { Live } from '../../state/live';
 
 type Verdict = Pick<Clip, 'flag' | 'rating'>;
 
+/** What of a verdict changed: the rest stays, whatever another window makes of it. */
 interface Decision {
   id: string;
-  before: Verdict;
-  after: Verdict;
+  before: Partial<Verdict>;
+  after: Partial<Verdict>;
 }
 
 /** How far ahead and behind films are loaded. */
@@ -136,7 +138,7 @@ export class Triage {
   flag(flag: Clip['flag']): void {
     const clip = this.#open;
     if (!clip) return;
-    this.#decide(clip, { flag, rating: clip.rating });
+    this.#decide(clip, 'flag', { flag });
     if (!this.#goOn()) return;
     this.#judged.remember(clip.id);
   }
@@ -145,7 +147,7 @@ export class Triage {
     const judged = this.clips.find((clip) => clip.id === this.#judged.fresh);
     const clip = judged ?? this.#open;
     if (!clip) return;
-    this.#decide(clip, { flag: clip.flag, rating });
+    this.#decide(clip, 'rating', { rating });
     if (!judged) this.#goOn();
   }
 
@@ -167,7 +169,8 @@ export class Triage {
   }
 
   retag(id: string, tags: string[]): void {
-    const work = () => this.#inTurn(() => api.updateClip(id, { tags }));
+    const before = this.clips.find((clip) => clip.id === id)?.tags ?? [];
+    const work = () => this.#inTurn(() => api.updateClip(id, changedTags(before, tags)));
     void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, tags }), work));
   }
 
@@ -181,9 +184,9 @@ export class Triage {
     return this.finished ? null : this.current;
   }
 
-  #decide(clip: Clip, after: Verdict): void {
-    const before = { flag: clip.flag, rating: clip.rating };
-    if (after.flag === before.flag && after.rating === before.rating) return;
+  #decide(clip: Clip, part: keyof Verdict, after: Partial<Verdict>): void {
+    if (after[part] === clip[part]) return;
+    const before = { [part]: clip[part] };
     this.#past = [...this.#past, { id: clip.id, before, after }];
     this.#future = [];
     this.#send(clip.id, after);
@@ -196,7 +199,7 @@ export class Triage {
     return true;
   }
 
-  #send(id: string, verdict: Verdict): void {
+  #send(id: string, verdict: Partial<Verdict>): void {
     const work = () => this.#inTurn(() => api.updateClip(id, verdict));
     void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, ...verdict }), work));
   }

@@ -158,6 +158,30 @@ describe('triage', () => {
     );
   });
 
+  it('leaves the stars that another window gives meanwhile, and takes back its own verdict alone', async () => {
+    const { user } = await open(0);
+    const { clip } = machine.world.library.clip(clips[0]?.id ?? '');
+    // This window has not heard of it yet.
+    clip.rating = 5;
+    await user.keyboard('p');
+    await waitFor(() => expect(clip.flag).toBe('picked'));
+    expect(clip.rating).toBe(5);
+    clip.rating = 2;
+    await user.keyboard('z');
+    await waitFor(() => expect(clip.flag).toBe('unflagged'));
+    expect(clip.rating).toBe(2);
+  });
+
+  it('leaves the tags that another window gives meanwhile', async () => {
+    const { user } = await open(0);
+    await user.keyboard('i');
+    const { clip } = machine.world.library.clip(clips[0]?.id ?? '');
+    clip.tags = ['Theirs'];
+    await user.type(await screen.findByLabelText('Add a tag'), 'Ours{Enter}');
+    await waitFor(() => expect(clip.tags).toContain('Ours'));
+    expect(clip.tags).toEqual(['Theirs', 'Ours']);
+  });
+
   it('keeps a clip in the round of picks when its pick is taken back', async () => {
     await machine.commands.bulkSelectClips([clips[1]?.id ?? '', clips[3]?.id ?? ''], 'picked');
     const { user } = await open(1, 'picked');

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rushes_studio::ids::ClipId;
 use rushes_studio::media::CaptionEncoding;
-use rushes_studio::media::spec::{CaptionStyle, Framing};
+use rushes_studio::media::spec::CaptionStyle;
 use rushes_studio::model::{
-    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, JobKind, JobQuery, JobResult, RawState,
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, JobKind, JobQuery,
+    JobResult, RawState,
 };
 use rushes_studio::{ProfileSession, StudioError, StudioResult, TrashEmptied};
 use serde::Serialize;
@@ -99,16 +100,13 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             let tail = micros("trim_end", trim_end.unwrap_or(0.0))?;
             let recut = head > 0 || tail > 0;
             let cuts = if recut { Some(trimmed(&now.cuts, head, tail)?) } else { None };
-            let reframed = framing.is_some() || centre_x.is_some() || centre_y.is_some();
-            let framing = Framing {
-                mode: framing.map_or(now.framing.mode, Into::into),
-                centre_x_bp: centre_x
-                    .map_or(Ok(now.framing.centre_x_bp), |at| basis_points("centre_x_bp", at))?,
-                centre_y_bp: centre_y
-                    .map_or(Ok(now.framing.centre_y_bp), |at| basis_points("centre_y_bp", at))?,
+            let framing = FramingPatch {
+                mode: framing.map(Into::into),
+                centre_x_bp: centre_x.map(|at| basis_points("centre_x_bp", at)).transpose()?,
+                centre_y_bp: centre_y.map(|at| basis_points("centre_y_bp", at)).transpose()?,
             };
-            let framing = reframed.then_some(framing);
-            let patch = ClipPatch { name, flag: None, rating, tags, cuts, framing };
+            let patch =
+                ClipPatch { name, rating, tags, cuts, framing: Some(framing), ..ClipPatch::default() };
             session.update_clip(clip, &patch).await?;
             return show_refreshed(session, clip, recut, output).await;
         }
@@ -190,7 +188,7 @@ async fn content(
         .map(serde_json::from_str::<CaptionStyle>)
         .transpose()
         .map_err(|error| StudioError::invalid("style", format!("This is no style of captions: {error}.")))?;
-    let patch = ContentPatch { script, captions: None, style };
+    let patch = ContentPatch { script, captions: None, style: style.map(Into::into) };
     let mut words = Words { content: session.update_clip_content(clip, &patch).await?, read: None };
     if let Some((path, encoding)) = captions {
         let imported = session.import_clip_captions(clip, path, encoding).await?;

@@ -1,7 +1,6 @@
 //! Profiles: managing them, and what one holds and sets for itself.
 
-use rushes_studio::media::ScoreWeights;
-use rushes_studio::model::{Profile, ProfileSettingsPatch};
+use rushes_studio::model::{Profile, ProfileSettingsPatch, ScoreWeightsPatch};
 use rushes_studio::{Studio, StudioResult};
 use serde_json::json;
 
@@ -62,22 +61,13 @@ pub async fn run(
         }
         ProfileCommand::Weights { motion, sharpness, colour, loudness, speech, novelty, pace, reset } => {
             let session = session(studio, global).await?;
-            let asked = [motion, sharpness, colour, loudness, speech, novelty, pace];
+            let patch = ScoreWeightsPatch { motion, sharpness, colour, loudness, speech, novelty, pace };
             let weights = if reset {
                 session.set_score_weights(None).await?
-            } else if asked.iter().all(Option::is_none) {
+            } else if patch == ScoreWeightsPatch::default() {
                 session.get_score_weights().await?
             } else {
-                let changed = session.change_score_weights(|now| ScoreWeights {
-                    motion: motion.unwrap_or(now.motion),
-                    sharpness: sharpness.unwrap_or(now.sharpness),
-                    colour: colour.unwrap_or(now.colour),
-                    loudness: loudness.unwrap_or(now.loudness),
-                    speech: speech.unwrap_or(now.speech),
-                    novelty: novelty.unwrap_or(now.novelty),
-                    pace: pace.unwrap_or(now.pace),
-                });
-                changed.await?
+                session.set_score_weights(Some(patch)).await?
             };
             output.show(&weights, |w| {
                 let row = |name: &str, weight: u32| vec![name.to_owned(), weight.to_string()];

@@ -47,7 +47,7 @@ pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Outp
                     track.map(|track| track.stream_index).ok_or_else(|| no_track(*number, &known))
                 });
                 let streams = streams.collect::<StudioResult<Vec<_>>>()?;
-                known = session.set_source_sound(source, &streams).await?;
+                known = session.set_source_sound(source, &known.only_tracks(&streams)).await?;
             }
             output.show(&known.facts.audio, |tracks| table(tracks.iter().enumerate().map(track)));
         }

@@ -2,10 +2,11 @@
 
 use rushes_media::analysis::{ClipKind, ScoreParts};
 use rushes_media::choose::MontageOrder;
-use rushes_media::spec::{CaptionStyle, Cue, Framing};
+use rushes_media::spec::{CaptionPosition, CaptionStyle, Cue, Framing, FramingMode};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClipId, ExportId, JobId, ProjectId, SourceId};
+use crate::limits;
 
 /// The editor's verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
@@ -155,8 +156,62 @@ pub struct ContentPatch {
     pub script: Option<String>,
     /// New captions, all of them.
     pub captions: Option<Vec<Cue>>,
-    /// New style.
-    pub style: Option<CaptionStyle>,
+    /// What to change in the style.
+    pub style: Option<CaptionStylePatch>,
+}
+
+/// What to change in how captions look; absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct CaptionStylePatch {
+    /// New font family.
+    pub font: Option<String>,
+    /// New height of the text in thousandths of the frame's height.
+    pub size_permille: Option<u32>,
+    /// New fill colour as `#RRGGBB`.
+    pub colour: Option<String>,
+    /// New outline colour as `#RRGGBB`.
+    pub outline_colour: Option<String>,
+    /// New width of the outline in thousandths of the frame's height.
+    pub outline_permille: Option<u32>,
+    /// New position.
+    pub position: Option<CaptionPosition>,
+    /// New distance from that edge in thousandths of the frame's height.
+    pub margin_permille: Option<u32>,
+    /// Whether the face is bold.
+    pub bold: Option<bool>,
+}
+
+impl CaptionStylePatch {
+    /// A style with these changes.
+    pub(crate) fn over(self, now: CaptionStyle) -> CaptionStyle {
+        CaptionStyle {
+            font: self.font.unwrap_or(now.font),
+            size_permille: self.size_permille.unwrap_or(now.size_permille),
+            colour: self.colour.unwrap_or(now.colour),
+            outline_colour: self.outline_colour.unwrap_or(now.outline_colour),
+            outline_permille: self.outline_permille.unwrap_or(now.outline_permille),
+            position: self.position.unwrap_or(now.position),
+            margin_permille: self.margin_permille.unwrap_or(now.margin_permille),
+            bold: self.bold.unwrap_or(now.bold),
+        }
+    }
+}
+
+impl From<CaptionStyle> for CaptionStylePatch {
+    /// All of a style.
+    fn from(style: CaptionStyle) -> Self {
+        Self {
+            font: Some(style.font),
+            size_permille: Some(style.size_permille),
+            colour: Some(style.colour),
+            outline_colour: Some(style.outline_colour),
+            outline_permille: Some(style.outline_permille),
+            position: Some(style.position),
+            margin_permille: Some(style.margin_permille),
+            bold: Some(style.bold),
+        }
+    }
 }
 
 /// What to change in a clip; absent fields stay.
@@ -171,10 +226,60 @@ pub struct ClipPatch {
     pub rating: Option<u32>,
     /// New tags, all of them.
     pub tags: Option<Vec<String>>,
+    /// Tags to add; those that are there already stay as they are.
+    pub add_tags: Vec<String>,
+    /// Tags to take away.
+    pub remove_tags: Vec<String>,
     /// New edit list, all of it (a trim is a new edit list).
     pub cuts: Option<Vec<Cut>>,
-    /// New framing.
-    pub framing: Option<Framing>,
+    /// What to change in the framing.
+    pub framing: Option<FramingPatch>,
+}
+
+impl ClipPatch {
+    /// The tags of a clip that has these now, not checked yet. What is added comes
+    /// last; a tag is the same regardless of case.
+    pub(crate) fn tags_over(&self, now: Vec<String>) -> Vec<String> {
+        let gone: Vec<String> = self.remove_tags.iter().map(|tag| limits::fold(tag.trim())).collect();
+        let mut tags = self.tags.clone().unwrap_or(now);
+        tags.retain(|tag| !gone.contains(&limits::fold(tag.trim())));
+        tags.extend(self.add_tags.iter().cloned());
+        tags
+    }
+}
+
+/// What to change in how a clip is framed; absent fields stay.
+#[derive(Debug, Clone, Copy, Default, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct FramingPatch {
+    /// Fill, fit or blur.
+    pub mode: Option<FramingMode>,
+    /// New centre of a crop from the left, in basis points of the width.
+    pub centre_x_bp: Option<u32>,
+    /// New centre of a crop from the top, in basis points of the height.
+    pub centre_y_bp: Option<u32>,
+}
+
+impl FramingPatch {
+    /// A framing with these changes.
+    pub(crate) fn over(self, now: Framing) -> Framing {
+        Framing {
+            mode: self.mode.unwrap_or(now.mode),
+            centre_x_bp: self.centre_x_bp.unwrap_or(now.centre_x_bp),
+            centre_y_bp: self.centre_y_bp.unwrap_or(now.centre_y_bp),
+        }
+    }
+}
+
+impl From<Framing> for FramingPatch {
+    /// All of a framing.
+    fn from(framing: Framing) -> Self {
+        Self {
+            mode: Some(framing.mode),
+            centre_x_bp: Some(framing.centre_x_bp),
+            centre_y_bp: Some(framing.centre_y_bp),
+        }
+    }
 }
 
 /// A clip to be made.

@@ -44,3 +44,53 @@ pub struct ProfileSettingsPatch {
     /// Keys of the presets that finals were rendered with.
     pub render_presets: Option<Vec<String>>,
 }
+
+/// What to change in how much each part counts; absent fields stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(default)]
+pub struct ScoreWeightsPatch {
+    /// Of movement, 0 to 100.
+    pub motion: Option<u32>,
+    /// Of fine detail, 0 to 100.
+    pub sharpness: Option<u32>,
+    /// Of colour, 0 to 100.
+    pub colour: Option<u32>,
+    /// Of loudness, 0 to 100.
+    pub loudness: Option<u32>,
+    /// Of speech, 0 to 100.
+    pub speech: Option<u32>,
+    /// Of novelty, 0 to 100.
+    pub novelty: Option<u32>,
+    /// Of the pace of cuts, 0 to 100.
+    pub pace: Option<u32>,
+}
+
+impl ScoreWeightsPatch {
+    /// Weights with these changes.
+    pub fn over(self, now: ScoreWeights) -> ScoreWeights {
+        ScoreWeights {
+            motion: self.motion.unwrap_or(now.motion),
+            sharpness: self.sharpness.unwrap_or(now.sharpness),
+            colour: self.colour.unwrap_or(now.colour),
+            loudness: self.loudness.unwrap_or(now.loudness),
+            speech: self.speech.unwrap_or(now.speech),
+            novelty: self.novelty.unwrap_or(now.novelty),
+            pace: self.pace.unwrap_or(now.pace),
+        }
+    }
+}
+
+impl From<ScoreWeights> for ScoreWeightsPatch {
+    /// All of the weights.
+    fn from(weights: ScoreWeights) -> Self {
+        Self {
+            motion: Some(weights.motion),
+            sharpness: Some(weights.sharpness),
+            colour: Some(weights.colour),
+            loudness: Some(weights.loudness),
+            speech: Some(weights.speech),
+            novelty: Some(weights.novelty),
+            pace: Some(weights.pace),
+        }
+    }
+}

@@ -39,7 +39,22 @@ pub struct Source {
     pub copied: bool,
 }
 
+/// Whether one of the sound tracks of a source is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+pub struct TrackUse {
+    /// The track, by the index of its stream in the file.
+    pub stream_index: u32,
+    /// Whether it is used.
+    pub used: bool,
+}
+
 impl Source {
+    /// The choice of these sound tracks, and of no other that the source has.
+    pub fn only_tracks(&self, streams: &[u32]) -> Vec<TrackUse> {
+        let choice = |stream_index| TrackUse { stream_index, used: streams.contains(&stream_index) };
+        self.facts.audio.iter().map(|track| choice(track.stream_index)).collect()
+    }
+
     /// What is kept of its content goes by this: its fingerprint, and the sound
     /// tracks that are used where there are several.
     pub fn content_key(&self) -> String {

@@ -2,7 +2,7 @@
 
 use rushes_library::LibraryError;
 use rushes_library::ids::SourceId;
-use rushes_library::model::{Job, JobQuery};
+use rushes_library::model::{Job, JobQuery, ScoreWeightsPatch};
 use rushes_media::choose::MontageOrder;
 use rushes_media::{
     Analysis, Bars, ChoiceRequest, ChoiceSource, ClipKind, Detail, Loudness, ScoreParts, ScoreWeights,
@@ -187,34 +187,17 @@ impl ProfileSession {
         Ok(self.profile().await?.settings.score_weights.unwrap_or_default())
     }
 
-    /// Sets how much each part counts in the scores of the next generations; back
-    /// to ours where absent.
+    /// Changes how much each part counts in the scores of the next generations; parts
+    /// that are not named stay as they are by then. Back to ours where absent.
     ///
     /// # Errors
     /// `invalid` with the field for a weight above 100.
-    pub async fn set_score_weights(&self, weights: Option<ScoreWeights>) -> StudioResult<ScoreWeights> {
-        self.store_weights(|_| weights).await
-    }
-
-    /// Changes some of these weights; the others stay as they are by then.
-    ///
-    /// # Errors
-    /// `invalid` with the field for a weight above 100.
-    pub async fn change_score_weights(
-        &self,
-        change: impl FnOnce(ScoreWeights) -> ScoreWeights + Send,
-    ) -> StudioResult<ScoreWeights> {
-        self.store_weights(|now| Some(change(now.unwrap_or_default()))).await
-    }
-
-    async fn store_weights(
-        &self,
-        change: impl FnOnce(Option<ScoreWeights>) -> Option<ScoreWeights> + Send,
-    ) -> StudioResult<ScoreWeights> {
+    pub async fn set_score_weights(&self, patch: Option<ScoreWeightsPatch>) -> StudioResult<ScoreWeights> {
         let profile = self
             .library()
             .change_profile_settings(self.profile_id(), |settings| {
-                settings.score_weights = change(settings.score_weights);
+                let now = settings.score_weights.unwrap_or_default();
+                settings.score_weights = patch.map(|patch| patch.over(now));
                 settings.score_weights.map_or(Ok(()), check_weights)
             })
             .await?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use rushes_library::ids::{ProjectId, SourceId};
-use rushes_library::model::{ItemOutcome, Source, SourceState};
+use rushes_library::model::{ItemOutcome, Source, SourceState, TrackUse};
 use rushes_library::{LibraryError, Relinked, SourceRow};
 use rushes_media::RunContext;
 use tokio::task::JoinHandle;
@@ -71,12 +71,12 @@ impl ProfileSession {
         Ok(source)
     }
 
-    /// Chooses which sound tracks of a source are used, by the indices of their
-    /// streams: one alone, several mixed, or none. Its clips are cut anew.
+    /// Chooses which sound tracks of a source are used: one alone, several mixed, or
+    /// none. Tracks that are not named stay. Its clips are cut anew.
     ///
     /// # Errors
     /// `invalid` where it has no such track.
-    pub async fn set_source_sound(&self, id: SourceId, tracks: &[u32]) -> StudioResult<Source> {
+    pub async fn set_source_sound(&self, id: SourceId, tracks: &[TrackUse]) -> StudioResult<Source> {
         let source = self.library().set_source_sound(self.profile_id(), id, tracks).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         self.emit(StudioEvent::ProjectsChanged);
