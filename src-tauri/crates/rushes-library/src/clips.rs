@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rushes_media::analysis::ScoreParts;
+use rushes_media::ScoreParts;
 use rushes_media::spec::Framing;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;

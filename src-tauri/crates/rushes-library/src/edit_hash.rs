@@ -1,7 +1,7 @@
 //! A hash of all that a final of a clip is rendered from. Equal hashes mean that
 //! rendering again would make the same once more.
 
-use rushes_media::facts::SourceFacts;
+use rushes_media::SourceFacts;
 use rushes_media::spec::{CaptionStyle, Cue, Framing};
 use serde::Serialize;
 use sqlx::SqliteConnection;

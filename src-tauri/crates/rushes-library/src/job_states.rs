@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use crate::error::{LibraryError, LibraryResult};
 use crate::ids::{BatchId, JobId, ProfileId};
 use crate::jobs::{self, JobRow};
-use crate::model::{Job, JobKind, JobResult, JobState, PauseReason};
+use crate::model::{Job, JobClass, JobKind, JobResult, JobState, PauseReason};
 use crate::open::Library;
 use crate::{clip_making, exports, job_order};
 
@@ -109,7 +109,7 @@ impl Library {
         }
         // Whoever holds the queue pauses what runs: what is started after that would
         // work on in a queue that is held.
-        if !change.row.job.kind.is_brief() && job_order::is_held(&mut change.tx, profile).await? {
+        if change.row.job.class != JobClass::Brief && job_order::is_held(&mut change.tx, profile).await? {
             return Ok(false);
         }
         sqlx::query(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::facts::SourceFacts;
+use rushes_media::SourceFacts;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};

@@ -260,7 +260,7 @@ async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
         assert_eq!(is_current().await, current, "trimmed");
     }
     for (centre_x_bp, current) in [(1_000, false), (Framing::default().centre_x_bp, true)] {
-        let framing = Some(Framing { centre_x_bp, ..Framing::default() });
+        let framing = Some(FramingPatch { centre_x_bp: Some(centre_x_bp), ..FramingPatch::default() });
         library.update_clip(profile, clip, &ClipPatch { framing, ..ClipPatch::default() }).await.unwrap();
         assert_eq!(is_current().await, current, "framed");
     }
@@ -269,7 +269,7 @@ async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
         assert_eq!(is_current().await, current, "muted");
     }
     // The style is seen where there are captions alone.
-    let style = CaptionStyle { bold: false, ..CaptionStyle::default() };
+    let style = CaptionStylePatch { bold: Some(false), ..CaptionStylePatch::default() };
     let hello = vec![Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() }];
     let words = [(None, Some(style), true), (Some(hello), None, false), (Some(vec![]), None, true)];
     for (captions, style, current) in words {
@@ -280,7 +280,7 @@ async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
     let mut first = new_source("/films/a.mp4");
     first.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
     for (file, current) in [(new_source("/elsewhere/b.mp4"), false), (first, true)] {
-        library.relink_source(profile, source, &file).await.unwrap();
+        library.relink_source(profile, source, &file, true).await.unwrap();
         assert_eq!(is_current().await, current, "relinked");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{MediaError, facts::SourceFacts};
+use crate::{error::MediaError, facts::SourceFacts};
 
 /// An in or out point may lie this far outside the source, in microseconds:
 /// containers round their durations. It is cut back to the source.
@@ -228,4 +228,16 @@ pub(crate) mod tests {
         assert!(checked(&[]).is_err());
         assert_eq!(checked(&[piece(0, 60_020_000)]).map(|p| p[0].out_us).ok(), Some(60_000_000));
     }
+}
+
+/// A piece with the frames of the result that it fills.
+#[derive(Debug, Clone)]
+pub(crate) struct Cut {
+    pub piece: Piece,
+    pub frames: i64,
+    /// Whether its sound is moved even where it deviates little: what was brought
+    /// into one form, and see `SourceFacts::has_exact_sound`.
+    pub exact_sound: bool,
+    /// Where to start reading, in the source's own clock; absent for the start.
+    pub seek_us: Option<i64>,
 }

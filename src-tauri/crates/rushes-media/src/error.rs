@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use crate::rejoin;
+use crate::facts;
 
 /// Why a file that can be read is not footage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -391,7 +391,7 @@ impl MediaError {
                 "{} lasts no time at all. Copy it again, or export it anew from where it was made.",
                 name(path)
             ),
-            Self::UnevenClock { path, parts } if *parts > rejoin::MOST_PARTS => format!(
+            Self::UnevenClock { path, parts } if *parts > facts::MOST_PARTS => format!(
                 "The clock of {} leaps {} times, so nothing in it can be found again. Convert it with another program, for example to ProRes, and add the new file.",
                 name(path),
                 parts - 1

@@ -170,3 +170,6 @@ impl SourceFacts {
         self.used_audio().any(|track| track.heard != Heard::Silence)
     }
 }
+
+/// A file whose clock leaps more often is damaged, and no recording.
+pub(crate) const MOST_PARTS: usize = 200;

@@ -3,67 +3,37 @@
 //! The file is looked at before ffprobe is, so that "not there", "may not be
 //! read", "a folder" and "empty" are told as what they are.
 
-use std::{
-    ffi::OsString,
-    fs::{self, File},
-    io,
-    path::Path,
-    process::Command,
-    time::Duration,
-};
-
-use serde::de::DeserializeOwned;
+use std::{path::Path, time::Duration};
 
 use crate::{
-    MediaError, NotVideoReason, colour, decoder, disk,
-    error::RunReport,
+    error::{MediaError, NotVideoReason},
     facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts},
-    input,
-    log::{BrokenNames, LogLine},
-    publish::{absolute, folder_of},
-    run::{self, NoAnswer, RunContext},
-    toolchain::Toolchain,
+    ffmpeg::{run::RunContext, toolchain::Toolchain},
+    files::{disk, publish::folder_of},
+    filters::colour,
 };
 
 mod clock;
+pub(crate) mod ffprobe;
 mod fields;
+pub(crate) mod file;
+pub(crate) mod fingerprint;
 mod heard;
-mod packets;
+pub(crate) mod packets;
+pub(crate) mod rejoin;
 mod report;
-mod timing;
+pub(crate) mod seek;
+pub(crate) mod timing;
+mod x264;
 
-pub(crate) use clock::{Clock, Correction};
-pub(crate) use packets::{Packet, packets};
+use clock::Clock;
+use ffprobe::{Ffprobe, SCAN_PATIENCE, is_still};
+use file::{PATIENCE, stat};
+use packets::packets;
 use report::{Report, Stream};
-pub(crate) use timing::stretch_times;
 
-/// A healthy file is probed in well under a second; a drive that wakes up may
-/// take several. After this the file is refused, so that one cannot stop a batch.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// Reading all packets of a file that does not tell its duration takes longer.
-pub(crate) const SCAN_PATIENCE: Duration = Duration::from_secs(120);
 /// Slowest disk that all of a file is read from, in bytes a second.
 const SLOWEST_DISK: u64 = 10_000_000;
-/// What reading a source is called in an error.
-const READING: &str = "reading a source";
-
-/// Demuxers of lists and texts, which are refused by that name.
-const LISTS: [&str; 12] = [
-    "hls",
-    "concat",
-    "dash",
-    "imf",
-    "sdp",
-    "rtsp",
-    "lavfi",
-    "tty",
-    "srt",
-    "ass",
-    "webvtt",
-    "webm_dash_manifest",
-];
-/// Demuxers of stills that have no `_pipe` in their names.
-const STILLS: [&str; 3] = ["image2", "ico", "fits"];
 
 /// Reads the facts of a source.
 ///
@@ -89,7 +59,7 @@ pub async fn probe_within(
     }
     let container = facts.container.clone();
     let file = Ffprobe { tools, path, container: Some(&container), ctx };
-    facts.video.x264_build = decoder::x264_build(file, &facts.video).await;
+    facts.video.x264_build = x264::x264_build(file, &facts.video).await;
     facts.video.fields = match has_fields {
         Some(has_fields) => has_fields.then_some(Fields::Told),
         None => fields::find(file, &facts).await?,
@@ -109,7 +79,7 @@ pub(crate) struct Looked {
 
 /// Reads what a file says of itself, whether its clock runs through or not.
 pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Result<Looked, MediaError> {
-    let size = disk::ask(path, ctx, stat).await??;
+    let size = file::ask(path, ctx, stat).await??;
     let file = Ffprobe { tools, path, container: None, ctx };
     let report: Report = file.json(&["-show_format", "-show_streams", "-show_programs"], PATIENCE).await?;
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
@@ -168,7 +138,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     }
     let sounds: Vec<u32> = audio.iter().map(|track| track.stream_index).collect();
     let format = container.clone();
-    let may_be_uneven = disk::ask(path, ctx, move |path| clock::may_be_uneven(path, &format)).await?;
+    let may_be_uneven = file::ask(path, ctx, move |path| clock::may_be_uneven(path, &format)).await?;
     let clock = if may_be_uneven {
         let patience = SCAN_PATIENCE + Duration::from_secs(size / SLOWEST_DISK);
         Clock::of(&packets(file, None, None, patience).await?, stream.index, &sounds)
@@ -253,16 +223,11 @@ pub(crate) async fn probe_made(
         return Err(error);
     }
     // ffmpeg ends well where it could not write the end of a file.
-    if disk::is_full(folder_of(path), ctx).await {
+    if disk::is_full(folder_of(path), &ctx.free_space).await {
         return Err(MediaError::DiskFull { what });
     }
     let expected = "a video that can be read".into();
     Err(MediaError::WrongOutput { what, expected, found: error.detail() })
-}
-
-/// Whether a container holds one picture.
-fn is_still(container: &str) -> bool {
-    container.ends_with("_pipe") || STILLS.contains(&container)
 }
 
 /// Whether a file can be as long as it says. One broken timestamp makes years of
@@ -342,143 +307,10 @@ fn upright(width: u32, height: u32, num: u32, den: u32, rotation: u32) -> (u32, 
     if rotation % 180 == 90 { (height, width) } else { (width, height) }
 }
 
-/// The size of a file that is there, is a file, can be opened and is not empty.
-pub(crate) fn stat(path: &Path) -> Result<u64, MediaError> {
-    let told = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { path: path.into() },
-        _ => MediaError::Unreadable { path: path.into(), source: error },
-    };
-    let metadata = fs::metadata(path).map_err(told)?;
-    // Before it is opened: opening a pipe would wait for its other end.
-    if !metadata.is_file() {
-        return Err(MediaError::NotAFile { path: path.into() });
-    }
-    File::open(path).map_err(told)?;
-    if metadata.len() == 0 {
-        return Err(MediaError::Empty { path: path.into() });
-    }
-    Ok(metadata.len())
-}
-
-/// A path as ffmpeg takes it literally: absolute and with its protocol, so that
-/// neither a leading `-` nor a name like `pipe:1` or `a:b.mp4` means anything.
-pub(crate) fn file_url(path: &Path) -> OsString {
-    let mut url = OsString::from("file:");
-    url.push(absolute(path));
-    url
-}
-
-/// Whether a file begins as MPEG-4, QuickTime or Matroska does. What only bears
-/// such a name is read as one by ffmpeg, and misses an index just the same.
-fn begins_as_video(path: &Path) -> bool {
-    const BOXES: [&[u8]; 7] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof"];
-    let mut head = [0; 8];
-    let read = File::open(path).and_then(|mut file| io::Read::read_exact(&mut file, &mut head));
-    read.is_ok() && (BOXES.contains(&&head[4..]) || head.starts_with(b"\x1a\x45\xdf\xa3"))
-}
-
-/// ffprobe on one file, as a part of some work.
-#[derive(Clone, Copy)]
-pub(crate) struct Ffprobe<'a> {
-    pub tools: &'a Toolchain,
-    pub path: &'a Path,
-    /// What a probe found it to be; absent where none has looked yet.
-    pub container: Option<&'a str>,
-    pub ctx: &'a RunContext,
-}
-
-impl<'a> Ffprobe<'a> {
-    /// On a file whose facts are known.
-    pub fn of(tools: &'a Toolchain, path: &'a Path, facts: &'a SourceFacts, ctx: &'a RunContext) -> Self {
-        Self { tools, path, container: Some(&facts.container), ctx }
-    }
-
-    /// The options that it is opened with.
-    pub fn opening(self) -> Vec<String> {
-        self.container.map_or_else(input::unknown, input::known)
-    }
-
-    /// Asks for JSON and reads it.
-    pub async fn json<T: DeserializeOwned>(
-        self,
-        arguments: &[&str],
-        patience: Duration,
-    ) -> Result<T, MediaError> {
-        let words = self.ask(&[&["-of", "json"], arguments].concat(), patience).await?;
-        serde_json::from_slice(&words).map_err(|error| self.failed(arguments, error.to_string()))
-    }
-
-    async fn ask(self, arguments: &[&str], patience: Duration) -> Result<Vec<u8>, MediaError> {
-        let path = self.path;
-        let mut command = Command::new(&self.tools.ffprobe);
-        command.args(["-v", "level+error"]).args(self.opening());
-        command.args(arguments).arg("-i").arg(file_url(path));
-        let broken_names = BrokenNames::of(&command);
-        let answer = run::collect(command, patience, self.ctx).await.map_err(|error| match error {
-            NoAnswer::Cancelled => MediaError::Cancelled,
-            NoAnswer::TimedOut => MediaError::TimedOut { path: path.into() },
-            NoAnswer::Spawn(error) => self.failed(arguments, error.to_string()),
-        })?;
-        if answer.status.success() {
-            return Ok(answer.stdout);
-        }
-        let own = answer.stderr.lines().filter(|line| !broken_names.has(line)).filter_map(LogLine::parse);
-        let own: Vec<LogLine<'_>> = own.collect();
-        let says = |words: &str| own.iter().any(|line| line.message.trim_end().ends_with(words));
-        // The index is missed by the format itself, the end of a file is named with it.
-        let broken = ["moov atom not found", "EBML header parsing failed"].into_iter().any(says);
-        if broken && disk::ask(path, self.ctx, begins_as_video).await? {
-            return Err(MediaError::Truncated { path: path.into() });
-        }
-        if own.iter().any(|line| line.message.contains("exceeds specified max pixel count")) {
-            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::TooLarge });
-        }
-        if says(": Invalid data found when processing input") || says(": End of file") {
-            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
-        }
-        // The format that is refused tells of it itself.
-        if let Some(refused) = own.iter().find(|line| line.message.starts_with("Format not on whitelist")) {
-            let reason = match refused.context {
-                Some(format) if is_still(format) => NotVideoReason::StillPicture,
-                Some(format) if LISTS.contains(&format) => NotVideoReason::Playlist,
-                _ => NotVideoReason::Unrecognised,
-            };
-            return Err(MediaError::NotVideo { path: path.into(), reason });
-        }
-        // It may have vanished between the look at it and ffprobe's.
-        disk::ask(path, self.ctx, stat).await??;
-        let report = self.report(arguments, answer.status.code(), answer.stderr);
-        Err(run::ended_badly(READING, answer.status, report))
-    }
-
-    fn failed(self, arguments: &[&str], words: String) -> MediaError {
-        MediaError::Failed { what: READING, report: self.report(arguments, None, words) }
-    }
-
-    fn report(self, arguments: &[&str], exit: Option<i32>, words: String) -> Box<RunReport> {
-        let command = format!("ffprobe {} -i {}", arguments.join(" "), self.path.display());
-        Box::new(RunReport { command, version: self.tools.version.clone(), exit, words })
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_began_as_a_video_can_be_cut_short() {
-        let folder = tempfile::tempdir().unwrap();
-        let begins = |bytes: &[u8]| {
-            let path = folder.path().join("file.mp4");
-            fs::write(&path, bytes).unwrap();
-            begins_as_video(&path)
-        };
-        assert!(begins(b"\0\0\0\x20ftypisom"));
-        assert!(begins(b"\x1a\x45\xdf\xa3\x01\0\0\0"));
-        assert!(!begins(b"Dear Sir or Madam"));
-        assert!(!begins(b"ftyp"));
-    }
 
     #[test]
     fn years_in_a_few_bytes_are_not_credible() {

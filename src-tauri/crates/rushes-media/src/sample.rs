@@ -4,11 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    MediaError,
-    probe::file_url,
-    publish::Draft,
-    run::{self, RunContext},
-    toolchain::Toolchain,
+    error::MediaError,
+    ffmpeg::{
+        args::file_url,
+        run::{self, RunContext},
+        toolchain::Toolchain,
+    },
+    files::publish::Draft,
 };
 
 /// Frames per second of the films.

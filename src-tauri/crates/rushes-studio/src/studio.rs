@@ -11,8 +11,8 @@ use rushes_library::ids::ProfileId;
 use rushes_library::model::{JobState, Profile, ProfileSettings, ProfileSettingsPatch};
 use rushes_library::{Library, LibraryError};
 use rushes_media::HardwareEncoder;
+use rushes_media::Toolchain;
 use rushes_media::private;
-use rushes_media::toolchain::Toolchain;
 use serde::Serialize;
 use tokio::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast};
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::*;
 use rushes_studio::ids::ClipId;
-use rushes_studio::media::choose::MontageOrder;
+use rushes_studio::media::MontageOrder;
 use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
 use rushes_studio::model::{
     ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse,

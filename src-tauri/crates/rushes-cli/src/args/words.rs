@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use rushes_studio::media::ClipKind;
-use rushes_studio::media::choose::MontageOrder;
+use rushes_studio::media::MontageOrder;
 use rushes_studio::media::spec::FramingMode;
 use rushes_studio::model;
 

@@ -1,8 +1,8 @@
 //! Clips, their edit lists, their content and their finals.
 
-use rushes_media::analysis::{ClipKind, ScoreParts};
-use rushes_media::choose::MontageOrder;
+use rushes_media::MontageOrder;
 use rushes_media::spec::{CaptionPosition, CaptionStyle, Cue, Framing, FramingMode};
+use rushes_media::{ClipKind, ScoreParts};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClipId, ExportId, JobId, ProjectId, SourceId};

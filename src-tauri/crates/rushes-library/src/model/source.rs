@@ -1,6 +1,6 @@
 //! Source videos.
 
-use rushes_media::facts::SourceFacts;
+use rushes_media::SourceFacts;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ProjectId, SourceId};

@@ -10,7 +10,7 @@ use rushes_library::model::{
     Source,
 };
 use rushes_library::{JobEnd, Library, NewExport, NewJob, NewSource};
-use rushes_media::facts::{SourceFacts, VideoFacts};
+use rushes_media::{SourceFacts, VideoFacts};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 

@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rushes_media::analysis::TransitionKind;
+use rushes_media::TransitionKind;
 use rushes_media::{Analysis, RunContext, Toolchain, analyse, probe};
 
 use reels::Reel;

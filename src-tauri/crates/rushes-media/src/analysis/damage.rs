@@ -7,10 +7,10 @@
 //! many threads decode; what a decoder says of its own accord comes earlier or
 //! later by a few pictures, and counts only where nothing else does.
 
-use super::Stretch;
+use super::model::Stretch;
 use crate::{
     facts::SourceFacts,
-    log::{Level, LogLine},
+    ffmpeg::log::{Level, LogLine},
 };
 
 /// Troubles within this time are one, in microseconds.

@@ -1,8 +1,10 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
-use super::evidence::{Traits, evidence};
-use super::shots::{Finder, Found, LEAST_LIGHT, Seen};
-use super::{Stretch, TransitionKind};
+use super::{
+    evidence::{Traits, evidence},
+    model::{Stretch, TransitionKind},
+    shots::{Finder, Found, LEAST_LIGHT, Seen},
+};
 
 /// Lengths that are tried, in microseconds. A longer one shows as a part of it,
 /// which is then let grow.

@@ -7,7 +7,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Measures, Shot, Stretch, Transition, TransitionKind, WINDOW_US, Window, picture::Figures, shots::Found,
+    model::{Measures, Shot, Stretch, Transition, TransitionKind, WINDOW_US, Window},
+    shots::Found,
 };
 
 /// Change below which the picture as a whole stands still, as a fraction of the
@@ -409,5 +410,35 @@ mod tests {
         assert_eq!(whole.shots.iter().map(bounds).collect::<Vec<_>>(), expected);
         // In the middle of what is in full view.
         assert_eq!(whole.shots.iter().map(|shot| shot.hash).collect::<Vec<_>>(), [12, 30, 79, 99]);
+    }
+}
+
+/// What is measured on a frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Figures {
+    /// From the source's first picture, in microseconds.
+    pub time_us: i64,
+    pub brightness: f32,
+    pub contrast: f32,
+    pub span: f32,
+    pub sharpness: f32,
+    pub colour: f32,
+    pub hash: u64,
+    /// Mean change since the frame before, as a fraction of the full range.
+    pub change: f32,
+    /// Whether something small moves while the picture as a whole stands still.
+    pub stirs: bool,
+    /// How far the whole picture moved since, in longer sides.
+    pub shift: f32,
+    /// What that does not explain, in contrasts of the picture.
+    pub moved: f32,
+    /// How far the scene is from that of the frame before.
+    pub step: f32,
+}
+
+impl Figures {
+    /// Black or white and nothing else: a line of text is something.
+    pub fn is_blank(&self) -> bool {
+        self.contrast < 0.03 && self.span < 0.25 && (self.brightness < 0.06 || self.brightness > 0.94)
     }
 }

@@ -12,27 +12,30 @@ use std::{path::Path, process::Command};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
-    Bars, Stretch,
     damage::{Damage, Gaps},
     frame::{Apart, Frame, Size},
-    measures::{self, Summary},
+    measures::{self, Figures, Summary},
+    model::{Bars, Stretch},
     sheet::{Sheet, SheetMaker},
     shots::{self, CONTEXT_US, Findings, Seen},
     stir::Stir,
 };
 use crate::{
-    MediaError,
-    colour::{ColourSpace, Colours},
-    error::RunReport,
+    error::{MediaError, RunReport},
     facts::SourceFacts,
-    graph::{even, seconds},
-    input::add_source,
-    log::Reporter,
-    probe::Ffprobe,
-    run::{self, Progress, RunContext, Stdout},
-    seek,
+    ffmpeg::{
+        args::seconds,
+        input::add_source,
+        log::Reporter,
+        run::{self, Progress, RunContext, Stdout},
+        toolchain::Toolchain,
+    },
+    filters::{
+        colour::{ColourSpace, Colours},
+        geometry::even,
+    },
+    probe::{ffprobe::Ffprobe, seek},
     spec::FrameSize,
-    toolchain::Toolchain,
 };
 
 /// Longer side of the small frames.
@@ -47,36 +50,6 @@ const FRAMES_AHEAD: usize = 128;
 const RUN_US: i64 = 20_000_000;
 /// Luma up to which a row at the edge may be a black bar.
 const BAR_LUMA: u8 = 24;
-
-/// What is measured on a frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figures {
-    /// From the source's first picture, in microseconds.
-    pub time_us: i64,
-    pub brightness: f32,
-    pub contrast: f32,
-    pub span: f32,
-    pub sharpness: f32,
-    pub colour: f32,
-    pub hash: u64,
-    /// Mean change since the frame before, as a fraction of the full range.
-    pub change: f32,
-    /// Whether something small moves while the picture as a whole stands still.
-    pub stirs: bool,
-    /// How far the whole picture moved since, in longer sides.
-    pub shift: f32,
-    /// What that does not explain, in contrasts of the picture.
-    pub moved: f32,
-    /// How far the scene is from that of the frame before.
-    pub step: f32,
-}
-
-impl Figures {
-    /// Black or white and nothing else: a line of text is something.
-    pub fn is_blank(&self) -> bool {
-        self.contrast < 0.03 && self.span < 0.25 && (self.brightness < 0.06 || self.brightness > 0.94)
-    }
-}
 
 /// The whole picture of a source.
 #[derive(Debug)]

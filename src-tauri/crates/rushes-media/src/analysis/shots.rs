@@ -11,8 +11,10 @@
 //!   into the next it is one transition.
 //! - A **flash** is a step that goes back. Cuts beside it are looked for beyond it.
 
-use super::frame::{Apart, Look, Sign, Tone};
-use super::{Stretch, TransitionKind};
+use super::{
+    frame::{Apart, Look, Sign, Tone},
+    model::{Stretch, TransitionKind},
+};
 
 /// A frame as the finder sees it.
 #[derive(Debug, Clone)]

@@ -11,19 +11,22 @@ use std::{path::Path, process::Command, sync::mpsc as stamps};
 
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
-use super::{Sound, Waveform, damage::is_opened};
+use super::{damage::is_opened, model::Sound};
 use crate::{
-    MediaError,
-    error::RunReport,
+    error::{MediaError, RunReport},
     facts::{self, AudioFacts, SourceFacts},
-    graph::{mixed, seconds},
-    input::add_source,
-    log::Reporter,
-    run::{self, RunContext, Stdout},
-    toolchain::Toolchain,
+    ffmpeg::{
+        args::seconds,
+        input::add_source,
+        log::Reporter,
+        run::{self, RunContext, Stdout},
+        toolchain::Toolchain,
+    },
+    filters::sound::mixed,
 };
 
 mod ear;
+pub(super) mod heard;
 mod layout;
 mod loudness;
 mod mono;
@@ -32,32 +35,17 @@ mod peaks;
 mod speech;
 mod timeline;
 
-#[cfg(test)]
-mod tests;
-
 use ear::Ear;
+use heard::{Heard, RATE};
 use layout::Layout;
 use timeline::{Piece, Timeline};
 
-/// Samples per second of each channel.
-const RATE: i64 = 48_000;
 /// Bytes that are read at once: what a pipe holds.
 const READ_BYTES: usize = 64 * 1024;
 /// Reads that may wait to be measured.
 const READS_AHEAD: usize = 8;
 /// A sample beyond this, 40 dB above full scale, is damage and no sound.
 const LOUDEST: f32 = 100.0;
-
-/// What the ear takes from a source. Times count from the first picture.
-#[derive(Debug, Default)]
-pub(super) struct Heard {
-    /// End of each 400 ms block, in microseconds, and its loudness in
-    /// thousandths of LUFS.
-    pub momentary: Vec<(i64, i32)>,
-    pub sound: Sound,
-    /// The outline, for drawing.
-    pub waveform: Waveform,
-}
 
 /// Measures the sound of a source and nothing else; nothing where it has none.
 ///
@@ -219,7 +207,5 @@ fn sample(bytes: [u8; 4]) -> f32 {
     if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 }
 }
 
-/// Microseconds of a number of samples of one channel.
-fn micros(frames: i64) -> i64 {
-    frames * 1000 / (RATE / 1000)
-}
+#[cfg(test)]
+mod tests;

@@ -8,13 +8,19 @@
 
 use std::path::Path;
 
-use super::{Stretch, TransitionKind, picture::Figures, shots::Found};
+use super::{
+    measures::Figures,
+    model::{Stretch, TransitionKind},
+    shots::Found,
+};
 use crate::{
-    MediaError,
+    error::MediaError,
     facts::SourceFacts,
-    probe::{self, Ffprobe},
-    run::RunContext,
-    toolchain::Toolchain,
+    ffmpeg::{run::RunContext, toolchain::Toolchain},
+    probe::{
+        ffprobe::{self, Ffprobe},
+        packets,
+    },
 };
 
 /// Key frames closer than this are all there is to read: then a first look is
@@ -45,7 +51,7 @@ pub(super) async fn packets(
     ctx: &RunContext,
 ) -> Result<Vec<Packet>, MediaError> {
     let file = Ffprobe::of(tools, path, facts, ctx);
-    let all = probe::packets(file, Some(facts.video.stream_index), None, probe::SCAN_PATIENCE).await?;
+    let all = packets::packets(file, Some(facts.video.stream_index), None, ffprobe::SCAN_PATIENCE).await?;
     let mut packets: Vec<Packet> = all
         .into_iter()
         .filter_map(|packet| {

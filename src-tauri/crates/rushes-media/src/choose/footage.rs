@@ -1,14 +1,12 @@
-//! The sources of one choice as it looks at them, and what of them is left as
-//! clips are taken.
+//! The sources of one choice as it looks at them.
 
 use super::{
-    ChoiceSource,
     heard::heard,
     legal::Legal,
+    request::ChoiceSource,
     spans::{Cover, Spans},
-    twins::Twins,
 };
-use crate::analysis::{Analysis, Stretch, WINDOW_US};
+use crate::analysis::model::{Analysis, Stretch, WINDOW_US};
 
 /// With more than this of all footage frozen and silent, that is what there is,
 /// and may be chosen. In percent.
@@ -95,37 +93,5 @@ impl<'a> Footage<'a> {
         let windows = &self.analysis.windows;
         let window = windows.get((at / WINDOW_US) as usize).or(windows.last());
         window.map_or_else(|| self.analysis.shots.get(self.shot(at)).map_or(0, |shot| shot.hash), |w| w.hash)
-    }
-}
-
-/// What may still be taken.
-#[derive(Clone)]
-pub(super) struct Remaining<'a> {
-    /// For each footage.
-    pub free: Vec<Spans>,
-    /// What shows the same, where that counts.
-    twins: Option<&'a Twins>,
-}
-
-impl<'a> Remaining<'a> {
-    pub fn new(footage: &[Footage<'_>], twins: Option<&'a Twins>) -> Self {
-        Self { free: footage.iter().map(|footage| footage.free.clone()).collect(), twins }
-    }
-
-    /// Takes a stretch, and with it whatever shows the same anywhere.
-    pub fn take(&mut self, footage: usize, start: i64, end: i64) {
-        self.free[footage].remove(start, end);
-        let Some(twins) = self.twins else { return };
-        for (other, twin) in twins.of(footage, Stretch::new(start, end), &self.free) {
-            self.free[other].remove(twin.start_us, twin.end_us);
-        }
-    }
-
-    pub fn holds(&self, footage: usize, start: i64, end: i64) -> bool {
-        self.free[footage].holds(start, end)
-    }
-
-    pub fn total(&self) -> i64 {
-        self.free.iter().map(Spans::total).sum()
     }
 }

@@ -3,7 +3,7 @@
 //! stand still and are worth showing all the same.
 
 use super::spans::Spans;
-use crate::analysis::{Analysis, Stretch, WINDOW_US};
+use crate::analysis::model::{Analysis, Stretch, WINDOW_US};
 
 /// Nothing is heard below this, in thousandths of LUFS.
 pub(super) const SILENT_MLUFS: i32 = -50_000;

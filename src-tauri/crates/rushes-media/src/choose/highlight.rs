@@ -7,9 +7,10 @@
 //! in a silence or at the quietest moment of every two seconds.
 
 use super::{
-    ChoiceRequest, ProposedClip, ProposedCut, bounds,
-    footage::{Footage, Remaining},
+    footage::Footage,
     legal::{Edge, Edges, Legal},
+    remaining::Remaining,
+    request::{ChoiceRequest, ProposedClip, ProposedCut, bounds},
     score::{FAR, Scores, nearest, share_of_nearest},
 };
 

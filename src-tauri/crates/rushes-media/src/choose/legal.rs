@@ -8,7 +8,7 @@
 //! transition ends, and end where one begins.
 
 use super::spans::Spans;
-use crate::analysis::{Analysis, Stretch};
+use crate::analysis::model::{Analysis, Stretch};
 
 /// An edge keeps this far from a flash, in microseconds: a picture or two.
 pub(super) const FLASH_GUARD_US: i64 = 40_000;
@@ -112,7 +112,8 @@ impl Edges {
         let onsets = analysis.sound.as_ref().map_or(&[][..], |sound| &sound.onsets);
         let mut calm = Vec::new();
         for pair in analysis.windows.chunks(2) {
-            let stir = |w: &&crate::analysis::Window| w.measures.subject_milli + w.measures.camera_milli;
+            let stir =
+                |w: &&crate::analysis::model::Window| w.measures.subject_milli + w.measures.camera_milli;
             let Some(window) = pair.iter().min_by_key(stir) else { continue };
             let at = window.start_us;
             calm.push(match nearest(onsets, at, ONSET_REACH_US) {
@@ -136,7 +137,7 @@ impl Edges {
             let to = analysis.windows.partition_point(|w| w.start_us < stretch.end_us);
             for few in analysis.windows[from..to].chunks(4) {
                 let Some(window) = few.iter().min_by_key(|w| w.loudness_mlufs) else { continue };
-                let at = window.start_us + crate::analysis::WINDOW_US / 2;
+                let at = window.start_us + crate::analysis::model::WINDOW_US / 2;
                 self.ins.push(Edge { at, worth: 0.0 });
                 self.outs.push(Edge { at, worth: 0.0 });
             }

@@ -10,9 +10,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ChoiceRequest, MontageOrder, ProposedClip, ProposedCut, bounds,
-    footage::{Footage, Remaining},
+    footage::Footage,
     pieces::{Lengths, Piece, SHORTEST_PIECE_US, pieces},
+    remaining::Remaining,
+    request::{ChoiceRequest, MontageOrder, ProposedClip, ProposedCut, bounds},
     score::{Pictures, Scores},
 };
 

@@ -9,8 +9,12 @@
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use super::{ChoiceRequest, footage::Footage};
-use crate::analysis::{ClipKind, Measures, ScoreParts, WINDOW_US, Window};
+use super::{
+    clip_score::{ClipKind, ScoreParts},
+    footage::Footage,
+    request::ChoiceRequest,
+};
+use crate::analysis::model::{Measures, WINDOW_US, Window};
 
 /// Movement of the camera up to this much makes a picture livelier, half as much
 /// as movement of the subject; what is above is shake or a whip pan and takes as

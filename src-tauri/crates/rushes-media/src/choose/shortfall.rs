@@ -4,7 +4,7 @@
 //! is lifted in turn, and the one without which there would be more clips is it.
 
 use super::spans::Spans;
-use crate::analysis::{Analysis, Stretch};
+use crate::analysis::model::{Analysis, Stretch};
 
 /// Why fewer clips came back than were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

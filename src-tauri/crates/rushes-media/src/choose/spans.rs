@@ -1,7 +1,7 @@
 //! Sets of stretches of time that do not touch each other, and how much of a
 //! stretch such a set covers.
 
-use crate::analysis::Stretch;
+use crate::analysis::model::Stretch;
 
 /// Half-open stretches in order, apart from each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

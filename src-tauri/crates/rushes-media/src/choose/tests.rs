@@ -2,6 +2,9 @@
 
 use super::*;
 
+use super::{clip_score::ScoreWeights, request::MontageOrder};
+use crate::analysis::model::Stretch;
+
 mod highlight;
 mod laws;
 mod made;

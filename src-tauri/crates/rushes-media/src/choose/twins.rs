@@ -28,10 +28,8 @@
 
 use std::collections::HashMap;
 
-use super::footage::Footage;
-use super::heard::SILENT_MLUFS;
-use super::spans::Spans;
-use crate::analysis::{Stretch, WINDOW_US, Window};
+use super::{footage::Footage, heard::SILENT_MLUFS, spans::Spans};
+use crate::analysis::model::{Stretch, WINDOW_US, Window};
 
 /// Pictures are near up to this Hamming distance of their difference hashes.
 const NEAR_BITS: u32 = 8;

@@ -11,7 +11,7 @@ use std::{
     path::Path,
 };
 
-use super::Packet;
+use super::packets::Packet;
 
 /// A stream whose packets step back by more than this has begun again, in
 /// microseconds. By less, encoders step back that confuse when a picture is decoded

@@ -5,12 +5,11 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::{Ffprobe, PATIENCE};
+use super::{ffprobe::Ffprobe, file::PATIENCE};
 use crate::{
-    MediaError,
+    error::MediaError,
     facts::{Fields, SourceFacts},
-    probe::file_url,
-    run,
+    ffmpeg::{args::file_url, run},
 };
 
 /// Codecs whose pictures are whole, or whose streams always tell.

@@ -6,12 +6,14 @@ use std::process::Command;
 
 use tokio::io::AsyncReadExt;
 
-use super::{Ffprobe, PATIENCE, file_url};
+use super::{ffprobe::Ffprobe, file::PATIENCE};
 use crate::{
-    MediaError,
+    error::MediaError,
     facts::{AudioFacts, Heard},
-    graph::seconds,
-    run::{self, RunContext, Stdout},
+    ffmpeg::{
+        args::{file_url, seconds},
+        run::{self, RunContext, Stdout},
+    },
 };
 
 const WHAT: &str = "listening to the sound";

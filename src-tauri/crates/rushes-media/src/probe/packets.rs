@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Ffprobe, report::micros};
-use crate::MediaError;
+use super::{ffprobe::Ffprobe, report::micros};
+use crate::error::MediaError;
 
 /// One packet, in the file's own clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

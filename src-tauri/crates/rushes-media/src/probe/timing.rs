@@ -4,11 +4,12 @@
 use serde::Deserialize;
 
 use super::{
-    Ffprobe, PATIENCE, SCAN_PATIENCE,
+    ffprobe::{Ffprobe, SCAN_PATIENCE},
+    file::PATIENCE,
     packets::{Packet, packets},
     report::{Rates, Stream, micros},
 };
-use crate::{MediaError, graph::seconds};
+use crate::{error::MediaError, ffmpeg::args::seconds};
 
 /// Packets looked at for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";

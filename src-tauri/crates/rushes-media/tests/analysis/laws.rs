@@ -1,6 +1,6 @@
 //! What holds for every analysis, whatever the footage.
 
-use rushes_media::analysis::WINDOW_US;
+use rushes_media::WINDOW_US;
 use rushes_media::{Analysis, Stretch};
 
 pub fn assert_lawful(analysis: &Analysis) {

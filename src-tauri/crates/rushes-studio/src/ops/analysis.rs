@@ -3,7 +3,7 @@
 use rushes_library::LibraryError;
 use rushes_library::ids::SourceId;
 use rushes_library::model::{Job, JobQuery, ScoreWeightsPatch};
-use rushes_media::choose::MontageOrder;
+use rushes_media::MontageOrder;
 use rushes_media::{
     Analysis, Bars, ChoiceRequest, ChoiceSource, ClipKind, Detail, Loudness, ScoreParts, ScoreWeights,
     Stretch, Transition,

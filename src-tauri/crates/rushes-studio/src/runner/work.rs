@@ -76,7 +76,8 @@ impl Runner {
             Err(error) => return Some(Err(error)),
         };
         session.emit(StudioEvent::JobChanged { job: row.job.clone() });
-        tracing::info!(kind = ?row.job.kind, attempt = row.job.attempts, "job starts");
+        let kind = Descriptor::of(row.job.kind);
+        tracing::info!(kind = ?kind.kind, attempt = row.job.attempts, "job starts");
 
         let temp = session.folders().job_temp(id);
         let progress = JobProgress::new(session.clone(), row.job.clone());
@@ -86,7 +87,6 @@ impl Runner {
             progress.hold();
         }
         let task = tasks::Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
-        let kind = Descriptor::of(row.job.kind);
         let result = match prepare_scratch(kind, &task) {
             // A task that panics is a failed job, not one that runs forever.
             Ok(()) => tokio::select! {

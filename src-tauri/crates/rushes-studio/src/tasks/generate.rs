@@ -12,7 +12,7 @@ use futures::stream;
 use rushes_library::SourceRow;
 use rushes_library::ids::{ClipId, ProjectId, SourceId};
 use rushes_library::model::{ClipOrigin, Cut, JobClass, JobKind, JobResult, NewClip, RawState};
-use rushes_media::choose::MontageOrder;
+use rushes_media::MontageOrder;
 use rushes_media::{
     Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, ScoreWeights, Shortfall, Stretch, settle,
 };
@@ -113,7 +113,7 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
     let once = rows.iter().all(|row| is_short(&row.source.facts));
     let look_part = if once { ONE_LOOK } else { FIRST_LOOK };
     let (mut looked, mut notes) = look(task, rows, look_part).await?;
-    let choice = chosen(task, project, &asked, &looked).await?;
+    let choice = chosen(task, project, asked, &looked).await?;
     if let Some(why) = &choice.shortfall {
         notes.insert(0, why_fewer(*why, asked.include_used).to_owned());
     }
@@ -124,7 +124,7 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
                 .unwrap_or_else(|| "Nothing in this footage makes a clip. Add other sources.".into()),
         ));
     }
-    let mut clips = new_clips(&asked, choice, &looked);
+    let mut clips = new_clips(asked, choice, &looked);
     if asked.files_later {
         look_at_ends(task, &mut looked, &mut clips).await?;
     }

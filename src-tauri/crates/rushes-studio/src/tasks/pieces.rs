@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rushes_library::SourceRow;
 use rushes_library::model::{Cut, SourceState};
-use rushes_media::edit::Piece;
+use rushes_media::Piece;
 
 use super::Task;
 use crate::error::{StudioError, StudioResult};

@@ -3,10 +3,10 @@
 use rushes_library::RawPlan;
 use rushes_library::ids::ClipId;
 use rushes_library::model::RawState;
+use rushes_media::RunContext;
 use rushes_media::private;
-use rushes_media::render::render_preview;
-use rushes_media::run::RunContext;
-use rushes_media::still;
+use rushes_media::render_preview;
+use rushes_media::{filmstrip, thumbnail};
 
 use super::{Task, pieces};
 use crate::error::{StudioError, StudioResult};
@@ -69,9 +69,9 @@ async fn cut(
     let facts = &rendered.facts;
     let middle = facts.duration_us / 3;
     let silent = task.silent_context();
-    still::thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail, &silent).await?;
+    thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail, &silent).await?;
     let (to, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
-    still::filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip, &silent).await?;
+    filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip, &silent).await?;
     task.check()?;
     for (from, to) in [
         (&part.thumbnail, &files.thumbnail),

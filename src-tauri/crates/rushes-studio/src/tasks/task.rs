@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rushes_library::model::JobResult;
 use rushes_library::{JobRow, LibraryError};
 use rushes_media::RunControl;
-use rushes_media::run::{Progress, RunContext};
+use rushes_media::{Progress, RunContext};
 use tokio_util::sync::CancellationToken;
 
 use super::progress::JobProgress;

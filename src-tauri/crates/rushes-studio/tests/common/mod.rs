@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rushes_studio::ids::{JobId, ProjectId};
 use rushes_studio::media::ClipKind;
-use rushes_studio::media::choose::MontageOrder;
+use rushes_studio::media::MontageOrder;
 use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
     RawState, SelectionMode, Source,

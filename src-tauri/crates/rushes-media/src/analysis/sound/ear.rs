@@ -1,8 +1,9 @@
 //! All measures at once, over one run of samples.
 
 use super::{
-    Heard, Sound, layout::Layout, loudness::Meter, mono::Mono, onsets::Onsets, peaks::Peaks, speech::Speech,
+    heard::Heard, layout::Layout, loudness::Meter, mono::Mono, onsets::Onsets, peaks::Peaks, speech::Speech,
 };
+use crate::analysis::model::Sound;
 
 /// Hears interleaved samples and hands them to each measure.
 pub(super) struct Ear {

@@ -2,8 +2,11 @@
 
 use ebur128::{EbuR128, Mode};
 
-use super::{RATE, layout::Layout, micros};
-use crate::analysis::Loudness;
+use super::{
+    heard::{RATE, micros},
+    layout::Layout,
+};
+use crate::analysis::model::Loudness;
 
 /// EBU R128's absolute gate: what is below is not counted as sound.
 const GATE_LUFS: f64 = -70.0;

@@ -3,7 +3,7 @@
 
 use std::f32::consts::{PI, TAU};
 
-use super::{RATE, layout::Layout};
+use super::{heard::RATE, layout::Layout};
 
 /// Samples per second.
 pub(super) const MONO_RATE: i64 = RATE / FACTOR as i64;

@@ -10,7 +10,11 @@ use std::{collections::VecDeque, sync::Arc};
 
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
 
-use super::{RATE, micros, mono::MONO_RATE, speech::hann};
+use super::{
+    heard::{RATE, micros},
+    mono::MONO_RATE,
+    speech::hann,
+};
 
 /// Samples in a window at 16 kHz: 16 ms.
 const SIZE: usize = 256;

@@ -1,7 +1,7 @@
 //! What the samples themselves tell: the outline, silence, clipping.
 
-use super::{RATE, micros};
-use crate::analysis::{Stretch, Waveform};
+use super::heard::{RATE, micros};
+use crate::analysis::model::{Stretch, Waveform};
 
 /// Samples in one entry of the outline.
 const STEP: i64 = RATE * Waveform::STEP_US / 1_000_000;

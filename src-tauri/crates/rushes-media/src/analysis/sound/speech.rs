@@ -10,8 +10,11 @@ use std::{collections::VecDeque, sync::Arc};
 use earshot::Detector;
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
 
-use super::{RATE, micros, mono::MONO_RATE};
-use crate::analysis::Stretch;
+use super::{
+    heard::{RATE, micros},
+    mono::MONO_RATE,
+};
+use crate::analysis::model::Stretch;
 
 /// Samples in one frame at 16 kHz: 16 ms, as `earshot` takes them.
 const FRAME: usize = 256;

@@ -7,8 +7,12 @@ use std::process::Command;
 use rstest::rstest;
 use tempfile::TempDir;
 
-use super::{Heard, read};
-use crate::{RunContext, Toolchain, analysis::Stretch, probe};
+use super::{heard::Heard, read};
+use crate::{
+    analysis::model::Stretch,
+    ffmpeg::{run::RunContext, toolchain::Toolchain},
+    probe::probe,
+};
 
 /// A tiny black film with this sound, by the inputs and options of ffmpeg.
 struct Film {

@@ -2,7 +2,10 @@
 //! there is none, nothing twice, nothing before the first picture and nothing
 //! after the last.
 
-use super::{Heard, RATE, ear::Ear};
+use super::{
+    ear::Ear,
+    heard::{Heard, RATE},
+};
 
 /// Times of pieces that follow one another differ by rounding, and in live
 /// recordings by more; below this they are taken as one run. In samples: 20 ms.

@@ -1,10 +1,11 @@
 //! Highlights.
 
+use super::*;
 use proptest::prelude::*;
 use rstest::rstest;
 
 use super::made::Made;
-use super::*;
+use crate::choose::request::ProposedCut;
 
 #[test]
 fn long_footage_gives_as_many_as_asked() {
@@ -103,7 +104,7 @@ fn a_weight_on_one_part_alone_finds_the_top_of_it(
 #[test]
 fn a_weight_on_speech_finds_who_speaks_and_on_pace_where_it_is_cut() {
     let mut footage = Made::new(&[5000; 8]).analysis();
-    footage.sound = Some(crate::analysis::Sound {
+    footage.sound = Some(crate::analysis::model::Sound {
         speech: vec![Stretch::new(20 * SECOND, 25 * SECOND)],
         ..Default::default()
     });

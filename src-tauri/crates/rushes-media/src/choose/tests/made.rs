@@ -6,8 +6,10 @@ use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 use crate::analysis::{
-    ANALYSIS_VERSION, Analysis, Detail, Measures, Shot, Sound, Stretch, Transition, TransitionKind,
-    WINDOW_US, Window,
+    ANALYSIS_VERSION,
+    model::{
+        Analysis, Detail, Measures, Shot, Sound, Stretch, Transition, TransitionKind, WINDOW_US, Window,
+    },
 };
 
 /// What to make.
@@ -189,9 +191,9 @@ prop_compose! {
 prop_compose! {
     /// Weights, some of them nothing.
     pub fn weights()(all in prop::array::uniform7(prop_oneof![Just(0u32), 0u32..=100]))
-        -> crate::analysis::ScoreWeights
+        -> crate::choose::clip_score::ScoreWeights
     {
         let [motion, sharpness, colour, loudness, speech, novelty, pace] = all;
-        crate::analysis::ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }
+        crate::choose::clip_score::ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::*;
 use proptest::prelude::*;
 
 use super::made::{Made, footage};
-use super::*;
+use crate::choose::request::{ProposedCut, bounds};
 
 /// The shot that a cut shows.
 fn shot(analysis: &Analysis, cut: &ProposedCut) -> usize {

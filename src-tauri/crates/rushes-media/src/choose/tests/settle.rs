@@ -1,9 +1,10 @@
 //! Settling edges.
 
+use super::*;
 use proptest::prelude::*;
 
 use super::made::{Made, footage};
-use super::*;
+use crate::choose::settle::settle;
 
 const REACH: i64 = 1_200_000;
 

@@ -2,14 +2,17 @@
 //! hardly changes: webinars, podcasts with one image, screen recordings, interviews
 //! before a fixed camera, classes to music.
 
+use super::*;
 use proptest::prelude::*;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use rstest::rstest;
 
 use super::made::{Made, footage, hush};
-use super::*;
-use crate::analysis::{Loudness, Sound};
+use crate::{
+    analysis::model::{Loudness, Sound},
+    choose::request::ProposedCut,
+};
 
 /// A film of one still picture for each of some lengths in milliseconds.
 fn stills(lengths: &[i64], talk: &[(i64, i64)]) -> Analysis {

@@ -1,10 +1,10 @@
 //! Near-duplicates.
 
+use super::*;
 use proptest::prelude::*;
 
 use super::made::{Made, again};
-use super::*;
-use crate::analysis::WINDOW_US;
+use crate::analysis::model::WINDOW_US;
 
 fn both<'a>(one: &'a Analysis, other: &'a Analysis) -> [ChoiceSource<'a>; 2] {
     [one, other].map(|analysis| ChoiceSource { analysis, avoid: vec![] })

@@ -1,0 +1,284 @@
+//! What ffmpeg says while it works: kept within bounds, and understood where it
+//! tells why it cannot go on.
+
+use std::{collections::VecDeque, io, process::Command};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::ChildStderr,
+};
+
+use super::log::{Level, LogLine};
+
+/// Lines kept of what ffmpeg said.
+const TAIL_LINES: usize = 400;
+/// Lines of it that go into an error.
+const REPORT_LINES: usize = 30;
+/// A line longer than this is cut; a broken file can make ffmpeg print any length.
+const LINE_BYTES: usize = 4000;
+
+/// What ffmpeg's own words give as the reason of a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The disk that is written to is full.
+    DiskFull,
+    /// This build has no such encoder, decoder, filter, format or option.
+    Lacks(String),
+    /// The result cannot be written where it should be.
+    Unwritable(io::ErrorKind),
+    /// The source's timestamps run backwards.
+    Timestamps,
+    /// The picture or the sound of a source changes its form, and filters were to
+    /// stay as they are.
+    FormChanges,
+}
+
+/// Words of ffmpeg for what a build can lack, each followed by its name, and how
+/// an editor is told.
+const LACKS: [(&str, &str); 8] = [
+    ("Unknown encoder ", "the encoder"),
+    ("Unknown decoder ", "the decoder"),
+    ("No such filter: ", "the filter"),
+    ("Unrecognized option ", "the option"),
+    ("Error applying option ", "the option"),
+    ("Option ", "the option"),
+    ("Requested output format ", "the format"),
+    ("Unknown bitstream filter ", "the bitstream filter"),
+];
+/// Where a line tells of the file that is written, beside that file's own name.
+const ABOUT_THE_OUTPUT: [&str; 5] = [
+    "av_interleaved_write_frame()",
+    "Error writing trailer",
+    "Error muxing a packet",
+    "to the muxer",
+    "Error opening output",
+];
+/// Why a file cannot be written, as the system words it.
+const UNWRITABLE: [(&str, io::ErrorKind); 5] = [
+    ("Input/output error", io::ErrorKind::Other),
+    ("I/O error", io::ErrorKind::Other),
+    ("No such file or directory", io::ErrorKind::NotFound),
+    ("Permission denied", io::ErrorKind::PermissionDenied),
+    ("File too large", io::ErrorKind::FileTooLarge),
+];
+
+/// Words for a disk that takes no more, as the system has them.
+const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+/// Words of muxers, of several versions, for times that run backwards.
+const BACKWARDS: [&str; 3] = ["non monotonically increasing dts", "Non-monotonous DTS", "Non-monotonic DTS"];
+
+/// Words for frames whose form changes, of picture and sound, in 5.1 as in 7.1.
+const ON_THE_FLY: &str = "frame properties on the fly is not supported";
+
+/// What an ffmpeg was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The file that is written, as the command names it.
+    output: String,
+    /// All that is no file: options, filters, encoders.
+    words: String,
+}
+
+impl Asked {
+    pub fn by(command: &Command) -> Self {
+        let arguments: Vec<String> =
+            command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let output = arguments.last().cloned().unwrap_or_default();
+        let words: Vec<String> =
+            arguments.into_iter().filter(|argument| !argument.starts_with("file:")).collect();
+        Self { output, words: words.join(" ") }
+    }
+
+    /// The file that is written, where it is one.
+    pub fn output(&self) -> Option<&str> {
+        self.output.strip_prefix("file:")
+    }
+}
+
+impl Fault {
+    /// What a line of the log tells of the reason of a failure.
+    fn in_line(line: &LogLine<'_>, asked: &Asked) -> Option<Self> {
+        let message = line.message;
+        // The system's words end a message, in some versions in brackets.
+        let reason = message.trim_end_matches([')', '.']);
+        if FULL.iter().any(|words| reason.ends_with(words)) {
+            return Some(Self::DiskFull);
+        }
+        // Sources are never written to.
+        if reason.ends_with("Read-only file system") {
+            return Some(Self::Unwritable(io::ErrorKind::ReadOnlyFilesystem));
+        }
+        let lacks = LACKS.iter().find_map(|(words, kind)| {
+            // The name stands in quotation marks, and was asked for: a build cannot
+            // lack what only a file speaks of.
+            let name = message.strip_prefix(words)?.strip_prefix('\'')?.split('\'').next()?;
+            asked.words.contains(name).then(|| Self::Lacks(format!("{kind} {name}")))
+        });
+        let unwritable = || {
+            let about = asked.output().is_some_and(|file| message.contains(file))
+                || ABOUT_THE_OUTPUT.iter().any(|words| message.contains(words));
+            let (_, kind) = UNWRITABLE.iter().find(|(words, _)| about && reason.ends_with(words))?;
+            Some(Self::Unwritable(*kind))
+        };
+        let timestamps = || BACKWARDS.iter().any(|words| message.contains(words)).then_some(Self::Timestamps);
+        // The end of a filter graph where frames come in.
+        let form = || {
+            let comes_in = line.context.is_some_and(|context| context.starts_with("graph"));
+            (comes_in && message.starts_with("Changing ") && message.contains(ON_THE_FLY))
+                .then_some(Self::FormChanges)
+        };
+        lacks.or_else(unwritable).or_else(timestamps).or_else(form)
+    }
+}
+
+/// What ffmpeg said while it worked, bounded.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    tail: VecDeque<String>,
+    errors: VecDeque<String>,
+    asked: Asked,
+    /// The gravest reason for a failure that its log gives.
+    pub fault: Option<Fault>,
+}
+
+impl Words {
+    /// For an ffmpeg that was asked this.
+    pub fn about(asked: Asked) -> Self {
+        Self { asked, ..Self::default() }
+    }
+
+    pub fn hear(&mut self, line: &str) {
+        if let Some(logged) = LogLine::parse(line).filter(|line| line.level >= Level::Warning) {
+            self.understand(Fault::in_line(&logged, &self.asked));
+            if logged.level == Level::Error {
+                push_bounded(&mut self.errors, line.to_owned(), REPORT_LINES);
+            }
+        }
+        push_bounded(&mut self.tail, line.to_owned(), TAIL_LINES);
+    }
+
+    /// The first reason counts, for others follow from it; but odd timestamps may
+    /// be overcome, and a full disk explains everything.
+    fn understand(&mut self, found: Option<Fault>) {
+        let is_news = match (&self.fault, &found) {
+            (_, Some(Fault::DiskFull | Fault::FormChanges)) | (None, _) => true,
+            (Some(Fault::Timestamps), Some(_)) => true,
+            (Some(_), _) => false,
+        };
+        if is_news {
+            self.fault = found.or(self.fault.take());
+        }
+    }
+
+    /// The last lines, oldest first.
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.tail.iter().map(String::as_str)
+    }
+
+    /// Errors if there were any, and otherwise the last lines.
+    pub fn report(&self) -> String {
+        let lines: Vec<&str> = if self.errors.is_empty() {
+            let skip = self.tail.len().saturating_sub(REPORT_LINES);
+            self.lines().skip(skip).collect()
+        } else {
+            self.errors.iter().map(String::as_str).collect()
+        };
+        lines.join("\n")
+    }
+}
+
+fn push_bounded(lines: &mut VecDeque<String>, line: String, bound: usize) {
+    if lines.len() == bound {
+        lines.pop_front();
+    }
+    lines.push_back(line);
+}
+
+/// Hands on each line until no more come.
+pub(crate) async fn listen(stderr: ChildStderr, mut ear: impl FnMut(&str)) {
+    let mut reader = BufReader::new(stderr);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        match reader.read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {
+                line.truncate(LINE_BYTES);
+                ear(String::from_utf8_lossy(&line).trim_end());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> Asked {
+        Asked {
+            output: "file:/clips/.rushes-x.mp4".into(),
+            words: "-vf bwdif,scale=w=1:foo=2 -c:v h264_nvenc -fps_mode cfr".into(),
+        }
+    }
+
+    fn fault(line: &str) -> Option<Fault> {
+        let mut words = Words::about(asked());
+        words.hear(line);
+        words.fault
+    }
+
+    #[rstest::rstest]
+    #[case("[fatal] Unknown encoder 'h264_nvenc'", "the encoder h264_nvenc")]
+    #[case("[AVFilterGraph @ 0x5] [error] No such filter: 'bwdif'", "the filter bwdif")]
+    #[case("[Parsed_scale_0 @ 0x5] [error] Option 'foo' not found", "the option foo")]
+    #[case("[fatal] Unrecognized option 'fps_mode'.", "the option fps_mode")]
+    #[case("[error] Error applying option 'foo' to filter 'scale': Option not found", "the option foo")]
+    fn what_a_build_lacks_is_named(#[case] line: &str, #[case] lacks: &str) {
+        assert_eq!(fault(line), Some(Fault::Lacks(lacks.into())));
+    }
+
+    #[test]
+    fn a_build_lacks_only_what_it_was_asked_for() {
+        assert_eq!(fault("[matroska,webm @ 0x5] [error] Unknown encoder 'of a file'"), None);
+    }
+
+    #[rstest::rstest]
+    #[case("[error] file:/clips/.rushes-x.mp4: No such file or directory", io::ErrorKind::NotFound)]
+    #[case("[error] av_interleaved_write_frame(): Input/output error", io::ErrorKind::Other)]
+    #[case("[error] Error writing trailer of file:/clips/x: File too large", io::ErrorKind::FileTooLarge)]
+    #[case("[error] anything: Read-only file system", io::ErrorKind::ReadOnlyFilesystem)]
+    fn what_cannot_be_written_is_told_from_what_cannot_be_read(
+        #[case] line: &str,
+        #[case] kind: io::ErrorKind,
+    ) {
+        assert_eq!(fault(line), Some(Fault::Unwritable(kind)));
+        assert_eq!(fault("[error] file:/footage/a.mp4: Input/output error"), None);
+    }
+
+    #[rstest::rstest]
+    #[case("[info]     title           : [error] No space left on device")]
+    #[case("                    : [error] No space left on device")]
+    #[case("[error] file:/No space left on device.mp4: Invalid data found when processing input")]
+    #[case("title [fatal] Unknown encoder 'h264_nvenc'")]
+    fn what_a_file_holds_is_no_reason(#[case] line: &str) {
+        assert_eq!(fault(line), None);
+    }
+
+    #[test]
+    fn a_full_disk_explains_what_came_before_it() {
+        let mut words = Words::about(asked());
+        words.hear("[mp4 @ 0x5] [warning] Non-monotonous DTS in output stream 0:0; previous: 5, current: 4");
+        assert_eq!(words.fault, Some(Fault::Timestamps));
+        words.hear("[error] av_interleaved_write_frame(): Input/output error");
+        assert_eq!(words.fault, Some(Fault::Unwritable(io::ErrorKind::Other)));
+        words.hear("[error] Error writing trailer of x: No space left on device");
+        words.hear("[error] av_interleaved_write_frame(): Input/output error");
+        assert_eq!(words.fault, Some(Fault::DiskFull));
+        assert_eq!(
+            fault(
+                "[vost#0:0/libx264 @ 0x5] [error] Terminating thread with return code -28 (No space left on device)"
+            ),
+            Some(Fault::DiskFull)
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! A file appears under its final name only when it is whole.
+//!
+//! A draft is written under a hidden name, checked by whoever wrote it, and
+//! then published: synced to the disk and renamed to where nothing was. An
+//! existing file is never overwritten. A draft that is dropped is gone.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use tempfile::{Builder, TempPath};
+
+use crate::{error::MediaError, private};
+
+/// How the name of a draft begins.
+const DRAFT: &str = ".rushes-";
+
+/// Whether a file is named as a draft. One that no job is writing was left behind by
+/// a crash.
+pub fn is_draft(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(DRAFT.as_bytes()))
+}
+
+/// A file that is not whole yet; dropping it removes it.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    path: TempPath,
+}
+
+impl Draft {
+    /// An empty draft in `folder`, which is made where it is not there. The
+    /// name is hidden and ends with `suffix`, for ffmpeg to know the format by.
+    pub fn new(folder: &Path, suffix: &str) -> Result<Self, MediaError> {
+        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        let mut builder = Builder::new();
+        builder.prefix(DRAFT).suffix(suffix);
+        // What is published should be as readable as any other new file of this
+        // user; the umask takes away what it takes away.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file =
+            builder.tempfile_in(folder).map_err(|error| MediaError::io("writing a file", folder, error))?;
+        Ok(Self { path: file.into_temp_path() })
+    }
+
+    /// A draft beside `destination`, for results that need no scratch space.
+    pub fn beside(destination: &Path, suffix: &str) -> Result<Self, MediaError> {
+        refuse_existing(destination)?;
+        Self::new(folder_of(destination), suffix)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Syncs the draft and gives it its final name.
+    pub async fn publish(self, destination: &Path) -> Result<(), MediaError> {
+        let destination = destination.to_path_buf();
+        let shown = destination.clone();
+        tokio::task::spawn_blocking(move || self.publish_blocking(&destination))
+            .await
+            .map_err(|error| MediaError::io("writing a file", &shown, io::Error::other(error)))?
+    }
+
+    fn publish_blocking(self, destination: &Path) -> Result<(), MediaError> {
+        let what = "saving the finished file";
+        let told = |error| MediaError::io(what, destination, error);
+        refuse_existing(destination)?;
+        let folder = folder_of(destination);
+        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        suit(&self.path, folder)?;
+        sync(&self.path).map_err(told)?;
+        let here = match rename_new(self.path, destination) {
+            Ok(()) => return sync_folder(folder).map_err(told),
+            Err((error, path)) if error.kind() == io::ErrorKind::CrossesDevices => path,
+            Err((error, _)) => return Err(told(error)),
+        };
+        // Another disk: copy to a hidden name beside the destination first, so
+        // that the destination itself is still never seen half written.
+        let there = Self::new(folder, ".part")?;
+        fs::copy(&here, &there.path).map_err(told)?;
+        sync(&there.path).map_err(told)?;
+        rename_new(there.path, destination).map_err(|(error, _)| told(error))?;
+        sync_folder(folder).map_err(told)
+    }
+}
+
+/// Gives a file the permissions of its folder: 0600 in a closed one, those of any new
+/// file elsewhere.
+fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
+    let told = |error| MediaError::io("saving the finished file", file, error);
+    if private::is_closed(folder) {
+        return private::close(file).map_err(told);
+    }
+    if private::is_closed(file) {
+        // The umask says what a new file there is; a draft shows it.
+        let new = Draft::new(folder, ".part")?;
+        let usual = fs::metadata(new.path()).map_err(told)?.permissions();
+        fs::set_permissions(file, usual).map_err(told)?;
+    }
+    Ok(())
+}
+
+/// Gives a whole file its final name, on another disk perhaps, where nothing may
+/// be. It is synced to the disk first; where that fails, it stays where it is.
+///
+/// # Errors
+/// [`MediaError::Exists`] where something is there, [`MediaError::Io`] else.
+pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaError> {
+    let mut path = TempPath::try_from_path(absolute(whole))
+        .map_err(|error| MediaError::io("saving the finished file", whole, error))?;
+    path.disable_cleanup(true);
+    Draft { path }.publish(destination).await
+}
+
+/// Renames unless the destination exists, atomically where the file system can.
+fn rename_new(path: TempPath, destination: &Path) -> Result<(), (io::Error, TempPath)> {
+    // renameat2(RENAME_NOREPLACE) on Linux, a hard link elsewhere.
+    let refused = match path.persist_noclobber(destination) {
+        Ok(()) => return Ok(()),
+        Err(refused) => refused,
+    };
+    let known = matches!(
+        refused.error.kind(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::CrossesDevices | io::ErrorKind::NotFound
+    );
+    if known {
+        return Err((refused.error, refused.path));
+    }
+    // File systems with neither (some FAT and network drivers): take the name
+    // with a file of our own, then rename over that.
+    if let Err(error) = OpenOptions::new().write(true).create_new(true).open(destination) {
+        return Err((error, refused.path));
+    }
+    refused.path.persist(destination).map_err(|again| {
+        // The empty file is ours; without it the name is free again.
+        let _ = fs::remove_file(destination);
+        (again.error, again.path)
+    })
+}
+
+/// Refuses a destination that exists before any work is spent on it.
+pub(crate) fn refuse_existing(destination: &Path) -> Result<(), MediaError> {
+    // A dangling link also occupies the name.
+    match fs::symlink_metadata(destination) {
+        Ok(_) => Err(MediaError::Exists { path: destination.into() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(MediaError::io("looking at the destination", destination, error)),
+    }
+}
+
+/// The folder that a file is to lie in.
+pub(crate) fn folder_of(destination: &Path) -> &Path {
+    match destination.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.sync_all()
+}
+
+/// Makes the new name itself survive a power cut, where the system can.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// An absolute path, without asking the file system for links.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_published_draft_has_its_bytes_and_leaves_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = folder.path().join("out/clip.mp4");
+        let draft = Draft::new(&folder.path().join("temp"), ".mp4").unwrap();
+        fs::write(draft.path(), b"whole").unwrap();
+        draft.publish(&destination).await.unwrap();
+        assert_eq!(fs::read(&destination).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(folder.path().join("temp")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_is_as_closed_as_the_folder_that_it_comes_to() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let (closed, open) = (folder.path().join("closed"), folder.path().join("open"));
+        private::make_own_folder(&closed).unwrap();
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, PermissionsExt::from_mode(0o755)).unwrap();
+        let draft = Draft::new(&open, ".mp4").unwrap();
+        let usual = mode(draft.path());
+        draft.publish(&closed.join("clip.mp4")).await.unwrap();
+        assert_eq!(mode(&closed.join("clip.mp4")), 0o600);
+        put_in_place(&closed.join("clip.mp4"), &open.join("final.mp4")).await.unwrap();
+        assert_eq!(mode(&open.join("final.mp4")), usual);
+        assert_eq!(fs::read_dir(&open).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_existing_file_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = folder.path().join("clip.mp4");
+        let draft = Draft::new(folder.path(), ".mp4").unwrap();
+        fs::write(draft.path(), b"new").unwrap();
+        // It appears after the work began: the first look saw nothing.
+        fs::write(&destination, b"old").unwrap();
+        assert_eq!(draft.publish(&destination).await.unwrap_err().code(), "file_exists");
+        assert_eq!(fs::read(&destination).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_rename_itself_refuses_a_name_that_was_taken_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = folder.path().join("clip.mp4");
+        let draft = Draft::new(folder.path(), ".mp4").unwrap();
+        fs::write(&destination, b"old").unwrap();
+        let (error, _) = rename_new(draft.path, &destination).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&destination).unwrap(), b"old");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_destination_on_another_file_system_is_reached_by_copy() {
+        let shm = Path::new("/dev/shm");
+        let (Ok(there), here) = (tempfile::tempdir_in(shm), tempfile::tempdir().unwrap()) else {
+            eprintln!("skipped: no /dev/shm to copy to");
+            return;
+        };
+        let draft = Draft::new(here.path(), ".mp4").unwrap();
+        fs::write(draft.path(), b"whole").unwrap();
+        draft.publish(&there.path().join("clip.mp4")).await.unwrap();
+        assert_eq!(fs::read(there.path().join("clip.mp4")).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(there.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(here.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,37 @@
+//! What a decoder has to be told that a seek keeps from it.
+//!
+//! x264 before build 151 wrote 4:4:4 pictures with a bug that decoders make up
+//! for, once they know the build. It stands in the very first packet alone: who
+//! begins in the middle decodes garbage, as every ffmpeg does by itself.
+
+use std::process::Command;
+
+use super::{ffprobe::Ffprobe, file::PATIENCE};
+use crate::{
+    facts::VideoFacts,
+    ffmpeg::{args::file_url, run},
+};
+
+/// The words that x264 signs its streams with, before the build.
+const SIGNATURE: &[u8] = b"x264 - core ";
+
+/// The build of x264 that made a 4:4:4 stream, where it signed it. Of other
+/// streams nobody needs to know.
+pub(crate) async fn x264_build(file: Ffprobe<'_>, video: &VideoFacts) -> Option<u32> {
+    if video.codec != "h264" || !video.pixel_format.contains("444") {
+        return None;
+    }
+    let mut command = run::ffmpeg(file.tools);
+    command.args(file.opening()).arg("-i").arg(file_url(file.path));
+    command.args(["-map", &format!("0:{}", video.stream_index), "-c", "copy"]);
+    command.args(["-frames:v", "1", "-f", "data", "pipe:1"]);
+    let mut plain = Command::new(command.as_inner().get_program());
+    plain.args(command.as_inner().get_args());
+    let first_packet = run::collect(plain, PATIENCE, file.ctx).await.ok()?.stdout;
+    let at = first_packet.windows(SIGNATURE.len()).position(|words| words == SIGNATURE)?;
+    let digits: String = first_packet[at + SIGNATURE.len()..]
+        .iter()
+        .map_while(|byte| byte.is_ascii_digit().then_some(char::from(*byte)))
+        .collect();
+    digits.parse().ok()
+}

@@ -1,0 +1,145 @@
+//! Sources whose picture or sound changes its form in the middle: its size, its
+//! channels, its sample rate. Broadcasts do that between programmes, and video
+//! calls whenever the line gets worse.
+//!
+//! Filters that count frames and samples cannot live through such a change: ffmpeg
+//! builds the whole graph anew, and they begin again. So it is told not to
+//! (`-reinit_filter 0`), says so where a form changes, and what is needed of the
+//! sources is first brought into one form.
+
+use std::path::Path;
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+
+use super::{graph::deinterlace, join::add_lossless};
+use crate::{
+    edit::Piece,
+    error::MediaError,
+    facts::{AudioFacts, SourceFacts},
+    ffmpeg::{
+        args::{file_url, seconds},
+        input::add_source,
+        run::{self, RunContext},
+        toolchain::Toolchain,
+    },
+    filters::{geometry::even, sound::SOUND},
+    probe::{ffprobe::Ffprobe, seek},
+};
+
+/// The container of what is made here, as ffprobe names it.
+pub(crate) const CONTAINER: &str = "matroska,webm";
+const WHAT: &str = "bringing a source into one form";
+/// How much more than a piece is kept at both ends, in microseconds.
+const MARGIN_US: i64 = 200_000;
+
+/// The same pieces, of files in `folder` that keep their form and the times of
+/// their sources.
+pub(crate) async fn steadied(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    folder: &Path,
+    ctx: &RunContext,
+) -> Result<Vec<Piece>, MediaError> {
+    let mut steady = Vec::with_capacity(pieces.len());
+    for (number, piece) in pieces.iter().enumerate() {
+        steady.push(steadied_piece(tools, piece, &folder.join(format!("steady-{number}.mkv")), ctx).await?);
+    }
+    Ok(steady)
+}
+
+async fn steadied_piece(
+    tools: &Toolchain,
+    piece: &Piece,
+    to: &Path,
+    ctx: &RunContext,
+) -> Result<Piece, MediaError> {
+    let video = &piece.facts.video;
+    let (width, height) = (even(video.width), even(video.height));
+    let mut command = run::ffmpeg(tools);
+    add_input(&mut command, tools, piece, ctx).await?;
+    let (from_us, to_us) = piece.picture_window_us();
+    // What is on screen at the in point may have come long before.
+    let from =
+        if piece.shows_lead() { String::new() } else { format!("start={}:", seconds(from_us - MARGIN_US)) };
+    // Pictures of another shape get bars.
+    command.args(["-map", &format!("0:{}", video.stream_index), "-vf"]);
+    command.arg(format!(
+        "{}trim={from}end={},scale=trunc(iw*sar/2)*2:ih,setsar=1,\
+         scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic,\
+         pad={width}:{height}:-1:-1:black,format={}",
+        deinterlace(video),
+        seconds(to_us + MARGIN_US),
+        video.pixel_format,
+    ));
+    let sound_us = piece.facts.sound_start_us();
+    let (first_us, last_us) = (sound_us + piece.in_us - MARGIN_US, sound_us + piece.out_us + MARGIN_US);
+    let window = format!("atrim=start={}:end={},", seconds(first_us), seconds(last_us));
+    let mut tracks: Vec<AudioFacts> = piece.facts.used_audio().cloned().collect();
+    add_sound(&mut command, &tracks.iter().collect::<Vec<_>>(), &window);
+    command.args(["-fps_mode", "passthrough", "-enc_time_base:v", "1:90000"]);
+    add_lossless(&mut command, &video.pixel_format);
+    command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
+    run::run(tools, WHAT, command, piece.out_us - piece.in_us, &ctx.silent()).await?;
+
+    let mut facts = piece.facts.clone();
+    facts.container = CONTAINER.into();
+    let video = &mut facts.video;
+    (video.stream_index, video.rotation_deg, video.sar_num, video.sar_den) = (0, 0, 1, 1);
+    (video.width, video.height, video.coded_width, video.coded_height) = (width, height, width, height);
+    (video.fields, video.x264_build) = (None, None);
+    number(&mut tracks, 1);
+    facts.audio = tracks;
+    Ok(Piece { path: to.to_owned(), facts, ..piece.clone() })
+}
+
+async fn add_input(
+    command: &mut FfmpegCommand,
+    tools: &Toolchain,
+    piece: &Piece,
+    ctx: &RunContext,
+) -> Result<(), MediaError> {
+    command.arg("-copyts");
+    if let Some(threads) = ctx.threads {
+        command.arg("-threads").arg(threads.to_string());
+    }
+    let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
+    if let Some(seek) = seek::start_us(file, &piece.facts, piece.in_us).await? {
+        command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
+    }
+    add_source(command, &piece.path, &piece.facts);
+    Ok(())
+}
+
+/// Adds tracks as outputs of one form, each with the part of it that `window` says.
+fn add_sound(command: &mut FfmpegCommand, tracks: &[&AudioFacts], window: &str) {
+    for (number, track) in tracks.iter().enumerate() {
+        command.args(["-map", &format!("0:{}", track.stream_index)]);
+        command.args([&format!("-filter:a:{number}"), &format!("{window}aresample=48000,{SOUND}")]);
+    }
+}
+
+/// Gives tracks the places and the form that they have in a file of one form.
+pub(crate) fn number(tracks: &mut [AudioFacts], first: u32) {
+    for (index, track) in (first..).zip(tracks) {
+        (track.stream_index, track.sample_rate_hz, track.channels) = (index, 48_000, 2);
+        (track.codec, track.layout) = ("pcm_f32le".into(), "stereo".into());
+    }
+}
+
+/// The whole sound of a source in one form, with its own times, for a proxy: its
+/// tracks one after the other.
+pub(crate) async fn steadied_sound(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    to: &Path,
+    ctx: &RunContext,
+) -> Result<(), MediaError> {
+    let mut command = run::ffmpeg(tools);
+    command.args(["-copyts", "-vn"]);
+    add_source(&mut command, path, facts);
+    add_sound(&mut command, &facts.used_audio().collect::<Vec<_>>(), "");
+    command.args(["-c:a", "flac", "-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
+    run::run(tools, WHAT, command, 0, ctx).await?;
+    Ok(())
+}

@@ -1,0 +1,319 @@
+//! Filter graphs: pieces cut by timestamp, brought upright into one frame at one
+//! rate, joined, and given their sound.
+//!
+//! ffmpeg turns rotated footage upright before it enters the graph, so nothing
+//! here turns anything. Inputs keep their own clock (`-copyts`), which is the
+//! clock that in and out points are counted in.
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+
+use crate::{
+    edit::{Cut, Rate},
+    facts::{AudioFacts, Fields, VideoFacts},
+    ffmpeg::{args::seconds, input::add_source},
+    filters::{
+        colour::{ColourSpace, Colours},
+        geometry::{covering, crop_corner, even, fitting, pad_corner, span},
+        sound::{SOUND, mixed},
+    },
+    spec::{FrameSize, Framing, FramingMode},
+};
+
+/// Fade at both ends of each piece's sound, in seconds: too short to hear, long
+/// enough that a join does not click.
+const DECLICK_S: &str = "0.006";
+
+/// A source of silence.
+const SILENCE: &str = "anullsrc=r=48000:cl=stereo";
+
+/// What the picture of an edit becomes.
+#[derive(Debug, Clone)]
+pub(crate) struct PicturePlan {
+    pub frame: FrameSize,
+    pub rate: Rate,
+    pub framing: Framing,
+    /// Pixel format of the result.
+    pub pixel_format: &'static str,
+    /// Colours of the result.
+    pub colour: ColourSpace,
+    /// Whether this ffmpeg can convert primaries and tone-map.
+    pub converts: bool,
+    /// The last filter of the picture, for captions.
+    pub overlay: Option<String>,
+    /// What brings it to the encoder's pixel format.
+    pub output: String,
+}
+
+/// Adds the inputs of an edit, one for each piece.
+pub(crate) fn add_inputs(command: &mut FfmpegCommand, cuts: &[Cut], threads: Option<u32>) {
+    command.arg("-copyts");
+    for cut in cuts {
+        add_input(command, cut, cuts.len(), threads);
+    }
+}
+
+fn add_input(command: &mut FfmpegCommand, cut: &Cut, pieces: usize, threads: Option<u32>) {
+    let piece = &cut.piece;
+    // Decoders of many pieces are open at once, and each thread holds pictures.
+    let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
+    if let Some(threads) = threads {
+        command.arg("-threads").arg(threads.to_string());
+    }
+    // Filters that count begin again where ffmpeg builds them anew; see `forms.rs`.
+    command.args(["-reinit_filter", "0"]);
+    if let Some(seek) = cut.seek_us {
+        // The filters cut exactly; the seek only spares the decoding before.
+        command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
+    }
+    add_source(command, &piece.path, &piece.facts);
+}
+
+/// The graph of picture and sound, ending in `[v]` and `[a]`.
+pub(crate) fn picture_and_sound(
+    cuts: &[Cut],
+    plan: &PicturePlan,
+    muted: bool,
+    sound_filter: Option<&str>,
+) -> String {
+    let mut parts = Vec::new();
+    for (index, cut) in cuts.iter().enumerate() {
+        parts.push(picture(index, cut, plan));
+        if !muted {
+            parts.push(sound(index, cut, plan.rate.micros(cut.frames)));
+        }
+    }
+    let streams: String =
+        (0..cuts.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
+    let count = cuts.len();
+    if muted {
+        let frames: i64 = cuts.iter().map(|cut| cut.frames).sum();
+        parts.push(format!("{streams}concat=n={count}:v=1:a=0[joined]"));
+        parts.push(format!("{SILENCE},atrim=end={}[a]", seconds(plan.rate.micros(frames))));
+    } else {
+        parts.push(format!("{streams}concat=n={count}:v=1:a=1[joined][heard]"));
+        parts.push(end_of_sound(sound_filter));
+    }
+    parts.push(end_of_picture(plan));
+    parts.join(";\n")
+}
+
+/// The same for an edit that was joined before, whose frames and samples follow
+/// each other without a gap: their times are counted, not read.
+pub(crate) fn of_joined(plan: &PicturePlan, sound_filter: Option<&str>) -> String {
+    let Rate { num, den } = plan.rate;
+    [
+        format!("[0:v]settb={den}/{num},setpts=N[joined]"),
+        "[0:a]asetpts=N/SR/TB[heard]".into(),
+        end_of_sound(sound_filter),
+        end_of_picture(plan),
+    ]
+    .join(";\n")
+}
+
+fn end_of_picture(plan: &PicturePlan) -> String {
+    let overlay = plan.overlay.as_deref().unwrap_or("null");
+    format!("[joined]{overlay},{}[v]", plan.output)
+}
+
+fn end_of_sound(filter: Option<&str>) -> String {
+    let filter = filter.map_or_else(String::new, |filter| format!("{filter},"));
+    format!("[heard]{filter}{SOUND}[a]")
+}
+
+/// The graph of the sound alone, ending in `[a]`, for measuring.
+pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
+    let mut parts: Vec<String> =
+        cuts.iter().enumerate().map(|(index, cut)| sound(index, cut, rate.micros(cut.frames))).collect();
+    let streams: String = (0..cuts.len()).map(|i| format!("[a{i}]")).collect();
+    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", cuts.len()));
+    parts.join(";\n")
+}
+
+/// The same for an edit that was joined before.
+pub(crate) fn sound_of_joined(filter: &str) -> String {
+    format!("[0:a]asetpts=N/SR/TB,{filter}[a]")
+}
+
+/// What makes whole pictures of footage that is interlaced, before anything
+/// else: one from the two fields of each. Pictures that say that they are whole
+/// pass as they are.
+pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
+    match video.fields {
+        None => "",
+        Some(Fields::Told) => "bwdif=mode=send_frame:parity=auto:deint=interlaced,",
+        Some(Fields::Top) => "bwdif=mode=send_frame:parity=tff:deint=all,",
+        Some(Fields::Bottom) => "bwdif=mode=send_frame:parity=bff:deint=all,",
+    }
+}
+
+fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
+    let Cut { piece, frames, .. } = cut;
+    let (from, to) = piece.picture_window_us();
+    let start = if piece.shows_lead() {
+        // The in point is moment 0; what lies before it is dropped by `fps`,
+        // all but the picture that is on screen at that moment.
+        let zero = seconds(piece.facts.start_us + piece.in_us);
+        format!("trim=end={},setpts=PTS-{zero}/TB", seconds(to))
+    } else {
+        // The first picture begins the piece, though it may stand up to half a frame
+        // beside the in point. One that comes later than that, because those before
+        // it cannot be decoded, stays behind by whole frames: else the picture would
+        // run ahead of the sound.
+        let (from, to, frame) = (seconds(from), seconds(to), seconds(piece.frame_us()));
+        format!(
+            "trim=start={from}:end={to},\
+             setpts='PTS-STARTPTS+floor(max(0,STARTT-{from})/{frame})*{frame}/TB'"
+        )
+    };
+    let rate = plan.rate.ratio();
+    let stream = piece.facts.video.stream_index;
+    // At the ends of a piece, the fields before and after it help.
+    let fields = deinterlace(&piece.facts.video);
+    format!(
+        "[{index}:{stream}]{fields}{start},fps={rate}:start_time=0,\
+         tpad=stop=-1:stop_mode=clone,trim=end_frame={frames},{}[v{index}]",
+        into_frame(index, &piece.facts.video, plan)
+    )
+}
+
+/// The filters that bring an upright picture into the frame.
+fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
+    let FrameSize { width, height } = plan.frame;
+    let own = FrameSize { width: video.width, height: video.height };
+    let format = plan.pixel_format;
+    let colours = Colours::of(video, &plan.colour, plan.converts);
+    let scale = |size: FrameSize| colours.scale(size, "bicubic", format);
+    let square = "setsar=1";
+    match plan.framing.mode {
+        FramingMode::Fill => {
+            let covering = covering(own, plan.frame);
+            if covering == plan.frame {
+                return format!("{},format={format},{square}", scale(covering));
+            }
+            let (x, y) = crop_corner(covering, plan.frame, plan.framing);
+            let across = span(own.width, covering.width, width, x);
+            let down = span(own.height, covering.height, height, y);
+            let scaled = FrameSize { width: across.scaled, height: down.scaled };
+            // As shares of what comes: its pixels need not be square, and its size may change.
+            format!(
+                "crop=iw*{}/{}:ih*{}/{}:iw*{}/{}:ih*{}/{},{},crop={width}:{height}:{}:{},format={format},{square}",
+                across.length,
+                own.width,
+                down.length,
+                own.height,
+                across.from,
+                own.width,
+                down.from,
+                own.height,
+                scale(scaled),
+                across.rest,
+                down.rest,
+            )
+        }
+        FramingMode::Fit => {
+            let fitting = fitting(own, plan.frame);
+            let pad = if fitting == plan.frame {
+                String::new()
+            } else {
+                let (x, y) = pad_corner(fitting, plan.frame);
+                format!("pad={width}:{height}:{x}:{y}:black,")
+            };
+            format!("{},format={format},{pad}{square}", scale(fitting))
+        }
+        FramingMode::Blur => {
+            let fitting = fitting(own, plan.frame);
+            if fitting == plan.frame {
+                return format!("{},format={format},{square}", scale(fitting));
+            }
+            // A blur carries no detail, so it is made small and enlarged.
+            let small = FrameSize { width: even(width / 4), height: even(height / 4) };
+            let under = covering(fitting, small);
+            let (x, y) = pad_corner(fitting, plan.frame);
+            let sigma = (f64::from(width.min(height)) / 80.0).max(2.0);
+            format!(
+                "{scale},format={format},{square},split[sharp{index}][soft{index}];\n\
+                 [soft{index}]scale={}:{}:flags=bilinear,crop={}:{},gblur=sigma={sigma:.1},\
+                 scale={width}:{height}:flags=bicubic,{square}[under{index}];\n\
+                 [under{index}][sharp{index}]overlay={x}:{y}:format=auto,format={format},{square}",
+                under.width,
+                under.height,
+                small.width,
+                small.height,
+                scale = scale(fitting),
+            )
+        }
+    }
+}
+
+/// The sound of one piece, exactly `length_us` long; silence where it has none.
+fn sound(index: usize, cut: &Cut, length_us: i64) -> String {
+    let piece = &cut.piece;
+    let length = seconds(length_us);
+    let from = piece.facts.sound_start_us() + piece.in_us;
+    let (start, end) = (seconds(from), seconds(from + length_us));
+    let window = format!("atrim=start={start}:end={end},asetpts=PTS-{start}/TB");
+    let tracks: Vec<&AudioFacts> = piece.facts.used_audio().collect();
+    let apad = format!("apad,atrim=end={length}");
+    let Some(mixed) = mixed(index, &tracks, &window, &apad, cut.exact_sound) else {
+        return format!("{SILENCE},atrim=end={length},{SOUND}[a{index}]");
+    };
+    let fade_out = seconds((length_us - 6000).max(0));
+    format!("{mixed},afade=t=in:d={DECLICK_S},afade=t=out:st={fade_out}:d={DECLICK_S}[a{index}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{Piece, frame_counts, tests::piece};
+
+    fn plan(mode: FramingMode) -> PicturePlan {
+        PicturePlan {
+            frame: FrameSize { width: 1080, height: 1920 },
+            rate: Rate::from_milli(25_000),
+            framing: Framing { mode, ..Framing::default() },
+            pixel_format: "yuv420p",
+            colour: ColourSpace::bt709(),
+            converts: true,
+            overlay: None,
+            output: "format=yuv420p".into(),
+        }
+    }
+
+    fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
+        let cut = |(piece, frames): (&Piece, i64)| Cut {
+            piece: piece.clone(),
+            frames,
+            exact_sound: false,
+            seek_us: Some(piece.facts.start_us + piece.in_us - 500_000).filter(|seek| *seek > 0),
+        };
+        let cuts: Vec<Cut> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(cut).collect();
+        picture_and_sound(&cuts, plan, muted, None)
+    }
+
+    #[test]
+    fn fill_crops_around_the_centre() {
+        insta::assert_snapshot!(graph(&[piece(1_200_000, 3_040_000)], &plan(FramingMode::Fill), false));
+    }
+
+    #[test]
+    fn fit_adds_bars() {
+        insta::assert_snapshot!(graph(&[piece(1_200_000, 3_040_000)], &plan(FramingMode::Fit), true));
+    }
+
+    #[test]
+    fn blur_puts_the_picture_over_itself() {
+        let mut silent = piece(0, 1_000_000);
+        silent.facts.audio.clear();
+        let pieces = [silent, piece(7_000_000, 9_000_000)];
+        insta::assert_snapshot!(graph(&pieces, &plan(FramingMode::Blur), false));
+    }
+
+    #[test]
+    fn hdr_is_tone_mapped_after_it_was_made_small() {
+        let mut hdr = piece(0, 1_000_000);
+        hdr.facts.video.hdr = true;
+        hdr.facts.video.transfer = Some("arib-std-b67".into());
+        hdr.facts.video.variable_frame_rate = true;
+        insta::assert_snapshot!(graph(&[hdr], &plan(FramingMode::Fit), true));
+    }
+}

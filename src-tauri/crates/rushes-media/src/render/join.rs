@@ -1,0 +1,154 @@
+//! What an edit is made from: its sources themselves, or, where it has very many
+//! pieces, what was put together from them before.
+//!
+//! Every input of ffmpeg holds a decoder with its pictures until the end. So
+//! more than a few pieces are first rendered in groups, one after the other, to
+//! scratch files that lose nothing, and read as one.
+
+use std::{fs, path::Path};
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+use tempfile::TempDir;
+
+use super::graph::{self, PicturePlan};
+use crate::{
+    edit::{Cut, Piece, Rate, frame_counts},
+    error::MediaError,
+    ffmpeg::{
+        args::file_url,
+        input::own_list,
+        run::{self, RunContext},
+        toolchain::Toolchain,
+    },
+    probe::{ffprobe::Ffprobe, seek},
+};
+
+/// Decoders that are open at once at most; each takes some 34 MB at 1080p.
+const MOST_INPUTS: usize = 12;
+/// Share of the whole work, in thousandths, that joining in groups takes.
+const JOINING_MILLI: i64 = 350;
+/// What a group is written as and read as.
+const GROUP_FORMAT: &str = "matroska";
+/// The list of the groups, in their folder.
+const LIST: &str = "groups.ffconcat";
+
+/// The cuts of an edit at the rate of its result. `steady` are pieces that were
+/// brought into one form.
+pub(crate) async fn cuts(
+    tools: &Toolchain,
+    pieces: &[Piece],
+    rate: Rate,
+    steady: bool,
+    ctx: &RunContext,
+) -> Result<Vec<Cut>, MediaError> {
+    let mut cuts = Vec::with_capacity(pieces.len());
+    for (piece, frames) in pieces.iter().zip(frame_counts(pieces, rate)) {
+        let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
+        let seek_us = seek::start_us(file, &piece.facts, piece.in_us).await?;
+        let exact_sound = steady || piece.facts.has_exact_sound();
+        cuts.push(Cut { piece: piece.clone(), frames, exact_sound, seek_us });
+    }
+    Ok(cuts)
+}
+
+/// The part of the whole work, in thousandths, that [`Footage::gather`] takes.
+pub(crate) fn share(pieces: &[Piece]) -> i64 {
+    if pieces.len() > MOST_INPUTS { JOINING_MILLI } else { 0 }
+}
+
+/// What an edit is made from.
+#[derive(Debug)]
+pub(crate) enum Footage {
+    /// Its sources, one input for each piece.
+    Sources(Vec<Cut>),
+    /// Groups of pieces in a scratch folder, already in the frame, at the rate,
+    /// and with their sound.
+    Groups(TempDir),
+}
+
+impl Footage {
+    /// Footage that ffmpeg can read with a bounded number of decoders. Groups
+    /// are put into a folder inside `scratch` that is gone with the value.
+    pub async fn gather(
+        tools: &Toolchain,
+        cuts: Vec<Cut>,
+        muted: bool,
+        plan: &PicturePlan,
+        scratch: &Path,
+        ctx: &RunContext,
+    ) -> Result<Self, MediaError> {
+        if cuts.len() <= MOST_INPUTS {
+            return Ok(Self::Sources(cuts));
+        }
+        let told = |error| MediaError::io("making a folder", scratch, error);
+        fs::create_dir_all(scratch).map_err(told)?;
+        let folder = tempfile::Builder::new().prefix(".rushes-groups-").tempdir_in(scratch).map_err(told)?;
+        let plan = PicturePlan { overlay: None, ..plan.clone() };
+        let all: i64 = cuts.iter().map(|cut| cut.frames).sum();
+        let total_us = plan.rate.micros(all);
+        let mut list = String::from("ffconcat version 1.0\n");
+        let mut before = 0;
+        let size = cuts.len().div_ceil(cuts.len().div_ceil(MOST_INPUTS));
+        for (number, group) in cuts.chunks(size).enumerate() {
+            let after = before + group.iter().map(|cut| cut.frames).sum::<i64>();
+            let stage = ctx.stage(before * 1000 / all, after * 1000 / all, total_us);
+            // Samples are counted along the whole, so that no fraction adds up.
+            let samples = plan.rate.samples(after) - plan.rate.samples(before);
+            let name = format!("group-{number}.mkv");
+            let mut command = run::ffmpeg(tools);
+            graph::add_inputs(&mut command, group, stage.threads);
+            let sound = format!("apad,atrim=end_sample={samples}");
+            command.filter_complex(graph::picture_and_sound(group, &plan, muted, Some(&sound)));
+            command.args(["-map", "[v]", "-map", "[a]", "-fps_mode", "cfr", "-r", &plan.rate.ratio()]);
+            add_lossless(&mut command, plan.pixel_format);
+            command.args(["-f", GROUP_FORMAT]).arg(file_url(&folder.path().join(&name)));
+            let length_us = plan.rate.micros(after) - plan.rate.micros(before);
+            run::run(tools, "joining pieces", command, length_us, &stage).await?;
+            list.push_str(&format!("file {name}\n"));
+            before = after;
+        }
+        let path = folder.path().join(LIST);
+        fs::write(&path, list).map_err(|error| MediaError::io("writing a list", &path, error))?;
+        Ok(Self::Groups(folder))
+    }
+
+    pub fn add_inputs(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+        match self {
+            Self::Sources(cuts) => graph::add_inputs(command, cuts, threads),
+            Self::Groups(folder) => {
+                if let Some(threads) = threads {
+                    command.arg("-threads").arg(threads.to_string());
+                }
+                command.args(own_list(GROUP_FORMAT)).arg("-i");
+                command.arg(file_url(&folder.path().join(LIST)));
+            }
+        }
+    }
+
+    /// The graph of picture and sound, ending in `[v]` and `[a]`.
+    pub fn picture_and_sound(&self, plan: &PicturePlan, muted: bool, sound_filter: Option<&str>) -> String {
+        match self {
+            Self::Sources(cuts) => graph::picture_and_sound(cuts, plan, muted, sound_filter),
+            Self::Groups(_) => graph::of_joined(plan, sound_filter),
+        }
+    }
+
+    /// The graph of the sound alone, ending in `[a]`, for measuring.
+    pub fn sound_only(&self, rate: Rate, filter: &str) -> String {
+        match self {
+            Self::Sources(cuts) => graph::sound_only(cuts, rate, filter),
+            Self::Groups(_) => graph::sound_of_joined(filter),
+        }
+    }
+}
+
+/// Adds codecs that keep every bit: x264 is the fastest that there is, but few
+/// builds of it know more than eight.
+pub(crate) fn add_lossless(command: &mut FfmpegCommand, pixel_format: &str) {
+    if pixel_format.contains("10") {
+        command.args(["-c:v", "ffv1", "-level", "3", "-slices", "4"]);
+    } else {
+        command.args(["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]);
+    }
+    command.args(["-c:a", "pcm_f32le"]);
+}
