@@ -11,8 +11,8 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use rushes_studio::ids::ProfileId;
-use rushes_studio::media::private;
+use rushes_files::private;
+use rushes_model::ids::ProfileId;
 use rushes_studio::{CACHE_LIMIT_MB, FinalsFolder, Limits, Studio, StudioError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};

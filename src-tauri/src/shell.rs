@@ -7,8 +7,8 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use rushes_studio::ids::ProfileId;
-use rushes_studio::media::private;
+use rushes_files::private;
+use rushes_model::ids::ProfileId;
 use rushes_studio::{Closing, ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
 use specta::Types;
 use specta::datatype::DataType;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rushes_studio::ids::{ClipId, ProjectId};
+use rushes_model::ids::{ClipId, ProjectId};
 use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Page,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rushes_studio::ids::{ClipId, ExportId, ProjectId};
+use rushes_model::ids::{ClipId, ExportId, ProjectId};
 use rushes_studio::model::{Export, ExportPreset, ItemOutcome, Job};
 use rushes_studio::{RenderEstimate, StudioResult};
 

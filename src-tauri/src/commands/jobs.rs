@@ -1,6 +1,6 @@
 //! Background jobs, the queue that they stand in, and what they left over.
 
-use rushes_studio::ids::{BatchId, JobId, OrphanId};
+use rushes_model::ids::{BatchId, JobId, OrphanId};
 use rushes_studio::model::{ItemOutcome, Job, JobEvent, JobQuery};
 use rushes_studio::{Focus, Orphan, QueueStatus, StudioResult};
 

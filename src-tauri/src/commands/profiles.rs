@@ -1,6 +1,6 @@
 //! Profiles: managing them, and opening one in a window.
 
-use rushes_studio::ids::ProfileId;
+use rushes_model::ids::ProfileId;
 use rushes_studio::model::{Profile, ProfileSettingsPatch};
 use rushes_studio::{LeftBehind, ProfileOverview, StudioResult};
 use serde::Serialize;

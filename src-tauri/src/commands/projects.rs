@@ -1,6 +1,6 @@
 //! Projects.
 
-use rushes_studio::ids::ProjectId;
+use rushes_model::ids::ProjectId;
 use rushes_studio::model::{Job, NewProject, Page, Project, ProjectPatch, ProjectQuery};
 use rushes_studio::{ProjectProgress, StudioResult};
 

@@ -1,7 +1,7 @@
 //! Segments, and raw clips made from them.
 
+use rushes_model::ids::{ProjectId, SegmentId};
 use rushes_studio::StudioResult;
-use rushes_studio::ids::{ProjectId, SegmentId};
 use rushes_studio::model::{FromSegments, Job, NewSegment, Segment, SegmentPatch};
 
 use crate::shell::WindowSession;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use rushes_studio::ids::{ProjectId, SourceId};
-use rushes_studio::media::ScoreWeights;
+use rushes_model::choice::ScoreWeights;
+use rushes_model::ids::{ProjectId, SourceId};
 use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, ScoreWeightsPatch, Source, TrackUse};
 use rushes_studio::{SourceAnalysis, StudioResult};
 

@@ -7,9 +7,8 @@ use std::process::Command;
 
 use rushes::media_server::Tokens;
 use rushes::shell::Shell;
-use rushes_studio::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
-use rushes_studio::media::ClipKind;
-use rushes_studio::media::MontageOrder;
+use rushes_model::choice::{ClipKind, MontageOrder};
+use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SegmentId, SourceId};
 use rushes_studio::model::{ClipQuery, Flag, GenerateRequest, NewProject, NewSegment, ProjectQuery};
 use rushes_studio::{ProfileSession, Studio};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use rushes_studio::ids::{JobId, SegmentId, SourceId};
+use rushes_model::ids::{JobId, SegmentId, SourceId};
 
 pub use clips::{ClipCommand, RenderCommand};
 pub use words::{FlagWord, Framing, Kind, Mode, Order, Origin, ProjectSort, Rendered, Sort, Status};

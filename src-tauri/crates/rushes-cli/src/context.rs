@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_studio::ids::ProjectId;
+use rushes_model::ids::ProjectId;
 use rushes_studio::model::{Profile, ProjectQuery};
 use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOptions, StudioResult, limits};
 

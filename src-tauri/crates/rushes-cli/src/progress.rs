@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use rushes_studio::ids::{JobId, ProjectId};
+use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::media::RunContext;
 use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
 use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};

@@ -1,6 +1,6 @@
 //! Trimming: a shorter edit list.
 
-use rushes_studio::model::Cut;
+use rushes_model::edit::Cut;
 use rushes_studio::{StudioError, StudioResult};
 
 /// An edit list without its first `head_us` and its last `tail_us`.
@@ -27,7 +27,7 @@ pub fn trimmed(cuts: &[Cut], head_us: i64, tail_us: i64) -> StudioResult<Vec<Cut
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use rushes_studio::ids::SourceId;
+    use rushes_model::ids::SourceId;
 
     use super::*;
 

@@ -3,12 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use rushes_library::ids::{ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipOrigin, ClipQuery, ClipSort, Cut, Flag, JobClass, JobKind, NewClip, NewProject, ProjectQuery,
+    ClipOrigin, ClipQuery, ClipSort, Flag, JobClass, JobKind, NewClip, NewProject, ProjectQuery,
 };
 use rushes_library::{JobEnd, Library, NewJob, NewSource};
-use rushes_media::{SourceFacts, VideoFacts};
+use rushes_model::edit::Cut;
+use rushes_model::facts::{SourceFacts, VideoFacts};
+use rushes_model::ids::{ProfileId, ProjectId, SourceId};
 
 const PROFILES: u32 = 100;
 const CLIPS: usize = 1_000;

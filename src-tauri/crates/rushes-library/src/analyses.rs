@@ -1,11 +1,11 @@
 //! Results of analysis, known by fingerprint and analysis version, shared by
 //! the projects of one profile only.
 
+use rushes_model::ids::ProfileId;
 use serde_json::Value;
 use sqlx::types::Json;
 
 use crate::error::LibraryResult;
-use crate::ids::ProfileId;
 use crate::open::Library;
 
 impl Library {

@@ -22,7 +22,7 @@ pub(crate) async fn run(writer: &SqlitePool, data_dir: &DataDir) -> LibraryResul
         tx.commit().await?;
     }
     let folder = data_dir.path().to_owned();
-    let is_closed = rushes_media::private::is_closed(&folder);
+    let is_closed = rushes_files::private::is_closed(&folder);
     let chore = begin(writer, CLOSED).await?;
     if chore.is_some() || !is_closed {
         let closed = tokio::task::spawn_blocking(move || close(&folder)).await;
@@ -63,8 +63,8 @@ fn close(data_dir: &Path) -> std::io::Result<()> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let ours = [PROFILES, "backups", "workers", "settings.json", "window.lock"];
         if ours.contains(&&*name) || name.starts_with("rushes.") {
-            rushes_media::private::close_all(&entry.path())?;
+            rushes_files::private::close_all(&entry.path())?;
         }
     }
-    rushes_media::private::make_own_folder(data_dir)
+    rushes_files::private::make_own_folder(data_dir)
 }

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
+use rushes_model::ids::{ClipId, ProfileId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::clips::{self, NOT_FOUND};
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ProfileId};
 use crate::limits;
 use crate::model::{Clip, Flag, ItemOutcome, Refusal};
 use crate::open::Library;

@@ -1,12 +1,12 @@
 //! Pages of clips: filters, sort orders and keyset cursors.
 
+use rushes_model::ids::{ProfileId, ProjectId};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, ValueRef};
 use uuid::Uuid;
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ProfileId, ProjectId};
 use crate::limits;
 use crate::model::{Clip, ClipQuery, ClipSort, Page};
 use crate::open::Library;

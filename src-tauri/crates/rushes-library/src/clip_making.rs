@@ -1,8 +1,11 @@
 //! Clips as jobs make them: adding them, and what became of their files for
 //! viewing.
 
-use rushes_media::ClipKind;
-use rushes_media::spec::{CaptionStyle, Framing};
+use rushes_model::captions::CaptionStyle;
+use rushes_model::choice::ClipKind;
+use rushes_model::edit::Cut;
+use rushes_model::framing::Framing;
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
@@ -10,9 +13,8 @@ use crate::clip_names::ClipNames;
 use crate::clips::{self, NOT_FOUND};
 use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs;
-use crate::model::{Clip, Cut, FinalStatus, Flag, NewClip, RawState};
+use crate::model::{Clip, FinalStatus, Flag, NewClip, RawState};
 use crate::open::Library;
 use crate::projects;
 

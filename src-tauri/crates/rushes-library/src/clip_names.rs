@@ -4,12 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ProfileId, ProjectId, SourceId};
 use sqlx::SqliteConnection;
 
 use crate::error::LibraryResult;
-use crate::ids::{ProfileId, ProjectId, SourceId};
 use crate::limits;
-use crate::model::Cut;
 
 /// Room for the moment and a number, in characters.
 const ENDING_CHARS: usize = 20;

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use rushes_media::ScoreParts;
-use rushes_media::spec::Framing;
+use rushes_model::choice::ScoreParts;
+use rushes_model::edit::Cut;
+use rushes_model::framing::Framing;
+use rushes_model::ids::{ClipId, ProfileId, SourceId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ProfileId, SourceId};
 use crate::limits;
-use crate::model::{Clip, ClipDetail, ClipPatch, Cut};
+use crate::model::{Clip, ClipDetail, ClipPatch};
 use crate::open::Library;
 use crate::segments::check_points;
 use crate::sources;

@@ -1,6 +1,7 @@
 //! The words of a clip: script, captions and their style.
 
-use rushes_media::spec::{CaptionStyle, Cue};
+use rushes_model::captions::{CaptionStyle, Cue};
+use rushes_model::ids::{ClipId, ProfileId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
@@ -8,7 +9,6 @@ use sqlx::{Row, SqliteConnection};
 use crate::clips::{self, NOT_FOUND};
 use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ProfileId};
 use crate::limits;
 use crate::model::{ClipContent, ContentPatch};
 use crate::open::Library;

@@ -1,9 +1,8 @@
 //! When captions are shown after a clip was cut anew: with the pictures that
 //! they were shown with before.
 
-use rushes_media::spec::Cue;
-
-use crate::model::Cut;
+use rushes_model::captions::Cue;
+use rushes_model::edit::Cut;
 
 /// What is left of a caption that lost a part is kept if it is at least so long,
 /// in microseconds: shorter, nobody can read it.
@@ -82,7 +81,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ids::SourceId;
+    use rushes_model::ids::SourceId;
 
     const SECOND: i64 = 1_000_000;
 

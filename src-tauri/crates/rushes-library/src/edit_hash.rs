@@ -1,15 +1,16 @@
 //! A hash of all that a final of a clip is rendered from. Equal hashes mean that
 //! rendering again would make the same once more.
 
-use rushes_media::SourceFacts;
-use rushes_media::spec::{CaptionStyle, Cue, Framing};
+use rushes_model::captions::{CaptionStyle, Cue};
+use rushes_model::facts::SourceFacts;
+use rushes_model::framing::Framing;
+use rushes_model::ids::{ClipId, ProfileId};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
 use crate::content;
 use crate::error::LibraryResult;
-use crate::ids::{ClipId, ProfileId};
 
 /// What is hashed, as JSON. Of captions that are not there, the style is not seen.
 #[derive(Serialize)]

@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rushes_model::ids::ProfileId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{Connection, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::ProfileId;
 use crate::open::Library;
 use crate::{profiles, snapshots};
 

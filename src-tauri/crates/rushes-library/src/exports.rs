@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use rushes_media::spec::Framing;
+use rushes_model::edit::Cut;
+use rushes_model::framing::Framing;
+use rushes_model::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
-use crate::model::{Clip, ClipContent, Cut, Export};
+use crate::model::{Clip, ClipContent, Export};
 use crate::open::Library;
 use crate::paths::DataDir;
 use crate::{clips, jobs, projects};

@@ -6,10 +6,10 @@
 //! that a project with one job need not wait for another one's hundred. What
 //! the editor moves stays where it was put.
 
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use crate::jobs;
 use crate::model::{Job, JobClass, JobKind, JobState};
 use crate::open::Library;

@@ -3,13 +3,13 @@
 //! and what it means for the clip that the job works on are one transaction;
 //! the log of the job is written with it, by triggers.
 
+use rushes_model::ids::{BatchId, JobId, ProfileId};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{BatchId, JobId, ProfileId};
 use crate::jobs::{self, JobRow};
 use crate::model::{Job, JobClass, JobKind, JobResult, JobState, PauseReason};
 use crate::open::Library;

@@ -1,13 +1,13 @@
 //! Background jobs as rows: queueing them and reading them. Their state is
 //! here before the work starts and after it ends; see [`crate::job_states`].
 
+use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
 use crate::model::{Job, JobClass, JobEvent, JobKind, JobQuery, JobState, PauseReason};
 use crate::open::Library;
 use crate::{exports, job_order, limits, projects};

@@ -1,9 +1,9 @@
 //! The library of Rushes: one SQLite file for all profiles.
 //!
 //! This crate knows rows and their ownership. It runs no ffmpeg and touches no
-//! media; it stores the value types of `rushes-media` as JSON.
+//! media; it stores the values of `rushes-model` as JSON.
 //!
-//! Every function that reads or changes owned rows takes a [`ids::ProfileId`]
+//! Every function that reads or changes owned rows takes a [`ProfileId`](rushes_model::ids::ProfileId)
 //! and names it in its SQL; the composite keys of the schema enforce the same
 //! once more. A row of another profile and a row that does not exist give the
 //! same [`LibraryError::NotFound`].
@@ -22,7 +22,6 @@ mod edit_hash;
 mod erasing;
 mod error;
 mod exports;
-pub mod ids;
 mod job_order;
 mod job_states;
 mod jobs;

@@ -4,10 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use rushes_model::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
+
 use crate::clips::NOT_FOUND;
 use crate::error::{LibraryError, LibraryResult};
 use crate::exports;
-use crate::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
 use crate::model::{Export, RawState};
 use crate::open::Library;
 

@@ -6,10 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
+use rushes_model::ids::ProfileId;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::ProfileId;
 use crate::paths::{self, DataDir, PROFILES};
 
 /// Rewrites the paths of an older version.

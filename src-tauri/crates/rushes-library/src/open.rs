@@ -80,7 +80,7 @@ impl Library {
 async fn open(data_dir: &DataDir) -> LibraryResult<Library> {
     let folder = data_dir.path();
     if !folder.is_dir() {
-        rushes_media::private::make_own_folder(folder)?;
+        rushes_files::private::make_own_folder(folder)?;
     }
     let _held = lock(folder).await?;
     let file = folder.join(FILE_NAME);
@@ -98,7 +98,7 @@ async fn open(data_dir: &DataDir) -> LibraryResult<Library> {
     }
     if !is_there {
         // SQLite gives its journal the permissions of the library file.
-        rushes_media::private::options().write(true).create_new(true).open(&file)?;
+        rushes_files::private::options().write(true).create_new(true).open(&file)?;
     }
     if !is_new {
         checking::check(&file).await?;
@@ -144,7 +144,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 pub(crate) async fn lock(data_dir: &Path) -> LibraryResult<std::fs::File> {
     let path = data_dir.join(LOCK_NAME);
     tokio::task::spawn_blocking(move || {
-        let file = rushes_media::private::options().create(true).truncate(false).write(true).open(path)?;
+        let file = rushes_files::private::options().create(true).truncate(false).write(true).open(path)?;
         file.lock()?;
         Ok(file)
     })

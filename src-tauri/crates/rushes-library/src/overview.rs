@@ -1,7 +1,8 @@
 //! Sums over a profile.
 
+use rushes_model::ids::ProfileId;
+
 use crate::error::LibraryResult;
-use crate::ids::ProfileId;
 use crate::open::Library;
 
 /// What a profile holds outside the trash.

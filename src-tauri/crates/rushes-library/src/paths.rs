@@ -7,9 +7,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use rushes_model::ids::ProfileId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::ids::ProfileId;
 
 /// Name of the folder of all profiles in the data directory.
 pub const PROFILES: &str = "profiles";

@@ -1,6 +1,6 @@
 //! Export presets: seeded rows, the same for every profile.
 
-use rushes_media::spec::ExportSpec;
+use rushes_model::spec::ExportSpec;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;

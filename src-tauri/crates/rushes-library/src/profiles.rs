@@ -1,11 +1,11 @@
 //! Profiles: the owners of everything else.
 
+use rushes_model::ids::ProfileId;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::ProfileId;
 use crate::limits;
 use crate::model::{Profile, ProfileSettings};
 use crate::open::Library;

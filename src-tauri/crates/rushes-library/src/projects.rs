@@ -1,12 +1,12 @@
 //! Projects and the counts that their cards show.
 
+use rushes_model::ids::{ClipId, ProfileId, ProjectId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::clip_list::Cursor;
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ProfileId, ProjectId};
 use crate::limits::{self, DESCRIPTION_CHARS};
 use crate::model::{NewProject, Page, Project, ProjectCounts, ProjectPatch, ProjectQuery, ProjectSort};
 use crate::open::Library;

@@ -36,7 +36,7 @@ pub(crate) fn keep(data_dir: &Path) {
 }
 
 fn make(path: &Path, size: u64) -> io::Result<()> {
-    let file: File = rushes_media::private::options().write(true).create_new(true).open(path)?;
+    let file: File = rushes_files::private::options().write(true).create_new(true).open(path)?;
     fs4::FileExt::allocate(&file, size)
 }
 

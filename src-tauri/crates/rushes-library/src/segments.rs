@@ -1,11 +1,11 @@
 //! Segments that the editor marked on sources.
 
+use rushes_model::ids::{ProfileId, ProjectId, SegmentId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ProfileId, ProjectId, SegmentId};
 use crate::limits;
 use crate::model::{NewSegment, Segment, SegmentPatch};
 use crate::open::Library;

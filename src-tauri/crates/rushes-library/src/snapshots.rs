@@ -147,7 +147,7 @@ async fn is_usable(copy: &Path) -> bool {
 /// Takes a snapshot and removes those beyond [`KEPT`].
 pub(crate) async fn take(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<PathBuf> {
     let folder = data_dir.join("backups");
-    rushes_media::private::create_dir_all(&folder)?;
+    rushes_files::private::create_dir_all(&folder)?;
     let before = all(data_dir)?;
     let number = before.last().map_or(0, |newest| number_of(newest)) + 1;
     // Two that are taken at once bear one number, and both are kept.
@@ -157,7 +157,7 @@ pub(crate) async fn take(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<Pa
     let part = target.with_extension("part");
     let made = async {
         // SQLite fills an empty file, and leaves it its permissions.
-        rushes_media::private::options().write(true).create_new(true).open(&part)?;
+        rushes_files::private::options().write(true).create_new(true).open(&part)?;
         sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(pool).await?;
         publish(&part, &target)
     };

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::SourceFacts;
+use rushes_model::facts::SourceFacts;
+use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
 use crate::edit_hash;
 use crate::error::{LibraryError, LibraryResult};
-use crate::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use crate::model::{Source, SourceState, TrackUse};
 use crate::open::Library;
 use crate::paths::DataDir;

@@ -2,8 +2,9 @@
 
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
+
 use crate::error::LibraryResult;
-use crate::ids::{ClipId, JobId, ProfileId, ProjectId};
 use crate::jobs::{self, NewJob};
 use crate::model::Job;
 use crate::open::Library;

@@ -7,9 +7,9 @@ mod common;
 use std::path::PathBuf;
 
 use common::*;
-use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{ClipQuery, Flag, ItemOutcome, ProjectQuery, SegmentPatch};
 use rushes_library::{Emptied, JobEnd, LibraryError};
+use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 
 async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId, Vec<ClipId>) {
     let shelf = Shelf::new().await;

@@ -6,13 +6,15 @@ mod common;
 
 use common::*;
 use rstest::rstest;
-use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    CaptionStylePatch, ClipPatch, ContentPatch, Cut, FinalStatus, FramingPatch, NewProject, NewSegment,
+    CaptionStylePatch, ClipPatch, ContentPatch, FinalStatus, FramingPatch, NewProject, NewSegment,
     ProjectPatch, ProjectStatus, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
-use rushes_media::spec::{CaptionStyle, Cue, Framing, FramingMode};
+use rushes_model::captions::{CaptionStyle, Cue};
+use rushes_model::edit::Cut;
+use rushes_model::framing::{Framing, FramingMode};
+use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 
 async fn one_clip() -> (Shelf, ProfileId, ProjectId, SourceId, ClipId) {
     let shelf = Shelf::new().await;
@@ -417,7 +419,7 @@ async fn segments_keep_their_order_and_take_no_double_or_stranger_into_it() {
     assert_eq!(order.iter().map(|segment| segment.id).collect::<Vec<_>>(), [c, a, b]);
     names_field(library.reorder_segments(profile, project, &[c, a]).await, "ids");
     names_field(library.reorder_segments(profile, project, &[c, a, a]).await, "ids");
-    let stranger = rushes_library::ids::SegmentId::new();
+    let stranger = rushes_model::ids::SegmentId::new();
     let refused = library.reorder_segments(profile, project, &[c, a, stranger]).await.unwrap_err();
     assert_eq!(refused.code(), "not_found");
     assert_eq!(library.list_segments(profile, project).await.unwrap(), order);

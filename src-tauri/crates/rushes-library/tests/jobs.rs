@@ -6,12 +6,13 @@ mod common;
 
 use common::*;
 use rstest::rstest;
-use rushes_library::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{
-    ClipPatch, Cut, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState,
-    PauseReason, RawState,
+    ClipPatch, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState, PauseReason,
+    RawState,
 };
 use rushes_library::{JobEnd, Library, LibraryError};
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 
 const DONE: JobEnd = JobEnd::Done { note: None, result: None };
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use common::{Shelf, adding, belongings, blob, raw, run_sql};
 use rushes_library::Library;
-use rushes_library::ids::{JobId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::{Job, JobEventKind, JobQuery, JobState};
+use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
 use sqlx::Row;
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
@@ -77,7 +77,7 @@ async fn a_new_library_uses_wal_and_strict_tables_and_enforces_foreign_keys() {
     }
     assert!(ours >= 9, "{ours}");
     // Through the library itself: a child without its parent is refused.
-    let nobody = rushes_library::ids::ProfileId::new();
+    let nobody = rushes_model::ids::ProfileId::new();
     let new = rushes_library::model::NewProject { name: "Stray".into(), ..Default::default() };
     assert_eq!(shelf.library.create_project(nobody, &new).await.unwrap_err().code(), "not_found");
     shelf.library.verify().await.unwrap();

@@ -11,13 +11,14 @@ use std::path::Path;
 
 use common::*;
 use rstest::rstest;
-use rushes_library::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
-    ClipPatch, ClipQuery, ContentPatch, Cut, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
+    ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
     PauseReason, ProjectPatch, RawState, SegmentPatch, Source, SourceState, TrackUse,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow};
-use rushes_media::ClipKind;
+use rushes_model::choice::ClipKind;
+use rushes_model::edit::Cut;
+use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 
 /// One row of each kind.
 #[derive(Clone, Copy)]

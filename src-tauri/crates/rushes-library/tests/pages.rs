@@ -7,12 +7,12 @@ mod common;
 use common::*;
 use proptest::prelude::*;
 use rstest::rstest;
-use rushes_library::ids::{ClipId, ProfileId, ProjectId};
 use rushes_library::limits::fold;
 use rushes_library::model::{
     Clip, ClipPatch, ClipQuery, ClipSort, Flag, NewProject, Project, ProjectQuery, ProjectSort,
 };
 use rushes_library::{Library, LibraryError};
+use rushes_model::ids::{ClipId, ProfileId, ProjectId};
 
 fn block_on<F: Future>(work: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
@@ -302,6 +302,6 @@ async fn clips_are_filtered_by_project_length_and_age() {
     assert_eq!(found(ClipQuery { made_since_ms: Some(made), ..query() }).await, 2);
     assert_eq!(found(ClipQuery { made_since_ms: Some(made + 60_000), ..query() }).await, 0);
 
-    let nobodys = ClipQuery { project_id: Some(rushes_library::ids::ProjectId::new()), ..query() };
+    let nobodys = ClipQuery { project_id: Some(rushes_model::ids::ProjectId::new()), ..query() };
     assert_eq!(shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().code(), "not_found");
 }

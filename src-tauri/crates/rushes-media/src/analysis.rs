@@ -1,4 +1,4 @@
-//! The analysis of a source; what it tells is in [`model`].
+//! The analysis of a source; what it tells is in [`rushes_model::analysis`].
 //!
 //! Picture and sound are read by one ffmpeg process each, side by side: the
 //! picture as small frames with their own timestamps, so that footage with a
@@ -10,10 +10,14 @@
 use std::path::Path;
 
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
+use rushes_model::{
+    analysis::{Analysis, Bars, Detail, Waveform},
+    facts::SourceFacts,
+    time::Stretch,
+};
 
 use crate::{
     error::MediaError,
-    facts::SourceFacts,
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     probe::file,
 };
@@ -23,7 +27,6 @@ mod evidence;
 mod frame;
 mod gradual;
 mod measures;
-pub(crate) mod model;
 mod picture;
 pub(crate) mod sheet;
 mod shots;
@@ -32,7 +35,6 @@ mod stir;
 mod survey;
 
 use measures::{Figures, Summary, Told};
-use model::{Analysis, Bars, Detail, Stretch, Waveform};
 use picture::{Part, Which};
 use sheet::Sheet;
 use shots::Found;

@@ -6,9 +6,8 @@
 //! heard meanwhile. Edges keep the law of [`legal`]. Where the footage
 //! cannot honestly give as many as asked, fewer come back with the reason.
 
-use crate::analysis::model::Analysis;
+use rushes_model::{analysis::Analysis, choice::ClipKind};
 
-pub(crate) mod clip_score;
 mod footage;
 mod heard;
 mod highlight;
@@ -23,7 +22,6 @@ pub(crate) mod shortfall;
 mod spans;
 mod twins;
 
-use clip_score::ClipKind;
 use footage::Footage;
 use remaining::Remaining;
 use request::{Choice, ChoiceRequest, ChoiceSource, ProposedClip};

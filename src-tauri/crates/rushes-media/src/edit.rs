@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::{error::MediaError, facts::SourceFacts};
+use rushes_model::facts::SourceFacts;
+
+use crate::error::MediaError;
 
 /// An in or out point may lie this far outside the source, in microseconds:
 /// containers round their durations. It is cut back to the source.
@@ -153,7 +155,7 @@ pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::{AudioFacts, Heard, VideoFacts};
+    use rushes_model::facts::{AudioFacts, Heard, VideoFacts};
 
     pub(crate) fn piece(in_us: i64, out_us: i64) -> Piece {
         Piece {

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use crate::facts;
+use rushes_model::facts;
 
 /// Why a file that can be read is not footage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,15 +6,11 @@
 //! source's first picture. Only where ffmpeg is spoken to is the file's own
 //! clock used (`facts.start_us`).
 
-pub mod private;
-pub mod spec;
-
 mod analysis;
 mod captions;
 mod choose;
 mod edit;
 mod error;
-mod facts;
 mod ffmpeg;
 mod files;
 mod filters;
@@ -22,10 +18,6 @@ mod probe;
 mod render;
 mod sample;
 
-pub use analysis::model::{
-    Analysis, Bars, Detail, Loudness, Measures, Shot, Sound, Stretch, Transition, TransitionKind, WINDOW_US,
-    Waveform, Window,
-};
 pub use analysis::sheet::Sheet;
 pub use analysis::sound::listen;
 pub use analysis::{ANALYSIS_VERSION, Analysed, Survey, analyse, survey};
@@ -35,13 +27,11 @@ pub use captions::fonts::font_instead;
 pub use captions::safe_area::{SAFE_AREAS, SafeArea, TITLE_SAFE};
 pub use captions::srt::{CaptionError, Captions, parse_srt, read_caption_file};
 pub use choose::choose;
-pub use choose::clip_score::{ClipKind, ScoreParts, ScoreWeights};
-pub use choose::request::{Choice, ChoiceRequest, ChoiceSource, MontageOrder, ProposedClip, ProposedCut};
+pub use choose::request::{Choice, ChoiceRequest, ChoiceSource, ProposedClip, ProposedCut};
 pub use choose::settle::settle;
 pub use choose::shortfall::Shortfall;
 pub use edit::{Piece, expected_duration_us};
 pub use error::{MediaError, NotCuttableReason, NotVideoReason, RunReport};
-pub use facts::{AudioFacts, Fields, Heard, Rejoined, SourceFacts, VideoFacts};
 pub use ffmpeg::control::RunControl;
 pub use ffmpeg::process::MARK_VARIABLE;
 pub use ffmpeg::run::{Progress, RunContext};

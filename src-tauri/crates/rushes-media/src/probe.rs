@@ -5,9 +5,10 @@
 
 use std::{path::Path, time::Duration};
 
+use rushes_model::facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts};
+
 use crate::{
     error::{MediaError, NotVideoReason},
-    facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts},
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     files::{disk, publish::folder_of},
     filters::colour,

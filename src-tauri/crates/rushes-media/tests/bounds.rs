@@ -4,11 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use rushes_media::spec::{AudioEncoding, Container, LoudnessTarget, VideoEncoding};
 use rushes_media::{
     MediaError, NotVideoReason, Piece, RunContext, Toolchain, analyse, filmstrip, listen, probe, rejoin,
     render_final, render_preview, render_proxy, survey, thumbnail,
 };
+use rushes_model::spec::{AudioEncoding, Container, LoudnessTarget, VideoEncoding};
 
 #[path = "common/room.rs"]
 mod common;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use rstest::rstest;
-use rushes_media::spec::{
-    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, LoudnessTarget, VideoEncoding,
-};
 use rushes_media::{FinalRequest, Piece, RunContext, Toolchain, probe, render_final};
+use rushes_model::captions::CaptionStyle;
+use rushes_model::framing::{FrameSize, Framing};
+use rushes_model::spec::{AudioEncoding, Container, ExportSpec, LoudnessTarget, VideoEncoding};
 
 const TARGET: LoudnessTarget = LoudnessTarget { integrated_mlufs: -14_000, true_peak_mdb: -1_000 };
 

@@ -6,8 +6,9 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use rushes_media::private;
-use rushes_media::{ANALYSIS_VERSION, Analysed, Analysis, Sheet, Survey, Waveform};
+use rushes_files::private;
+use rushes_media::{ANALYSIS_VERSION, Analysed, Sheet, Survey};
+use rushes_model::analysis::{Analysis, Waveform};
 use serde::{Deserialize, Serialize};
 
 use crate::cache;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use rushes_library::JobRow;
-use rushes_library::ids::JobId;
 use rushes_library::model::PauseReason;
+use rushes_model::ids::JobId;
 
 use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};

@@ -1,7 +1,7 @@
 //! What happened, for windows and terminals that watch.
 
-use rushes_library::ids::{ProfileId, ProjectId, SourceId};
 use rushes_library::model::Job;
+use rushes_model::ids::{ProfileId, ProjectId, SourceId};
 use serde::Serialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;

@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use rushes_library::paths::PROFILES;
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 
 /// The data directory: `RUSHES_DATA_DIR`, or the place where the installed
 /// application keeps its data. Absent only where there is no home directory.

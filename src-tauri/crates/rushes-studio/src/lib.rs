@@ -40,7 +40,7 @@ pub use ops::media_files::{MediaFile, MediaKind};
 pub use ops::overview::{ProfileOverview, ProjectProgress};
 pub use ops::queue::QueueStatus;
 pub use ops::trash::TrashEmptied;
-pub use rushes_library::{LibraryError, ids, limits, model};
+pub use rushes_library::{LibraryError, limits, model};
 pub use rushes_media as media;
 pub use scheduler::{Focus, Limits};
 pub use studio::{Closing, FfmpegStatus, LeftBehind, ProfileSession, Studio, StudioOptions, WorkUnderWay};

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use rushes_library::ids::ProfileId;
-use rushes_media::private;
+use rushes_files::private;
+use rushes_model::ids::ProfileId;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};

@@ -8,9 +8,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use rushes_library::ids::JobId;
 use rushes_library::model::{JobState, PauseReason};
 use rushes_library::paths::PROFILES;
+use rushes_model::ids::JobId;
 
 use crate::error::StudioResult;
 use crate::folders::{DOOMED, ProfileFolders};

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use rushes_library::Waiting;
-use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use rushes_library::model::JobClass;
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use serde::Deserialize;
 
 use crate::tasks::Descriptor;

@@ -7,12 +7,12 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use rushes_library::ids::ProfileId;
+use rushes_files::private;
 use rushes_library::model::{JobState, Profile, ProfileSettings, ProfileSettingsPatch};
 use rushes_library::{Library, LibraryError};
 use rushes_media::HardwareEncoder;
 use rushes_media::Toolchain;
-use rushes_media::private;
+use rushes_model::ids::ProfileId;
 use serde::Serialize;
 use tokio::sync::{Mutex, OnceCell, RwLock, Semaphore, broadcast};
 

@@ -3,8 +3,8 @@
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rushes_library::ids::SourceId;
 use rushes_library::model::SelectionMode;
+use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
 /// Pieces shorter than this are not shown, in microseconds.

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rushes_media::private;
+use rushes_files::private;
 use uuid::Uuid;
 
 /// This process as a worker on the library.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::*;
 use rushes_library::{Library, NewJob};
-use rushes_studio::ids::{JobId, ProjectId};
+use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
     HoldReason, ItemOutcome, Job, JobClass, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
 };
@@ -341,7 +341,7 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     room.studio.close(Closing::Interrupt).await;
     // It was killed after that was written, and the editor removed the source.
     let library = Library::open(&room.data_dir()).await.unwrap();
-    let second = rushes_studio::ids::SourceId::new();
+    let second = rushes_model::ids::SourceId::new();
     let job = NewJob {
         kind: JobKind::Probe,
         class: JobClass::Brief,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use rushes_library::Library;
-use rushes_studio::ids::ProjectId;
+use rushes_model::ids::ProjectId;
 use rushes_studio::model::{Clip, NewProject, RawState};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use common::*;
 use rushes_library::Library;
-use rushes_studio::ids::{JobId, ProjectId};
+use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{FromSegments, JobResult, JobState, NewSegment, SegmentPatch, SelectionMode};
 use rushes_studio::{Closing, ProfileFolders, ProfileSession};
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::*;
-use rushes_studio::ids::JobId;
+use rushes_model::ids::JobId;
 use rushes_studio::model::{HoldReason, JobEventKind, JobState, PauseReason};
 use rushes_studio::{Closing, ProfileSession};
 

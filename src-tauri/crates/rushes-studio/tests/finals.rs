@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::*;
-use rushes_studio::media::ScoreWeights;
-use rushes_studio::media::spec::Cue;
+use rushes_model::captions::Cue;
+use rushes_model::choice::ScoreWeights;
 use rushes_studio::model::{
     CaptionStylePatch, Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason,
     ProfileSettingsPatch, ScoreWeightsPatch,
@@ -213,7 +213,7 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     let out = room.beside("out");
     let ids: Vec<_> = made.iter().map(|clip| clip.id).collect();
     let mut asked = ids.clone();
-    asked.push(rushes_studio::ids::ClipId::new());
+    asked.push(rushes_model::ids::ClipId::new());
     let presets = [QUICK.to_owned(), "no such preset".to_owned()];
     let outcomes = session.bulk_render_clips(&asked, &presets, Some(&out)).await.unwrap();
     let code =

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use common::*;
-use rushes_studio::ids::ProjectId;
+use rushes_model::ids::ProjectId;
 use rushes_studio::model::{Clip, ClipPatch, Flag, JobState, ProfileSettingsPatch, SourceState};
 use rushes_studio::{Closing, Disk, Focus, MediaKind, ProfileSession, StudioEvent, SystemDisk};
 

@@ -18,7 +18,7 @@ use common::*;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rushes_studio::ids::ClipId;
+use rushes_model::ids::ClipId;
 use rushes_studio::model::{JobState, SourceState};
 use rushes_studio::{ProfileSession, StudioError};
 

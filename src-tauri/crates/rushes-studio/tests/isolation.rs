@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 use common::*;
-use rushes_studio::ids::{BatchId, ClipId, ExportId, JobId, OrphanId, ProjectId, SegmentId, SourceId};
+use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, OrphanId, ProjectId, SegmentId, SourceId};
 use rushes_studio::logs::ProfileLogs;
 use rushes_studio::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, JobQuery, NewProject, NewSegment, ProjectQuery, SegmentPatch,

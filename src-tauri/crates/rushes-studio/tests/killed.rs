@@ -8,8 +8,8 @@ mod common;
 use std::path::Path;
 
 use common::*;
+use rushes_model::ids::{JobId, ProfileId};
 use rushes_studio::Closing;
-use rushes_studio::ids::{JobId, ProfileId};
 use rushes_studio::model::{FinalStatus, JobState};
 
 /// Set in the process that is killed: the folder of its room.

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::*;
-use rushes_studio::ids::ClipId;
-use rushes_studio::media::MontageOrder;
-use rushes_studio::media::{ClipKind, Detail, ScoreWeights, TransitionKind};
-use rushes_studio::model::{
-    ClipPatch, Cut, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse,
-};
+use rushes_model::analysis::{Detail, TransitionKind};
+use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
+use rushes_model::edit::Cut;
+use rushes_model::ids::ClipId;
+use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large film begin, in microseconds.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::*;
 use rstest::rstest;
 use rushes_library::{Library, NewExport, NewJob};
+use rushes_model::ids::{JobId, ProfileId};
 use rushes_studio::Closing;
-use rushes_studio::ids::{JobId, ProfileId};
 use rushes_studio::model::{JobClass, JobKind, JobState, RawState};
 
 #[tokio::test(flavor = "multi_thread")]

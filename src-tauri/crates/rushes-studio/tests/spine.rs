@@ -6,10 +6,11 @@ mod common;
 use std::path::PathBuf;
 
 use common::*;
-use rushes_studio::media::spec::Cue;
+use rushes_model::captions::Cue;
+use rushes_model::edit::Cut;
 use rushes_studio::model::{
-    ClipPatch, ContentPatch, Cut, FinalStatus, Flag, FromSegments, JobKind, NewSegment, RawState,
-    SegmentPatch, SelectionMode,
+    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, RawState, SegmentPatch,
+    SelectionMode,
 };
 use rushes_studio::{MediaKind, StudioEvent};
 

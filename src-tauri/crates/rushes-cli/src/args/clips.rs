@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use rushes_studio::ids::ClipId;
+use rushes_model::ids::ClipId;
 use rushes_studio::media::CaptionEncoding;
 
 use super::{FlagWord, Framing, Origin, Rendered, Sort};

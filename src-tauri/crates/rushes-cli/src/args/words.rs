@@ -1,9 +1,8 @@
 //! Words that stand for a value, and the values that they stand for.
 
 use clap::ValueEnum;
-use rushes_studio::media::ClipKind;
-use rushes_studio::media::MontageOrder;
-use rushes_studio::media::spec::FramingMode;
+use rushes_model::choice::{ClipKind, MontageOrder};
+use rushes_model::framing::FramingMode;
 use rushes_studio::model;
 
 /// A list of words for a type of the application, each named as the value it stands for.

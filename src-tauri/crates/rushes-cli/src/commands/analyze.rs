@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use rushes_studio::media::{ScoreWeights, Stretch, Toolchain, analyse, probe};
+use rushes_model::choice::ScoreWeights;
+use rushes_model::time::Stretch;
+use rushes_studio::media::{Toolchain, analyse, probe};
 use rushes_studio::{Candidate, ShotMark, SourceAnalysis, StudioResult, limits};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What several commands share: refusing values, printing bulk answers, and
 //! what a finished job means for the exit status.
 
-use rushes_studio::ids::JobId;
+use rushes_model::ids::JobId;
 use rushes_studio::model::{ItemOutcome, Job, JobState, PauseReason};
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use serde::Serialize;

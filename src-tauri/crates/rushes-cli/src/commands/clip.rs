@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rushes_studio::ids::ClipId;
+use rushes_model::captions::CaptionStyle;
+use rushes_model::ids::ClipId;
 use rushes_studio::media::CaptionEncoding;
-use rushes_studio::media::spec::CaptionStyle;
 use rushes_studio::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, JobKind, JobQuery,
     JobResult, RawState,

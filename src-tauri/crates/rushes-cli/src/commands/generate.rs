@@ -1,6 +1,6 @@
 //! Making raw clips, from footage and from segments.
 
-use rushes_studio::ids::JobId;
+use rushes_model::ids::JobId;
 use rushes_studio::model::{Clip, FromSegments, GenerateRequest, Job};
 use rushes_studio::{ProfileSession, StudioResult};
 use serde::Serialize;

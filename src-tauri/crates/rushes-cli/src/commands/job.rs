@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rushes_studio::ids::JobId;
+use rushes_model::ids::JobId;
 use rushes_studio::model::{ItemOutcome, Job, JobEvent, JobQuery, JobState};
 use rushes_studio::{ProfileSession, QueueStatus, StudioResult};
 use serde::Serialize;

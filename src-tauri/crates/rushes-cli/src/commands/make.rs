@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use rushes_studio::ids::{ProjectId, SourceId};
-use rushes_studio::media::MontageOrder;
+use rushes_model::choice::MontageOrder;
+use rushes_model::ids::{ProjectId, SourceId};
 use rushes_studio::model::{
     Clip, Export, Flag, GenerateRequest, ItemOutcome, Job, NewProject, Profile, Project, Source,
 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use rushes_studio::ids::ClipId;
+use rushes_model::ids::ClipId;
 use rushes_studio::model::{Export, ItemOutcome, Job};
 use rushes_studio::{LibraryError, ProfileSession, StudioError, StudioResult};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Source videos of a project.
 
-use rushes_studio::media::{AudioFacts, Heard};
+use rushes_model::facts::{AudioFacts, Heard};
 use rushes_studio::model::Source;
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 

@@ -1,11 +1,12 @@
 //! Clips, their edit lists, their content and their finals.
 
-use rushes_media::MontageOrder;
-use rushes_media::spec::{CaptionPosition, CaptionStyle, Cue, Framing, FramingMode};
-use rushes_media::{ClipKind, ScoreParts};
+use rushes_model::captions::{CaptionPosition, CaptionStyle, Cue};
+use rushes_model::choice::{ClipKind, MontageOrder, ScoreParts};
+use rushes_model::edit::Cut;
+use rushes_model::framing::{Framing, FramingMode};
+use rushes_model::ids::{ClipId, ExportId, JobId, ProjectId, SourceId};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ClipId, ExportId, JobId, ProjectId, SourceId};
 use crate::limits;
 
 /// The editor's verdict.
@@ -64,17 +65,6 @@ pub enum RawState {
     Ready,
     /// Could not be made.
     Failed,
-}
-
-/// One entry of an edit list: a stretch of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct Cut {
-    /// The source.
-    pub source_id: SourceId,
-    /// In point in the source, in microseconds.
-    pub in_us: i64,
-    /// Out point in the source, in microseconds.
-    pub out_us: i64,
 }
 
 /// A clip as lists show it.

@@ -1,8 +1,7 @@
 //! Background jobs.
 
+use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SourceId};
 use serde::{Deserialize, Serialize};
-
-use crate::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SourceId};
 
 /// What a job does. Each is a row of the table `job_kinds`, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type)]

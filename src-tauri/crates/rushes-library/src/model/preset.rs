@@ -1,6 +1,6 @@
 //! Export presets: rows seeded by a migration, shared by all profiles.
 
-use rushes_media::spec::ExportSpec;
+use rushes_model::spec::ExportSpec;
 use serde::{Deserialize, Serialize};
 
 /// What a final is rendered for.

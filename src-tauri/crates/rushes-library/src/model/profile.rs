@@ -1,9 +1,8 @@
 //! Profiles.
 
-use rushes_media::ScoreWeights;
+use rushes_model::choice::ScoreWeights;
+use rushes_model::ids::ProfileId;
 use serde::{Deserialize, Serialize};
-
-use crate::ids::ProfileId;
 
 /// One client or one person on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -1,8 +1,7 @@
 //! Projects.
 
+use rushes_model::ids::{ClipId, ProjectId};
 use serde::{Deserialize, Serialize};
-
-use crate::ids::{ClipId, ProjectId};
 
 /// Where a project stands in the editor's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]

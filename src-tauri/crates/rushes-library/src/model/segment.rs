@@ -1,8 +1,7 @@
 //! Segments: stretches of a source that the editor marked.
 
+use rushes_model::ids::{ProjectId, SegmentId, SourceId};
 use serde::{Deserialize, Serialize};
-
-use crate::ids::{ProjectId, SegmentId, SourceId};
 
 /// A stretch of a source from its in point to its out point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

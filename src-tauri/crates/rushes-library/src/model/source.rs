@@ -1,9 +1,8 @@
 //! Source videos.
 
-use rushes_media::SourceFacts;
+use rushes_model::facts::SourceFacts;
+use rushes_model::ids::{ProjectId, SourceId};
 use serde::{Deserialize, Serialize};
-
-use crate::ids::{ProjectId, SourceId};
 
 /// Whether a source can be worked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]

@@ -4,13 +4,13 @@
 
 use std::path::Path;
 
-use rushes_library::ids::{ClipId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_library::model::{
-    ClipOrigin, Cut, Export, Job, JobClass, JobKind, NewClip, NewProject, NewSegment, Profile, Project,
-    Source,
+    ClipOrigin, Export, Job, JobClass, JobKind, NewClip, NewProject, NewSegment, Profile, Project, Source,
 };
 use rushes_library::{JobEnd, Library, NewExport, NewJob, NewSource};
-use rushes_media::{SourceFacts, VideoFacts};
+use rushes_model::edit::Cut;
+use rushes_model::facts::{SourceFacts, VideoFacts};
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 

@@ -10,9 +10,9 @@ use common::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use rushes_library::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId};
 use rushes_library::model::{FinalStatus, JobQuery, JobState, PauseReason};
 use rushes_library::{JobEnd, LibraryError, LibraryResult, NewJob};
+use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId};
 use world::{CLIPS, End, ModelJob, PROFILES, PROJECTS, Place, Work, World};
 
 const WORKERS: [&str; 2] = ["one", "two"];

@@ -11,8 +11,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rushes_media::TransitionKind;
-use rushes_media::{Analysis, RunContext, Toolchain, analyse, probe};
+use rushes_media::{RunContext, Toolchain, analyse, probe};
+use rushes_model::analysis::{Analysis, TransitionKind};
 
 use reels::Reel;
 use rivals::Rival;

@@ -11,7 +11,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rushes_media::{RunContext, Stretch, Toolchain, listen, probe};
+use rushes_media::{RunContext, Toolchain, listen, probe};
+use rushes_model::time::Stretch;
 use truth::{Backdrop, RATE, STEP, Track, Voices};
 
 /// Not those that the thresholds were found with.
@@ -157,7 +158,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn listen(&mut self, track: &Track) -> rushes_media::Sound {
+    async fn listen(&mut self, track: &Track) -> rushes_model::analysis::Sound {
         let film = self.folder.join("film.mkv");
         mux(track, &film);
         let facts = probe(&self.tools, &film).await.expect("the film is probed");

@@ -9,10 +9,11 @@ use std::path::Path;
 use std::process::Command;
 
 use rushes_media::{
-    Analysis, ChoiceRequest, ChoiceSource, ClipKind, MontageOrder, Piece, ProposedClip, ProposedCut,
-    RunContext, ScoreWeights, Toolchain, analyse, choose, filmstrip, probe, render_preview, survey,
-    thumbnail,
+    ChoiceRequest, ChoiceSource, Piece, ProposedClip, ProposedCut, RunContext, Toolchain, analyse, choose,
+    filmstrip, probe, render_preview, survey, thumbnail,
 };
+use rushes_model::analysis::Analysis;
+use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 
 use measure::Cost;
 

@@ -7,11 +7,9 @@
 //! many threads decode; what a decoder says of its own accord comes earlier or
 //! later by a few pictures, and counts only where nothing else does.
 
-use super::model::Stretch;
-use crate::{
-    facts::SourceFacts,
-    ffmpeg::log::{Level, LogLine},
-};
+use rushes_model::{facts::SourceFacts, time::Stretch};
+
+use crate::ffmpeg::log::{Level, LogLine};
 
 /// Troubles within this time are one, in microseconds.
 const ONE_TROUBLE_US: i64 = 2_000_000;
@@ -148,7 +146,7 @@ pub(super) fn is_opened(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::VideoFacts;
+    use rushes_model::facts::VideoFacts;
 
     const SECOND: i64 = 1_000_000;
 

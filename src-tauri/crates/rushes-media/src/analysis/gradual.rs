@@ -1,8 +1,9 @@
 //! Dissolves and fades: stretches whose pictures are mixtures of two.
 
+use rushes_model::{analysis::TransitionKind, time::Stretch};
+
 use super::{
     evidence::{Traits, evidence},
-    model::{Stretch, TransitionKind},
     shots::{Finder, Found, LEAST_LIGHT, Seen},
 };
 

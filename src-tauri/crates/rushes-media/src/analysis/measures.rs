@@ -6,10 +6,12 @@
 
 use std::collections::VecDeque;
 
-use super::{
-    model::{Measures, Shot, Stretch, Transition, TransitionKind, WINDOW_US, Window},
-    shots::Found,
+use rushes_model::{
+    analysis::{Measures, Shot, Transition, TransitionKind, WINDOW_US, Window},
+    time::Stretch,
 };
+
+use super::shots::Found;
 
 /// Change below which the picture as a whole stands still, as a fraction of the
 /// full range.

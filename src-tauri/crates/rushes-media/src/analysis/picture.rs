@@ -9,20 +9,19 @@
 
 use std::{path::Path, process::Command};
 
+use rushes_model::{analysis::Bars, facts::SourceFacts, framing::FrameSize, time::Stretch};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
     damage::{Damage, Gaps},
     frame::{Apart, Frame, Size},
     measures::{self, Figures, Summary},
-    model::{Bars, Stretch},
     sheet::{Sheet, SheetMaker},
     shots::{self, CONTEXT_US, Findings, Seen},
     stir::Stir,
 };
 use crate::{
     error::{MediaError, RunReport},
-    facts::SourceFacts,
     ffmpeg::{
         args::seconds,
         input::add_source,
@@ -35,7 +34,6 @@ use crate::{
         geometry::even,
     },
     probe::{ffprobe::Ffprobe, seek},
-    spec::FrameSize,
 };
 
 /// Longer side of the small frames.

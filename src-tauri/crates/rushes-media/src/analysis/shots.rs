@@ -11,10 +11,9 @@
 //!   into the next it is one transition.
 //! - A **flash** is a step that goes back. Cuts beside it are looked for beyond it.
 
-use super::{
-    frame::{Apart, Look, Sign, Tone},
-    model::{Stretch, TransitionKind},
-};
+use rushes_model::{analysis::TransitionKind, time::Stretch};
+
+use super::frame::{Apart, Look, Sign, Tone};
 
 /// A frame as the finder sees it.
 #[derive(Debug, Clone)]

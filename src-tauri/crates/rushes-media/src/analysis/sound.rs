@@ -9,12 +9,15 @@
 
 use std::{path::Path, process::Command, sync::mpsc as stamps};
 
+use rushes_model::{
+    analysis::Sound,
+    facts::{self, AudioFacts, SourceFacts},
+};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
-use super::{damage::is_opened, model::Sound};
+use super::damage::is_opened;
 use crate::{
     error::{MediaError, RunReport},
-    facts::{self, AudioFacts, SourceFacts},
     ffmpeg::{
         args::seconds,
         input::add_source,

@@ -8,14 +8,11 @@
 
 use std::path::Path;
 
-use super::{
-    measures::Figures,
-    model::{Stretch, TransitionKind},
-    shots::Found,
-};
+use rushes_model::{analysis::TransitionKind, facts::SourceFacts, time::Stretch};
+
+use super::{measures::Figures, shots::Found};
 use crate::{
     error::MediaError,
-    facts::SourceFacts,
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     probe::{
         ffprobe::{self, Ffprobe},

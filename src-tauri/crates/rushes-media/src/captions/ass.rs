@@ -1,6 +1,9 @@
 //! Captions as ASS, the format that libass burns in.
 
-use crate::spec::{CaptionPosition, CaptionStyle, Cue, FrameSize};
+use rushes_model::{
+    captions::{CaptionPosition, CaptionStyle, Cue},
+    framing::FrameSize,
+};
 
 /// Room at the left and right, in thousandths of the frame's width: inside the
 /// 90 % title-safe area of EBU R95.

@@ -6,14 +6,16 @@
 
 use std::process::Command;
 
+use rushes_model::{
+    captions::{CaptionStyle, Cue},
+    framing::FrameSize,
+};
+
 use super::ass::to_ass;
-use crate::{
-    ffmpeg::{
-        log::Reporter,
-        run::{self, RunContext},
-        toolchain::Toolchain,
-    },
-    spec::{CaptionStyle, Cue, FrameSize},
+use crate::ffmpeg::{
+    log::Reporter,
+    run::{self, RunContext},
+    toolchain::Toolchain,
 };
 
 /// The script, in a folder of its own.

@@ -2,9 +2,8 @@
 //! captions keep clear of them. Across the frame nothing is judged: how wide a
 //! line becomes is the font's affair.
 
+use rushes_model::captions::{CaptionPosition, CaptionStyle};
 use serde::Serialize;
-
-use crate::spec::{CaptionPosition, CaptionStyle};
 
 /// Margins that a platform covers, in thousandths of the frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -11,8 +11,9 @@ use std::{
     path::Path,
 };
 
+use rushes_model::captions::Cue;
+
 use super::{encoding::CaptionEncoding, text::plain};
-use crate::spec::Cue;
 
 /// Largest caption file that is read, in bytes.
 const MOST_BYTES: u64 = 4 << 20;

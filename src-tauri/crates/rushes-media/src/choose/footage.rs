@@ -1,12 +1,16 @@
 //! The sources of one choice as it looks at them.
 
+use rushes_model::{
+    analysis::{Analysis, WINDOW_US},
+    time::Stretch,
+};
+
 use super::{
     heard::heard,
     legal::Legal,
     request::ChoiceSource,
     spans::{Cover, Spans},
 };
-use crate::analysis::model::{Analysis, Stretch, WINDOW_US};
 
 /// With more than this of all footage frozen and silent, that is what there is,
 /// and may be chosen. In percent.

@@ -2,8 +2,12 @@
 //! does. Talk over slides, a podcast with one image and music over a photograph
 //! stand still and are worth showing all the same.
 
+use rushes_model::{
+    analysis::{Analysis, WINDOW_US},
+    time::Stretch,
+};
+
 use super::spans::Spans;
-use crate::analysis::model::{Analysis, Stretch, WINDOW_US};
 
 /// Nothing is heard below this, in thousandths of LUFS.
 pub(super) const SILENT_MLUFS: i32 = -50_000;

@@ -7,8 +7,9 @@
 //! point the first that is not, so a clip may begin where a blank or a
 //! transition ends, and end where one begins.
 
+use rushes_model::{analysis::Analysis, time::Stretch};
+
 use super::spans::Spans;
-use crate::analysis::model::{Analysis, Stretch};
 
 /// An edge keeps this far from a flash, in microseconds: a picture or two.
 pub(super) const FLASH_GUARD_US: i64 = 40_000;
@@ -113,7 +114,7 @@ impl Edges {
         let mut calm = Vec::new();
         for pair in analysis.windows.chunks(2) {
             let stir =
-                |w: &&crate::analysis::model::Window| w.measures.subject_milli + w.measures.camera_milli;
+                |w: &&rushes_model::analysis::Window| w.measures.subject_milli + w.measures.camera_milli;
             let Some(window) = pair.iter().min_by_key(stir) else { continue };
             let at = window.start_us;
             calm.push(match nearest(onsets, at, ONSET_REACH_US) {
@@ -137,7 +138,7 @@ impl Edges {
             let to = analysis.windows.partition_point(|w| w.start_us < stretch.end_us);
             for few in analysis.windows[from..to].chunks(4) {
                 let Some(window) = few.iter().min_by_key(|w| w.loudness_mlufs) else { continue };
-                let at = window.start_us + crate::analysis::model::WINDOW_US / 2;
+                let at = window.start_us + rushes_model::analysis::WINDOW_US / 2;
                 self.ins.push(Edge { at, worth: 0.0 });
                 self.outs.push(Edge { at, worth: 0.0 });
             }

@@ -9,11 +9,13 @@
 
 use std::collections::BTreeSet;
 
+use rushes_model::choice::MontageOrder;
+
 use super::{
     footage::Footage,
     pieces::{Lengths, Piece, SHORTEST_PIECE_US, pieces},
     remaining::Remaining,
-    request::{ChoiceRequest, MontageOrder, ProposedClip, ProposedCut, bounds},
+    request::{ChoiceRequest, ProposedClip, ProposedCut, bounds},
     score::{Pictures, Scores},
 };
 

@@ -173,7 +173,7 @@ fn quiet_tiles(
     lengths: Lengths,
 ) -> Vec<(i64, i64)> {
     let windows = &source.analysis.windows;
-    let half = crate::analysis::model::WINDOW_US / 2;
+    let half = rushes_model::analysis::WINDOW_US / 2;
     // Quiet moments take the place of onsets: the middle of the quietest window
     // of the next few.
     let quiet = |at: i64| {

@@ -1,7 +1,8 @@
 //! What of the footage is left as clips are taken.
 
+use rushes_model::time::Stretch;
+
 use super::{footage::Footage, spans::Spans, twins::Twins};
-use crate::analysis::model::Stretch;
 
 /// What may still be taken.
 #[derive(Clone)]

@@ -1,12 +1,12 @@
 //! What is asked of a choice, and what it proposes.
 
-use serde::{Deserialize, Serialize};
-
-use super::{
-    clip_score::{ClipKind, ScoreParts, ScoreWeights},
-    shortfall::Shortfall,
+use rushes_model::{
+    analysis::Analysis,
+    choice::{ClipKind, MontageOrder, ScoreParts, ScoreWeights},
+    time::Stretch,
 };
-use crate::analysis::model::{Analysis, Stretch};
+
+use super::shortfall::Shortfall;
 
 /// One analysed source to choose from.
 #[derive(Debug, Clone)]
@@ -16,17 +16,6 @@ pub struct ChoiceSource<'a> {
     /// Stretches that must not be chosen, nor what shows the same in any source:
     /// used, rejected or rendered already.
     pub avoid: Vec<Stretch>,
-}
-
-/// The order of the pieces of a montage after its opening.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub enum MontageOrder {
-    /// As in the footage, source after source.
-    #[default]
-    Chronological,
-    /// The best first.
-    BestFirst,
 }
 
 /// What is asked for.

@@ -8,13 +8,12 @@
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-
-use super::{
-    clip_score::{ClipKind, ScoreParts},
-    footage::Footage,
-    request::ChoiceRequest,
+use rushes_model::{
+    analysis::{Measures, WINDOW_US, Window},
+    choice::{ClipKind, ScoreParts},
 };
-use crate::analysis::model::{Measures, WINDOW_US, Window};
+
+use super::{footage::Footage, request::ChoiceRequest};
 
 /// Movement of the camera up to this much makes a picture livelier, half as much
 /// as movement of the subject; what is above is shake or a whip pan and takes as

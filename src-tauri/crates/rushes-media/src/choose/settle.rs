@@ -1,11 +1,12 @@
 //! Settling the edges of a clip that was chosen from a survey, once the full
 //! analysis tells where things begin and end.
 
+use rushes_model::{analysis::Analysis, time::Stretch};
+
 use super::{
     legal::{Edge, Edges, Legal},
     pieces::SHORTEST_PIECE_US,
 };
-use crate::analysis::model::{Analysis, Stretch};
 
 /// A place for an edge, and what it costs.
 type Place = (i64, i64);

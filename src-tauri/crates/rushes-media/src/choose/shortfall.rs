@@ -3,8 +3,9 @@
 //! The reason is what stands in the way, and not what there is most of: each law
 //! is lifted in turn, and the one without which there would be more clips is it.
 
+use rushes_model::{analysis::Analysis, time::Stretch};
+
 use super::spans::Spans;
-use crate::analysis::model::{Analysis, Stretch};
 
 /// Why fewer clips came back than were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

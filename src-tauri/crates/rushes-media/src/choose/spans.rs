@@ -1,7 +1,7 @@
 //! Sets of stretches of time that do not touch each other, and how much of a
 //! stretch such a set covers.
 
-use crate::analysis::model::Stretch;
+use rushes_model::time::Stretch;
 
 /// Half-open stretches in order, apart from each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

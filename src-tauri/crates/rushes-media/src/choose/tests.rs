@@ -1,9 +1,10 @@
 //! Laws of choosing, over made-up analyses.
 
 use super::*;
-
-use super::{clip_score::ScoreWeights, request::MontageOrder};
-use crate::analysis::model::Stretch;
+use rushes_model::{
+    choice::{MontageOrder, ScoreWeights},
+    time::Stretch,
+};
 
 mod highlight;
 mod laws;

@@ -28,8 +28,12 @@
 
 use std::collections::HashMap;
 
+use rushes_model::{
+    analysis::{WINDOW_US, Window},
+    time::Stretch,
+};
+
 use super::{footage::Footage, heard::SILENT_MLUFS, spans::Spans};
-use crate::analysis::model::{Stretch, WINDOW_US, Window};
 
 /// Pictures are near up to this Hamming distance of their difference hashes.
 const NEAR_BITS: u32 = 8;

@@ -9,9 +9,9 @@
 use std::path::Path;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::facts::{SourceFacts, VideoFacts};
 
 use super::args::file_url;
-use crate::facts::{SourceFacts, VideoFacts};
 
 /// Adds what the decoder of an input has to be told; belongs before its `-i`.
 pub(crate) fn add_decoding(command: &mut FfmpegCommand, video: &VideoFacts) {

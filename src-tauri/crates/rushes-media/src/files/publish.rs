@@ -10,9 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rushes_files::private;
 use tempfile::{Builder, TempPath};
 
-use crate::{error::MediaError, private};
+use crate::error::MediaError;
 
 /// How the name of a draft begins.
 const DRAFT: &str = ".rushes-";

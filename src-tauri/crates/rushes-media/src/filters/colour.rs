@@ -6,8 +6,9 @@
 //! at. Finals for platforms are BT.709; masters keep the space of their sources.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::{facts::VideoFacts, framing::FrameSize};
 
-use crate::{edit::Piece, facts::VideoFacts, spec::FrameSize};
+use crate::edit::Piece;
 
 /// Primaries that zscale knows, by the names that ffprobe has for them.
 const PRIMARIES: [&str; 11] = [

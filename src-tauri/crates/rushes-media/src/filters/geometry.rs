@@ -1,8 +1,8 @@
 //! Sizes and corners: how a picture fits into a frame.
 
-use crate::{
+use rushes_model::{
     facts::SourceFacts,
-    spec::{FrameSize, Framing},
+    framing::{FrameSize, Framing},
 };
 
 /// The upright size of a source, at most `side` pixels long.

@@ -1,6 +1,6 @@
 //! The sound tracks of an input as one stereo sound.
 
-use crate::facts::{AudioFacts, Heard};
+use rushes_model::facts::{AudioFacts, Heard};
 
 /// Sound everywhere in the graph.
 pub(crate) const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";

@@ -2,12 +2,12 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
+use rushes_model::facts::SourceFacts;
 use serde::de::DeserializeOwned;
 
 use super::file::{self, begins_as_video, stat};
 use crate::{
     error::{MediaError, NotVideoReason, RunReport},
-    facts::SourceFacts,
     ffmpeg::{
         args::file_url,
         input,

@@ -3,12 +3,12 @@
 
 use std::process::Command;
 
+use rushes_model::facts::{Fields, SourceFacts};
 use serde::Deserialize;
 
 use super::{ffprobe::Ffprobe, file::PATIENCE};
 use crate::{
     error::MediaError,
-    facts::{Fields, SourceFacts},
     ffmpeg::{args::file_url, run},
 };
 

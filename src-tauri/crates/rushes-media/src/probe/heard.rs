@@ -4,12 +4,12 @@
 
 use std::process::Command;
 
+use rushes_model::facts::{AudioFacts, Heard};
 use tokio::io::AsyncReadExt;
 
 use super::{ffprobe::Ffprobe, file::PATIENCE};
 use crate::{
     error::MediaError,
-    facts::{AudioFacts, Heard},
     ffmpeg::{
         args::{file_url, seconds},
         run::{self, RunContext, Stdout},

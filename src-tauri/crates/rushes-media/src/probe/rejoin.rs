@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
+use rushes_model::facts::{MOST_PARTS, Rejoined, SourceFacts};
+
 use super::{Looked, clock::Correction, file, fingerprint::fingerprint};
 use crate::{
     error::MediaError,
-    facts::{MOST_PARTS, Rejoined, SourceFacts},
     ffmpeg::{
         args::{file_url, seconds},
         input::known,

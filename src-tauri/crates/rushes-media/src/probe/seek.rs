@@ -5,12 +5,14 @@
 //! nothing is shown until the next key frame: so the one before is looked for
 //! among the packets, however far back it lies.
 
+use rushes_model::facts::SourceFacts;
+
 use super::{
     ffprobe::Ffprobe,
     file,
     packets::{self, Packet},
 };
-use crate::{error::MediaError, facts::SourceFacts, ffmpeg::args::seconds};
+use crate::{error::MediaError, ffmpeg::args::seconds};
 
 /// Room before a moment in a format with an index, in microseconds.
 const ROOM_US: i64 = 500_000;

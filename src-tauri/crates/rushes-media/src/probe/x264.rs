@@ -6,11 +6,10 @@
 
 use std::process::Command;
 
+use rushes_model::facts::VideoFacts;
+
 use super::{ffprobe::Ffprobe, file::PATIENCE};
-use crate::{
-    facts::VideoFacts,
-    ffmpeg::{args::file_url, run},
-};
+use crate::ffmpeg::{args::file_url, run};
 
 /// The words that x264 signs its streams with, before the build.
 const SIGNATURE: &[u8] = b"x264 - core ";

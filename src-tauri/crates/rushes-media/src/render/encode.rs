@@ -2,6 +2,10 @@
 //! and the estimate of its size.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::{
+    framing::FrameSize,
+    spec::{AudioEncoding, Container, ExportSpec, VideoEncoding},
+};
 
 use super::{
     hardware::{HardwareEncoder, Quality},
@@ -13,7 +17,6 @@ use crate::{
         colour::{ColourSpace, is_deep},
         geometry::even,
     },
-    spec::{AudioEncoding, Container, ExportSpec, FrameSize, VideoEncoding},
 };
 
 /// Apple ProRes 422 HQ at 1920×1080 and 29.97 frames a second, in bits per

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rushes_model::{captions::CaptionStyle, spec::VideoEncoding};
+
 use super::{
     encode::{self, Encoding, Format},
     forms,
@@ -19,7 +21,6 @@ use crate::{
         toolchain::Toolchain,
     },
     files::publish::{Draft, refuse_existing},
-    spec::{CaptionStyle, VideoEncoding},
 };
 
 /// The script that captions are burned from, inside the scratch folder.

@@ -10,12 +10,12 @@
 use std::path::Path;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::facts::{AudioFacts, SourceFacts};
 
 use super::{graph::deinterlace, join::add_lossless};
 use crate::{
     edit::Piece,
     error::MediaError,
-    facts::{AudioFacts, SourceFacts},
     ffmpeg::{
         args::{file_url, seconds},
         input::add_source,

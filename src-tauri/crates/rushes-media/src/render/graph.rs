@@ -6,17 +6,19 @@
 //! clock that in and out points are counted in.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::{
+    facts::{AudioFacts, Fields, VideoFacts},
+    framing::{FrameSize, Framing, FramingMode},
+};
 
 use crate::{
     edit::{Cut, Rate},
-    facts::{AudioFacts, Fields, VideoFacts},
     ffmpeg::{args::seconds, input::add_source},
     filters::{
         colour::{ColourSpace, Colours},
         geometry::{covering, crop_corner, even, fitting, pad_corner, span},
         sound::{SOUND, mixed},
     },
-    spec::{FrameSize, Framing, FramingMode},
 };
 
 /// Fade at both ends of each piece's sound, in seconds: too short to hear, long

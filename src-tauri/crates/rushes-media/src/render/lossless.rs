@@ -3,6 +3,10 @@
 use std::path::Path;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::{
+    facts::{AudioFacts, SourceFacts},
+    spec::{Container, ExportSpec, VideoEncoding},
+};
 use serde::Deserialize;
 
 use super::{
@@ -12,7 +16,6 @@ use super::{
 use crate::{
     edit::Piece,
     error::{MediaError, NotCuttableReason},
-    facts::{AudioFacts, SourceFacts},
     ffmpeg::{
         args::{file_url, seconds},
         input::{add_source, own_list},
@@ -26,7 +29,6 @@ use crate::{
         packets::{self, Packet},
         probe_made, seek,
     },
-    spec::{Container, ExportSpec, VideoEncoding},
 };
 
 /// Times of a container that counts whole milliseconds are off by less than this:
@@ -306,7 +308,7 @@ async fn head(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Opti
 mod tests {
     use super::*;
     use crate::edit::tests::piece;
-    use crate::spec::AudioEncoding;
+    use rushes_model::spec::AudioEncoding;
 
     #[test]
     fn a_lossless_cut_of_turned_footage_goes_where_its_turn_can_be_told() {

@@ -12,12 +12,12 @@
 
 use std::path::Path;
 
+use rushes_model::{analysis::Loudness, facts::SourceFacts, spec::LoudnessTarget};
+
 use super::join::Footage;
 use crate::{
-    analysis::model::Loudness,
     edit::Rate,
     error::MediaError,
-    facts::SourceFacts,
     ffmpeg::{
         input::add_source,
         log::Reporter,
@@ -25,7 +25,6 @@ use crate::{
         stderr::Words,
         toolchain::Toolchain,
     },
-    spec::LoudnessTarget,
 };
 
 /// Sound below this is room tone or nothing: lifting it would only lift noise.

@@ -2,12 +2,13 @@
 //! the sources show, brought between the lowest and the highest rate that a
 //! preset takes.
 
+use rushes_model::spec::ExportSpec;
+
 use crate::{
     edit::{Piece, Rate},
     error::MediaError,
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     probe::{ffprobe::Ffprobe, timing},
-    spec::ExportSpec,
 };
 
 /// Rates that cameras, editors and platforms share, in thousandths of frames a
@@ -105,7 +106,7 @@ fn within(own: u32, spec: &ExportSpec) -> Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{AudioEncoding, Container, VideoEncoding};
+    use rushes_model::spec::{AudioEncoding, Container, VideoEncoding};
 
     fn spec(least: u32, most: u32) -> ExportSpec {
         ExportSpec {

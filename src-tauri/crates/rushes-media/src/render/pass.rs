@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use rushes_model::{
+    facts::SourceFacts,
+    framing::{FrameSize, Framing},
+};
+
 use super::{encode::Encoding, graph::PicturePlan, join::Footage};
 use crate::{
     error::MediaError,
-    facts::SourceFacts,
     ffmpeg::{
         args,
         run::{self, RunContext},
@@ -13,7 +17,6 @@ use crate::{
     },
     files::publish::{Draft, absolute},
     probe,
-    spec::{FrameSize, Framing},
 };
 
 /// A folder of our own inside the temp folder, gone when it is dropped.

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use rushes_model::{
+    framing::{Framing, FramingMode},
+    spec::{AudioEncoding, Container, ExportSpec, VideoEncoding},
+};
+
 use super::{
     encode::{self, Encoding, Format},
     forms,
@@ -16,7 +21,6 @@ use crate::{
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     files::publish::{Draft, folder_of},
     filters::geometry::fitted,
-    spec::{AudioEncoding, Container, ExportSpec, Framing, FramingMode, VideoEncoding},
 };
 
 /// Longer side of a raw clip for viewing, in pixels.

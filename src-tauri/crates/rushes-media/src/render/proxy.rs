@@ -4,11 +4,15 @@
 
 use std::path::Path;
 
+use rushes_model::{
+    facts::{AudioFacts, SourceFacts},
+    spec::Container,
+};
+
 use super::{encode::add_container, forms, graph::deinterlace, request::Rendered};
 use crate::{
     edit::Rate,
     error::MediaError,
-    facts::{AudioFacts, SourceFacts},
     ffmpeg::{
         args::{file_url, seconds},
         input::{add_source, known},
@@ -22,7 +26,6 @@ use crate::{
         sound::mixed,
     },
     probe::{file, probe_made},
-    spec::Container,
 };
 
 /// Longer side of a proxy, in pixels.
@@ -167,7 +170,8 @@ pub async fn render_proxy(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{edit::tests::piece, facts::Fields};
+    use crate::edit::tests::piece;
+    use rushes_model::facts::Fields;
 
     #[rstest::rstest]
     #[case::camera("mov,mp4,m4a,3gp,3g2,mj2", "h264", "yuv420p", "aac", false)]

@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::hardware::HardwareEncoder;
-use crate::{
-    analysis::model::Loudness,
-    edit::Piece,
+use rushes_model::{
+    analysis::Loudness,
+    captions::{CaptionStyle, Cue},
     facts::SourceFacts,
-    spec::{CaptionStyle, Cue, ExportSpec, Framing},
+    framing::Framing,
+    spec::ExportSpec,
 };
+
+use super::hardware::HardwareEncoder;
+use crate::edit::Piece;
 
 /// What a final is made of and where it goes.
 #[derive(Debug, Clone)]

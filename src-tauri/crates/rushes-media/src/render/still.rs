@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
+use rushes_model::{
+    facts::{SourceFacts, VideoFacts},
+    framing::FrameSize,
+};
 
 use super::graph::deinterlace;
 use crate::{
     error::MediaError,
-    facts::{SourceFacts, VideoFacts},
     ffmpeg::{
         args::{file_url, seconds},
         input::add_source,
@@ -17,7 +20,6 @@ use crate::{
     files::publish::Draft,
     filters::{colour::Colours, geometry::even},
     probe::{ffprobe::Ffprobe, file, seek},
-    spec::FrameSize,
 };
 
 /// Above this distance between tiles, each is found by its own seek; below, the

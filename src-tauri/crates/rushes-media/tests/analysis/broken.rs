@@ -2,7 +2,8 @@
 //! crash and no hang.
 
 use rstest::rstest;
-use rushes_media::{MediaError, RunContext, Stretch, analyse, probe, survey};
+use rushes_media::{MediaError, RunContext, analyse, probe, survey};
+use rushes_model::time::Stretch;
 use tokio::time::timeout;
 
 use crate::laws::assert_lawful;

@@ -1,7 +1,7 @@
 //! What holds for every analysis, whatever the footage.
 
-use rushes_media::WINDOW_US;
-use rushes_media::{Analysis, Stretch};
+use rushes_model::analysis::{Analysis, WINDOW_US};
+use rushes_model::time::Stretch;
 
 pub fn assert_lawful(analysis: &Analysis) {
     let end_us = analysis.duration_us;

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::{Analysed, RunContext, SourceFacts, Stretch, TransitionKind, analyse, probe};
+use rushes_media::{Analysed, RunContext, analyse, probe};
+use rushes_model::analysis::TransitionKind;
+use rushes_model::facts::SourceFacts;
+use rushes_model::time::Stretch;
 use tokio::time::timeout;
 
 use crate::laws::assert_lawful;
@@ -67,7 +70,7 @@ pub fn scenes(seconds: [&str; 4]) -> String {
 }
 
 /// Where the shots after the first begin, and that they do so with a cut.
-pub fn cuts(analysis: &rushes_media::Analysis) -> Vec<i64> {
+pub fn cuts(analysis: &rushes_model::analysis::Analysis) -> Vec<i64> {
     let later = &analysis.shots[1..];
     assert!(later.iter().all(|shot| shot.opening.kind == TransitionKind::Cut), "{later:?}");
     later.iter().map(|shot| shot.start_us).collect()

@@ -1,7 +1,7 @@
 //! What is found in pictures that are as they should be.
 
 use rstest::rstest;
-use rushes_media::Stretch;
+use rushes_model::time::Stretch;
 
 use crate::room::{Room, SECOND, cuts, footage, is_near, scenes};
 

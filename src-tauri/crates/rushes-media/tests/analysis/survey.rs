@@ -1,6 +1,7 @@
 //! The first look, and that nothing is lost by taking one.
 
-use rushes_media::{Detail, RunContext, analyse, probe, survey};
+use rushes_media::{RunContext, analyse, probe, survey};
+use rushes_model::analysis::Detail;
 
 use crate::laws::assert_lawful;
 use crate::room::{H264, MOVING, Room, TONE, cuts, scenes};

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use rushes_media::spec::{
-    AudioEncoding, CaptionStyle, Container, ExportSpec, FrameSize, Framing, FramingMode, VideoEncoding,
-};
 use rushes_media::{FinalRequest, Piece, Toolchain, probe};
+use rushes_model::captions::CaptionStyle;
+use rushes_model::framing::{FrameSize, Framing, FramingMode};
+use rushes_model::spec::{AudioEncoding, Container, ExportSpec, VideoEncoding};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 

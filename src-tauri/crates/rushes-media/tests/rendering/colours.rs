@@ -3,11 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::spec::{Cue, VideoEncoding};
 use rushes_media::{
     FinalRequest, RunContext, analyse, filmstrip, probe, render_final, render_preview, render_proxy,
     thumbnail,
 };
+use rushes_model::captions::Cue;
+use rushes_model::spec::VideoEncoding;
 
 use crate::room::{Room, probed, rgb};
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use rushes_media::{Fields, RunContext, probe, render_final, render_preview, thumbnail};
+use rushes_media::{RunContext, probe, render_final, render_preview, thumbnail};
+use rushes_model::facts::Fields;
 
 use crate::room::{Room, pictures};
 

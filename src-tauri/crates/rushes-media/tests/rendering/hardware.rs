@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use rushes_media::spec::VideoEncoding;
 use rushes_media::{HardwareEncoder, MediaError, RunContext, Toolchain, hardware_h264, probe, render_final};
+use rushes_model::spec::VideoEncoding;
 use tokio::time::timeout;
 
 use crate::room::{PATIENCE, Room, pictures};

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use rushes_media::spec::{AudioEncoding, VideoEncoding};
 use rushes_media::{MediaError, Piece, RunContext, render_final, render_preview};
+use rushes_model::spec::{AudioEncoding, VideoEncoding};
 use tokio::time::timeout;
 
 use crate::room::{H264, PATIENCE, Room, pictures, samples};

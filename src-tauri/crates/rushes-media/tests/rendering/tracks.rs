@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rushes_media::spec::{AudioEncoding, Container, VideoEncoding};
-use rushes_media::{Heard, Piece, RunContext, analyse, needs_proxy, probe, render_final, render_proxy};
+use rushes_media::{Piece, RunContext, analyse, needs_proxy, probe, render_final, render_proxy};
+use rushes_model::facts::Heard;
+use rushes_model::spec::{AudioEncoding, Container, VideoEncoding};
 
 use crate::room::{H264, Room};
 

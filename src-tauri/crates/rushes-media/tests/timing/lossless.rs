@@ -2,8 +2,8 @@
 //! at or before the in point, with sound in step.
 
 use rstest::rstest;
-use rushes_media::spec::{AudioEncoding, Container, VideoEncoding};
 use rushes_media::{FinalRequest, MediaError, NotCuttableReason, Piece, RunContext, render_final};
+use rushes_model::spec::{AudioEncoding, Container, VideoEncoding};
 
 use crate::room::{Film, Room, assert_in_step, assert_shows, numbers};
 

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::*;
-use rushes_studio::ids::ClipId;
+use rushes_model::ids::ClipId;
 use rushes_studio::model::{FromSegments, NewSegment, SelectionMode};
 use rushes_studio::{ProfileSession, Studio};
 

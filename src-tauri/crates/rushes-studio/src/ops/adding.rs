@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rushes_library::LibraryError;
-use rushes_library::ids::{JobId, ProjectId, SourceId};
 use rushes_library::model::{
     ItemOutcome, Job, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
 };
+use rushes_model::ids::{JobId, ProjectId, SourceId};
 
 use crate::disk;
 use crate::error::{StudioError, StudioResult};

@@ -1,13 +1,12 @@
 //! What is known of a source, for its time line, and what counts in a score.
 
 use rushes_library::LibraryError;
-use rushes_library::ids::SourceId;
 use rushes_library::model::{Job, JobQuery, ScoreWeightsPatch};
-use rushes_media::MontageOrder;
-use rushes_media::{
-    Analysis, Bars, ChoiceRequest, ChoiceSource, ClipKind, Detail, Loudness, ScoreParts, ScoreWeights,
-    Stretch, Transition,
-};
+use rushes_media::{ChoiceRequest, ChoiceSource};
+use rushes_model::analysis::{Analysis, Bars, Detail, Loudness, Transition};
+use rushes_model::choice::{ClipKind, MontageOrder, ScoreParts, ScoreWeights};
+use rushes_model::ids::SourceId;
+use rushes_model::time::Stretch;
 use serde::Serialize;
 
 use crate::analyses::FilmSheet;

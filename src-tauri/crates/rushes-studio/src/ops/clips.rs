@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use rushes_library::ids::{ClipId, ProjectId};
 use rushes_library::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Page,
 };
+use rushes_model::captions::Cue;
+use rushes_model::ids::{ClipId, ProjectId};
 
 use rushes_media::CaptionEncoding;
-use rushes_media::spec::Cue;
 use serde::Serialize;
 
 use crate::error::{StudioError, StudioResult};

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use futures::future::join_all;
 use rushes_library::NewJob;
-use rushes_library::ids::{ClipId, ExportId, ProjectId, SourceId};
 use rushes_library::model::{
     Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, Profile, SourceState,
 };
-use rushes_media::spec::{CaptionStyle, VideoEncoding};
 use rushes_media::{Piece, RunContext, SafeArea, estimate_bytes, expected_duration_us};
+use rushes_model::captions::CaptionStyle;
+use rushes_model::ids::{ClipId, ExportId, ProjectId, SourceId};
+use rushes_model::spec::VideoEncoding;
 use serde::Serialize;
 
 use crate::disk;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use rushes_library::NewJob;
-use rushes_library::ids::JobId;
 use rushes_library::model::{Clip, Job, JobEvent, JobQuery, JobState, PauseReason};
 use rushes_library::{JobEnd, JobRow, LibraryError};
+use rushes_model::ids::JobId;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;

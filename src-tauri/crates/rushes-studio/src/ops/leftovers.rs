@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rushes_library::MediaRows;
-use rushes_library::ids::{ClipId, ExportId, OrphanId, ProfileId, ProjectId};
 use rushes_library::model::{ItemOutcome, RawState};
+use rushes_model::ids::{ClipId, ExportId, OrphanId, ProfileId, ProjectId};
 use serde::Serialize;
 use uuid::Uuid;
 

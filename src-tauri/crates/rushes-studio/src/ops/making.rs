@@ -1,9 +1,9 @@
 //! Making raw clips: from footage, from segments, and sample footage.
 
-use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::limits;
 use rushes_library::model::{FromSegments, GenerateRequest, Job, NewProject, SourceState};
 use rushes_library::{LibraryError, NewJob};
+use rushes_model::ids::{ProjectId, SourceId};
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;

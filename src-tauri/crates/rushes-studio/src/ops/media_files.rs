@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rushes_files::private;
 use rushes_library::SourceRow;
-use rushes_library::ids::{ClipId, ExportId, SourceId};
-use rushes_media::{RunContext, private};
+use rushes_media::RunContext;
+use rushes_model::ids::{ClipId, ExportId, SourceId};
 use tokio::time::timeout;
 use uuid::Uuid;
 

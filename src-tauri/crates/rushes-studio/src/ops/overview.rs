@@ -1,7 +1,7 @@
 //! Sums: what a profile holds, how far a project's work is.
 
-use rushes_library::ids::ProjectId;
 use rushes_library::model::{Job, JobQuery, JobState, ProjectCounts};
+use rushes_model::ids::ProjectId;
 use serde::Serialize;
 
 use crate::error::StudioResult;

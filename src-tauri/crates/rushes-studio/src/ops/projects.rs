@@ -1,7 +1,7 @@
 //! Projects.
 
-use rushes_library::ids::ProjectId;
 use rushes_library::model::{NewProject, Page, Project, ProjectPatch, ProjectQuery};
+use rushes_model::ids::ProjectId;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;

@@ -1,7 +1,7 @@
 //! The queue as a whole: holding it, its order, what the editor looks at.
 
-use rushes_library::ids::{BatchId, JobId};
 use rushes_library::model::{HoldReason, ItemOutcome, Job, PauseReason};
+use rushes_model::ids::{BatchId, JobId};
 use serde::Serialize;
 
 use crate::error::StudioResult;

@@ -1,7 +1,7 @@
 //! Segments.
 
-use rushes_library::ids::{ProjectId, SegmentId};
 use rushes_library::model::{NewSegment, Segment, SegmentPatch};
+use rushes_model::ids::{ProjectId, SegmentId};
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use rushes_library::ids::{ProjectId, SourceId};
 use rushes_library::model::{ItemOutcome, Source, SourceState, TrackUse};
 use rushes_library::{LibraryError, Relinked, SourceRow};
 use rushes_media::RunContext;
+use rushes_model::ids::{ProjectId, SourceId};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rushes_library::ids::JobId;
 use rushes_library::{Emptied, NewJob};
+use rushes_model::ids::JobId;
 use serde::Serialize;
 
 use crate::error::StudioResult;

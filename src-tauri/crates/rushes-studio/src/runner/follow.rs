@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use rushes_library::LibraryError;
-use rushes_library::ids::JobId;
 use rushes_library::model::{JobClass, JobState, PauseReason};
+use rushes_model::ids::JobId;
 
 use super::Runner;
 use super::jobs::Active;

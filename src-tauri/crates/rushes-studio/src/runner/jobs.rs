@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use rushes_library::ids::{JobId, ProfileId};
 use rushes_library::model::JobClass;
 use rushes_media::RunControl;
+use rushes_model::ids::{JobId, ProfileId};
 use tokio_util::sync::CancellationToken;
 
 use crate::disk::Refusals;

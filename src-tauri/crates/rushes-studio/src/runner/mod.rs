@@ -20,8 +20,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rushes_library::Waiting;
-use rushes_library::ids::{JobId, ProfileId};
 use rushes_library::model::Job;
+use rushes_model::ids::{JobId, ProfileId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

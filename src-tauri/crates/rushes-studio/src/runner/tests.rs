@@ -85,7 +85,7 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
     };
     let begun = Begun { progress: progress.clone(), folders: Vec::new().into() };
     assert!(runner.jobs().insert(active(row.id, Some(begun))));
-    let others: Vec<Active> = (0..TIMES).map(|_| active(rushes_library::ids::JobId::new(), None)).collect();
+    let others: Vec<Active> = (0..TIMES).map(|_| active(rushes_model::ids::JobId::new(), None)).collect();
 
     let handle = tokio::runtime::Handle::current();
     let repeated = |work: Box<dyn Fn(usize) + Send>| {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use rushes_library::ids::JobId;
 use rushes_library::model::PauseReason;
 use rushes_library::{JobEnd, JobRow, LibraryError, Waiting};
 use rushes_media::RunControl;
+use rushes_model::ids::JobId;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -238,7 +238,7 @@ fn prepare_scratch(kind: &Descriptor, task: &tasks::Task<'_>) -> StudioResult<()
     if !kind.has_scratch {
         return Ok(());
     }
-    rushes_media::private::create_dir_all(&task.temp)
+    rushes_files::private::create_dir_all(&task.temp)
         .map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
 }
 

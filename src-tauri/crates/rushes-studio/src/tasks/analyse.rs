@@ -1,9 +1,11 @@
 //! Looking at a source: a first look that takes a moment, and the whole look.
 
 use rushes_library::SourceRow;
-use rushes_library::ids::SourceId;
 use rushes_library::model::{JobClass, JobKind};
-use rushes_media::{Analysis, Detail, SourceFacts, Survey};
+use rushes_media::Survey;
+use rushes_model::analysis::{Analysis, Detail};
+use rushes_model::facts::SourceFacts;
+use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Payload, Subject};

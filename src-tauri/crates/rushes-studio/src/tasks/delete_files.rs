@@ -6,9 +6,9 @@ use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rushes_library::ids::{ClipId, JobId, ProjectId};
 use rushes_library::model::{JobClass, JobKind, JobResult};
 use rushes_library::{Emptied, LibraryError, LibraryResult};
+use rushes_model::ids::{ClipId, JobId, ProjectId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -1,6 +1,7 @@
 //! Raw clips from the editor's segments.
 
-use rushes_library::model::{ClipOrigin, Cut, JobClass, JobKind, NewClip, SelectionMode};
+use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip, SelectionMode};
+use rushes_model::edit::Cut;
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Payload, Subject};

@@ -10,12 +10,13 @@ use std::collections::HashMap;
 use futures::StreamExt;
 use futures::stream;
 use rushes_library::SourceRow;
-use rushes_library::ids::{ClipId, ProjectId, SourceId};
-use rushes_library::model::{ClipOrigin, Cut, JobClass, JobKind, JobResult, NewClip, RawState};
-use rushes_media::MontageOrder;
-use rushes_media::{
-    Analysis, Choice, ChoiceRequest, ChoiceSource, ClipKind, ScoreWeights, Shortfall, Stretch, settle,
-};
+use rushes_library::model::{ClipOrigin, JobClass, JobKind, JobResult, NewClip, RawState};
+use rushes_media::{Choice, ChoiceRequest, ChoiceSource, Shortfall, settle};
+use rushes_model::analysis::Analysis;
+use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ClipId, ProjectId, SourceId};
+use rushes_model::time::Stretch;
 use serde::{Deserialize, Serialize};
 
 use super::analyse::{Known, first_look, is_short, whole_look};

@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 
 use futures::future::BoxFuture;
-use rushes_library::ids::{ClipId, ProjectId, SourceId};
 use rushes_library::model::{JobClass, JobKind};
 use rushes_library::{JobRow, NewJob};
+use rushes_model::ids::{ClipId, ProjectId, SourceId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

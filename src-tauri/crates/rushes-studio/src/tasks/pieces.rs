@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use rushes_library::SourceRow;
-use rushes_library::model::{Cut, SourceState};
+use rushes_library::model::SourceState;
 use rushes_media::Piece;
+use rushes_model::edit::Cut;
 
 use super::Task;
 use crate::error::{StudioError, StudioResult};

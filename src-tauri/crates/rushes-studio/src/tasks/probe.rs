@@ -13,10 +13,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, stream};
-use rushes_library::ids::{ProjectId, SourceId};
+use rushes_files::private;
 use rushes_library::model::{JobClass, JobKind, JobResult, RefusedFile};
 use rushes_library::{JobRow, LibraryError, NewSource};
-use rushes_media::{Rejoined, RunContext, private};
+use rushes_media::RunContext;
+use rushes_model::facts::Rejoined;
+use rushes_model::ids::{ProjectId, SourceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;

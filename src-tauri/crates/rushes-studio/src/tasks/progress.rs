@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rushes_library::ids::JobId;
 use rushes_library::model::{Job, JobState};
+use rushes_model::ids::JobId;
 use tracing::Instrument;
 
 use crate::events::StudioEvent;

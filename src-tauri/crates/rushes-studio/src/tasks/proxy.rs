@@ -1,10 +1,10 @@
 //! Making a version of a source that the window can play. Finals are cut from
 //! the source itself all the same.
 
-use rushes_library::ids::SourceId;
+use rushes_files::private;
 use rushes_library::model::{JobClass, JobKind};
 use rushes_media::MediaError;
-use rushes_media::private;
+use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Payload, Subject};

@@ -1,12 +1,12 @@
 //! Making the files for viewing of a clip: video, thumbnail, filmstrip.
 
+use rushes_files::private;
 use rushes_library::RawPlan;
-use rushes_library::ids::ClipId;
 use rushes_library::model::RawState;
 use rushes_media::RunContext;
-use rushes_media::private;
 use rushes_media::render_preview;
 use rushes_media::{filmstrip, thumbnail};
+use rushes_model::ids::ClipId;
 
 use super::{Task, pieces};
 use crate::error::{StudioError, StudioResult};

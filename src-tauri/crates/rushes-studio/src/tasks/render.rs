@@ -4,12 +4,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use rushes_files::private;
 use rushes_library::NewExport;
-use rushes_library::ids::{JobId, ProjectId};
 use rushes_library::model::{ExportPreset, JobClass, JobKind, JobResult};
-use rushes_media::private;
-use rushes_media::spec::{Container, ExportSpec};
 use rushes_media::{FinalRequest, MediaError, Rendered};
+use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::spec::{Container, ExportSpec};
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Payload, Subject, Writes};

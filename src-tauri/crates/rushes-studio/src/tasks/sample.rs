@@ -1,9 +1,9 @@
 //! Sample footage for newcomers, made by ffmpeg, as sources of a project.
 
+use rushes_files::private;
 use rushes_library::NewSource;
-use rushes_library::ids::SourceId;
 use rushes_library::model::{JobClass, JobKind};
-use rushes_media::private;
+use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Payload, Subject};

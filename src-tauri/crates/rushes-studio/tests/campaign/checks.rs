@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use rushes_studio::ProfileFolders;
-use rushes_studio::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
-use rushes_studio::model::{Cut, Flag, JobKind, JobState, PauseReason};
+use rushes_studio::model::{Flag, JobKind, JobState, PauseReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 

@@ -6,8 +6,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rushes_studio::ids::{ClipId, JobId, ProfileId, SourceId};
-use rushes_studio::model::{Cut, Flag, JobState};
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ClipId, JobId, ProfileId, SourceId};
+use rushes_studio::model::{Flag, JobState};
 use serde::{Deserialize, Serialize};
 
 /// Something that an editor decides, and that may not be lost.

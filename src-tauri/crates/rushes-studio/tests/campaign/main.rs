@@ -24,8 +24,8 @@ use common::*;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rushes_model::ids::ProfileId;
 use rushes_studio::Closing;
-use rushes_studio::ids::ProfileId;
 use rushes_studio::model::{JobKind, JobQuery, JobState, NewSegment};
 
 /// Set in the process that is killed: its folder.

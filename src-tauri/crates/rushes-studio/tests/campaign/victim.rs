@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rushes_studio::ids::{BatchId, ClipId, JobId, ProjectId};
+use rushes_model::ids::{BatchId, ClipId, JobId, ProjectId};
 use rushes_studio::model::{
     Clip, ClipPatch, ClipQuery, Flag, FromSegments, Job, JobQuery, JobState, ProjectQuery, SelectionMode,
 };

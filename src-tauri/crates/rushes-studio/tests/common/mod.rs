@@ -8,9 +8,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rushes_studio::ids::{JobId, ProjectId};
-use rushes_studio::media::ClipKind;
-use rushes_studio::media::MontageOrder;
+use rushes_model::choice::{ClipKind, MontageOrder};
+use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
     RawState, SelectionMode, Source,
@@ -425,7 +424,7 @@ pub fn print_of(path: &Path) -> (Vec<u8>, std::time::SystemTime) {
 /// Events that came so far.
 pub fn drained(
     events: &mut tokio::sync::broadcast::Receiver<rushes_studio::StudioEventEnvelope>,
-) -> Vec<(rushes_studio::ids::ProfileId, StudioEvent)> {
+) -> Vec<(rushes_model::ids::ProfileId, StudioEvent)> {
     std::iter::from_fn(|| events.try_recv().ok())
         .map(|envelope| (envelope.profile_id, envelope.event))
         .collect()

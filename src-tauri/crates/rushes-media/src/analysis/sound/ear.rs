@@ -1,9 +1,10 @@
 //! All measures at once, over one run of samples.
 
+use rushes_model::analysis::Sound;
+
 use super::{
     heard::Heard, layout::Layout, loudness::Meter, mono::Mono, onsets::Onsets, peaks::Peaks, speech::Speech,
 };
-use crate::analysis::model::Sound;
 
 /// Hears interleaved samples and hands them to each measure.
 pub(super) struct Ear {

@@ -1,6 +1,6 @@
 //! What the ear takes from a source, and the clock that it counts by.
 
-use crate::analysis::model::{Sound, Waveform};
+use rushes_model::analysis::{Sound, Waveform};
 
 /// Samples per second of each channel.
 pub(super) const RATE: i64 = 48_000;

@@ -2,8 +2,7 @@
 //! goes into the one channel in which speech and onsets are looked for.
 
 use ebur128::Channel;
-
-use crate::facts::AudioFacts;
+use rushes_model::facts::AudioFacts;
 
 /// Channels in ffmpeg's native order, by the names of `ffmpeg -layouts`.
 const LAYOUTS: [(&str, &str); 31] = [

@@ -1,12 +1,12 @@
 //! Loudness and true peak by EBU R128 (BS.1770-4), with the crate `ebur128`.
 
 use ebur128::{EbuR128, Mode};
+use rushes_model::analysis::Loudness;
 
 use super::{
     heard::{RATE, micros},
     layout::Layout,
 };
-use crate::analysis::model::Loudness;
 
 /// EBU R128's absolute gate: what is below is not counted as sound.
 const GATE_LUFS: f64 = -70.0;

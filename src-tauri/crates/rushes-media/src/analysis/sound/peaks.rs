@@ -1,7 +1,8 @@
 //! What the samples themselves tell: the outline, silence, clipping.
 
+use rushes_model::{analysis::Waveform, time::Stretch};
+
 use super::heard::{RATE, micros};
-use crate::analysis::model::{Stretch, Waveform};
 
 /// Samples in one entry of the outline.
 const STEP: i64 = RATE * Waveform::STEP_US / 1_000_000;

@@ -9,12 +9,12 @@ use std::{collections::VecDeque, sync::Arc};
 
 use earshot::Detector;
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex32};
+use rushes_model::time::Stretch;
 
 use super::{
     heard::{RATE, micros},
     mono::MONO_RATE,
 };
-use crate::analysis::model::Stretch;
 
 /// Samples in one frame at 16 kHz: 16 ms, as `earshot` takes them.
 const FRAME: usize = 256;

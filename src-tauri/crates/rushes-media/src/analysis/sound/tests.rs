@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rstest::rstest;
+use rushes_model::time::Stretch;
 use tempfile::TempDir;
 
 use super::{heard::Heard, read};
 use crate::{
-    analysis::model::Stretch,
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     probe::probe,
 };

@@ -104,7 +104,7 @@ fn a_weight_on_one_part_alone_finds_the_top_of_it(
 #[test]
 fn a_weight_on_speech_finds_who_speaks_and_on_pace_where_it_is_cut() {
     let mut footage = Made::new(&[5000; 8]).analysis();
-    footage.sound = Some(crate::analysis::model::Sound {
+    footage.sound = Some(rushes_model::analysis::Sound {
         speech: vec![Stretch::new(20 * SECOND, 25 * SECOND)],
         ..Default::default()
     });

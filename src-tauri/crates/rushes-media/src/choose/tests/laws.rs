@@ -2,10 +2,10 @@
 
 use super::*;
 use proptest::prelude::*;
+use rushes_model::choice::ScoreParts;
 
 use super::made::{footage, weights};
 use crate::choose::{
-    clip_score::ScoreParts,
     pieces::Lengths,
     request::{ProposedCut, bounds},
 };
@@ -34,7 +34,7 @@ fn weighted(parts: ScoreParts, weights: ScoreWeights, all: &[&Analysis], kind: C
 fn unheard(analysis: &Analysis, start: i64, end: i64) -> i64 {
     let speech = analysis.sound.iter().flat_map(|sound| &sound.speech);
     let heard = |at: i64| {
-        let window = &analysis.windows[(at / crate::analysis::model::WINDOW_US) as usize];
+        let window = &analysis.windows[(at / rushes_model::analysis::WINDOW_US) as usize];
         let before = speech.clone().filter(|s| s.start_us <= at).map(|s| s.end_us).max();
         let after = speech.clone().filter(|s| s.end_us > at).map(|s| s.start_us).min();
         let talk = before.zip(after).is_some_and(|(before, after)| after - before <= 4 * SECOND);

@@ -4,13 +4,12 @@
 use proptest::prelude::*;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-
-use crate::analysis::{
-    ANALYSIS_VERSION,
-    model::{
-        Analysis, Detail, Measures, Shot, Sound, Stretch, Transition, TransitionKind, WINDOW_US, Window,
-    },
+use rushes_model::{
+    analysis::{Analysis, Detail, Measures, Shot, Sound, Transition, TransitionKind, WINDOW_US, Window},
+    time::Stretch,
 };
+
+use crate::analysis::ANALYSIS_VERSION;
 
 /// What to make.
 #[derive(Debug, Clone)]
@@ -191,9 +190,9 @@ prop_compose! {
 prop_compose! {
     /// Weights, some of them nothing.
     pub fn weights()(all in prop::array::uniform7(prop_oneof![Just(0u32), 0u32..=100]))
-        -> crate::choose::clip_score::ScoreWeights
+        -> rushes_model::choice::ScoreWeights
     {
         let [motion, sharpness, colour, loudness, speech, novelty, pace] = all;
-        crate::choose::clip_score::ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }
+        rushes_model::choice::ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace }
     }
 }

@@ -7,12 +7,10 @@ use proptest::prelude::*;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use rstest::rstest;
+use rushes_model::analysis::{Loudness, Sound};
 
 use super::made::{Made, footage, hush};
-use crate::{
-    analysis::model::{Loudness, Sound},
-    choose::request::ProposedCut,
-};
+use crate::choose::request::ProposedCut;
 
 /// A film of one still picture for each of some lengths in milliseconds.
 fn stills(lengths: &[i64], talk: &[(i64, i64)]) -> Analysis {

@@ -2,9 +2,9 @@
 
 use super::*;
 use proptest::prelude::*;
+use rushes_model::analysis::WINDOW_US;
 
 use super::made::{Made, again};
-use crate::analysis::model::WINDOW_US;
 
 fn both<'a>(one: &'a Analysis, other: &'a Analysis) -> [ChoiceSource<'a>; 2] {
     [one, other].map(|analysis| ChoiceSource { analysis, avoid: vec![] })

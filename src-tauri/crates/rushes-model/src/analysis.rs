@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Stretch;
+
 /// Length of a window in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 
@@ -9,7 +11,7 @@ pub const WINDOW_US: i64 = 500_000;
 /// picture, in microseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Analysis {
-    /// [`ANALYSIS_VERSION`] when it was made.
+    /// Version of the measures when it was made.
     pub version: u32,
     /// How closely the picture was looked at.
     pub detail: Detail,
@@ -44,32 +46,6 @@ pub enum Detail {
     Survey,
     /// Every picture that others refer to, and where it matters every one.
     Full,
-}
-
-/// A stretch of time, half open, in microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
-pub struct Stretch {
-    /// First moment.
-    pub start_us: i64,
-    /// First moment after it.
-    pub end_us: i64,
-}
-
-impl Stretch {
-    /// From `start_us` up to `end_us`.
-    pub fn new(start_us: i64, end_us: i64) -> Self {
-        Self { start_us, end_us }
-    }
-
-    /// Its length.
-    pub fn length_us(self) -> i64 {
-        self.end_us - self.start_us
-    }
-
-    /// Whether the two have a moment in common.
-    pub fn overlaps(self, other: Self) -> bool {
-        self.start_us < other.end_us && other.start_us < self.end_us
-    }
 }
 
 /// Rows and columns of black at the edges, in thousandths of height and width.

@@ -1,16 +1,16 @@
 //! Identities: a newtype over UUIDv7 for each kind of row.
 //!
-//! They bind to SQLite as BLOBs of 16 bytes and cross to the page as text.
+//! They bind to SQLite as BLOBs of 16 bytes (feature `sqlx`) and cross to the page as text.
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
-            serde::Serialize, serde::Deserialize, sqlx::Type,
+            serde::Serialize, serde::Deserialize,
         )]
         #[serde(transparent)]
-        #[sqlx(transparent)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
         pub struct $name(pub uuid::Uuid);
 
         impl $name {

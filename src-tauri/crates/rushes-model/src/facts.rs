@@ -47,14 +47,14 @@ pub struct Rejoined {
 impl SourceFacts {
     /// The moment of the sound that belongs to the first picture, in the file's
     /// own clock, in microseconds.
-    pub(crate) fn sound_start_us(&self) -> i64 {
+    pub fn sound_start_us(&self) -> i64 {
         self.start_us - self.picture_lag_us
     }
 
     /// Whether its sound has exact times, so that a small deviation is what
     /// recordings that follow each other lie apart. Elsewhere it is mostly the
     /// rounding of a clock, or of whatever wrote it.
-    pub(crate) fn has_exact_sound(&self) -> bool {
+    pub fn has_exact_sound(&self) -> bool {
         self.rejoined.is_some() || matches!(&*self.container, "mpegts" | "mpeg")
     }
 }
@@ -172,4 +172,4 @@ impl SourceFacts {
 }
 
 /// A file whose clock leaps more often is damaged, and no recording.
-pub(crate) const MOST_PARTS: usize = 200;
+pub const MOST_PARTS: usize = 200;

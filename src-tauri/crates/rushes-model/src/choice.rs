@@ -1,4 +1,4 @@
-//! Kinds of clips that are made automatically, and what their score is made of.
+//! What is chosen: kinds of clips, their order, and what their score is made of.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,4 +56,15 @@ impl Default for ScoreWeights {
     fn default() -> Self {
         Self { motion: 25, sharpness: 15, colour: 10, loudness: 20, speech: 20, novelty: 15, pace: 5 }
     }
+}
+
+/// The order of the pieces of a montage after its opening.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum MontageOrder {
+    /// As in the footage, source after source.
+    #[default]
+    Chronological,
+    /// The best first.
+    BestFirst,
 }

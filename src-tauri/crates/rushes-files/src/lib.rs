@@ -1,0 +1,3 @@
+//! Files as Rushes makes them: its user's alone.
+
+pub mod private;
