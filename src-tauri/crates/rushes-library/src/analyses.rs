@@ -5,8 +5,8 @@ use rushes_model::ids::ProfileId;
 use serde_json::Value;
 use sqlx::types::Json;
 
+use crate::db::Library;
 use crate::error::LibraryResult;
-use crate::open::Library;
 
 impl Library {
     /// The result for a content, where it was made by this version.

@@ -3,56 +3,48 @@
 //! This crate knows rows and their ownership. It runs no ffmpeg and touches no
 //! media; it stores the values of `rushes-model` as JSON.
 //!
+//! `db` is the library file and lies at the bottom. The tables stand above it:
+//! `profiles`, `projects`, `sources`, `segments`, `jobs`, `clips` and `finals`, each
+//! of which knows only those named before it. `upkeep` looks after the file and knows
+//! them all. No file imports one above it.
+//!
 //! Every function that reads or changes owned rows takes a [`ProfileId`](rushes_model::ids::ProfileId)
 //! and names it in its SQL; the composite keys of the schema enforce the same
 //! once more. A row of another profile and a row that does not exist give the
 //! same [`LibraryError::NotFound`].
 
 mod analyses;
-mod checking;
-mod chores;
-mod clip_bulk;
-mod clip_list;
-mod clip_making;
-mod clip_names;
+mod clip_detail;
 mod clips;
-mod content;
-mod cue_times;
-mod edit_hash;
-mod erasing;
+mod db;
 mod error;
-mod exports;
-mod job_order;
-mod job_states;
+mod finals;
 mod jobs;
 pub mod limits;
 mod media_rows;
 pub mod model;
-mod moved;
-mod open;
 mod overview;
-pub mod paths;
+mod page;
 mod presets;
 mod profiles;
 mod projects;
-mod reserve;
+mod relinking;
 mod segments;
-mod snapshots;
 mod sources;
 mod trash;
+mod upkeep;
 
-pub use clip_making::{RawPlan, UsedFootage};
+pub use clips::{RawPlan, UsedFootage};
+pub use db::{Library, paths};
 pub use error::{LibraryError, LibraryResult};
-pub use exports::{NewExport, RenderPlan};
-pub use job_order::{QueueCounts, Standing, Waiting};
-pub use job_states::JobEnd;
-pub use jobs::{JobRow, NewJob};
+pub use finals::{NewExport, RenderPlan};
+pub use jobs::{JobEnd, JobRow, NewJob, QueueCounts, Standing, Waiting};
 pub use media_rows::{ClipOnDisk, MediaRows};
-pub use open::Library;
 pub use overview::ProfileCounts;
-pub use snapshots::LookedAfter;
-pub use sources::{NewSource, Relinked, SourceRow};
+pub use relinking::Relinked;
+pub use sources::{NewSource, SourceRow};
 pub use trash::Emptied;
+pub use upkeep::LookedAfter;
 
 /// Milliseconds since the Unix epoch, by the system's clock.
 pub fn now_ms() -> i64 {

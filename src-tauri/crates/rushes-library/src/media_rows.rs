@@ -2,15 +2,15 @@
 //! what becomes of rows whose files are gone.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
 use rushes_model::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
 
 use crate::clips::NOT_FOUND;
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::exports;
 use crate::model::{Export, RawState};
-use crate::open::Library;
+use crate::{finals, jobs};
 
 /// What of a clip lies on the disk.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -60,13 +60,32 @@ impl Library {
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        let exports = exports::of_profile(&self.data_dir, &mut tx, profile).await?;
+        let exports = finals::of_profile(&self.data_dir, &mut tx, profile).await?;
         Ok(MediaRows {
             projects: projects.into_iter().collect(),
             sources: sources.into_iter().map(|(id, path)| (id, self.data_dir.path_of(&path))).collect(),
             clips,
             exports,
         })
+    }
+
+    /// Whether a source or a final of the profile is this file, or lies in this
+    /// folder: footage that was copied in and that another project still uses.
+    pub async fn has_media_in(&self, profile: ProfileId, path: &Path) -> LibraryResult<bool> {
+        let path = self.data_dir.to_bytes(path);
+        let mut inside = path.clone();
+        inside.extend(MAIN_SEPARATOR_STR.as_bytes());
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM sources
+                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
+                 OR EXISTS (SELECT 1 FROM exports
+                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))",
+        )
+        .bind(profile)
+        .bind(path)
+        .bind(inside)
+        .fetch_one(&self.reader)
+        .await?)
     }
 
     /// Notes that a clip's file for viewing is gone, so that it is made again.
@@ -89,7 +108,7 @@ impl Library {
                 .fetch_optional(&mut *tx)
                 .await?
                 .ok_or(LibraryError::NotFound { what: "final" })?;
-        exports::settle_final(&mut tx, profile, clip, false).await?;
+        jobs::settle_final(&mut tx, profile, clip, false).await?;
         tx.commit().await?;
         Ok(())
     }

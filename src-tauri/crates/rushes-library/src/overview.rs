@@ -2,8 +2,8 @@
 
 use rushes_model::ids::ProfileId;
 
+use crate::db::Library;
 use crate::error::LibraryResult;
-use crate::open::Library;
 
 /// What a profile holds outside the trash.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]

@@ -5,9 +5,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::ExportPreset;
-use crate::open::Library;
 
 pub(crate) fn read(row: &SqliteRow) -> Result<ExportPreset, sqlx::Error> {
     Ok(ExportPreset {

@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Profile, ProfileSettings};
-use crate::open::Library;
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "profile" };
 

@@ -5,11 +5,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use crate::clip_list::Cursor;
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits::{self, DESCRIPTION_CHARS};
 use crate::model::{NewProject, Page, Project, ProjectCounts, ProjectPatch, ProjectQuery, ProjectSort};
-use crate::open::Library;
+use crate::page::{Cursor, cut_page};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "project" };
 
@@ -194,7 +194,7 @@ impl Library {
         query.push(format_args!(" ORDER BY {key}{direction}, p.id{direction} LIMIT ")).push_bind(limit + 1);
         let rows = query.build().fetch_all(&self.reader).await?;
 
-        let (rows, last) = crate::clip_list::cut_page(&rows, limit);
+        let (rows, last) = cut_page(&rows, limit);
         let items = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let next_cursor = last.map(|row| Cursor::of_row(row, key, "id")).transpose()?.map(|c| c.to_text());
 

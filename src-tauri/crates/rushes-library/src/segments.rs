@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
 
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{NewSegment, Segment, SegmentPatch};
-use crate::open::Library;
 use crate::{projects, sources};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };

@@ -1,13 +1,13 @@
 //! Emptying the trash: the one place where rows of an editor's work end.
 
-use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
+use std::path::PathBuf;
 
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
 
+use crate::db::Library;
 use crate::error::LibraryResult;
 use crate::jobs::{self, NewJob};
 use crate::model::Job;
-use crate::open::Library;
 
 /// What was in the trash, and whose files can go now.
 #[derive(Debug, Clone, Default)]
@@ -109,25 +109,6 @@ impl Library {
         )
         .bind(profile)
         .fetch_all(&self.reader)
-        .await?)
-    }
-
-    /// Whether a source or a final of the profile is this file, or lies in this
-    /// folder: footage that was copied in and that another project still uses.
-    pub async fn has_media_in(&self, profile: ProfileId, path: &Path) -> LibraryResult<bool> {
-        let path = self.data_dir.to_bytes(path);
-        let mut inside = path.clone();
-        inside.extend(MAIN_SEPARATOR_STR.as_bytes());
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM sources
-                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
-                 OR EXISTS (SELECT 1 FROM exports
-                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))",
-        )
-        .bind(profile)
-        .bind(path)
-        .bind(inside)
-        .fetch_one(&self.reader)
         .await?)
     }
 }

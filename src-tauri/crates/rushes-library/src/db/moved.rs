@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use rushes_model::ids::ProfileId;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
+use super::paths::{self, DataDir, PROFILES};
 use crate::error::{LibraryError, LibraryResult};
-use crate::paths::{self, DataDir, PROFILES};
 
 /// Rewrites the paths of an older version.
 pub(crate) async fn store_paths_within(

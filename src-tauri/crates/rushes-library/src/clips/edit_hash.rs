@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
-use crate::content;
+use super::rows;
 use crate::error::LibraryResult;
 
 /// What is hashed, as JSON. Of captions that are not there, the style is not seen.
@@ -60,7 +60,7 @@ async fn hash(connection: &mut SqliteConnection, profile: ProfileId, clip: ClipI
             .bind(clip)
             .fetch_one(&mut *connection)
             .await?;
-    let content = content::find(connection, profile, clip).await?;
+    let content = rows::content(connection, profile, clip).await?;
     let edit = Edit {
         cuts: used_footage(connection, profile, clip).await?,
         muted,

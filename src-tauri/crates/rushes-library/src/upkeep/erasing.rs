@@ -8,9 +8,9 @@ use rushes_model::ids::ProfileId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{Connection, SqliteConnection};
 
+use crate::db::{Library, snapshots};
 use crate::error::{LibraryError, LibraryResult};
-use crate::open::Library;
-use crate::{profiles, snapshots};
+use crate::profiles;
 
 /// Tries to empty the journal, which others may be reading.
 const TRIES: u32 = 20;

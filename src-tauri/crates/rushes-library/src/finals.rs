@@ -8,10 +8,10 @@ use rushes_model::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::db::Library;
+use crate::db::paths::DataDir;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Clip, ClipContent, Export};
-use crate::open::Library;
-use crate::paths::DataDir;
 use crate::{clips, jobs, projects};
 
 /// A final to be recorded.
@@ -92,32 +92,6 @@ async fn find(
     Ok(read(data_dir, &row)?)
 }
 
-/// Brings a clip's final status in line with its finals and the jobs under way.
-pub(crate) async fn settle_final(
-    connection: &mut SqliteConnection,
-    profile: ProfileId,
-    clip: ClipId,
-    failed: bool,
-) -> LibraryResult<()> {
-    sqlx::query(
-        "UPDATE clips SET final_status = CASE
-            WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
-                          AND j.kind = 'render' AND j.state IN ('queued', 'running', 'paused')) THEN 'rendering'
-            WHEN ?3 THEN 'failed'
-            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
-                          AND e.edit_hash = clips.edit_hash) THEN 'done'
-            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
-            ELSE 'none' END
-         WHERE profile_id = ?1 AND id = ?2",
-    )
-    .bind(profile)
-    .bind(clip)
-    .bind(failed)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 /// All finals of a profile with their paths.
 pub(crate) async fn of_profile(
     data_dir: &DataDir,
@@ -175,7 +149,7 @@ impl Library {
             clip: clips::find_live(&mut tx, profile, id).await?,
             cuts: clips::cuts(&mut tx, profile, id).await?,
             framing: clips::framing(&mut tx, profile, id).await?,
-            content: crate::content::find(&mut tx, profile, id).await?,
+            content: clips::content(&mut tx, profile, id).await?,
             edit_hash: sqlx::query_scalar("SELECT edit_hash FROM clips WHERE profile_id = ? AND id = ?")
                 .bind(profile)
                 .bind(id)
@@ -214,7 +188,7 @@ impl Library {
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 0 {
-            return Err(crate::clips::NOT_FOUND);
+            return Err(clips::NOT_FOUND);
         }
         let export = find(&self.data_dir, &mut tx, profile, id).await?.0;
         tx.commit().await?;

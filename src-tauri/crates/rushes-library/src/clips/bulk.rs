@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use rushes_model::ids::{ClipId, ProfileId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::clips::{self, NOT_FOUND};
+use super::rows::{self, NOT_FOUND};
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Clip, Flag, ItemOutcome, Refusal};
-use crate::open::Library;
 
 impl Library {
     /// Gives many clips one verdict, in one transaction; those that do not
@@ -108,7 +108,7 @@ async fn by_id(
 ) -> LibraryResult<HashMap<ClipId, Clip>> {
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(500) {
-        let mut query = QueryBuilder::<Sqlite>::new(clips::SELECT);
+        let mut query = QueryBuilder::<Sqlite>::new(rows::SELECT);
         query.push_bind(profile).push(" AND c.id IN (");
         let mut list = query.separated(", ");
         for id in chunk {
@@ -116,7 +116,7 @@ async fn by_id(
         }
         query.push(")");
         for row in query.build().fetch_all(&mut *connection).await? {
-            let clip = clips::read(&row)?;
+            let clip = rows::read(&row)?;
             found.insert(clip.id, clip);
         }
     }

@@ -1,22 +1,22 @@
-//! Clips as jobs make them: adding them, and what became of their files for
-//! viewing.
+//! Clips as jobs make them: adding them, moving their ends once all of the footage
+//! was looked at, and what became of their files for viewing.
 
 use rushes_model::captions::CaptionStyle;
 use rushes_model::choice::ClipKind;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
+use sqlx::Row;
 use sqlx::types::Json;
-use sqlx::{Row, SqliteConnection};
 
-use crate::clip_names::ClipNames;
-use crate::clips::{self, NOT_FOUND};
-use crate::edit_hash;
+use super::edit_hash;
+use super::edit_list::{insert_cuts, replace_cuts};
+use super::names::ClipNames;
+use super::rows::{self, NOT_FOUND};
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::jobs;
 use crate::model::{Clip, FinalStatus, Flag, NewClip, RawState};
-use crate::open::Library;
-use crate::projects;
+use crate::{jobs, projects};
 
 /// What a clip's file for viewing is made from, all of it as of one moment.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ impl Library {
     /// provisional. Tells whether the ends moved.
     pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<bool> {
         let mut tx = self.begin().await?;
-        let clip = clips::find(&mut tx, profile, id).await?;
+        let clip = rows::find(&mut tx, profile, id).await?;
         let (revision, style_untouched): (u32, bool) = sqlx::query_as(
             "SELECT revision, script = '' AND captions = '[]' FROM clips WHERE profile_id = ? AND id = ?",
         )
@@ -113,9 +113,9 @@ impl Library {
             && clip.tags.is_empty()
             && clip.final_status == FinalStatus::None
             && clip.deleted_at_ms.is_none();
-        let moves = untouched && clips::cuts(&mut tx, profile, id).await? != cuts;
+        let moves = untouched && rows::cuts(&mut tx, profile, id).await? != cuts;
         if moves {
-            clips::replace_cuts(&mut tx, profile, id, cuts).await?;
+            replace_cuts(&mut tx, profile, id, cuts).await?;
             sqlx::query(
                 "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
                         cut_revision = cut_revision + 1, raw_state = 'pending', updated_at = ?
@@ -178,7 +178,7 @@ impl Library {
             .bind(id)
             .bind(project)
             .bind(&name)
-            .bind(clips::search_text(&name, &[]))
+            .bind(rows::search_text(&name, &[]))
             .bind(number)
             .bind(clip.origin)
             .bind(clip.cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>())
@@ -193,7 +193,7 @@ impl Library {
             .bind(now)
             .execute(&mut *tx)
             .await?;
-            clips::insert_cuts(&mut tx, profile, id, &clip.cuts).await?;
+            insert_cuts(&mut tx, profile, id, &clip.cuts).await?;
             edit_hash::renew(&mut tx, profile, id).await?;
             ids.push(id);
         }
@@ -236,7 +236,7 @@ impl Library {
         .ok_or(NOT_FOUND)?;
         Ok(RawPlan {
             project_id: row.try_get("project_id")?,
-            cuts: clips::cuts(&mut tx, profile, id).await?,
+            cuts: rows::cuts(&mut tx, profile, id).await?,
             muted: row.try_get("muted")?,
             cut_revision: row.try_get("cut_revision")?,
             raw_revision: row.try_get("raw_revision")?,
@@ -286,44 +286,14 @@ impl Library {
     /// Clips whose file for viewing is to be made while no job is under way that
     /// would make it: their process ended between two steps.
     pub async fn clips_left_pending(&self, profile: ProfileId) -> LibraryResult<Vec<Clip>> {
-        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(clips::SELECT);
+        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(rows::SELECT);
         query.push_bind(profile).push(
             " AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
                     AND j.state IN ('queued', 'running', 'paused', 'interrupted')
                     AND (j.id = c.job_id OR (j.kind = 'refresh' AND j.clip_id = c.id)))",
         );
-        let rows = query.build().fetch_all(&self.reader).await?;
-        rows.iter().map(|row| clips::read(row).map_err(Into::into)).collect()
+        let found = query.build().fetch_all(&self.reader).await?;
+        found.iter().map(|row| rows::read(row).map_err(Into::into)).collect()
     }
-}
-
-/// Settles the clips of a generation that ended without success: those that
-/// have no file and that nobody touched, nor asked a final of, are taken back,
-/// the others are told as failed.
-pub(crate) async fn settle_made_clips(
-    connection: &mut SqliteConnection,
-    profile: ProfileId,
-    job: JobId,
-) -> LibraryResult<()> {
-    sqlx::query(
-        "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
-            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
-    )
-    .bind(profile)
-    .bind(job)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(
-        "UPDATE clips SET raw_state = 'failed'
-          WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
-                  AND j.kind = 'refresh' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
-    )
-    .bind(profile)
-    .bind(job)
-    .execute(&mut *connection)
-    .await?;
-    Ok(())
 }

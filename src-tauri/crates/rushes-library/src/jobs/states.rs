@@ -9,11 +9,11 @@ use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::rows::{self, JobRow};
+use super::{order, settling};
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::jobs::{self, JobRow};
 use crate::model::{Job, JobClass, JobKind, JobResult, JobState, PauseReason};
-use crate::open::Library;
-use crate::{clip_making, exports, job_order};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Change<'_> {
     /// Commits, and tells the job as it then is.
     async fn finish(mut self) -> LibraryResult<Job> {
         let (profile, id) = (self.row.profile_id, self.row.job.id);
-        let job = jobs::find(&mut self.tx, profile, id).await?.job;
+        let job = rows::find(&mut self.tx, profile, id).await?.job;
         self.tx.commit().await?;
         Ok(job)
     }
@@ -70,7 +70,7 @@ impl Change<'_> {
     /// The clip that a final is rendered from stands as its jobs do.
     async fn settle_final(&mut self) -> LibraryResult<()> {
         if let (JobKind::Render, Some(clip)) = (self.row.job.kind, self.row.job.clip_id) {
-            exports::settle_final(&mut self.tx, self.row.profile_id, clip, false).await?;
+            settling::settle_final(&mut self.tx, self.row.profile_id, clip, false).await?;
         }
         Ok(())
     }
@@ -79,7 +79,7 @@ impl Change<'_> {
 impl Library {
     async fn change(&self, profile: ProfileId, id: JobId) -> LibraryResult<Change<'static>> {
         let mut tx = self.begin().await?;
-        let row = jobs::find(&mut tx, profile, id).await?;
+        let row = rows::find(&mut tx, profile, id).await?;
         Ok(Change { tx, row })
     }
 
@@ -109,7 +109,7 @@ impl Library {
         }
         // Whoever holds the queue pauses what runs: what is started after that would
         // work on in a queue that is held.
-        if change.row.job.class != JobClass::Brief && job_order::is_held(&mut change.tx, profile).await? {
+        if change.row.job.class != JobClass::Brief && order::is_held(&mut change.tx, profile).await? {
             return Ok(false);
         }
         sqlx::query(
@@ -280,7 +280,7 @@ impl Library {
         what: &(impl Serialize + Sync),
     ) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
-        jobs::require_at_work(&mut tx, profile, id).await?;
+        rows::require_at_work(&mut tx, profile, id).await?;
         sqlx::query(change).bind(Json(what)).bind(profile).bind(id).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(())
@@ -289,7 +289,7 @@ impl Library {
     /// Writes a remark into the log of a job.
     pub async fn remark_on_job(&self, profile: ProfileId, id: JobId, words: &str) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
-        jobs::require(&mut tx, profile, id).await?;
+        rows::require(&mut tx, profile, id).await?;
         remark(&mut tx, profile, id, words).await?;
         tx.commit().await?;
         Ok(())
@@ -385,32 +385,7 @@ async fn write_end(
     .bind(id)
     .execute(&mut *connection)
     .await?;
-    let job = jobs::find(connection, profile, id).await?.job;
-    settle(connection, profile, &job).await?;
+    let job = rows::find(connection, profile, id).await?.job;
+    settling::settle(connection, profile, &job).await?;
     Ok(job)
-}
-
-/// Brings the rows that a job worked on into order, now that it is over.
-async fn settle(connection: &mut SqliteConnection, profile: ProfileId, job: &Job) -> LibraryResult<()> {
-    match (job.kind, job.clip_id) {
-        (JobKind::Render, Some(clip)) => {
-            exports::settle_final(connection, profile, clip, job.state == JobState::Failed).await
-        }
-        (JobKind::Generate | JobKind::GenerateFromSegments, _) if job.state != JobState::Done => {
-            clip_making::settle_made_clips(connection, profile, job.id).await
-        }
-        (JobKind::Refresh, Some(clip)) if job.state != JobState::Done => {
-            // Nobody makes that file any more; trying the job again does.
-            sqlx::query(
-                "UPDATE clips SET raw_state = 'failed'
-                  WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
-            )
-            .bind(profile)
-            .bind(clip)
-            .execute(connection)
-            .await?;
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }

@@ -9,10 +9,10 @@
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use sqlx::{Row, SqliteConnection};
 
+use super::rows;
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::jobs;
 use crate::model::{Job, JobClass, JobKind, JobState};
-use crate::open::Library;
 
 /// Between the positions of two jobs of one project.
 const STEP: i64 = 1 << 20;
@@ -143,9 +143,9 @@ impl Library {
     /// [`LibraryError::Invalid`] where one of them does not wait.
     pub async fn move_job(&self, profile: ProfileId, id: JobId, before: Option<JobId>) -> LibraryResult<Job> {
         let mut tx = self.begin().await?;
-        jobs::require(&mut tx, profile, id).await?;
+        rows::require(&mut tx, profile, id).await?;
         if let Some(before) = before {
-            jobs::require(&mut tx, profile, before).await?;
+            rows::require(&mut tx, profile, before).await?;
         }
         let order: Vec<(JobId, i64)> = sqlx::query_as(
             "SELECT id, position FROM jobs WHERE profile_id = ? AND state IN ('queued', 'paused')
@@ -177,7 +177,7 @@ impl Library {
                     .await?;
             }
         }
-        let job = jobs::find(&mut tx, profile, id).await?.job;
+        let job = rows::find(&mut tx, profile, id).await?.job;
         tx.commit().await?;
         Ok(job)
     }

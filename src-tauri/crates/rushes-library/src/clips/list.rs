@@ -1,78 +1,15 @@
-//! Pages of clips: filters, sort orders and keyset cursors.
+//! Pages of clips: filters and sort orders.
 
 use rushes_model::ids::{ProfileId, ProjectId};
-use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, ValueRef};
-use uuid::Uuid;
+use sqlx::{QueryBuilder, Sqlite};
 
-use crate::error::{LibraryError, LibraryResult};
+use super::rows;
+use crate::db::Library;
+use crate::error::LibraryResult;
 use crate::limits;
 use crate::model::{Clip, ClipQuery, ClipSort, Page};
-use crate::open::Library;
-use crate::{clips, projects};
-
-/// Where a page ended: the sort value and the id of its last row.
-pub(crate) struct Cursor {
-    /// A number or a text.
-    pub value: Value,
-    /// Breaks ties.
-    pub id: Uuid,
-}
-
-impl Cursor {
-    /// The place of a row. Its sort value is the one that the database sorted
-    /// by, not one made again from what is shown.
-    pub fn of_row(row: &SqliteRow, key: &str, id: &str) -> Result<Self, sqlx::Error> {
-        let column = key.rsplit('.').next().unwrap_or(key);
-        let id = row.try_get(id)?;
-        if column == AGE {
-            return Ok(Self { value: 0.into(), id });
-        }
-        let raw = row.try_get_raw(column)?;
-        let is_text = sqlx::TypeInfo::name(&*raw.type_info()) == "TEXT";
-        let value = if is_text {
-            row.try_get::<String, _>(column)?.into()
-        } else {
-            row.try_get::<i64, _>(column)?.into()
-        };
-        Ok(Self { value, id })
-    }
-
-    /// As handed to the caller. Cursors are opaque; they hold nothing that the
-    /// page before did not show.
-    pub fn to_text(&self) -> String {
-        Value::from(vec![self.value.clone(), self.id.to_string().into()]).to_string()
-    }
-
-    /// Reads a cursor back.
-    pub fn parse(text: &str) -> LibraryResult<Self> {
-        let refused = || LibraryError::invalid("cursor", "Begin again at the first page of this list.");
-        let (value, id): (Value, Uuid) = serde_json::from_str(text).map_err(|_| refused())?;
-        if value.is_i64() || value.is_string() { Ok(Self { value, id }) } else { Err(refused()) }
-    }
-
-    /// Adds the condition that a row comes after this place.
-    pub fn push(&self, query: &mut QueryBuilder<Sqlite>, key: &str, id: &str, descending: bool) {
-        let after = if descending { "<" } else { ">" };
-        query.push(format_args!(" AND ({key}, {id}) {after} ("));
-        match self.value.as_i64() {
-            Some(number) => query.push_bind(number),
-            None => query.push_bind(self.value.as_str().unwrap_or_default().to_owned()),
-        };
-        query.push(", ").push_bind(self.id).push(")");
-    }
-}
-
-/// The rows of a page out of one row more than asked, and the last of them
-/// where another page follows.
-pub(crate) fn cut_page(rows: &[SqliteRow], limit: u32) -> (&[SqliteRow], Option<&SqliteRow>) {
-    let (page, rest) = rows.split_at(rows.len().min(limit as usize));
-    (page, page.last().filter(|_| !rest.is_empty()))
-}
-
-/// Stands for an order by the id alone: UUIDv7 is ordered by time.
-const AGE: &str = "0";
+use crate::page::{AGE, Cursor, cut_page};
+use crate::projects;
 
 fn order(sort: ClipSort) -> (&'static str, bool) {
     match sort {
@@ -144,7 +81,7 @@ impl Library {
         };
         let (key, descending) = order(asked.sort);
 
-        let mut query = QueryBuilder::<Sqlite>::new(clips::SELECT);
+        let mut query = QueryBuilder::<Sqlite>::new(rows::SELECT);
         query.push_bind(profile);
         filter(&mut query);
         if let Some(cursor) = asked.cursor.as_deref() {
@@ -162,9 +99,9 @@ impl Library {
             query.push(format_args!(" ORDER BY {key}{direction}, c.id{direction}"));
         }
         query.push(" LIMIT ").push_bind(limit + 1);
-        let rows = query.build().fetch_all(&self.reader).await?;
-        let (rows, last) = cut_page(&rows, limit);
-        let items = rows.iter().map(clips::read).collect::<Result<Vec<_>, _>>()?;
+        let found = query.build().fetch_all(&self.reader).await?;
+        let (found, last) = cut_page(&found, limit);
+        let items = found.iter().map(rows::read).collect::<Result<Vec<_>, _>>()?;
         let next_cursor = last.map(|row| Cursor::of_row(row, key, "id")).transpose()?.map(|c| c.to_text());
 
         let mut query = QueryBuilder::<Sqlite>::new(

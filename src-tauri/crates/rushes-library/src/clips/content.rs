@@ -1,48 +1,16 @@
-//! The words of a clip: script, captions and their style.
+//! Changing the words of a clip: script, captions and their style.
 
 use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::ids::{ClipId, ProfileId};
-use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
-use sqlx::{Row, SqliteConnection};
 
-use crate::clips::{self, NOT_FOUND};
-use crate::edit_hash;
+use super::{edit_hash, rows};
+use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{ClipContent, ContentPatch};
-use crate::open::Library;
-
-/// The words of a clip.
-pub(crate) async fn find(
-    connection: &mut SqliteConnection,
-    profile: ProfileId,
-    id: ClipId,
-) -> LibraryResult<ClipContent> {
-    let row =
-        sqlx::query("SELECT script, captions, caption_style FROM clips WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(connection)
-            .await?
-            .ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
-}
-
-pub(crate) fn read(row: &SqliteRow) -> Result<ClipContent, sqlx::Error> {
-    Ok(ClipContent {
-        script: row.try_get("script")?,
-        captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,
-        style: row.try_get::<Json<CaptionStyle>, _>("caption_style")?.0,
-    })
-}
 
 impl Library {
-    /// The words of a clip.
-    pub async fn clip_content(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipContent> {
-        find(&mut *self.reader.acquire().await?, profile, id).await
-    }
-
     /// Changes the words of a clip; absent fields stay. Captions are put in
     /// order; a final that showed others becomes stale.
     pub async fn update_clip_content(
@@ -52,8 +20,8 @@ impl Library {
         patch: &ContentPatch,
     ) -> LibraryResult<ClipContent> {
         let mut tx = self.begin().await?;
-        let clip = clips::find_live(&mut tx, profile, id).await?;
-        let now = find(&mut tx, profile, id).await?;
+        let clip = rows::find_live(&mut tx, profile, id).await?;
+        let now = rows::content(&mut tx, profile, id).await?;
         let script = patch
             .script
             .as_deref()
@@ -84,7 +52,7 @@ impl Library {
         if seen {
             edit_hash::renew(&mut tx, profile, id).await?;
         }
-        let content = find(&mut tx, profile, id).await?;
+        let content = rows::content(&mut tx, profile, id).await?;
         tx.commit().await?;
         Ok(content)
     }

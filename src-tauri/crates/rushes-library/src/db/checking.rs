@@ -1,46 +1,17 @@
-//! Whether the library file is sound: SQLite's own checks, whether every row can
-//! be read as what it is, and mending an index that lost entries.
+//! SQLite's own checks of the library file, and mending an index that lost entries.
+//! Whether each row can be read as what it is, `upkeep::verifying` checks.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
-use crate::open::Library;
-use crate::paths::DataDir;
-use crate::{clips, content, exports, jobs, presets, profiles, projects, segments, sources};
 
 /// Most faults that a check tells.
 const FAULTS: usize = 1_000;
-
-impl Library {
-    /// Runs SQLite's full check, foreign keys included, and reads every row.
-    ///
-    /// # Errors
-    /// [`LibraryError::Corrupt`] with what was found.
-    pub async fn verify(&self) -> LibraryResult<()> {
-        whole(&mut *self.reader.acquire().await?).await
-    }
-
-    /// As [`Library::verify`]; indexes that lost entries, and so hide rows, are made
-    /// anew where that is all that is wrong. Returns their names.
-    ///
-    /// # Errors
-    /// [`LibraryError::Corrupt`] with what was found; then nothing is changed.
-    pub async fn verify_and_mend(&self) -> LibraryResult<Vec<String>> {
-        match self.verify().await {
-            Err(LibraryError::Corrupt { report }) => {
-                let mended = mend(&mut *self.writer.acquire().await?, report).await?;
-                self.verify().await?;
-                Ok(mended)
-            }
-            checked => checked.map(|()| Vec::new()),
-        }
-    }
-}
 
 /// Runs SQLite's quick check, which takes a moment only. Indexes that it finds
 /// incomplete are made anew; else a damaged file is only read, and stays as it is.
@@ -74,7 +45,7 @@ async fn quick(connection: &mut SqliteConnection) -> LibraryResult<Option<(Strin
 
 /// Makes indexes anew that lost entries, where that is all that is wrong; their
 /// names. Else nothing is changed, and the damage is told.
-async fn mend(connection: &mut SqliteConnection, report: String) -> LibraryResult<Vec<String>> {
+pub(crate) async fn mend(connection: &mut SqliteConnection, report: String) -> LibraryResult<Vec<String>> {
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     let faults = faults(&mut tx).await?;
     let Some(indexes) = incomplete_indexes(&mut tx, &faults).await? else {
@@ -88,12 +59,6 @@ async fn mend(connection: &mut SqliteConnection, report: String) -> LibraryResul
     structure(&mut tx).await?;
     tx.commit().await?;
     Ok(indexes.into_iter().collect())
-}
-
-/// Runs SQLite's full check, foreign keys included, and reads every row.
-pub(crate) async fn whole(connection: &mut SqliteConnection) -> LibraryResult<()> {
-    structure(connection).await?;
-    read_all(connection).await
 }
 
 /// Runs SQLite's full check, foreign keys included.
@@ -157,39 +122,4 @@ async fn incomplete_indexes(
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-type Reading = fn(&DataDir, &SqliteRow) -> Result<(), sqlx::Error>;
-
-/// Reads every row as the application reads it. SQLite only knows that a column
-/// holds JSON, and not whether that is what a source's facts look like.
-async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
-    let anywhere = DataDir::new(Path::new(""));
-    let tables: [(&str, &'static str, Reading); 10] = [
-        ("profiles", "SELECT * FROM profiles", |_, row| profiles::read(row).map(drop)),
-        ("projects", projects::SELECT, |_, row| projects::read(row).map(drop)),
-        ("sources", "SELECT * FROM sources", |anywhere, row| sources::read(anywhere, row).map(drop)),
-        ("segments", "SELECT * FROM segments", |_, row| segments::read(row).map(drop)),
-        ("clips", "SELECT *, '' AS project_name FROM clips", |_, row| {
-            clips::read(row)?;
-            clips::read_framing(row)?;
-            content::read(row).map(drop)
-        }),
-        ("clip_cuts", "SELECT * FROM clip_cuts", |_, row| clips::read_cut(row).map(drop)),
-        ("jobs", "SELECT * FROM jobs", |_, row| jobs::read(row).map(drop)),
-        ("job_events", "SELECT * FROM job_events", |_, row| jobs::read_event(row).map(drop)),
-        ("export_presets", "SELECT * FROM export_presets", |_, row| presets::read(row).map(drop)),
-        ("exports", "SELECT *, 0 AS stale FROM exports", |anywhere, row| {
-            exports::read(anywhere, row).map(drop)
-        }),
-    ];
-    for (table, sql, read) in tables {
-        let mut rows = sqlx::query(sql).fetch(&mut *connection);
-        while let Some(row) = rows.try_next().await? {
-            read(&anywhere, &row).map_err(|error| LibraryError::Corrupt {
-                report: format!("a row of {table} cannot be read: {error}"),
-            })?;
-        }
-    }
-    Ok(())
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
 
+use super::moved;
+use super::paths::{DataDir, PROFILES};
 use crate::error::{LibraryError, LibraryResult};
-use crate::moved;
-use crate::paths::{DataDir, PROFILES};
 
 /// Paths of what lies in the data directory are stored relative to it.
 const PATHS: &str = "paths_within_the_data_directory";

@@ -6,26 +6,11 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
 
+use super::library::{FILE_NAME, Library, MIGRATIONS, lock};
+use super::paths::{DataDir, PROFILES};
+use super::{checking, chores, reserve, snapshots};
 use crate::error::{LibraryError, LibraryResult};
-use crate::paths::{DataDir, PROFILES};
-use crate::{checking, chores, reserve, snapshots};
-
-pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../../migrations");
-
-/// Name of the library file in the data directory.
-pub(crate) const FILE_NAME: &str = "rushes.db";
-/// Name of the file that is locked while the library is opened.
-const LOCK_NAME: &str = "rushes.lock";
-
-/// The open library: one connection that writes, several that read.
-#[derive(Debug, Clone)]
-pub struct Library {
-    pub(crate) writer: SqlitePool,
-    pub(crate) reader: SqlitePool,
-    pub(crate) data_dir: DataDir,
-}
 
 impl Library {
     /// Opens the library of a data directory, and makes it where there is none.
@@ -51,29 +36,6 @@ impl Library {
         };
         reserve::keep(data_dir.path());
         Ok(library)
-    }
-
-    /// Gives up the room that was kept for a full disk, where it is needed now.
-    pub fn make_room_if_full(data_dir: &Path) {
-        reserve::give_up_if_full(data_dir);
-    }
-
-    /// Begins a transaction that holds the write lock from its first moment, so
-    /// that what it read cannot change before it writes.
-    pub(crate) async fn begin(&self) -> LibraryResult<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
-    }
-
-    /// As [`Library::begin`], for what makes room: it goes on where the disk is full.
-    pub(crate) async fn begin_deleting(&self) -> LibraryResult<Transaction<'static, Sqlite>> {
-        reserve::give_up_if_full(self.data_dir.path());
-        self.begin().await
-    }
-
-    /// Closes all connections.
-    pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
     }
 }
 
@@ -137,19 +99,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .max_lifetime(None)
         .idle_timeout(None)
         .test_before_acquire(false)
-}
-
-/// Held while the library is opened or restored, so that two processes that
-/// start at once do not migrate at once.
-pub(crate) async fn lock(data_dir: &Path) -> LibraryResult<std::fs::File> {
-    let path = data_dir.join(LOCK_NAME);
-    tokio::task::spawn_blocking(move || {
-        let file = rushes_files::private::options().create(true).truncate(false).write(true).open(path)?;
-        file.lock()?;
-        Ok(file)
-    })
-    .await
-    .map_err(|error| LibraryError::Io(std::io::Error::other(error)))?
 }
 
 /// Whether a data directory holds the folder of any profile.

@@ -1,0 +1,89 @@
+//! Edit lists: checking and writing them.
+
+use std::collections::HashMap;
+
+use rushes_model::edit::Cut;
+use rushes_model::ids::{ClipId, ProfileId, SourceId};
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
+
+use super::{cue_times, rows};
+use crate::error::{LibraryError, LibraryResult};
+use crate::segments::check_points;
+use crate::sources;
+
+/// Most entries of one edit list.
+const CUTS_MAX: usize = 500;
+
+/// Checks an edit list against the sources of the profile.
+pub(crate) async fn check_cuts(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    cuts: &[Cut],
+) -> LibraryResult<()> {
+    if cuts.is_empty() {
+        return Err(LibraryError::invalid("cuts", "An edit list has at least one entry."));
+    }
+    if cuts.len() > CUTS_MAX {
+        return Err(LibraryError::invalid("cuts", format!("An edit list has at most {CUTS_MAX} entries.")));
+    }
+    let mut lengths: HashMap<SourceId, i64> = HashMap::new();
+    for cut in cuts {
+        let duration_us = match lengths.get(&cut.source_id) {
+            Some(length) => *length,
+            None => {
+                let footage = sources::footage(connection, profile, cut.source_id).await?;
+                lengths.insert(cut.source_id, footage.duration_us);
+                footage.duration_us
+            }
+        };
+        check_points(cut.in_us, cut.out_us, duration_us)?;
+    }
+    Ok(())
+}
+
+/// Gives a clip another edit list. Its captions stay with their pictures.
+pub(crate) async fn replace_cuts(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+    new: &[Cut],
+) -> LibraryResult<()> {
+    let before = rows::cuts(connection, profile, clip).await?;
+    let captions = rows::content(connection, profile, clip).await?.captions;
+    sqlx::query("UPDATE clips SET captions = ? WHERE profile_id = ? AND id = ?")
+        .bind(Json(cue_times::follow(&captions, &before, new)))
+        .bind(profile)
+        .bind(clip)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?")
+        .bind(profile)
+        .bind(clip)
+        .execute(&mut *connection)
+        .await?;
+    insert_cuts(connection, profile, clip, new).await
+}
+
+pub(crate) async fn insert_cuts(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+    cuts: &[Cut],
+) -> LibraryResult<()> {
+    for (position, cut) in cuts.iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO clip_cuts (profile_id, clip_id, position, source_id, in_us, out_us)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(profile)
+        .bind(clip)
+        .bind(position as i64)
+        .bind(cut.source_id)
+        .bind(cut.in_us)
+        .bind(cut.out_us)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}

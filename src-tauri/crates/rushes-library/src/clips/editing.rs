@@ -1,0 +1,121 @@
+//! What the editor changes of a clip: its name and verdict, its edit list, framing
+//! and sound.
+
+use rushes_model::ids::{ClipId, ProfileId};
+use sqlx::types::Json;
+
+use super::edit_hash;
+use super::edit_list::{check_cuts, replace_cuts};
+use super::rows::{cuts, find, find_live, framing, search_text};
+use crate::db::Library;
+use crate::error::LibraryResult;
+use crate::limits;
+use crate::model::{Clip, ClipPatch};
+
+impl Library {
+    /// Changes a clip; absent fields stay. Tells whether the file for viewing
+    /// has to be made again.
+    pub async fn update_clip(
+        &self,
+        profile: ProfileId,
+        id: ClipId,
+        patch: &ClipPatch,
+    ) -> LibraryResult<(Clip, bool)> {
+        // Read and written in one transaction: two windows that change two
+        // fields at once both have their way.
+        let mut tx = self.begin().await?;
+        let now = find_live(&mut tx, profile, id).await?;
+        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
+        let rating = limits::within("rating", patch.rating.unwrap_or(now.rating), 0, 5)?;
+        let tags = limits::words("tags", &patch.tags_over(now.tags))?;
+        let old_framing = framing(&mut tx, profile, id).await?;
+        let framing = patch.framing.map_or(old_framing, |patch| patch.over(old_framing));
+        limits::within("centre_x_bp", framing.centre_x_bp, 0, 10_000)?;
+        limits::within("centre_y_bp", framing.centre_y_bp, 0, 10_000)?;
+        let recut = match &patch.cuts {
+            Some(new) => {
+                check_cuts(&mut tx, profile, new).await?;
+                (*new != cuts(&mut tx, profile, id).await?).then_some(new)
+            }
+            None => None,
+        };
+        let duration_us =
+            recut.map_or(now.duration_us, |cuts| cuts.iter().map(|cut| cut.out_us - cut.in_us).sum());
+        let seen = recut.is_some() || framing != old_framing;
+        sqlx::query(
+            "UPDATE clips SET name = ?, search_text = ?, rating = ?, tags = ?, flag = ?, framing = ?,
+                    duration_us = ?, revision = revision + ?, cut_revision = cut_revision + ?,
+                    raw_state = iif(?, 'pending', raw_state), updated_at = ?
+             WHERE profile_id = ? AND id = ?",
+        )
+        .bind(&name)
+        .bind(search_text(&name, &tags))
+        .bind(rating)
+        .bind(Json(tags))
+        .bind(patch.flag.unwrap_or(now.flag))
+        .bind(Json(framing))
+        .bind(duration_us)
+        .bind(u32::from(seen))
+        .bind(u32::from(recut.is_some()))
+        .bind(recut.is_some())
+        .bind(crate::now_ms())
+        .bind(profile)
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+        if let Some(cuts) = recut {
+            replace_cuts(&mut tx, profile, id, cuts).await?;
+        }
+        if seen {
+            edit_hash::renew(&mut tx, profile, id).await?;
+        }
+        let clip = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok((clip, recut.is_some()))
+    }
+
+    /// Leaves a clip's sound out, or brings it back. Tells whether that changed anything.
+    pub async fn set_clip_muted(
+        &self,
+        profile: ProfileId,
+        id: ClipId,
+        muted: bool,
+    ) -> LibraryResult<(Clip, bool)> {
+        let mut tx = self.begin().await?;
+        find_live(&mut tx, profile, id).await?;
+        let done = sqlx::query(
+            "UPDATE clips SET muted = ?, revision = revision + 1, cut_revision = cut_revision + 1,
+                    raw_state = 'pending', updated_at = ?
+             WHERE profile_id = ? AND id = ? AND muted <> ?",
+        )
+        .bind(muted)
+        .bind(crate::now_ms())
+        .bind(profile)
+        .bind(id)
+        .bind(muted)
+        .execute(&mut *tx)
+        .await?;
+        edit_hash::renew(&mut tx, profile, id).await?;
+        let clip = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok((clip, done.rows_affected() > 0))
+    }
+
+    /// Picks a clip, or takes the pick back.
+    pub async fn toggle_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
+        let mut tx = self.begin().await?;
+        find_live(&mut tx, profile, id).await?;
+        sqlx::query(
+            "UPDATE clips SET flag = iif(flag = 'picked', 'unflagged', 'picked'), updated_at = ?
+             WHERE profile_id = ? AND id = ?",
+        )
+        .bind(crate::now_ms())
+        .bind(profile)
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+        let clip = find(&mut tx, profile, id).await?;
+        tx.commit().await?;
+        Ok(clip)
+    }
+}

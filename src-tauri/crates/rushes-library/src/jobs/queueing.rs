@@ -1,0 +1,98 @@
+//! Writing jobs into the queue.
+
+use rushes_model::ids::{BatchId, JobId, ProfileId};
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
+
+use super::rows::{NewJob, find};
+use super::{order, settling};
+use crate::db::Library;
+use crate::error::{LibraryError, LibraryResult};
+use crate::model::{Job, JobKind};
+
+/// Writes a job into the queue.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    worker: &str,
+    batch: Option<BatchId>,
+    new: &NewJob,
+) -> LibraryResult<Job> {
+    let id = JobId::new();
+    let position = order::next_position(connection, profile, new.project_id).await?;
+    sqlx::query(
+        "INSERT INTO jobs (profile_id, id, project_id, clip_id, source_id, batch_id, kind, class, title, payload,
+                           payload_version, exclusive_key, position, worker, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(profile)
+    .bind(id)
+    .bind(new.project_id)
+    .bind(new.clip_id)
+    .bind(new.source_id)
+    .bind(batch.or(new.batch_id))
+    .bind(new.kind)
+    .bind(new.class)
+    .bind(&new.title)
+    .bind(Json(&new.payload))
+    .bind(new.payload_version)
+    .bind(&new.exclusive_key)
+    .bind(position)
+    .bind(worker)
+    .bind(crate::now_ms())
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| match (LibraryError::from(error), new.kind) {
+        (LibraryError::Busy { .. }, JobKind::Generate | JobKind::GenerateFromSegments) => LibraryError::Busy {
+            message: "Clips are being made in this project already. Wait for it to finish, or cancel it.",
+        },
+        (LibraryError::Busy { .. }, JobKind::Render) => LibraryError::Busy {
+            message: "This final is in the queue already. Wait for it to finish, or cancel it there.",
+        },
+        (error, _) => error,
+    })?;
+    if let (JobKind::Render, Some(clip)) = (new.kind, new.clip_id) {
+        settling::settle_final(connection, profile, clip, false).await?;
+    }
+    Ok(find(connection, profile, id).await?.job)
+}
+
+impl Library {
+    /// Queues a job. A clip that is to be rendered is marked so with it.
+    ///
+    /// # Errors
+    /// [`LibraryError::Busy`] where a job with the same exclusive key is under way.
+    pub async fn queue_job(&self, profile: ProfileId, worker: &str, new: &NewJob) -> LibraryResult<Job> {
+        let mut tx = self.begin().await?;
+        let job = insert(&mut tx, profile, worker, None, new).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// Queues many jobs as one batch, in one transaction; each is answered on
+    /// its own.
+    ///
+    /// # Errors
+    /// One that concerns them all, such as a full disk; then none is queued.
+    pub async fn queue_jobs(
+        &self,
+        profile: ProfileId,
+        worker: &str,
+        new: &[NewJob],
+    ) -> LibraryResult<Vec<LibraryResult<Job>>> {
+        let batch = (new.len() > 1).then(BatchId::new);
+        let mut tx = self.begin().await?;
+        let mut answers = Vec::with_capacity(new.len());
+        for job in new {
+            // A refused row ends its statement, not the transaction.
+            match insert(&mut tx, profile, worker, batch, job).await {
+                Err(error @ (LibraryError::Busy { .. } | LibraryError::NotFound { .. })) => {
+                    answers.push(Err(error));
+                }
+                queued => answers.push(Ok(queued?)),
+            }
+        }
+        tx.commit().await?;
+        Ok(answers)
+    }
+}

@@ -1,0 +1,93 @@
+//! What the state of a job means for the clip that it works on, and for the clips
+//! that it made.
+
+use rushes_model::ids::{ClipId, JobId, ProfileId};
+use sqlx::SqliteConnection;
+
+use crate::error::LibraryResult;
+use crate::model::{Job, JobKind, JobState};
+
+/// Brings the rows that a job worked on into order, now that it is over.
+pub(crate) async fn settle(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    job: &Job,
+) -> LibraryResult<()> {
+    match (job.kind, job.clip_id) {
+        (JobKind::Render, Some(clip)) => {
+            settle_final(connection, profile, clip, job.state == JobState::Failed).await
+        }
+        (JobKind::Generate | JobKind::GenerateFromSegments, _) if job.state != JobState::Done => {
+            settle_made_clips(connection, profile, job.id).await
+        }
+        (JobKind::Refresh, Some(clip)) if job.state != JobState::Done => {
+            // Nobody makes that file any more; trying the job again does.
+            sqlx::query(
+                "UPDATE clips SET raw_state = 'failed'
+                  WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
+            )
+            .bind(profile)
+            .bind(clip)
+            .execute(connection)
+            .await?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Brings a clip's final status in line with its finals and the jobs under way.
+pub(crate) async fn settle_final(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    clip: ClipId,
+    failed: bool,
+) -> LibraryResult<()> {
+    sqlx::query(
+        "UPDATE clips SET final_status = CASE
+            WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
+                          AND j.kind = 'render' AND j.state IN ('queued', 'running', 'paused')) THEN 'rendering'
+            WHEN ?3 THEN 'failed'
+            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2
+                          AND e.edit_hash = clips.edit_hash) THEN 'done'
+            WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
+            ELSE 'none' END
+         WHERE profile_id = ?1 AND id = ?2",
+    )
+    .bind(profile)
+    .bind(clip)
+    .bind(failed)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Settles the clips of a generation that ended without success: those that
+/// have no file and that nobody touched, nor asked a final of, are taken back,
+/// the others are told as failed.
+async fn settle_made_clips(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    job: JobId,
+) -> LibraryResult<()> {
+    sqlx::query(
+        "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
+            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
+    )
+    .bind(profile)
+    .bind(job)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE clips SET raw_state = 'failed'
+          WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
+            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
+                  AND j.kind = 'refresh' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
+    )
+    .bind(profile)
+    .bind(job)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
