@@ -4,16 +4,16 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 
 use rushes_studio::logs::{ProfileLogs, of_nobody};
-use rushes_studio::{AppEvent, Studio, StudioEvent};
 use tauri::utils::config::Csp;
-use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, Runtime, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Runtime, WindowEvent};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::media_server::{self, Tokens};
 use crate::shell::Shell;
-use crate::{commands, opened, quit, settings, windows};
+use crate::start::start_studio;
+use crate::{commands, opened, quit, windows};
 
 /// Starts the application and returns when its last window is closed.
 pub fn run() {
@@ -69,36 +69,6 @@ pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Bui
         .plugin(tauri_plugin_store::Builder::new().build())
         .plugin(commands::plugin())
         .manage(shell)
-}
-
-/// Opens the studio and hands its events on until it is closed.
-pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
-    let shell = app.state::<Shell>().inner().clone();
-    let ffmpeg = settings::load(&shell).ffmpeg_path.map(PathBuf::from);
-    if let Ok(studio) = shell.open_studio(ffmpeg).await {
-        // A window may have changed them since.
-        let _turn = shell.changing_settings().await;
-        if let Err(error) = settings::load(&shell).apply(&studio).await {
-            tracing::warn!(%error, "a setting of the file is out of bounds and not taken up");
-        }
-        forward_events(app, &studio);
-    }
-}
-
-/// Hands events of profiles to the windows that show them, and what everybody
-/// may know to all.
-fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
-    let shell = app.state::<Shell>().inner().clone();
-    tauri::async_runtime::spawn(rushes_studio::forward(studio.subscribe(), move |envelope| match envelope {
-        Some(envelope) => shell.tell(envelope.profile_id, &envelope.event),
-        None => shell.tell_all(&StudioEvent::Missed),
-    }));
-    let app = app.clone();
-    tauri::async_runtime::spawn(rushes_studio::forward(studio.subscribe_app(), move |event| {
-        if let Err(error) = app.emit("app-event", event.unwrap_or(AppEvent::Missed)) {
-            tracing::warn!(%error, "an announcement reached no window");
-        }
-    }));
 }
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {

@@ -12,6 +12,7 @@ mod opened;
 mod quit;
 pub mod settings;
 pub mod shell;
+pub mod start;
 pub mod windows;
 
 pub use app::run;

@@ -14,7 +14,7 @@ use tauri_plugin_notification::NotificationExt;
 use crate::quit::{self, QuitChoice};
 use crate::settings::{self, Settings, SettingsPatch};
 use crate::shell::{Caller, Shell};
-use crate::windows;
+use crate::{start, windows};
 
 /// The system that the application runs on.
 #[derive(Debug, Clone, Copy, Serialize, specta::Type)]
@@ -139,7 +139,7 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
     let _restoring = shell.restoring().await;
     // Another process may have restored it since this one looked.
     if shell.studio().await.is_err() {
-        crate::app::start_studio(&app).await;
+        start::start_studio(&app).await;
     }
     match shell.studio().await {
         Err(error) if !is_lost(&error) => return Err(error),
@@ -156,7 +156,7 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
         }
     }
     let broken = Studio::restore_newest_snapshot(shell.data_dir()).await?;
-    crate::app::start_studio(&app).await;
+    start::start_studio(&app).await;
     shell.studio().await?;
     Ok(broken.map(|path| path.to_string_lossy().into_owned()))
 }

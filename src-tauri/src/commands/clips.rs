@@ -9,7 +9,7 @@ use rushes_studio::model::{
 };
 use rushes_studio::{ImportedCaptions, StudioResult, TrashEmptied};
 
-use super::reveal;
+use super::reveal::reveal;
 use crate::shell::{Caller, Shell, WindowSession};
 
 /// A page of the clips of a project.

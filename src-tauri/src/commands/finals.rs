@@ -6,7 +6,7 @@ use rushes_model::ids::{ClipId, ExportId, ProjectId};
 use rushes_studio::model::{Export, ExportPreset, ItemOutcome, Job};
 use rushes_studio::{RenderEstimate, StudioResult};
 
-use super::reveal;
+use super::reveal::reveal;
 use crate::shell::WindowSession;
 
 /// All export presets.

@@ -7,7 +7,7 @@ use rushes_model::ids::{ProjectId, SourceId};
 use rushes_studio::model::{GenerateRequest, ItemOutcome, Job, ScoreWeightsPatch, Source, TrackUse};
 use rushes_studio::{SourceAnalysis, StudioResult};
 
-use super::reveal;
+use super::reveal::reveal;
 use crate::shell::WindowSession;
 
 /// Adds files, and the videos in folders; each is answered on its own.

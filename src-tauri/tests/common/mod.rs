@@ -33,7 +33,7 @@ impl Bench {
         let app = rushes::app::build(mock_builder(), shell.clone())
             .build(tauri::generate_context!(test = true))
             .unwrap();
-        block_on(rushes::app::start_studio(app.handle()));
+        block_on(rushes::start::start_studio(app.handle()));
         let studio = block_on(shell.studio()).unwrap();
         Self { data, app, shell, tokens, studio }
     }
