@@ -1168,7 +1168,7 @@ export type OpenProfile = {
 
 /**  A file without a row, or a row without its file. */
 export type Orphan = {
-	/**  Names it in [`ProfileSession::settle_orphans`]. */
+	/**  Names it in `settle_orphans`. */
 	id: string,
 	/**  What is wrong. */
 	kind: OrphanKind,

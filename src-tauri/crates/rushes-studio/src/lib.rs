@@ -4,43 +4,41 @@
 //! reached through a [`ProfileSession`], which carries the profile, so that no
 //! operation can name another one. The window and the command line call the
 //! same functions; neither Tauri nor a terminal is known here.
+//!
+//! The rooms, from the top: `studio` opens and closes, `ops` are the operations,
+//! `tasks` what jobs do, `queue` runs them, `session` are the handles that all of
+//! these share, `worker` and `files` what the handles hold. A room uses only those
+//! below it.
 
-mod analyses;
-mod cache;
-mod disk;
-mod disks;
 mod error;
 mod events;
-mod folders;
-mod locks;
-pub mod logs;
+mod files;
 mod ops;
-mod orphans;
-mod prints;
-mod recovery;
-mod runner;
-mod scheduler;
+mod queue;
+mod session;
 mod studio;
 mod tasks;
-mod variants;
 mod worker;
 
-pub use analyses::FilmSheet;
-pub use cache::{CACHE_LIMIT_MB, CACHE_LIMIT_MIN_MB};
-pub use disks::{Disk, SystemDisk};
 pub use error::{StudioError, StudioResult};
 pub use events::{AppEvent, StudioEvent, StudioEventEnvelope, forward};
-pub use folders::{FinalsFolder, ProfileFolders, data_dir};
-pub use ops::adding::VIDEO_ENDINGS;
+pub use files::cache::{CACHE_LIMIT_MB, CACHE_LIMIT_MIN_MB};
+pub use files::disks::{Disk, SystemDisk};
+pub use files::folders::{FinalsFolder, ProfileFolders, data_dir};
+pub use files::leftovers::{Orphan, OrphanKind};
+pub use files::logs;
 pub use ops::analysis::{Candidate, ShotMark, SourceAnalysis};
 pub use ops::clips::ImportedCaptions;
 pub use ops::finals::{RenderEstimate, RenderWarning};
-pub use ops::leftovers::{Orphan, OrphanKind};
+pub use ops::ingest::VIDEO_ENDINGS;
 pub use ops::media_files::{MediaFile, MediaKind};
 pub use ops::overview::{ProfileOverview, ProjectProgress};
 pub use ops::queue::QueueStatus;
 pub use ops::trash::TrashEmptied;
 pub use rushes_library::{LibraryError, limits, model};
 pub use rushes_media as media;
-pub use scheduler::{Focus, Limits};
-pub use studio::{Closing, FfmpegStatus, LeftBehind, ProfileSession, Studio, StudioOptions, WorkUnderWay};
+pub use session::analyses::FilmSheet;
+pub use session::tools::FfmpegStatus;
+pub use session::{ProfileSession, Studio, StudioOptions};
+pub use studio::{Closing, LeftBehind, WorkUnderWay};
+pub use worker::limits::{Focus, Limits};

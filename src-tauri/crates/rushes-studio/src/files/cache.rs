@@ -1,14 +1,10 @@
 //! The cache folders of the profiles: what can be made again from the footage.
-//! Together they stay below a limit; what was not used for longest goes first.
+//! Together they stay below a limit; what was not used for longest goes first. Who
+//! knows the limit, and when to look at it, is `session/caches.rs`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
-
-use crate::error::StudioResult;
-use crate::folders::ProfileFolders;
-use crate::studio::Studio;
 
 /// What the caches may take where nothing else is set, in megabytes.
 pub const CACHE_LIMIT_MB: u32 = 10_000;
@@ -26,50 +22,6 @@ struct Kept {
     used: SystemTime,
 }
 
-impl Studio {
-    /// Refuses a limit that [`Self::set_cache_limit`] would refuse.
-    pub fn check_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
-        rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
-        Ok(())
-    }
-
-    /// Sets what the caches of all profiles may take together, in megabytes, and
-    /// brings them below it.
-    ///
-    /// # Errors
-    /// Refused below [`CACHE_LIMIT_MIN_MB`].
-    pub async fn set_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
-        self.check_cache_limit(megabytes)?;
-        self.cache_limit_mb().store(megabytes, Ordering::Relaxed);
-        self.trim_caches().await
-    }
-
-    /// Brings the caches below their limit when something came into one. A short
-    /// command leaves that to the application, which knows the limit.
-    pub(crate) async fn cache_grew(&self) {
-        if self.stays()
-            && let Err(error) = self.trim_caches().await
-        {
-            tracing::warn!(%error, "the caches were not looked through");
-        }
-    }
-
-    async fn trim_caches(&self) -> StudioResult<()> {
-        let limit = u64::from(self.cache_limit_mb().load(Ordering::Relaxed)) * 1_000_000;
-        let folders: Vec<PathBuf> = self
-            .list_profiles()
-            .await?
-            .iter()
-            .map(|profile| ProfileFolders::new(self.data_dir(), profile.id).cache())
-            .collect();
-        let trimmed = tokio::task::spawn_blocking(move || trim(&folders, limit, SystemTime::now())).await;
-        if let Ok(freed @ 1..) = trimmed {
-            tracing::info!(freed, limit, "what was not used for longest left the caches");
-        }
-        Ok(())
-    }
-}
-
 /// Notes that a file of a cache is used. Where that cannot be noted it counts as
 /// older than it is, and is at worst made again.
 pub(crate) fn used(path: &Path) {
@@ -83,7 +35,7 @@ pub(crate) fn used(path: &Path) {
 
 /// Removes what was not used for longest until all is below the limit; the bytes
 /// that were freed.
-fn trim(folders: &[PathBuf], limit: u64, now: SystemTime) -> u64 {
+pub(crate) fn trim(folders: &[PathBuf], limit: u64, now: SystemTime) -> u64 {
     let mut kept: Vec<Kept> = folders.iter().flat_map(|folder| files(folder)).collect();
     let mut total: u64 = kept.iter().map(|file| file.bytes).sum();
     kept.sort_by_key(|file| file.used);

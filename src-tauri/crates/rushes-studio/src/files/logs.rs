@@ -17,7 +17,7 @@ use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::folders::ProfileFolders;
+use crate::files::folders::ProfileFolders;
 
 /// Size at which a log file is set aside, in bytes. One older file is kept.
 const ROTATE_AT: u64 = 4 << 20;

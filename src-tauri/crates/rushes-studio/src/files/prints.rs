@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use rushes_library::SourceRow;
 
-use crate::disks::Disk;
+use crate::files::disks::Disk;
 
 /// Files that are remembered at most; beyond, all are looked at anew.
 const MOST: usize = 20_000;

@@ -9,10 +9,11 @@ use rushes_model::ids::SourceId;
 use rushes_model::time::Stretch;
 use serde::Serialize;
 
-use crate::analyses::FilmSheet;
 use crate::error::StudioResult;
-use crate::studio::ProfileSession;
-use crate::tasks::{AnalysePayload, Subject, new_job};
+use crate::queue::kinds::{Subject, new_job};
+use crate::session::ProfileSession;
+use crate::session::analyses::FilmSheet;
+use crate::tasks::analysis::AnalysePayload;
 
 /// Candidates that a time line shows.
 const CANDIDATES: u32 = 12;

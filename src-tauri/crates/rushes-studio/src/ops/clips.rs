@@ -13,8 +13,7 @@ use serde::Serialize;
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
-use crate::tasks::{RefreshPayload, Subject, new_job};
+use crate::session::ProfileSession;
 
 /// What was taken from a caption file.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -167,35 +166,6 @@ impl ProfileSession {
             self.refresh(&clip).await?;
         }
         Ok(clip)
-    }
-
-    /// Queues making the files for viewing anew; a job that waits or works on
-    /// it already will see the change.
-    async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
-        let subject = Subject {
-            title: clip.name.clone(),
-            project_id: Some(clip.project_id),
-            clip_id: Some(clip.id),
-            ..Subject::default()
-        };
-        self.queue_once(new_job(&RefreshPayload, subject)?).await
-    }
-
-    /// Queues making the files of clips that wait for them while no job is under
-    /// way that makes them. Without ffmpeg they wait on, and a short command
-    /// leaves them to the application.
-    pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
-        if !self.studio().stays() || self.studio().runner().is_shutting_down() {
-            return Ok(());
-        }
-        let waiting = self.library().clips_left_pending(self.profile_id()).await?;
-        if waiting.is_empty() || self.studio().tools().await.is_err() {
-            return Ok(());
-        }
-        for clip in waiting {
-            self.refresh(&clip).await?;
-        }
-        Ok(())
     }
 
     fn changed(&self, clip: &Clip) {

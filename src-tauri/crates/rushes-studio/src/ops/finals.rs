@@ -14,12 +14,14 @@ use rushes_model::ids::{ClipId, ExportId, ProjectId, SourceId};
 use rushes_model::spec::VideoEncoding;
 use serde::Serialize;
 
-use crate::disk;
+use super::sources::outcome;
 use crate::error::{StudioError, StudioResult};
-use crate::folders::{FinalsFolder, file_stem};
-use crate::ops::sources::outcome;
-use crate::studio::ProfileSession;
-use crate::tasks::{RenderPayload, Subject, final_name, folder_missing, new_job, planned_pieces};
+use crate::files::folders::{FinalsFolder, file_stem};
+use crate::queue::disk;
+use crate::queue::kinds::{Subject, new_job};
+use crate::session::ProfileSession;
+use crate::tasks::finals::{RenderPayload, final_name, folder_missing};
+use crate::tasks::pieces;
 
 /// Most finals queued in one call.
 const RENDERS_MAX: usize = 1_000;
@@ -90,7 +92,7 @@ impl ProfileSession {
         for id in ids {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
             let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
-            let (rows, pieces): (Vec<_>, Vec<_>) = planned_pieces(self, &cuts).await?.into_iter().unzip();
+            let (rows, pieces): (Vec<_>, Vec<_>) = pieces::planned(self, &cuts).await?.into_iter().unzip();
             planned.push((clip, rows, pieces, self.current_finals(*id).await?));
         }
         // All drives at once: each may be one that is waited for.
@@ -236,7 +238,7 @@ impl ProfileSession {
         let cuts = self.library().clip_cuts(self.profile_id(), id).await?;
         let preset = self.library().get_export_preset(preset).await?;
         let pieces: Vec<Piece> =
-            planned_pieces(self, &cuts).await?.into_iter().map(|(_, piece)| piece).collect();
+            pieces::planned(self, &cuts).await?.into_iter().map(|(_, piece)| piece).collect();
         let payload = RenderPayload {
             needed_bytes: estimate_bytes(&preset.spec, &pieces),
             light: preset.spec.video == VideoEncoding::Copy,

@@ -9,10 +9,11 @@ use rushes_library::model::{
 };
 use rushes_model::ids::{JobId, ProjectId, SourceId};
 
-use crate::disk;
 use crate::error::{StudioError, StudioResult};
-use crate::studio::ProfileSession;
-use crate::tasks::{Arriving, ProbePayload, Subject, new_job};
+use crate::queue::disk;
+use crate::queue::kinds::{Subject, new_job};
+use crate::session::ProfileSession;
+use crate::tasks::ingest::{Arriving, IngestPayload};
 
 /// Most files that one drop adds.
 const FILES_MAX: usize = 2_000;
@@ -58,7 +59,7 @@ impl ProfileSession {
         }
         let title = if files.len() == 1 { first.name() } else { project.name };
         let subject = Subject { title, project_id: Some(project.id), ..Subject::default() };
-        let job = self.queue(new_job(&ProbePayload { files: files.clone(), copy }, subject)?).await?;
+        let job = self.queue(new_job(&IngestPayload { files: files.clone(), copy }, subject)?).await?;
         let over = self.until_added(job.id).await?;
         self.answers(files, over).await
     }
@@ -66,7 +67,7 @@ impl ProfileSession {
     /// Waits until a job that adds files is over. One that the editor holds is
     /// waited for.
     async fn until_added(&self, id: JobId) -> StudioResult<Job> {
-        let runner = self.studio().runner();
+        let runner = self.studio().active_jobs();
         let later = || {
             StudioError::new(
                 "interrupted",

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use rushes_library::NewJob;
 use rushes_library::model::{Clip, Job, JobEvent, JobQuery, JobState, PauseReason};
-use rushes_library::{JobEnd, JobRow, LibraryError};
+use rushes_library::{JobEnd, LibraryError};
 use rushes_model::ids::JobId;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
-use crate::tasks::Descriptor;
+use crate::session::ProfileSession;
+use crate::tasks::descriptor;
 
 /// Longest time between two looks at a job that is waited for.
 const LOOK: Duration = Duration::from_millis(250);
@@ -50,16 +50,16 @@ impl ProfileSession {
         if row.job.state.is_over() {
             return Ok(row.job);
         }
-        if self.studio().runner().cancel_and_wait(id).await {
+        if self.studio().active_jobs().cancel_and_wait(id).await {
             return self.get_job(id).await;
         }
         // No process of ours works on it: it waits or was interrupted, or another
         // process will find it cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
         if row.worker == self.studio().worker_name() || self.studio().is_gone(&row.worker) {
-            (Descriptor::of(row.job.kind).discard)(self, &row).await;
+            (descriptor(row.job.kind).discard)(self, &row).await;
         }
-        crate::tasks::announce_end(self, &job);
+        crate::queue::jobs::announce_end(self, &job);
         self.emit(StudioEvent::JobChanged { job: job.clone() });
         Ok(job)
     }
@@ -70,18 +70,6 @@ impl ProfileSession {
         self.pause(id, PauseReason::Editor).await
     }
 
-    pub(crate) async fn pause(&self, id: JobId, reason: PauseReason) -> StudioResult<Job> {
-        let job = self.library().pause_job(self.profile_id(), id, reason).await?;
-        if job.state == JobState::Paused {
-            self.studio().runner().hold(id);
-        }
-        let job = self.freshest(job);
-        if job.state == JobState::Paused {
-            self.emit(StudioEvent::JobChanged { job: job.clone() });
-        }
-        Ok(job)
-    }
-
     /// Lets a held job go on as soon as it is its turn. One that is not held is
     /// left as it is.
     pub async fn resume_job(&self, id: JobId) -> StudioResult<Job> {
@@ -89,22 +77,8 @@ impl ProfileSession {
         if row.job.state != JobState::Paused {
             return Ok(row.job);
         }
-        self.studio().runner().forget_refusals(id);
+        self.studio().active_jobs().forget_refusals(id);
         self.go_on(&row).await
-    }
-
-    /// Lets a held job wait for its turn.
-    pub(crate) async fn go_on(&self, row: &JobRow) -> StudioResult<Job> {
-        let id = row.job.id;
-        // One that another process stopped in its middle goes on there.
-        let (own, stands_still) = (self.studio().worker_name(), self.studio().runner().stands_still(id));
-        let elsewhere = row.worker != own && !self.studio().is_gone(&row.worker);
-        let worker = if elsewhere { &*row.worker } else { own };
-        let job = self.library().resume_job(self.profile_id(), id, worker, stands_still || elsewhere).await?;
-        let job = self.freshest(job);
-        self.emit(StudioEvent::JobChanged { job: job.clone() });
-        self.studio().runner().wake();
-        Ok(job)
     }
 
     /// Tries a job again: an interrupted or held one goes on, a failed or
@@ -120,7 +94,7 @@ impl ProfileSession {
                 self.library().requeue_job(self.profile_id(), id, self.studio().worker_name()).await?;
                 let job = self.get_job(id).await?;
                 self.emit(StudioEvent::JobChanged { job: job.clone() });
-                self.studio().runner().wake();
+                self.studio().active_jobs().wake();
                 Ok(job)
             }
             JobState::Failed | JobState::Cancelled => {
@@ -152,7 +126,7 @@ impl ProfileSession {
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {
         self.wait_until(id, |job| {
             let at_rest = !matches!(job.state, JobState::Queued | JobState::Running);
-            at_rest && (job.state == JobState::Paused || !self.studio().runner().is_at(id))
+            at_rest && (job.state == JobState::Paused || !self.studio().active_jobs().is_at(id))
         })
         .await
     }
@@ -163,7 +137,7 @@ impl ProfileSession {
         id: JobId,
         wanted: impl Fn(&Job) -> bool + Send,
     ) -> StudioResult<Job> {
-        let mut changes = self.studio().runner().changes();
+        let mut changes = self.studio().active_jobs().changes();
         loop {
             changes.mark_unchanged();
             let job = self.get_job(id).await?;
@@ -172,18 +146,6 @@ impl ProfileSession {
             }
             // What another process does to it shows only in the library.
             let _ = tokio::time::timeout(LOOK, changes.changed()).await;
-        }
-    }
-
-    /// A job with what its worker knows of it, which is finer than its row.
-    fn freshest(&self, job: Job) -> Job {
-        match self.studio().runner().live(job.id) {
-            Some(live) if job.state == JobState::Running && live.revision >= job.revision => live,
-            // It stands still, and is further than was written down.
-            Some(live) if !job.state.is_over() => {
-                Job { progress_bp: live.progress_bp.max(job.progress_bp), stage: live.stage, ..job }
-            }
-            _ => job,
         }
     }
 }

@@ -11,9 +11,9 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
-use crate::prints::Found;
-use crate::studio::{ProfileSession, Studio};
-use crate::tasks::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
+use crate::files::prints::Found;
+use crate::session::{ProfileSession, Studio};
+use crate::tasks::raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 
 /// How long a picture that is being made keeps its place from others: one that takes
 /// longer is read from a drive that hardly answers.
@@ -68,7 +68,7 @@ impl ProfileSession {
             MediaKind::SourceSheet => {
                 let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
                 let sheet = self.folders().sheet(&row.source.content_key());
-                crate::cache::used(&sheet);
+                crate::files::cache::used(&sheet);
                 sheet
             }
             MediaKind::ClipRaw => self.raw(ClipId(id)).await?.video,
@@ -102,13 +102,13 @@ impl ProfileSession {
         let row = self.library().source_row(self.profile_id(), id).await?;
         let proxy = self.folders().proxy(&row.source.content_key());
         if rushes_media::needs_proxy(&row.source.facts) && proxy.is_file() {
-            crate::cache::used(&proxy);
+            crate::files::cache::used(&proxy);
             return Ok(proxy);
         }
         if self.is_unchanged(&row).await { Ok(row.path) } else { Err(no_file()) }
     }
 
-    async fn raw(&self, id: ClipId) -> StudioResult<crate::folders::RawFiles> {
+    async fn raw(&self, id: ClipId) -> StudioResult<crate::files::folders::RawFiles> {
         let plan = self.library().raw_plan(self.profile_id(), id).await?;
         Ok(self.folders().raw(plan.project_id, id, plan.raw_revision))
     }

@@ -1,18 +1,20 @@
 //! The operations of a profile, one function for each, as methods of
-//! [`crate::ProfileSession`].
+//! [`crate::ProfileSession`]. What a job does for one has the same name in `tasks/`.
 
-pub(crate) mod clips;
-mod projects;
-mod segments;
-pub(crate) mod sources;
-
-pub(crate) mod adding;
 pub(crate) mod analysis;
+pub(crate) mod clips;
 pub(crate) mod finals;
-pub(crate) mod jobs;
-pub(crate) mod leftovers;
-pub(crate) mod making;
+mod from_segments;
+mod generate;
+pub(crate) mod ingest;
+mod jobs;
+mod leftovers;
 pub(crate) mod media_files;
 pub(crate) mod overview;
+mod projects;
 pub(crate) mod queue;
+mod sample;
+mod segments;
+mod settings;
+mod sources;
 pub(crate) mod trash;

@@ -5,8 +5,8 @@ use rushes_model::ids::ProjectId;
 use serde::Serialize;
 
 use crate::error::StudioResult;
-use crate::folders::disk_usage;
-use crate::studio::ProfileSession;
+use crate::files::folders::disk_usage;
+use crate::session::ProfileSession;
 
 /// What a profile holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, specta::Type)]

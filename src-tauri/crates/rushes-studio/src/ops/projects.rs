@@ -5,7 +5,7 @@ use rushes_model::ids::ProjectId;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
+use crate::session::ProfileSession;
 
 impl ProfileSession {
     /// Makes a project.

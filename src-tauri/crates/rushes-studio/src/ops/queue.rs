@@ -4,11 +4,11 @@ use rushes_library::model::{HoldReason, ItemOutcome, Job, PauseReason};
 use rushes_model::ids::{BatchId, JobId};
 use serde::Serialize;
 
+use super::sources::outcome;
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::ops::sources::outcome;
-use crate::scheduler::Focus;
-use crate::studio::ProfileSession;
+use crate::session::ProfileSession;
+use crate::worker::limits::Focus;
 
 /// How the queue of a profile stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -35,7 +35,7 @@ impl ProfileSession {
     /// How the queue of the profile stands. Of other profiles it tells totals only.
     pub async fn queue_status(&self) -> StudioResult<QueueStatus> {
         let (own, others) = self.library().queue_counts(self.profile_id()).await?;
-        let limits = self.studio().runner().limits();
+        let limits = self.studio().active_jobs().limits();
         Ok(QueueStatus {
             held: self.held().await?,
             running: own.running,
@@ -77,7 +77,7 @@ impl ProfileSession {
             self.resume_job(job).await?;
         }
         self.library().release_queue(self.profile_id()).await?;
-        self.studio().runner().wake();
+        self.studio().active_jobs().wake();
         self.emit(StudioEvent::QueueChanged);
         self.queue_status().await
     }
@@ -85,7 +85,7 @@ impl ProfileSession {
     /// Puts a job that waits before another one, or behind all.
     pub async fn move_job(&self, id: JobId, before: Option<JobId>) -> StudioResult<Job> {
         let job = self.library().move_job(self.profile_id(), id, before).await?;
-        self.studio().runner().wake();
+        self.studio().active_jobs().wake();
         self.emit(StudioEvent::QueueChanged);
         Ok(job)
     }
@@ -94,8 +94,8 @@ impl ProfileSession {
     pub async fn cancel_batch(&self, batch: BatchId) -> StudioResult<Vec<Job>> {
         let ended = self.library().cancel_batch(self.profile_id(), batch).await?;
         for job in &ended {
-            self.studio().runner().cancel_and_wait(job.id).await;
-            crate::tasks::announce_end(self, job);
+            self.studio().active_jobs().cancel_and_wait(job.id).await;
+            crate::queue::jobs::announce_end(self, job);
             self.emit(StudioEvent::JobChanged { job: job.clone() });
         }
         Ok(ended)
@@ -114,7 +114,7 @@ impl ProfileSession {
     /// Tells what the editor looks at: what is made for it comes first, and a
     /// source that the window cannot play gets a version that it can.
     pub async fn look_at(&self, focus: Focus) -> StudioResult<()> {
-        self.studio().runner().look_at(self.profile_id(), focus);
+        self.studio().active_jobs().look_at(self.profile_id(), focus);
         if let Some(source) = focus.source_id {
             let row = self.library().source_row(self.profile_id(), source).await?;
             self.queue_proxy(&row.source).await?;

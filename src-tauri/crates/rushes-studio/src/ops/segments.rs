@@ -5,7 +5,7 @@ use rushes_model::ids::{ProjectId, SegmentId};
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
+use crate::session::ProfileSession;
 
 impl ProfileSession {
     /// Adds a segment at the end of its source's project.

@@ -12,12 +12,12 @@ use rushes_model::ids::{ProjectId, SourceId};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::disks::{Disk, PAGE_PATIENCE};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::prints::Found;
-use crate::studio::ProfileSession;
-use crate::tasks::{ProxyPayload, Subject, examined, new_job};
+use crate::files::disks::{Disk, PAGE_PATIENCE};
+use crate::files::prints::Found;
+use crate::session::ProfileSession;
+use crate::tasks::ingest::examined;
 
 impl ProfileSession {
     /// The sources of a project. Those whose file is gone are marked so.
@@ -88,23 +88,6 @@ impl ProfileSession {
         Ok(source)
     }
 
-    /// Queues the making of a version that the window can play, where a source
-    /// needs one that is not there.
-    pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
-        let there = self.folders().proxy(&source.content_key()).is_file();
-        if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
-            return Ok(());
-        }
-        let payload = ProxyPayload { source_id: source.id, content_key: source.content_key() };
-        let subject = Subject {
-            title: source.name.clone(),
-            project_id: Some(source.project_id),
-            source_id: Some(source.id),
-            ..Subject::default()
-        };
-        self.queue_once(new_job(&payload, subject)?).await
-    }
-
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {
         let rows = self.library().list_sources(self.profile_id(), project).await?;
         Ok(self.looked_up(rows).await)
@@ -152,17 +135,6 @@ impl ProfileSession {
             }
             states
         }))
-    }
-
-    /// Keeps the state of a source, and tells of it where it is another one.
-    pub(crate) async fn note_source_state(&self, known: &SourceRow, state: SourceState) -> StudioResult<()> {
-        // Most looks find what is known, and write nothing.
-        if known.source.state != state
-            && self.library().set_source_state(self.profile_id(), known, state).await?
-        {
-            self.emit(StudioEvent::SourcesChanged { project_id: known.source.project_id });
-        }
-        Ok(())
     }
 
     async fn set_source_removed(&self, id: SourceId, removed: bool) -> StudioResult<Source> {

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
-use crate::tasks::{DeletePayload, Subject, new_job};
+use crate::queue::kinds::{Subject, new_job};
+use crate::session::ProfileSession;
+use crate::tasks::trash::DeletePayload;
 
 /// What emptying the trash ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
@@ -30,7 +31,7 @@ impl ProfileSession {
     pub async fn empty_trash(&self) -> StudioResult<TrashEmptied> {
         let trashed = self.library().trashed_jobs(self.profile_id()).await?;
         for job in trashed {
-            self.studio().runner().cancel_and_wait(job).await;
+            self.studio().active_jobs().cancel_and_wait(job).await;
         }
         let worker = self.studio().worker_name();
         let deleting = |emptied: &Emptied| self.deletion(emptied);
@@ -43,7 +44,7 @@ impl ProfileSession {
         let job_id = job.as_ref().map(|job| job.id);
         if let Some(job) = job {
             self.emit(StudioEvent::JobChanged { job });
-            self.studio().runner().wake();
+            self.studio().active_jobs().wake();
         }
         let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
         Ok(TrashEmptied {

@@ -4,18 +4,18 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use rushes_library::JobRow;
 use rushes_library::model::PauseReason;
 use rushes_model::ids::JobId;
 
-use crate::disks::Disk;
+use super::kinds::{Kinds, Writes};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::studio::{ProfileSession, Studio};
-use crate::tasks::{Descriptor, Writes};
+use crate::files::disks::Disk;
+use crate::session::{ProfileSession, Studio};
+use crate::worker::refusals::TRIES;
 
 /// What stays free of every disk that is written to, in bytes: room for the
 /// library itself, and for the system to breathe.
@@ -23,12 +23,6 @@ const RESERVE: u64 = 256 << 20;
 /// What has to be free before held work goes on by itself, in bytes, so that it
 /// does not stop again at once.
 const ENOUGH: u64 = 2 * RESERVE;
-/// How often a job is started whose disk refuses it and says that it has room.
-const TRIES: u32 = 5;
-/// Before the second of these tries.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-/// Each later pause is so many times as long: more than three minutes in all.
-const LONGER: u32 = 3;
 
 /// What a disk tells of its room.
 #[derive(Debug, Clone, Copy)]
@@ -84,13 +78,13 @@ pub(crate) async fn almost_full(studio: &Studio, folders: HashSet<PathBuf>) -> H
 }
 
 /// Where a job writes, and roughly how much.
-pub(crate) fn writes_of(session: &ProfileSession, row: &JobRow) -> Writes {
-    (Descriptor::of(row.job.kind).writes)(session, row)
+pub(crate) fn writes_of(session: &ProfileSession, kinds: Kinds, row: &JobRow) -> Writes {
+    ((kinds.descriptor)(row.job.kind).writes)(session, row)
 }
 
 /// Refuses to start a job for which there is no room.
-pub(crate) async fn require_room(session: &ProfileSession, row: &JobRow) -> StudioResult<()> {
-    let Writes { folders, bytes, .. } = writes_of(session, row);
+pub(crate) async fn require_room(session: &ProfileSession, kinds: Kinds, row: &JobRow) -> StudioResult<()> {
+    let Writes { folders, bytes, .. } = writes_of(session, kinds, row);
     let folders = folders.into_iter().collect();
     for room in each(session.studio(), folders, Room::of).await.into_values() {
         require_bytes(room.free, bytes)?;
@@ -140,31 +134,10 @@ fn megabytes(bytes: u64) -> String {
 
 /// Whether a disk that a job writes to admits that it takes no more: by its figures,
 /// or by refusing a small file.
-pub(crate) async fn is_refused(session: &ProfileSession, job: JobId) -> bool {
+pub(crate) async fn is_refused(session: &ProfileSession, kinds: Kinds, job: JobId) -> bool {
     let Ok(row) = session.library().job_row(session.profile_id(), job).await else { return false };
-    let folders = writes_of(session, &row).folders.into_iter().collect();
+    let folders = writes_of(session, kinds, &row).folders.into_iter().collect();
     each(session.studio(), folders, Room::of).await.values().any(|room| !room.is_enough(0))
-}
-
-/// How often a disk refused a job although it says that it has room, and when the job
-/// may be tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusals {
-    count: u32,
-    again_at: Instant,
-}
-
-impl Refusals {
-    /// One more; nothing where another try is not worth it.
-    pub fn after(before: Option<Self>, now: Instant) -> Option<Self> {
-        let count = before.map_or(0, |before| before.count) + 1;
-        (count < TRIES).then(|| Self { count, again_at: now + FIRST_PAUSE * LONGER.pow(count - 1) })
-    }
-
-    /// Whether it is too early to try again.
-    pub fn is_pausing(self, now: Instant) -> bool {
-        now < self.again_at
-    }
 }
 
 /// What is told of a job whose disk refused it too often.
@@ -179,25 +152,25 @@ pub(crate) fn refused_for_good(last: &StudioError) -> StudioError {
 }
 
 /// Lets jobs go on that waited for room or for a folder, where it is there again.
-pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
+pub(crate) async fn let_go_what_has_room(studio: &Studio, kinds: Kinds) -> StudioResult<()> {
     let mut waiting = studio.library().jobs_paused_for(PauseReason::DiskFull).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
     let session = |row: &JobRow| ProfileSession::of(studio, row.profile_id);
-    let writes: Vec<Writes> = waiting.iter().map(|row| writes_of(&session(row), row)).collect();
+    let writes: Vec<Writes> = waiting.iter().map(|row| writes_of(&session(row), kinds, row)).collect();
     let folders = writes.iter().flat_map(|writes| writes.folders.clone()).collect();
     let rooms = each(studio, folders, Room::of).await;
     for (row, Writes { folders, bytes, .. }) in waiting.iter().zip(&writes) {
         let session = session(row);
         // One that stands still has written a part already, so that it needs no room
         // for all of it.
-        let stands_still = studio.runner().stands_still(row.job.id);
+        let stands_still = studio.active_jobs().stands_still(row.job.id);
         let needed = if stands_still { 0 } else { *bytes };
         let is_enough = |room: &Room| room.is_enough(needed);
         if folders.iter().any(|folder| rooms.get(folder).is_some_and(|room| !is_enough(room))) {
             // It is known by now what it waits for.
-            studio.runner().forget_refusals(row.job.id);
+            studio.active_jobs().forget_refusals(row.job.id);
         } else if folders.iter().all(|folder| rooms.contains_key(folder))
-            && !studio.runner().is_pausing(row.job.id)
+            && !studio.active_jobs().is_pausing(row.job.id)
         {
             tracing::info!(profile = %row.profile_id, job = %row.job.id, "there is room again");
             session.go_on(row).await?;
@@ -207,7 +180,7 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio) -> StudioResult<()> {
 
     let mut waiting = studio.library().jobs_paused_for(PauseReason::FolderMissing).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
-    let outside = |row: &JobRow| writes_of(&session(row), row).outside;
+    let outside = |row: &JobRow| writes_of(&session(row), kinds, row).outside;
     let folders: HashSet<PathBuf> = waiting.iter().filter_map(outside).collect();
     let there = each(studio, folders, |disk, folder| disk.is_dir(folder)).await;
     for row in &waiting {
@@ -225,20 +198,6 @@ fn is_in_our_hands(studio: &Studio, row: &JobRow) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_disk_that_refuses_is_tried_ever_more_rarely_and_not_for_ever() {
-        let mut now = Instant::now();
-        let (begun, mut refusals) = (now, None);
-        let mut pauses = Vec::new();
-        while let Some(next) = Refusals::after(refusals, now) {
-            assert!(next.is_pausing(now) && !next.is_pausing(next.again_at));
-            pauses.push((next.again_at - now).as_secs());
-            (now, refusals) = (next.again_at, Some(next));
-        }
-        assert_eq!(pauses, [5, 15, 45, 135]);
-        assert_eq!((now - begun).as_secs(), 200);
-    }
 
     #[test]
     fn sizes_are_told_as_an_editor_reads_them() {

@@ -1,6 +1,9 @@
-//! What the queue knows of each kind of job. A new kind is a variant of [`JobKind`],
-//! a row of the table `job_kinds`, a payload that says all of this in its task's
-//! file, a line in [`Descriptor::of`], and its words on the page.
+//! What the queue has to know of each kind of job. A new kind is a variant of
+//! [`JobKind`], a row of the table `job_kinds`, a payload that says all of this in its
+//! task's file, a line in `tasks/mod.rs`, and its words on the page.
+//!
+//! The queue names no kind: whoever starts it hands in [`Kinds`], since what jobs do is
+//! above it and uses it.
 
 use std::path::PathBuf;
 
@@ -11,12 +14,9 @@ use rushes_model::ids::{ClipId, ProjectId, SourceId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{
-    AnalysePayload, DeletePayload, FromSegmentsPayload, GeneratePayload, Outcome, ProbePayload, ProxyPayload,
-    RefreshPayload, RenderPayload, SamplePayload, Task,
-};
+use super::task::{Outcome, Task};
 use crate::error::{StudioError, StudioResult};
-use crate::studio::ProfileSession;
+use crate::session::ProfileSession;
 
 /// What a job of one kind needs to know, stored as JSON, and how the queue treats
 /// the kind.
@@ -135,22 +135,8 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    /// Of a kind.
-    pub fn of(kind: JobKind) -> &'static Self {
-        match kind {
-            JobKind::Analyse => const { &Self::new::<AnalysePayload>() },
-            JobKind::DeleteFiles => const { &Self::new::<DeletePayload>() },
-            JobKind::Generate => const { &Self::new::<GeneratePayload>() },
-            JobKind::GenerateFromSegments => const { &Self::new::<FromSegmentsPayload>() },
-            JobKind::Probe => const { &Self::new::<ProbePayload>() },
-            JobKind::Proxy => const { &Self::new::<ProxyPayload>() },
-            JobKind::Refresh => const { &Self::new::<RefreshPayload>() },
-            JobKind::Render => const { &Self::new::<RenderPayload>() },
-            JobKind::Sample => const { &Self::new::<SamplePayload>() },
-        }
-    }
-
-    const fn new<P: Payload>() -> Self {
+    /// That of the jobs with this payload.
+    pub const fn new<P: Payload>() -> Self {
         Self {
             kind: P::KIND,
             stalled_attempts: P::STALLED_ATTEMPTS,
@@ -174,14 +160,12 @@ impl Descriptor {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_kind_has_its_own_descriptor() {
-        for kind in JobKind::ALL {
-            assert_eq!(Descriptor::of(kind).kind, kind);
-        }
-    }
+/// All kinds of jobs, as the queue gets them from above.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kinds {
+    /// The descriptor of a kind.
+    pub descriptor: fn(JobKind) -> &'static Descriptor,
+    /// What is looked at after each job of a profile, and after a start that took over
+    /// what others left: clips that wait for their files.
+    pub after_job: for<'a> fn(&'a ProfileSession) -> BoxFuture<'a, StudioResult<()>>,
 }

@@ -1,74 +1,35 @@
-//! Progress that is true: a job is a row of stages with weights; the done part
-//! never goes back, events are at most ten a second, the row is written once a
-//! second.
+//! Progress that is true: a job is a row of stages with weights. Events and rows
+//! tell of it, as often as `worker/live.rs` says.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-use rushes_library::model::{Job, JobState};
-use rushes_model::ids::JobId;
+use rushes_library::model::Job;
 use tracing::Instrument;
 
 use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
-
-const EVENT_EVERY: Duration = Duration::from_millis(100);
-const ROW_EVERY: Duration = Duration::from_secs(1);
+use crate::session::ProfileSession;
+use crate::worker::live::LiveJob;
 
 /// The progress of one job. Clones tell of the same job.
 #[derive(Clone)]
 pub(crate) struct JobProgress {
     session: ProfileSession,
-    state: Arc<Mutex<State>>,
-}
-
-struct State {
-    job: Job,
-    /// When it started, moved on by the time for which it was held.
-    started: Instant,
-    held: Option<Instant>,
-    last_event: Option<Instant>,
-    last_row: Option<Instant>,
+    live: LiveJob,
 }
 
 impl JobProgress {
     /// Progress of a job that has just started.
-    pub fn new(session: ProfileSession, mut job: Job) -> Self {
-        job.state = JobState::Running;
-        let started = Instant::now();
-        let state = State { job, started, held: None, last_event: None, last_row: None };
-        Self { session, state: Arc::new(Mutex::new(state)) }
+    pub fn new(session: ProfileSession, job: Job) -> Self {
+        Self { session, live: LiveJob::new(job) }
     }
 
-    /// The clock stands still.
-    pub fn hold(&self) {
-        self.lock().held.get_or_insert_with(Instant::now);
-    }
-
-    /// The clock goes on, for a job whose row says that it runs again.
-    pub fn go_on(&self, row: &Job) {
-        let mut state = self.lock();
-        let live = &state.job;
-        state.job = Job {
-            revision: live.revision.max(row.revision),
-            progress_bp: live.progress_bp.max(row.progress_bp),
-            stage: live.stage.clone(),
-            ..row.clone()
-        };
-        if let Some(held) = state.held.take() {
-            state.started += held.elapsed();
-        }
-    }
-
-    /// How the job stands right now, finer than its row.
-    pub fn job(&self) -> Job {
-        self.lock().job.clone()
+    /// How it stands, for who pauses it and asks for it.
+    pub fn live(&self) -> &LiveJob {
+        &self.live
     }
 
     /// Tells the stage, the done part of the whole (0 to 1) and the speed. Events
     /// may overtake each other on their way; their revisions tell which is newer.
     pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) {
-        let due = self.lock().report(stage, done, speed_milli, Instant::now());
+        let due = self.live.report(stage, done, speed_milli);
         if let Some(job) = due.event {
             self.session.emit(StudioEvent::JobChanged { job });
         }
@@ -83,45 +44,5 @@ impl JobProgress {
             };
             tokio::spawn(write.in_current_span());
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What is to be done about a report, once the lock is released.
-struct Due {
-    event: Option<Job>,
-    row: Option<(JobId, u32)>,
-}
-
-impl State {
-    fn report(&mut self, stage: &str, done: f64, speed_milli: Option<u32>, now: Instant) -> Due {
-        let job = &mut self.job;
-        let new_stage = job.stage.as_deref() != Some(stage);
-        let bp = (done.clamp(0.0, 1.0) * 10_000.0) as u32;
-        job.revision += 1;
-        job.progress_bp = job.progress_bp.max(bp.min(9_999));
-        job.speed_milli = speed_milli.or(job.speed_milli.filter(|_| !new_stage));
-        job.stage = Some(stage.to_owned());
-        let elapsed = now.duration_since(self.started).as_secs_f64();
-        let part = f64::from(job.progress_bp) / 10_000.0;
-        // Before this much is known, an estimate would only jump about.
-        job.eta_s = (elapsed > 1.5 && part > 0.03).then(|| (elapsed * (1.0 - part) / part).ceil() as u32);
-
-        let is_due = |last: Option<Instant>, every| {
-            new_stage || last.is_none_or(|last| now.duration_since(last) >= every)
-        };
-        let mut due = Due { event: None, row: None };
-        if is_due(self.last_event, EVENT_EVERY) {
-            self.last_event = Some(now);
-            due.event = Some(job.clone());
-        }
-        if is_due(self.last_row, ROW_EVERY) {
-            self.last_row = Some(now);
-            due.row = Some((job.id, job.progress_bp));
-        }
-        due
     }
 }

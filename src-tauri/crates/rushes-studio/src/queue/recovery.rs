@@ -2,25 +2,27 @@
 //! their jobs become interrupted, finals that never came leave the list, their
 //! scratch space is swept, what they left waiting is taken over, what was paused
 //! for the end of the application goes on, and so do jobs of kinds that go on by
-//! themselves. Folders of
-//! deleted profiles that are still there go.
+//! themselves. Folders of deleted profiles that are still there go.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rushes_library::model::{JobState, PauseReason};
 use rushes_library::paths::PROFILES;
-use rushes_model::ids::JobId;
+use rushes_model::ids::{JobId, ProfileId};
 
+use super::kinds::Kinds;
+use super::stray;
 use crate::error::StudioResult;
-use crate::folders::{DOOMED, ProfileFolders};
-use crate::studio::{ProfileSession, Studio, remove_folder};
-use crate::{orphans, tasks};
+use crate::files::disks::Disk;
+use crate::files::folders::{DOOMED, ProfileFolders};
+use crate::files::remove_folder;
+use crate::session::{ProfileSession, Studio};
 
 /// Recovers after processes that are gone. With `take_over`, their waiting jobs
 /// are queued again here.
-pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()> {
-    let profiles = studio.list_profiles().await?;
+pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> StudioResult<()> {
+    let profiles = studio.library().list_profiles().await?;
     // Looked for before the jobs: a scratch folder that is there by now belongs
     // to a job whose row is there, too, or to one that is over.
     let scratch: Vec<PathBuf> = profiles
@@ -34,7 +36,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             alive.insert(row.job.id);
             continue;
         }
-        tasks::forget_lost(&ProfileSession::of(studio, row.profile_id), row.job.id).await?;
+        forget_lost(&ProfileSession::of(studio, row.profile_id), row.job.id).await?;
         let was_cut_off = row.job.state == JobState::Running;
         if was_cut_off {
             studio.library().interrupt_job(row.profile_id, row.job.id, &row.worker).await?;
@@ -43,7 +45,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             (JobState::Queued, _) | (JobState::Paused, Some(PauseReason::Quit)) => true,
             (state, _) => {
                 let ended = was_cut_off || state == JobState::Interrupted;
-                ended && row.job.attempts < tasks::Descriptor::of(row.job.kind).attempts_after_crash
+                ended && row.job.attempts < (kinds.descriptor)(row.job.kind).attempts_after_crash
             }
         };
         if goes_on && take_over {
@@ -52,7 +54,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
     }
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
     // The ffmpegs of a killed process do not end with it on every system.
-    orphans::end_workers(&swept).await;
+    stray::end_workers(&swept).await;
     for folder in &swept {
         if let Err(error) = remove_folder(folder) {
             tracing::warn!(%error, "scratch space stays until the next start");
@@ -60,7 +62,7 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
     }
     // One that was only being started looked like its process until now. What
     // starts from here on ends by itself: its folder and its reader are gone.
-    orphans::end_workers(&swept).await;
+    stray::end_workers(&swept).await;
     sweep_deleted_profiles(studio).await?;
     for (profile, job) in waiting {
         let (library, worker) = (studio.library(), studio.worker_name());
@@ -70,20 +72,51 @@ pub(crate) async fn recover(studio: &Studio, take_over: bool) -> StudioResult<()
             library.requeue_job(profile, job.id, worker).await?;
         }
     }
-    studio.runner().wake();
+    studio.active_jobs().wake();
     if take_over {
         for profile in profiles {
-            ProfileSession::of(studio, profile.id).refresh_left_pending().await?;
+            (kinds.after_job)(&ProfileSession::of(studio, profile.id)).await?;
         }
     }
     Ok(())
+}
+
+/// Takes the final of a job off the list where the job was cut off between
+/// writing its row and putting it into place. On a drive that is not connected
+/// it may well be.
+pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioResult<()> {
+    let (library, profile) = (session.library(), session.profile_id());
+    if let Some(export) = library.export_of_job(profile, job).await? {
+        let (_, path) = library.export_row(profile, export).await?;
+        let Some(folder) = path.parent().map(Path::to_owned) else { return Ok(()) };
+        let asked = folder.clone();
+        let is_lost = move |disk: &dyn Disk| !disk.is_file(&path) && disk.is_dir(&asked);
+        if session.studio().disks().quickly(&folder, is_lost).await == Some(true) {
+            library.forget_export(profile, export).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the folder of a profile that was deleted. What cannot be removed
+/// now, or after a kill, is swept by the next start.
+pub(crate) async fn remove_profile_folder(studio: &Studio, id: ProfileId) -> StudioResult<()> {
+    let folders = ProfileFolders::new(studio.data_dir(), id);
+    // Out of the way in one step.
+    let doomed = folders.doomed();
+    match std::fs::rename(folders.root(), &doomed) {
+        Ok(()) => remove_folder(&doomed)?,
+        Err(_) => remove_folder(folders.root())?,
+    }
+    studio.library().erase_deleted_profile(id).await?;
+    Ok(studio.library().forget_deleted_profile(id).await?)
 }
 
 /// Removes what is left of profiles that were deleted. The library says which:
 /// a folder that merely has no profile may be all that is left of one.
 async fn sweep_deleted_profiles(studio: &Studio) -> StudioResult<()> {
     for profile in studio.library().deleted_profiles().await? {
-        if let Err(error) = studio.remove_profile_folder(profile).await {
+        if let Err(error) = remove_profile_folder(studio, profile).await {
             tracing::warn!(%error, "a deleted profile's folder stays until the next start");
         }
     }

@@ -5,54 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use rushes_library::Waiting;
 use rushes_library::model::JobClass;
-use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
-use serde::Deserialize;
+use rushes_model::ids::{JobId, ProfileId};
 
-use crate::tasks::Descriptor;
+use super::kinds::Kinds;
+use crate::worker::limits::{Focus, Limits};
 
-/// Most jobs at once that an override may ask for.
-pub(crate) const AT_ONCE_MAX: u32 = 16;
 /// Brief jobs of one profile at once: one that copies a whole card, and what the
 /// editor asks for meanwhile.
 const BRIEF_AT_ONCE: usize = 2;
-
-/// How much goes on at once on this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Jobs at once; by the number of cores where absent.
-    pub at_once: Option<u32>,
-    /// One job at a time, at a lower priority.
-    pub quiet: bool,
-}
-
-impl Limits {
-    /// By the machine.
-    pub const AUTOMATIC: Self = Self { at_once: None, quiet: false };
-
-    /// Jobs at once. An encoder uses several cores, so it is two on a small
-    /// machine and one for every four cores on a large one: by
-    /// `cargo bench -p rushes-studio --bench queue -- --only at_once`, more at once
-    /// finish no sooner.
-    pub fn total(self) -> u32 {
-        if self.quiet {
-            return 1;
-        }
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        self.at_once.unwrap_or_else(|| (cores as u32 / 4).max(2)).clamp(1, AT_ONCE_MAX)
-    }
-
-    /// Jobs of one class at once, of all profiles together: whole sources are
-    /// decoded in half of the places, so that a short render need not wait for a
-    /// long look. What only copies has a place of its own beside all others.
-    fn of(self, class: JobClass) -> u32 {
-        match class {
-            JobClass::Decode => (self.total() / 2).max(1),
-            JobClass::Encode => self.total(),
-            JobClass::Light => 1,
-            JobClass::Brief => u32::MAX,
-        }
-    }
-}
 
 /// A job at work, as far as turns are concerned.
 #[derive(Debug, Clone, Copy)]
@@ -61,35 +21,28 @@ pub(crate) struct Working {
     pub class: JobClass,
 }
 
-/// What the editor of a window looks at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, specta::Type)]
-pub struct Focus {
-    /// A project.
-    pub project_id: Option<ProjectId>,
-    /// A clip.
-    pub clip_id: Option<ClipId>,
-    /// A source.
-    pub source_id: Option<SourceId>,
-}
-
-impl Focus {
-    /// Whether a job makes something that the editor is waiting to see.
-    fn wants(&self, job: &Waiting) -> bool {
-        let is_seen = (job.clip_id.is_some() && job.clip_id == self.clip_id)
-            || (job.source_id.is_some() && job.source_id == self.source_id)
-            || (job.project_id.is_some() && job.project_id == self.project_id);
-        is_seen && Descriptor::of(job.kind).follows_focus
-    }
+/// Whether a job makes something that the editor is waiting to see.
+fn wants(focus: &Focus, job: &Waiting, kinds: Kinds) -> bool {
+    let is_seen = (job.clip_id.is_some() && job.clip_id == focus.clip_id)
+        || (job.source_id.is_some() && job.source_id == focus.source_id)
+        || (job.project_id.is_some() && job.project_id == focus.project_id);
+    is_seen && (kinds.descriptor)(job.kind).follows_focus
 }
 
 /// Takes turns: remembers when each profile was last served.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Turns {
+    kinds: Kinds,
     count: u64,
     served: HashMap<ProfileId, u64>,
 }
 
 impl Turns {
+    /// Before the first one.
+    pub fn new(kinds: Kinds) -> Self {
+        Self { kinds, count: 0, served: HashMap::new() }
+    }
+
     /// The job that starts next, if one may. `waiting` is in the order of each
     /// profile's queue; `begun` are those whose work stands still in its middle.
     /// What is brief comes first; then the profile with the fewest other jobs at
@@ -121,7 +74,8 @@ impl Turns {
         let turn = |profile: ProfileId| {
             (of_profile(profile, false), self.served.get(&profile).copied().unwrap_or(0))
         };
-        let wanted = |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| focus.wants(job));
+        let wanted =
+            |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| wants(focus, job, self.kinds));
         // The first of equals is kept, so each queue keeps its order.
         let next = waiting.iter().filter(may_start).min_by_key(|job| {
             (job.class != JobClass::Brief, turn(job.profile_id), !begun.contains(&job.id), !wanted(job))
@@ -136,8 +90,10 @@ impl Turns {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use rushes_library::model::JobKind;
+    use rushes_model::ids::ClipId;
 
     use super::*;
+    use crate::tasks::KINDS;
 
     const TWO: Limits = Limits { at_once: Some(2), quiet: false };
 
@@ -159,12 +115,12 @@ mod tests {
 
     /// What starts next on a machine with two places.
     fn next(waiting: &[Waiting], working: &[Working]) -> Option<JobId> {
-        Turns::default().next(waiting, working, &HashSet::new(), TWO, &HashMap::new())
+        Turns::new(KINDS).next(waiting, working, &HashSet::new(), TWO, &HashMap::new())
     }
 
     /// Starts all that wait, one after the other, each alone on the machine.
     fn order(mut waiting: Vec<Waiting>, focus: &HashMap<ProfileId, Focus>) -> Vec<JobId> {
-        let mut turns = Turns::default();
+        let mut turns = Turns::new(KINDS);
         let mut started = Vec::new();
         while let Some(id) = turns.next(&waiting, &[], &HashSet::new(), TWO, focus) {
             waiting.retain(|job| job.id != id);
@@ -217,7 +173,7 @@ mod tests {
         ];
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
         let begun = HashSet::from([waiting[2].id]);
-        let next = Turns::default().next(&waiting, &[], &begun, TWO, &focus);
+        let next = Turns::new(KINDS).next(&waiting, &[], &begun, TWO, &focus);
         assert_eq!(next, Some(waiting[2].id));
     }
 
@@ -239,7 +195,7 @@ mod tests {
         let (ana, ben) = (ProfileId::new(), ProfileId::new());
         let quiet = Limits { at_once: Some(1), quiet: true };
         let next = |waiting: &[Waiting], working: &[Working]| {
-            Turns::default().next(waiting, working, &HashSet::new(), quiet, &HashMap::new())
+            Turns::new(KINDS).next(waiting, working, &HashSet::new(), quiet, &HashMap::new())
         };
         let of = |profile, class| Working { profile, class };
         let mut working = vec![of(ana, JobClass::Encode), of(ana, JobClass::Light), of(ben, JobClass::Brief)];
@@ -268,7 +224,7 @@ mod tests {
         let limits = Limits { at_once: Some(8), quiet: true };
         let working = [Working { profile, class: JobClass::Encode }];
         let waiting = [job(profile, JobKind::Render)];
-        let next = Turns::default().next(&waiting, &working, &HashSet::new(), limits, &HashMap::new());
+        let next = Turns::new(KINDS).next(&waiting, &working, &HashSet::new(), limits, &HashMap::new());
         assert_eq!(next, None);
         assert_eq!(Limits { at_once: Some(0), quiet: false }.total(), 1);
     }

@@ -1,4 +1,4 @@
-//! A job at work, as what it does sees it.
+//! A job at work, as what it does sees it, and what comes of it.
 //!
 //! What pauses and ends a job is private to this file: a task gets its contexts for
 //! ffmpeg from here, so that none of its ffmpegs can be forgotten by a pause, a
@@ -14,9 +14,9 @@ use rushes_media::{Progress, RunContext};
 use tokio_util::sync::CancellationToken;
 
 use super::progress::JobProgress;
-use crate::disks::Disk;
 use crate::error::{StudioError, StudioResult};
-use crate::studio::ProfileSession;
+use crate::files::disks::Disk;
+use crate::session::ProfileSession;
 
 /// A job at work.
 pub(crate) struct Task<'a> {
@@ -111,4 +111,23 @@ impl<'a> Task<'a> {
             ..RunContext::quiet()
         }
     }
+}
+
+/// What came of a job that did what it should.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    /// A remark for the editor.
+    pub note: Option<String>,
+    /// What was made.
+    pub result: Option<JobResult>,
+}
+
+impl Outcome {
+    /// Nothing to be told of.
+    pub const PLAIN: Self = Self { note: None, result: None };
+}
+
+/// Several remarks as one, if there are any.
+pub(crate) fn joined(notes: Vec<String>) -> Option<String> {
+    (!notes.is_empty()).then(|| notes.join(" "))
 }

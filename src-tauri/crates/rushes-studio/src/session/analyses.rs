@@ -11,9 +11,9 @@ use rushes_media::{ANALYSIS_VERSION, Analysed, Sheet, Survey};
 use rushes_model::analysis::{Analysis, Waveform};
 use serde::{Deserialize, Serialize};
 
-use crate::cache;
 use crate::error::{StudioError, StudioResult};
-use crate::studio::ProfileSession;
+use crate::files::cache;
+use crate::session::ProfileSession;
 
 /// How the pictures of a film sheet lie in its file: in rows from the left and
 /// from the top. Picture k is what is shown at (k + ½) steps.

@@ -8,10 +8,11 @@ use rushes_model::facts::SourceFacts;
 use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, pieces};
+use super::pieces;
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
+use crate::queue::kinds::{Payload, Subject};
+use crate::queue::task::{Outcome, Task};
 
 /// Footage that decodes in a few seconds needs no first look: pixels of all its
 /// pictures together, about 40 s of 1080p at 25 a second.

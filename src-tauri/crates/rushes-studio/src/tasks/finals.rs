@@ -8,17 +8,19 @@ use rushes_files::private;
 use rushes_library::NewExport;
 use rushes_library::model::{ExportPreset, JobClass, JobKind, JobResult};
 use rushes_media::{FinalRequest, MediaError, Rendered};
-use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::ids::ProjectId;
 use rushes_model::spec::{Container, ExportSpec};
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject, Writes};
-use super::{Outcome, Task, pieces};
-use crate::disks::{DRIVE_SILENT, Disk};
+use super::pieces;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::folders::file_stem;
-use crate::studio::ProfileSession;
+use crate::files::disks::DRIVE_SILENT;
+use crate::files::folders::file_stem;
+use crate::queue::kinds::{Payload, Subject, Writes};
+use crate::queue::recovery::forget_lost;
+use crate::queue::task::{Outcome, Task, joined};
+use crate::session::ProfileSession;
 
 /// How far a final may be from its loudness, in thousandths of LU: what
 /// EBU R 128 allows where a programme cannot be normalised exactly.
@@ -108,7 +110,7 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     let export = loop {
         // The name is held until the file has it, so that no other job of this
         // process takes it; a stranger's file of that name means another name.
-        let runner = task.session.studio().runner();
+        let runner = task.session.studio().active_jobs();
         let name = runner
             .reserve_name(|number| folder.join(final_name(&plan.clip.name, &preset, container, number)));
         let name = task.wait_for(name).await?;
@@ -151,7 +153,7 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     if let Some(why) = &rendered.fell_back {
         library.remark_on_job(profile, task.row.job.id, why).await?;
     }
-    let note = super::generate::joined(notes.into_iter().flatten().collect());
+    let note = joined(notes.into_iter().flatten().collect());
     Ok(Outcome { note, result: Some(JobResult::Final { export_id: export.id }) })
 }
 
@@ -168,23 +170,6 @@ fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
             lufs(target.integrated_mlufs)
         )
     })
-}
-
-/// Takes the final of a job off the list where the job was cut off between
-/// writing its row and putting it into place. On a drive that is not connected
-/// it may well be.
-pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioResult<()> {
-    let (library, profile) = (session.library(), session.profile_id());
-    if let Some(export) = library.export_of_job(profile, job).await? {
-        let (_, path) = library.export_row(profile, export).await?;
-        let Some(folder) = path.parent().map(Path::to_owned) else { return Ok(()) };
-        let asked = folder.clone();
-        let is_lost = move |disk: &dyn Disk| !disk.is_file(&path) && disk.is_dir(&asked);
-        if session.studio().disks().quickly(&folder, is_lost).await == Some(true) {
-            library.forget_export(profile, export).await?;
-        }
-    }
-    Ok(())
 }
 
 /// The folder that a final goes into, made where it may be. One on a drive that does

@@ -4,11 +4,12 @@ use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip, SelectionMod
 use rushes_model::edit::Cut;
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, generate};
+use super::making;
+use super::variants::{self, Stretch};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::variants::{self, Stretch};
+use crate::queue::kinds::{Payload, Subject};
+use crate::queue::task::{Outcome, Task, joined};
 
 /// What the variants are made of. Everything random is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,12 +30,12 @@ impl Payload for FromSegmentsPayload {
     }
 
     fn exclusive_key(&self, subject: &Subject) -> String {
-        generate::exclusive_key(subject)
+        making::exclusive_key(subject)
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
         let note = make(task, &self).await?;
-        generate::outcome(task, note).await
+        making::outcome(task, note).await
     }
 }
 
@@ -77,8 +78,8 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Opti
         library.add_clips(profile, project, task.row.job.id, &clips).await?;
         task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     }
-    notes.extend(generate::cut(task, 0.0, 1.0).await?);
-    Ok(generate::joined(notes))
+    notes.extend(making::cut(task, 0.0, 1.0).await?);
+    Ok(joined(notes))
 }
 
 /// Why there are only `made` clips, and what helps.

@@ -7,10 +7,8 @@
 
 use std::collections::HashMap;
 
-use futures::StreamExt;
-use futures::stream;
 use rushes_library::SourceRow;
-use rushes_library::model::{ClipOrigin, JobClass, JobKind, JobResult, NewClip, RawState};
+use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip};
 use rushes_media::{Choice, ChoiceRequest, ChoiceSource, Shortfall, settle};
 use rushes_model::analysis::Analysis;
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
@@ -19,11 +17,12 @@ use rushes_model::ids::{ClipId, ProjectId, SourceId};
 use rushes_model::time::Stretch;
 use serde::{Deserialize, Serialize};
 
-use super::analyse::{Known, first_look, is_short, whole_look};
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, raw_files};
+use super::analysis::{Known, first_look, is_short, whole_look};
+use super::making::{self, cut};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::queue::kinds::{Payload, Subject};
+use crate::queue::task::{Outcome, Task, joined};
 
 /// Parts of the whole that the looks end at: the first one, and, where there was
 /// one, the whole one, with cutting in between and after.
@@ -32,8 +31,6 @@ const FIRST_CUT: f64 = 0.3;
 const WHOLE_LOOK: f64 = 0.9;
 /// Part of the whole that looking takes where once is enough.
 const ONE_LOOK: f64 = 0.5;
-/// Clips that are cut at once: one ffmpeg reads while another writes.
-const CUTS_AT_ONCE: usize = 2;
 /// How far an end may move when it settles, in microseconds.
 const REACH_US: i64 = 1_200_000;
 
@@ -72,26 +69,13 @@ impl Payload for GeneratePayload {
     }
 
     fn exclusive_key(&self, subject: &Subject) -> String {
-        exclusive_key(subject)
+        making::exclusive_key(subject)
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
         let note = make(task, &self).await?;
-        outcome(task, note).await
+        making::outcome(task, note).await
     }
-}
-
-/// One job at a time makes clips of a project.
-pub(super) fn exclusive_key(subject: &Subject) -> String {
-    let project = subject.project_id.map(|id| id.to_string()).unwrap_or_default();
-    format!("make:{project}")
-}
-
-/// What came of a job that makes clips.
-pub(super) async fn outcome(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
-    let session = task.session;
-    let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
-    Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
 }
 
 async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<String>> {
@@ -161,11 +145,6 @@ fn why_fewer(why: Shortfall, again: bool) -> &'static str {
             "The rest of the footage shows the same as the clips chosen. Add other sources, or ask for fewer clips."
         }
     }
-}
-
-/// Several remarks as one, if there are any.
-pub(super) fn joined(notes: Vec<String>) -> Option<String> {
-    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 /// What is known of the sources, and what is to be said of those that could not
@@ -388,44 +367,4 @@ async fn look_at_all(
         }
     }
     Ok((analyses, refused))
-}
-
-/// Makes the files of the clips that the job made, best first as they were
-/// chosen, those that are there already left out. The result is a remark where
-/// some could not be made.
-pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<String>> {
-    let (library, profile) = (task.session.library(), task.session.profile_id());
-    let mut waiting: Vec<ClipId> = Vec::new();
-    for id in library.clips_of_job(profile, task.row.job.id).await? {
-        if library.raw_plan(profile, id).await?.state != RawState::Ready {
-            waiting.push(id);
-        }
-    }
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let count = waiting.len().max(1) as f64;
-    let results: Vec<StudioResult<()>> = stream::iter(waiting)
-        .map(|id| {
-            let done = &done;
-            async move {
-                task.check()?;
-                let made = raw_files::make(task, id, &task.silent_context()).await;
-                let now = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-                task.progress.report("cutting", from + (to - from) * now as f64 / count, None);
-                made
-            }
-        })
-        .buffer_unordered(CUTS_AT_ONCE)
-        .collect()
-        .await;
-    task.check()?;
-    // One clip that cannot be cut does not take the others with it; when none
-    // could, that is the outcome.
-    let count = results.len();
-    let mut failures: Vec<StudioError> = results.into_iter().filter_map(Result::err).collect();
-    match failures.len() {
-        0 => Ok(None),
-        failed if failed == count => Err(failures.swap_remove(0)),
-        1 => Ok(Some(format!("One of the clips could not be made: {}", failures[0].message))),
-        failed => Ok(Some(format!("{failed} of the clips could not be made: {}", failures[0].message))),
-    }
 }

@@ -24,13 +24,13 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::kind::{Payload, Subject, Writes};
-use super::{Outcome, Task};
-use crate::disk;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::folders::ProfileFolders;
-use crate::studio::ProfileSession;
+use crate::files::folders::ProfileFolders;
+use crate::queue::disk;
+use crate::queue::kinds::{Payload, Subject, Writes};
+use crate::queue::task::{Outcome, Task, joined};
+use crate::session::ProfileSession;
 
 /// Files looked at at once.
 const PROBES_AT_ONCE: usize = 4;
@@ -46,7 +46,7 @@ const UNEVEN_CLOCK: &str = "uneven_clock";
 
 /// What a job that adds files is asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ProbePayload {
+pub(crate) struct IngestPayload {
     pub files: Vec<Arriving>,
     /// Whether the profile gets its own copies.
     pub copy: bool,
@@ -74,7 +74,7 @@ impl Arriving {
     }
 }
 
-impl Payload for ProbePayload {
+impl Payload for IngestPayload {
     const KIND: JobKind = JobKind::Probe;
     const ATTEMPTS_AFTER_CRASH: u32 = 5;
 
@@ -117,7 +117,7 @@ impl Payload for ProbePayload {
     }
 }
 
-async fn add(task: &Task<'_>, asked: &ProbePayload) -> StudioResult<Outcome> {
+async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
     let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
     let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
     let desk = Desk {
@@ -428,7 +428,7 @@ impl Added<'_> {
     }
 
     fn note(&self) -> Option<String> {
-        super::generate::joined(self.rejoined.clone())
+        joined(self.rejoined.clone())
     }
 
     /// Adds what is whole to the library, and keeps what came of it.

@@ -1,57 +1,65 @@
-//! What jobs do, a file a kind. A task works in its own profile's folders only.
+//! What jobs do, a file a kind, and the list of all kinds. A task works in its own
+//! profile's folders only. What queues it has the same name in `ops/`.
+//!
+//! - `making.rs`: what the jobs that make clips have in common.
+//! - `pieces.rs`: from an edit list to files that ffmpeg reads.
+//! - `raw_files.rs`: the files for viewing of a clip.
+//! - `variants.rs`: from segments to edit lists.
 
-mod analyse;
-mod delete_files;
-mod from_segments;
-mod generate;
-mod kind;
-mod pieces;
-mod probe;
-pub(crate) mod progress;
-mod proxy;
-mod raw_files;
-mod refresh;
-mod render;
-mod sample;
-mod task;
+pub(crate) mod analysis;
+pub(crate) mod finals;
+pub(crate) mod from_segments;
+pub(crate) mod generate;
+pub(crate) mod ingest;
+mod making;
+pub(crate) mod pieces;
+pub(crate) mod proxy;
+pub(crate) mod raw_files;
+pub(crate) mod refresh;
+pub(crate) mod sample;
+pub(crate) mod trash;
+pub(crate) mod variants;
 
-use rushes_library::model::{Job, JobResult};
+use rushes_library::model::JobKind;
 
-use crate::events::StudioEvent;
-use crate::studio::ProfileSession;
+use crate::queue::kinds::{Descriptor, Kinds};
+use analysis::AnalysePayload;
+use finals::RenderPayload;
+use from_segments::FromSegmentsPayload;
+use generate::GeneratePayload;
+use ingest::IngestPayload;
+use proxy::ProxyPayload;
+use refresh::RefreshPayload;
+use sample::SamplePayload;
+use trash::DeletePayload;
 
-pub(crate) use analyse::AnalysePayload;
-pub(crate) use delete_files::DeletePayload;
-pub(crate) use from_segments::FromSegmentsPayload;
-pub(crate) use generate::GeneratePayload;
-pub(crate) use kind::{Descriptor, Payload, Subject, Writes, new_job};
-pub(crate) use pieces::planned as planned_pieces;
-pub(crate) use probe::{Arriving, ProbePayload, examined};
-pub(crate) use proxy::ProxyPayload;
-pub(crate) use raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
-pub(crate) use refresh::RefreshPayload;
-pub(crate) use render::{RenderPayload, final_name, folder_missing, forget_lost};
-pub(crate) use sample::SamplePayload;
-pub(crate) use task::Task;
+/// All kinds of jobs, for the queue.
+pub(crate) const KINDS: Kinds =
+    Kinds { descriptor, after_job: |session| Box::pin(session.refresh_left_pending()) };
 
-/// What came of a job that did what it should.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Outcome {
-    /// A remark for the editor.
-    pub note: Option<String>,
-    /// What was made.
-    pub result: Option<JobResult>,
-}
-
-impl Outcome {
-    /// Nothing to be told of.
-    const PLAIN: Self = Self { note: None, result: None };
-}
-
-/// Tells the windows of a profile what the end of a job changed.
-pub(crate) fn announce_end(session: &ProfileSession, job: &Job) {
-    if let Some(project_id) = job.project_id {
-        session.emit(StudioEvent::ClipsChanged { project_id });
+/// The descriptor of a kind.
+pub(crate) fn descriptor(kind: JobKind) -> &'static Descriptor {
+    match kind {
+        JobKind::Analyse => const { &Descriptor::new::<AnalysePayload>() },
+        JobKind::DeleteFiles => const { &Descriptor::new::<DeletePayload>() },
+        JobKind::Generate => const { &Descriptor::new::<GeneratePayload>() },
+        JobKind::GenerateFromSegments => const { &Descriptor::new::<FromSegmentsPayload>() },
+        JobKind::Probe => const { &Descriptor::new::<IngestPayload>() },
+        JobKind::Proxy => const { &Descriptor::new::<ProxyPayload>() },
+        JobKind::Refresh => const { &Descriptor::new::<RefreshPayload>() },
+        JobKind::Render => const { &Descriptor::new::<RenderPayload>() },
+        JobKind::Sample => const { &Descriptor::new::<SamplePayload>() },
     }
-    session.emit(StudioEvent::ProjectsChanged);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_own_descriptor() {
+        for kind in JobKind::ALL {
+            assert_eq!(descriptor(kind).kind, kind);
+        }
+    }
 }

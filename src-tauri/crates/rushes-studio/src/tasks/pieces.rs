@@ -7,10 +7,11 @@ use rushes_library::model::SourceState;
 use rushes_media::Piece;
 use rushes_model::edit::Cut;
 
-use super::Task;
 use crate::error::{StudioError, StudioResult};
-use crate::prints::Found;
-use crate::studio::ProfileSession;
+use crate::events::StudioEvent;
+use crate::files::prints::Found;
+use crate::queue::task::Task;
+use crate::session::ProfileSession;
 
 /// An edit list with its sources as the library knows them; no disk is asked.
 pub(crate) async fn planned(session: &ProfileSession, cuts: &[Cut]) -> StudioResult<Vec<(SourceRow, Piece)>> {
@@ -71,5 +72,18 @@ pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> Studi
                 "“{name}” has become another file since it was added, so it is not used. Put the original back, or relink the source to where it lies, and try again."
             ),
         )),
+    }
+}
+
+impl ProfileSession {
+    /// Keeps the state of a source, and tells of it where it is another one.
+    pub(crate) async fn note_source_state(&self, known: &SourceRow, state: SourceState) -> StudioResult<()> {
+        // Most looks find what is known, and write nothing.
+        if known.source.state != state
+            && self.library().set_source_state(self.profile_id(), known, state).await?
+        {
+            self.emit(StudioEvent::SourcesChanged { project_id: known.source.project_id });
+        }
+        Ok(())
     }
 }

@@ -2,15 +2,17 @@
 //! the source itself all the same.
 
 use rushes_files::private;
-use rushes_library::model::{JobClass, JobKind};
+use rushes_library::model::{JobClass, JobKind, Source, SourceState};
 use rushes_media::MediaError;
 use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, pieces};
+use super::pieces;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::queue::kinds::{Payload, Subject, new_job};
+use crate::queue::task::{Outcome, Task};
+use crate::session::ProfileSession;
 
 /// What a job that makes a proxy is asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,5 +59,24 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
             Ok(())
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+impl ProfileSession {
+    /// Queues the making of a version that the window can play, where a source
+    /// needs one that is not there.
+    pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
+        let there = self.folders().proxy(&source.content_key()).is_file();
+        if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {
+            return Ok(());
+        }
+        let payload = ProxyPayload { source_id: source.id, content_key: source.content_key() };
+        let subject = Subject {
+            title: source.name.clone(),
+            project_id: Some(source.project_id),
+            source_id: Some(source.id),
+            ..Subject::default()
+        };
+        self.queue_once(new_job(&payload, subject)?).await
     }
 }

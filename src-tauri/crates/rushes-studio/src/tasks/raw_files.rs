@@ -8,10 +8,11 @@ use rushes_media::render_preview;
 use rushes_media::{filmstrip, thumbnail};
 use rushes_model::ids::ClipId;
 
-use super::{Task, pieces};
+use super::pieces;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::folders::RawFiles;
+use crate::files::folders::RawFiles;
+use crate::queue::task::Task;
 
 /// Tiles of a filmstrip.
 pub(crate) const FILMSTRIP_TILES: u32 = 10;

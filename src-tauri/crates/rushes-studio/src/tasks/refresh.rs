@@ -1,11 +1,13 @@
 //! Making a clip's files for viewing again after a trim or a change of sound.
 
-use rushes_library::model::{JobClass, JobKind};
+use rushes_library::model::{Clip, JobClass, JobKind};
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, raw_files};
+use super::raw_files;
 use crate::error::{StudioError, StudioResult};
+use crate::queue::kinds::{Payload, Subject, new_job};
+use crate::queue::task::{Outcome, Task};
+use crate::session::ProfileSession;
 
 /// The job's clip is all that it needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,5 +43,36 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
             return Ok(());
         }
         task.check()?;
+    }
+}
+
+impl ProfileSession {
+    /// Queues making the files for viewing anew; a job that waits or works on
+    /// it already will see the change.
+    pub(crate) async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
+        let subject = Subject {
+            title: clip.name.clone(),
+            project_id: Some(clip.project_id),
+            clip_id: Some(clip.id),
+            ..Subject::default()
+        };
+        self.queue_once(new_job(&RefreshPayload, subject)?).await
+    }
+
+    /// Queues making the files of clips that wait for them while no job is under
+    /// way that makes them. Without ffmpeg they wait on, and a short command
+    /// leaves them to the application.
+    pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
+        if !self.studio().stays() || self.studio().active_jobs().is_shutting_down() {
+            return Ok(());
+        }
+        let waiting = self.library().clips_left_pending(self.profile_id()).await?;
+        if waiting.is_empty() || self.studio().tools().await.is_err() {
+            return Ok(());
+        }
+        for clip in waiting {
+            self.refresh(&clip).await?;
+        }
+        Ok(())
     }
 }

@@ -6,10 +6,11 @@ use rushes_library::model::{JobClass, JobKind};
 use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
-use super::kind::{Payload, Subject};
-use super::{Outcome, Task, generate};
+use super::making;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::queue::kinds::{Payload, Subject};
+use crate::queue::task::{Outcome, Task};
 
 /// The job's project is all that it needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ impl Payload for SamplePayload {
     }
 
     fn exclusive_key(&self, subject: &Subject) -> String {
-        generate::exclusive_key(subject)
+        making::exclusive_key(subject)
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {

@@ -12,11 +12,11 @@ use rushes_model::ids::{ClipId, JobId, ProjectId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::kind::{Payload, Subject, Writes, to_json};
-use super::{Outcome, Task};
 use crate::error::{StudioError, StudioResult};
-use crate::folders::ProfileFolders;
-use crate::studio::ProfileSession;
+use crate::files::folders::ProfileFolders;
+use crate::queue::kinds::{Payload, Subject, Writes, to_json};
+use crate::queue::task::{Outcome, Task};
+use crate::session::ProfileSession;
 
 /// Most files that an error names one by one.
 const NAMED_MAX: usize = 20;

@@ -15,13 +15,13 @@ use rushes_media::RunControl;
 use rushes_model::ids::{JobId, ProfileId};
 use tokio_util::sync::CancellationToken;
 
-use crate::disk::Refusals;
-use crate::scheduler::{Focus, Limits};
-use crate::tasks::progress::JobProgress;
+use super::limits::{Focus, Limits};
+use super::live::LiveJob;
+use super::refusals::Refusals;
 
 /// The jobs of this process.
 #[derive(Default)]
-pub(super) struct Jobs {
+pub(crate) struct Jobs {
     state: Mutex<State>,
 }
 
@@ -39,7 +39,7 @@ struct State {
 
 /// A job that this process is at.
 #[derive(Clone)]
-pub(super) struct Active {
+pub(crate) struct Active {
     pub id: JobId,
     pub profile: ProfileId,
     pub class: JobClass,
@@ -54,8 +54,8 @@ pub(super) struct Active {
 
 /// What is known of a job once it works.
 #[derive(Clone)]
-pub(super) struct Begun {
-    pub progress: JobProgress,
+pub(crate) struct Begun {
+    pub live: LiveJob,
     /// Where it writes.
     pub folders: Arc<[PathBuf]>,
 }
@@ -70,7 +70,7 @@ impl Active {
     pub fn hold(&self) {
         self.control.pause();
         if let Some(begun) = &self.begun {
-            begun.progress.hold();
+            begun.live.hold();
         }
     }
 }

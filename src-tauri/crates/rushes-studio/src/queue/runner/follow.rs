@@ -9,22 +9,22 @@ use rushes_library::model::{JobClass, JobState, PauseReason};
 use rushes_model::ids::JobId;
 
 use super::Runner;
-use super::jobs::Active;
-use crate::disk;
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
-use crate::studio::{ProfileSession, Studio};
+use crate::queue::disk;
+use crate::session::{ProfileSession, Studio};
+use crate::worker::jobs::Active;
 
 impl Runner {
     /// Holds and lets go what waits for disks; a drive that hangs takes a while here.
     pub(super) async fn look_at_disks(&self, studio: &Studio) -> StudioResult<()> {
         self.hold_what_has_no_room(studio).await?;
-        disk::let_go_what_has_room(studio).await
+        disk::let_go_what_has_room(studio, self.kinds).await
     }
 
     pub(super) async fn follow_the_library(&self, studio: &Studio) -> StudioResult<()> {
         let library = studio.library();
-        let mut at = self.jobs().all();
+        let mut at = self.active.jobs().all();
         at.retain(|active| active.begun.is_some());
         if at.is_empty() {
             return Ok(());
@@ -46,17 +46,17 @@ impl Runner {
                 Some(JobState::Running) if stands_still => {
                     let row = library.job_row(profile, id).await?;
                     if row.job.state == JobState::Running {
-                        self.release(id, &row.job);
+                        self.active.release(id, &row.job);
                     }
                 }
-                Some(JobState::Paused) if !stands_still => self.hold(id),
+                Some(JobState::Paused) if !stands_still => self.active.hold(id),
                 Some(_) => {}
                 // Ended by another process, or deleted with what it works on. One
                 // that waits to go on is started again by its turn.
                 None => match library.job_row(profile, id).await {
                     Ok(row) if !row.job.state.is_over() => {}
                     Ok(_) | Err(LibraryError::NotFound { .. }) => {
-                        self.cancel(id);
+                        self.active.cancel(id);
                     }
                     Err(error) => return Err(error.into()),
                 },
@@ -68,7 +68,7 @@ impl Runner {
     /// Stops work before it fills a disk to the last byte.
     async fn hold_what_has_no_room(&self, studio: &Studio) -> StudioResult<()> {
         let mut writing = Vec::new();
-        for active in self.jobs().all() {
+        for active in self.active.jobs().all() {
             if let (true, Some(begun)) = (active.is_working(), &active.begun) {
                 writing.push((active.id, active.profile, begun.folders.clone()));
             }

@@ -13,12 +13,14 @@ use rushes_media::RunControl;
 use tokio_util::sync::CancellationToken;
 
 use super::Runner;
-use super::jobs::{Active, Begun};
-use crate::disks::Disk;
 use crate::error::StudioError;
-use crate::studio::{ProfileSession, Studio, StudioOptions};
-use crate::tasks::progress::JobProgress;
-use crate::worker::Worker;
+use crate::files::disks::Disk;
+use crate::queue::progress::JobProgress;
+use crate::session::{ProfileSession, Studio, StudioOptions};
+use crate::tasks::KINDS;
+use crate::worker::ActiveJobs;
+use crate::worker::jobs::{Active, Begun};
+use crate::worker::lock::Worker;
 
 const TIMES: usize = 10_000;
 /// Longer than ten thousand locks take on any machine.
@@ -72,7 +74,7 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
     let worker = another(folder.path());
     let queued = session.library().queue_job(session.profile_id(), &worker.name, &new_job()).await.unwrap();
     let row = Job { state: JobState::Running, ..queued };
-    let runner = Runner::new();
+    let active_jobs = ActiveJobs::new();
     let progress = JobProgress::new(session.clone(), row.clone());
     let active = |id, begun| Active {
         id,
@@ -83,8 +85,8 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
         begun,
         unwanted: false,
     };
-    let begun = Begun { progress: progress.clone(), folders: Vec::new().into() };
-    assert!(runner.jobs().insert(active(row.id, Some(begun))));
+    let begun = Begun { live: progress.live().clone(), folders: Vec::new().into() };
+    assert!(active_jobs.jobs().insert(active(row.id, Some(begun))));
     let others: Vec<Active> = (0..TIMES).map(|_| active(rushes_model::ids::JobId::new(), None)).collect();
 
     let handle = tokio::runtime::Handle::current();
@@ -95,7 +97,7 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
             (0..TIMES).for_each(&*work);
         })
     };
-    let (holds, looks, cancels) = (runner.clone(), runner.clone(), runner.clone());
+    let (holds, looks, cancels) = (active_jobs.clone(), active_jobs.clone(), active_jobs.clone());
     let (held, id) = (row.clone(), row.id);
     let threads = [
         repeated(Box::new(move |_| {
@@ -120,9 +122,9 @@ async fn pausing_reporting_looking_and_cancelling_never_wait_for_each_other() {
     let all = futures::future::join_all(threads);
     let over = tokio::time::timeout(PATIENCE, all).await.expect("one waits for another for ever");
     over.into_iter().for_each(Result::unwrap);
-    assert!(!runner.stands_still(row.id));
-    assert_eq!(runner.live(row.id).unwrap().revision, row.revision + TIMES as i64);
-    assert_eq!(runner.jobs().all().len(), 1);
+    assert!(!active_jobs.stands_still(row.id));
+    assert_eq!(active_jobs.live(row.id).unwrap().revision, row.revision + TIMES as i64);
+    assert_eq!(active_jobs.jobs().all().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,14 +135,14 @@ async fn a_job_whose_disk_refuses_it_and_says_it_has_room_fails_in_the_end() {
     let worker = another(folder.path());
     let worker = &worker.name;
     let id = library.queue_job(profile, worker, &new_job()).await.unwrap().id;
-    let runner = Runner::new();
+    let runner = Runner::new(ActiveJobs::new(), KINDS);
     let full = StudioError { detail: "ENOSPC".into(), ..StudioError::new("disk_full", "The disk is full.") };
     for _ in 1..5 {
         assert!(library.start_job(profile, id, worker).await.unwrap());
         runner.finish(&session, id, Err(full.clone())).await;
         let job = library.job_row(profile, id).await.unwrap().job;
         assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
-        assert!(runner.is_pausing(id));
+        assert!(runner.active.is_pausing(id));
         library.resume_job(profile, id, worker, false).await.unwrap();
     }
     library.start_job(profile, id, worker).await.unwrap();
@@ -149,7 +151,7 @@ async fn a_job_whose_disk_refuses_it_and_says_it_has_room_fails_in_the_end() {
     assert_eq!((job.state, job.error_code.as_deref()), (JobState::Failed, Some("disk_refuses")));
     assert!(job.error_message.unwrap().contains("quota"));
     assert_eq!(job.error_detail.as_deref(), Some("ENOSPC"));
-    assert!(!runner.is_pausing(id));
+    assert!(!runner.active.is_pausing(id));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,14 +180,15 @@ async fn a_disk_that_admits_to_be_full_is_waited_for_as_long_as_it_takes() {
     let id = session.queue(new_job()).await.unwrap().id;
     let job = session.wait_for_job(id).await.unwrap();
     assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
+    let runner = Runner::new(studio.active_jobs().clone(), KINDS);
     // However often it is looked at, it is not started.
     for _ in 0..20 {
-        studio.runner().look_at_disks(&studio).await.unwrap();
+        runner.look_at_disks(&studio).await.unwrap();
     }
     assert_eq!(session.get_job(id).await.unwrap().attempts, 0);
     disk.0.store(false, Ordering::Relaxed);
     while session.get_job(id).await.unwrap().state == JobState::Paused {
-        studio.runner().look_at_disks(&studio).await.unwrap();
+        runner.look_at_disks(&studio).await.unwrap();
     }
     let job = session.wait_for_job(id).await.unwrap();
     // There is no project for it, which it says once it was started.

@@ -13,13 +13,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::Runner;
-use super::jobs::{Active, Begun};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::studio::{ProfileSession, remove_folder};
-use crate::tasks::Descriptor;
-use crate::tasks::progress::JobProgress;
-use crate::{disk, tasks};
+use crate::files::remove_folder;
+use crate::queue::kinds::Descriptor;
+use crate::queue::progress::JobProgress;
+use crate::queue::task::{Outcome, Task};
+use crate::queue::{disk, jobs};
+use crate::session::ProfileSession;
+use crate::worker::ActiveJobs;
+use crate::worker::jobs::{Active, Begun};
 
 /// How often writing an outcome is tried; with doubled pauses this is half a minute.
 const WRITES_TRIED: u32 = 9;
@@ -31,10 +34,10 @@ impl Runner {
     /// Starts a job in the background; one that was started already is left alone.
     pub(super) fn start(&self, session: ProfileSession, job: &Waiting) {
         let id = job.id;
-        let cancel = Arc::new(self.inner.shutdown.child_token());
+        let cancel = Arc::new(self.active.shutdown().child_token());
         let control = RunControl::default();
-        control.set_quiet(self.limits().quiet);
-        let is_new = self.jobs().insert(Active {
+        control.set_quiet(self.active.limits().quiet);
+        let is_new = self.active.jobs().insert(Active {
             id,
             profile: job.profile_id,
             class: job.class,
@@ -48,14 +51,14 @@ impl Runner {
         }
         let runner = self.clone();
         let span = tracing::info_span!(parent: None, "job", profile = %job.profile_id, job = %id);
-        self.inner.tasks.spawn(
+        self.active.tasks().spawn(
             async move {
                 // Whatever happens in it, it is not waited for when it is over.
-                let _leave = Leave { runner: &runner, id };
+                let _leave = Leave { active: &runner.active, id };
                 if let Some(end) = runner.work(&session, id, &cancel).await {
                     runner.finish(&session, id, end).await;
                 }
-                if let Err(error) = session.refresh_left_pending().await {
+                if let Err(error) = (runner.kinds.after_job)(&session).await {
                     tracing::warn!(%error, "clips may wait for their files until the next start");
                 }
             }
@@ -69,24 +72,24 @@ impl Runner {
         session: &ProfileSession,
         id: JobId,
         cancel: &CancellationToken,
-    ) -> Option<StudioResult<tasks::Outcome>> {
+    ) -> Option<StudioResult<Outcome>> {
         let row = match self.begin(session, id).await {
             Ok(Some(row)) => row,
             Ok(None) => return None,
             Err(error) => return Some(Err(error)),
         };
         session.emit(StudioEvent::JobChanged { job: row.job.clone() });
-        let kind = Descriptor::of(row.job.kind);
+        let kind = (self.kinds.descriptor)(row.job.kind);
         tracing::info!(kind = ?kind.kind, attempt = row.job.attempts, "job starts");
 
         let temp = session.folders().job_temp(id);
         let progress = JobProgress::new(session.clone(), row.job.clone());
-        let folders = disk::writes_of(session, &row).folders.into();
-        let control = self.jobs().begin(id, Begun { progress: progress.clone(), folders })?;
+        let folders = disk::writes_of(session, self.kinds, &row).folders.into();
+        let control = self.active.jobs().begin(id, Begun { live: progress.live().clone(), folders })?;
         if control.is_paused() {
-            progress.hold();
+            progress.live().hold();
         }
-        let task = tasks::Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
+        let task = Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
         let result = match prepare_scratch(kind, &task) {
             // A task that panics is a failed job, not one that runs forever.
             Ok(()) => tokio::select! {
@@ -113,7 +116,7 @@ impl Runner {
     async fn begin(&self, session: &ProfileSession, id: JobId) -> StudioResult<Option<JobRow>> {
         let (library, profile) = (session.library(), session.profile_id());
         // What has no room is not started: it would only fail.
-        disk::require_room(session, &library.job_row(profile, id).await?).await?;
+        disk::require_room(session, self.kinds, &library.job_row(profile, id).await?).await?;
         if !library.start_job(profile, id, session.studio().worker_name()).await? {
             return Ok(None);
         }
@@ -124,18 +127,20 @@ impl Runner {
         &self,
         session: &ProfileSession,
         id: JobId,
-        mut result: StudioResult<tasks::Outcome>,
+        mut result: StudioResult<Outcome>,
     ) {
-        let unwanted = self.jobs().get(id).is_some_and(|active| active.unwanted);
+        let unwanted = self.active.jobs().get(id).is_some_and(|active| active.unwanted);
         match &result {
             // A disk that says why it takes no more is waited for; one that says that
             // it has room may refuse for ever.
             Err(error) if error.code == "disk_full" => {
-                if !disk::is_refused(session, id).await && !self.jobs().refused(id, Instant::now()) {
+                if !disk::is_refused(session, self.kinds, id).await
+                    && !self.active.jobs().refused(id, Instant::now())
+                {
                     result = Err(disk::refused_for_good(error));
                 }
             }
-            _ => self.jobs().forget_refusals(id),
+            _ => self.active.jobs().forget_refusals(id),
         }
         let mut tried = 0;
         loop {
@@ -163,14 +168,14 @@ impl Runner {
         session: &ProfileSession,
         id: JobId,
         unwanted: bool,
-        result: &StudioResult<tasks::Outcome>,
+        result: &StudioResult<Outcome>,
     ) -> Result<(), LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
         let end = match result {
             Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result.clone() },
             Err(error) => match error.code.as_str() {
                 // The application ends, not the editor's wish.
-                "cancelled" if self.is_shutting_down() && !unwanted => {
+                "cancelled" if self.active.is_shutting_down() && !unwanted => {
                     return self.leave_for_later(session, id).await;
                 }
                 "cancelled" => JobEnd::Cancelled,
@@ -206,7 +211,7 @@ impl Runner {
             other => tracing::info!(outcome = ?other, "job ends"),
         }
         let job = library.end_job(profile, id, &end).await?;
-        tasks::announce_end(session, &job);
+        jobs::announce_end(session, &job);
         session.emit(StudioEvent::JobChanged { job });
         Ok(())
     }
@@ -220,13 +225,13 @@ impl Runner {
     ) -> Result<bool, LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
         let job = library.job_row(profile, id).await?.job;
-        Ok(job.attempts < Descriptor::of(job.kind).stalled_attempts
+        Ok(job.attempts < (self.kinds.descriptor)(job.kind).stalled_attempts
             && library.try_job_again(profile, id, &error.message).await?)
     }
 
     async fn leave_for_later(&self, session: &ProfileSession, id: JobId) -> Result<(), LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
-        if self.jobs().goes_on_later() {
+        if self.active.jobs().goes_on_later() {
             library.pause_job(profile, id, PauseReason::Quit).await.map(|_| ())
         } else {
             library.interrupt_job(profile, id, session.studio().worker_name()).await.map(|_| ())
@@ -234,7 +239,7 @@ impl Runner {
     }
 }
 
-fn prepare_scratch(kind: &Descriptor, task: &tasks::Task<'_>) -> StudioResult<()> {
+fn prepare_scratch(kind: &Descriptor, task: &Task<'_>) -> StudioResult<()> {
     if !kind.has_scratch {
         return Ok(());
     }
@@ -249,14 +254,14 @@ async fn given_up(cancel: &CancellationToken) {
 
 /// Takes a job off the list of those of this process.
 struct Leave<'a> {
-    runner: &'a Runner,
+    active: &'a ActiveJobs,
     id: JobId,
 }
 
 impl Drop for Leave<'_> {
     fn drop(&mut self) {
-        self.runner.jobs().remove(self.id);
-        self.runner.tell_of_change();
-        self.runner.wake();
+        self.active.jobs().remove(self.id);
+        self.active.tell_of_change();
+        self.active.wake();
     }
 }

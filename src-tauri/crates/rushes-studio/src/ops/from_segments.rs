@@ -1,0 +1,52 @@
+//! Making raw clips from segments.
+
+use rushes_library::limits;
+use rushes_library::model::{FromSegments, Job};
+use rushes_model::ids::ProjectId;
+
+use super::generate::draw_seed;
+use crate::error::{StudioError, StudioResult};
+use crate::session::ProfileSession;
+use crate::tasks::from_segments::FromSegmentsPayload;
+use crate::tasks::variants::Stretch;
+
+impl ProfileSession {
+    /// Makes raw clips from segments of a project, in the background.
+    ///
+    /// # Errors
+    /// `busy` while clips are being made in the project already.
+    pub async fn generate_from_segments(
+        &self,
+        project: ProjectId,
+        request: &FromSegments,
+    ) -> StudioResult<Job> {
+        let row = self.library().live_project(self.profile_id(), project).await?;
+        let variant_count = limits::count("variant_count", request.variant_count)?;
+        let target_duration_us = limits::target_duration("target_duration_us", request.target_duration_us)?;
+        self.studio().tools().await?;
+        let segments = self.list_segments(project).await?;
+        if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {
+            return Err(rushes_library::LibraryError::NotFound { what: "segment" }.into());
+        }
+        let stretches: Vec<Stretch> = segments
+            .into_iter()
+            .filter(|segment| request.segment_ids.is_empty() || request.segment_ids.contains(&segment.id))
+            .map(|s| Stretch { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us, weight: s.weight })
+            .collect();
+        if stretches.is_empty() {
+            return Err(StudioError::new(
+                "no_segments",
+                "There are no segments in this project yet. Mark some in a source with I and O first.",
+            ));
+        }
+        let payload = FromSegmentsPayload {
+            stretches,
+            variant_count,
+            selection_mode: request.selection_mode,
+            target_duration_us,
+            muted: request.muted,
+            seed: request.seed.map_or_else(draw_seed, u64::from),
+        };
+        self.queue_making(project, row.name, &payload).await
+    }
+}

@@ -1,0 +1,44 @@
+//! What a profile sets for itself.
+
+use rushes_library::model::{Profile, ProfileSettingsPatch};
+
+use crate::error::StudioResult;
+use crate::events::AppEvent;
+use crate::session::ProfileSession;
+
+impl ProfileSession {
+    /// Changes what the profile sets for itself; absent fields stay as they are by
+    /// then, so that two windows that change two settings at once both have their way.
+    pub async fn update_profile_settings(&self, patch: &ProfileSettingsPatch) -> StudioResult<Profile> {
+        let output_folder = match patch.output_folder.as_deref() {
+            None => None,
+            Some("") => Some(None),
+            Some(folder) => {
+                // A relative one would be another folder after the next start.
+                let whole = std::path::absolute(folder).unwrap_or_default();
+                self.studio().require_output_folder(&whole).await?;
+                Some(Some(whole.to_string_lossy().into_owned()))
+            }
+        };
+        // In their order, each once, and none that is no preset.
+        let render_presets: Option<Vec<String>> = match &patch.render_presets {
+            None => None,
+            Some(asked) => {
+                let known = self.library().list_export_presets().await?.into_iter().map(|preset| preset.key);
+                Some(known.filter(|key| asked.contains(key)).collect())
+            }
+        };
+        let changed = self.library().change_profile_settings(self.profile_id(), |settings| {
+            if let Some(folder) = output_folder {
+                settings.output_folder = folder;
+            }
+            if let Some(presets) = render_presets {
+                settings.render_presets = presets;
+            }
+            Ok(())
+        });
+        let profile = changed.await?;
+        self.studio().announce(AppEvent::ProfilesChanged);
+        Ok(profile)
+    }
+}

@@ -1,0 +1,55 @@
+//! The limit of the caches of all profiles, and keeping to it.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+use super::Studio;
+use crate::error::StudioResult;
+use crate::files::cache::{CACHE_LIMIT_MIN_MB, trim};
+use crate::files::folders::ProfileFolders;
+
+impl Studio {
+    /// Refuses a limit that [`Self::set_cache_limit`] would refuse.
+    pub fn check_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
+        rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
+        Ok(())
+    }
+
+    /// Sets what the caches of all profiles may take together, in megabytes, and
+    /// brings them below it.
+    ///
+    /// # Errors
+    /// Refused below [`CACHE_LIMIT_MIN_MB`].
+    pub async fn set_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
+        self.check_cache_limit(megabytes)?;
+        self.inner.cache_limit_mb.store(megabytes, Ordering::Relaxed);
+        self.trim_caches().await
+    }
+
+    /// Brings the caches below their limit when something came into one. A short
+    /// command leaves that to the application, which knows the limit.
+    pub(crate) async fn cache_grew(&self) {
+        if self.stays()
+            && let Err(error) = self.trim_caches().await
+        {
+            tracing::warn!(%error, "the caches were not looked through");
+        }
+    }
+
+    async fn trim_caches(&self) -> StudioResult<()> {
+        let limit = u64::from(self.inner.cache_limit_mb.load(Ordering::Relaxed)) * 1_000_000;
+        let folders: Vec<PathBuf> = self
+            .library()
+            .list_profiles()
+            .await?
+            .iter()
+            .map(|profile| ProfileFolders::new(self.data_dir(), profile.id).cache())
+            .collect();
+        let trimmed = tokio::task::spawn_blocking(move || trim(&folders, limit, SystemTime::now())).await;
+        if let Ok(freed @ 1..) = trimmed {
+            tracing::info!(freed, limit, "what was not used for longest left the caches");
+        }
+        Ok(())
+    }
+}

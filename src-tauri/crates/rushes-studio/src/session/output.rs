@@ -1,0 +1,41 @@
+//! Folders outside of the data directory that finals go to.
+
+use std::path::Path;
+
+use super::Studio;
+use crate::error::{StudioError, StudioResult};
+use crate::files::folders::FinalsFolder;
+
+impl Studio {
+    /// Sets the folder on this machine in which each profile that has no output
+    /// folder of its own gets one of its name. Without it, finals stay in the
+    /// profiles' media folders.
+    pub async fn set_default_output_folder(&self, folder: Option<FinalsFolder>) {
+        *self.inner.default_output.write().await = folder;
+    }
+
+    pub(crate) async fn default_output_folder(&self) -> Option<FinalsFolder> {
+        self.inner.default_output.read().await.clone()
+    }
+
+    /// Refuses a folder for finals that does not exist. Of one on a drive that does not
+    /// answer at once that is not known: the first final for it sees to it.
+    ///
+    /// # Errors
+    /// `invalid` with the field.
+    pub async fn require_output_folder(&self, folder: &Path) -> StudioResult<()> {
+        if self.is_there(folder).await == Some(false) {
+            return Err(StudioError::invalid(
+                "output_folder",
+                "This folder does not exist. Choose one that does.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether there is a folder, where its drive says so at once.
+    pub(crate) async fn is_there(&self, folder: &Path) -> Option<bool> {
+        let asked = folder.to_owned();
+        self.disks().quickly(folder, move |disk| disk.is_dir(&asked)).await
+    }
+}

@@ -1,0 +1,67 @@
+//! What the jobs that make clips of a project have in common.
+
+use futures::StreamExt;
+use futures::stream;
+use rushes_library::model::{JobResult, RawState};
+use rushes_model::ids::ClipId;
+
+use super::raw_files;
+use crate::error::{StudioError, StudioResult};
+use crate::queue::kinds::Subject;
+use crate::queue::task::{Outcome, Task};
+
+/// Clips that are cut at once: one ffmpeg reads while another writes.
+const CUTS_AT_ONCE: usize = 2;
+
+/// One job at a time makes clips of a project.
+pub(super) fn exclusive_key(subject: &Subject) -> String {
+    let project = subject.project_id.map(|id| id.to_string()).unwrap_or_default();
+    format!("make:{project}")
+}
+
+/// What came of a job that makes clips.
+pub(super) async fn outcome(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
+    let session = task.session;
+    let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
+    Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
+}
+
+/// Makes the files of the clips that the job made, best first as they were
+/// chosen, those that are there already left out. The result is a remark where
+/// some could not be made.
+pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<String>> {
+    let (library, profile) = (task.session.library(), task.session.profile_id());
+    let mut waiting: Vec<ClipId> = Vec::new();
+    for id in library.clips_of_job(profile, task.row.job.id).await? {
+        if library.raw_plan(profile, id).await?.state != RawState::Ready {
+            waiting.push(id);
+        }
+    }
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let count = waiting.len().max(1) as f64;
+    let results: Vec<StudioResult<()>> = stream::iter(waiting)
+        .map(|id| {
+            let done = &done;
+            async move {
+                task.check()?;
+                let made = raw_files::make(task, id, &task.silent_context()).await;
+                let now = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                task.progress.report("cutting", from + (to - from) * now as f64 / count, None);
+                made
+            }
+        })
+        .buffer_unordered(CUTS_AT_ONCE)
+        .collect()
+        .await;
+    task.check()?;
+    // One clip that cannot be cut does not take the others with it; when none
+    // could, that is the outcome.
+    let count = results.len();
+    let mut failures: Vec<StudioError> = results.into_iter().filter_map(Result::err).collect();
+    match failures.len() {
+        0 => Ok(None),
+        failed if failed == count => Err(failures.swap_remove(0)),
+        1 => Ok(Some(format!("One of the clips could not be made: {}", failures[0].message))),
+        failed => Ok(Some(format!("{failed} of the clips could not be made: {}", failures[0].message))),
+    }
+}
