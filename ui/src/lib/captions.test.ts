@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cue } from '../platform';
+import type { Cue } from '../platform/bindings';
 import { insertCue, joinCue, moveCue, retimeCue, shiftCues, splitCue } from './captions';
 
 const S = 1_000_000;

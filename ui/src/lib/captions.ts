@@ -1,5 +1,5 @@
 /** Editing a list of captions: ordered, not overlapping, inside the clip. */
-import type { Cue } from '../platform';
+import type { Cue } from '../platform/bindings';
 
 /** Shortest caption that can still be read. */
 const SHORTEST_US = 200_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Framing } from '../platform';
+import type { Framing } from '../platform/bindings';
 import { covering, cropPosition, dragCentre } from './framing';
 
 const wide = { width: 1920, height: 1080 };

@@ -1,5 +1,5 @@
 /** How a picture sits in a frame of another shape: the same arithmetic as the renderer's. */
-import type { Framing } from '../platform';
+import type { Framing } from '../platform/bindings';
 
 export interface Size {
   readonly width: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../platform';
+import type { Job } from '../platform/bindings';
 import { diagnosticsOf, endedSince, groupJobs, isStopped, openFailures, remedyFor } from './jobs';
 
 const job = (id: string, patch: Partial<Job> = {}): Job => ({

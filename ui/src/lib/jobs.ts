@@ -1,5 +1,5 @@
 /** The jobs of a queue as they are shown: their groups, and what can be done about a failure. */
-import type { Job, JobKind, JobState } from '../platform';
+import type { Job, JobState } from '../platform/bindings';
 
 export type JobGroup = 'running' | 'waiting' | 'held' | 'ended';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Source } from '../platform';
+import type { Source } from '../platform/bindings';
 import { analysisSeconds, cuttingSeconds, mostClips } from './making';
 
 const footage = (seconds: number, width = 1920, height = 1080) =>

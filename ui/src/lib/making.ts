@@ -2,7 +2,7 @@
  * What making clips will roughly take, and how many there can be. Rough on
  * purpose: a number to decide by, before the machine has measured itself.
  */
-import type { Source } from '../platform';
+import type { Source } from '../platform/bindings';
 import { SECOND_US } from './time';
 
 /** Pixels that one core decodes and looks at in a second, for H.264 on a plain laptop. */

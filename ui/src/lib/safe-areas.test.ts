@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAIN_STYLE } from '../platform/memory/footage';
+import { PLAIN_STYLE } from '../memory/footage';
 import { areaOf, cleared, isClear, SAFE_AREAS } from './safe-areas';
 
 const at = (position: 'top' | 'middle' | 'bottom', margin_permille: number) => ({

@@ -1,5 +1,5 @@
 /** Where the platforms lay their own buttons and words over a film, as the renderer's crate lists it. */
-import { type CaptionStyle, SAFE_AREAS as AREAS, TITLE_SAFE as TITLE } from '../platform';
+import { type CaptionStyle, SAFE_AREAS as AREAS, TITLE_SAFE as TITLE } from '../platform/bindings';
 
 /** Margins that a platform covers, in thousandths of the frame. */
 export interface SafeArea {

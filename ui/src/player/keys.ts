@@ -1,7 +1,7 @@
 /** The keys of a film, as editors' hands know them. */
 import { m } from '../paraglide/messages';
 import { type Binding, once } from '../state/keys.svelte';
-import type { Player } from '../state/player.svelte';
+import type { Player } from './player.svelte';
 
 interface Options {
   /** Whether the arrows step through the film; a screen that moves with them leaves `,` and `.` for that. */

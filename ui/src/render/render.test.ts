@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { MemoryPlatform } from '../memory';
 import { api } from '../platform';
-import type { MemoryPlatform } from '../platform/memory';
 import { session } from '../state/session.svelte';
 import { toasts } from '../state/toasts.svelte';
 import { openMachine, show } from '../test/library';

@@ -1,9 +1,9 @@
 /** Starting a render: the bulk calls of a plan, and what the library answers for each file. */
 import { formatNumber } from '../lib/format';
-import { bulkCalls, pairKey } from '../lib/render-plan';
 import { m } from '../paraglide/messages';
 import { api, type Job, type RenderEstimate } from '../platform';
 import { toasts } from '../state/toasts.svelte';
+import { bulkCalls, pairKey } from './render-plan';
 
 export interface Refused {
   pair: string;

@@ -1,8 +1,8 @@
 /** The profile of this window, and going over to another. */
 import { tick } from 'svelte';
 import { api, type OpenProfile, platform, type Profile } from '../platform';
-import { preferences } from './settings.svelte';
 import { router } from './router.svelte';
+import { preferences } from './settings.svelte';
 import { toasts } from './toasts.svelte';
 
 /**

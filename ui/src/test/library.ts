@@ -2,8 +2,8 @@
 import { render } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
+import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from '../memory';
 import { startPlatform } from '../platform';
-import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from '../platform/memory';
 import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 import { toasts } from '../state/toasts.svelte';

@@ -1,7 +1,7 @@
 /** Before each test: what the tests' browser lacks, and a platform of its own. */
 import { beforeEach } from 'vitest';
+import { createMemoryPlatform } from '../memory';
 import { startPlatform } from '../platform';
-import { createMemoryPlatform } from '../platform/memory';
 
 // happy-dom draws nothing: nothing there is scrolled into view, and what moves has arrived at once.
 Element.prototype.scrollIntoView ??= () => undefined;

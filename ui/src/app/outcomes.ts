@@ -1,0 +1,137 @@
+/**
+ * Word of work that has come to its end: a message in the window, and a notice
+ * of the system for what took long. Jobs of a batch are told of together, once
+ * the last of them has ended.
+ */
+import { formatNumber } from '../lib/format';
+import { endedSince, tookSeconds } from '../lib/jobs';
+import type { Route } from '../lib/route';
+import { m } from '../paraglide/messages';
+import type { Job } from '../platform';
+import { type Batch, batchesOf } from '../queue/batches';
+import type { Tone } from '../state/toasts.svelte';
+import { type News, newsOf, toldInPlace } from './ready';
+
+export interface Word {
+  text: string;
+  lines: string[];
+  tone: Tone;
+  action: News['action'];
+}
+
+export interface Notice {
+  title: string;
+  body: string;
+}
+
+/** Nobody goes elsewhere to wait for less. */
+const LONG_S = 20;
+/** What nobody asked for by itself is no news outside of the window. */
+const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
+  'generate',
+  'generate_from_segments',
+  'probe',
+  'render',
+  'sample',
+]);
+
+/** What is paused may stay so for days: nothing waits for it to be told. */
+const underWay = (job: Job) => job.state === 'running' || job.state === 'queued';
+
+const toQueue = (): News['action'] => ({ label: m.show_queue(), route: { at: 'queue' } });
+
+export class Outcomes {
+  /** Single finals that are ready while others are still being rendered: told of together. */
+  #finals: Job[] = [];
+  /** Jobs of each batch that ended since it was last told of. */
+  #ended = new Map<string, Job[]>();
+  /** Batches that were told of as a whole. */
+  #told = new Set<string>();
+
+  /** What is to be told after a change of the jobs, to an editor who is at `route`. */
+  take(before: readonly Job[], now: readonly Job[], route: Route): { words: Word[]; notices: Notice[] } {
+    const ended = endedSince(before, now);
+    if (ended.length === 0) return { words: [], notices: [] };
+    const batches = batchesOf(now);
+    const batchOf = (job: Job) => (job.batch_id === null ? undefined : batches.get(job.batch_id));
+    const singles = ended.filter((job) => !batchOf(job));
+    const words = this.#singles(singles, now, route);
+    const notices = singles.flatMap(noticeOf);
+    for (const batch of new Set(ended.flatMap((job) => batchOf(job) ?? []))) {
+      const mine = [...(this.#ended.get(batch.id) ?? []), ...ended.filter((job) => batchOf(job) === batch)];
+      this.#ended.set(batch.id, mine);
+      if (batch.open > 0) continue;
+      this.#ended.delete(batch.id);
+      const { word, notice } = this.#batch(batch, mine, now, route);
+      words.push(...word);
+      notices.push(...notice);
+    }
+    // There, everything is seen as it ends.
+    if (route.at === 'queue' || route.at === 'job') return { words: [], notices };
+    return { words, notices };
+  }
+
+  #singles(ended: readonly Job[], now: readonly Job[], route: Route): Word[] {
+    const words = ended
+      .filter((job) => job.state === 'failed' && !toldInPlace(job, route))
+      .map((job): Word => ({
+        text: m.queue_said_failed({ title: job.title }),
+        lines: job.error_message ? [job.error_message] : [],
+        tone: 'bad',
+        action: toQueue(),
+      }));
+    const done = ended.filter((job) => job.state === 'done');
+    this.#finals.push(...done.filter((job) => job.kind === 'render'));
+    const told = done.filter((job) => job.kind !== 'render');
+    const more = now.some((job) => job.kind === 'render' && job.batch_id === null && underWay(job));
+    if (!more) told.push(...this.#finals.splice(0));
+    return [...words, ...newsOf(told, route).map(good)];
+  }
+
+  #batch(
+    batch: Batch,
+    ended: readonly Job[],
+    now: readonly Job[],
+    route: Route,
+  ): { word: Word[]; notice: Notice[] } {
+    // What was tried again in a batch that was told of is told of by itself.
+    const again = this.#told.has(batch.id);
+    this.#told.add(batch.id);
+    const jobs = again ? ended : now.filter((job) => job.batch_id === batch.id);
+    const done = jobs.filter((job) => job.state === 'done');
+    const failed = again ? jobs.filter((job) => job.state === 'failed').length : batch.failed;
+    if (failed === 0) {
+      if (done.length === 0) return { word: [], notice: [] };
+      const text =
+        batch.kind === 'render'
+          ? m.ready_finals({ count: done.length, shown: formatNumber(done.length) })
+          : m.ready_jobs({ count: done.length, shown: formatNumber(done.length) });
+      const word =
+        batch.kind === 'render'
+          ? newsOf(done, route).map(good)
+          : [{ text, lines: [], tone: 'good' as const, action: toQueue() }];
+      return { word, notice: [{ title: m.notice_done(), body: text }] };
+    }
+    const parts = {
+      shown: formatNumber(failed),
+      done: formatNumber(done.length),
+      of: formatNumber(done.length + failed),
+    };
+    const text = batch.kind === 'render' ? m.ready_finals_some(parts) : m.ready_jobs_some(parts);
+    const reason = jobs.find((job) => job.state === 'failed')?.error_message;
+    const tone = done.length === 0 ? 'bad' : 'warn';
+    return {
+      word: [{ text, lines: reason ? [reason] : [], tone, action: toQueue() }],
+      notice: [{ title: done.length === 0 ? m.notice_failed() : m.notice_done(), body: text }],
+    };
+  }
+}
+
+const good = ({ text, action }: News): Word => ({ text, lines: [], tone: 'good', action });
+
+function noticeOf(job: Job): Notice[] {
+  if (!ASKED_FOR.has(job.kind) || (tookSeconds(job) ?? 0) < LONG_S) return [];
+  if (job.state === 'done') return [{ title: m.notice_done(), body: job.title }];
+  if (job.state !== 'failed') return [];
+  return [{ title: m.notice_failed(), body: [job.title, job.error_message].filter(Boolean).join('\n') }];
+}

@@ -1,0 +1,56 @@
+/** What happens before anything is shown, and what the window hears from then on. */
+import { platform } from '../platform';
+import { drop } from '../state/drop.svelte';
+import { session } from '../state/session.svelte';
+import { preferences } from '../state/settings.svelte';
+import { attempt } from '../state/toasts.svelte';
+import { asked } from './asked.svelte';
+import { quitting } from './quitting.svelte';
+
+async function load(): Promise<void> {
+  await preferences.load();
+  if (!preferences.info?.problem) await session.load();
+}
+
+/** Listens to the application and to files that are dragged over the window. */
+function listen(): () => void {
+  const stops: (() => void)[] = [];
+  let gone = false;
+  const keep = (listening: Promise<() => void>) =>
+    attempt(async () => {
+      const stop = await listening;
+      if (gone) stop();
+      else stops.push(stop);
+    });
+  void keep(
+    platform().onAppEvent((event) => {
+      switch (event.type) {
+        case 'profiles_changed':
+          void attempt(() => session.refreshProfiles());
+          break;
+        case 'settings_changed':
+        case 'library_damaged':
+          void attempt(() => preferences.refresh());
+          break;
+        case 'files_asked':
+          void asked.take();
+          break;
+        case 'missed':
+          void attempt(() => session.refreshProfiles());
+          void attempt(() => preferences.refresh());
+          void asked.take();
+          break;
+        case 'quit_asked':
+          quitting.ask(event.running, event.waiting);
+          break;
+      }
+    }),
+  );
+  void keep(platform().onFileDrop((event) => drop.take(event)));
+  return () => {
+    gone = true;
+    for (const stop of stops) stop();
+  };
+}
+
+export const start = { load, listen };

@@ -1,0 +1,91 @@
+/**
+ * Trimming a clip. Times are of three kinds: the clip's (0 is its first
+ * picture), the film's for viewing (made from the cuts as they were, until the
+ * library has made it anew), and the time line's, which stands still while an
+ * end is dragged.
+ */
+import { shiftCues } from '../lib/captions';
+import type { Cue, Cut, Source } from '../platform';
+import type { Draft } from './draft.svelte';
+import { lengthOf, moveEnd } from './edit-list';
+
+export type End = 'in' | 'out';
+
+interface Anchor {
+  cuts: readonly Cut[];
+  captions: readonly Cue[];
+}
+
+export class Cutting {
+  /** What the film for viewing was made from. */
+  base = $state.raw<readonly Cut[]>([]);
+
+  #draft: Draft;
+  #sources: () => readonly Source[];
+  #anchor = $state.raw<Anchor | null>(null);
+
+  constructor(draft: Draft, sources: () => readonly Source[]) {
+    this.#draft = draft;
+    this.#sources = sources;
+    this.base = draft.value.cuts;
+  }
+
+  readonly duration = $derived.by(() => lengthOf(this.#draft.value.cuts));
+  /** The cuts that the time line is laid out for. */
+  readonly anchored = $derived.by((): readonly Cut[] => this.#anchor?.cuts ?? this.#draft.value.cuts);
+  /** Where the clip begins on the time line: 0 but for the time of a drag. */
+  readonly offset = $derived.by(() => this.#startOf(this.#draft.value.cuts) - this.#startOf(this.anchored));
+  /** Where the film for viewing begins, in the clip's time. */
+  readonly filmStart = $derived.by(() => {
+    const [made, now] = [this.base[0], this.#draft.value.cuts[0]];
+    return made && now && made.source_id === now.source_id ? made.in_us - now.in_us : 0;
+  });
+
+  get dragging(): boolean {
+    return this.#anchor !== null;
+  }
+
+  /** How far an end can still be drawn outwards. */
+  room(end: End): number {
+    if (end === 'in') return this.#startOf(this.anchored);
+    const last = this.anchored.at(-1);
+    return last ? Math.max(0, this.#lengthOfSource(last) - last.out_us) : 0;
+  }
+
+  begin(): void {
+    const { cuts, captions } = this.#draft.value;
+    this.#anchor = { cuts, captions };
+  }
+
+  /** Moves an end from where it was at the beginning; captions stay with their pictures. */
+  trim(end: End, by_us: number): void {
+    if (!this.#anchor) return;
+    const { cuts: before, captions } = this.#anchor;
+    const edge = end === 'in' ? before[0] : before.at(-1);
+    if (!edge) return;
+    const cuts = moveEnd(before, end, Math.round(by_us), this.#lengthOfSource(edge));
+    const moved = end === 'in' ? this.#startOf(before) - this.#startOf(cuts) : 0;
+    this.#draft.edit({ cuts, captions: shiftCues(captions, moved, lengthOf(cuts)) }, `trim-${end}`);
+  }
+
+  finish(): void {
+    this.#anchor = null;
+    this.#draft.seal();
+  }
+
+  /** One press of a key. */
+  nudge(end: End, by_us: number): void {
+    this.begin();
+    this.trim(end, by_us);
+    this.#anchor = null;
+  }
+
+  #startOf(cuts: readonly Cut[]): number {
+    return cuts[0]?.in_us ?? 0;
+  }
+
+  #lengthOfSource(cut: Cut): number {
+    const source = this.#sources().find((candidate) => candidate.id === cut.source_id);
+    return source?.facts.duration_us ?? cut.out_us;
+  }
+}

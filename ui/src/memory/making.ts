@@ -1,0 +1,312 @@
+/** Commands that start work: making clips, rendering. */
+import { mostClips } from '../lib/making';
+import { areaOf, isClear } from '../lib/safe-areas';
+import type { ClipOrigin, Job, RenderEstimate, RenderWarning } from '../platform/bindings';
+import { AppFailure } from '../platform/failure';
+import type { Commands } from '../platform/types';
+import { chance } from './chance';
+import { addClip, addExport, addSource, finalBytes, finalName } from './footage';
+import type { ClipRow, Library, SourceRow } from './library';
+import { PRESETS } from './presets';
+import { outcome } from './projects';
+import { checkCount, checkTarget, invalid, notFound } from './rules';
+import { ACTIVE, type Work, type World } from './world';
+
+type Part = Pick<
+  Commands,
+  | 'createSampleProject'
+  | 'generateRawClips'
+  | 'generateFromSegments'
+  | 'listExportPresets'
+  | 'estimateRender'
+  | 'renderFinalClip'
+  | 'bulkRenderClips'
+  | 'listExports'
+  | 'revealExport'
+>;
+
+const US = 1_000_000;
+const TOO_SHORT =
+  'The footage is too short for more clips of this length. Add sources, or ask for shorter clips.';
+
+interface Making {
+  project: string;
+  origin: ClipOrigin;
+  count: number;
+  length_us: number;
+  seconds: number;
+  cutsOf: (number: number) => ClipRow['cuts'] | undefined;
+  sourceOf: (number: number) => SourceRow | undefined;
+}
+
+/** Work that puts in provisional clips a third of the way and settles them one by one. */
+function makingWork(world: World, library: Library, making: Making): Work {
+  const random = chance(library.clips.size + making.count);
+  const first = Math.max(0, ...library.clipsOf(making.project).map(({ clip }) => clip.variant_number)) + 1;
+  const rows: ClipRow[] = [];
+  const begin = () => {
+    for (let at = 0; rows.length < making.count; at += 1) {
+      const cuts = making.cutsOf(at);
+      rows.push(
+        addClip(world, library, making.project, making.sourceOf(at), first + at, random, {
+          origin: making.origin,
+          length_us: making.length_us,
+          raw_state: 'pending',
+          provisional: making.origin !== 'segments',
+          ...(cuts ? { cuts } : {}),
+        }),
+      );
+    }
+  };
+  const settle = (count: number) => {
+    let changed = false;
+    for (const { clip } of rows.slice(0, count)) {
+      if (clip.raw_state !== 'pending') continue;
+      clip.provisional = false;
+      clip.raw_state = 'ready';
+      changed = true;
+    }
+    if (changed) world.emit(library, { type: 'clips_changed', project_id: making.project });
+  };
+  const work: Work = {
+    stage: 'analysing',
+    seconds: making.seconds,
+    onProgress: (bp) => {
+      if (bp < 3_300) return;
+      if (rows.length === 0) {
+        work.stage = 'cutting';
+        begin();
+        world.emit(library, { type: 'clips_changed', project_id: making.project });
+      }
+      settle(Math.floor(((bp - 3_300) / 6_700) * rows.length));
+    },
+    onDone: () => {
+      settle(rows.length);
+      return { type: 'clips', made: rows.length };
+    },
+    onCancelled: () => {
+      for (const { clip } of rows) if (clip.raw_state === 'pending') library.clips.delete(clip.id);
+      world.emit(library, { type: 'clips_changed', project_id: making.project });
+    },
+  };
+  return work;
+}
+
+export function makingCommands(world: World): Part {
+  const idle = (project: string) => {
+    const kinds = new Set(['generate', 'generate_from_segments']);
+    const busy = [...world.library.jobs.values()].some(
+      (job) => job.project_id === project && kinds.has(job.kind) && ACTIVE.has(job.state),
+    );
+    if (busy) {
+      throw new AppFailure(
+        'busy',
+        'Clips of this project are being made already. Wait for it to finish, or cancel it in the queue.',
+        null,
+      );
+    }
+  };
+
+  const presetOf = (key: string) => {
+    const preset = PRESETS.find((each) => each.key === key);
+    if (!preset) throw notFound('preset');
+    return preset;
+  };
+
+  const estimate = (id: string, key: string): RenderEstimate => {
+    const { clip, cuts, content } = world.library.clip(id);
+    const { spec } = presetOf(key);
+    const sources = cuts.map((cut) => world.library.source(cut.source_id));
+    const bytes = finalBytes(clip.duration_us, key);
+    const warnings: RenderWarning[] = [];
+    const missing = [...new Set(sources.filter(({ state }) => state === 'missing').map(({ name }) => name))];
+    if (missing.length > 0) warnings.push('source_missing');
+    if (spec.max_duration_us !== null && clip.duration_us > spec.max_duration_us) warnings.push('too_long');
+    if (spec.max_bytes !== null && bytes > spec.max_bytes) warnings.push('too_large');
+    if (spec.frame && sources.some(({ facts }) => facts.video.height < (spec.frame?.height ?? 0))) {
+      warnings.push('upscaled');
+    }
+    const audio = sources.flatMap((source) => source.facts.audio);
+    const heard = audio.some((track) => track.used && track.heard !== 'silence');
+    if (!clip.muted && audio.length > 0 && !heard) warnings.push('silent');
+    const spoken = content.captions.some(({ text }) => text.trim() !== '');
+    if (spoken && spec.frame && !isClear(content.style, areaOf(key))) warnings.push('captions_covered');
+    if (spec.video.codec === 'copy' && content.captions.length > 0) warnings.push('captions_ignored');
+    return {
+      clip_id: id,
+      preset: key,
+      duration_us: clip.duration_us,
+      bytes,
+      seconds: Math.max(1, Math.round(clip.duration_us / US / 2)),
+      file_name: finalName(clip.name, key),
+      warnings,
+      missing,
+      up_to_date:
+        [...world.library.exports.values()].find(
+          (final) => final.clip_id === id && final.preset === key && !final.stale,
+        )?.id ?? null,
+    };
+  };
+
+  const render = (id: string, key: string, folder: string | null, batch_id: string | null): Job => {
+    const library = world.library;
+    world.needFfmpeg();
+    const row = library.clip(id);
+    const preset = presetOf(key);
+    const missing = row.cuts
+      .map((cut) => library.source(cut.source_id))
+      .find((each) => each.state === 'missing');
+    if (missing) {
+      throw new AppFailure(
+        'source_missing',
+        `${missing.name} is not there any more. Reconnect its drive, or relink the source to where the file lies now.`,
+        null,
+      );
+    }
+    const changed = () => {
+      world.emit(
+        library,
+        { type: 'clips_changed', project_id: row.clip.project_id },
+        { type: 'exports_changed', project_id: row.clip.project_id },
+      );
+    };
+    const before = row.clip.final_status;
+    row.clip.final_status = 'rendering';
+    const { project_id } = row.clip;
+    const job: Job = world.queue(
+      library,
+      { kind: 'render', title: `${row.clip.name} · ${preset.name}`, project_id, clip_id: id, batch_id },
+      {
+        stage: 'encoding',
+        seconds: Math.max(3, row.clip.duration_us / US / 2),
+        onDone: () => {
+          const made = addExport(world, library, row, key, job.id, world.now(), folder ?? undefined);
+          changed();
+          return { type: 'final', export_id: made.id };
+        },
+        onCancelled: () => {
+          row.clip.final_status = before;
+          changed();
+        },
+      },
+    );
+    changed();
+    return job;
+  };
+
+  return {
+    createSampleProject: async () => {
+      world.needFfmpeg();
+      const library = world.library;
+      const id = world.id('project');
+      const now = world.now();
+      library.projects.set(id, {
+        id,
+        name: 'Sample project',
+        description: '',
+        context: '',
+        target_duration_us: 8 * US,
+        status: 'active',
+        created_at_ms: now,
+        updated_at_ms: now,
+        deleted_at_ms: null,
+      });
+      const source = addSource(world, library, id, '/home/ana/.local/share/rushes/sample/Sample.mp4');
+      world.emit(library, { type: 'projects_changed' });
+      return world.queue(
+        library,
+        { kind: 'sample', title: 'Sample project', project_id: id },
+        makingWork(world, library, {
+          project: id,
+          origin: 'highlight',
+          count: 6,
+          length_us: 8 * US,
+          seconds: 8,
+          cutsOf: () => undefined,
+          sourceOf: () => source,
+        }),
+      );
+    },
+    generateRawClips: async (project, request) => {
+      const library = world.library;
+      const row = library.project(project);
+      world.needFfmpeg();
+      idle(project);
+      const count = checkCount('count', request.count);
+      const length_us = checkTarget(
+        'target_duration_us',
+        request.target_duration_us ?? row.target_duration_us,
+      );
+      const asked = request.source_ids ?? [];
+      const all = library.sourcesOf(project).filter((source) => source.state === 'ready');
+      const sources = asked.length > 0 ? asked.map((id) => library.source(id)) : all;
+      if (sources.length === 0)
+        throw invalid('source_ids', 'Add a video first: there is nothing to cut from.');
+      const sourceOf = (at: number) => sources[at % sources.length];
+      // Clips made at once share no footage.
+      const footage = sources.reduce((sum, source) => sum + source.facts.duration_us, 0);
+      const made = Math.min(count, mostClips(footage, length_us));
+      const making: Making = {
+        project,
+        origin: request.kind,
+        count: made,
+        length_us,
+        seconds: 4 + made,
+        cutsOf: () => undefined,
+        sourceOf,
+      };
+      const work = makingWork(world, library, making);
+      const job = world.queue(library, { kind: 'generate', title: row.name, project_id: project }, work);
+      const settled = work.onDone;
+      work.onDone = () => {
+        const ended = library.jobs.get(job.id);
+        if (ended && made < count) ended.note = TOO_SHORT;
+        return settled?.() ?? null;
+      };
+      return job;
+    },
+    generateFromSegments: async (project, request) => {
+      const library = world.library;
+      const row = library.project(project);
+      world.needFfmpeg();
+      idle(project);
+      const count = checkCount('variant_count', request.variant_count);
+      const length_us = checkTarget('target_duration_us', request.target_duration_us);
+      const all = [...library.segments.values()].filter((segment) => segment.project_id === project);
+      const chosen = request.segment_ids?.length ? request.segment_ids.map((id) => library.segment(id)) : all;
+      if (chosen.length === 0)
+        throw invalid('segment_ids', 'Mark a segment first: there is nothing to cut from.');
+      const making: Making = {
+        project,
+        origin: 'segments',
+        count,
+        length_us,
+        seconds: 2 + count,
+        // Each variant begins with another segment.
+        cutsOf: (at) => {
+          const turn = at % chosen.length;
+          const order = [...chosen.slice(turn), ...chosen.slice(0, turn)];
+          return order.map(({ source_id, in_us, out_us }) => ({ source_id, in_us, out_us }));
+        },
+        sourceOf: (at) => library.sources.get(chosen[at % chosen.length]?.source_id ?? ''),
+      };
+      const job = { kind: 'generate_from_segments' as const, title: row.name, project_id: project };
+      return world.queue(library, job, makingWork(world, library, making));
+    },
+    listExportPresets: async () => structuredClone(PRESETS),
+    estimateRender: async (ids, presets) =>
+      ids.flatMap((id) => presets.map((preset) => estimate(id, preset))),
+    renderFinalClip: async (id, preset, folder) => render(id, preset, folder, null),
+    bulkRenderClips: async (ids, presets, folder) => {
+      const batch = ids.length * presets.length > 1 ? world.id('batch') : null;
+      return ids.flatMap((id) =>
+        presets.map((preset) => outcome(`${id} ${preset}`, () => render(id, preset, folder, batch))),
+      );
+    },
+    listExports: async (project) => structuredClone(world.library.exportsOf(project)),
+    revealExport: async (id) => {
+      world.library.export(id);
+      return null;
+    },
+  };
+}

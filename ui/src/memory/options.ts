@@ -1,0 +1,62 @@
+/** What kind of machine and library is played, for tests and for looking at a screen in each of its states. */
+import type { Language, Theme } from '../platform/bindings';
+import type { Commands } from '../platform/types';
+
+export interface MemoryOptions {
+  /** What the library holds: the seeded work, profiles without any, or nothing at all. */
+  library?: 'full' | 'empty' | 'none';
+  /** More clips in the first project, up to this many in the profile. */
+  clips?: number;
+  /** Commands that fail, each with a code. */
+  fail?: Partial<Record<keyof Commands, string>>;
+  /** Milliseconds that every answer takes. */
+  delay?: number;
+  /** Whether ffmpeg is there. */
+  ffmpeg?: boolean;
+  /** Whether the library does not open, and whether there is a snapshot to go back to. */
+  broken?: 'restorable' | 'missing' | 'lost';
+  /** Where finals go while no folder is chosen; into the library where absent. */
+  finals?: string;
+  /** Whether jobs go on by themselves. */
+  live?: boolean;
+  /** How looking at footage goes: no further than a first look, or not to its end. */
+  analysis?: 'survey' | 'fails';
+  /** What the queue has to do. */
+  queue?: 'busy' | 'held' | 'failed';
+  /** Whether the window is asked to close once it stands. */
+  ask?: 'quit';
+  theme?: Theme;
+  language?: Language;
+  /** Name of the profile that the window opens with. */
+  profile?: string;
+  /** Address of one film that stands for all. */
+  film?: string;
+  now?: () => number;
+}
+
+/** Options from an address: `?library=empty&fail=listProjects,listJobs&delay=800&ffmpeg=missing`. */
+export function optionsFromAddress(search: string): MemoryOptions {
+  const given = new URLSearchParams(search);
+  const options: MemoryOptions = { live: given.get('live') !== 'no' };
+  const library = given.get('library');
+  if (library === 'empty' || library === 'none') options.library = library;
+  const broken = given.get('broken');
+  if (broken === 'restorable' || broken === 'missing' || broken === 'lost') options.broken = broken;
+  const analysis = given.get('analysis');
+  if (analysis === 'survey' || analysis === 'fails') options.analysis = analysis;
+  const queue = given.get('queue');
+  if (queue === 'busy' || queue === 'held' || queue === 'failed') options.queue = queue;
+  if (given.get('ask') === 'quit') options.ask = 'quit';
+  const theme = given.get('theme');
+  if (theme === 'light' || theme === 'dark') options.theme = theme;
+  const language = given.get('language');
+  if (language === 'en' || language === 'de') options.language = language;
+  if (given.has('clips')) options.clips = Number(given.get('clips'));
+  if (given.has('delay')) options.delay = Number(given.get('delay'));
+  options.ffmpeg = given.get('ffmpeg') !== 'missing';
+  options.profile = given.get('profile') ?? undefined;
+  options.film = given.get('film') ?? undefined;
+  const fail = given.get('fail')?.split(',') ?? [];
+  options.fail = Object.fromEntries(fail.map((name) => [name, 'library']));
+  return options;
+}

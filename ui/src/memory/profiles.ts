@@ -1,0 +1,178 @@
+/** Commands of the machine: settings, ffmpeg, profiles. */
+import type { Profile, Settings } from '../platform/bindings';
+import { AppFailure } from '../platform/failure';
+import type { Commands } from '../platform/types';
+import { Library } from './library';
+import { checkColour, checkName, checkWithin, fold, invalid, notFound } from './rules';
+import type { World } from './world';
+
+export const DATA_DIR = '/home/ana/.local/share/rushes';
+
+type Part = Pick<
+  Commands,
+  | 'appInfo'
+  | 'getSettings'
+  | 'updateSettings'
+  | 'recheckFfmpeg'
+  | 'restoreLibrary'
+  | 'watch'
+  | 'listProfiles'
+  | 'createProfile'
+  | 'renameProfile'
+  | 'recolourProfile'
+  | 'setDefaultProfile'
+  | 'deleteProfile'
+  | 'openProfile'
+  | 'currentProfile'
+  | 'openProfileWindow'
+  | 'profileOverview'
+  | 'updateProfileSettings'
+>;
+
+export function profileCommands(world: World): Part {
+  const need = (id: string): Library => {
+    const library = world.libraries.get(id);
+    if (!library) throw notFound('profile');
+    return library;
+  };
+  const whole = () => {
+    if (world.problem) throw new AppFailure(world.problem.code, world.problem.message, world.problem.detail);
+  };
+  const freeName = (given: string, except: string | null): string => {
+    const name = checkName('name', given);
+    const taken = world.profiles().some((other) => other.id !== except && fold(other.name) === fold(name));
+    if (taken) {
+      throw new AppFailure(
+        'name_taken',
+        'There is a profile of that name already. Choose another name.',
+        null,
+      );
+    }
+    return name;
+  };
+  const change = (id: string, patch: Partial<Profile>): Profile => {
+    const library = need(id);
+    library.profile = { ...library.profile, ...patch };
+    world.emitApp({ type: 'profiles_changed' });
+    return structuredClone(library.profile);
+  };
+  const opened = (library: Library) => ({
+    profile: structuredClone(library.profile),
+    media_base: `memory:${library.profile.id}`,
+  });
+
+  return {
+    appInfo: async () => ({
+      version: '0.1.0',
+      data_dir: DATA_DIR,
+      finals_folder: world.options.finals ?? null,
+      ffmpeg: { ...world.ffmpeg },
+      platform: 'linux',
+      problem: world.problem,
+      can_restore: world.problem !== null && world.options.broken !== 'lost',
+    }),
+    getSettings: async () => ({ ...world.settings }),
+    updateSettings: async (patch) => {
+      if (patch.jobs_at_once != null) checkWithin('jobs_at_once', patch.jobs_at_once, 1, 16);
+      if (patch.cache_limit_mb != null) checkWithin('cache_limit_mb', patch.cache_limit_mb, 500, 1_000_000);
+      world.settings = { ...world.settings, ...patch } as Settings;
+      world.emitApp({ type: 'settings_changed' });
+      return { ...world.settings };
+    },
+    recheckFfmpeg: async () => ({ ...world.ffmpeg }),
+    restoreLibrary: async () => {
+      const missing = world.problem?.code === 'library_missing';
+      world.problem = null;
+      return missing ? null : `${DATA_DIR}/rushes.db.broken-1795000000000`;
+    },
+    watch: async () => null,
+    listProfiles: async () => {
+      whole();
+      return world.profiles();
+    },
+    createProfile: async (name, colour) => {
+      whole();
+      const library = new Library({
+        id: world.id('profile'),
+        name: freeName(name, null),
+        colour: checkColour(colour),
+        is_default: world.libraries.size === 0,
+        created_at_ms: world.now(),
+        settings: { output_folder: null },
+      });
+      world.libraries.set(library.profile.id, library);
+      world.emitApp({ type: 'profiles_changed' });
+      return structuredClone(library.profile);
+    },
+    renameProfile: async (id, name) => change(id, { name: freeName(name, need(id).profile.id) }),
+    recolourProfile: async (id, colour) => change(id, { colour: checkColour(colour) }),
+    setDefaultProfile: async (id) => {
+      need(id);
+      for (const library of world.libraries.values()) {
+        library.profile = { ...library.profile, is_default: library.profile.id === id };
+      }
+      return change(id, { is_default: true });
+    },
+    deleteProfile: async (id, confirmName) => {
+      const { profile } = need(id);
+      if (confirmName.trim() !== profile.name)
+        throw invalid('confirm_name', 'Type the name of the profile as it is.');
+      if (world.libraries.size === 1) {
+        throw new AppFailure(
+          'last_profile',
+          'This is the only profile. Make another one before deleting it.',
+          null,
+        );
+      }
+      const finals = need(id).exportsOf(null).length;
+      world.libraries.delete(id);
+      if (world.current === id) world.current = null;
+      const [first] = world.libraries.values();
+      if (profile.is_default && first) first.profile = { ...first.profile, is_default: true };
+      world.emitApp({ type: 'profiles_changed' });
+      const folders = finals > 0 && world.options.finals ? [`${world.options.finals}/${profile.name}`] : [];
+      return { finals: folders.length > 0 ? finals : 0, folders };
+    },
+    openProfile: async (id) => {
+      const library = need(id);
+      world.current = id;
+      return opened(library);
+    },
+    currentProfile: async () => {
+      whole();
+      const library = world.current === null ? undefined : world.libraries.get(world.current);
+      return library ? opened(library) : null;
+    },
+    openProfileWindow: async (id) => {
+      need(id);
+      world.opened.push(id);
+      return null;
+    },
+    profileOverview: async () => {
+      const library = world.library;
+      const clips = [...library.clips.values()].filter(({ clip }) => clip.deleted_at_ms === null);
+      const sources = [...library.sources.values()].filter((source) => !source.removed);
+      const finals = library.exportsOf(null);
+      return {
+        projects: [...library.projects.values()].filter((project) => project.deleted_at_ms === null).length,
+        sources: sources.length,
+        clips: clips.length,
+        picked: clips.filter(({ clip }) => clip.flag === 'picked').length,
+        finals: finals.length,
+        sources_us: sources.reduce((sum, source) => sum + source.facts.duration_us, 0),
+        finals_us: finals.reduce((sum, final) => sum + final.duration_us, 0),
+        disk_bytes: clips.length * 6_400_000 + finals.reduce((sum, final) => sum + final.size_bytes, 0),
+      };
+    },
+    updateProfileSettings: async (patch) => {
+      const { id, settings } = world.library.profile;
+      return change(id, {
+        settings: {
+          ...settings,
+          output_folder: (patch.output_folder ?? settings.output_folder) || null,
+          render_presets: patch.render_presets ?? settings.render_presets,
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** What values may be, and what is said where they may not: the library's own rules and words. */
+import { AppFailure } from '../platform/failure';
+
+const US = 1_000_000;
+
+export function invalid(field: string, message: string): AppFailure {
+  return new AppFailure('invalid', message, field);
+}
+
+export function notFound(what: string): AppFailure {
+  return new AppFailure(
+    'not_found',
+    `There is no such ${what} in this profile. It may have been deleted.`,
+    null,
+  );
+}
+
+export function checkName(field: string, value: string): string {
+  const name = value.trim();
+  const length = [...name].length;
+  if (length === 0) throw invalid(field, 'Give it a name.');
+  if (length > 200) throw invalid(field, `A name has at most 200 characters; this one has ${length}.`);
+  return name;
+}
+
+export function checkText(field: string, value: string, most: number): string {
+  const length = [...value].length;
+  if (length > most) {
+    throw invalid(field, `This text has at most ${most} characters; this one has ${length}.`);
+  }
+  return value;
+}
+
+export function checkTarget(field: string, us: number): number {
+  if (us < US || us > 600 * US) throw invalid(field, 'The target duration is between 1 and 600 seconds.');
+  return us;
+}
+
+export function checkCount(field: string, count: number): number {
+  if (count < 1 || count > 50) throw invalid(field, 'Choose a number of clips between 1 and 50.');
+  return count;
+}
+
+export function checkWithin(field: string, value: number, low: number, high: number): number {
+  if (value < low || value > high) throw invalid(field, `“${field}” is between ${low} and ${high}.`);
+  return value;
+}
+
+export function checkColour(colour: string): string {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) {
+    throw invalid('colour', 'A colour is written #RRGGBB, for example #3B82F6.');
+  }
+  return colour.toUpperCase();
+}
+
+/** Tags or keywords: the space around them cut, doubles left out. */
+export function checkWords(field: string, words: string[]): string[] {
+  const kept: string[] = [];
+  for (const word of words.map((each) => each.trim()).filter(Boolean)) {
+    if ([...word].length > 60) throw invalid(field, 'Each tag is one line of at most 60 characters.');
+    if (!kept.some((other) => fold(other) === fold(word))) kept.push(word);
+  }
+  if (kept.length > 50) throw invalid(field, 'There can be at most 50 tags.');
+  return kept;
+}
+
+export const fold = (text: string) => text.toUpperCase().toLowerCase();
+
+/** Words for the codes that tests and the address can ask for. */
+export function failureOf(code: string): AppFailure {
+  const messages: Record<string, string> = {
+    library: 'The library could not be read or written: disk I/O error.',
+    not_found: 'There is no such item in this profile. It may have been deleted.',
+    disk_full: 'The disk is full. Free some space and try again.',
+    busy: 'The same work is already under way. Wait for it to finish, or cancel it in the queue.',
+    ffmpeg_missing:
+      'ffmpeg was not found on this machine. Install ffmpeg, or choose where it lies in the settings.',
+  };
+  return new AppFailure(code, messages[code] ?? `It did not work (${code}).`, `asked to fail with ${code}`);
+}

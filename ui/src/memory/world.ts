@@ -1,0 +1,335 @@
+/** Everything there is: the profiles, their libraries, the machine's settings, and who listens. */
+import type {
+  AppEvent,
+  StudioError,
+  FfmpegStatus,
+  HoldReason,
+  Job,
+  JobClass,
+  JobEventKind,
+  JobKind,
+  JobResult,
+  PauseReason,
+  Profile,
+  Settings,
+  StudioEvent,
+} from '../platform/bindings';
+import { AppFailure } from '../platform/failure';
+import type { FileDrop } from '../platform/types';
+import { Library } from './library';
+import type { MemoryOptions } from './options';
+
+const TICK_MS = 400;
+/** Jobs at once where the settings leave it to the machine. */
+const AT_ONCE = 2;
+
+/** Queued, or at work. */
+export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
+/** What each kind needs of the machine; a lossless cut is light. */
+const CLASSES: Record<JobKind, JobClass> = {
+  analyse: 'decode',
+  delete_files: 'brief',
+  generate: 'decode',
+  generate_from_segments: 'encode',
+  probe: 'brief',
+  proxy: 'encode',
+  refresh: 'encode',
+  render: 'encode',
+  sample: 'encode',
+};
+/** Not over: active, or held. */
+export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
+
+/** What a job does on its way and at its end. */
+export interface Work {
+  stage: string;
+  /** Seconds from start to end. */
+  seconds: number;
+  /** Goes no further than this. */
+  holdAt?: number;
+  failAt?: { progress_bp: number; code: string; message: string };
+  onProgress?: (bp: number) => void;
+  /** Answers what was made, where the job page has something to show of it. */
+  onDone?: () => JobResult | null;
+  onCancelled?: () => void;
+}
+
+export class World {
+  readonly libraries = new Map<string, Library>();
+  readonly studioListeners = new Set<(event: StudioEvent) => void>();
+  readonly appListeners = new Set<(event: AppEvent) => void>();
+  readonly dropListeners = new Set<(drop: FileDrop) => void>();
+  readonly works = new Map<string, Work>();
+  /** Profiles that were asked to open in windows of their own. */
+  readonly opened: string[] = [];
+  current: string | null = null;
+  /** Why the queue is held. */
+  held: HoldReason | null = null;
+  settings: Settings;
+  ffmpeg: FfmpegStatus;
+  problem: StudioError | null = null;
+  #counter = 0;
+  #places = 1;
+
+  /** Files that somebody opened with Rushes and that the page has not taken yet. */
+  readonly asked: string[] = [];
+
+  constructor(readonly options: MemoryOptions) {
+    this.settings = {
+      theme: options.theme ?? 'system',
+      language: options.language ?? 'en',
+      ffmpeg_path: null,
+      output_folder: null,
+      auto_advance: true,
+      jobs_at_once: null,
+      quiet: false,
+      cache_limit_mb: null,
+      hardware: false,
+      zoom_percent: 100,
+    };
+    this.ffmpeg =
+      options.ffmpeg === false
+        ? { found: false, path: null, version: null, problem: null }
+        : { found: true, path: '/usr/bin/ffmpeg', version: '7.1.3', problem: null };
+    if (options.broken === 'missing') {
+      this.problem = {
+        code: 'library_missing',
+        message: 'The library file is missing. Put it back, or restore the newest snapshot.',
+        detail: '',
+      };
+    } else if (options.broken) {
+      this.problem = {
+        code: 'library_corrupt',
+        message:
+          'The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.',
+        detail:
+          'integrity_check: *** in database main ***\nTree 14 page 231: btreeInitPage() returns error code 11',
+      };
+    }
+    if (options.live) setInterval(() => this.tick(TICK_MS), TICK_MS);
+  }
+
+  now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
+  /** Ids grow with time, like the library's. */
+  id(kind: string): string {
+    this.#counter += 1;
+    return `${kind}-${String(this.#counter).padStart(6, '0')}`;
+  }
+
+  get library(): Library {
+    if (this.problem) throw new AppFailure(this.problem.code, this.problem.message, this.problem.detail);
+    const library = this.current === null ? undefined : this.libraries.get(this.current);
+    if (!library) throw new AppFailure('no_profile', 'Open a profile first.', null);
+    return library;
+  }
+
+  profiles(): Profile[] {
+    return [...this.libraries.values()].map((library) => structuredClone(library.profile));
+  }
+
+  /** Tells the window, where it shows the library that changed. */
+  emit(library: Library, ...events: StudioEvent[]): void {
+    if (library.profile.id !== this.current) return;
+    for (const event of events) {
+      for (const listener of this.studioListeners) listener(structuredClone(event));
+    }
+  }
+
+  emitApp(event: AppEvent): void {
+    for (const listener of this.appListeners) listener(event);
+  }
+
+  /** Something that takes a moment on a live machine and none in a test. */
+  later(ms: number, work: () => void): void {
+    if (this.options.live) setTimeout(work, ms);
+    else work();
+  }
+
+  needFfmpeg(): void {
+    if (this.ffmpeg.found) return;
+    throw new AppFailure(
+      'ffmpeg_missing',
+      'ffmpeg was not found on this machine. Install ffmpeg, or choose where it lies in the settings.',
+      null,
+    );
+  }
+
+  queue(
+    library: Library,
+    job: {
+      kind: JobKind;
+      title: string;
+      project_id: string | null;
+      clip_id?: string | null;
+      batch_id?: string | null;
+    },
+    work: Work,
+  ): Job {
+    const row: Job = {
+      id: this.id('job'),
+      revision: 0,
+      project_id: job.project_id,
+      clip_id: job.clip_id ?? null,
+      batch_id: job.batch_id ?? null,
+      kind: job.kind,
+      class: CLASSES[job.kind],
+      title: job.title,
+      state: 'queued',
+      pause_reason: null,
+      position: this.#places++,
+      stage: null,
+      progress_bp: 0,
+      eta_s: null,
+      speed_milli: null,
+      attempts: 1,
+      error_code: null,
+      error_message: null,
+      error_detail: null,
+      note: null,
+      result: null,
+      created_at_ms: this.now(),
+      started_at_ms: null,
+      ended_at_ms: null,
+    };
+    library.jobs.set(row.id, row);
+    this.works.set(row.id, work);
+    this.happened(library, row, 'queued');
+    return structuredClone(row);
+  }
+
+  /** A job that takes no time: it is put in, and is over. */
+  did(library: Library, job: Parameters<World['queue']>[1], stage: string, result: JobResult): void {
+    const row = library.job(this.queue(library, job, { stage, seconds: 0 }).id);
+    this.works.delete(row.id);
+    Object.assign(row, { started_at_ms: this.now(), ended_at_ms: this.now(), progress_bp: 10_000, result });
+    this.happened(library, row, 'started');
+    this.happened(library, row, 'stage', stage);
+    row.state = 'done';
+    this.happened(library, row, 'done');
+  }
+
+  /** Writes into the log of a job what happened to it, and tells of it. */
+  happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
+    const log = library.logs.get(job.id) ?? [];
+    log.push({ number: log.length + 1, at_ms: this.now(), event, words });
+    library.logs.set(job.id, log);
+    this.changed(library, job);
+    if (event !== 'stage' && event !== 'remark') this.emit(library, { type: 'queue_changed' });
+  }
+
+  pause(library: Library, job: Job, reason: PauseReason): void {
+    Object.assign(job, { state: 'paused', pause_reason: reason, eta_s: null, speed_milli: null });
+    this.happened(library, job, 'paused', reason);
+  }
+
+  /** Puts a paused job in the queue again, at the place it has. */
+  resume(library: Library, job: Job): void {
+    Object.assign(job, { state: 'queued', pause_reason: null });
+    this.happened(library, job, 'resumed');
+  }
+
+  /** Holds the work of all profiles. */
+  hold(reason: HoldReason): void {
+    this.held = reason;
+    const why = reason === 'disk_full' ? 'disk_full' : 'queue';
+    this.#each((library, job) => {
+      if (job.state === 'running' && job.class !== 'brief') this.pause(library, job, why);
+    });
+    this.#tellQueue();
+  }
+
+  release(): void {
+    this.held = null;
+    this.#each((library, job) => {
+      if (job.pause_reason === 'queue' || job.pause_reason === 'disk_full') this.resume(library, job);
+    });
+    this.#tellQueue();
+  }
+
+  get atOnce(): number {
+    return this.settings.jobs_at_once ?? AT_ONCE;
+  }
+
+  #each(work: (library: Library, job: Job) => void): void {
+    for (const library of this.libraries.values()) {
+      for (const job of library.jobs.values()) work(library, job);
+    }
+  }
+
+  #tellQueue(): void {
+    for (const library of this.libraries.values()) this.emit(library, { type: 'queue_changed' });
+  }
+
+  changed(library: Library, job: Job): void {
+    job.revision += 1;
+    this.emit(library, { type: 'job_changed', job });
+  }
+
+  /** Lets `ms` of work pass. */
+  tick(ms: number): void {
+    for (const library of this.libraries.values()) {
+      const jobs = [...library.jobs.values()]
+        .filter((job) => this.held === null || job.class === 'brief')
+        .sort((a, b) => a.position - b.position);
+      // Looking at footage waits for nothing else.
+      const beside = (job: Job) => job.kind === 'analyse' || job.class === 'brief';
+      let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
+      for (const job of jobs) {
+        if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {
+          if (!beside(job)) running += 1;
+          job.state = 'running';
+          job.started_at_ms = this.now();
+          this.happened(library, job, 'started');
+        } else if (job.state === 'running') {
+          this.#advance(library, job, ms);
+        }
+      }
+    }
+  }
+
+  #advance(library: Library, job: Job, ms: number): void {
+    const work = this.works.get(job.id);
+    if (!work) return;
+    if (job.stage !== work.stage) {
+      job.stage = work.stage;
+      this.happened(library, job, 'stage', work.stage);
+    }
+    job.progress_bp = Math.min(
+      work.holdAt ?? 10_000,
+      job.progress_bp + Math.round((ms / 1000 / work.seconds) * 10_000),
+    );
+    job.eta_s = Math.ceil(((10_000 - job.progress_bp) / 10_000) * work.seconds);
+    job.speed_milli = job.kind === 'render' ? 2_350 : null;
+    work.onProgress?.(job.progress_bp);
+    const { failAt } = work;
+    if (failAt && job.progress_bp >= failAt.progress_bp) {
+      Object.assign(job, { state: 'failed', stage: null, eta_s: null, speed_milli: null });
+      Object.assign(job, { error_code: failAt.code, error_message: failAt.message });
+      job.ended_at_ms = this.now();
+      this.works.delete(job.id);
+      this.happened(library, job, 'failed', failAt.code);
+      return;
+    }
+    if (job.state === 'running' && job.progress_bp >= 10_000) {
+      Object.assign(job, { state: 'done', stage: null, eta_s: null, speed_milli: null });
+      job.ended_at_ms = this.now();
+      job.result = work.onDone?.() ?? null;
+      this.works.delete(job.id);
+      this.happened(library, job, 'done', job.note);
+      return;
+    }
+    this.changed(library, job);
+  }
+
+  /** Runs everything that waits or runs to its end. */
+  finishJobs(): void {
+    const busy = () =>
+      [...this.libraries.values()].some((library) =>
+        [...library.jobs.values()].some((job) => ACTIVE.has(job.state) && this.works.has(job.id)),
+      );
+    for (let turn = 0; turn < 10_000 && this.held === null && busy(); turn += 1) this.tick(1_000);
+  }
+}

@@ -1,0 +1,159 @@
+/** What the queue says of jobs, in the language of the page. */
+import { formatAge, formatBytes, formatNumber, formatWait } from '../lib/format';
+import { type JobGroup, type Remedy, tookSeconds } from '../lib/jobs';
+import { m } from '../paraglide/messages';
+import type { Job, JobEvent, JobEventKind, JobKind, JobState } from '../platform';
+import type { Batch } from './batches';
+import { doing, pausedFor, stageName } from './job-words';
+
+export const GROUP_NAMES: Record<JobGroup, () => string> = {
+  running: m.queue_running,
+  waiting: m.queue_waiting,
+  held: m.queue_held,
+  ended: m.queue_ended,
+};
+
+export const STATE_NAMES: Record<JobState, () => string> = {
+  running: m.queue_running,
+  queued: m.queue_waiting,
+  paused: m.queue_paused,
+  interrupted: m.queue_interrupted,
+  done: m.queue_done,
+  failed: m.queue_failed,
+  cancelled: m.queue_cancelled,
+};
+
+const KINDS: Record<JobKind, () => string> = {
+  analyse: m.job_kind_analyse,
+  delete_files: m.job_kind_delete_files,
+  generate: m.job_kind_generate,
+  generate_from_segments: m.job_kind_generate_from_segments,
+  probe: m.job_kind_probe,
+  proxy: m.job_kind_proxy,
+  refresh: m.job_kind_refresh,
+  render: m.job_kind_render,
+  sample: m.job_kind_sample,
+};
+
+export const REMEDIES: Record<Remedy, () => string> = {
+  source: m.job_fix_source,
+  disk: m.job_fix_disk,
+  ffmpeg: m.job_fix_ffmpeg,
+  folder: m.job_fix_folder,
+  other: m.job_fix_other,
+};
+
+export function kindOf(job: Job): string {
+  return KINDS[job.kind]();
+}
+
+/** What shows nowhere else than in the queue is told in its row. */
+const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['probe', 'delete_files']);
+
+/** A batch by what it makes: it has no name of its own. */
+export function batchName(batch: Batch): string {
+  const count = { count: batch.count, shown: formatNumber(batch.count) };
+  return batch.kind === 'render' ? m.batch_finals(count) : m.batch_jobs(count);
+}
+
+/** How a batch is, in parts: what is not there is not told. */
+export function batchFacts(batch: Batch): string[] {
+  return [
+    batch.done > 0 ? m.batch_done({ shown: formatNumber(batch.done) }) : '',
+    batch.failed > 0 ? m.batch_failed({ shown: formatNumber(batch.failed) }) : '',
+    batch.cancelled > 0 ? m.batch_cancelled({ shown: formatNumber(batch.cancelled) }) : '',
+    batch.open > 0 ? m.batch_open({ shown: formatNumber(batch.open) }) : '',
+  ].filter(Boolean);
+}
+
+/** What came of a job, in a sentence; nothing where there is no more to it than that it is done. */
+export function resultOf({ result }: Job): string | null {
+  switch (result?.type) {
+    case 'final':
+      return m.job_result_final();
+    case 'clips':
+      return m.job_result_clips({ count: result.made, shown: formatNumber(result.made) });
+    case 'sources': {
+      const { added, refused } = result;
+      const came = m.job_result_added({ count: added, shown: formatNumber(added) });
+      if (refused.length === 0) return came;
+      const left = m.job_result_refused({ count: refused.length, shown: formatNumber(refused.length) });
+      return added === 0 ? left : `${came} ${left}`;
+    }
+    case 'deleted': {
+      const { files, bytes } = result;
+      return m.job_result_deleted({ count: files, shown: formatNumber(files), size: formatBytes(bytes) });
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a job does right now, or how it ended. */
+export function stageOf(job: Job): string {
+  switch (job.state) {
+    case 'running':
+    case 'queued':
+    case 'paused':
+      return doing(job);
+    case 'interrupted':
+      return m.job_interrupted_hint();
+    case 'failed':
+      return job.error_message ?? m.queue_failed();
+    case 'done':
+      return job.note ?? (TOLD_IN_ROW.has(job.kind) ? resultOf(job) : null) ?? m.queue_done();
+    case 'cancelled':
+      return m.queue_cancelled();
+  }
+}
+
+/** A speed that is told as 0.1; a slower one would be told as none. */
+const TOLD_SPEED_MILLI = 50;
+
+/** Figures at the end of a row: speed and time left while it runs, when and how long after. */
+export function figuresOf(job: Job, now: number): string[] {
+  if (job.state === 'running') {
+    const { speed_milli } = job;
+    const speed =
+      speed_milli !== null && speed_milli >= TOLD_SPEED_MILLI
+        ? [m.queue_speed({ speed: formatNumber(speed_milli / 1000, 1) })]
+        : [];
+    const eta = job.eta_s === null ? [] : [m.time_left({ time: formatWait(job.eta_s) })];
+    return [...speed, ...eta];
+  }
+  const attempt = job.attempts > 1 ? [m.queue_attempt({ shown: formatNumber(job.attempts) })] : [];
+  if (job.state === 'queued' || job.state === 'paused') return attempt;
+  const took = tookSeconds(job);
+  const age = formatAge(job.ended_at_ms ?? job.started_at_ms ?? job.created_at_ms, now);
+  return [
+    ...attempt,
+    ...(took === null || job.state !== 'done' ? [] : [m.queue_took({ time: formatWait(took) })]),
+    age,
+  ];
+}
+
+const EVENTS: Record<Exclude<JobEventKind, 'stage' | 'paused' | 'remark'>, () => string> = {
+  queued: m.job_event_queued,
+  started: m.job_event_started,
+  resumed: m.job_event_resumed,
+  interrupted: m.job_event_interrupted,
+  requeued: m.job_event_requeued,
+  retried: m.job_event_retried,
+  done: m.job_event_done,
+  failed: m.job_event_failed,
+  cancelled: m.job_event_cancelled,
+};
+
+/** A line of the log: what happened, and what more there is to it. */
+export function eventWords({ event, words }: JobEvent): { what: string; more: string | null } {
+  switch (event) {
+    case 'stage':
+      return { what: stageName(words ?? ''), more: null };
+    case 'paused':
+      return { what: pausedFor(words), more: null };
+    case 'remark':
+      return { what: words ?? '', more: null };
+    default:
+      return { what: EVENTS[event](), more: words };
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The outline of the sound in pieces, as far as it was asked for. Each zoom
+ * level has columns twice as long as the one below; a piece that is not there
+ * yet is drawn from another level, so that nothing ever flickers.
+ */
+import type { View } from '../../lib/timeline';
+
+/** Columns of one piece. */
+const COLUMNS = 1024;
+/** Shortest column: finer than that the sound is not kept. */
+const SHORTEST_US = 10_000;
+/** Pieces that are kept. */
+const KEPT = 120;
+/** Finer levels that stand in for a missing piece. */
+const FINER = 2;
+
+/** A stretch to be drawn, from a piece that may reach beyond it. */
+export interface Wave {
+  start_us: number;
+  end_us: number;
+  /** Where the first column of `peaks` begins. */
+  from_us: number;
+  column_us: number;
+  /** Lowest and highest sample of each column. */
+  peaks: Int8Array;
+}
+
+interface Piece {
+  peaks: Int8Array;
+  column_us: number;
+  stale: boolean;
+}
+
+export type LoadWave = (from_us: number, to_us: number, columns: number) => Promise<number[]>;
+
+/** The level whose columns are as near to a pixel as can be without being wider, where there is one. */
+export const levelFor = (us_per_px: number): number =>
+  Math.max(0, Math.floor(Math.log2(us_per_px / SHORTEST_US)));
+
+const spanOf = (level: number): number => SHORTEST_US * 2 ** level * COLUMNS;
+
+export class Waves {
+  readonly #pieces = new Map<string, Piece>();
+  readonly #loading = new Set<string>();
+  #highest = 0;
+
+  constructor(
+    readonly duration_us: number,
+    readonly load: LoadWave,
+    /** Called when more can be drawn. */
+    readonly changed: () => void,
+  ) {
+    while (spanOf(this.#highest) < duration_us) this.#highest += 1;
+  }
+
+  /** More is known of the sound: what is there stays until it was asked for anew. */
+  refresh(): void {
+    for (const piece of this.#pieces.values()) piece.stale = true;
+  }
+
+  /** Asks for what the window shows, and for half a window on both sides of it. */
+  want(view: View, us_per_px: number): void {
+    const level = this.#level(us_per_px);
+    const span = spanOf(level);
+    const first = Math.floor(Math.max(0, view.from_us - view.span_us / 2) / span);
+    const end = Math.min(this.duration_us, view.from_us + view.span_us * 1.5);
+    for (let index = first; index * span < end; index += 1) void this.#fetch(level, index);
+  }
+
+  /** What can be drawn of the window now. */
+  waves(view: View, us_per_px: number): Wave[] {
+    const level = this.#level(us_per_px);
+    const span = spanOf(level);
+    const end = Math.min(this.duration_us, view.from_us + view.span_us);
+    const found: Wave[] = [];
+    for (let index = Math.floor(view.from_us / span); index * span < end; index += 1) {
+      const start_us = index * span;
+      this.#collect(level, start_us, Math.min(start_us + span, this.duration_us), found);
+    }
+    return found;
+  }
+
+  #level(us_per_px: number): number {
+    return Math.min(this.#highest, levelFor(us_per_px));
+  }
+
+  #collect(level: number, start_us: number, end_us: number, found: Wave[]): void {
+    const nearer = [...Array(FINER).keys()].map((down) => level - 1 - down).filter((each) => each >= 0);
+    // A coarser piece covers the whole of a finer one.
+    for (let coarse = level; coarse <= this.#highest; coarse += 1) {
+      const index = Math.floor(start_us / spanOf(coarse));
+      const piece = this.#take(coarse, index);
+      if (!piece) continue;
+      found.push({ start_us, end_us, from_us: index * spanOf(coarse), ...piece });
+      return;
+    }
+    for (const fine of nearer) {
+      const span = spanOf(fine);
+      for (let index = start_us / span; index * span < end_us; index += 1) {
+        const piece = this.#take(fine, index);
+        if (!piece) continue;
+        const from_us = index * span;
+        found.push({ start_us: from_us, end_us: Math.min(from_us + span, end_us), from_us, ...piece });
+      }
+      if (found.length > 0) return;
+    }
+  }
+
+  #take(level: number, index: number): { peaks: Int8Array; column_us: number } | undefined {
+    const key = `${level} ${index}`;
+    const piece = this.#pieces.get(key);
+    if (!piece) return undefined;
+    // What is looked at stays longest.
+    this.#pieces.delete(key);
+    this.#pieces.set(key, piece);
+    return { peaks: piece.peaks, column_us: piece.column_us };
+  }
+
+  async #fetch(level: number, index: number): Promise<void> {
+    const key = `${level} ${index}`;
+    const known = this.#pieces.get(key);
+    if ((known && !known.stale) || this.#loading.has(key)) return;
+    this.#loading.add(key);
+    const from_us = index * spanOf(level);
+    const to_us = Math.min(from_us + spanOf(level), this.duration_us);
+    const columns = Math.max(1, Math.ceil((to_us - from_us) / (SHORTEST_US * 2 ** level)));
+    try {
+      const peaks = Int8Array.from(await this.load(from_us, to_us, columns));
+      // Nothing is known yet: to be asked for again.
+      if (peaks.length === 0) return;
+      this.#pieces.delete(key);
+      this.#pieces.set(key, { peaks, column_us: (to_us - from_us) / columns, stale: false });
+      for (const oldest of this.#pieces.keys()) {
+        if (this.#pieces.size <= KEPT) break;
+        this.#pieces.delete(oldest);
+      }
+      this.changed();
+    } catch {
+      // The sound is only looked at here; what cannot be had is not drawn.
+    } finally {
+      this.#loading.delete(key);
+    }
+  }
+}
