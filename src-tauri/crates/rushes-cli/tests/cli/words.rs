@@ -123,7 +123,8 @@ fn the_document_is_alone_on_stdout_and_progress_goes_to_stderr() {
 fn log_lines_go_to_the_profiles_folder_and_never_to_stdout() {
     let (desk, made) = furnished();
     let mut command = desk.command(["--json", "render", "start", &text(&made["clips"][0]["id"])]);
-    let output = command.args(["--preset", "lossless_cut"]).env("RUST_LOG", "debug").output().unwrap();
+    let output =
+        command.args(["--preset", "lossless_cut", "--again"]).env("RUST_LOG", "debug").output().unwrap();
     serde_json::from_slice::<Value>(&output.stdout).unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("job starts"));
     let logs = desk.data_dir().join("profiles").join(text(&made["profile"]["id"])).join("logs/rushes.log");
