@@ -233,8 +233,6 @@ export const commands = {
 };
 
 /* Constants */
-export const BRIEF_KINDS = ["delete_files","probe"] as const;
-
 export const SAFE_AREAS = [{"bottom":344,"key":"tiktok","left":111,"name":"TikTok","presets":["tiktok"],"right":222,"top":125},{"bottom":350,"key":"reels","left":60,"name":"Instagram / Facebook Reels","presets":["instagram_reels","facebook_reels"],"right":60,"top":140},{"bottom":200,"key":"stories","left":60,"name":"Instagram Stories","presets":["instagram_story"],"right":60,"top":140},{"bottom":350,"key":"shorts","left":44,"name":"YouTube Shorts","presets":["youtube_shorts"],"right":178,"top":150}] as const;
 
 export const TITLE_SAFE = {"bottom":50,"key":"title","left":50,"name":"EBU R95","presets":[],"right":50,"top":50} as const;
@@ -936,6 +934,8 @@ export type Job = {
 	batch_id: string | null,
 	/**  What it does. */
 	kind: JobKind,
+	/**  What it needs of the machine. */
+	class: JobClass,
 	/**  What it is about, for lists: a clip's or a project's name. */
 	title: string,
 	/**  How far it is. */
@@ -974,6 +974,21 @@ export type Job = {
 	/**  When it ended. */
 	ended_at_ms: number | null,
 };
+
+/**  What a job mostly needs of the machine: how many of a class work at once. */
+export type JobClass = 
+/**  Decodes a whole source; the decoder alone uses every core. */
+"decode" | 
+/**  Encodes what is short, or much of it. */
+"encode" | 
+/**  Copies streams: the disk is what it needs. */
+"light" | 
+/**
+ *  The editor takes it for done, or waits for it in this moment. Each profile
+ *  has places of its own for these, and they are not held with the queue:
+ *  deleting is what makes room on a full disk.
+ */
+"brief";
 
 /**  One line of the log of a job. */
 export type JobEvent = {
