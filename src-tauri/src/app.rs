@@ -18,7 +18,10 @@ use crate::{commands, opened, quit, windows};
 /// Starts the application and returns when its last window is closed.
 pub fn run() {
     #[cfg(target_os = "linux")]
-    windows::draw_without_a_card();
+    {
+        windows::draw_without_a_card();
+        windows::give_back_memory();
+    }
     let Some(data_dir) = rushes_studio::data_dir() else {
         return give_up("there is no home directory; name a data directory with RUSHES_DATA_DIR");
     };

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rushes_studio::media::keep_from_tools;
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
@@ -77,4 +78,27 @@ pub(crate) fn draw_without_a_card() {
     unsafe {
         std::env::set_var("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     }
+}
+
+/// From how much free memory at its end on a heap gives back, in bytes.
+#[cfg(target_os = "linux")]
+const TRIM_THRESHOLD: &str = "MALLOC_TRIM_THRESHOLD_";
+
+/// Has the processes of pages give back what films took. To be called before
+/// anything else is started.
+#[cfg(target_os = "linux")]
+pub(crate) fn give_back_memory() {
+    if std::env::var_os(TRIM_THRESHOLD).is_some() {
+        return;
+    }
+    // Each freed picture of a film makes glibc keep larger blocks for itself, in
+    // each of its heaps. It does not where its threshold was set, be it to what
+    // it begins with. glibc reads this as a process starts: ours stays as it is.
+    // SAFETY: no other thread was started, so none reads the environment.
+    #[allow(unsafe_code)]
+    unsafe {
+        std::env::set_var(TRIM_THRESHOLD, "131072");
+    }
+    // An encoder needs the same buffers again and again.
+    keep_from_tools(&[TRIM_THRESHOLD]);
 }

@@ -344,7 +344,7 @@ exec ${ffmpeg.trim()} "$@"
 }
 
 /** Makes a film of hard cuts with sound: `scenes` of two seconds each. */
-export async function film(file, scenes) {
+export async function film(file, scenes, size = '640x360') {
   const inputs = [];
   for (let scene = 0; scene < scenes; scene += 1) {
     const hue = (scene * 67) % 360;
@@ -352,7 +352,7 @@ export async function film(file, scenes) {
       '-f',
       'lavfi',
       '-i',
-      `testsrc2=s=640x360:r=25:d=2,hue=h=${hue},rotate=${scene % 2 ? 'PI' : '0'}`,
+      `testsrc2=s=${size}:r=25:d=2,hue=h=${hue},rotate=${scene % 2 ? 'PI' : '0'}`,
     );
   }
   const pictures = Array.from({ length: scenes }, (_, scene) => `[${scene}:v]`).join('');

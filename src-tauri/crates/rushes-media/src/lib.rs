@@ -33,7 +33,7 @@ pub use choose::shortfall::Shortfall;
 pub use edit::{Piece, expected_duration_us};
 pub use error::{MediaError, NotCuttableReason, NotVideoReason, RunReport};
 pub use ffmpeg::control::RunControl;
-pub use ffmpeg::process::MARK_VARIABLE;
+pub use ffmpeg::process::{MARK_VARIABLE, keep_from_tools};
 pub use ffmpeg::run::{Progress, RunContext};
 pub use ffmpeg::toolchain::Toolchain;
 pub use files::disk::{FreeSpace, system_free_space, try_to_write};

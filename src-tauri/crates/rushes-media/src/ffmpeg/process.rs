@@ -5,6 +5,7 @@
 use std::{
     io,
     process::{Command, ExitStatus, Stdio},
+    sync::OnceLock,
 };
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
@@ -16,6 +17,17 @@ pub const MARK_VARIABLE: &str = "RUSHES_JOB";
 #[cfg(unix)]
 const STANDS_BACK: i32 = 10;
 
+/// See [`keep_from_tools`].
+static KEPT_BACK: OnceLock<&'static [&'static str]> = OnceLock::new();
+
+/// Keeps variables that the application set for other programs out of the
+/// environment of every ffmpeg and ffprobe. To be called once, before any is started.
+pub fn keep_from_tools(variables: &'static [&'static str]) {
+    if KEPT_BACK.set(variables).is_err() {
+        tracing::error!("what is kept from ffmpeg was said before");
+    }
+}
+
 /// A running process group.
 #[derive(Debug)]
 pub(crate) struct Process {
@@ -26,6 +38,9 @@ impl Process {
     /// Starts a command whose output is read and that is never spoken to.
     pub fn start(mut command: Command, mark: Option<&str>) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        for variable in KEPT_BACK.get().into_iter().copied().flatten() {
+            command.env_remove(variable);
+        }
         if let Some(mark) = mark {
             command.env(MARK_VARIABLE, mark);
         }

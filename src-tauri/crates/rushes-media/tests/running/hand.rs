@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rushes_media::MediaError;
+use rushes_media::{MediaError, keep_from_tools, make_sample_footage};
 use tokio::time::{sleep, timeout};
 
 use crate::room::{PATIENCE, Room, at_work, marked, nice, processes, state, until};
@@ -92,4 +92,18 @@ async fn quiet_work_stands_back_from_its_start_or_from_when_it_is_asked_to() {
         ctx.cancel.cancel();
         timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_from_the_tools_is_not_in_their_environment() {
+    let room = Room::open().await;
+    let told = room.path("environment");
+    let tools = room.pretend(&format!("env >'{}'; exit 1", told.display()));
+    // Cargo sets both for every test.
+    keep_from_tools(&["CARGO_PKG_NAME"]);
+    assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+    make_sample_footage(&tools, &room.path("samples"), &marked()).await.unwrap_err();
+    let environment = std::fs::read_to_string(told).unwrap();
+    let has = |name: &str| environment.lines().any(|line| line.starts_with(&format!("{name}=")));
+    assert_eq!((has("CARGO_PKG_NAME"), has("CARGO_PKG_VERSION")), (false, true), "{environment}");
 }
