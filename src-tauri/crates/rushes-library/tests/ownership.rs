@@ -349,9 +349,14 @@ async fn no_function_that_takes_an_id_is_missing_from_that_table() {
         .chain(WITHOUT_IDS.iter().map(|name| (*name).to_owned()))
         .collect();
     let mut written = BTreeSet::new();
-    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
             let text = std::fs::read_to_string(path).unwrap();
             written.extend(
                 text.lines()
