@@ -259,6 +259,7 @@ const WITHOUT_IDS: &[&str] = &[
     "release_queue",
     "retry_failed_jobs",
     "set_score_weights",
+    "update_profile_settings",
 ];
 
 #[tokio::test]
