@@ -1,3 +1,3 @@
-//! Files as Rushes makes them: its user's alone.
+//! Files that only their user can read.
 
 pub mod private;

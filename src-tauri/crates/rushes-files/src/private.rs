@@ -1,17 +1,16 @@
-//! Who may read what is made. What Rushes keeps for itself is its user's alone:
-//! a folder of ours is closed to everybody else, and what comes into a folder that
-//! is closed is closed as well. Elsewhere files are as readable as any other new
-//! file of this user. Windows keeps the folders of a user apart by itself.
+//! File permissions. What Rushes keeps for itself is private to its user. A new file or
+//! folder is as private as the folder it is created in: private in a private one, with
+//! default permissions elsewhere. On Windows user folders are private already.
 
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-/// Permission bits of the group and of all others.
+/// Permission bits of group and others.
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;
 
-/// Options for a new file that is its user's alone.
+/// Options to create a file that only its user can access.
 pub fn options() -> OpenOptions {
     #[allow(unused_mut)]
     let mut options = OpenOptions::new();
@@ -20,21 +19,20 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Makes a folder, with those above it that are missing. Each is as closed as the
-/// one that it comes into.
+/// Creates a folder and its missing parents. They are private if the first existing
+/// parent is.
 pub fn create_dir_all(folder: &Path) -> io::Result<()> {
     let above = folder.ancestors().skip(1).find(|above| *above == Path::new("") || above.exists());
     if above.is_some_and(is_closed) { create_closed(folder) } else { std::fs::create_dir_all(folder) }
 }
 
-/// Makes a folder that is its user's alone, whatever it comes into. One that is
-/// there is closed.
+/// Creates a private folder, whatever the permissions of its parent. An existing folder
+/// becomes private.
 pub fn make_own_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() { close(&folder.canonicalize()?) } else { create_closed(folder) }
 }
 
-/// Closes a file or a folder, with all in it, to everybody but its owner. Links are
-/// not followed.
+/// Makes a file or a folder private, with everything in it. Does not follow links.
 pub fn close_all(path: &Path) -> io::Result<()> {
     if path.is_dir() && !path.is_symlink() {
         for entry in std::fs::read_dir(path)?.filter_map(Result::ok) {
@@ -42,14 +40,14 @@ pub fn close_all(path: &Path) -> io::Result<()> {
         }
     }
     match close(path) {
-        // It went meanwhile.
+        // It was removed in the meantime.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         closed => closed,
     }
 }
 
-/// Closes a file or a folder to everybody but its owner. One that many share, such
-/// as `/tmp`, stays as it is, and so does what belongs to another user.
+/// Makes a file or a folder private. Shared folders such as `/tmp` and files of other
+/// users stay as they are.
 #[cfg(unix)]
 pub fn close(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -66,20 +64,20 @@ pub fn close(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Closes a file or a folder to everybody but its owner.
+/// Makes a file or a folder private; on Windows it already is.
 #[cfg(not(unix))]
 pub fn close(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file or a folder is its user's alone.
+/// Whether only its user can access a file or a folder.
 #[cfg(unix)]
 pub fn is_closed(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|facts| facts.permissions().mode() & OTHERS == 0)
 }
 
-/// Whether a file or a folder is its user's alone.
+/// Whether only its user can access a file or a folder.
 #[cfg(not(unix))]
 pub fn is_closed(_path: &Path) -> bool {
     false

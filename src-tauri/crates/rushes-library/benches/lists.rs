@@ -16,7 +16,7 @@ const CLIPS: usize = 1_000;
 /// Clips of one project of a profile.
 const CLIPS_A_PROJECT: usize = 100;
 const ROUNDS: usize = 200;
-/// What the design aims at for one page.
+/// Target time for one page.
 const AIM: Duration = Duration::from_millis(5);
 
 #[tokio::main]

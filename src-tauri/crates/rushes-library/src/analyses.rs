@@ -1,5 +1,5 @@
-//! Results of analysis, known by fingerprint and analysis version, shared by
-//! the projects of one profile only.
+//! Analysis results, keyed by fingerprint and analysis version. Projects of one profile
+//! share them; profiles never do.
 
 use rushes_model::ids::ProfileId;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::db::Library;
 use crate::error::LibraryResult;
 
 impl Library {
-    /// The result for a content, where it was made by this version.
+    /// The result for a fingerprint, if this version made one.
     pub async fn analysis(
         &self,
         profile: ProfileId,
@@ -27,7 +27,7 @@ impl Library {
         Ok(found.map(|json| json.0))
     }
 
-    /// Keeps a result; one of an older version is replaced.
+    /// Stores a result and replaces that of an older version.
     pub async fn put_analysis(
         &self,
         profile: ProfileId,

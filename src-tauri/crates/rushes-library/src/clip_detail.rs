@@ -1,4 +1,4 @@
-//! One clip with all that belongs to it, put together from the rooms that know it.
+//! One clip with everything that belongs to it, read from several tables.
 
 use rushes_model::ids::{ClipId, ProfileId};
 
@@ -8,8 +8,8 @@ use crate::model::ClipDetail;
 use crate::{clips, finals};
 
 impl Library {
-    /// One clip with all that belongs to it, as of one moment: captions are those of
-    /// the edit list beside them.
+    /// One clip with everything that belongs to it, read in one transaction, so that its
+    /// captions match its edit list.
     pub async fn clip_detail(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipDetail> {
         let mut tx = self.reader.begin().await?;
         Ok(ClipDetail {

@@ -1,4 +1,4 @@
-//! Clips: reading and changing them, their words, and adding those that jobs make.
+//! Clips: reading and editing them, their content, and adding those that jobs make.
 
 mod bulk;
 mod content;

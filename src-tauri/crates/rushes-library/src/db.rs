@@ -1,5 +1,5 @@
-//! The library file: opening it, its connections and its snapshots. This room lies
-//! below the tables; what has to read their rows is in `upkeep`.
+//! The library file: opening it, its connections and its snapshots. Knows nothing of the
+//! tables; what has to read rows is in `upkeep`.
 
 pub(crate) mod checking;
 mod chores;

@@ -1,19 +1,19 @@
-//! What can go wrong in the library, and the one place where a database
-//! constraint becomes a domain error.
+//! Errors of the library, and the one place where a database constraint becomes a domain
+//! error.
 
-/// Result of a call to the library.
+/// Result of a library call.
 pub type LibraryResult<T> = Result<T, LibraryError>;
 
 /// An error of the library.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// There is no such row in this profile.
+    /// The profile has no such row.
     #[error("There is no such {what} in this profile. It may have been deleted.")]
     NotFound {
-        /// Kind of row, as an editor calls it.
+        /// Kind of row, in the editor's words.
         what: &'static str,
     },
-    /// A value is outside what is allowed.
+    /// A value is out of range.
     #[error("{message}")]
     Invalid {
         /// Name of the field.
@@ -21,43 +21,43 @@ pub enum LibraryError {
         /// What is allowed.
         message: String,
     },
-    /// The name belongs to another profile.
+    /// Another profile has this name.
     #[error("There is a profile of that name already. Choose another name.")]
     NameTaken,
-    /// The file is in the project already.
+    /// The project already has this file.
     #[error("“{name}” is in this project already.")]
     AlreadyAdded {
         /// Name of the file.
         name: String,
     },
-    /// The file is not the footage that the source was.
+    /// The file holds other footage than the source.
     #[error("{message}")]
     DifferentFootage {
-        /// In what it differs.
+        /// How it differs.
         message: String,
     },
-    /// The only profile cannot be deleted.
+    /// The last profile cannot be deleted.
     #[error("This is the only profile. Make another one before deleting it.")]
     LastProfile,
-    /// A job of the same kind is under way.
+    /// A job of the same kind is in progress.
     #[error("{message}")]
     Busy {
-        /// What is under way and what to do.
+        /// What is in progress, and what to do.
         message: &'static str,
     },
-    /// A job that is over keeps its state.
+    /// The job has ended and keeps its state.
     #[error("This job is over already.")]
     JobOver,
     /// The library file is damaged.
     #[error("The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.")]
     Corrupt {
-        /// What SQLite's check told.
+        /// The report of SQLite's check.
         report: String,
     },
-    /// The library file is not where it was.
+    /// The library file is gone.
     #[error("{}", missing(*.has_snapshot))]
     Missing {
-        /// Whether there is a snapshot to go back to.
+        /// Whether there is a snapshot to restore.
         has_snapshot: bool,
     },
     /// The library was written by a newer version.
@@ -69,10 +69,10 @@ pub enum LibraryError {
     /// The data directory cannot be used.
     #[error("The data directory cannot be used: {0}")]
     Io(#[from] std::io::Error),
-    /// There is no room for what is to be written.
+    /// There is no room to write.
     #[error("The disk is full. Free some space and try again.")]
     DiskFull,
-    /// The database refused.
+    /// SQLite reported an error.
     #[error("The library could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
 }
@@ -86,7 +86,7 @@ fn missing(has_snapshot: bool) -> &'static str {
 }
 
 impl LibraryError {
-    /// Stable code of the error, as it crosses to the page.
+    /// Stable error code, as the page gets it.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "not_found",
@@ -107,7 +107,7 @@ impl LibraryError {
         }
     }
 
-    /// Shorthand for a refused value.
+    /// Shorthand for [`LibraryError::Invalid`].
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid { field, message: message.into() }
     }
@@ -115,7 +115,8 @@ impl LibraryError {
 
 impl From<sqlx::Error> for LibraryError {
     fn from(error: sqlx::Error) -> Self {
-        // The tables are strict and the queries ours: the row is not what was written.
+        // Tables are strict and the queries are ours, so a row that cannot be decoded was
+        // damaged.
         if let sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) = &error {
             return Self::Corrupt { report: error.to_string() };
         }

@@ -1,4 +1,4 @@
-//! Finals that were rendered.
+//! Rendered finals.
 
 use std::path::PathBuf;
 
@@ -14,16 +14,16 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Clip, ClipContent, Export};
 use crate::{clips, jobs, projects};
 
-/// A final to be recorded.
+/// A final to record.
 #[derive(Debug, Clone)]
 pub struct NewExport {
     /// Its clip.
     pub clip_id: ClipId,
-    /// The job that made it.
+    /// The job that rendered it.
     pub job_id: JobId,
     /// Key of the preset.
     pub preset: String,
-    /// Where it lies.
+    /// Path of the file.
     pub path: PathBuf,
     /// Size in bytes.
     pub size_bytes: i64,
@@ -33,7 +33,7 @@ pub struct NewExport {
     pub width: u32,
     /// Frame height in pixels.
     pub height: u32,
-    /// Hash of what it was rendered from, of [`RenderPlan::edit_hash`].
+    /// [`RenderPlan::edit_hash`] of what it was rendered from.
     pub edit_hash: String,
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<(Export, PathB
     Ok((export, path))
 }
 
-/// What a final is rendered from, all of it as of one moment.
+/// Everything that a final is rendered from, read in one transaction.
 #[derive(Debug, Clone)]
 pub struct RenderPlan {
     /// The clip.
@@ -67,9 +67,9 @@ pub struct RenderPlan {
     pub cuts: Vec<Cut>,
     /// How it is framed.
     pub framing: Framing,
-    /// Its words.
+    /// Its captions and script.
     pub content: ClipContent,
-    /// Hash of all that; a final carries it.
+    /// Hash of all of it, stored with the final.
     pub edit_hash: String,
 }
 
@@ -141,8 +141,8 @@ pub(crate) async fn list(
 }
 
 impl Library {
-    /// What a final of a clip is rendered from. All is read together, so that a
-    /// change meanwhile shows in the hash.
+    /// What a final of a clip is rendered from. It is read in one transaction, so that a
+    /// later change shows in the hash.
     pub async fn render_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RenderPlan> {
         let mut tx = self.reader.begin().await?;
         Ok(RenderPlan {
@@ -158,11 +158,11 @@ impl Library {
         })
     }
 
-    /// Records a final, on behalf of a job that is still running: a cancelled
-    /// job adds nothing. The clip's status follows when the job ends.
+    /// Records a final for a running job; a cancelled job adds nothing. The clip's status
+    /// is updated when the job ends.
     ///
     /// # Errors
-    /// [`LibraryError::JobOver`] where the job was ended meanwhile.
+    /// [`LibraryError::JobOver`] if the job has ended in the meantime.
     pub async fn add_export(&self, profile: ProfileId, new: &NewExport) -> LibraryResult<Export> {
         let id = ExportId::new();
         let mut tx = self.begin().await?;
@@ -195,7 +195,7 @@ impl Library {
         Ok(export)
     }
 
-    /// The final that a job made before it was cut off, if it did.
+    /// The final that an interrupted job had already recorded, if any.
     pub async fn export_of_job(&self, profile: ProfileId, job: JobId) -> LibraryResult<Option<ExportId>> {
         let mut reader = self.reader.acquire().await?;
         jobs::require(&mut reader, profile, job).await?;

@@ -1,6 +1,5 @@
-//! Background jobs: queueing them, their order, their states, and what those mean
-//! for the clips that they work on. A job's state is here before the work starts and
-//! after it ends.
+//! Background jobs: queueing, order, states, and what a state means for the clips that a
+//! job works on. The state is written before the work starts and after it ends.
 
 mod order;
 mod queueing;

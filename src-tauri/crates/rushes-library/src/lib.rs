@@ -1,17 +1,17 @@
 //! The library of Rushes: one SQLite file for all profiles.
 //!
-//! This crate knows rows and their ownership. It runs no ffmpeg and touches no
-//! media; it stores the values of `rushes-model` as JSON.
+//! This crate knows rows and their ownership. It runs no ffmpeg and touches no media; it
+//! stores the types of `rushes-model` as JSON.
 //!
-//! `db` is the library file and lies at the bottom. The tables stand above it:
-//! `profiles`, `projects`, `sources`, `segments`, `jobs`, `clips` and `finals`, each
-//! of which knows only those named before it. `upkeep` looks after the file and knows
-//! them all. No file imports one above it.
+//! `db`, the library file, is the bottom layer. The tables build on it: `profiles`,
+//! `projects`, `sources`, `segments`, `jobs`, `clips` and `finals`, each of which uses only
+//! those before it. `upkeep` is on top and uses them all. No file imports from a layer
+//! above.
 //!
-//! Every function that reads or changes owned rows takes a [`ProfileId`](rushes_model::ids::ProfileId)
-//! and names it in its SQL; the composite keys of the schema enforce the same
-//! once more. A row of another profile and a row that does not exist give the
-//! same [`LibraryError::NotFound`].
+//! Every function that reads or changes owned rows takes a
+//! [`ProfileId`](rushes_model::ids::ProfileId) and names it in its SQL; composite keys in
+//! the schema enforce the same. A row of another profile gives the same
+//! [`LibraryError::NotFound`] as one that does not exist.
 
 mod analyses;
 mod clip_detail;
@@ -46,7 +46,7 @@ pub use sources::{NewSource, SourceRow};
 pub use trash::Emptied;
 pub use upkeep::LookedAfter;
 
-/// Milliseconds since the Unix epoch, by the system's clock.
+/// Milliseconds since the Unix epoch, by the system clock.
 pub fn now_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -1,5 +1,4 @@
-//! What values may be. A value outside is refused with its field named, never
-//! silently clamped.
+//! Limits on values. A value out of range is refused by field name, never clamped.
 
 use crate::error::{LibraryError, LibraryResult};
 
@@ -15,14 +14,14 @@ pub const TARGET_MIN_US: i64 = 1_000_000;
 pub const TARGET_MAX_US: i64 = 600_000_000;
 /// Target duration of a new project, in microseconds.
 pub const TARGET_DEFAULT_US: i64 = 20_000_000;
-/// Most clips made at once.
+/// Most clips to make at once.
 pub const COUNT_MAX: u32 = 50;
 /// Most items in one bulk call.
 pub const BULK_MAX: usize = 10_000;
 /// Most captions of one clip.
 pub const CUES_MAX: usize = 2_000;
 
-/// A name: 1 to 200 characters after the white space around it is cut, no control characters.
+/// A name: trimmed, 1 to 200 characters, no control characters.
 pub fn name(field: &'static str, value: &str) -> LibraryResult<String> {
     let trimmed = value.trim();
     let length = trimmed.chars().count();
@@ -41,7 +40,7 @@ pub fn name(field: &'static str, value: &str) -> LibraryResult<String> {
     Ok(trimmed.to_owned())
 }
 
-/// A free text of at most `most` characters.
+/// Free text of at most `most` characters.
 pub fn text(field: &'static str, value: &str, most: usize) -> LibraryResult<String> {
     let length = value.chars().count();
     if length > most {
@@ -74,7 +73,7 @@ pub fn count(field: &'static str, value: u32) -> LibraryResult<u32> {
     }
 }
 
-/// A number within bounds, both included.
+/// A number within inclusive bounds.
 pub fn within(field: &'static str, value: u32, low: u32, high: u32) -> LibraryResult<u32> {
     if (low..=high).contains(&value) {
         Ok(value)
@@ -93,8 +92,8 @@ pub fn colour(field: &'static str, value: &str) -> LibraryResult<String> {
     }
 }
 
-/// Tags or keywords: at most 50, each 1 to 60 characters; white space around
-/// them is cut and doubles are left out.
+/// Tags or keywords: at most 50, each 1 to 60 characters, trimmed and without
+/// duplicates.
 pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String>> {
     let mut kept: Vec<String> = Vec::with_capacity(values.len());
     for value in values {
@@ -117,14 +116,14 @@ pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String
 
 /// Folds a text for comparison and search regardless of case, in any script.
 ///
-/// Each character goes up and down again on its own: so `ß` meets `SS` and the
-/// Greek final sigma the one in the middle of a word, which a plain lower-casing
-/// of the whole text keeps apart.
+/// Each character goes to upper case and back on its own. That way `ß` matches `SS`,
+/// and a final Greek sigma one inside a word; lower-casing the whole text keeps them
+/// apart.
 pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
-/// A page size with its default.
+/// A page size, or its default.
 pub fn page_size(limit: Option<u32>, default: u32, most: u32) -> LibraryResult<u32> {
     limit.map_or(Ok(default), |limit| within("limit", limit, 1, most))
 }

@@ -1,5 +1,5 @@
-//! Which files the rows of a profile speak of, to be held against the disk, and
-//! what becomes of rows whose files are gone.
+//! The files that a profile's rows refer to, for comparison with the disk, and what happens
+//! to rows whose files are gone.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
@@ -12,28 +12,28 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Export, RawState};
 use crate::{finals, jobs};
 
-/// What of a clip lies on the disk.
+/// The files of a clip.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ClipOnDisk {
-    /// Its identity.
+    /// Its id.
     pub id: ClipId,
     /// Its project.
     pub project_id: ProjectId,
     /// Its name.
     pub name: String,
-    /// The revision that its file for viewing was made from; 0 where there is none.
+    /// The revision that its preview was made from; 0 if there is none.
     pub raw_revision: u32,
-    /// How that file stands.
+    /// State of that preview.
     pub raw_state: RawState,
 }
 
-/// The rows of a profile that speak of files, all as of one moment; what is in
-/// the trash is among them.
+/// All rows of a profile that refer to files, including those in the trash, read in one
+/// transaction.
 #[derive(Debug, Clone)]
 pub struct MediaRows {
     /// Projects.
     pub projects: HashSet<ProjectId>,
-    /// Sources with their paths, the removed ones too.
+    /// Sources with their paths, including removed ones.
     pub sources: HashMap<SourceId, PathBuf>,
     /// Clips.
     pub clips: Vec<ClipOnDisk>,
@@ -42,7 +42,7 @@ pub struct MediaRows {
 }
 
 impl Library {
-    /// What a profile has that lies on the disk.
+    /// All rows of a profile that refer to files.
     pub async fn media_rows(&self, profile: ProfileId) -> LibraryResult<MediaRows> {
         let mut tx = self.reader.begin().await?;
         let projects: Vec<ProjectId> = sqlx::query_scalar("SELECT id FROM projects WHERE profile_id = ?")
@@ -69,8 +69,8 @@ impl Library {
         })
     }
 
-    /// Whether a source or a final of the profile is this file, or lies in this
-    /// folder: footage that was copied in and that another project still uses.
+    /// Whether a source or a final of the profile is this file or is inside this folder.
+    /// Copied footage may still be used by another project.
     pub async fn has_media_in(&self, profile: ProfileId, path: &Path) -> LibraryResult<bool> {
         let path = self.data_dir.to_bytes(path);
         let mut inside = path.clone();
@@ -88,7 +88,7 @@ impl Library {
         .await?)
     }
 
-    /// Notes that a clip's file for viewing is gone, so that it is made again.
+    /// Marks a clip's preview as missing, so that it is made again.
     pub async fn lose_raw_file(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
         let done = sqlx::query("UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?")
             .bind(profile)
@@ -98,7 +98,7 @@ impl Library {
         if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
     }
 
-    /// Takes a final off the list, and its clip stands as the others say.
+    /// Removes a final from the list and updates the status of its clip.
     pub async fn forget_export(&self, profile: ProfileId, id: ExportId) -> LibraryResult<()> {
         let mut tx = self.begin_deleting().await?;
         let clip =

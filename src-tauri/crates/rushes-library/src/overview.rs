@@ -1,4 +1,4 @@
-//! Sums over a profile.
+//! Totals of a profile.
 
 use rushes_model::ids::ProfileId;
 
@@ -12,15 +12,15 @@ pub struct ProfileCounts {
     pub projects: u32,
     /// Sources.
     pub sources: u32,
-    /// Footage in, in microseconds.
+    /// Length of all sources, in microseconds.
     pub sources_us: i64,
     /// Clips.
     pub clips: u32,
-    /// Clips that were picked.
+    /// Picked clips.
     pub picked: u32,
     /// Finals.
     pub finals: u32,
-    /// Finals out, in microseconds.
+    /// Length of all finals, in microseconds.
     pub finals_us: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Keyset pages of long lists: where a page ended, and where the next begins.
+//! Keyset pagination of long lists.
 
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -7,20 +7,20 @@ use uuid::Uuid;
 
 use crate::error::{LibraryError, LibraryResult};
 
-/// Stands for an order by the id alone: UUIDv7 is ordered by time.
+/// Sorts by the id only: UUIDv7 is ordered by time.
 pub(crate) const AGE: &str = "0";
 
-/// Where a page ended: the sort value and the id of its last row.
+/// The end of a page: sort value and id of its last row.
 pub(crate) struct Cursor {
-    /// A number or a text.
+    /// A number or a string.
     pub value: Value,
     /// Breaks ties.
     pub id: Uuid,
 }
 
 impl Cursor {
-    /// The place of a row. Its sort value is the one that the database sorted
-    /// by, not one made again from what is shown.
+    /// The position of a row. Uses the sort value from the database, since the displayed
+    /// value may differ.
     pub fn of_row(row: &SqliteRow, key: &str, id: &str) -> Result<Self, sqlx::Error> {
         let column = key.rsplit('.').next().unwrap_or(key);
         let id = row.try_get(id)?;
@@ -37,20 +37,20 @@ impl Cursor {
         Ok(Self { value, id })
     }
 
-    /// As handed to the caller. Cursors are opaque; they hold nothing that the
-    /// page before did not show.
+    /// The cursor as the caller gets it. It is opaque, and holds nothing that the page did
+    /// not show.
     pub fn to_text(&self) -> String {
         Value::from(vec![self.value.clone(), self.id.to_string().into()]).to_string()
     }
 
-    /// Reads a cursor back.
+    /// Parses a cursor.
     pub fn parse(text: &str) -> LibraryResult<Self> {
         let refused = || LibraryError::invalid("cursor", "Begin again at the first page of this list.");
         let (value, id): (Value, Uuid) = serde_json::from_str(text).map_err(|_| refused())?;
         if value.is_i64() || value.is_string() { Ok(Self { value, id }) } else { Err(refused()) }
     }
 
-    /// Adds the condition that a row comes after this place.
+    /// Adds the condition that a row comes after this position.
     pub fn push(&self, query: &mut QueryBuilder<Sqlite>, key: &str, id: &str, descending: bool) {
         let after = if descending { "<" } else { ">" };
         query.push(format_args!(" AND ({key}, {id}) {after} ("));
@@ -62,8 +62,8 @@ impl Cursor {
     }
 }
 
-/// The rows of a page out of one row more than asked, and the last of them
-/// where another page follows.
+/// Splits off the row that was fetched beyond the limit. Returns the page, and its last
+/// row if another page follows.
 pub(crate) fn cut_page(rows: &[SqliteRow], limit: u32) -> (&[SqliteRow], Option<&SqliteRow>) {
     let (page, rest) = rows.split_at(rows.len().min(limit as usize));
     (page, page.last().filter(|_| !rest.is_empty()))

@@ -1,4 +1,4 @@
-//! Export presets: seeded rows, the same for every profile.
+//! Export presets: seeded rows that all profiles share.
 
 use rushes_model::spec::ExportSpec;
 use sqlx::Row;
@@ -20,7 +20,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<ExportPreset, sqlx::Error> {
 }
 
 impl Library {
-    /// All presets in their order.
+    /// All presets, in display order.
     pub async fn list_export_presets(&self) -> LibraryResult<Vec<ExportPreset>> {
         let rows =
             sqlx::query("SELECT * FROM export_presets ORDER BY position").fetch_all(&self.reader).await?;

@@ -1,4 +1,4 @@
-//! Profiles: the owners of everything else.
+//! Profiles, which own everything else.
 
 use rushes_model::ids::ProfileId;
 use sqlx::sqlite::SqliteRow;
@@ -23,7 +23,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
     })
 }
 
-/// Makes the oldest profile the default where none is.
+/// Makes the oldest profile the default if there is none.
 pub(crate) async fn keep_a_default(connection: &mut SqliteConnection) -> LibraryResult<()> {
     sqlx::query(
         "UPDATE profiles SET is_default = 1
@@ -53,7 +53,7 @@ impl Library {
         Ok(read(&row)?)
     }
 
-    /// Makes a profile. The first one is the default.
+    /// Creates a profile. The first one becomes the default.
     pub async fn create_profile(&self, name: &str, colour: &str) -> LibraryResult<Profile> {
         let name = limits::name("name", name)?;
         let colour = limits::colour("colour", colour)?;
@@ -72,7 +72,7 @@ impl Library {
         self.get_profile(id).await
     }
 
-    /// Gives a profile another name.
+    /// Renames a profile.
     pub async fn rename_profile(&self, id: ProfileId, name: &str) -> LibraryResult<Profile> {
         let name = limits::name("name", name)?;
         let done = sqlx::query("UPDATE profiles SET name = ?, name_folded = ? WHERE id = ?")
@@ -84,7 +84,7 @@ impl Library {
         self.changed_profile(id, done.rows_affected()).await
     }
 
-    /// Gives a profile another colour.
+    /// Changes the colour of a profile.
     pub async fn recolour_profile(&self, id: ProfileId, colour: &str) -> LibraryResult<Profile> {
         let colour = limits::colour("colour", colour)?;
         let done = sqlx::query("UPDATE profiles SET colour = ? WHERE id = ?")
@@ -95,8 +95,8 @@ impl Library {
         self.changed_profile(id, done.rows_affected()).await
     }
 
-    /// Changes what a profile sets for itself. Read and written in one transaction:
-    /// two windows that change two settings at once both have their way.
+    /// Changes the settings of a profile. Reads and writes in one transaction, so that two
+    /// windows can change two settings at once.
     pub async fn change_profile_settings(
         &self,
         id: ProfileId,
@@ -119,7 +119,7 @@ impl Library {
         self.get_profile(id).await
     }
 
-    /// Makes a profile the one that the application opens with.
+    /// Sets the profile that the application opens with.
     pub async fn set_default_profile(&self, id: ProfileId) -> LibraryResult<Profile> {
         let mut tx = self.begin().await?;
         sqlx::query("UPDATE profiles SET is_default = 0 WHERE is_default = 1 AND id <> ?")
@@ -135,11 +135,11 @@ impl Library {
         self.get_profile(id).await
     }
 
-    /// Deletes a profile and every row of it. `confirm_name` has to be its name.
+    /// Deletes a profile with all of its rows. `confirm_name` must be its name.
     ///
     /// # Errors
-    /// [`LibraryError::LastProfile`] for the only one; [`LibraryError::Invalid`]
-    /// for a name that differs.
+    /// [`LibraryError::LastProfile`] for the last one; [`LibraryError::Invalid`] if the
+    /// name differs.
     pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> LibraryResult<()> {
         let mut tx = self.begin_deleting().await?;
         let name: Option<String> = sqlx::query_scalar("SELECT name FROM profiles WHERE id = ?")
@@ -171,14 +171,14 @@ impl Library {
         Ok(())
     }
 
-    /// The profiles that were deleted and whose folders have yet to go. A folder
-    /// without a profile is no reason to remove it: a library that was restored
-    /// from a snapshot does not know the profiles that came after it.
+    /// Deleted profiles whose folders still have to be removed. A folder without a profile
+    /// row is not enough: a library restored from a snapshot does not know the profiles
+    /// created after it.
     pub async fn deleted_profiles(&self) -> LibraryResult<Vec<ProfileId>> {
         Ok(sqlx::query_scalar("SELECT id FROM deleted_profiles ORDER BY id").fetch_all(&self.reader).await?)
     }
 
-    /// Notes that nothing is left of a profile that was deleted.
+    /// Records that nothing is left of a deleted profile.
     pub async fn forget_deleted_profile(&self, id: ProfileId) -> LibraryResult<()> {
         sqlx::query("DELETE FROM deleted_profiles WHERE id = ?").bind(id).execute(&self.writer).await?;
         Ok(())

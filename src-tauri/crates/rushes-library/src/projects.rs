@@ -1,4 +1,4 @@
-//! Projects and the counts that their cards show.
+//! Projects and the counts on their cards.
 
 use rushes_model::ids::{ClipId, ProfileId, ProjectId};
 use sqlx::sqlite::SqliteRow;
@@ -71,7 +71,7 @@ pub(crate) async fn find(
     Ok(read(&row)?)
 }
 
-/// Refuses a project that is not there, in the trash or not.
+/// Fails unless the project exists, in the trash or not.
 pub(crate) async fn require(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -86,7 +86,7 @@ pub(crate) async fn require(
     if there { Ok(()) } else { Err(NOT_FOUND) }
 }
 
-/// Refuses a project that is not there or lies in the trash.
+/// Fails unless the project exists and is not in the trash.
 pub(crate) async fn require_live(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -102,7 +102,7 @@ pub(crate) async fn require_live(
     if live { Ok(()) } else { Err(NOT_FOUND) }
 }
 
-/// Notes that what a project holds changed.
+/// Updates a project's change time after its contents changed.
 pub(crate) async fn touch(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -118,7 +118,7 @@ pub(crate) async fn touch(
 }
 
 impl Library {
-    /// Makes a project.
+    /// Creates a project.
     pub async fn create_project(&self, profile: ProfileId, new: &NewProject) -> LibraryResult<Project> {
         let name = limits::name("name", &new.name)?;
         let description = limits::text("description", &new.description, DESCRIPTION_CHARS)?;
@@ -153,7 +153,7 @@ impl Library {
         find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
-    /// One project that is not in the trash: what work is done on.
+    /// One project, unless it is in the trash.
     pub async fn live_project(&self, profile: ProfileId, id: ProjectId) -> LibraryResult<Project> {
         let project = self.get_project(profile, id).await?;
         if project.deleted_at_ms.is_some() { Err(NOT_FOUND) } else { Ok(project) }
@@ -212,8 +212,8 @@ impl Library {
         id: ProjectId,
         patch: &ProjectPatch,
     ) -> LibraryResult<Project> {
-        // Read and written in one transaction: two windows that change two
-        // fields at once both have their way.
+        // Read and written in one transaction, so that two windows can change two fields at
+        // once.
         let mut tx = self.begin().await?;
         let now = find(&mut tx, profile, id).await?;
         if now.deleted_at_ms.is_some() {
@@ -253,7 +253,7 @@ impl Library {
         Ok(project)
     }
 
-    /// Puts a project into the trash, or takes it out again.
+    /// Moves a project to the trash, or restores it.
     pub async fn set_project_trashed(
         &self,
         profile: ProfileId,

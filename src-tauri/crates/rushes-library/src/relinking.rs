@@ -1,5 +1,5 @@
-//! Pointing a source at another file, and choosing which of its sound is used:
-//! changes of footage, after which its clips have to be made again.
+//! Relinking a source to another file, and choosing which sound tracks are used. Both
+//! change the footage, so clips have to be made again.
 
 use rushes_model::ids::{ClipId, ProfileId, SourceId};
 use sqlx::SqliteConnection;
@@ -11,23 +11,22 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Source, TrackUse};
 use crate::sources::{NewSource, find, taken_path};
 
-/// A source that points at another file.
+/// A source after it was relinked.
 #[derive(Debug, Clone)]
 pub struct Relinked {
     /// The source as it is now.
     pub source: Source,
-    /// Whether it is other footage than before.
+    /// Whether it is different footage.
     pub is_other: bool,
 }
 
 impl Library {
-    /// Points a source at another file, with what the probe told of it. The same
-    /// footage keeps the sound that was chosen. Where it is other footage, its
-    /// clips have to be made again and their finals become stale.
+    /// Relinks a source to a probed file. The same footage keeps its choice of sound
+    /// tracks. With different footage, previews are made again and finals become stale.
     ///
     /// # Errors
-    /// [`LibraryError::DifferentFootage`] where it is other footage, unless that is
-    /// accepted, and where it is shorter: clips would lose their footage.
+    /// [`LibraryError::DifferentFootage`] if it is different footage and that was not
+    /// accepted, or if it is shorter, since clips would lose footage.
     pub async fn relink_source(
         &self,
         profile: ProfileId,
@@ -35,8 +34,8 @@ impl Library {
         to: &NewSource,
         accept_different: bool,
     ) -> LibraryResult<Relinked> {
-        // Compared in the transaction that writes: the probe took its time, and
-        // another window may have relinked the source or chosen its sound meanwhile.
+        // Compared in the transaction that writes: while the probe ran, another window may
+        // have relinked the source or chosen its sound.
         let mut tx = self.begin().await?;
         let before = find(&self.data_dir, &mut tx, profile, id).await?.source;
         let is_other = to.fingerprint != before.fingerprint;
@@ -48,7 +47,7 @@ impl Library {
                 ),
             });
         }
-        // A frame's worth of difference is a container's rounding.
+        // Containers round durations by about a frame.
         if to.facts.duration_us + 100_000 < before.facts.duration_us {
             return Err(LibraryError::DifferentFootage {
                 message: format!(
@@ -86,11 +85,11 @@ impl Library {
         Ok(Relinked { source, is_other })
     }
 
-    /// Chooses which sound tracks of a source are used; tracks that are not named
-    /// stay. Its clips have to be made again and their finals become stale.
+    /// Chooses which sound tracks of a source are used; tracks that are not named stay.
+    /// Previews are made again and finals become stale.
     ///
     /// # Errors
-    /// `invalid` where one is no sound track of it.
+    /// [`LibraryError::Invalid`] if a track is not a sound track of the source.
     pub async fn set_source_sound(
         &self,
         profile: ProfileId,
@@ -120,8 +119,8 @@ impl Library {
     }
 }
 
-/// Asks for new previews of a source's clips, and finds which of their finals are
-/// out of date.
+/// Requests new previews of a source's clips, and updates which of their finals are
+/// stale.
 async fn outdate_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,

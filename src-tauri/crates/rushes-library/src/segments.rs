@@ -1,4 +1,4 @@
-//! Segments that the editor marked on sources.
+//! Segments: stretches of sources that the editor has marked.
 
 use rushes_model::ids::{ProfileId, ProjectId, SegmentId};
 use sqlx::sqlite::SqliteRow;
@@ -12,7 +12,7 @@ use crate::model::{NewSegment, Segment, SegmentPatch};
 use crate::{projects, sources};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };
-/// Shortest segment, in microseconds: a few frames at any usual rate.
+/// Shortest segment, in microseconds: a few frames at any common frame rate.
 const SHORTEST_US: i64 = 100_000;
 
 pub(crate) fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
@@ -75,7 +75,7 @@ async fn of_project(
     rows.iter().map(|row| read(row).map_err(Into::into)).collect()
 }
 
-/// The name of a segment that was given none: its source's, without the ending.
+/// Default name of a segment: its source's, without the extension.
 fn name_of_source(source: &str) -> String {
     let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
     let name: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
@@ -130,8 +130,8 @@ impl Library {
         of_project(&mut *self.reader.acquire().await?, profile, project).await
     }
 
-    /// Changes a segment; absent fields stay. Assigned to another project it
-    /// goes to the end there.
+    /// Changes a segment; absent fields stay. Moved to another project, it goes to the end
+    /// there.
     pub async fn update_segment(
         &self,
         profile: ProfileId,
@@ -182,7 +182,7 @@ impl Library {
         if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
     }
 
-    /// Puts the segments of a project into the order given.
+    /// Reorders the segments of a project.
     ///
     /// # Errors
     /// [`LibraryError::Invalid`] unless `ids` names each of them exactly once.

@@ -1,5 +1,4 @@
-//! Source videos: where they lie, and how they are known. Pointing one at another
-//! file is in `relinking`.
+//! Source videos: their files and how they are identified. Relinking is in `relinking`.
 
 use std::path::{Path, PathBuf};
 
@@ -17,29 +16,29 @@ use crate::projects;
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "source" };
 
-/// A source with its path as the system's own bytes.
+/// A source with its path as bytes of the system.
 #[derive(Debug, Clone)]
 pub struct SourceRow {
-    /// What is shown.
+    /// What the page gets.
     pub source: Source,
-    /// Where it lies.
+    /// Path of the file.
     pub path: PathBuf,
     /// Whether the editor removed it from its project.
     pub removed: bool,
 }
 
-/// A source to be added.
+/// A source to add.
 #[derive(Debug, Clone)]
 pub struct NewSource {
-    /// Identity; chosen by the caller, who may name a copy after it.
+    /// Id, chosen by the caller, who may name a copy after it.
     pub id: SourceId,
     /// File name.
     pub name: String,
-    /// Where it lies.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What the probe told.
+    /// What the probe found.
     pub facts: SourceFacts,
-    /// Identity of the content.
+    /// Hash that identifies the content.
     pub fingerprint: String,
     /// Whether it was copied into the profile's folder.
     pub copied: bool,
@@ -64,7 +63,7 @@ pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<SourceRow, sql
     })
 }
 
-/// What marking a source, or cutting from it, needs to know of it.
+/// The columns needed to mark a source or to cut from it.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Footage {
     pub project_id: ProjectId,
@@ -102,7 +101,7 @@ pub(crate) async fn find(
     Ok(read(data_dir, &row)?)
 }
 
-/// The one unique index beside the key is that of paths within a project.
+/// Besides the key, the only unique index is on paths within a project.
 pub(crate) fn taken_path(error: sqlx::Error, name: &str) -> LibraryError {
     match error.as_database_error() {
         Some(database) if database.is_unique_violation() => {
@@ -144,7 +143,7 @@ impl Library {
     /// Adds a source to a project.
     ///
     /// # Errors
-    /// [`LibraryError::AlreadyAdded`] where the project has a source of that path.
+    /// [`LibraryError::AlreadyAdded`] if the project already has this path.
     pub async fn add_source(
         &self,
         profile: ProfileId,
@@ -159,12 +158,10 @@ impl Library {
         Ok(source)
     }
 
-    /// Adds many sources to a project in one transaction; each is answered on
-    /// its own.
+    /// Adds many sources to a project in one transaction, with a result for each.
     ///
     /// # Errors
-    /// One that concerns them all, such as a project that is not there; then
-    /// none is added.
+    /// One that concerns them all, such as a missing project; then none is added.
     pub async fn add_sources(
         &self,
         profile: ProfileId,
@@ -175,7 +172,7 @@ impl Library {
         projects::require_live(&mut tx, profile, project).await?;
         let mut answers = Vec::with_capacity(new.len());
         for source in new {
-            // A refused row ends its statement, not the transaction.
+            // A refused row fails its statement, not the transaction.
             match insert(&self.data_dir, &mut tx, profile, project, source).await {
                 Err(error @ LibraryError::AlreadyAdded { .. }) => answers.push(Err(error)),
                 added => answers.push(Ok(added?)),
@@ -188,7 +185,7 @@ impl Library {
         Ok(answers)
     }
 
-    /// Whether a project has a source of that path.
+    /// Whether a project has a source with this path.
     pub async fn has_source(
         &self,
         profile: ProfileId,
@@ -208,13 +205,13 @@ impl Library {
         .await?)
     }
 
-    /// One source with its path, removed from its project or not: clips made
-    /// from it still need it.
+    /// One source with its path, even if it was removed from its project: clips made from
+    /// it still need it.
     pub async fn source_row(&self, profile: ProfileId, id: SourceId) -> LibraryResult<SourceRow> {
         find(&self.data_dir, &mut *self.reader.acquire().await?, profile, id).await
     }
 
-    /// The sources of a project, or of the whole profile, in the order of their adding.
+    /// The sources of a project or of the whole profile, in the order they were added.
     pub async fn list_sources(
         &self,
         profile: ProfileId,
@@ -237,8 +234,8 @@ impl Library {
         rows.iter().map(|row| read(&self.data_dir, row).map_err(Into::into)).collect()
     }
 
-    /// Removes a source from its project, or brings it back. Its row and its
-    /// clips stay either way.
+    /// Removes a source from its project, or restores it. Its row and its clips stay either
+    /// way.
     pub async fn set_source_removed(
         &self,
         profile: ProfileId,
@@ -261,9 +258,9 @@ impl Library {
         Ok(source)
     }
 
-    /// Notes whether a source's file was found, and tells whether that is news. A
-    /// source that was relinked since it was looked for (`known`) stays as it is:
-    /// what was found concerns another file.
+    /// Records whether a source's file was found, and returns whether that changed. If the
+    /// source was relinked since `known` was read, nothing changes: the finding is about
+    /// another file.
     pub async fn set_source_state(
         &self,
         profile: ProfileId,

@@ -1,4 +1,4 @@
-//! Emptying the trash: the one place where rows of an editor's work end.
+//! Emptying the trash: the only place where an editor's work is deleted.
 
 use std::path::PathBuf;
 
@@ -9,24 +9,23 @@ use crate::error::LibraryResult;
 use crate::jobs::{self, NewJob};
 use crate::model::Job;
 
-/// What was in the trash, and whose files can go now.
+/// What was removed from the trash, and whose files can now be deleted.
 #[derive(Debug, Clone, Default)]
 pub struct Emptied {
     /// The clips, each with its project.
     pub clips: Vec<(ProjectId, ClipId)>,
     /// The projects.
     pub projects: Vec<ProjectId>,
-    /// What it is called: the projects, and the clips that were in the trash by
-    /// themselves.
+    /// Names to show: the projects, and the clips that were in the trash on their own.
     pub names: Vec<String>,
-    /// Where the finals of the clips lie, also those in folders of the editor's own.
+    /// Paths of the clips' finals, including those in the editor's own folders.
     pub finals: Vec<PathBuf>,
 }
 
 impl Library {
-    /// Ends every trashed clip and project of a profile. The job that deletes
-    /// their files, where `deleting` makes one of what there was, is queued in the
-    /// same transaction, so that no crash leaves files of nobody.
+    /// Deletes all trashed clips and projects of a profile. `deleting` may return a job
+    /// that deletes their files; it is queued in the same transaction, so that a crash
+    /// leaves no orphaned files.
     pub async fn empty_trash(
         &self,
         profile: ProfileId,
@@ -61,7 +60,7 @@ impl Library {
         .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        // Footage that clips or segments of other projects use goes over to them.
+        // Footage that clips or segments of other projects use moves to those projects.
         sqlx::query(
             "UPDATE sources SET removed_at = coalesce(removed_at, ?2), project_id = user.project_id
                FROM (SELECT k.source_id, c.project_id FROM clip_cuts k
@@ -98,7 +97,7 @@ impl Library {
         Ok((emptied, job))
     }
 
-    /// Jobs under way on what is in the trash.
+    /// Jobs in progress on anything in the trash.
     pub async fn trashed_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
         Ok(sqlx::query_scalar(
             "SELECT j.id FROM jobs j

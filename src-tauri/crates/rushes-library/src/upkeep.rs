@@ -1,6 +1,6 @@
-//! Looking after the library file with knowledge of its rows: checking all of them,
-//! the snapshot of the day, going back to one, and erasing what was deleted. Nothing
-//! but the public interface lies above it.
+//! Maintenance that needs to know the rows: checking all of them, the daily snapshot,
+//! restoring one, and erasing what was deleted. Only the public interface is above this
+//! layer.
 
 mod erasing;
 mod looking_after;

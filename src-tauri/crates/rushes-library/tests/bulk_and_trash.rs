@@ -1,5 +1,5 @@
-//! Many clips at once, and the trash: what goes in comes out whole, and
-//! emptying it takes nothing that is still used.
+//! Bulk changes and the trash: clips are restored as they were, and emptying the trash
+//! deletes nothing that is still in use.
 #![allow(clippy::unwrap_used)]
 
 mod common;

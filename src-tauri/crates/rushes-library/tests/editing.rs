@@ -1,5 +1,5 @@
-//! Changing rows: limits are refused with the field named, two windows do not
-//! undo each other, and what is stale is told.
+//! Changing rows: values out of range are refused by field name, two windows do not undo
+//! each other's changes, and stale finals are marked.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -142,7 +142,7 @@ async fn words_and_their_style_have_their_limits() {
     ] {
         refused(ContentPatch { style: Some(style.into()), ..none() }, field).await;
     }
-    // In any order they are kept in theirs.
+    // Given in any order, they are stored sorted.
     let captions = Some(vec![cue(20, 30, "two"), cue(0, 20, "one")]);
     let kept = shelf.library.update_clip_content(profile, clip, &ContentPatch { captions, ..none() }).await;
     assert_eq!(kept.unwrap().captions[0].text, "one");
@@ -232,7 +232,7 @@ async fn saying_the_same_again_makes_nothing_stale() {
     assert!(!recut);
     assert_eq!((now.final_status, now.revision), (FinalStatus::Done, 1));
     assert!(!library.set_clip_muted(profile, clip, false).await.unwrap().1);
-    // Words of the script are not in the picture; captions are.
+    // The script is not in the picture; captions are.
     let script = ContentPatch { script: Some("Hello".into()), ..ContentPatch::default() };
     library.update_clip_content(profile, clip, &script).await.unwrap();
     assert_eq!(library.get_clip(profile, clip).await.unwrap().final_status, FinalStatus::Done);
@@ -270,7 +270,7 @@ async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
         library.set_clip_muted(profile, clip, muted).await.unwrap();
         assert_eq!(is_current().await, current, "muted");
     }
-    // The style is seen where there are captions alone.
+    // The style matters only if there are captions.
     let style = CaptionStylePatch { bold: Some(false), ..CaptionStylePatch::default() };
     let hello = vec![Cue { start_us: 0, end_us: 1_000_000, text: "Hello".into() }];
     let words = [(None, Some(style), true), (Some(hello), None, false), (Some(vec![]), None, true)];
@@ -384,7 +384,7 @@ async fn what_was_found_at_a_sources_old_place_says_nothing_of_its_new_one() {
     let mut moved = new_source("/elsewhere/a.mp4");
     moved.fingerprint = before.source.fingerprint.clone();
     library.relink_source(profile, source, &moved, false).await.unwrap();
-    // A slow drive answers after that.
+    // A slow drive answers only now.
     assert!(!library.set_source_state(profile, &before, SourceState::Missing).await.unwrap());
     let now = library.source_row(profile, source).await.unwrap();
     assert_eq!(now.source.state, SourceState::Ready);

@@ -1,5 +1,5 @@
-//! Jobs as rows: terminal states are kept, work is exclusive, and what a job
-//! worked on is settled in the moment it ends.
+//! Job rows: terminal states are final, work is exclusive, and the end of a job updates
+//! what it worked on.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -58,7 +58,7 @@ async fn a_job_that_is_over_keeps_its_state(#[case] end: JobEnd, #[case] kept: J
     library.pause_job(profile, job.id, PauseReason::Editor).await.unwrap();
     library.resume_job(profile, job.id, WORKER, true).await.unwrap();
     assert_eq!(library.job_row(profile, job.id).await.unwrap().job, over);
-    // The schema itself says so, too.
+    // The schema enforces it too.
     let sql = format!("UPDATE jobs SET state = 'running' WHERE id = {}", blob(job.id.0));
     let refused = run_sql(&mut shelf.raw().await, sql).await.unwrap_err();
     assert!(refused.to_string().contains("keeps its state"), "{refused}");
@@ -122,8 +122,8 @@ async fn each_change_of_a_job_counts_and_what_it_reports_fits_in_between() {
     newer("continued").await;
     library.end_job(profile, id, &DONE).await.unwrap();
     newer("ended").await;
-    // The running process orders what it reports by itself: the row, which is behind
-    // it, must not look newer.
+    // A running process orders its own reports. The row lags behind and must not look
+    // newer.
     let other = shelf.running(profile, &deleting()).await;
     library.note_job_progress(profile, other.id, "deleting", 5_000).await.unwrap();
     library.note_job_result(profile, other.id, &JobResult::Deleted { files: 1, bytes: 1 }).await.unwrap();
@@ -140,7 +140,7 @@ async fn the_same_work_is_under_way_only_once() {
         assert!(matches!(refused, LibraryError::Busy { .. }), "{refused}");
         library.start_job(profile, first.id, WORKER).await.unwrap();
     }
-    // Another project, another profile: not the same work.
+    // Another project or profile is not the same work.
     let other = shelf.project(profile, "Trailer").await.id;
     library.queue_job(profile, WORKER, &making(other)).await.unwrap();
     library.end_job(profile, first.id, &JobEnd::Cancelled).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_job_is_started_by_one_worker_only_and_belongs_to_it() {
     assert!(a.unwrap() != b.unwrap());
     let worker = library.job_row(profile, job.id).await.unwrap().worker;
     let other = if worker == "one" { "two" } else { "one" };
-    // Recovery after the other one's death leaves it alone.
+    // Recovery after the other worker's death does not touch it.
     assert!(!library.interrupt_job(profile, job.id, other).await.unwrap());
     assert_eq!(state(library, profile, &job).await, JobState::Running);
     assert!(library.interrupt_job(profile, job.id, &worker).await.unwrap());
@@ -288,7 +288,7 @@ async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
     let made = library.raw_plan(profile, clip).await.unwrap();
     let before = library.get_clip(profile, clip).await.unwrap().revision;
     library.set_clip_muted(profile, clip, true).await.unwrap();
-    // The file was being made when the sound was taken out.
+    // The file was being made when the sound was muted.
     library.set_raw_state(profile, clip, made.cut_revision, RawState::Ready).await.unwrap();
     assert_eq!(library.raw_plan(profile, clip).await.unwrap().state, RawState::Pending);
 
@@ -298,7 +298,7 @@ async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
     library.set_raw_state(profile, clip, now.cut_revision, RawState::Ready).await.unwrap();
     let after = library.get_clip(profile, clip).await.unwrap();
     assert!(before < waiting && waiting < after.revision, "a page asks for each of them anew");
-    // A second attempt that fails takes nothing back.
+    // A second attempt that fails does not undo that.
     library.set_raw_state(profile, clip, now.cut_revision, RawState::Failed).await.unwrap();
     assert_eq!(library.get_clip(profile, clip).await.unwrap(), after);
 }
@@ -311,8 +311,8 @@ async fn the_newest_file_for_viewing_is_shown_although_the_clip_was_changed_sinc
     library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
     library.set_clip_muted(profile, clip, true).await.unwrap();
     library.set_clip_muted(profile, clip, false).await.unwrap();
-    // Whoever made the second one removes the first, so that the row may not
-    // name it any more; a late first one takes nothing back.
+    // The job that made the second file removes the first, so the row must no longer name
+    // it; a late first one does not undo that.
     for made in [2, 1] {
         library.set_raw_state(profile, clip, made, RawState::Ready).await.unwrap();
         let plan = library.raw_plan(profile, clip).await.unwrap();
@@ -343,7 +343,7 @@ async fn the_database_keeps_the_same_rules_as_the_code() {
     let (shelf, profile, project, _) = one_project().await;
     let mut raw = shelf.raw().await;
     let word = |state: JobState| serde_json::to_value(state).unwrap().as_str().unwrap().to_owned();
-    // How a job gets into each state.
+    // The path into each state.
     let ways: [(JobState, &[JobState]); 7] = [
         (JobState::Queued, &[]),
         (JobState::Running, &[JobState::Running]),
@@ -414,7 +414,7 @@ async fn all_that_happens_to_a_job_is_in_its_log_and_stays_there() {
         let refused = run_sql(&mut raw, sql.into()).await.unwrap_err();
         assert!(refused.to_string().contains("only added to"), "{refused}");
     }
-    // It goes with its profile.
+    // It is deleted with its profile.
     shelf.profile("Ben").await;
     library.delete_profile(profile, "Ana").await.unwrap();
     assert_eq!(run_sql(&mut raw, "DELETE FROM job_events".into()).await.unwrap(), 0);
@@ -437,7 +437,7 @@ async fn a_project_with_one_job_does_not_wait_for_another_ones_hundred() {
         async || -> Vec<_> { library.waiting_jobs(WORKER).await.unwrap().iter().map(|job| job.id).collect() };
     assert_eq!(order().await, expected);
 
-    // What the editor moves stays there, and what comes later does not pass it.
+    // A job that the editor moved stays there, and later jobs do not overtake it.
     let last = expected.pop().unwrap();
     let moved = library.move_job(profile, last, Some(expected[0])).await.unwrap();
     expected.insert(0, last);
@@ -464,7 +464,7 @@ async fn a_queue_that_is_held_starts_nothing_and_another_profiles_goes_on() {
     assert_eq!(waiting.iter().map(|job| job.id).collect::<Vec<_>>(), [other.id]);
     assert!(library.is_queue_held(profile).await.unwrap());
     assert!(!library.is_queue_held(ben).await.unwrap());
-    // Whoever saw it waiting before comes too late.
+    // A worker that saw it waiting before is too late.
     assert!(!library.start_job(profile, job.id, WORKER).await.unwrap());
     assert!(!library.continue_job(profile, job.id, WORKER).await.unwrap());
     library.release_queue(profile).await.unwrap();
@@ -513,7 +513,7 @@ async fn the_kinds_of_jobs_are_those_that_the_library_knows() {
         .unwrap();
     let word = |kind: &JobKind| serde_json::to_value(kind).unwrap().as_str().unwrap().to_owned();
     assert_eq!(JobKind::ALL.iter().map(word).collect::<Vec<_>>(), known);
-    // What is read in vain is told with all that could be read.
+    // A failed parse names every variant.
     let told = serde_json::from_str::<JobKind>("\"none\"").unwrap_err().to_string();
     let declared: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
     assert_eq!(declared, known, "all of them are in the list of all");

@@ -1,5 +1,5 @@
-//! Looking after a library: what is damaged is found, what can be mended is, and
-//! there is always a snapshot to go back to.
+//! Maintenance of the library: damage is found, what can be repaired is, and there is
+//! always a snapshot to restore.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -45,8 +45,7 @@ async fn a_snapshot_is_taken_when_the_newest_one_is_a_day_old() {
 async fn a_clock_that_was_ahead_costs_no_snapshot() {
     let shelf = Shelf::new().await;
     shelf.profile("Ana").await;
-    // Ten of an earlier version, whose names are identities by the time of a clock
-    // that was ahead by years.
+    // Ten from an earlier version, named by ids from a clock that was years ahead.
     let first = shelf.library.snapshot().await.unwrap();
     let folder = first.parent().unwrap();
     for number in 0..10 {
@@ -77,13 +76,13 @@ async fn a_row_that_cannot_be_read_is_found_and_a_snapshot_with_it_not_restored(
     let source = shelf.source(ana, project, "/footage/summer.mp4").await;
     shelf.library.verify().await.unwrap();
     shelf.library.snapshot().await.unwrap();
-    // JSON as SQLite wants it, and no facts.
+    // Valid JSON, but no facts.
     let broken = format!("UPDATE sources SET facts = '{{}}' WHERE id = {}", blob(source.id.0));
     run_sql(&mut shelf.raw().await, broken).await.unwrap();
     shelf.library.snapshot().await.unwrap();
     let found = shelf.library.verify().await.unwrap_err();
     assert!(format!("{found:?}").contains("a row of sources"), "{found:?}");
-    // What is kept is worth more than a copy of the damage.
+    // The existing snapshots are worth more than a copy of the damage.
     let kept = snapshots(data_dir);
     set_modified(&kept[1], SystemTime::now() - DAY * 2);
     assert_eq!(code(shelf.library.look_after(false).await), "library_corrupt");
@@ -111,7 +110,7 @@ async fn an_index_that_lost_an_entry_is_made_anew_and_hides_nothing_any_more() {
                     lower('{name}'), 20000000, 'active', 1, 1, 1, NULL;"
         )
     };
-    // An entry that became another one, which the quick check does not see.
+    // An entry replaced by another one, which the quick check does not notice.
     let replaced = format!("DELETE FROM projects WHERE name = 'Autumn'; {}", add("Winter", 1));
     behind_the_back_of("projects_recent", data_dir, &replaced).await;
     let library = Library::open(data_dir).await.unwrap();
@@ -129,7 +128,7 @@ async fn an_index_that_lost_an_entry_is_made_anew_and_hides_nothing_any_more() {
     assert_eq!(library.look_after(true).await.unwrap(), LookedAfter::default());
     library.close().await;
 
-    // One that is gone is met when the library is opened.
+    // A missing entry is found when the library is opened.
     behind_the_back_of("projects_recent", data_dir, &add("Spring", 2)).await;
     let library = Library::open(data_dir).await.unwrap();
     assert_eq!(listed(&library).await, ["Spring", "Summer", "Winter"]);
@@ -167,7 +166,7 @@ async fn a_library_that_is_missing_beside_folders_of_profiles_is_not_begun_anew(
     Library::open(folder.path()).await.unwrap();
 }
 
-/// A disk of a few megabytes, where it can be had.
+/// A disk of a few megabytes, if the system allows one.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
@@ -208,13 +207,13 @@ async fn without_a_byte_free_a_library_opens_and_the_trash_can_be_emptied() {
     disk.fill();
 
     let library = Library::open(&data_dir).await.unwrap();
-    // Somebody takes the room that was given up.
+    // Something else fills the space that was released.
     library.set_project_trashed(ana, project, true).await.unwrap();
     let (emptied, _) = library.empty_trash(ana, "here", |_| None).await.unwrap();
     assert_eq!(emptied.projects, [project]);
     library.close().await;
 
-    // A smaller reserve was made of what was left.
+    // A smaller reserve was made from what was left.
     disk.fill();
     Library::open(&data_dir).await.unwrap().close().await;
     disk.fill();

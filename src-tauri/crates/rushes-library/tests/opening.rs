@@ -1,5 +1,5 @@
-//! Opening a library: its settings, the snapshot before migrating, and the way
-//! out when the file is damaged or newer.
+//! Opening a library: its settings, the snapshot before a migration, and restoring a
+//! damaged file or refusing a newer one.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -19,7 +19,7 @@ fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Makes the library look like one from before the later migrations.
+/// Makes the library look like one from before the latest migrations.
 async fn set_back(data_dir: &Path) {
     let mut connection = raw(data_dir).await;
     for sql in [
@@ -43,12 +43,12 @@ async fn set_back(data_dir: &Path) {
     }
 }
 
-/// Jobs without their count of changes, which older versions did not have.
+/// Jobs without their revision, which older versions did not have.
 fn unnumbered(jobs: Vec<Job>) -> Vec<Job> {
     jobs.into_iter().map(|job| Job { revision: 0, ..job }).collect()
 }
 
-/// Writes over the pages behind the first, as a failing disk does.
+/// Overwrites every page after the first, as a failing disk might.
 fn damage(data_dir: &Path) {
     let file = data_dir.join("rushes.db");
     let mut bytes = std::fs::read(&file).unwrap();
@@ -124,7 +124,7 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
     }
     let made = snapshots(shelf.folder.path());
     assert_eq!(made.len(), 1);
-    // The copy is from before: without the rows that the migration adds.
+    // The copy is older: it lacks the rows that the migration adds.
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&made[0]).read_only(true);
     let mut copy = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
     let presets: i64 =
@@ -134,11 +134,11 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
     assert_eq!((presets, profiles), (0, 1));
 }
 
-/// The source that the payloads of jobs of version 4 name.
+/// The source in the payloads of version 4's jobs.
 const OLD_SOURCE: uuid::Uuid = uuid::uuid!("01900000-0000-7000-8000-0123456789ab");
 
-/// A library as version 4 wrote it, with jobs in every state: queued, running,
-/// paused for each reason, interrupted, done, failed and cancelled.
+/// A library as version 4 wrote it, with jobs in every state: queued, running, paused
+/// for each reason, interrupted, done, failed and cancelled.
 async fn of_version_4(data_dir: &Path, profile: ProfileId) {
     let mut old = sqlx::migrate!("../../../migrations");
     old.migrations = old.iter().filter(|migration| migration.version <= 4).cloned().collect();
@@ -226,7 +226,7 @@ async fn of_version_4(data_dir: &Path, profile: ProfileId) {
     sqlx::Connection::close(connection).await.unwrap();
 }
 
-/// What of the schema belongs to jobs and their log.
+/// The part of the schema that concerns jobs and their log.
 async fn schema_of_jobs(connection: &mut sqlx::SqliteConnection) -> Vec<(String, String)> {
     sqlx::query_as(
         "SELECT name, sql FROM sqlite_schema
@@ -250,8 +250,8 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
 
     let library = Library::open(folder.path()).await.unwrap();
     let mut after = raw(folder.path()).await;
-    // What came since: each job counts its changes, and has a class; those that work
-    // on a source alone name it.
+    // New since then: each job has a revision and a class, and those that only work on a
+    // source name it.
     let (others, rest) = rows.split_once("\njobs\n").unwrap();
     let (jobs, log) = rest.split_once("\njob_events\n").unwrap();
     let is_of = |job: &str, kinds: &[&str]| kinds.iter().any(|kind| job.contains(&format!(" '{kind}' ")));
@@ -279,7 +279,7 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
     for state in JobState::ALL {
         assert!(jobs.iter().any(|job| job.state == state), "{state:?}");
     }
-    // The rules and the log are in force again, for what was there and what comes.
+    // Rules and log are in force again, for old and new rows.
     let running = jobs.iter().find(|job| job.state == JobState::Running).unwrap().id;
     assert!(library.interrupt_job(ana, running, "gone").await.unwrap());
     let log = library.job_log(ana, running).await.unwrap();
@@ -291,7 +291,7 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
     assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
     let refused = run_sql(&mut after, "DELETE FROM job_events".into()).await.unwrap_err();
     assert!(refused.to_string().contains("only added to"), "{refused}");
-    // A log goes with its job.
+    // A log is deleted with its job.
     run_sql(&mut after, format!("DELETE FROM jobs WHERE id = {}", blob(running.0))).await.unwrap();
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM job_events WHERE job_id = ?")
         .bind(running)
@@ -363,7 +363,7 @@ async fn the_newest_sound_snapshot_is_restored_and_the_broken_file_kept() {
     shelf.profile("Ben").await;
     let newest = shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
-    // The newest is damaged, and an even newer one is empty: neither is taken.
+    // The newest is damaged, and an even newer one is empty: neither is used.
     let mut bytes = std::fs::read(&newest).unwrap();
     bytes[4096..].iter_mut().for_each(|byte| *byte = 0x5a);
     std::fs::write(&newest, bytes).unwrap();
@@ -371,7 +371,7 @@ async fn the_newest_sound_snapshot_is_restored_and_the_broken_file_kept() {
     std::fs::write(data_dir.join(empty), "").unwrap();
     damage(data_dir);
     let broken_bytes = std::fs::read(data_dir.join("rushes.db")).unwrap();
-    // A journal of the broken file must not be played into the restored one.
+    // A journal of the broken file must not be applied to the restored one.
     std::fs::write(data_dir.join("rushes.db-wal"), "junk").unwrap();
 
     assert!(Library::has_snapshot(data_dir));

@@ -1,6 +1,5 @@
-//! A profile's rows are its own: the schema refuses children on another
-//! profile's rows, and every function answers an id of another profile as one
-//! that never existed.
+//! Ownership: the schema refuses children of another profile's rows, and every function
+//! answers another profile's id like one that never existed.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -131,7 +130,7 @@ async fn deleting_a_profile_takes_its_rows_and_no_others() {
     assert_eq!(belongings(&mut connection, ana).await, nothing);
     assert_eq!(belongings(&mut connection, ben).await, bens);
     shelf.library.verify().await.unwrap();
-    // Its folder goes after it, and until then it is remembered.
+    // Its folder is removed later; until then the profile is remembered.
     assert_eq!(shelf.library.deleted_profiles().await.unwrap(), [ana]);
     shelf.library.forget_deleted_profile(ana).await.unwrap();
     assert!(shelf.library.deleted_profiles().await.unwrap().is_empty());
@@ -185,7 +184,7 @@ const WITHOUT_IDS: &[&str] = &[
     "held_queues", // The scheduler.
 ];
 
-/// A source as somebody may have read it.
+/// A source row as another caller may have read it.
 fn a_row(id: SourceId) -> SourceRow {
     let new = new_source("/footage/a.mp4");
     let source = Source {
@@ -202,7 +201,7 @@ fn a_row(id: SourceId) -> SourceRow {
     SourceRow { source, path: new.path, removed: false }
 }
 
-/// What each function says to a profile that names these rows.
+/// The answer of each function to a profile that names these rows.
 async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'static str, String)> {
     async fn told<T>(answer: impl Future<Output = LibraryResult<T>>) -> String {
         match answer.await {
@@ -302,7 +301,7 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
     all.push(("restore_clips", one(library.restore_clips(asking, &[clip])).await));
     let queued = library.queue_jobs(asking, WORKER, &[rendering(project, clip, "x")]).await.unwrap();
     all.push(("queue_jobs", told(async { queued.into_iter().next().unwrap() }).await));
-    // Ids that come inside of other values.
+    // Ids inside other values.
     let own = library.list_clips(asking, None, &ClipQuery::default()).await.unwrap().items.pop();
     if let Some(own) = own {
         let patch = ClipPatch { cuts: Some(vec![cut]), ..ClipPatch::default() };
@@ -370,7 +369,7 @@ async fn no_function_that_takes_an_id_is_missing_from_that_table() {
 
 #[tokio::test]
 async fn a_profiles_own_ids_are_answered() {
-    // The other side of the table above: it is the profile that makes the difference.
+    // The opposite of the table above: only the profile makes the difference.
     let shelf = Shelf::new().await;
     let ana = shelf.profile("Ana").await.id;
     let ids = Ids::of(&shelf, ana, "a").await;

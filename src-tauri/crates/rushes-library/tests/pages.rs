@@ -1,5 +1,4 @@
-//! Pages, filters and search: pages of any size under any order give each row
-//! exactly once.
+//! Pages, filters and search: with any page size and order, each row comes exactly once.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -47,7 +46,7 @@ async fn all_projects(library: &Library, profile: ProfileId, query: &ProjectQuer
     }
 }
 
-/// A shelf with clips of those names, stars and verdicts.
+/// A shelf with clips of these names, stars and flags.
 async fn filled(rows: &[(String, u32, Flag)]) -> (Shelf, ProfileId, Vec<ClipId>) {
     let shelf = Shelf::new().await;
     let profile = shelf.profile("Ana").await.id;
@@ -63,7 +62,7 @@ async fn filled(rows: &[(String, u32, Flag)]) -> (Shelf, ProfileId, Vec<ClipId>)
         };
         shelf.library.update_clip(profile, *id, &patch).await.unwrap();
     }
-    // Another profile's rows are never among them.
+    // Rows of another profile are never included.
     let other = shelf.profile("Ben").await.id;
     let project = shelf.project(other, "Wedding").await.id;
     let source = shelf.source(other, project, "/footage/a.mp4").await.id;
@@ -164,7 +163,7 @@ proptest! {
                 expected.push(shelf.project(profile, name).await.id);
             }
             expected.sort();
-            // All of one moment, as after an import.
+            // All at the same time, as after an import.
             run_sql(&mut shelf.raw().await, "UPDATE projects SET created_at = 7, updated_at = 7".into())
                 .await
                 .unwrap();
@@ -247,7 +246,7 @@ async fn a_row_that_comes_or_goes_between_two_pages_moves_no_other() {
     let mut query = ClipQuery { sort: ClipSort::Rating, limit: Some(2), ..ClipQuery::default() };
     let first = shelf.library.list_clips(profile, None, &query).await.unwrap();
     assert_eq!(first.items.iter().map(|clip| clip.id).collect::<Vec<_>>(), [ids[5], ids[4]]);
-    // One of those shown goes.
+    // One of the rows on the first page is deleted.
     shelf.library.trash_clips(profile, &[ids[5]]).await.unwrap();
     query.cursor = first.next_cursor;
     let second = shelf.library.list_clips(profile, None, &query).await.unwrap();

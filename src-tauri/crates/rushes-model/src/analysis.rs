@@ -1,40 +1,37 @@
-//! What analysis tells about a source, as plain values.
+//! The results of analysing a source, as plain values.
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Stretch;
 
-/// Length of a window in microseconds.
+/// Length of a [`Window`], in microseconds.
 pub const WINDOW_US: i64 = 500_000;
 
-/// What is known of a source after its analysis. Times count from its first
-/// picture, in microseconds.
+/// The analysis of a source. Times are in microseconds from its first picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Analysis {
-    /// Version of the measures when it was made.
+    /// Version of the analysis that produced it.
     pub version: u32,
-    /// How closely the picture was looked at.
+    /// How closely the picture was examined.
     pub detail: Detail,
     /// Length of the picture.
     pub duration_us: i64,
-    /// Shots in order, without gaps: the first begins at 0, the last ends at
-    /// `duration_us`.
+    /// Shots in order, without gaps: the first starts at 0, the last ends at `duration_us`.
     pub shots: Vec<Shot>,
     /// Measures of each half second, in order, without gaps.
     pub windows: Vec<Window>,
-    /// Stretches that are black or white and nothing else, in order.
+    /// Stretches that are only black or white, in order.
     pub blanks: Vec<Stretch>,
-    /// Flashes: stretches so bright or so different that nobody would begin on
-    /// them, after which the same scene goes on. In order.
+    /// Flashes, in order: stretches too bright or too different for a clip to start on,
+    /// after which the same scene continues.
     pub flashes: Vec<Stretch>,
-    /// Stretches of at least a second in which nothing moves, in order.
+    /// Stretches of at least a second without any movement, in order.
     pub frozen: Vec<Stretch>,
-    /// Black bars around the picture, where it has them throughout.
+    /// Black bars around the picture, if they are there throughout.
     pub bars: Option<Bars>,
-    /// The sound; absent where the source has none.
+    /// The sound; `None` if the source has none.
     pub sound: Option<Sound>,
-    /// Stretches of the picture that could not be read, in order; a survey tells
-    /// of none.
+    /// Unreadable stretches of the picture, in order; empty after a survey.
     pub damage: Vec<Stretch>,
 }
 
@@ -70,28 +67,27 @@ pub struct Loudness {
     pub true_peak_mdb: i32,
 }
 
-/// What is heard in a source.
+/// The sound of a source, measured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sound {
-    /// Loudness of the whole; absent where all of it is below the gate of
-    /// EBU R128.
+    /// Loudness of the whole source; `None` if all of it is below the gate of EBU R128.
     pub loudness: Option<Loudness>,
-    /// Stretches of at least 0.3 s in which nothing is heard, in order.
+    /// Silent stretches of at least 0.3 s, in order.
     pub silences: Vec<Stretch>,
-    /// Stretches in which somebody speaks, in order. Pauses between words
-    /// belong to them, pauses between sentences do not.
+    /// Stretches of speech, in order. They include pauses between words, but not pauses
+    /// between sentences.
     pub speech: Vec<Stretch>,
-    /// Moments at which something begins to sound: a beat, a clap, a door.
+    /// Moments at which a sound starts: a beat, a clap, a door.
     pub onsets: Vec<i64>,
-    /// Stretches in which the recording is clipped, in order.
+    /// Stretches in which the recording clips, in order.
     pub clipped: Vec<Stretch>,
 }
 
-/// The outline of the sound, for drawing it.
+/// The waveform, for drawing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Waveform {
-    /// Lowest and highest sample of each [`Waveform::STEP_US`] from the source's
-    /// first picture on, over all channels, in 127ths of full scale.
+    /// Lowest and highest sample of each [`Waveform::STEP_US`], over all channels, in
+    /// 127ths of full scale. Starts at the source's first picture.
     pub peaks: Vec<[i8; 2]>,
 }
 
@@ -99,8 +95,8 @@ impl Waveform {
     /// Length of one entry in microseconds.
     pub const STEP_US: i64 = 10_000;
 
-    /// The lowest and the highest sample of each of `columns` equal parts of a
-    /// stretch, one after the other; beyond the end there is silence.
+    /// Splits a stretch into `columns` equal parts and returns the lowest and highest
+    /// sample of each, interleaved. Past the end it is silent.
     pub fn outline(&self, from_us: i64, to_us: i64, columns: u32) -> Vec<i8> {
         let length_us = (to_us - from_us).max(1);
         let step = |column: i64| (from_us + length_us * column / i64::from(columns)) / Self::STEP_US;
@@ -120,18 +116,17 @@ impl Waveform {
 /// Means over the pictures of a stretch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measures {
-    /// Change from picture to picture, in thousandths of the full range for each
-    /// 40 ms; cuts are left out.
+    /// Change from picture to picture, in thousandths of the full range per 40 ms; cuts are
+    /// left out.
     pub motion_milli: u32,
-    /// The part of the motion that goes with the whole picture: the camera pans,
-    /// tilts or shakes. In thousandths of the longer side for each 40 ms.
+    /// Movement of the whole picture: the camera pans, tilts or shakes. In thousandths of
+    /// the longer side per 40 ms.
     pub camera_milli: u32,
-    /// The part of the change that moving the whole picture does not explain:
-    /// somebody or something moves. In thousandths of the full range for each
-    /// 40 ms.
+    /// Change that moving the whole picture does not explain: a person or an object moves.
+    /// In thousandths of the full range per 40 ms.
     pub subject_milli: u32,
-    /// Energy of fine detail: standard deviation of the Laplacian of the small
-    /// picture, in thousandths of the full range.
+    /// Fine detail: standard deviation of the Laplacian of the small picture, in
+    /// thousandths of the full range.
     pub sharpness_milli: u32,
     /// Mean distance of the colours from grey, in thousandths of the full range.
     pub colour_milli: u32,
@@ -166,40 +161,40 @@ pub struct Transition {
     pub length_us: i64,
 }
 
-/// A shot: what the camera saw between two transitions.
+/// A shot: everything between two transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shot {
-    /// First picture: of a cut the first of the new scene, of a dissolve or a
-    /// fade the first in which the change is seen.
+    /// First picture: after a cut, the first of the new scene; in a dissolve or a fade, the
+    /// first that shows the change.
     pub start_us: i64,
-    /// Beginning of the next shot, or the end of the source.
+    /// Start of the next shot, or the end of the source.
     pub end_us: i64,
-    /// How it begins.
+    /// The transition into it.
     #[serde(rename = "in")]
     pub opening: Transition,
     /// Means over the shot, without its transition.
     pub measures: Measures,
-    /// Difference hash of a picture in the middle; near pictures have near
-    /// hashes by Hamming distance.
+    /// Difference hash of a picture in the middle. Similar pictures have a small Hamming
+    /// distance.
     pub hash: u64,
 }
 
 impl Shot {
-    /// Its first moment in full view.
+    /// The first moment after the transition.
     pub fn clear_us(&self) -> i64 {
         self.start_us + self.opening.length_us
     }
 }
 
-/// Half a second.
+/// Half a second of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// Its beginning; it lasts [`WINDOW_US`], the last one up to the end.
+    /// Its start. It lasts [`WINDOW_US`]; the last one ends with the source.
     pub start_us: i64,
     /// Means over the window.
     pub measures: Measures,
-    /// Loudest momentary loudness (400 ms, EBU Tech 3341) in thousandths of
-    /// LUFS; absent without sound.
+    /// Highest momentary loudness (400 ms, EBU Tech 3341) in thousandths of LUFS; `None`
+    /// without sound.
     pub loudness_mlufs: Option<i32>,
     /// Difference hash of its first picture.
     pub hash: u64,

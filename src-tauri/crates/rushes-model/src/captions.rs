@@ -1,4 +1,4 @@
-//! Captions: what they say and when, and how they look.
+//! Captions: text, timing and style.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ impl Default for CaptionStyle {
             outline_colour: "#000000".into(),
             outline_permille: 3,
             position: CaptionPosition::Bottom,
-            // Clear of what every platform lays over a portrait film.
+            // Clear of the interface that every platform draws over portrait video.
             margin_permille: 360,
             bold: true,
         }

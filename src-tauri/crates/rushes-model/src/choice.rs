@@ -1,4 +1,4 @@
-//! What is chosen: kinds of clips, their order, and what their score is made of.
+//! Choosing clips: their kinds, their order, and the parts of their score.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a probe tells about a source, as plain values.
+//! What a probe finds out about a source, as plain values.
 
 use serde::{Deserialize, Serialize};
 
@@ -45,15 +45,15 @@ pub struct Rejoined {
 }
 
 impl SourceFacts {
-    /// The moment of the sound that belongs to the first picture, in the file's
-    /// own clock, in microseconds.
+    /// Time of the sound that belongs to the first picture, in the file's own clock, in
+    /// microseconds.
     pub fn sound_start_us(&self) -> i64 {
         self.start_us - self.picture_lag_us
     }
 
-    /// Whether its sound has exact times, so that a small deviation is what
-    /// recordings that follow each other lie apart. Elsewhere it is mostly the
-    /// rounding of a clock, or of whatever wrote it.
+    /// Whether its sound has exact timestamps, so that a small deviation is a real gap
+    /// between two recordings. In other formats it is mostly rounding, by the clock or the
+    /// muxer.
     pub fn has_exact_sound(&self) -> bool {
         self.rejoined.is_some() || matches!(&*self.container, "mpegts" | "mpeg")
     }
@@ -165,11 +165,11 @@ impl SourceFacts {
         self.audio.iter().filter(|track| track.used)
     }
 
-    /// Whether anything is heard of what is used.
+    /// Whether any of the tracks in use is audible.
     pub fn is_heard(&self) -> bool {
         self.used_audio().any(|track| track.heard != Heard::Silence)
     }
 }
 
-/// A file whose clock leaps more often is damaged, and no recording.
+/// Most recordings in one file. A clock that jumps more often means a damaged file.
 pub const MOST_PARTS: usize = 200;

@@ -1,4 +1,4 @@
-//! How a picture is fitted into a frame of another aspect.
+//! How a picture is fitted into a frame of another aspect ratio.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
-//! Identities: a newtype over UUIDv7 for each kind of row.
+//! Ids: a UUIDv7 newtype for each kind of row.
 //!
-//! They bind to SQLite as BLOBs of 16 bytes (feature `sqlx`) and cross to the page as text.
+//! They bind to SQLite as 16-byte BLOBs (feature `sqlx`) and are text in JSON.
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -14,7 +14,7 @@ macro_rules! id {
         pub struct $name(pub uuid::Uuid);
 
         impl $name {
-            /// A fresh identity, ordered by the time of its making.
+            /// A new id. Ids sort by creation time.
             #[allow(clippy::new_without_default)]
             pub fn new() -> Self {
                 Self(uuid::Uuid::now_v7())

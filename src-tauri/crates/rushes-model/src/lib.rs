@@ -1,9 +1,9 @@
-//! Values that all other crates speak of: ids, time, facts of a source, edit lists, framing,
-//! captions, what is asked of a file, and what analysis tells.
+//! Types that all other crates share: ids, time, source facts, edit lists, framing,
+//! captions, export specs and analysis results.
 //!
-//! Plain data, with what follows from it alone. Nothing here reads a file, asks a clock or
-//! runs a program. Numbers are integers: microseconds, thousandths, hundredths of a percent
-//! (basis points), thousandths of a decibel.
+//! Plain data and pure functions on it: no IO, no clock, no processes. Numbers are
+//! integers: microseconds, thousandths, hundredths of a percent (basis points), thousandths
+//! of a decibel.
 
 pub mod analysis;
 pub mod captions;

@@ -1,4 +1,4 @@
-//! What is asked of a file: its encoding, its loudness, and the limits of its platform.
+//! What an export has to meet: encoding, loudness, and the platform's limits.
 
 use serde::{Deserialize, Serialize};
 

@@ -22,7 +22,7 @@ impl Stretch {
         self.end_us - self.start_us
     }
 
-    /// Whether the two have a moment in common.
+    /// Whether the two have any moment in common.
     pub fn overlaps(self, other: Self) -> bool {
         self.start_us < other.end_us && other.start_us < self.end_us
     }

@@ -1,5 +1,4 @@
-//! Changing many clips at once: one transaction for what can be done, an answer
-//! for each.
+//! Bulk changes to clips: one transaction, with an outcome for each.
 
 use std::collections::HashMap;
 
@@ -13,8 +12,8 @@ use crate::limits;
 use crate::model::{Clip, Flag, ItemOutcome, Refusal};
 
 impl Library {
-    /// Gives many clips one verdict, in one transaction; those that do not
-    /// exist are refused one by one.
+    /// Sets the flag of many clips in one transaction; those that do not exist are refused
+    /// one by one.
     pub async fn flag_clips(
         &self,
         profile: ProfileId,
@@ -32,7 +31,7 @@ impl Library {
         .await
     }
 
-    /// Puts many clips into the trash, in one transaction.
+    /// Moves many clips to the trash in one transaction.
     pub async fn trash_clips(
         &self,
         profile: ProfileId,
@@ -48,7 +47,7 @@ impl Library {
         .await
     }
 
-    /// Takes many clips out of the trash, in one transaction.
+    /// Restores many clips from the trash in one transaction.
     pub async fn restore_clips(
         &self,
         profile: ProfileId,

@@ -1,4 +1,4 @@
-//! Changing the words of a clip: script, captions and their style.
+//! Editing the content of a clip: script, captions and their style.
 
 use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::ids::{ClipId, ProfileId};
@@ -11,8 +11,8 @@ use crate::limits;
 use crate::model::{ClipContent, ContentPatch};
 
 impl Library {
-    /// Changes the words of a clip; absent fields stay. Captions are put in
-    /// order; a final that showed others becomes stale.
+    /// Changes the content of a clip; absent fields stay. Captions are sorted, and finals
+    /// that show others become stale.
     pub async fn update_clip_content(
         &self,
         profile: ProfileId,
@@ -58,8 +58,8 @@ impl Library {
     }
 }
 
-/// Captions in order. One beyond the clip's end may stay as it was, so that it
-/// never keeps others from being saved.
+/// Validates and sorts captions. One beyond the clip's end may stay unchanged, so that
+/// it does not block saving the others.
 fn checked_cues(cues: &[Cue], clip_us: i64, before: &[Cue]) -> LibraryResult<Vec<Cue>> {
     if cues.len() > limits::CUES_MAX {
         return Err(LibraryError::invalid(

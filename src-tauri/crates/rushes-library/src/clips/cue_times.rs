@@ -1,14 +1,13 @@
-//! When captions are shown after a clip was cut anew: with the pictures that
-//! they were shown with before.
+//! Moves captions when a clip is edited, so that they stay with their pictures.
 
 use rushes_model::captions::Cue;
 use rushes_model::edit::Cut;
 
-/// What is left of a caption that lost a part is kept if it is at least so long,
-/// in microseconds: shorter, nobody can read it.
+/// Shortest remainder of a cut caption that is kept, in microseconds. Anything shorter
+/// is unreadable.
 const SHORTEST_US: i64 = 200_000;
 
-/// A stretch of the old clip and where it begins in the new one.
+/// A stretch of the old clip, and where it starts in the new one.
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     from_us: i64,
@@ -16,8 +15,8 @@ struct Kept {
     by_us: i64,
 }
 
-/// The captions of a clip whose edit list `before` becomes `after`. Those whose
-/// pictures are gone are gone, too.
+/// Moves the captions of a clip from the edit list `before` to `after`. Captions whose
+/// pictures are gone are dropped.
 pub(crate) fn follow(cues: &[Cue], before: &[Cut], after: &[Cut]) -> Vec<Cue> {
     let kept = kept(before, after);
     let mut moved: Vec<Cue> = cues.iter().filter_map(|cue| moved(cue, &kept)).collect();
@@ -25,14 +24,14 @@ pub(crate) fn follow(cues: &[Cue], before: &[Cut], after: &[Cut]) -> Vec<Cue> {
     moved
 }
 
-/// The stretches that both edit lists show, in the order of the new one. A
-/// moment of the old clip goes to one place.
+/// The stretches that both edit lists contain, in the order of the new one. Each moment
+/// of the old clip is used once.
 fn kept(before: &[Cut], after: &[Cut]) -> Vec<Kept> {
     let mut taken_us: Vec<i64> = before.iter().map(|cut| cut.in_us).collect();
     let mut kept = Vec::new();
     let (mut new_start, mut next) = (0, 0);
     for new in after {
-        // Those ahead first: a source may be shown several times.
+        // Later ones first: a source may appear several times.
         let found = (next..before.len()).chain(0..next).find(|index| {
             let old = &before[*index];
             old.source_id == new.source_id && new.in_us.max(taken_us[*index]) < new.out_us.min(old.out_us)
@@ -56,8 +55,8 @@ fn length_us(cut: &Cut) -> i64 {
     cut.out_us - cut.in_us
 }
 
-/// A caption where its pictures are now; where they were torn apart, with the
-/// longest part of them.
+/// A caption at the new time of its pictures. If they were split up, it goes with the
+/// longest part.
 fn moved(cue: &Cue, kept: &[Kept]) -> Option<Cue> {
     let mut parts: Vec<(i64, i64)> = Vec::new();
     for kept in kept {
@@ -108,7 +107,7 @@ mod tests {
             cues(&[(0, SECOND), (SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND), (6 * SECOND, 8 * SECOND)]);
         let expected = [(0, SECOND), (2 * SECOND, 3 * SECOND), (4 * SECOND, 5 * SECOND)];
         assert_eq!(times(&follow(&written, &before, &after)), expected);
-        // Drawn out again, what is left is where it was.
+        // After extending the clip again, the remainder is back where it was.
         let back = follow(&follow(&written, &before, &after), &after, &before);
         assert_eq!(
             times(&back),

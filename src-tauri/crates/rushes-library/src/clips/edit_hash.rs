@@ -1,5 +1,5 @@
-//! A hash of all that a final of a clip is rendered from. Equal hashes mean that
-//! rendering again would make the same once more.
+//! A hash of everything that a final is rendered from. With the same hash, rendering again
+//! would make the same file.
 
 use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::facts::SourceFacts;
@@ -12,7 +12,7 @@ use sqlx::types::Json;
 use super::rows;
 use crate::error::LibraryResult;
 
-/// What is hashed, as JSON. Of captions that are not there, the style is not seen.
+/// The hashed values, as JSON. Without captions, their style does not count.
 #[derive(Serialize)]
 struct Edit {
     cuts: Vec<UsedFootage>,
@@ -30,7 +30,8 @@ struct UsedFootage {
     out_us: i64,
 }
 
-/// Notes the hash of a clip after a change, and whether its finals still show it.
+/// Updates a clip's hash after a change, and marks its final as stale if no export
+/// matches the hash.
 pub(crate) async fn renew(
     connection: &mut SqliteConnection,
     profile: ProfileId,

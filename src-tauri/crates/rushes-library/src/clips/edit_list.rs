@@ -1,4 +1,4 @@
-//! Edit lists: checking and writing them.
+//! Edit lists: validating and writing them.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::segments::check_points;
 use crate::sources;
 
-/// Most entries of one edit list.
+/// Most cuts in one edit list.
 const CUTS_MAX: usize = 500;
 
-/// Checks an edit list against the sources of the profile.
+/// Validates an edit list against the sources of the profile.
 pub(crate) async fn check_cuts(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -42,7 +42,7 @@ pub(crate) async fn check_cuts(
     Ok(())
 }
 
-/// Gives a clip another edit list. Its captions stay with their pictures.
+/// Replaces the edit list of a clip. Its captions stay with their pictures.
 pub(crate) async fn replace_cuts(
     connection: &mut SqliteConnection,
     profile: ProfileId,

@@ -1,5 +1,4 @@
-//! What the editor changes of a clip: its name and verdict, its edit list, framing
-//! and sound.
+//! The editor's changes to a clip: name, flag, edit list, framing and sound.
 
 use rushes_model::ids::{ClipId, ProfileId};
 use sqlx::types::Json;
@@ -13,16 +12,16 @@ use crate::limits;
 use crate::model::{Clip, ClipPatch};
 
 impl Library {
-    /// Changes a clip; absent fields stay. Tells whether the file for viewing
-    /// has to be made again.
+    /// Changes a clip; absent fields stay. Returns whether its preview has to be made
+    /// again.
     pub async fn update_clip(
         &self,
         profile: ProfileId,
         id: ClipId,
         patch: &ClipPatch,
     ) -> LibraryResult<(Clip, bool)> {
-        // Read and written in one transaction: two windows that change two
-        // fields at once both have their way.
+        // Read and written in one transaction, so that two windows can change two fields at
+        // once.
         let mut tx = self.begin().await?;
         let now = find_live(&mut tx, profile, id).await?;
         let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
@@ -74,7 +73,7 @@ impl Library {
         Ok((clip, recut.is_some()))
     }
 
-    /// Leaves a clip's sound out, or brings it back. Tells whether that changed anything.
+    /// Mutes a clip's sound or unmutes it. Returns whether that changed anything.
     pub async fn set_clip_muted(
         &self,
         profile: ProfileId,
@@ -101,7 +100,7 @@ impl Library {
         Ok((clip, done.rows_affected() > 0))
     }
 
-    /// Picks a clip, or takes the pick back.
+    /// Picks a clip, or clears the pick.
     pub async fn toggle_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
         let mut tx = self.begin().await?;
         find_live(&mut tx, profile, id).await?;

@@ -18,14 +18,14 @@ fn order(sort: ClipSort) -> (&'static str, bool) {
         ClipSort::Score => ("c.score_bp", true),
         ClipSort::Rating => ("c.rating", true),
         ClipSort::Duration => ("c.duration_us", true),
-        // It begins with the folded name.
+        // It starts with the folded name.
         ClipSort::Name => ("c.search_text", false),
     }
 }
 
 impl Library {
-    /// A page of the clips of one project (`project`, or the one that the query
-    /// asks for), or of the whole profile.
+    /// A page of the clips of one project (`project`, or the one in the query), or of the
+    /// whole profile.
     pub async fn list_clips(
         &self,
         profile: ProfileId,
@@ -115,7 +115,7 @@ impl Library {
         Ok(Page { items, next_cursor, total })
     }
 
-    /// Every tag in use outside the trash, in alphabetical order.
+    /// Every tag in use outside the trash, sorted alphabetically.
     pub async fn list_tags(&self, profile: ProfileId) -> LibraryResult<Vec<String>> {
         let mut tags: Vec<String> = sqlx::query_scalar(
             "SELECT DISTINCT tag.value FROM clips c

@@ -1,5 +1,5 @@
-//! Clips as jobs make them: adding them, moving their ends once all of the footage
-//! was looked at, and what became of their files for viewing.
+//! Clips as jobs make them: adding them, settling their ends after the full analysis, and
+//! the state of their previews.
 
 use rushes_model::captions::CaptionStyle;
 use rushes_model::choice::ClipKind;
@@ -18,24 +18,24 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Clip, FinalStatus, Flag, NewClip, RawState};
 use crate::{jobs, projects};
 
-/// What a clip's file for viewing is made from, all of it as of one moment.
+/// What a clip's preview is made from, read in one transaction.
 #[derive(Debug, Clone)]
 pub struct RawPlan {
     /// The clip's project.
     pub project_id: ProjectId,
     /// Its edit list.
     pub cuts: Vec<Cut>,
-    /// Whether its sound is left out.
+    /// Whether its sound is muted.
     pub muted: bool,
     /// Counts the changes of edit list and sound.
     pub cut_revision: u32,
-    /// The `cut_revision` that the file there was made from; 0 where there is none.
+    /// The `cut_revision` that the existing preview was made from; 0 if there is none.
     pub raw_revision: u32,
-    /// Whether a file is there, is to be made or could not be made.
+    /// Whether the preview exists, has to be made or failed.
     pub state: RawState,
 }
 
-/// A stretch of footage that was used, by what the source contains.
+/// A stretch of footage that was used, by the source's fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsedFootage {
     /// Fingerprint of the source.
@@ -47,15 +47,14 @@ pub struct UsedFootage {
 }
 
 impl Library {
-    /// The footage that the next generation of a kind leaves alone in a project:
-    /// what its clips of that kind use, those in the trash included, what was
-    /// rendered as such a clip anywhere in the profile, and what was rejected. With
-    /// `again`, only what the clips of that kind use that are there to be judged.
+    /// The footage that the next generation of a kind avoids in a project: what the
+    /// project's clips of that kind use (including trashed ones), what was rendered as such
+    /// a clip anywhere in the profile, and what was rejected. With `again`, only what clips
+    /// of that kind use that still wait for a verdict.
     ///
-    /// What a highlight shows may be in a montage, and the other way round; clips
-    /// made from segments count as highlights. Who rejects a highlight has seen that
-    /// moment, and wants it in no montage either; a montage that was rejected says
-    /// nothing of its moments.
+    /// A highlight and a montage may show the same footage; clips made from segments count
+    /// as highlights. A rejected highlight means the editor has seen that moment, so
+    /// montages avoid it too. A rejected montage says nothing about its moments.
     pub async fn used_footage(
         &self,
         profile: ProfileId,
@@ -92,9 +91,9 @@ impl Library {
             .collect())
     }
 
-    /// Gives a clip that a first look proposed the ends that a close look found.
-    /// What the editor has decided on keeps its own: it only ceases to be
-    /// provisional. Tells whether the ends moved.
+    /// Moves the ends of a provisional clip to where the full analysis puts them. A clip
+    /// that the editor has decided on keeps its ends and only stops being provisional.
+    /// Returns whether the ends moved.
     pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<bool> {
         let mut tx = self.begin().await?;
         let clip = rows::find(&mut tx, profile, id).await?;
@@ -139,8 +138,8 @@ impl Library {
         Ok(moves)
     }
 
-    /// Adds clips to a project in one transaction, numbered on from those that
-    /// exist and named after their footage, on behalf of a job that is still running: a cancelled job adds
+    /// Adds clips to a project in one transaction, numbered after the existing ones and
+    /// named after their footage. They are added for a running job: a cancelled one adds
     /// nothing.
     pub async fn add_clips(
         &self,
@@ -211,7 +210,7 @@ impl Library {
         Ok(ids)
     }
 
-    /// Whether a first look proposed a clip, and its ends may still settle.
+    /// Whether a clip is provisional: its ends may still settle.
     pub async fn clip_is_provisional(&self, profile: ProfileId, id: ClipId) -> LibraryResult<bool> {
         let found = sqlx::query_scalar("SELECT provisional FROM clips WHERE profile_id = ? AND id = ?")
             .bind(profile)
@@ -221,8 +220,8 @@ impl Library {
         found.ok_or(NOT_FOUND)
     }
 
-    /// What a clip's file for viewing is made from. Edit list, sound and
-    /// revision are read together, so that a change meanwhile is not missed.
+    /// What a clip's preview is made from. Edit list, sound and revision are read together,
+    /// so that no change in between is missed.
     pub async fn raw_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RawPlan> {
         let mut tx = self.reader.begin().await?;
         let row = sqlx::query(
@@ -244,10 +243,9 @@ impl Library {
         })
     }
 
-    /// Notes what became of the file for viewing that was made from
-    /// `cut_revision`. A later change of the clip keeps it pending; the file is
-    /// the newest there is all the same, and is shown meanwhile. A file that is
-    /// there is not taken back by another attempt that failed.
+    /// Records the state of the preview that was made from `cut_revision`. If the clip has
+    /// changed since, it stays pending; the preview is still the newest, and is shown until
+    /// then. A failed attempt does not discard an existing preview.
     pub async fn set_raw_state(
         &self,
         profile: ProfileId,
@@ -283,8 +281,8 @@ impl Library {
         .await?)
     }
 
-    /// Clips whose file for viewing is to be made while no job is under way that
-    /// would make it: their process ended between two steps.
+    /// Clips with a pending preview and no job that would make it: their process ended
+    /// between two steps.
     pub async fn clips_left_pending(&self, profile: ProfileId) -> LibraryResult<Vec<Clip>> {
         let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(rows::SELECT);
         query.push_bind(profile).push(

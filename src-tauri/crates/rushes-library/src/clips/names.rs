@@ -1,5 +1,5 @@
-//! Default names of clips: the name of their first source and the in point, as in
-//! "Beach day 1:23". That tells clips apart in lists and finds them in the footage.
+//! Default names of clips: the name of the first source and the in point, as in "Beach day
+//! 1:23". They are distinct in lists, and locate the clip in the footage.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -11,20 +11,20 @@ use sqlx::SqliteConnection;
 use crate::error::LibraryResult;
 use crate::limits;
 
-/// Room for the moment and a number, in characters.
+/// Room for the time code and a number, in characters.
 const ENDING_CHARS: usize = 20;
 
-/// Gives the clips that are added to a project their names.
+/// Names the clips that are added to a project.
 pub(crate) struct ClipNames {
     profile: ProfileId,
     taken: HashSet<String>,
-    /// For each name that was taken, the last number that was put behind it.
+    /// The last number appended to each name in use.
     numbers: HashMap<String, u32>,
     sources: HashMap<SourceId, String>,
 }
 
 impl ClipNames {
-    /// Names that no clip of the project has yet.
+    /// Loads the names that the project's clips already have.
     pub(crate) async fn of(
         connection: &mut SqliteConnection,
         profile: ProfileId,
@@ -40,7 +40,7 @@ impl ClipNames {
         Ok(Self { profile, taken, numbers: HashMap::new(), sources: HashMap::new() })
     }
 
-    /// A name for a clip that begins with this cut.
+    /// A name for a clip that starts with this cut.
     pub(crate) async fn next(
         &mut self,
         connection: &mut SqliteConnection,
@@ -64,7 +64,7 @@ impl ClipNames {
         Ok(name)
     }
 
-    /// The name of a source without its ending, as long as fits into a clip's.
+    /// The name of a source without its extension, cut to fit into a clip's name.
     async fn stem(&self, connection: &mut SqliteConnection, source: SourceId) -> LibraryResult<String> {
         let name: Option<String> =
             sqlx::query_scalar("SELECT name FROM sources WHERE profile_id = ? AND id = ?")
@@ -79,7 +79,7 @@ impl ClipNames {
     }
 }
 
-/// A moment of a source as a time code: 1:23, or 1:02:03.
+/// Formats a time in a source: 1:23, or 1:02:03.
 fn moment(us: i64) -> String {
     let seconds = us / 1_000_000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

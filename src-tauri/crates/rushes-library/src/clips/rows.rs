@@ -1,4 +1,4 @@
-//! Clips as rows: reading them with their edit lists, framing and words.
+//! Clip rows: reading them with their edit lists, framing and content.
 
 use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::choice::ScoreParts;
@@ -38,8 +38,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
         provisional: row.try_get("provisional")?,
         raw_state: row.try_get("raw_state")?,
         final_status: row.try_get("final_status")?,
-        // A file for viewing that came counts as well: it is another picture
-        // under the same clip.
+        // A new preview counts too: it is another picture for the same clip.
         revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("raw_revision")?,
         deleted_at_ms: row.try_get("deleted_at")?,
         created_at_ms: row.try_get("created_at")?,
@@ -83,7 +82,7 @@ pub(crate) async fn find(
     Ok(read(&row)?)
 }
 
-/// One clip that is in no trash, nor is its project.
+/// One clip, unless it or its project is in the trash.
 pub(crate) async fn find_live(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -110,7 +109,7 @@ pub(crate) async fn cuts(
     .bind(id)
     .fetch_all(connection)
     .await?;
-    // Every clip has an edit list, so that none means no clip.
+    // Every clip has an edit list, so no rows means no clip.
     if rows.is_empty() {
         return Err(NOT_FOUND);
     }
@@ -132,7 +131,7 @@ pub(crate) async fn framing(
     Ok(read_framing(&row)?)
 }
 
-/// The words of a clip.
+/// The content of a clip.
 pub(crate) async fn content(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -154,7 +153,7 @@ impl Library {
         find(&mut *self.reader.acquire().await?, profile, id).await
     }
 
-    /// One clip that is in no trash: what work is done on.
+    /// One clip, unless it or its project is in the trash.
     pub async fn live_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
         find_live(&mut *self.reader.acquire().await?, profile, id).await
     }
@@ -169,7 +168,7 @@ impl Library {
         framing(&mut *self.reader.acquire().await?, profile, id).await
     }
 
-    /// The words of a clip.
+    /// The content of a clip.
     pub async fn clip_content(&self, profile: ProfileId, id: ClipId) -> LibraryResult<ClipContent> {
         content(&mut *self.reader.acquire().await?, profile, id).await
     }

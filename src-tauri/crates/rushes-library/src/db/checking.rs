@@ -1,5 +1,5 @@
-//! SQLite's own checks of the library file, and mending an index that lost entries.
-//! Whether each row can be read as what it is, `upkeep::verifying` checks.
+//! SQLite's own checks of the library file, and rebuilding an incomplete index. Whether
+//! every row can be decoded is checked in `upkeep::verifying`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,11 +10,11 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::error::{LibraryError, LibraryResult};
 
-/// Most faults that a check tells.
+/// Most faults that a check reports.
 const FAULTS: usize = 1_000;
 
-/// Runs SQLite's quick check, which takes a moment only. Indexes that it finds
-/// incomplete are made anew; else a damaged file is only read, and stays as it is.
+/// Runs SQLite's quick check. Incomplete indexes are rebuilt; a file with any other
+/// damage is not changed.
 pub(crate) async fn check(file: &Path) -> LibraryResult<()> {
     let options = SqliteConnectOptions::new().filename(file);
     let mut connection = SqliteConnection::connect_with(&options.clone().read_only(true)).await?;
@@ -32,8 +32,7 @@ pub(crate) async fn check(file: &Path) -> LibraryResult<()> {
     Ok(())
 }
 
-/// What the quick check finds, and whether nothing but indexes that lost entries is
-/// wrong.
+/// The report of the quick check, and whether incomplete indexes are all that is wrong.
 async fn quick(connection: &mut SqliteConnection) -> LibraryResult<Option<(String, bool)>> {
     let report: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
     if report == "ok" {
@@ -43,8 +42,8 @@ async fn quick(connection: &mut SqliteConnection) -> LibraryResult<Option<(Strin
     Ok(Some((report, incomplete_indexes(connection, &faults).await?.is_some())))
 }
 
-/// Makes indexes anew that lost entries, where that is all that is wrong; their
-/// names. Else nothing is changed, and the damage is told.
+/// Rebuilds incomplete indexes and returns their names. If anything else is wrong,
+/// nothing is changed and the damage is returned as an error.
 pub(crate) async fn mend(connection: &mut SqliteConnection, report: String) -> LibraryResult<Vec<String>> {
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     let faults = faults(&mut tx).await?;
@@ -53,7 +52,7 @@ pub(crate) async fn mend(connection: &mut SqliteConnection, report: String) -> L
     };
     for index in &indexes {
         let made = sqlx::query(AssertSqlSafe(format!("REINDEX {}", quoted(index)))).execute(&mut *tx).await;
-        // Two rows that may be there once only: an index does not settle that.
+        // Duplicate rows in a unique index, which rebuilding cannot fix.
         made.map_err(|error| LibraryError::Corrupt { report: format!("{report}\n{error}") })?;
     }
     structure(&mut tx).await?;
@@ -61,7 +60,7 @@ pub(crate) async fn mend(connection: &mut SqliteConnection, report: String) -> L
     Ok(indexes.into_iter().collect())
 }
 
-/// Runs SQLite's full check, foreign keys included.
+/// Runs SQLite's full check, including foreign keys.
 pub(crate) async fn structure(connection: &mut SqliteConnection) -> LibraryResult<()> {
     let faults = faults(connection).await?;
     if !faults.is_empty() {
@@ -74,7 +73,7 @@ pub(crate) async fn structure(connection: &mut SqliteConnection) -> LibraryResul
     Err(LibraryError::Corrupt { report: format!("rows that belong to nothing: {}", strays.len()) })
 }
 
-/// What SQLite's full check finds, a line each.
+/// The faults that SQLite's full check finds, one per line.
 async fn faults(connection: &mut SqliteConnection) -> LibraryResult<Vec<String>> {
     let mut lines: Vec<String> =
         sqlx::query_scalar(AssertSqlSafe(format!("PRAGMA integrity_check({FAULTS})")))
@@ -84,9 +83,9 @@ async fn faults(connection: &mut SqliteConnection) -> LibraryResult<Vec<String>>
     Ok(lines)
 }
 
-/// The indexes that the faults tell of, where they are about nothing else and none
-/// of these indexes knows of more rows than its table: then the table lost rows,
-/// and an index made anew would only hide it.
+/// The indexes that the faults name; `None` if there are other faults, or if an index
+/// has more rows than its table: then the table lost rows, and rebuilding the index
+/// would only hide that.
 async fn incomplete_indexes(
     connection: &mut SqliteConnection,
     faults: &[String],
@@ -108,8 +107,8 @@ async fn incomplete_indexes(
         let table = quoted(&table);
         let sql = format!("SELECT sum(1) FROM {table} INDEXED BY {} WHERE {which}", quoted(index));
         let known: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await?;
-        // A count would be taken from whichever index is smallest, `NOT INDEXED` or
-        // not; whole rows are in the table alone.
+        // SQLite answers a count from the smallest index, even with `NOT INDEXED`. Only the
+        // table has whole rows.
         let sql = format!("SELECT * FROM {table} NOT INDEXED WHERE {which}");
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *connection);
         let there = rows.try_fold(0_i64, async |count, _| Ok(count + 1)).await?;

@@ -1,5 +1,5 @@
-//! What is done once for a library of an older version, and not in SQL: it needs
-//! to know the data directory.
+//! One-time upgrades of older libraries that SQL cannot do, since they need to know the
+//! data directory.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use super::moved;
 use super::paths::{DataDir, PROFILES};
 use crate::error::{LibraryError, LibraryResult};
 
-/// Paths of what lies in the data directory are stored relative to it.
+/// Paths inside the data directory are stored relative to it.
 const PATHS: &str = "paths_within_the_data_directory";
-/// Files are closed to other users.
+/// Files are private to their user.
 const CLOSED: &str = "closed_to_others";
 
-/// Does what was not done yet.
+/// Runs the chores that are still due.
 pub(crate) async fn run(writer: &SqlitePool, data_dir: &DataDir) -> LibraryResult<()> {
     if let Some(mut tx) = begin(writer, PATHS).await? {
         moved::store_paths_within(&mut tx, data_dir).await?;
@@ -34,12 +34,12 @@ pub(crate) async fn run(writer: &SqlitePool, data_dir: &DataDir) -> LibraryResul
     Ok(())
 }
 
-/// A transaction in which a chore is noted as done; nothing where it was done.
+/// A transaction that records a chore as done; `None` if it already was.
 async fn begin(
     writer: &SqlitePool,
     chore: &'static str,
 ) -> LibraryResult<Option<Transaction<'static, Sqlite>>> {
-    // The library is locked while it is opened: nobody else does it meanwhile.
+    // Opening holds the library lock, so no other process runs the chore at the same time.
     let is_done: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chores WHERE chore = ?)")
         .bind(chore)
         .fetch_one(writer)
@@ -56,8 +56,8 @@ async fn begin(
     Ok(Some(tx))
 }
 
-/// Closes to other users what is ours in the data directory, and then itself.
-/// Somebody may have named a folder that holds other things, too.
+/// Makes our files in the data directory private, then the directory itself. The user
+/// may have chosen a folder that also holds other things.
 fn close(data_dir: &Path) -> std::io::Result<()> {
     for entry in std::fs::read_dir(data_dir)?.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();

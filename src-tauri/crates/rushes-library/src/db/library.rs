@@ -1,5 +1,4 @@
-//! The open library: its connections, its transactions, and the lock under which
-//! it is opened.
+//! The open library: its connections, its transactions, and the lock for opening it.
 
 use std::path::Path;
 
@@ -12,7 +11,7 @@ use crate::error::{LibraryError, LibraryResult};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../../migrations");
 
-/// Name of the library file in the data directory.
+/// Name of the library file.
 pub(crate) const FILE_NAME: &str = "rushes.db";
 /// Name of the file that is locked while the library is opened.
 const LOCK_NAME: &str = "rushes.lock";
@@ -26,18 +25,18 @@ pub struct Library {
 }
 
 impl Library {
-    /// Gives up the room that was kept for a full disk, where it is needed now.
+    /// Releases the space that is reserved for a full disk, if the disk is full.
     pub fn make_room_if_full(data_dir: &Path) {
         reserve::give_up_if_full(data_dir);
     }
 
-    /// Begins a transaction that holds the write lock from its first moment, so
-    /// that what it read cannot change before it writes.
+    /// Begins a transaction that takes the write lock at once, so that what it reads cannot
+    /// change before it writes.
     pub(crate) async fn begin(&self) -> LibraryResult<Transaction<'static, Sqlite>> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// As [`Library::begin`], for what makes room: it goes on where the disk is full.
+    /// Like [`Library::begin`], for deleting: it also works if the disk is full.
     pub(crate) async fn begin_deleting(&self) -> LibraryResult<Transaction<'static, Sqlite>> {
         reserve::give_up_if_full(self.data_dir.path());
         self.begin().await
@@ -50,8 +49,8 @@ impl Library {
     }
 }
 
-/// Held while the library is opened or restored, so that two processes that
-/// start at once do not migrate at once.
+/// Held while the library is opened or restored, so that two processes do not migrate
+/// at the same time.
 pub(crate) async fn lock(data_dir: &Path) -> LibraryResult<std::fs::File> {
     let path = data_dir.join(LOCK_NAME);
     tokio::task::spawn_blocking(move || {

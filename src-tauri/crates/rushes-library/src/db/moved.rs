@@ -1,8 +1,8 @@
-//! Rows of older versions, which stored whole paths also of what lies in the data
-//! directory. They are rewritten once, when such a library is first opened.
+//! Upgrades rows of older versions, which stored absolute paths even inside the data
+//! directory. Runs once, when such a library is first opened.
 //!
-//! A directory that was moved before that is known by what it holds: what is gone
-//! where its row says, and lies in the folder of the same profile here.
+//! If the directory was moved before that, a path counts as moved if its file is gone and
+//! there is one at the same place in this profile's folder.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::paths::{self, DataDir, PROFILES};
 use crate::error::{LibraryError, LibraryResult};
 
-/// Rewrites the paths of an older version.
+/// Makes the paths of an older version relative.
 pub(crate) async fn store_paths_within(
     connection: &mut SqliteConnection,
     data_dir: &DataDir,
@@ -22,7 +22,7 @@ pub(crate) async fn store_paths_within(
             sqlx::query_as(AssertSqlSafe(format!("SELECT profile_id, id, path FROM {table}")))
                 .fetch_all(&mut *connection)
                 .await?;
-        // Footage that was added once more at its new place keeps both rows.
+        // If footage was added again at its new place, both rows stay.
         let update = format!("UPDATE OR IGNORE {table} SET path = ? WHERE profile_id = ? AND id = ?");
         let paths = rows.into_iter().map(|(profile, id, path)| (profile, id, paths::from_bytes(&path)));
         for (profile, id, path) in within(data_dir, paths.collect(), Path::is_file).await? {
@@ -34,7 +34,7 @@ pub(crate) async fn store_paths_within(
                 .await?;
         }
     }
-    // A final that goes into the profile's own folder names no folder any more.
+    // A final that goes into the profile's own folder no longer names a folder.
     let jobs: Vec<(ProfileId, Vec<u8>, String)> = sqlx::query_as(
         "SELECT profile_id, id, payload ->> '$.folder' FROM jobs
           WHERE kind = 'render' AND json_type(payload, '$.folder') = 'text'",
@@ -56,8 +56,8 @@ pub(crate) async fn store_paths_within(
     Ok(())
 }
 
-/// Of the rows those whose paths lie in the data directory, with their places in
-/// it. The disk is asked, which may be slow.
+/// The rows whose paths are inside the data directory, with their relative paths.
+/// Accesses the disk, which may be slow.
 async fn within(
     data_dir: &DataDir,
     rows: Vec<(ProfileId, Vec<u8>, PathBuf)>,
@@ -76,8 +76,8 @@ async fn within(
     asked.await.map_err(|error| LibraryError::Io(std::io::Error::other(error)))
 }
 
-/// Where a path of a directory that was moved lies in this one. Only the folder of
-/// the row's own profile counts, which bears its identity.
+/// Where a path of a moved directory is in this one. Only the folder of the row's own
+/// profile counts, which is named by its id.
 fn moved(
     data_dir: &DataDir,
     profile: ProfileId,

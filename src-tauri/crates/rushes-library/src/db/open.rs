@@ -13,17 +13,17 @@ use super::{checking, chores, reserve, snapshots};
 use crate::error::{LibraryError, LibraryResult};
 
 impl Library {
-    /// Opens the library of a data directory, and makes it where there is none.
+    /// Opens the library of a data directory, and creates it if there is none.
     ///
-    /// A library that fails SQLite's check is left as it is. One that needs
-    /// migrating is copied to `backups/` first. Where the disk is full, the room
-    /// that was kept for that is given up, so that deleting can make more.
+    /// A library that fails SQLite's check is not touched. One that needs migrating is
+    /// copied to `backups/` first. If the disk is full, the reserved space is released so
+    /// that deleting works.
     ///
     /// # Errors
-    /// [`LibraryError::Corrupt`] for a damaged file and [`LibraryError::Missing`]
-    /// where there are snapshots or folders of profiles and no library (see
-    /// [`Library::restore_newest_snapshot`]), [`LibraryError::Newer`] for one of
-    /// a newer version, [`LibraryError::DiskFull`] where there is no room at all,
+    /// [`LibraryError::Corrupt`] for a damaged file, [`LibraryError::Missing`] if there are
+    /// snapshots or profile folders but no library (see
+    /// [`Library::restore_newest_snapshot`]), [`LibraryError::Newer`] for one of a newer
+    /// version, [`LibraryError::DiskFull`] if there is no space at all,
     /// [`LibraryError::Io`] for an unusable directory.
     pub async fn open(data_dir: &Path) -> LibraryResult<Self> {
         let data_dir = DataDir::new(data_dir);
@@ -47,9 +47,8 @@ async fn open(data_dir: &DataDir) -> LibraryResult<Library> {
     let _held = lock(folder).await?;
     let file = folder.join(FILE_NAME);
     let (is_there, is_new) = (file.exists(), file.metadata().map_or(0, |facts| facts.len()) == 0);
-    // SQLite takes no file and an empty file for an empty library. Where there are
-    // snapshots, or folders of profiles, there was a library, and nothing may hide
-    // its loss.
+    // SQLite treats a missing or empty file as an empty library. If there are snapshots or
+    // profile folders, there was a library, and its loss must not be hidden.
     let has_snapshot = !snapshots::all(folder)?.is_empty();
     if is_new && (has_snapshot || has_profiles(folder)?) {
         return Err(if is_there {
@@ -71,8 +70,7 @@ async fn open(data_dir: &DataDir) -> LibraryResult<Library> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
-        // What is deleted is overwritten, so that nothing of it can be read from
-        // the file.
+        // Overwrites deleted data, so that it cannot be read from the file.
         .pragma("secure_delete", "ON")
         .optimize_on_close(true, None);
     let writer = pool(1).connect_with(writing.clone()).await?;
@@ -89,10 +87,10 @@ async fn open(data_dir: &DataDir) -> LibraryResult<Library> {
     Ok(Library { writer, reader, data_dir: data_dir.clone() })
 }
 
-/// A pool whose connections live as long as it does: a local file has no reason
-/// to drop or to test them. Without a lifetime or an idle time sqlx starts no
-/// maintenance task, which in 0.9.0 can spin for ever when the pool is closed
-/// while it runs (its count of idle connections falls below zero).
+/// A pool whose connections live as long as it does: with a local file there is no
+/// reason to drop or test them. Without a lifetime or an idle timeout sqlx starts no
+/// maintenance task, which in 0.9.0 can spin forever if the pool is closed while it
+/// runs (its count of idle connections drops below zero).
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
@@ -101,7 +99,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-/// Whether a data directory holds the folder of any profile.
+/// Whether a data directory holds any profile folder.
 fn has_profiles(data_dir: &Path) -> LibraryResult<bool> {
     match std::fs::read_dir(data_dir.join(PROFILES)) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),

@@ -1,8 +1,8 @@
-//! Paths as the system's own bytes: a file name need not be UTF-8. In JSON they
-//! are text where they can be, and a list of those bytes where not.
+//! Paths as bytes of the system: a file name need not be UTF-8. In JSON they are a string
+//! if possible, otherwise a list of bytes.
 //!
-//! Rows store what lies in the data directory relative to it, so that a directory
-//! that is moved keeps its files.
+//! Rows store paths inside the data directory relative to it, so that the directory can be
+//! moved.
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -10,46 +10,47 @@ use std::sync::Arc;
 use rushes_model::ids::ProfileId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Name of the folder of all profiles in the data directory.
+/// Name of the folder in the data directory that holds all profiles.
 pub const PROFILES: &str = "profiles";
 
-/// The bytes that stand for a path in the library.
+/// The bytes that the library stores for a path.
 #[cfg(unix)]
 pub fn to_bytes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().to_vec()
 }
 
-/// The path that those bytes stand for.
+/// The path for stored bytes.
 #[cfg(unix)]
 pub fn from_bytes(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
-/// The bytes that stand for a path in the library: WTF-8.
+/// The bytes that the library stores for a path: WTF-8.
 #[cfg(not(unix))]
 pub fn to_bytes(path: &Path) -> Vec<u8> {
     path.as_os_str().as_encoded_bytes().to_vec()
 }
 
-/// The path that those bytes stand for.
+/// The path for stored bytes.
 #[cfg(not(unix))]
 pub fn from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The data directory, by which rows store paths.
+/// The data directory, to which stored paths are relative.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(Arc<Path>);
 
 impl DataDir {
-    /// The directory as it is named, whatever folder becomes the working one.
+    /// The directory as an absolute path, so that changing the working directory does not
+    /// matter.
     pub fn new(folder: &Path) -> Self {
         Self(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).into())
     }
 
-    /// Where it lies.
+    /// The path of the directory.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -59,7 +60,7 @@ impl DataDir {
         self.0.join(PROFILES).join(profile.to_string())
     }
 
-    /// Where a path lies within it; absent where that is elsewhere.
+    /// A path relative to the directory; `None` if it is outside.
     pub fn relative<'a>(&self, path: &'a Path) -> Option<&'a Path> {
         let relative = path.strip_prefix(&self.0).ok()?;
         let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
@@ -73,7 +74,7 @@ impl DataDir {
 
     /// The path that a row stores.
     pub fn path_of(&self, bytes: &[u8]) -> PathBuf {
-        // What is whole already replaces the directory.
+        // Joining an absolute path replaces the directory.
         self.0.join(from_bytes(bytes))
     }
 }
@@ -85,7 +86,7 @@ enum Written {
     Bytes(Vec<u8>),
 }
 
-/// Writes a path for [`deserialize`]: `#[serde(with = "rushes_library::paths")]`.
+/// Serializes a path for [`deserialize`]: `#[serde(with = "rushes_library::paths")]`.
 pub fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
     match path.to_str() {
         Some(text) => Written::Text(text.to_owned()),
@@ -94,7 +95,7 @@ pub fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
     .serialize(to)
 }
 
-/// Reads a path that [`serialize`] wrote.
+/// Deserializes a path that [`serialize`] wrote.
 pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     Ok(match Written::deserialize(from)? {
         Written::Text(text) => text.into(),

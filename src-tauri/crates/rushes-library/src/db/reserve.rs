@@ -1,7 +1,6 @@
-//! Room that is kept for the moment in which the disk is full. A library cannot
-//! even be opened without a byte free, since its journal needs some; deleting,
-//! which makes room, has to work all the same. A file that is good for nothing
-//! else takes that room, and is given up when it is needed.
+//! Space reserved for a full disk. SQLite cannot even open a library without free space for
+//! its journal, yet deleting, which frees space, has to work. A placeholder file holds that
+//! space and is removed when it is needed.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -10,17 +9,17 @@ use std::path::Path;
 use crate::error::LibraryError;
 
 const FILE_NAME: &str = "rushes.reserve";
-/// What is kept, in bytes: the journal of a large deletion, several times.
+/// Size of the reserve, in bytes: several times the journal of a large deletion.
 const SIZE: u64 = 16 << 20;
-/// The least that is worth keeping, in bytes.
+/// The smallest reserve worth keeping, in bytes.
 const SIZE_MIN: u64 = 1 << 20;
-/// With less than this free, in bytes, the disk counts as full.
+/// With less free space than this, in bytes, the disk counts as full.
 const FULL: u64 = 1 << 20;
-/// What stays free beside the reserve when it is made: as many times its size.
+/// Space that stays free beside the reserve when it is made, in multiples of its size.
 const SPARE: u64 = 3;
 
-/// Makes the reserve where there is none and the disk has room to spare. Without
-/// it everything works until the disk is full.
+/// Creates the reserve if there is none and the disk has space to spare. Without it
+/// everything still works until the disk is full.
 pub(crate) fn keep(data_dir: &Path) {
     let path = data_dir.join(FILE_NAME);
     let Ok(free) = fs4::available_space(data_dir) else { return };
@@ -30,7 +29,7 @@ pub(crate) fn keep(data_dir: &Path) {
     }
     if let Err(error) = make(&path, size) {
         tracing::debug!(%error, "no room is kept for a full disk");
-        // What is half made keeps nothing.
+        // A partial file reserves nothing.
         let _ = std::fs::remove_file(&path);
     }
 }
@@ -40,7 +39,7 @@ fn make(path: &Path, size: u64) -> io::Result<()> {
     fs4::FileExt::allocate(&file, size)
 }
 
-/// Gives the reserve up where the disk is full.
+/// Removes the reserve if the disk is full.
 pub(crate) fn give_up_if_full(data_dir: &Path) {
     let path = data_dir.join(FILE_NAME);
     if is_full(data_dir) && std::fs::remove_file(path).is_ok() {
@@ -48,7 +47,7 @@ pub(crate) fn give_up_if_full(data_dir: &Path) {
     }
 }
 
-/// Whether an error comes from a disk without any room, whatever SQLite makes of it.
+/// Whether an error was caused by a full disk, whatever SQLite reports.
 pub(crate) fn is_for_want_of_room(data_dir: &Path, error: &LibraryError) -> bool {
     match error {
         LibraryError::Io(error) => {

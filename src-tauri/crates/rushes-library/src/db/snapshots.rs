@@ -1,5 +1,5 @@
-//! Snapshots of the library: taking them, and which ones are kept. Going back to one
-//! is in `upkeep::restoring`.
+//! Taking snapshots of the library, and which ones are kept. Restoring one is in
+//! `upkeep::restoring`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use super::library::Library;
 use crate::error::LibraryResult;
 
-/// Snapshots that are kept.
+/// How many snapshots are kept.
 const KEPT: usize = 10;
 
 impl Library {
@@ -17,7 +17,7 @@ impl Library {
         all(data_dir).is_ok_and(|found| !found.is_empty())
     }
 
-    /// Copies the library, consistent as of now, into `backups/`.
+    /// Copies the library as of now, consistently, into `backups/`.
     ///
     /// # Errors
     /// Those of the file system and of SQLite.
@@ -32,13 +32,13 @@ pub(crate) async fn take(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<Pa
     rushes_files::private::create_dir_all(&folder)?;
     let before = all(data_dir)?;
     let number = before.last().map_or(0, |newest| number_of(newest)) + 1;
-    // Two that are taken at once bear one number, and both are kept.
+    // Two taken at the same time get the same number, and both are kept.
     let target = folder.join(format!("rushes-{number:08}-{}.db", uuid::Uuid::now_v7()));
-    // Under another name until it is whole: one that was cut off is never
-    // taken for a snapshot.
+    // Has another name until it is complete, so that a partial file is never taken for a
+    // snapshot.
     let part = target.with_extension("part");
     let made = async {
-        // SQLite fills an empty file, and leaves it its permissions.
+        // SQLite fills an existing empty file and keeps its permissions.
         rushes_files::private::options().write(true).create_new(true).open(&part)?;
         sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(pool).await?;
         publish(&part, &target)
@@ -48,7 +48,7 @@ pub(crate) async fn take(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<Pa
         return Err(error);
     }
     for old in before.iter().take((before.len() + 1).saturating_sub(KEPT)) {
-        // Another process may have removed it in the same moment.
+        // Another process may just have removed it.
         match std::fs::remove_file(old) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
@@ -57,14 +57,14 @@ pub(crate) async fn take(pool: &SqlitePool, data_dir: &Path) -> LibraryResult<Pa
     Ok(target)
 }
 
-/// Gives a snapshot that is whole its name.
+/// Renames a complete snapshot to its final name.
 pub(crate) fn publish(part: &Path, target: &Path) -> LibraryResult<()> {
     std::fs::OpenOptions::new().write(true).open(part)?.sync_all()?;
     Ok(std::fs::rename(part, target)?)
 }
 
-/// Snapshots, oldest first. Each bears a number one higher than the one before:
-/// clocks are set back, and what was made while one was ahead is not newer.
+/// Snapshots, oldest first. They are numbered because clocks can be set back: one made
+/// while the clock was ahead is not newer.
 pub(crate) fn all(data_dir: &Path) -> LibraryResult<Vec<PathBuf>> {
     let folder = data_dir.join("backups");
     if !folder.exists() {
@@ -78,11 +78,11 @@ pub(crate) fn all(data_dir: &Path) -> LibraryResult<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The number of a snapshot; 0 for those of earlier versions, which bear none.
+/// The number of a snapshot; 0 for those of earlier versions, which have none.
 fn number_of(snapshot: &Path) -> u64 {
     let name = snapshot.file_stem().unwrap_or_default().to_string_lossy();
     let mut parts = name.split('-');
-    // Those have an identity of five parts alone.
+    // Those have only an id, which has five parts.
     match (parts.next(), parts.next(), parts.count()) {
         (Some("rushes"), Some(number), 5) => number.parse().unwrap_or(0),
         _ => 0,

@@ -1,10 +1,10 @@
-//! Whose turn it is: the order of the queue, and queues that are held.
+//! The order of the queue, and queues on hold.
 //!
-//! Jobs of a profile are started in the order of their positions. A new one is
-//! placed by start-time fair queueing (Goyal, Vin and Cheng, 1996): behind the
-//! last one of its own project, but not before the one whose turn it is, so
-//! that a project with one job need not wait for another one's hundred. What
-//! the editor moves stays where it was put.
+//! Jobs of a profile start in the order of their positions. A new one is placed by
+//! start-time fair queueing (Goyal, Vin and Cheng, 1996): behind the last job of its own
+//! project, but not before the one whose turn it is. That way a project with one job does
+//! not wait for another project's hundred. A job that the editor moves stays where it was
+//! put.
 
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use sqlx::{Row, SqliteConnection};
@@ -14,51 +14,51 @@ use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Job, JobClass, JobKind, JobState};
 
-/// Between the positions of two jobs of one project.
+/// Distance between the positions of two jobs of one project.
 const STEP: i64 = 1 << 20;
 
-/// A job that could start.
+/// A job that is ready to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Whose it is.
+    /// Its profile.
     pub profile_id: ProfileId,
-    /// Its identity.
+    /// Its id.
     pub id: JobId,
     /// What it does.
     pub kind: JobKind,
-    /// What it needs of the machine.
+    /// The resources it needs.
     pub class: JobClass,
     /// Its project.
     pub project_id: Option<ProjectId>,
     /// Its clip.
     pub clip_id: Option<ClipId>,
-    /// Its source, where it works on one.
+    /// Its source, if it works on one.
     pub source_id: Option<SourceId>,
 }
 
-/// How a job of a worker stands, for the worker to follow.
+/// The state of a worker's job, for the worker to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// Whose it is.
+    /// Its profile.
     pub profile_id: ProfileId,
-    /// Its identity.
+    /// Its id.
     pub id: JobId,
     /// Its state.
     pub state: JobState,
 }
 
-/// How many jobs work and wait.
+/// How many jobs are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueCounts {
-    /// At work.
+    /// Running.
     pub running: u32,
     /// Waiting for their turn.
     pub waiting: u32,
-    /// Held.
+    /// Paused.
     pub paused: u32,
 }
 
-/// Where a new job stands.
+/// The position of a new job.
 pub(crate) async fn next_position(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -80,7 +80,7 @@ pub(crate) async fn next_position(
     Ok(position)
 }
 
-/// Whether the queue of a profile is held.
+/// Whether the queue of a profile is on hold.
 pub(crate) async fn is_held(connection: &mut SqliteConnection, profile: ProfileId) -> LibraryResult<bool> {
     let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?)")
         .bind(profile)
@@ -90,8 +90,8 @@ pub(crate) async fn is_held(connection: &mut SqliteConnection, profile: ProfileI
 }
 
 impl Library {
-    /// The jobs that wait for a worker and are not held with their queue: each
-    /// profile's in its order.
+    /// The jobs of a worker that can start: queued, and not on hold with their queue. Each
+    /// profile's are in order.
     pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT profile_id, id, kind, class, project_id, clip_id, source_id FROM jobs
@@ -117,8 +117,8 @@ impl Library {
             .collect()
     }
 
-    /// The jobs of a worker that it is at, and how they stand: another process
-    /// may have paused or ended them.
+    /// The jobs that a worker has in progress, with their states: another process may have
+    /// paused or ended them.
     pub async fn jobs_of_worker(&self, worker: &str) -> LibraryResult<Vec<Standing>> {
         let rows = sqlx::query(
             "SELECT profile_id, id, state FROM jobs WHERE state IN ('running', 'paused') AND worker = ?",
@@ -137,10 +137,10 @@ impl Library {
             .collect()
     }
 
-    /// Puts a job that waits before another one, or behind all where none is named.
+    /// Moves a waiting job before another one, or to the end if `before` is `None`.
     ///
     /// # Errors
-    /// [`LibraryError::Invalid`] where one of them does not wait.
+    /// [`LibraryError::Invalid`] if either of them is not waiting.
     pub async fn move_job(&self, profile: ProfileId, id: JobId, before: Option<JobId>) -> LibraryResult<Job> {
         let mut tx = self.begin().await?;
         rows::require(&mut tx, profile, id).await?;
@@ -182,8 +182,7 @@ impl Library {
         Ok(job)
     }
 
-    /// Holds the whole queue of a profile: none of its jobs starts but those that
-    /// are brief.
+    /// Puts the whole queue of a profile on hold: only brief jobs still start.
     pub async fn hold_queue(&self, profile: ProfileId) -> LibraryResult<()> {
         sqlx::query(
             "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?, 'editor', ?)
@@ -196,8 +195,8 @@ impl Library {
         Ok(())
     }
 
-    /// The jobs of a profile that wait only because its queue was held, or for room on
-    /// a disk, in their order.
+    /// The jobs of a profile that were paused only because its queue was put on hold or a
+    /// disk was full, in order.
     pub async fn jobs_paused_with_queue(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
         let paused = sqlx::query_scalar(
             "SELECT id FROM jobs WHERE profile_id = ? AND state = 'paused'
@@ -209,7 +208,7 @@ impl Library {
         Ok(paused)
     }
 
-    /// Lets the queue of a profile go on. What was paused with it stays paused.
+    /// Releases the queue of a profile. Jobs that were paused with it stay paused.
     pub async fn release_queue(&self, profile: ProfileId) -> LibraryResult<()> {
         sqlx::query("DELETE FROM held_queues WHERE profile_id = ?")
             .bind(profile)
@@ -218,17 +217,17 @@ impl Library {
         Ok(())
     }
 
-    /// The profiles whose queues are held.
+    /// Profiles whose queues are on hold.
     pub async fn held_queues(&self) -> LibraryResult<Vec<ProfileId>> {
         Ok(sqlx::query_scalar("SELECT profile_id FROM held_queues").fetch_all(&self.reader).await?)
     }
 
-    /// Whether the queue of a profile is held.
+    /// Whether the queue of a profile is on hold.
     pub async fn is_queue_held(&self, profile: ProfileId) -> LibraryResult<bool> {
         is_held(&mut *self.reader.acquire().await?, profile).await
     }
 
-    /// Whether a job of a profile waits for room on a disk.
+    /// Whether a job of a profile is waiting for disk space.
     pub async fn waits_for_room(&self, profile: ProfileId) -> LibraryResult<bool> {
         let waits = sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM jobs
@@ -240,8 +239,8 @@ impl Library {
         Ok(waits)
     }
 
-    /// How many jobs of a profile work and wait, and how many of all others:
-    /// figures without a name.
+    /// How many jobs of a profile are running and waiting, and how many of all others. Only
+    /// counts, so that no profile sees another's names.
     pub async fn queue_counts(&self, profile: ProfileId) -> LibraryResult<(QueueCounts, QueueCounts)> {
         let rows: Vec<(bool, JobState, u32)> = sqlx::query_as(
             "SELECT profile_id = ? AS own, state, count(*) FROM jobs

@@ -1,4 +1,4 @@
-//! Writing jobs into the queue.
+//! Adding jobs to the queue.
 
 use rushes_model::ids::{BatchId, JobId, ProfileId};
 use sqlx::SqliteConnection;
@@ -10,7 +10,7 @@ use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Job, JobKind};
 
-/// Writes a job into the queue.
+/// Adds a job to the queue.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -58,10 +58,10 @@ pub(crate) async fn insert(
 }
 
 impl Library {
-    /// Queues a job. A clip that is to be rendered is marked so with it.
+    /// Queues a job. For a render, its clip is marked as well.
     ///
     /// # Errors
-    /// [`LibraryError::Busy`] where a job with the same exclusive key is under way.
+    /// [`LibraryError::Busy`] if a job with the same exclusive key is in progress.
     pub async fn queue_job(&self, profile: ProfileId, worker: &str, new: &NewJob) -> LibraryResult<Job> {
         let mut tx = self.begin().await?;
         let job = insert(&mut tx, profile, worker, None, new).await?;
@@ -69,8 +69,7 @@ impl Library {
         Ok(job)
     }
 
-    /// Queues many jobs as one batch, in one transaction; each is answered on
-    /// its own.
+    /// Queues many jobs as one batch in one transaction, with a result for each.
     ///
     /// # Errors
     /// One that concerns them all, such as a full disk; then none is queued.
@@ -84,7 +83,7 @@ impl Library {
         let mut tx = self.begin().await?;
         let mut answers = Vec::with_capacity(new.len());
         for job in new {
-            // A refused row ends its statement, not the transaction.
+            // A refused row fails its statement, not the transaction.
             match insert(&mut tx, profile, worker, batch, job).await {
                 Err(error @ (LibraryError::Busy { .. } | LibraryError::NotFound { .. })) => {
                     answers.push(Err(error));

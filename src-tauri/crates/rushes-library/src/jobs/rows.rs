@@ -1,4 +1,4 @@
-//! Jobs as rows: reading them and their logs.
+//! Job rows: reading them and their logs.
 
 use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
 use serde_json::Value;
@@ -12,55 +12,54 @@ use crate::model::{Job, JobClass, JobEvent, JobKind, JobQuery, JobState, PauseRe
 use crate::{limits, projects};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "job" };
-/// Most rows of one list.
+/// Most rows in one list.
 const LIST_MAX: u32 = 2_000;
-/// What [`Job::revision`] grows by with each change of the row. In between there is
-/// room for what a running job reports, ten times a second for 13 years; 2^21 changes
-/// fit into what a page's number holds exactly.
+/// What [`Job::revision`] grows by with each change of the row. The gap is for the
+/// reports of a running job, ten per second for 13 years; 2^21 changes still fit into a
+/// JavaScript number exactly.
 const REVISION_STEP: i64 = 1 << 32;
 
-/// A job to be queued.
+/// A job to queue.
 #[derive(Debug, Clone)]
 pub struct NewJob {
     /// What it does.
     pub kind: JobKind,
-    /// What it needs of the machine.
+    /// The resources it needs.
     pub class: JobClass,
     /// Its project.
     pub project_id: Option<ProjectId>,
-    /// The clip that it works on.
+    /// The clip it works on.
     pub clip_id: Option<ClipId>,
-    /// The source that it works on.
+    /// The source it works on.
     pub source_id: Option<SourceId>,
-    /// The batch that it belongs to; [`Library::queue_jobs`] makes a new one of
-    /// its own.
+    /// The batch it belongs to; [`Library::queue_jobs`] assigns a new one.
     pub batch_id: Option<BatchId>,
-    /// What it is about, for lists.
+    /// Title for lists.
     pub title: String,
-    /// What it needs to know.
+    /// Input of the task.
     pub payload: Value,
-    /// Which shape of the payload it is.
+    /// Version of the payload's format.
     pub payload_version: u32,
-    /// Two jobs with the same key are never under way at once.
+    /// Two jobs with the same key are never in progress at once.
     pub exclusive_key: Option<String>,
 }
 
-/// A job with what it needs to know.
+/// A job with its payload.
 #[derive(Debug, Clone)]
 pub struct JobRow {
-    /// Whose it is.
+    /// Its profile.
     pub profile_id: ProfileId,
-    /// What is shown.
+    /// What the page gets.
     pub job: Job,
     /// See [`NewJob::source_id`].
     pub source_id: Option<SourceId>,
-    /// What it needs to know.
+    /// Input of the task.
     pub payload: Value,
-    /// Which shape of the payload it is.
+    /// Version of the payload's format.
     pub payload_version: u32,
     /// See [`NewJob::exclusive_key`].
     pub exclusive_key: Option<String>,
-    /// The process that queued it or works on it.
+    /// The process that queued it or runs it.
     pub worker: String,
 }
 
@@ -76,7 +75,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
     })
 }
 
-/// What is shown alone: a payload may name thousands of files.
+/// Reads only what the page shows: a payload may list thousands of files.
 fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
     Ok(Job {
         id: row.try_get("id")?,
@@ -129,7 +128,7 @@ pub(crate) async fn find(
     Ok(read(&row)?)
 }
 
-/// Refuses a job that is not there.
+/// Fails unless the job exists.
 pub(crate) async fn require(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -138,8 +137,8 @@ pub(crate) async fn require(
     find(connection, profile, id).await.map(|_| ())
 }
 
-/// Refuses a job that is not at work any more: what it made comes too late. One
-/// that was paused in the moment in which it was ready is at work.
+/// Fails unless the job is still in progress: a result that comes later is discarded. A
+/// job that was paused just as it finished counts as in progress.
 pub(crate) async fn require_at_work(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -152,7 +151,7 @@ pub(crate) async fn require_at_work(
 }
 
 impl Library {
-    /// One job with what it needs to know.
+    /// One job with its payload.
     pub async fn job_row(&self, profile: ProfileId, id: JobId) -> LibraryResult<JobRow> {
         find(&mut *self.reader.acquire().await?, profile, id).await
     }
@@ -179,7 +178,7 @@ impl Library {
         rows.iter().map(|row| Ok(read_job(row)?)).collect()
     }
 
-    /// What happened to a job, oldest first.
+    /// The log of a job, oldest first.
     pub async fn job_log(&self, profile: ProfileId, id: JobId) -> LibraryResult<Vec<JobEvent>> {
         let mut reader = self.reader.acquire().await?;
         require(&mut reader, profile, id).await?;
@@ -194,9 +193,8 @@ impl Library {
         rows.iter().map(|row| Ok(read_event(row)?)).collect()
     }
 
-    /// Every job of every profile that is not over, for recovery at start-up.
-    /// Like the other functions that serve the scheduler, which have no profile
-    /// to name, it looks across profiles; nothing of it reaches a page.
+    /// Every unfinished job of every profile, for recovery at start-up. Like the other
+    /// functions for the scheduler it reads across profiles; none of it reaches a page.
     pub async fn jobs_under_way(&self) -> LibraryResult<Vec<JobRow>> {
         let rows = sqlx::query(
             "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'paused', 'interrupted') ORDER BY id",
@@ -206,15 +204,14 @@ impl Library {
         rows.iter().map(|row| read(row).map_err(Into::into)).collect()
     }
 
-    /// The jobs of a profile that are at work and stop with its queue.
+    /// Running jobs of a profile that stop when its queue is put on hold.
     pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
         let sql = "SELECT id FROM jobs WHERE profile_id = ? AND state = 'running' AND class <> 'brief'";
         let jobs = sqlx::query_scalar(sql).bind(profile).fetch_all(&self.reader).await?;
         Ok(jobs)
     }
 
-    /// The failures of a profile that were not answered yet: no later job does,
-    /// or did, the same work.
+    /// Failed jobs of a profile that no later job repeats or has repeated.
     pub async fn open_failures(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
         let ids = sqlx::query_scalar(
             "SELECT id FROM jobs j WHERE profile_id = ? AND state = 'failed'
@@ -230,7 +227,7 @@ impl Library {
         Ok(ids)
     }
 
-    /// The jobs of all profiles that are held for a reason.
+    /// Jobs of all profiles that are paused for this reason.
     pub async fn jobs_paused_for(&self, reason: PauseReason) -> LibraryResult<Vec<JobRow>> {
         let rows = sqlx::query("SELECT * FROM jobs WHERE state = 'paused' AND pause_reason = ? ORDER BY id")
             .bind(reason)

@@ -1,5 +1,4 @@
-//! What the state of a job means for the clip that it works on, and for the clips
-//! that it made.
+//! What the state of a job means for the clip it works on and for the clips it made.
 
 use rushes_model::ids::{ClipId, JobId, ProfileId};
 use sqlx::SqliteConnection;
@@ -7,7 +6,7 @@ use sqlx::SqliteConnection;
 use crate::error::LibraryResult;
 use crate::model::{Job, JobKind, JobState};
 
-/// Brings the rows that a job worked on into order, now that it is over.
+/// Updates the rows that a job worked on, after it has ended.
 pub(crate) async fn settle(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -21,7 +20,7 @@ pub(crate) async fn settle(
             settle_made_clips(connection, profile, job.id).await
         }
         (JobKind::Refresh, Some(clip)) if job.state != JobState::Done => {
-            // Nobody makes that file any more; trying the job again does.
+            // No job makes this file any more; retrying the job does.
             sqlx::query(
                 "UPDATE clips SET raw_state = 'failed'
                   WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
@@ -36,7 +35,7 @@ pub(crate) async fn settle(
     }
 }
 
-/// Brings a clip's final status in line with its finals and the jobs under way.
+/// Updates a clip's final status from its finals and its unfinished jobs.
 pub(crate) async fn settle_final(
     connection: &mut SqliteConnection,
     profile: ProfileId,
@@ -62,9 +61,9 @@ pub(crate) async fn settle_final(
     Ok(())
 }
 
-/// Settles the clips of a generation that ended without success: those that
-/// have no file and that nobody touched, nor asked a final of, are taken back,
-/// the others are told as failed.
+/// Cleans up the clips of a generation that did not succeed. Clips without a file that
+/// the editor neither changed nor queued a final of are deleted; the others are marked
+/// as failed.
 async fn settle_made_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,

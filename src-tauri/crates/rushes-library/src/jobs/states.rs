@@ -1,7 +1,6 @@
-//! From state to state: every change of a job's state is made here, by the
-//! rules of [`JobState::may_become`], which the schema keeps as well. A change
-//! and what it means for the clip that the job works on are one transaction;
-//! the log of the job is written with it, by triggers.
+//! Job state transitions. Every change of a job's state is made here, by the rules of
+//! [`JobState::may_become`], which the schema enforces too. A change and its effect on the
+//! clip are one transaction; triggers write the job's log in it.
 
 use rushes_model::ids::{BatchId, JobId, ProfileId};
 use serde::Serialize;
@@ -18,23 +17,23 @@ use crate::model::{Job, JobClass, JobKind, JobResult, JobState, PauseReason};
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobEnd {
-    /// It did what it should.
+    /// It succeeded.
     Done {
-        /// A remark, for example why there are fewer clips than asked.
+        /// A remark, for example why there are fewer clips than requested.
         note: Option<String>,
-        /// What came of it.
+        /// Its result.
         result: Option<JobResult>,
     },
-    /// It could not.
+    /// It failed.
     Failed {
         /// Stable code.
         code: String,
-        /// For the editor.
+        /// Message for the editor.
         message: String,
-        /// To copy.
+        /// Details for a report.
         detail: String,
     },
-    /// The editor ended it.
+    /// The editor cancelled it.
     Cancelled,
 }
 
@@ -48,7 +47,7 @@ impl JobEnd {
     }
 }
 
-/// A job inside of the transaction that may change it.
+/// A job within the transaction that may change it.
 struct Change<'a> {
     tx: Transaction<'a, Sqlite>,
     row: JobRow,
@@ -59,7 +58,7 @@ impl Change<'_> {
         self.row.job.state.may_become(next)
     }
 
-    /// Commits, and tells the job as it then is.
+    /// Commits, and returns the job as it is then.
     async fn finish(mut self) -> LibraryResult<Job> {
         let (profile, id) = (self.row.profile_id, self.row.job.id);
         let job = rows::find(&mut self.tx, profile, id).await?.job;
@@ -67,7 +66,7 @@ impl Change<'_> {
         Ok(job)
     }
 
-    /// The clip that a final is rendered from stands as its jobs do.
+    /// Updates the status of the clip that a final is rendered from.
     async fn settle_final(&mut self) -> LibraryResult<()> {
         if let (JobKind::Render, Some(clip)) = (self.row.job.kind, self.row.job.clip_id) {
             settling::settle_final(&mut self.tx, self.row.profile_id, clip, false).await?;
@@ -83,15 +82,14 @@ impl Library {
         Ok(Change { tx, row })
     }
 
-    /// Marks a waiting job as running, by this worker from now on. False where
-    /// it is not waiting any more, or its queue is held by now.
+    /// Marks a waiting job as running in this worker. Returns `false` if it is no longer
+    /// waiting or its queue is on hold.
     pub async fn start_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         self.run_job(profile, id, worker, 1).await
     }
 
-    /// Marks a waiting job, whose work of this worker only stands still, as
-    /// running again. False where it is not waiting any more, or its queue is held
-    /// by now.
+    /// Marks a waiting job as running again whose work this worker had only stopped.
+    /// Returns `false` if it is no longer waiting or its queue is on hold.
     pub async fn continue_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         self.run_job(profile, id, worker, 0).await
     }
@@ -107,8 +105,8 @@ impl Library {
         if change.row.job.state != JobState::Queued {
             return Ok(false);
         }
-        // Whoever holds the queue pauses what runs: what is started after that would
-        // work on in a queue that is held.
+        // Holding a queue pauses what runs. A job started after that would run on in a
+        // queue that is on hold.
         if change.row.job.class != JobClass::Brief && order::is_held(&mut change.tx, profile).await? {
             return Ok(false);
         }
@@ -127,8 +125,8 @@ impl Library {
         change.finish().await.map(|_| true)
     }
 
-    /// Holds a job that waits or works. One that is over, or held already, stays
-    /// as it is. Whoever works on it has to stop.
+    /// Pauses a waiting or running job. One that has ended, or is paused already, stays as
+    /// it is. The worker that runs it has to stop it.
     pub async fn pause_job(&self, profile: ProfileId, id: JobId, reason: PauseReason) -> LibraryResult<Job> {
         let mut change = self.change(profile, id).await?;
         if change.may(JobState::Paused) {
@@ -142,9 +140,8 @@ impl Library {
         change.finish().await
     }
 
-    /// Lets a held job wait for its turn again, in the hands of `worker`. With
-    /// `stands_still` its work was only stopped and goes on where it stands;
-    /// else it begins anew.
+    /// Queues a paused job again, for `worker`. With `stands_still`, its work was only
+    /// stopped and continues from there; otherwise it starts over.
     pub async fn resume_job(
         &self,
         profile: ProfileId,
@@ -169,8 +166,8 @@ impl Library {
         change.finish().await
     }
 
-    /// Puts a job that works back into the queue, after a failure that passes.
-    /// False where it does not work any more.
+    /// Puts a running job back into the queue after a temporary failure. Returns `false` if
+    /// it is no longer running.
     pub async fn try_job_again(&self, profile: ProfileId, id: JobId, why: &str) -> LibraryResult<bool> {
         let mut change = self.change(profile, id).await?;
         if change.row.job.state != JobState::Running {
@@ -187,11 +184,10 @@ impl Library {
         change.finish().await.map(|_| true)
     }
 
-    /// Queues again a job that was interrupted, or that waits for a process
-    /// that is gone.
+    /// Queues a job again that was interrupted, or that waits for a process that is gone.
     ///
     /// # Errors
-    /// [`LibraryError::Busy`] where a job with the same exclusive key is under way.
+    /// [`LibraryError::Busy`] if a job with the same exclusive key is in progress.
     pub async fn requeue_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         let mut change = self.change(profile, id).await?;
         if !matches!(change.row.job.state, JobState::Interrupted | JobState::Queued) {
@@ -210,8 +206,8 @@ impl Library {
         change.finish().await.map(|_| true)
     }
 
-    /// Marks a job as interrupted: the worker that worked on it is gone. False
-    /// where it does not run any more, or runs on in the hands of another one.
+    /// Marks a job as interrupted because its worker is gone. Returns `false` if it is no
+    /// longer running, or runs in another worker.
     pub async fn interrupt_job(&self, profile: ProfileId, id: JobId, worker: &str) -> LibraryResult<bool> {
         let mut change = self.change(profile, id).await?;
         if change.row.job.state != JobState::Running || change.row.worker != worker {
@@ -226,8 +222,8 @@ impl Library {
         change.finish().await.map(|_| true)
     }
 
-    /// Records how far a running job is. Progress never goes back; one that does
-    /// not run any more stays as it is.
+    /// Records the progress of a running job. Progress never goes back; a job that is not
+    /// running stays as it is.
     pub async fn note_job_progress(
         &self,
         profile: ProfileId,
@@ -251,8 +247,8 @@ impl Library {
         self.job_row(profile, id).await.map(|_| ())
     }
 
-    /// Keeps what came so far of a job that works; it is there also where the job
-    /// does not get to its end.
+    /// Stores the partial result of a running job, which is kept even if the job does not
+    /// finish.
     pub async fn note_job_result(
         &self,
         profile: ProfileId,
@@ -262,7 +258,7 @@ impl Library {
         self.note("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?", profile, id, result).await
     }
 
-    /// Keeps what a job that works found out and has to know when it begins anew.
+    /// Stores what a running job has found out and needs when it starts over.
     pub async fn note_job_payload(
         &self,
         profile: ProfileId,
@@ -286,7 +282,7 @@ impl Library {
         Ok(())
     }
 
-    /// Writes a remark into the log of a job.
+    /// Adds a remark to the log of a job.
     pub async fn remark_on_job(&self, profile: ProfileId, id: JobId, words: &str) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
         rows::require(&mut tx, profile, id).await?;
@@ -295,9 +291,8 @@ impl Library {
         Ok(())
     }
 
-    /// Writes how a job ended, and settles what it worked on, in one
-    /// transaction. What has a terminal state keeps it; the job is returned as
-    /// it then is.
+    /// Records how a job ended and updates what it worked on, in one transaction. A job
+    /// that has already ended keeps its state. Returns the job as it is then.
     pub async fn end_job(&self, profile: ProfileId, id: JobId, end: &JobEnd) -> LibraryResult<Job> {
         let mut change = self.change(profile, id).await?;
         if change.may(end.state()) {
@@ -306,11 +301,11 @@ impl Library {
         change.finish().await
     }
 
-    /// Cancels every job of a batch that is not over, in one transaction, and
-    /// tells which. Whoever works on them has to stop.
+    /// Cancels every unfinished job of a batch in one transaction, and returns them. The
+    /// workers that run them have to stop them.
     ///
     /// # Errors
-    /// [`LibraryError::NotFound`] where there is no such batch.
+    /// [`LibraryError::NotFound`] if there is no such batch.
     pub async fn cancel_batch(&self, profile: ProfileId, batch: BatchId) -> LibraryResult<Vec<Job>> {
         let mut tx = self.begin().await?;
         let members: Vec<(JobId, JobState)> =
@@ -353,7 +348,7 @@ async fn remark(
     Ok(())
 }
 
-/// Writes the end of a job that may end so.
+/// Writes the end of a job, if its state allows that.
 async fn write_end(
     connection: &mut SqliteConnection,
     profile: ProfileId,

@@ -1,4 +1,4 @@
-//! Clips, their edit lists, their content and their finals.
+//! Clips: edit lists, content and finals.
 
 use rushes_model::captions::{CaptionPosition, CaptionStyle, Cue};
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreParts};
@@ -173,7 +173,7 @@ pub struct CaptionStylePatch {
 }
 
 impl CaptionStylePatch {
-    /// A style with these changes.
+    /// Applies these changes to a style.
     pub(crate) fn over(self, now: CaptionStyle) -> CaptionStyle {
         CaptionStyle {
             font: self.font.unwrap_or(now.font),
@@ -189,7 +189,7 @@ impl CaptionStylePatch {
 }
 
 impl From<CaptionStyle> for CaptionStylePatch {
-    /// All of a style.
+    /// A patch that sets every field.
     fn from(style: CaptionStyle) -> Self {
         Self {
             font: Some(style.font),
@@ -227,8 +227,8 @@ pub struct ClipPatch {
 }
 
 impl ClipPatch {
-    /// The tags of a clip that has these now, not checked yet. What is added comes
-    /// last; a tag is the same regardless of case.
+    /// Applies these changes to the tags of a clip, without validating them. New tags go
+    /// last; tags are compared regardless of case.
     pub(crate) fn tags_over(&self, now: Vec<String>) -> Vec<String> {
         let gone: Vec<String> = self.remove_tags.iter().map(|tag| limits::fold(tag.trim())).collect();
         let mut tags = self.tags.clone().unwrap_or(now);
@@ -251,7 +251,7 @@ pub struct FramingPatch {
 }
 
 impl FramingPatch {
-    /// A framing with these changes.
+    /// Applies these changes to a framing.
     pub(crate) fn over(self, now: Framing) -> Framing {
         Framing {
             mode: self.mode.unwrap_or(now.mode),
@@ -262,7 +262,7 @@ impl FramingPatch {
 }
 
 impl From<Framing> for FramingPatch {
-    /// All of a framing.
+    /// A patch that sets every field.
     fn from(framing: Framing) -> Self {
         Self {
             mode: Some(framing.mode),
@@ -272,20 +272,20 @@ impl From<Framing> for FramingPatch {
     }
 }
 
-/// A clip to be made.
+/// A clip to add.
 #[derive(Debug, Clone)]
 pub struct NewClip {
-    /// How it came to be.
+    /// How it was made.
     pub origin: ClipOrigin,
     /// Its edit list.
     pub cuts: Vec<Cut>,
-    /// Whether its sound is left out.
+    /// Whether its sound is muted.
     pub muted: bool,
     /// Rank, 0 to 10 000.
     pub score_bp: u32,
-    /// Why it is ranked so.
+    /// Why it has this rank.
     pub score_parts: Option<ScoreParts>,
-    /// Whether its ends may still settle.
+    /// Whether a closer look may still move its ends.
     pub provisional: bool,
 }
 

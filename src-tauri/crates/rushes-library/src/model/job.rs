@@ -29,7 +29,7 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    /// All of them.
+    /// Every kind.
     pub const ALL: [Self; 9] = [
         Self::Analyse,
         Self::DeleteFiles,
@@ -82,7 +82,7 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// All of them.
+    /// Every state.
     pub const ALL: [Self; 7] = [
         Self::Queued,
         Self::Running,
@@ -93,13 +93,13 @@ impl JobState {
         Self::Cancelled,
     ];
 
-    /// Whether a job in this state is over for good.
+    /// Whether this state is terminal.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
 
-    /// Whether a job may go from this state to another one: the rules that the
-    /// database keeps, too.
+    /// Whether a job may go from this state to `next`. Triggers in the schema enforce the
+    /// same rules.
     pub fn may_become(self, next: Self) -> bool {
         use JobState::{Cancelled, Done, Failed, Interrupted, Paused, Queued, Running};
         match self {

@@ -1,8 +1,7 @@
-//! The rows of the library as values, and the values that change them.
+//! The rows of the library as Rust types, and the patches that change them.
 //!
-//! Everything here crosses to the page and to `--json` unchanged. Times are
-//! integer microseconds of footage (`_us`) or milliseconds since the Unix epoch
-//! (`_ms`).
+//! These types are also the JSON that the page and `--json` get. Times are integer
+//! microseconds of footage (`_us`) or milliseconds since the Unix epoch (`_ms`).
 
 mod clip;
 mod job;

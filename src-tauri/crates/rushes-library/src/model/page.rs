@@ -1,4 +1,4 @@
-//! Pages of long lists, and answers to bulk calls.
+//! Pages of long lists, and the outcomes of bulk calls.
 
 use serde::{Deserialize, Serialize};
 

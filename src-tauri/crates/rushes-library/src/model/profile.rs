@@ -65,7 +65,7 @@ pub struct ScoreWeightsPatch {
 }
 
 impl ScoreWeightsPatch {
-    /// Weights with these changes.
+    /// Applies these changes to the weights.
     pub fn over(self, now: ScoreWeights) -> ScoreWeights {
         ScoreWeights {
             motion: self.motion.unwrap_or(now.motion),
@@ -80,7 +80,7 @@ impl ScoreWeightsPatch {
 }
 
 impl From<ScoreWeights> for ScoreWeightsPatch {
-    /// All of the weights.
+    /// A patch that sets every weight.
     fn from(weights: ScoreWeights) -> Self {
         Self {
             motion: Some(weights.motion),

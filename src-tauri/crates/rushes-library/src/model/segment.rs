@@ -1,4 +1,4 @@
-//! Segments: stretches of a source that the editor marked.
+//! Segments: stretches of a source that the editor has marked.
 
 use rushes_model::ids::{ProjectId, SegmentId, SourceId};
 use serde::{Deserialize, Serialize};

@@ -48,14 +48,14 @@ pub struct TrackUse {
 }
 
 impl Source {
-    /// The choice of these sound tracks, and of no other that the source has.
+    /// A choice that uses exactly these sound tracks of the source.
     pub fn only_tracks(&self, streams: &[u32]) -> Vec<TrackUse> {
         let choice = |stream_index| TrackUse { stream_index, used: streams.contains(&stream_index) };
         self.facts.audio.iter().map(|track| choice(track.stream_index)).collect()
     }
 
-    /// What is kept of its content goes by this: its fingerprint, and the sound
-    /// tracks that are used where there are several.
+    /// Cache key of what is made from its content: the fingerprint, and the sound tracks in
+    /// use if there are several.
     pub fn content_key(&self) -> String {
         let mut key = self.fingerprint.clone();
         if self.facts.audio.len() > 1 {

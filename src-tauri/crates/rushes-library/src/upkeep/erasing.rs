@@ -1,5 +1,5 @@
-//! What is left of a profile after its rows are gone: in unused parts of the
-//! library file, in its journal, and in the snapshots.
+//! Erases what is left of a deleted profile: in unused pages of the library file, in its
+//! journal, and in the snapshots.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,20 +12,19 @@ use crate::db::{Library, snapshots};
 use crate::error::{LibraryError, LibraryResult};
 use crate::profiles;
 
-/// Tries to empty the journal, which others may be reading.
+/// Attempts to empty the journal, which other connections may be reading.
 const TRIES: u32 = 20;
 
 impl Library {
-    /// Erases what is left of a profile that was deleted, so that its names cannot
-    /// be read from the library file or from a snapshot any more. A snapshot that
-    /// held nothing else goes.
+    /// Erases what is left of a deleted profile, so that its names can no longer be read
+    /// from the library file or a snapshot. A snapshot that held nothing else is removed.
     ///
     /// # Errors
-    /// Those of the file system and of SQLite; it can be tried again.
+    /// Those of the file system and of SQLite. It can be retried.
     pub async fn erase_deleted_profile(&self, profile: ProfileId) -> LibraryResult<()> {
         // Older versions did not overwrite what they deleted.
         if let Err(error) = sqlx::query("VACUUM").execute(&self.writer).await {
-            // What this version deletes is overwritten all the same.
+            // What this version deletes is overwritten anyway.
             tracing::warn!(%error, "the library file could not be made smaller");
         }
         for _ in 0..TRIES {
@@ -38,7 +37,7 @@ impl Library {
         }
         for snapshot in snapshots::all(self.data_dir.path())? {
             match erase_from(&snapshot, profile).await {
-                // Nobody could go back to it anyway, and what it holds is unknown.
+                // It could not be restored anyway, and what it holds is unknown.
                 Err(LibraryError::Corrupt { .. }) => std::fs::remove_file(&snapshot)?,
                 erased => erased?,
             }
@@ -48,7 +47,7 @@ impl Library {
 }
 
 async fn erase_from(snapshot: &Path, profile: ProfileId) -> LibraryResult<()> {
-    // It is written to by nobody; nothing is left beside it.
+    // Nothing writes to it, so no journal is left beside it.
     let reading = SqliteConnectOptions::new().filename(snapshot).read_only(true).immutable(true);
     let mut connection = SqliteConnection::connect_with(&reading).await?;
     let holds = holds(&mut connection, profile).await;
@@ -86,12 +85,12 @@ async fn holds(connection: &mut SqliteConnection, profile: ProfileId) -> Library
     Ok(held.fetch_one(connection).await?)
 }
 
-/// Takes a profile out of a copy; how many others are in it.
+/// Removes a profile from a copy, and returns how many others it holds.
 async fn without(copy: &Path, profile: ProfileId) -> LibraryResult<i64> {
     let writing = SqliteConnectOptions::new()
         .filename(copy)
         .foreign_keys(true)
-        // A copy that is cut off is made anew, and leaves no journal.
+        // A copy that is cut off is made again, so it needs no journal on disk.
         .journal_mode(SqliteJournalMode::Memory)
         .pragma("secure_delete", "ON");
     let mut connection = SqliteConnection::connect_with(&writing).await?;

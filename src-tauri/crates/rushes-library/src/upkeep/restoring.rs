@@ -1,4 +1,4 @@
-//! Going back to the newest snapshot that is sound.
+//! Restoring the newest sound snapshot.
 
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,13 @@ use crate::db::{checking, snapshots};
 use crate::error::{LibraryError, LibraryResult};
 
 impl Library {
-    /// Puts the newest sound snapshot in place of a damaged library or of none. The
-    /// damaged file is kept beside it; its new path is returned. Whether anybody
-    /// works on the library is asked while nobody can open it.
+    /// Replaces a damaged or missing library by the newest sound snapshot. Keeps the
+    /// damaged file beside it and returns its new path. `is_worked_on` is called under the
+    /// lock, when no process can open the library.
     ///
     /// # Errors
-    /// [`LibraryError::NotFound`] where there is no snapshot, [`LibraryError::Busy`]
-    /// where somebody works on the library; then nothing is moved.
+    /// [`LibraryError::NotFound`] if there is no sound snapshot, [`LibraryError::Busy`] if
+    /// the library is in use; then nothing is moved.
     pub async fn restore_newest_snapshot(
         data_dir: &Path,
         is_worked_on: impl Fn() -> bool,
@@ -37,10 +37,9 @@ impl Library {
             let file = data_dir.join(FILE_NAME);
             let broken = data_dir.join(format!("{FILE_NAME}.broken-{}", crate::now_ms()));
             std::fs::OpenOptions::new().write(true).open(&restored)?.sync_all()?;
-            // At every moment there is a library file, the damaged or the
-            // restored one: where it stops here, the next opening does not begin
-            // an empty library. The journal goes before the exchange, or SQLite
-            // would play it into the restored file.
+            // There is always a library file, damaged or restored: if the process stops
+            // here, the next start does not create an empty one. The journal is moved
+            // before the swap, or SQLite would apply it to the restored file.
             let is_there = file.exists();
             if is_there {
                 std::fs::copy(&file, &broken)?;
@@ -60,8 +59,8 @@ impl Library {
     }
 }
 
-/// Brings a copy of a snapshot up to date and checks all of it, so that no old or
-/// empty file is taken for a library that can be worked with.
+/// Migrates a copy of a snapshot and checks all of it, so that an old or empty file is
+/// never restored as a usable library.
 async fn is_usable(copy: &Path) -> bool {
     let options = SqliteConnectOptions::new().filename(copy).foreign_keys(true);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
@@ -74,7 +73,7 @@ async fn is_usable(copy: &Path) -> bool {
         if !is_ours {
             return Ok(false);
         }
-        // What is damaged may not survive being changed.
+        // A damaged file may not survive a migration, so its structure is checked first.
         checking::structure(&mut *pool.acquire().await?).await?;
         MIGRATIONS.run(&pool).await.map_err(LibraryError::Migrate)?;
         verifying::whole(&mut *pool.acquire().await?).await?;

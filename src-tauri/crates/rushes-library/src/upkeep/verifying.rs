@@ -1,5 +1,4 @@
-//! The whole check of the library: SQLite's own, and whether every row can be read as
-//! what it is.
+//! The full check of the library: SQLite's own, and whether every row can be decoded.
 
 use std::path::Path;
 
@@ -14,19 +13,19 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::{clips, finals, jobs, presets, profiles, projects, segments, sources};
 
 impl Library {
-    /// Runs SQLite's full check, foreign keys included, and reads every row.
+    /// Runs SQLite's full check, including foreign keys, and reads every row.
     ///
     /// # Errors
-    /// [`LibraryError::Corrupt`] with what was found.
+    /// [`LibraryError::Corrupt`] with the faults.
     pub async fn verify(&self) -> LibraryResult<()> {
         whole(&mut *self.reader.acquire().await?).await
     }
 
-    /// As [`Library::verify`]; indexes that lost entries, and so hide rows, are made
-    /// anew where that is all that is wrong. Returns their names.
+    /// Like [`Library::verify`], but rebuilds incomplete indexes, which hide rows, if
+    /// nothing else is wrong. Returns their names.
     ///
     /// # Errors
-    /// [`LibraryError::Corrupt`] with what was found; then nothing is changed.
+    /// [`LibraryError::Corrupt`] with the faults; then nothing is changed.
     pub async fn verify_and_mend(&self) -> LibraryResult<Vec<String>> {
         match self.verify().await {
             Err(LibraryError::Corrupt { report }) => {
@@ -39,7 +38,7 @@ impl Library {
     }
 }
 
-/// Runs SQLite's full check, foreign keys included, and reads every row.
+/// Runs SQLite's full check, including foreign keys, and reads every row.
 pub(crate) async fn whole(connection: &mut SqliteConnection) -> LibraryResult<()> {
     structure(connection).await?;
     read_all(connection).await
@@ -47,8 +46,8 @@ pub(crate) async fn whole(connection: &mut SqliteConnection) -> LibraryResult<()
 
 type Reading = fn(&DataDir, &SqliteRow) -> Result<(), sqlx::Error>;
 
-/// Reads every row as the application reads it. SQLite only knows that a column
-/// holds JSON, and not whether that is what a source's facts look like.
+/// Reads every row as the application does. SQLite only knows that a column holds JSON,
+/// not whether it is a source's facts.
 async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
     let anywhere = DataDir::new(Path::new(""));
     let tables: [(&str, &'static str, Reading); 10] = [

@@ -1,5 +1,4 @@
-//! A library in a folder of its own, opened with the production function, and
-//! rows to fill it with.
+//! A library in a temporary folder, opened by the production code, and rows to fill it.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::Path;
@@ -14,7 +13,7 @@ use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SegmentId, SourceId
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
-/// The worker that the jobs of these tests run in.
+/// The worker of the jobs in these tests.
 pub const WORKER: &str = "this process";
 /// Length of every source.
 pub const SOURCE_US: i64 = 60_000_000;
@@ -30,7 +29,7 @@ impl Shelf {
         Self { library: Library::open(folder.path()).await.unwrap(), folder }
     }
 
-    /// A connection beside the library, as a stranger with SQL would have it.
+    /// A connection outside the library, as any SQL client would have it.
     pub async fn raw(&self) -> SqliteConnection {
         raw(self.folder.path()).await
     }
@@ -60,14 +59,14 @@ impl Shelf {
         self.library.add_segment(profile, &new).await.unwrap().id
     }
 
-    /// A job of that kind that is running.
+    /// A running job.
     pub async fn running(&self, profile: ProfileId, new: &NewJob) -> Job {
         let job = self.library.queue_job(profile, WORKER, new).await.unwrap();
         assert!(self.library.start_job(profile, job.id, WORKER).await.unwrap());
         self.library.job_row(profile, job.id).await.unwrap().job
     }
 
-    /// Clips of a source, made by a job that is done.
+    /// Clips of a source, made by a finished job.
     pub async fn clips(
         &self,
         profile: ProfileId,
@@ -82,7 +81,7 @@ impl Shelf {
         ids
     }
 
-    /// A final of a clip, with its job over.
+    /// A final of a clip, with its job finished.
     pub async fn export(&self, profile: ProfileId, project: ProjectId, clip: ClipId, path: &str) -> Export {
         let job = self.running(profile, &rendering(project, clip, "tiktok")).await;
         let hash = self.library.render_plan(profile, clip).await.unwrap().edit_hash;
@@ -98,7 +97,7 @@ pub async fn raw(data_dir: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-/// Changes rows as if an index did not know of it.
+/// Changes rows without updating an index.
 pub async fn behind_the_back_of(index: &str, data_dir: &Path, sql: &str) {
     let mut connection = raw(data_dir).await;
     run_sql(&mut connection, "PRAGMA writable_schema = ON".into()).await.unwrap();
@@ -115,7 +114,7 @@ pub async fn behind_the_back_of(index: &str, data_dir: &Path, sql: &str) {
     connection.close().await.unwrap();
 }
 
-/// Runs SQL that the test put together itself.
+/// Runs SQL that the test assembled.
 pub async fn run_sql(connection: &mut SqliteConnection, sql: String) -> Result<u64, sqlx::Error> {
     sqlx::query(AssertSqlSafe(sql)).execute(connection).await.map(|done| done.rows_affected())
 }
@@ -236,7 +235,7 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
     }
 }
 
-/// Adding files to a project, the `number`th time.
+/// A job that adds files to a project; `number` makes it distinct.
 pub fn adding(project: ProjectId, number: usize) -> NewJob {
     NewJob {
         kind: JobKind::Probe,
@@ -252,7 +251,7 @@ pub fn adding(project: ProjectId, number: usize) -> NewJob {
     }
 }
 
-/// Deleting the files of what was in the trash.
+/// A job that deletes files from the trash.
 pub fn deleting() -> NewJob {
     NewJob {
         kind: JobKind::DeleteFiles,
@@ -268,7 +267,7 @@ pub fn deleting() -> NewJob {
     }
 }
 
-/// Everything that a profile owns, as text, to see whether anything changed.
+/// Everything that a profile owns, as text, to detect changes.
 pub async fn belongings(connection: &mut SqliteConnection, profile: ProfileId) -> String {
     let mut all = String::new();
     for table in [
@@ -301,7 +300,7 @@ pub async fn belongings(connection: &mut SqliteConnection, profile: ProfileId) -
     all
 }
 
-/// An identity as SQL writes it.
+/// An id as a SQL literal.
 pub fn blob(id: uuid::Uuid) -> String {
     format!("x'{}'", id.simple())
 }

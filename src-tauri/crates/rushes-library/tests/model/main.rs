@@ -1,5 +1,5 @@
-//! The queue against a model of it: whatever is called, in whatever order and by
-//! whomever, the library and the model answer the same and stand the same.
+//! Model test of the queue: random calls from several workers and profiles, after which
+//! library and model must give the same answers and have the same state.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../common/mod.rs"]
@@ -19,7 +19,7 @@ const WORKERS: [&str; 2] = ["one", "two"];
 const PRESETS: [&str; 2] = ["tiktok", "square"];
 const STAGES: [&str; 2] = ["analysing", "encoding"];
 
-/// One call. Jobs are drawn from those that there are by then.
+/// One call. Jobs are picked from those that exist by then.
 #[derive(Debug, Clone)]
 enum Call {
     Queue { place: (usize, usize), work: Vec<Work>, worker: usize },
@@ -91,14 +91,14 @@ fn of_job() -> impl Strategy<Value = OfJob> {
     ]
 }
 
-/// A library with its rows, and the model beside it.
+/// The library and the model beside it.
 struct Both {
     shelf: Shelf,
     profiles: Vec<ProfileId>,
     projects: Vec<Vec<ProjectId>>,
     clips: Vec<(Place, ClipId)>,
     world: World,
-    /// The jobs of the model as the library names them.
+    /// The library's ids of the model's jobs.
     jobs: Vec<JobId>,
     batches: Vec<BatchId>,
 }
@@ -120,7 +120,7 @@ impl Both {
             profiles.push(profile);
             projects.push(own);
         }
-        // The jobs that made the clips are no part of the model.
+        // The jobs that made the clips are not part of the model.
         run_sql(&mut shelf.raw().await, "DELETE FROM jobs".into()).await.unwrap();
         Self {
             shelf,
@@ -146,7 +146,7 @@ impl Both {
         }
     }
 
-    /// Makes a call to both; they have to answer the same.
+    /// Makes a call to both, which must answer the same.
     async fn make(&mut self, call: &Call) {
         match call {
             Call::Queue { place, work, worker } => self.queue(*place, work, WORKERS[*worker]).await,
@@ -195,7 +195,7 @@ impl Both {
             }
         }
         if self.world.batches > before && self.batches.len() < self.world.batches {
-            // All were refused: there is no such batch.
+            // All were refused, so there is no batch.
             self.world.batches = before;
         }
     }
@@ -244,7 +244,8 @@ impl Both {
                 world.end(job, *end);
             }
             OfJob::Move { before } => {
-                // Within the profile; across, it is a stranger's.
+                // Within the profile; another profile's job is covered by
+                // `refused_to_a_stranger`.
                 let own: Vec<usize> = (0..self.jobs.len())
                     .filter(|j| world.jobs[*j].profile == world.jobs[job].profile)
                     .collect();
@@ -263,7 +264,7 @@ impl Both {
         }
     }
 
-    /// A call of another profile about a job: to it, there is no such job.
+    /// Another profile's call about a job: for that profile there is no such job.
     async fn refused_to_a_stranger(&self, job: usize, what: &OfJob) {
         let (library, id) = (&self.shelf.library, self.jobs[job]);
         let stranger = self.profiles[(self.world.jobs[job].profile + 1) % PROFILES];
@@ -286,7 +287,7 @@ impl Both {
             }
             OfJob::End { end } => library.end_job(stranger, id, &job_end(*end)).await.map(|_| ()),
             OfJob::Move { before: Some(_) } => {
-                // A job of the stranger's own cannot be put before it either.
+                // Nor can the stranger move a job of its own before it.
                 let own = (0..self.jobs.len())
                     .find(|other| self.profiles[self.world.jobs[*other].profile] == stranger);
                 match own {
@@ -307,7 +308,7 @@ impl Both {
         jobs.into_iter().map(|job| self.jobs[job]).collect()
     }
 
-    /// Both stand the same; at the end, to the last line of the last log.
+    /// Compares both; at the end, the full logs too.
     async fn compare(&self, at_the_end: bool) {
         let library = &self.shelf.library;
         let all = JobQuery { limit: Some(2_000), ..JobQuery::default() };
@@ -328,7 +329,8 @@ impl Both {
                 assert_eq!(job.ended_at_ms.is_some(), state.is_over());
                 assert_eq!(job.started_at_ms.is_some(), attempts > 0, "going on is no start");
                 assert_eq!(job.error_code.is_some(), state == JobState::Failed);
-                // What is over was told when it ended, and is looked at once more.
+                // A finished job was compared when it ended, and is compared again at the
+                // end.
                 if state.is_over() && !at_the_end {
                     continue;
                 }

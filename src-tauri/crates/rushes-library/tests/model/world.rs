@@ -1,16 +1,16 @@
-//! The queue as it should be, in memory: what each call does to it and answers,
-//! written from the rules, not from the SQL.
+//! A model of the queue in memory: what each call changes and returns, written from the
+//! rules instead of the SQL.
 
 use std::collections::BTreeMap;
 
 use rushes_library::model::{FinalStatus, JobEventKind, JobState, PauseReason};
 
-/// Profiles, projects of each, clips of each project.
+/// Number of profiles, projects in each, and clips in each project.
 pub const PROFILES: usize = 2;
 pub const PROJECTS: usize = 2;
 pub const CLIPS: usize = 2;
 
-/// A clip, by its profile, project and number.
+/// A clip, by profile, project and number.
 pub type Place = (usize, usize, usize);
 
 /// What a job works on.
@@ -20,7 +20,7 @@ pub enum Work {
     Making,
     /// A final of one of the project's clips with one of the presets.
     Final(usize, usize),
-    /// Adding some files to a project, which no held queue keeps waiting.
+    /// Adding files to a project, which runs even if the queue is on hold.
     Adding(usize),
 }
 
@@ -31,7 +31,7 @@ pub struct ModelJob {
     pub work: Work,
     pub state: JobState,
     pub pause_reason: Option<PauseReason>,
-    /// Its place in the order, counted in jobs; among equals the older comes first.
+    /// Position in the order, counted in jobs; among equals the older comes first.
     pub turn: i64,
     pub stage: Option<&'static str>,
     pub progress_bp: u32,
@@ -41,7 +41,7 @@ pub struct ModelJob {
     pub log: Vec<(JobEventKind, Option<String>)>,
 }
 
-/// How a job is told to end.
+/// How a job ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Done,
@@ -88,7 +88,7 @@ fn under_way(state: JobState) -> bool {
 }
 
 impl World {
-    /// Queues what is asked, as one batch where it is more; each is answered.
+    /// Queues jobs, as a batch if there are several, with a result for each.
     pub fn queue(
         &mut self,
         (profile, project): (usize, usize),
@@ -226,7 +226,7 @@ impl World {
         may
     }
 
-    /// Ends what is left of a batch, and tells which jobs that were.
+    /// Ends the unfinished jobs of a batch, and returns them.
     pub fn cancel_batch(&mut self, batch: usize) -> Vec<usize> {
         (0..self.jobs.len())
             .filter(|job| self.jobs[*job].batch == Some(batch))
@@ -236,7 +236,7 @@ impl World {
             .collect()
     }
 
-    /// Puts a job before another one, or behind all. All others keep their order.
+    /// Moves a job before another one, or to the end. All others keep their order.
     pub fn put(&mut self, job: usize, before: Option<usize>) -> Result<(), Refused> {
         let profile = self.jobs[job].profile;
         let mut order = self.in_order(profile, &[JobState::Queued, JobState::Paused]);
@@ -251,14 +251,14 @@ impl World {
         order.retain(|other| *other != job);
         let at = before.and_then(|before| order.iter().position(|other| *other == before));
         order.insert(at.unwrap_or(order.len()), job);
-        // Nobody shares a turn any more.
+        // From here on, no two jobs share a turn.
         for (turn, job) in (first..).zip(order) {
             self.jobs[job].turn = turn;
         }
         Ok(())
     }
 
-    /// Lets a queue go on, and tells what was paused with it.
+    /// Releases a queue, and returns what was paused with it.
     pub fn release(&mut self, profile: usize) -> Vec<usize> {
         self.held[profile] = false;
         let mut paused = self.in_order(profile, &[JobState::Paused]);
@@ -268,20 +268,20 @@ impl World {
         paused
     }
 
-    /// The jobs of a profile that wait for a worker, as their turns come.
+    /// The jobs of a profile that wait for a worker, in order.
     pub fn waiting(&self, profile: usize, worker: &str) -> Vec<usize> {
         let mut jobs = self.in_order(profile, &[JobState::Queued]);
         jobs.retain(|job| self.jobs[*job].worker == worker && !self.is_held(*job));
         jobs
     }
 
-    /// Whether a job waits because its queue is held.
+    /// Whether a job waits because its queue is on hold.
     fn is_held(&self, job: usize) -> bool {
         let ModelJob { profile, work, .. } = self.jobs[job];
         self.held[profile] && !matches!(work, Work::Adding(_))
     }
 
-    /// The jobs of a profile in some states, as their turns come.
+    /// The jobs of a profile in some states, in order.
     pub fn in_order(&self, profile: usize, states: &[JobState]) -> Vec<usize> {
         let mut jobs: Vec<usize> = (0..self.jobs.len())
             .filter(|job| self.jobs[*job].profile == profile && states.contains(&self.jobs[*job].state))
@@ -290,8 +290,8 @@ impl World {
         jobs
     }
 
-    /// Start-time fair queueing: a job starts behind the last one of its own
-    /// project, but not before the one whose turn it is.
+    /// Start-time fair queueing: a job goes behind the last one of its own project, but not
+    /// before the one whose turn it is.
     fn next_turn(&self, profile: usize, project: usize) -> i64 {
         let turns = |state| self.in_order(profile, &[state]).into_iter().map(|job| self.jobs[job].turn);
         let now = turns(JobState::Queued).min().or(turns(JobState::Running).max()).unwrap_or(0);
@@ -302,7 +302,7 @@ impl World {
         now.max(own.map(|job| job.turn).max().unwrap_or(0) + 1)
     }
 
-    /// Whether the same work is under way in another job.
+    /// Whether another unfinished job does the same work.
     fn twin(&self, (profile, project, work): (usize, usize, Work), but: Option<usize>) -> bool {
         self.jobs.iter().enumerate().any(|(number, job)| {
             (job.profile, job.project, job.work) == (profile, project, work)
@@ -323,7 +323,7 @@ impl World {
         self.jobs[job].progress_bp = 0;
     }
 
-    /// A clip's final stands as the jobs that render it do.
+    /// Updates a clip's final status from the jobs that render it.
     fn settle(&mut self, job: usize, failed: bool) {
         let ModelJob { profile, project, work: Work::Final(clip, _), .. } = self.jobs[job] else { return };
         let renders = self.jobs.iter().any(|job| {
