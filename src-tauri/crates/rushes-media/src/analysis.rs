@@ -1,10 +1,10 @@
-//! The analysis of a source; what it tells is in [`rushes_model::analysis`].
+//! Analysis of a source. The results are described in [`rushes_model::analysis`].
 //!
-//! Picture and sound are read by one ffmpeg process each, side by side: the
-//! picture as small frames with their own timestamps, so that footage with a
-//! variable rate is measured on its own clock; the sound as samples. Measures,
-//! transitions and speech are found here. A [`survey`] comes first where somebody
-//! waits: it tells in a moment what key frames and packets tell, and [`analyse`]
+//! Picture and sound are decoded side by side, each by its own ffmpeg process: the
+//! picture as small frames with their own timestamps, so that variable frame rate
+//! footage is measured on its own clock, and the sound as samples. Measures,
+//! transitions and speech are found here. When a user is waiting, a [`survey`] comes
+//! first: it gives a quick estimate from key frames and packet sizes, and [`analyse`]
 //! makes it exact.
 
 use std::path::Path;
@@ -40,25 +40,25 @@ use sheet::Sheet;
 use shots::Found;
 use sound::heard::Heard;
 
-/// Version of the measures. A stored analysis of another version is made anew.
+/// Version of the measures. Stored analyses with another version are redone.
 pub const ANALYSIS_VERSION: u32 = 5;
 
-/// A source, analysed.
+/// The analysis of a source with its waveform and film sheet.
 #[derive(Debug, Clone)]
 pub struct Analysed {
-    /// What is known of it.
+    /// The measured facts.
     pub analysis: Analysis,
-    /// The outline of its sound; absent where it has none.
+    /// The waveform; `None` if the source has no sound.
     pub waveform: Option<Waveform>,
-    /// Small pictures of the whole; absent where none could be read.
+    /// The film sheet; `None` if no frame could be decoded.
     pub sheet: Option<Sheet>,
 }
 
-/// Analyses a source: its picture and its sound, each read once and side by
-/// side. With a survey at hand, the sound is not read again.
+/// Analyses a source, decoding picture and sound once each, side by side. If a survey
+/// is given, its sound is reused.
 ///
 /// # Errors
-/// [`MediaError`]; where the picture breaks off early, what was read counts.
+/// [`MediaError`]. If the picture breaks off early, whatever was read is returned.
 pub async fn analyse(
     tools: &Toolchain,
     path: &Path,
@@ -85,8 +85,8 @@ pub async fn analyse(
     Ok(Analysed { analysis, waveform: heard.map(|heard| heard.waveform), sheet: picture.sheet })
 }
 
-/// A first look at a source: all of its sound, and of its picture what the key
-/// frames and the sizes of the packets tell.
+/// A quick look at a source: all of its sound, and an estimate of its picture from key
+/// frames and packet sizes.
 #[derive(Debug)]
 pub struct Survey {
     frames: Vec<Figures>,
@@ -101,14 +101,13 @@ pub struct Survey {
     keys: Vec<i64>,
 }
 
-/// How far to either side of a moment a closer look reaches, in microseconds.
+/// How far a closer look reaches on either side of a moment, in microseconds.
 const CLOSE_US: i64 = 1_000_000;
-/// Close looks at once: one begins while another ends.
+/// Closer looks that run at once: one starts up while another finishes.
 const LOOKS_AT_ONCE: usize = 2;
 
-/// Takes a first look at a source, in about a tenth of the time that decoding it
-/// takes. Of footage that has nothing but key frames there is none: reading them
-/// is the whole of it.
+/// Surveys a source in about a tenth of the time that decoding it takes. Returns `None`
+/// for intra-only footage, where reading the key frames means reading everything.
 ///
 /// # Errors
 /// [`MediaError`], as for [`analyse`].
@@ -119,8 +118,8 @@ pub async fn survey(
     ctx: &RunContext,
 ) -> Result<Option<Survey>, MediaError> {
     file::ask(path, ctx, file::stat).await??;
-    // Where the file does not say when pictures are shown, key frames that are
-    // decoded alone bear the times of those that follow them.
+    // Without presentation timestamps, key frames that are decoded on their own get the
+    // times of the frames that follow them.
     if facts.picture_lag_us > 0 {
         return Ok(None);
     }
@@ -152,7 +151,7 @@ pub async fn survey(
 }
 
 impl Survey {
-    /// What the first look tells.
+    /// The estimated analysis.
     pub fn analysis(&self) -> Analysis {
         let mut summary = Summary::new(self.duration_us);
         summary.take(&self.frames, &self.transitions);
@@ -166,13 +165,13 @@ impl Survey {
         looked.told(self.heard.as_ref(), self.duration_us)
     }
 
-    /// The outline of the sound; absent where the source has none.
+    /// The waveform; `None` if the source has no sound.
     pub fn waveform(&self) -> Option<&Waveform> {
         self.heard.as_ref().map(|heard| &heard.waveform)
     }
 
-    /// Looks closely at the picture around some moments, so that what lies there
-    /// is as exact as after a whole analysis.
+    /// Decodes the picture around some moments, so that the results there are as exact
+    /// as after a full analysis.
     ///
     /// # Errors
     /// [`MediaError`], as for [`analyse`].
@@ -194,8 +193,8 @@ impl Survey {
                 continue;
             }
             match stretches.last_mut() {
-                // Decoding begins at a key frame: where that lies within the stretch
-                // before, reading on from there costs no more.
+                // Decoding starts at a key frame. If that lies within the previous
+                // stretch, extending that stretch costs no more.
                 Some(last) if self.key_before(near.start_us) <= last.end_us => last.end_us = near.end_us,
                 _ => stretches.push(near),
             }
@@ -213,7 +212,7 @@ impl Survey {
         Ok(())
     }
 
-    /// Puts a closer look at a stretch in the place of what was known of it.
+    /// Replaces the estimate for a stretch with the result of a closer look.
     fn replace(&mut self, stretch: Stretch, close: Part) {
         let within = |at: i64| at >= stretch.start_us && at < stretch.end_us;
         self.frames.retain(|frame| !within(frame.time_us));
@@ -227,14 +226,14 @@ impl Survey {
         self.flashes.sort();
     }
 
-    /// The last key frame that is not after a moment.
+    /// The last key frame at or before a moment.
     fn key_before(&self, moment_us: i64) -> i64 {
         let after = self.keys.partition_point(|key| *key <= moment_us);
         after.checked_sub(1).map_or(moment_us, |last| self.keys[last])
     }
 }
 
-/// What was seen of a picture.
+/// What the picture process found.
 struct Looked {
     detail: Detail,
     summary: Summary,

@@ -1,4 +1,5 @@
-//! Captions: reading their files, setting them for burning in, their fonts, and the room that platforms leave them.
+//! Captions: reading caption files, styling them for burn-in, font checks, and platform
+//! safe areas.
 
 pub(crate) mod ass;
 pub(crate) mod encoding;

@@ -1,10 +1,10 @@
-//! Choosing clips from analysed footage: pure, and the same for the same seed.
+//! Chooses clips from analysed footage. Pure, and deterministic for a seed.
 //!
-//! No two proposals of one choice share footage or show the same, none touches
-//! what is to be avoided nor what shows the same as that, and none shows black,
-//! white or a damaged picture. Little of a clip stands still unless something is
-//! heard meanwhile. Edges keep the law of [`legal`]. Where the footage
-//! cannot honestly give as many as asked, fewer come back with the reason.
+//! No two proposals share footage or show the same content. None touches footage to
+//! avoid or its near-duplicates, and none shows black, white or damaged pictures. A
+//! clip may be frozen only briefly, unless there is something to hear meanwhile. In and
+//! out points follow the rules in [`legal`]. If the footage cannot supply as many clips
+//! as requested, fewer are returned, with the reason.
 
 use rushes_model::{analysis::Analysis, choice::ClipKind};
 

@@ -1,5 +1,5 @@
-//! The edit list as ffmpeg is asked to make it: pieces of sources, the frame
-//! rate of the result, and how many of its frames each piece fills.
+//! The edit list prepared for ffmpeg: pieces of sources, the output frame rate, and the
+//! number of output frames of each piece.
 
 use std::path::PathBuf;
 
@@ -7,11 +7,11 @@ use rushes_model::facts::SourceFacts;
 
 use crate::error::MediaError;
 
-/// An in or out point may lie this far outside the source, in microseconds:
-/// containers round their durations. It is cut back to the source.
+/// How far an in or out point may lie outside the source, in microseconds, because
+/// containers round their durations. It is clamped to the source.
 const ROUNDING_US: i64 = 50_000;
-/// Times are widened by this much before they are compared with timestamps, so
-/// that a clock that rounds to whole milliseconds does not lose a picture.
+/// Tolerance for comparing times with timestamps, so that clocks in whole milliseconds
+/// do not lose a frame.
 const HAIR_US: i64 = 1000;
 
 /// One piece of an edit: from `in_us` up to `out_us` of a source.
@@ -19,11 +19,11 @@ const HAIR_US: i64 = 1000;
 pub struct Piece {
     /// The source file.
     pub path: PathBuf,
-    /// What a probe told about it.
+    /// The source's facts from the probe.
     pub facts: SourceFacts,
-    /// First moment, in microseconds from the source's first picture.
+    /// In point, in microseconds from the source's first frame.
     pub in_us: i64,
-    /// Moment after the last, in microseconds from the source's first picture.
+    /// Out point, in microseconds from the source's first frame.
     pub out_us: i64,
 }
 
@@ -33,18 +33,18 @@ pub fn expected_duration_us(pieces: &[Piece]) -> i64 {
 }
 
 impl Piece {
-    /// Length of a source picture in microseconds, by the average rate.
+    /// Length of a source frame in microseconds, by the average rate.
     pub(crate) fn frame_us(&self) -> i64 {
         1_000_000_000 / i64::from(self.facts.video.frame_rate_milli.max(1))
     }
 
-    /// From when to when pictures are taken, in the source's own clock.
+    /// The range of timestamps that frames are taken from, in the source's own clock.
     ///
-    /// The first is the one nearest to the in point, the last is the last one
-    /// before the out point: a piece never shows the picture that its out point
-    /// stands on, for that is the first of the next shot. Both limits therefore
-    /// lie half a frame before their points. Where timestamps are uneven, half
-    /// a frame means nothing; see [`Piece::shows_lead`].
+    /// The first frame is the one nearest to the in point, the last one the last before
+    /// the out point. A piece never shows the frame at its out point, because that is
+    /// the first of the next shot. Both limits therefore lie half a frame before their
+    /// points. With uneven timestamps, half a frame is meaningless; see
+    /// [`Piece::shows_lead`].
     pub(crate) fn picture_window_us(&self) -> (i64, i64) {
         let start = self.facts.start_us;
         if self.shows_lead() {
@@ -52,19 +52,19 @@ impl Piece {
         }
         let half = self.frame_us() / 2;
         let from = start + self.in_us - half;
-        // A piece shorter than a picture still shows one.
+        // A piece shorter than a frame still shows one.
         let to = (start + self.out_us - half).max(from + self.frame_us());
         (from, to)
     }
 
-    /// Whether the picture on screen at the in point has to be found among those
-    /// before it: with an uneven rate it may have come long before.
+    /// Whether the frame on screen at the in point has to be found among the earlier
+    /// ones: with an uneven rate it may have started long before.
     pub(crate) fn shows_lead(&self) -> bool {
         self.facts.video.variable_frame_rate
     }
 }
 
-/// The pieces with their points checked and cut back to their sources.
+/// Validates the in and out points and clamps them to the sources.
 pub(crate) fn checked(pieces: &[Piece]) -> Result<Vec<Piece>, MediaError> {
     let bad = |reason: String| MediaError::BadEdit { reason };
     if pieces.is_empty() {
@@ -96,7 +96,7 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// The ratio behind a rate in thousandths: 29 970 is 30 000/1001.
+    /// The ratio for a rate in thousandths: 29 970 is 30 000/1001.
     pub fn from_milli(milli: u32) -> Self {
         let milli = i64::from(milli.max(1));
         for whole in [24, 30, 48, 60, 120, 240] {
@@ -108,35 +108,35 @@ impl Rate {
         Self { num: milli, den: 1000 }
     }
 
-    /// How many frames fill `duration_us`, to the nearest.
+    /// How many frames fill `duration_us`, rounded to the nearest.
     pub fn frames(self, duration_us: i64) -> i64 {
         let scaled = i128::from(duration_us) * i128::from(self.num);
         let unit = i128::from(self.den) * 1_000_000;
         ((scaled + unit / 2) / unit) as i64
     }
 
-    /// Length of `frames` frames in microseconds, to the nearest.
+    /// Length of `frames` frames in microseconds, rounded to the nearest.
     pub fn micros(self, frames: i64) -> i64 {
         let scaled = i128::from(frames) * i128::from(self.den) * 1_000_000;
         let num = i128::from(self.num);
         ((scaled + num / 2) / num) as i64
     }
 
-    /// How many samples at 48 kHz last as long as `frames` frames, to the nearest.
+    /// Length of `frames` frames in samples at 48 kHz, rounded to the nearest.
     pub fn samples(self, frames: i64) -> i64 {
         let scaled = i128::from(frames) * i128::from(self.den) * 48_000;
         let num = i128::from(self.num);
         ((scaled + num / 2) / num) as i64
     }
 
-    /// As ffmpeg takes it.
+    /// In ffmpeg's notation.
     pub fn ratio(self) -> String {
         format!("{}/{}", self.num, self.den)
     }
 }
 
-/// How many frames of the result each piece fills. Ends are rounded along the
-/// running total, so that an edit of many pieces is still as long as their sum.
+/// The number of output frames of each piece. Ends are rounded along the running total,
+/// so that an edit of many pieces is still as long as their sum.
 pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
     let mut total_us = 0;
     let mut filled = 0;
@@ -144,7 +144,7 @@ pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
         .iter()
         .map(|piece| {
             total_us += piece.out_us - piece.in_us;
-            // Every piece shows at least one picture.
+            // Every piece shows at least one frame.
             let count = (rate.frames(total_us) - filled).max(1);
             filled += count;
             count
@@ -232,14 +232,14 @@ pub(crate) mod tests {
     }
 }
 
-/// A piece with the frames of the result that it fills.
+/// A piece with its number of output frames.
 #[derive(Debug, Clone)]
 pub(crate) struct Cut {
     pub piece: Piece,
     pub frames: i64,
-    /// Whether its sound is moved even where it deviates little: what was brought
-    /// into one form, and see `SourceFacts::has_exact_sound`.
+    /// Whether sound is resampled even for small deviations: true for footage converted
+    /// to one format, otherwise see `SourceFacts::has_exact_sound`.
     pub exact_sound: bool,
-    /// Where to start reading, in the source's own clock; absent for the start.
+    /// Where to start reading, in the source's own clock; `None` for the start.
     pub seek_us: Option<i64>,
 }

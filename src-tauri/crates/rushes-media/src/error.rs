@@ -1,9 +1,9 @@
-//! What can go wrong with a file or with ffmpeg, told in an editor's words.
+//! What can go wrong with a file or with ffmpeg, in the user's words.
 //!
-//! Three voices for each error: [`MediaError::code`] for programs,
-//! [`MediaError::message`] for the editor with the next step in it, and
-//! [`MediaError::detail`] for "copy diagnostics". No message carries more of a
-//! path than the file's name, or a word of ffmpeg's own output.
+//! Each error has three forms: [`MediaError::code`] for programs,
+//! [`MediaError::message`] for the user, with the next step in it, and
+//! [`MediaError::detail`] for "copy diagnostics". Messages never contain more of a path
+//! than the file's name, nor any of ffmpeg's output.
 
 use std::{
     fmt, io,
@@ -13,54 +13,54 @@ use std::{
 
 use rushes_model::facts;
 
-/// Why a file that can be read is not footage.
+/// Why a readable file is not footage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotVideoReason {
-    /// Nothing ffmpeg knows as a media file.
+    /// Not a media file that ffmpeg knows.
     Unrecognised,
-    /// There is sound and no picture.
+    /// It has sound but no picture.
     AudioOnly,
     /// The only picture is a cover image.
     CoverOnly,
     /// A still picture.
     StillPicture,
-    /// A bare stream of pictures that tells no times.
+    /// A raw video stream without timestamps.
     BareStream,
-    /// A list that points to other files, or a text.
+    /// A playlist or a text file.
     Playlist,
-    /// There is a picture stream in a codec that this ffmpeg cannot decode.
+    /// The video codec cannot be decoded by this ffmpeg.
     UnknownCodec,
-    /// Its pictures are larger than any that fits into memory many times.
+    /// The frames are too large to keep several in memory.
     TooLarge,
 }
 
-/// Why a source cannot be cut without encoding it again.
+/// Why a source cannot be cut without re-encoding it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotCuttableReason {
-    /// The file does not say when its pictures are shown, and they are reordered.
+    /// The frames are reordered, and the file has no presentation timestamps.
     NoDisplayTimes,
-    /// The first picture that can be decoded comes after the in point.
+    /// The first decodable frame comes after the in point.
     BeginsLater {
-        /// When it is shown, in microseconds from the source's first picture.
+        /// When it is shown, in microseconds from the source's first frame.
         key_us: i64,
     },
 }
 
-/// A run of ffmpeg that did not do its work, for "copy diagnostics".
+/// A failed run of ffmpeg, for "copy diagnostics".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunReport {
     /// The command as one line.
     pub command: String,
     /// Version of ffmpeg.
     pub version: String,
-    /// Exit status, absent where it was ended.
+    /// Exit status; `None` if the process was killed.
     pub exit: Option<i32>,
-    /// Last lines that it wrote.
+    /// The last lines of output.
     pub words: String,
 }
 
 impl RunReport {
-    /// A report of something that went wrong around ffmpeg.
+    /// A report of a failure around ffmpeg.
     pub(crate) fn of(words: String) -> Box<Self> {
         Box::new(Self { words, ..Self::default() })
     }
@@ -81,7 +81,7 @@ impl fmt::Display for RunReport {
     }
 }
 
-/// Everything this crate fails with.
+/// Every error of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     /// ffmpeg or ffprobe was not found, or does not start.
@@ -89,68 +89,67 @@ pub enum MediaError {
     ToolMissing {
         /// `ffmpeg` or `ffprobe`.
         tool: String,
-        /// Where it was looked for.
+        /// Where it was searched for.
         looked: Vec<PathBuf>,
     },
-    /// This build of ffmpeg lacks something that Rushes cannot do without.
+    /// This build of ffmpeg lacks something that Rushes requires.
     #[error("this ffmpeg lacks {}", .missing.join(", "))]
     ToolUnsuitable {
         /// Path of the tool.
         tool: PathBuf,
-        /// Encoders and filters that are not there.
+        /// Missing encoders and filters.
         missing: Vec<String>,
     },
-    /// There is no such file.
+    /// The file does not exist.
     #[error("{} does not exist", .path.display())]
     NotFound {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
-    /// The file is there and may not be read.
+    /// The file exists but cannot be read.
     #[error("{} cannot be read", .path.display())]
     Unreadable {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// A folder, a device, a socket.
     #[error("{} is not a file", .path.display())]
     NotAFile {
-        /// The path asked for.
+        /// The requested path.
         path: PathBuf,
     },
     /// The file has no bytes.
     #[error("{} is empty", .path.display())]
     Empty {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
     /// The file is not footage.
     #[error("{} is not a video ({reason:?})", .path.display())]
     NotVideo {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
         /// What it is instead.
         reason: NotVideoReason,
     },
-    /// The file ends before its index: a copy or a recording that was broken off.
+    /// The file ends before its index: an interrupted copy or recording.
     #[error("{} is cut short", .path.display())]
     Truncated {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
-    /// The picture lasts no time at all.
+    /// The picture has no duration.
     #[error("{} has no duration", .path.display())]
     ZeroDuration {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
-    /// The file's clock starts again or leaps ahead, as where recordings were
-    /// joined.
+    /// The file's clock restarts or jumps ahead, as in joined recordings.
     #[error("the clock of {} is that of {parts} recordings", .path.display())]
     UnevenClock {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
         /// How many clocks there are.
         parts: usize,
@@ -158,66 +157,66 @@ pub enum MediaError {
     /// Reading the file took longer than a healthy file ever does.
     #[error("{} took too long to read", .path.display())]
     TimedOut {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
     },
     /// The work was cancelled.
     #[error("cancelled")]
     Cancelled,
-    /// The disk that is written to is full.
+    /// The destination disk is full.
     #[error("the disk is full while {what}")]
     DiskFull {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
     },
-    /// The work was to be held where the system cannot stop a process, so it was
-    /// ended: start it again after the resume.
+    /// The work was paused on a system that cannot suspend a process, so it was ended.
+    /// Start it again after resuming.
     #[error("suspended")]
     Suspended,
-    /// ffmpeg failed, for a reason that is not told apart.
+    /// ffmpeg failed for a reason without an error of its own.
     #[error("ffmpeg failed while {what}")]
     Failed {
-        /// What was being done, as in "while …".
+        /// The task, as in "while …".
         what: &'static str,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// Somebody ended ffmpeg: most often the system, when memory runs out.
+    /// ffmpeg was killed from outside, most often by the system when memory runs out.
     #[error("ffmpeg was ended by signal {signal} while {what}")]
     Killed {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
         /// The signal.
         signal: i32,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// ffmpeg broke by itself.
+    /// ffmpeg crashed.
     #[error("ffmpeg crashed by signal {signal} while {what}")]
     Crashed {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
         /// The signal; on Windows the exception.
         signal: i32,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// ffmpeg showed no sign of life and was ended.
+    /// ffmpeg stopped responding and was killed.
     #[error("ffmpeg hung for {} s while {what}", .after.as_secs())]
     Stalled {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
-        /// How long nothing was seen of it.
+        /// How long there was no sign of life.
         after: Duration,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// This build of ffmpeg lacks something that this work needs.
+    /// This build of ffmpeg lacks something that the task needs.
     #[error("this ffmpeg lacks {missing} for {what}")]
     Lacks {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
-        /// The encoder, filter, … that is not there.
+        /// The missing encoder, filter, ….
         missing: String,
         /// For diagnostics.
         report: Box<RunReport>,
@@ -225,41 +224,40 @@ pub enum MediaError {
     /// The source's timestamps run backwards, and ffmpeg could not go on.
     #[error("bad timestamps while {what}")]
     BadTimestamps {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// The picture or the sound of a source changes its size, its channels or its
-    /// sample rate in the middle.
+    /// The frame size, channels or sample rate of a source change midway.
     #[error("a source changes its form while {what}")]
     FormChanges {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
     },
-    /// ffmpeg could not write where it should.
+    /// ffmpeg could not write to the destination.
     #[error("{} cannot be written to while {what}", .folder.display())]
     Unwritable {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
-        /// The folder that was written to.
+        /// The destination folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
         /// For diagnostics.
         report: Box<RunReport>,
     },
-    /// ffmpeg ended well, but what it wrote is not what was asked for.
+    /// ffmpeg succeeded, but its output is not what was requested.
     #[error("while {what}: expected {expected}, found {found}")]
     WrongOutput {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
         /// What the check expected.
         expected: String,
-        /// What it found.
+        /// What the check found.
         found: String,
     },
-    /// The destination exists already; nothing was overwritten.
+    /// The destination already exists; nothing was overwritten.
     #[error("{} exists already", .path.display())]
     Exists {
         /// The destination.
@@ -268,31 +266,31 @@ pub enum MediaError {
     /// An edit list that does not fit its sources.
     #[error("an edit cannot be made: {reason}")]
     BadEdit {
-        /// What is wrong with it, for the editor.
+        /// What is wrong with it, for the user.
         reason: String,
     },
-    /// The pieces cannot be joined without encoding them again.
+    /// The pieces cannot be joined without re-encoding them.
     #[error("the pieces cannot be joined losslessly: {reason}")]
     NotLossless {
-        /// What differs, for the editor.
+        /// What differs, for the user.
         reason: String,
     },
-    /// A source cannot be cut without encoding it again.
+    /// A source cannot be cut without re-encoding it.
     #[error("{} cannot be cut losslessly ({reason:?})", .path.display())]
     NotCuttable {
         /// The source.
         path: PathBuf,
-        /// What keeps it from that.
+        /// Why not.
         reason: NotCuttableReason,
     },
     /// A file or folder of our own could not be read or written.
     #[error("{what}: {}", .path.display())]
     Io {
-        /// What was being done.
+        /// The task, as in "while …".
         what: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -331,7 +329,7 @@ impl MediaError {
         }
     }
 
-    /// What happened and what to do next, for the editor.
+    /// What happened and what to do next, for the user.
     pub fn message(&self) -> String {
         match self {
             Self::ToolMissing { tool, .. } => format!(
@@ -497,8 +495,7 @@ impl MediaError {
         }
     }
 
-    /// Whether ffmpeg could not go on because of what it read: what came before
-    /// the place is good.
+    /// Whether the input made ffmpeg stop; anything before that place is usable.
     pub(crate) fn is_of_the_source(&self) -> bool {
         matches!(self, Self::Failed { .. } | Self::Crashed { .. } | Self::BadTimestamps { .. })
     }
@@ -515,7 +512,7 @@ impl MediaError {
         )
     }
 
-    /// An error of the file system while something of our own is read or written.
+    /// Wraps an I/O error on one of our own files.
     pub(crate) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { what },
@@ -525,7 +522,7 @@ impl MediaError {
     }
 }
 
-/// The file's name in quotation marks, with control characters made visible.
+/// The file's name in quotation marks, with control characters escaped.
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let name: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

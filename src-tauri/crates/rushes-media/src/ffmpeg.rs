@@ -1,6 +1,6 @@
-//! Finding ffmpeg, asking it, running it, and telling what it says.
+//! Finding, running and controlling ffmpeg, and reading its log.
 //!
-//! Nothing here knows what the pictures are for.
+//! This module knows nothing about what is rendered.
 
 pub(crate) mod args;
 pub(crate) mod control;

@@ -1,4 +1,4 @@
-//! What is asked of a disk: whether it is full, and names for files that are whole.
+//! Disk space, and publishing files only once they are complete.
 
 pub(crate) mod disk;
 pub(crate) mod publish;

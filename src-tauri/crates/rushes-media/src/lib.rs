@@ -1,10 +1,10 @@
-//! Probing, analysis, cutting, captions, filter graphs and encoding: what Rushes
-//! asks of ffmpeg. This crate knows files and time; it knows no database and no
-//! profiles.
+//! Probing, analysis, cutting, captions, filter graphs and encoding: everything that
+//! Rushes does with ffmpeg. This crate deals in files and times, and knows nothing
+//! about the database or profiles.
 //!
-//! Time is whole microseconds from presentation timestamps, counted from a
-//! source's first picture. Only where ffmpeg is spoken to is the file's own
-//! clock used (`facts.start_us`).
+//! Times are whole microseconds of presentation timestamps, relative to a source's
+//! first frame. Only ffmpeg's own arguments and output use the file's own clock
+//! (`facts.start_us`).
 
 mod analysis;
 mod captions;

@@ -1,7 +1,7 @@
-//! Reading the facts of a source with ffprobe.
+//! Reads the facts of a source with ffprobe.
 //!
-//! The file is looked at before ffprobe is, so that "not there", "may not be
-//! read", "a folder" and "empty" are told as what they are.
+//! The file is checked before ffprobe runs, so that missing, unreadable and empty files
+//! and folders get errors of their own.
 
 use std::{path::Path, time::Duration};
 
@@ -33,19 +33,19 @@ use file::{PATIENCE, stat};
 use packets::packets;
 use report::{Report, Stream};
 
-/// Slowest disk that all of a file is read from, in bytes a second.
+/// Slowest disk that a whole file is read from, in bytes a second.
 const SLOWEST_DISK: u64 = 10_000_000;
 
 /// Reads the facts of a source.
 ///
 /// # Errors
-/// One that tells why the file cannot be a source; see [`MediaError`]. One whose
-/// clock does not run through ([`MediaError::UnevenClock`]) can be rejoined.
+/// The reason why the file cannot be a source; see [`MediaError`]. A file with an
+/// uneven clock ([`MediaError::UnevenClock`]) can be rejoined.
 pub async fn probe(tools: &Toolchain, path: &Path) -> Result<SourceFacts, MediaError> {
     probe_within(tools, path, &RunContext::quiet()).await
 }
 
-/// Reads the facts of a file as a part of longer work, which ends and holds it.
+/// Reads the facts of a file as part of a longer task, which can cancel and pause it.
 ///
 /// # Errors
 /// As [`probe`], and [`MediaError::Cancelled`].
@@ -69,16 +69,15 @@ pub async fn probe_within(
     Ok(facts)
 }
 
-/// What a file says of itself, without a look at its pictures or an ear for its
-/// sound.
+/// What a file declares, before its frames or sound are decoded.
 pub(crate) struct Looked {
     pub facts: SourceFacts,
-    /// Whether pictures are two fields each, where it says so.
+    /// Whether frames are interlaced, if the file says.
     pub has_fields: Option<bool>,
     pub clock: Clock,
 }
 
-/// Reads what a file says of itself, whether its clock runs through or not.
+/// Reads what a file declares, whether its clock is continuous or not.
 pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Result<Looked, MediaError> {
     let size = file::ask(path, ctx, stat).await??;
     let file = Ffprobe { tools, path, container: None, ctx };
@@ -91,7 +90,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     let file = Ffprobe { container: Some(&container), ..file };
 
     let mut pictures: Vec<&Stream> = report.streams.iter().filter(|stream| stream.is_video()).collect();
-    // Of several, the first in the file says nothing.
+    // Among several video streams, being first in the file means nothing.
     pictures.sort_by_key(|stream| std::cmp::Reverse(stream.rank()));
     let mut cover = false;
     let mut footage = None;
@@ -146,7 +145,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     } else {
         Clock::default()
     };
-    // Pictures before the first key frame cannot be shown.
+    // Frames before the first key frame cannot be shown.
     let told_us = stream.start_us().or_else(|| timing.first_us()).unwrap_or(0);
     let told_us = clock.begins_us.map_or(told_us, |begins| begins.max(told_us));
     let (start_us, picture_lag_us) = match timing.decoded_us() {
@@ -196,11 +195,11 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     Ok(Looked { facts, has_fields: stream.is_interlaced(), clock })
 }
 
-/// Reads the facts of what was just made while `what`.
+/// Reads the facts of a file that was just made while `what`.
 ///
 /// # Errors
-/// [`MediaError::WrongOutput`] where it cannot be read as a video, and what kept
-/// it from being looked at.
+/// [`MediaError::WrongOutput`] if it cannot be read as a video, or the error that
+/// prevented the check.
 pub(crate) async fn probe_made(
     tools: &Toolchain,
     path: &Path,
@@ -223,7 +222,7 @@ pub(crate) async fn probe_made(
     if !is_of_the_file {
         return Err(error);
     }
-    // ffmpeg ends well where it could not write the end of a file.
+    // ffmpeg exits successfully even if it could not write the end of a file.
     if disk::is_full(folder_of(path), &ctx.free_space).await {
         return Err(MediaError::DiskFull { what });
     }
@@ -231,8 +230,8 @@ pub(crate) async fn probe_made(
     Err(MediaError::WrongOutput { what, expected, found: error.detail() })
 }
 
-/// Whether a file can be as long as it says. One broken timestamp makes years of
-/// a moment; nobody's hours of footage fit into so few bytes.
+/// Whether a file's size is plausible for its duration. One broken timestamp can turn a
+/// moment into years, but hours of footage never fit into so few bytes.
 fn is_credible(duration_us: i64, bytes: u64) -> bool {
     const LONG_US: i64 = 6 * 3600 * 1_000_000;
     const LEAST_BYTES_A_SECOND: i64 = 50;
@@ -296,8 +295,8 @@ fn audio_facts(stream: &Stream) -> AudioFacts {
     }
 }
 
-/// Size of the upright picture with square pixels. Wide pixels widen the
-/// picture and tall ones heighten it, so that no sample is thrown away.
+/// Size of the upright picture with square pixels. Wide pixels widen the picture and
+/// tall ones heighten it, so that no sample is lost.
 fn upright(width: u32, height: u32, num: u32, den: u32, rotation: u32) -> (u32, u32) {
     let stretch = |side: u32, num: u32, den: u32| {
         let side = (u64::from(side) * u64::from(num) + u64::from(den) / 2) / u64::from(den);

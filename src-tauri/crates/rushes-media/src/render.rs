@@ -1,7 +1,7 @@
-//! Rendering: raw clips for viewing, finals for their platforms, proxies and stills.
+//! Rendering: previews, finals for their platforms, proxies and stills.
 //!
-//! All are cut from the sources themselves, written under a hidden name, checked with a
-//! probe, and only then given their name.
+//! Everything is cut from the sources themselves, written under a hidden name, checked
+//! with a probe, and only then renamed.
 
 pub(crate) mod encode;
 pub(crate) mod finals;

@@ -1,5 +1,5 @@
-//! Footage made on the spot, so that a newcomer without a video at hand can try
-//! the application, and the main job can be shown on any machine.
+//! Generated sample footage, so that newcomers without a video at hand can try the
+//! application, and the main workflow can be demonstrated on any machine.
 
 use std::path::{Path, PathBuf};
 
@@ -18,11 +18,11 @@ const RATE: u32 = 25;
 
 /// One scene of a film.
 struct Scene {
-    /// What ffmpeg's `lavfi` draws, without size and rate.
+    /// The `lavfi` source, without size and rate.
     picture: &'static str,
-    /// What is done to it afterwards.
+    /// Filters applied to it.
     look: &'static str,
-    /// What is heard, as an `aevalsrc` expression; empty for silence.
+    /// The sound, as an `aevalsrc` expression; empty for silence.
     sound: &'static str,
     seconds: u32,
 }
@@ -32,7 +32,7 @@ struct Film {
     scenes: &'static [Scene],
 }
 
-/// Two films, 26 and 22 seconds long. The names tell what they are for.
+/// Two films, 26 and 22 seconds long, named by their purpose.
 const FILMS: [Film; 2] = [
     Film {
         name: "Sample - Northern colours.mp4",
@@ -112,11 +112,11 @@ const FILMS: [Film; 2] = [
     },
 ];
 
-/// Makes the sample films in `dir`, which is made where it is not there, and
-/// gives their paths. A film that is there already is left as it is.
+/// Makes the sample films in `dir`, which is created if missing, and returns their
+/// paths. Existing films are kept.
 ///
 /// # Errors
-/// [`MediaError`]; a film that is not whole is not left behind.
+/// [`MediaError`]; incomplete films are not left behind.
 pub async fn make_sample_footage(
     tools: &Toolchain,
     dir: &Path,
@@ -148,8 +148,8 @@ async fn make(
     let mut graph = String::new();
     for (index, scene) in film.scenes.iter().enumerate() {
         let Scene { picture, look, sound, seconds } = scene;
-        // Drawn small and enlarged: these generators are slow, and soft shapes
-        // lose nothing by it.
+        // Drawn small and enlarged: these generators are slow, and soft shapes lose
+        // nothing.
         let separator = if picture.contains('=') { ":" } else { "=" };
         graph.push_str(&format!(
             "{picture}{separator}s=640x360:r={RATE},trim=duration={seconds},setpts=PTS-STARTPTS,\

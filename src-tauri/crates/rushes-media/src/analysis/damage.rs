@@ -1,61 +1,60 @@
-//! What of a picture could not be read, by what ffmpeg says and by where
-//! pictures are missing.
+//! Finds damaged stretches of a picture, from ffmpeg's log and from missing frames.
 //!
-//! Decoders and demuxers call many things errors that nobody sees. Damage is
-//! what ffmpeg itself counts as a broken picture, and a gap beside which
-//! anything was complained of. Both are told between the same pictures however
-//! many threads decode; what a decoder says of its own accord comes earlier or
-//! later by a few pictures, and counts only where nothing else does.
+//! Decoders and demuxers report many errors that are not visible. Damage is what ffmpeg
+//! itself counts as a corrupt frame, and any gap with a complaint beside it. Both are
+//! reported between the same frames however many decoder threads run. Messages from the
+//! decoder itself may arrive a few frames early or late, so they count only if there is
+//! nothing else.
 
 use rushes_model::{facts::SourceFacts, time::Stretch};
 
 use crate::ffmpeg::log::{Level, LogLine};
 
-/// Troubles within this time are one, in microseconds.
+/// Damage closer together than this is merged, in microseconds.
 const ONE_TROUBLE_US: i64 = 2_000_000;
-/// What a single trouble takes away, in microseconds.
+/// Assumed length of a single damaged spot, in microseconds.
 const TROUBLE_US: i64 = 500_000;
-/// Pictures that are this much longer apart than usual are a gap.
+/// A distance between frames that exceeds the usual one by this much is a gap.
 const GAP_US: i64 = 1_000_000;
-/// Words of ffmpeg, of several versions, for what it could not read.
+/// Messages of several ffmpeg versions for data that could not be read.
 const BROKEN: [&str; 3] =
     ["corrupt decoded frame", "Error while decoding stream", "Error submitting packet to decoder"];
-/// Words of decoders for a picture that they made up in part.
+/// Message prefix of decoders for a frame that they partly made up.
 const CONCEALED: &str = "concealing ";
-/// Words of ffmpeg, as a warning, for a packet that may be whole nevertheless:
-/// where recordings were put together, their counters do not fit.
+/// Warning for a packet that may be intact: continuity counters do not match where
+/// recordings were joined.
 const OUT_OF_ORDER: &str = "corrupt input packet";
 
-/// Listens to ffmpeg while it reads a picture.
+/// Collects damage from ffmpeg's log while a picture is decoded.
 #[derive(Debug, Default)]
 pub(super) struct Damage {
-    /// Whether it reads; before that it only looks at the file.
+    /// Whether decoding has started; before that ffmpeg only probes the file.
     opened: bool,
-    /// The furthest picture that was shown.
+    /// The latest frame so far.
     at_us: i64,
     broken: Vec<Stretch>,
     concealed: Vec<Stretch>,
-    /// Whatever else was called an error.
+    /// All other errors.
     complaints: Vec<Stretch>,
 }
 
 impl Damage {
-    /// A picture is shown, at a time from the source's first one.
+    /// Records a frame, with its time from the source's first frame.
     pub fn shown(&mut self, time_us: i64) {
         self.at_us = self.at_us.max(time_us);
     }
 
-    /// ffmpeg says something other than that.
+    /// Takes a line of the log.
     pub fn hear(&mut self, line: &str) {
         self.opened |= is_opened(line);
         let Some(LogLine { context, level, message }) = LogLine::parse(line).filter(|_| self.opened) else {
             return;
         };
-        // Decoders say so at the level of plain information.
+        // Decoders log this at info level.
         if context.is_some() && message.starts_with(CONCEALED) {
             note(&mut self.concealed, self.at_us);
         } else if level < Level::Warning {
-            // What ffmpeg prints of a file's metadata is of that level.
+            // ffmpeg prints file metadata at this level.
         } else if BROKEN.iter().any(|words| message.contains(words)) {
             note(&mut self.broken, self.at_us);
         } else if message.contains(OUT_OF_ORDER) || level == Level::Error {
@@ -63,7 +62,7 @@ impl Damage {
         }
     }
 
-    /// The stretches that could not be read, in order and apart.
+    /// The damaged stretches, in order and merged.
     pub fn stretches(self, gaps: Gaps, facts: &SourceFacts) -> Vec<Stretch> {
         let end_us = facts.duration_us;
         let heard: Vec<Stretch> =
@@ -90,7 +89,7 @@ impl Damage {
     }
 }
 
-/// Long stretches without a picture, as pictures come.
+/// Long stretches without a frame, collected as frames arrive.
 #[derive(Debug)]
 pub(super) struct Gaps {
     longest_us: i64,
@@ -99,13 +98,13 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// In a source as it should be.
+    /// Starts with the frame distance that the source should have.
     pub fn new(facts: &SourceFacts) -> Self {
         let usual_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
         Self { longest_us: GAP_US + 2 * usual_us, last_us: 0, gaps: Vec::new() }
     }
 
-    /// A picture comes, later than those before.
+    /// Records a frame; times must increase.
     pub fn shown(&mut self, time_us: i64) {
         if time_us - self.last_us > self.longest_us {
             self.gaps.push(Stretch::new(self.last_us, time_us));
@@ -113,14 +112,13 @@ impl Gaps {
         self.last_us = time_us;
     }
 
-    /// Where no pictures are though the source should have some.
+    /// Gaps in which the source should have had frames.
     fn found(mut self, facts: &SourceFacts, heard: &[Stretch]) -> Vec<Stretch> {
         let end_us = facts.duration_us;
         self.shown(end_us);
-        // With a variable rate, a picture may stand for long; that it should not is
-        // known by what was said beside it.
-        // Pictures without times of their own are counted: where some are lost, the
-        // rest ends early.
+        // With a variable rate a frame may be shown for long, so a gap counts only if
+        // something was logged beside it. Frames without timestamps of their own are
+        // counted: if some are lost, the picture ends early.
         let even = !facts.video.variable_frame_rate && facts.picture_lag_us == 0;
         self.gaps.retain(|gap| even && gap.end_us == end_us || heard.iter().any(|at| is_beside(*gap, *at)));
         self.gaps
@@ -138,7 +136,7 @@ fn note(troubles: &mut Vec<Stretch>, at_us: i64) {
     }
 }
 
-/// Whether a line says that ffmpeg has opened its files and begins to work.
+/// Whether a line says that ffmpeg has opened its files and started to work.
 pub(super) fn is_opened(line: &str) -> bool {
     LogLine::parse(line).is_some_and(|line| line.context.is_none() && line.message == "Stream mapping:")
 }
@@ -185,7 +183,7 @@ mod tests {
         }
     }
 
-    /// A picture each 40 ms save for one stretch, with a line said at a moment.
+    /// A frame every 40 ms except in one stretch, with a line logged at a given time.
     fn damage(missing: std::ops::Range<i64>, said: &[(i64, &str)]) -> Vec<Stretch> {
         let mut damage = Damage::default();
         let mut gaps = Gaps::new(&facts());

@@ -1,28 +1,27 @@
-//! How sure it is that a stretch is a dissolve: a logistic regression over its
-//! traits, their squares and their products.
+//! How likely a stretch is to be a dissolve: a logistic regression over its traits,
+//! their squares and their products.
 //!
-//! The weights come from reels whose transitions are known, held against what
-//! else looked like a dissolve in them: `make weigh` prints them anew.
+//! The weights are fitted on reels with known transitions, against everything else in
+//! them that looked like a dissolve. `make weigh` prints new ones.
 
-/// What tells a dissolve from what looks like one: how different its ends are as
-/// scenes, and in how much of the picture; how unevenly it goes on, how much of
-/// it no mixture explains, and by how many seconds it is short; how little its
-/// middle is like either end, and how much goes on beside it as well; how sharp
-/// it is for a mixture; how fast the camera moves in it, what searching for
-/// blocks leaves of its changes, and what moving the whole picture leaves; and
-/// how alike its ends are in form.
+/// The traits that separate a dissolve from a lookalike: how different its ends are as
+/// scenes, and in how much of the picture; how unevenly it progresses, how much of it
+/// no mixture explains, and by how many seconds it is short; how little its middle is
+/// like either end, and how much also goes on beside it; how sharp it is for a mixture;
+/// how fast the camera moves in it, what block search leaves of its changes, and what
+/// moving the whole picture leaves; and how alike its ends are in form.
 pub(super) type Traits = [f32; TRAITS];
 const TRAITS: usize = 12;
 
-/// Above 0 it is more likely a dissolve than not.
+/// The log-odds of a dissolve: above 0 it is more likely one than not.
 pub(super) fn evidence(traits: &Traits) -> f32 {
     let term = |at: usize| at.checked_sub(1).map_or(1.0, |at| traits[at]);
     let along = |row: &[f32]| row.iter().enumerate().map(|(at, weight)| weight * term(at)).sum::<f32>();
     WEIGHTS.iter().enumerate().map(|(at, row)| term(at) * along(row)).sum()
 }
 
-/// Weights of the products of two terms, of which the first is 1 and the others
-/// are the traits: in each row those of one term with it and the ones before.
+/// Weights of the products of two terms; term 0 is the constant 1, the others are the
+/// traits. Each row holds the products of one term with itself and the terms before it.
 const WEIGHTS: [&[f32]; TRAITS + 1] = [
     &[-17.984],
     &[-3.554, 1.662],

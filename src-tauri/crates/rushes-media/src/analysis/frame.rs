@@ -1,27 +1,25 @@
-//! One small frame: what is measured on it alone, and how it compares with
-//! another.
+//! One small frame: what is measured on it, and how it compares with another.
 //!
-//! Frames are compared in two ways. Their [`Look`] is the brightness on a
-//! coarse grid with mean and contrast evened out, so that a flash, a lamp or a
-//! fade changes little in it; blocks of one look are searched for in the other,
-//! so that a pan or a shaking hand changes little either. Their [`Sign`] is the
-//! picture as it is on a still coarser grid, colours included: what dissolves is
-//! a mixture of two of them.
+//! Frames are compared in two ways. The [`Look`] is the brightness on a coarse grid
+//! with mean and contrast normalised, so that a flash, a lamp or a fade changes it
+//! little. Blocks of one look are searched for in the other, so that a pan or camera
+//! shake changes it little either. The [`Sign`] is the picture on an even coarser grid,
+//! with colour; a frame of a dissolve is a mixture of two of them.
 
-/// Luma and chroma of video range.
+/// Luma and chroma levels of limited range.
 const BLACK: f32 = 16.0;
 const RANGE: f32 = 219.0;
-/// Contrast of every look, and the least contrast that is evened out to it: below
-/// it there is little but noise. In levels of luma.
+/// Contrast that every look is normalised to, and the least contrast that is normalised
+/// at all: below it there is little but noise. In levels of luma.
 const EVEN_CONTRAST: f32 = 32.0;
 const LEAST_CONTRAST: f32 = 10.0;
-/// Levels by which cells differ that show another thing.
+/// Levels by which cells must differ to show different things.
 const DIFFERENT: u8 = 6;
 /// Side of the blocks that are searched for, in pixels of the look.
 const BLOCK: usize = 8;
-/// How far they are searched for to each side.
+/// Search range on each side, in pixels of the look.
 const REACH: i32 = 6;
-/// Bins of the colour histogram in each direction: brightness, blue, red.
+/// Bins of the colour histogram along each axis: brightness, blue, red.
 const LUMA_BINS: usize = 12;
 const CHROMA_BINS: usize = 8;
 /// Longer side of the grid of a sign, in cells.
@@ -41,7 +39,7 @@ impl Size {
     }
 }
 
-/// A frame in planar 4:2:0 of video range.
+/// A frame in planar 4:2:0, limited range.
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub size: Size,
@@ -50,14 +48,14 @@ pub(super) struct Frame {
     pub chroma: Vec<u8>,
 }
 
-/// What one frame tells by itself. Fractions are of the full range, 0 to 1.
+/// Measures of a single frame. Fractions are of the full range, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tone {
     /// Mean brightness.
     pub brightness: f32,
     /// Standard deviation of the brightness.
     pub contrast: f32,
-    /// From the darkest pixel to the brightest.
+    /// Range from the darkest pixel to the brightest.
     pub span: f32,
     /// Standard deviation of the Laplacian.
     pub sharpness: f32,
@@ -67,7 +65,7 @@ pub(super) struct Tone {
     pub hash: u64,
 }
 
-/// The brightness at half size, with mean and contrast evened out.
+/// The brightness at half size, with mean and contrast normalised.
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     width: usize,
@@ -77,26 +75,26 @@ pub(super) struct Look {
     total: u32,
 }
 
-/// The picture as a coarse grid of brightness and colours.
+/// The picture as a coarse grid of brightness and colour.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sign {
     cells: Vec<u8>,
     lumas: usize,
 }
 
-/// How two looks differ.
+/// The difference between two looks.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Apart {
-    /// What searching for the blocks does not explain, in contrasts of the look:
-    /// 0 for the same picture, about 0.5 for pictures with nothing in common.
+    /// What block search does not explain, in contrasts of the look: 0 for the same
+    /// picture, about 0.5 for pictures with nothing in common.
     pub residue: f32,
-    /// The same without searching.
+    /// The same without block search.
     pub still: f32,
     /// Difference of the colour histograms, 0 to 1.
     pub colours: f32,
-    /// The way most blocks went, in widths of the look's longer side.
+    /// The displacement that most blocks share, in widths of the look's longer side.
     pub shift: f32,
-    /// What remains when the whole picture is moved that way, in contrasts.
+    /// What remains after the whole picture is moved by that, in contrasts.
     pub moved: f32,
 }
 
@@ -118,8 +116,8 @@ impl Frame {
         }
     }
 
-    /// Mean absolute change of brightness and colour since another frame; both
-    /// colour planes together weigh as much as the brightness.
+    /// Mean absolute change of brightness and colour since another frame. The two
+    /// chroma planes together weigh as much as luma.
     pub fn change(&self, before: &Self) -> f32 {
         let mean = |a: &[u8], b: &[u8]| {
             let sum: u32 = a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
@@ -128,8 +126,7 @@ impl Frame {
         (mean(&self.luma, &before.luma) / RANGE + mean(&self.chroma, &before.chroma) * 2.0 / 224.0) / 2.0
     }
 
-    /// Change of brightness since another frame of the pixel that changed most, in
-    /// levels.
+    /// Largest change of any pixel's brightness since another frame, in levels.
     pub fn spot(&self, before: &Self) -> u8 {
         self.luma.iter().zip(&before.luma).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
     }
@@ -176,7 +173,7 @@ impl Frame {
         sum / blue.len().max(1) as f32 / 112.0
     }
 
-    /// Whether each of 9×8 cells is darker than its right neighbour.
+    /// A difference hash: whether each of 9×8 cells is darker than its right neighbour.
     fn hash(&self) -> u64 {
         let cells = grid(&self.luma, self.size.width, self.size.height, 9, 8);
         let mut hash = 0;
@@ -237,7 +234,7 @@ impl Frame {
 }
 
 impl Look {
-    /// How far another look is from this one, with blocks searched for.
+    /// The difference to another look, with block search.
     pub fn apart(&self, other: &Self) -> Apart {
         let (columns, rows) = (self.width / BLOCK, self.height / BLOCK);
         let (mut residue, mut still) = (0u32, 0u32);
@@ -264,11 +261,11 @@ impl Look {
         }
     }
 
-    /// The least difference of the block at (`x`, `y`) from the other look near
-    /// there, and the way it lies.
+    /// The least difference of the block at (`x`, `y`) from the other look nearby, and
+    /// its displacement.
     fn search(&self, other: &Self, x: usize, y: usize, here: u32) -> (u32, (i32, i32)) {
         let (mut best, mut way) = (here, (0, 0));
-        // What is the same to a level or two has not moved.
+        // A match within a level or two has not moved.
         if here <= (BLOCK * BLOCK * 2) as u32 {
             return (best, way);
         }
@@ -291,8 +288,8 @@ impl Look {
         (best, way)
     }
 
-    /// Sum of differences of a block and the other look's block that lies
-    /// (`dx`, `dy`) away, given up above `limit`.
+    /// Sum of absolute differences between a block and the other look's block displaced
+    /// by (`dx`, `dy`); stops early above `limit`.
     fn difference(&self, other: &Self, x: usize, y: usize, dx: i32, dy: i32, limit: u32) -> u32 {
         let (left, top) = ((x as i32 + dx) as usize, (y as i32 + dy) as usize);
         let mut sum = 0;
@@ -328,7 +325,7 @@ impl Look {
 }
 
 impl Sign {
-    /// Root of the mean squared difference, as a fraction of the full range.
+    /// Root mean square difference, as a fraction of the full range.
     pub fn apart(&self, other: &Self) -> f32 {
         let sum: i32 = self
             .cells
@@ -342,8 +339,8 @@ impl Sign {
         (sum as f32 / self.cells.len().max(1) as f32).sqrt() / RANGE
     }
 
-    /// How much of `b` is in this picture if it is a mixture of `a` and `b`, and
-    /// what a mixture does not explain, as a fraction of their difference.
+    /// The share of `b` in this picture if it is a mixture of `a` and `b`, and the part
+    /// that no mixture explains, as a fraction of their difference.
     pub fn mixture(&self, a: &Self, b: &Self) -> (f32, f32) {
         let (mut along, mut whole, mut own) = (0i32, 0i32, 0i32);
         for ((here, a), b) in self.cells.iter().zip(&a.cells).zip(&b.cells) {
@@ -361,15 +358,15 @@ impl Sign {
         (share, unexplained.max(0.0).sqrt())
     }
 
-    /// The part of the cells that differ from another picture's.
+    /// The share of cells that differ from another picture's.
     pub fn spread(&self, other: &Self) -> f32 {
         let differ = |(a, b): &(&u8, &u8)| a.abs_diff(**b) >= DIFFERENT;
         let count = self.cells.iter().zip(&other.cells).filter(differ).count();
         count as f32 / self.cells.len().max(1) as f32
     }
 
-    /// How alike the brightness of two pictures is in form, whatever its mean and
-    /// contrast: 1 for the same, about 0 for nothing in common.
+    /// Correlation of the brightness of two pictures, independent of mean and contrast:
+    /// 1 for the same picture, about 0 for nothing in common.
     pub fn likeness(&self, other: &Self) -> f32 {
         let (a, b) = (&self.cells[..self.lumas], &other.cells[..self.lumas]);
         let count = self.lumas.max(1) as f32;
@@ -382,7 +379,7 @@ impl Sign {
             of_a += a * a;
             of_b += b * b;
         }
-        // A plain picture has no form.
+        // A plain picture has no form to compare.
         both / (of_a * of_b).sqrt().max(count)
     }
 }
@@ -405,7 +402,7 @@ fn median(ways: &mut [(i32, i32)], of: fn(&(i32, i32)) -> i32) -> i32 {
     of(ways.select_nth_unstable_by_key(middle, of).1)
 }
 
-/// A plane as a grid of means.
+/// Averages a plane into a grid.
 fn grid(plane: &[u8], width: usize, height: usize, columns: usize, rows: usize) -> Vec<u8> {
     let mut cells = Vec::with_capacity(columns * rows);
     for row in 0..rows {

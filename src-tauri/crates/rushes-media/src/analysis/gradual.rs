@@ -1,4 +1,4 @@
-//! Dissolves and fades: stretches whose pictures are mixtures of two.
+//! Dissolves and fades: stretches whose frames are mixtures of two pictures.
 
 use rushes_model::{analysis::TransitionKind, time::Stretch};
 
@@ -7,60 +7,61 @@ use super::{
     shots::{Finder, Found, LEAST_LIGHT, Seen},
 };
 
-/// Lengths that are tried, in microseconds. A longer one shows as a part of it,
-/// which is then let grow.
+/// Lengths to try, in microseconds. A longer transition is found as a part of itself,
+/// which is then grown.
 const SPANS_US: [i64; 7] = [160_000, 240_000, 400_000, 640_000, 1_000_000, 1_500_000, 2_200_000];
-/// Longest that a part may grow to, in microseconds.
+/// Longest length that a part may grow to, in microseconds.
 const LONGEST_US: i64 = 3_000_000;
-/// Mixtures that are looked at within a stretch.
+/// Frames sampled within a stretch.
 const PROBES: usize = 9;
-/// Least difference of the two ends as pictures, and as scenes.
+/// Least difference between the two ends, as pictures and as scenes.
 const LEAST_DIFFERENCE: f32 = 0.035;
 const LEAST_STEP: f32 = 0.30;
-/// Most of a mixture that may stay unexplained, and most that its share may be
-/// off from growing evenly; means over the stretch.
+/// Limits on how much of a mixture may be unexplained and on how far its share may
+/// deviate from even growth; means over the stretch.
 const MOST_UNEXPLAINED: f32 = 0.40;
 const UNEVEN: f32 = 0.11;
-/// Most that counts of what speaks for a dissolve or against it.
+/// Limits on how much each trait may count for or against a dissolve.
 const MOST_STEP: f32 = 1.2;
 const MOST_MIDDLE: f32 = 1.1;
 const MOST_GOING_ON: f32 = 1.5;
 const MOST_CLARITY: f32 = 1.2;
 const MOST_SHARPER: f32 = 3.0;
-/// There is nothing to be seen in a picture that is less sharp.
+/// A picture less sharp than this shows nothing.
 const LEAST_SHARPNESS: f32 = 0.002;
 const MOST_SHIFT: f32 = 0.08;
 const MOST_MOVED: f32 = 1.2;
-/// What takes less time than this is short, and at least so long is what is
-/// looked at before and after; in microseconds.
+/// A transition shorter than this counts as short; at least as much footage is looked
+/// at before and after. In microseconds.
 const SHORT_US: i64 = 300_000;
 const AROUND_US: i64 = 300_000;
-/// Largest part of the change between two probes.
+/// Largest share of the change between two neighbouring samples.
 const AT_ONCE: f32 = 0.34;
-/// Two stretches are as good as one that share this much of both.
+/// Two stretches that share this much of both are the same.
 const ALIKE_SHARE: f32 = 0.7;
-/// A plain picture has less contrast than this; at the bottom of a fade it has
-/// this share of the contrast on either side.
+/// A plain picture has less contrast than this; at the bottom of a fade it has this
+/// share of the contrast on either side.
 const PLAIN: f32 = 0.035;
 const PLAIN_SHARE: f32 = 0.22;
-/// Most that the pictures of a plain run differ from the plainest.
+/// Largest difference between the frames of a plain run and its plainest one.
 const ALIKE: f32 = 0.03;
-/// What fades in or out has this much more contrast than the plain picture.
+/// A picture that fades in or out has this much more contrast than the plain one.
 const SHOWS: f32 = 0.01;
-/// At its other end a ramp has at least this share of the contrast that it came
-/// to: from there on a scene goes out again.
+/// The far end of a ramp keeps at least this share of its peak contrast; less means
+/// that the scene is fading out again.
 const SHOWS_WHOLE: f32 = 0.85;
-/// Brightness up to which it is black, and from which it is white.
+/// Brightness up to which a picture is black, and from which it is white.
 const BLACK: f32 = 0.13;
 const WHITE: f32 = 0.87;
 /// A scene that is back within this time was lit by lightning, in microseconds.
 const LIGHTNING_US: i64 = 700_000;
-/// How long before and after it the scene is compared, for lightning flickers.
+/// Distances before and after at which scenes are compared, to see past the flicker of
+/// lightning.
 const FLICKER_US: [i64; 4] = [0, 80_000, 160_000, 280_000];
-/// Likeness above which two pictures are one scene in another light.
+/// Likeness above which two pictures are the same scene in different light.
 const SAME_FORM: f32 = 0.93;
 
-/// How well a stretch is a mixture of its ends.
+/// How well a stretch fits a mixture of its ends.
 #[derive(Debug, Clone, Copy)]
 struct Fit {
     from: usize,
@@ -80,21 +81,20 @@ impl Fit {
         self.difference * (1.0 - self.unexplained - 3.0 * self.uneven)
     }
 
-    /// The same for a ramp, which goes on evenly: a long one that reaches into the
-    /// next fade does not.
+    /// The merit of a fit as a ramp. Ramps progress evenly; a long one that reaches
+    /// into the next fade does not.
     fn ramp_merit(&self) -> f32 {
         self.difference * (1.0 - self.unexplained - 6.0 * self.uneven)
     }
 }
 
-/// The mixtures that are looked at between two frames: the frames that lie
-/// evenly between them.
+/// The sampled frames: evenly spaced between two frames.
 fn probes(from: usize, to: usize) -> impl Iterator<Item = usize> {
     let count = (to - from).saturating_sub(1).min(PROBES);
     (1..=count).map(move |probe| from + (to - from) * probe / (count + 1))
 }
 
-/// Whether what is found of the one stretch holds for the other.
+/// Whether findings about one stretch also hold for the other.
 fn are_alike(a: Stretch, b: Stretch) -> bool {
     let both = a.end_us.min(b.end_us) - a.start_us.max(b.start_us);
     let either = a.end_us.max(b.end_us) - a.start_us.min(b.start_us);
@@ -125,13 +125,12 @@ impl Finder<'_> {
         fit
     }
 
-    /// Fades into and out of plain pictures, and the stretch in which the last
-    /// scene goes out for good.
+    /// Fades to and from plain pictures, and the final fade-out of the last scene.
     pub fn fades(&self, cuts: &[usize]) -> (Vec<Found>, Option<Stretch>) {
         let mut fades: Vec<Found> = Vec::new();
         let mut closing = None;
         let mut index = 0;
-        // The last one ends here.
+        // End of the previous fade.
         let mut floor = 0;
         while index < self.frames.len() {
             let Some((first, last)) = self.plain_run(index) else {
@@ -162,7 +161,7 @@ impl Finder<'_> {
         (fades, closing)
     }
 
-    /// Whether two frames show one scene, however it is lit.
+    /// Whether two frames show the same scene, however it is lit.
     fn is_same_scene(&self, a: usize, b: usize) -> bool {
         self.is_same_at(self.between(a, b), a, b)
     }
@@ -172,8 +171,8 @@ impl Finder<'_> {
         step < LEAST_STEP || self.frames[a].sign.likeness(&self.frames[b].sign) > SAME_FORM
     }
 
-    /// Whether a short change is a flash dying away, or is of one scene: a little
-    /// before and a little after, beyond a flicker, it is the same.
+    /// Whether a short change is a dying flash, or stays within one scene: a little
+    /// before and a little after, beyond any flicker, the picture is the same.
     fn passes(&self, from: usize, to: usize) -> bool {
         if self.time(to) - self.time(from) >= LIGHTNING_US {
             return false;
@@ -190,7 +189,7 @@ impl Finder<'_> {
         before.iter().any(|a| after.iter().any(|b| self.is_same_scene(*a, *b)))
     }
 
-    /// The run of plain pictures that begins at `index`.
+    /// The run of plain pictures that starts at `index`.
     fn plain_run(&self, index: usize) -> Option<(usize, usize)> {
         let contrast = |i: usize| self.frames[i].tone.contrast;
         let here = contrast(index);
@@ -204,7 +203,7 @@ impl Finder<'_> {
             return None;
         }
         let last = (index..self.frames.len()).take_while(|i| contrast(*i) <= here.max(PLAIN)).last()?;
-        // A dim scene may lie beside the black.
+        // A dim scene may be next to the black.
         let plainest = (index..=last).min_by(|a, b| contrast(*a).total_cmp(&contrast(*b)))?;
         let is_alike = |i: &usize| self.frames[*i].sign.apart(&self.frames[plainest].sign) < ALIKE;
         let first = (index..=plainest).rev().take_while(is_alike).last()?;
@@ -253,12 +252,12 @@ impl Finder<'_> {
         Some(if forward { to } else { from })
     }
 
-    /// Dissolves outside of what was found.
+    /// Dissolves outside the stretches already `taken`.
     pub fn dissolves(&self, cuts: &[usize], taken: &[Stretch]) -> Vec<Found> {
         let mut fits: Vec<Fit> = Vec::new();
         let mut tried_us: Option<i64> = None;
         for from in 0..self.frames.len() {
-            // Two beginnings within 30 ms tell the same.
+            // Starts less than 30 ms apart give the same result.
             let from_us = self.time(from);
             if tried_us.is_some_and(|tried| from_us - tried < 30_000) {
                 continue;
@@ -308,7 +307,7 @@ impl Finder<'_> {
         found
     }
 
-    /// The fit, let grow at both ends while it explains more.
+    /// Extends a fit at both ends while it explains more.
     fn grown(&self, mut fit: Fit, cuts: &[usize]) -> Fit {
         let step = ((fit.to - fit.from) / 8).max(1);
         loop {
@@ -334,12 +333,12 @@ impl Finder<'_> {
     /// Whether a fit leads from one scene into another.
     fn is_dissolve(&self, fit: &Fit) -> bool {
         let plain = |index: usize| self.frames[index].tone.contrast < PLAIN;
-        // Light that goes up and down shows no scene.
+        // Light that goes up and down is not a scene.
         let shows = !plain(fit.from) || !plain(fit.to);
         if !shows {
             return false;
         }
-        // Blocks are searched for once: that is what most of it costs.
+        // Search blocks only once: it dominates the cost.
         let step = self.between(fit.from, fit.to);
         if self.is_same_at(step, fit.from, fit.to) {
             return false;
@@ -355,20 +354,20 @@ impl Finder<'_> {
         evidence(&traits) > 0.0 && !self.passes(fit.from, fit.to)
     }
 
-    /// What tells a dissolve from what looks like one, see [`evidence`]; `step` is
-    /// that from its first picture to its last.
+    /// The traits of a fit, see [`evidence`]; `step` is the one from its first frame to
+    /// its last.
     fn traits(&self, fit: &Fit, step: f32) -> Traits {
         let (from, to) = (fit.from, fit.to);
         let (a, b) = (&self.frames[from].sign, &self.frames[to].sign);
         let length = self.time(to) - self.time(from);
         let middle = (from + to) / 2;
         let middle = self.between(from, middle).max(self.between(middle, to)) / step;
-        // What goes on all the time goes on before and after as well.
+        // A change that goes on all the time also goes on before and after.
         let around = length.max(AROUND_US);
         let back = self.frames[..from].partition_point(|f| f.time_us < self.time(from) - around);
         let past = self.frames[to..].partition_point(|f| f.time_us <= self.time(to) + around);
         let beside = self.between(back, from).min(self.between(to, to + past.max(1) - 1)) / step;
-        // How much of the change from picture to picture a moving camera explains.
+        // How much of the frame-to-frame change camera movement explains.
         let inside = &self.frames[from + 1..=to];
         let sum = |of: fn(&Seen) -> f32| inside.iter().map(of).sum::<f32>();
         let still = sum(|seen| seen.apart.still).max(0.001);
@@ -388,8 +387,8 @@ impl Finder<'_> {
         ]
     }
 
-    /// How sharp the pictures of a fit are, as a part of what mixtures of its ends
-    /// would be; little where a camera whips.
+    /// Sharpness of the frames in a fit, relative to mixtures of its ends; low in a
+    /// whip pan.
     fn clarity(&self, fit: &Fit) -> f32 {
         let (a, b) = (&self.frames[fit.from], &self.frames[fit.to]);
         let (sum, count) = probes(fit.from, fit.to)
@@ -403,10 +402,10 @@ impl Finder<'_> {
         sum / count.max(1) as f32
     }
 
-    /// First and last frame of the change within and about a fit.
+    /// First and last frame of the change in and around a fit.
     fn edges(&self, fit: &Fit, cuts: &[usize]) -> (usize, usize) {
         let (a, b) = (&self.frames[fit.from].sign, &self.frames[fit.to].sign);
-        // A line through the middle part, drawn to nothing and to all.
+        // A line fitted to the middle part, extended to 0 and 1.
         let points: Vec<(f64, f64)> = (fit.from..=fit.to)
             .map(|i| (self.time(i) as f64, f64::from(self.frames[i].sign.mixture(a, b).0)))
             .filter(|(_, share)| (0.15..=0.85).contains(share))
@@ -426,7 +425,7 @@ impl Finder<'_> {
         }
         let at = |share: f64| (mean_t + (share - mean_s) / slope) as i64;
         let (start, end) = (at(0.0), at(1.0));
-        // It does not reach into another shot.
+        // Stay within the neighbouring shots.
         let next = cuts.partition_point(|cut| *cut <= fit.to);
         let first = next.checked_sub(1).map_or(0, |last| cuts[last]);
         let last = cuts.get(next).map_or(self.frames.len(), |cut| *cut) - 1;

@@ -1,8 +1,8 @@
-//! Means over shots and windows, and stretches that stand still or show nothing.
+//! Means over shots and windows, and frozen and blank stretches.
 //!
-//! They are summed up frame by frame, as far as the transitions are decided. What
-//! is held grows with what is told, and by the hash of every other frame of the
-//! shot that goes on.
+//! Frames are summed up one by one as soon as the transitions around them are decided.
+//! Memory grows with the result and with one hash for every other frame of the current
+//! shot.
 
 use std::collections::VecDeque;
 
@@ -13,21 +13,20 @@ use rushes_model::{
 
 use super::shots::Found;
 
-/// Change below which the picture as a whole stands still, as a fraction of the
-/// full range.
+/// Mean change below which the picture as a whole is still, as a fraction of the full
+/// range.
 pub(super) const STILL: f32 = 0.0008;
-/// Change below which a picture may only have been coded anew, as encoders do
-/// with a key frame in the midst of a still picture; and the pictures before it or
-/// after it that must not move then.
+/// Change that may come from re-encoding alone, as with a key frame in the middle of a
+/// still picture; the frames before or after it must then be still.
 pub(super) const CODED_ANEW: f32 = 0.008;
 const BESIDE: usize = 8;
 /// Least length of a frozen stretch in microseconds.
 const LEAST_FROZEN_US: i64 = 1_000_000;
-/// Time for which motion is told, and the least that passes between frames.
+/// Interval that motion is given for, and the least time between frames.
 const MOTION_US: f64 = 40_000.0;
 const LEAST_GAP_US: i64 = 1000;
 
-/// What the frames of a source tell, as far as they have come.
+/// The measures of a source so far.
 #[derive(Debug)]
 pub(super) struct Summary {
     duration_us: i64,
@@ -41,7 +40,7 @@ pub(super) struct Summary {
     frozen: Frozen,
 }
 
-/// The same of all frames.
+/// The measures of all frames.
 #[derive(Debug)]
 pub(super) struct Told {
     pub shots: Vec<Shot>,
@@ -51,7 +50,7 @@ pub(super) struct Told {
 }
 
 impl Summary {
-    /// Of a source of this length.
+    /// Starts with the length of the source.
     pub fn new(duration_us: i64) -> Self {
         let opening = Found { kind: TransitionKind::Start, at: Stretch::new(0, 0) };
         Self {
@@ -66,8 +65,8 @@ impl Summary {
         }
     }
 
-    /// Takes the next frames and all transitions that begin among them, both in
-    /// order of time.
+    /// Takes the next frames and all transitions that begin among them, both ordered by
+    /// time.
     pub fn take(&mut self, frames: &[Figures], transitions: &[Found]) {
         let mut transitions = transitions.iter().peekable();
         for frame in frames {
@@ -83,7 +82,7 @@ impl Summary {
         }
     }
 
-    /// Another shot begins.
+    /// Starts another shot.
     fn turn(&mut self, found: Found) {
         if found.at.start_us <= 0 {
             self.shot.found.at.end_us = found.at.end_us;
@@ -116,8 +115,8 @@ impl Summary {
         let start_us = self.window_end_us() - WINDOW_US;
         let (measures, hash) = match window.hash {
             Some(hash) => (window.sums.means(), hash),
-            // Between pictures that are far apart, the last one is still shown,
-            // and stands still.
+            // Between frames that are far apart, the previous one is still shown and
+            // nothing moves.
             None => self.windows.last().map_or_else(Default::default, |before| {
                 let still =
                     Measures { motion_milli: 0, camera_milli: 0, subject_milli: 0, ..before.measures };
@@ -127,7 +126,8 @@ impl Summary {
         self.windows.push(Window { start_us, measures, loudness_mlufs: None, hash });
     }
 
-    /// Tells it all. `momentary` holds times and loudnesses in thousandths of LUFS.
+    /// Returns all measures. `momentary` holds times and loudness in thousandths of
+    /// LUFS.
     pub fn finish(mut self, momentary: &[(i64, i32)]) -> Told {
         self.shots.push(self.shot.close(self.duration_us));
         let count = (self.duration_us + WINDOW_US - 1).div_euclid(WINDOW_US).max(1);
@@ -150,13 +150,13 @@ impl Summary {
     }
 }
 
-/// The shot that goes on.
+/// The current shot.
 #[derive(Debug)]
 struct OpenShot {
     found: Found,
-    /// Of its frames in full view.
+    /// Sums over its frames outside transitions.
     sums: Sums,
-    /// Hashes of the second half of them.
+    /// Hashes of the second half of those frames.
     hashes: VecDeque<u64>,
 }
 
@@ -166,7 +166,7 @@ impl OpenShot {
     }
 
     fn frame(&mut self, frame: &Figures, gap_us: Option<i64>) {
-        // The change at its beginning belongs to no shot.
+        // The change at the start of a shot belongs to no shot.
         self.sums.add(frame, gap_us.filter(|_| self.sums.frames > 0));
         self.hashes.push_back(frame.hash);
         if self.sums.frames.is_multiple_of(2) {
@@ -187,11 +187,11 @@ impl OpenShot {
     }
 }
 
-/// The window that goes on.
+/// The current window.
 #[derive(Debug, Default)]
 struct OpenWindow {
     sums: Sums,
-    /// Of its first frame.
+    /// Hash of its first frame.
     hash: Option<u64>,
 }
 
@@ -210,7 +210,7 @@ struct Sums {
     colour: f64,
     brightness: f64,
     contrast: f64,
-    /// Frames whose change counts as movement, and sums over those.
+    /// Frames whose change counts as movement, and sums over them.
     moving: u32,
     change: f64,
     shift: f64,
@@ -218,8 +218,8 @@ struct Sums {
 }
 
 impl Sums {
-    /// Adds a frame; with the time since the one before where its change counts
-    /// as movement.
+    /// Adds a frame, with the time since the previous one if its change counts as
+    /// movement.
     fn add(&mut self, frame: &Figures, gap_us: Option<i64>) {
         self.frames += 1;
         self.sharpness += f64::from(frame.sharpness);
@@ -251,10 +251,10 @@ impl Sums {
     }
 }
 
-/// Runs of frames that have something in common, up to the first after them.
+/// Runs of consecutive frames with a common property.
 #[derive(Debug, Default)]
 struct Runs {
-    /// Those that are shorter are none.
+    /// Shorter runs are dropped.
     least_us: i64,
     runs: Vec<Stretch>,
     is_open: bool,
@@ -286,7 +286,7 @@ impl Runs {
     }
 }
 
-/// A frame beside others.
+/// A frame and what its neighbours need to know about it.
 #[derive(Debug, Clone, Copy)]
 struct Near {
     time_us: i64,
@@ -295,13 +295,13 @@ struct Near {
     stands: bool,
 }
 
-/// Stretches in which nothing moves.
+/// Finds stretches in which nothing moves.
 #[derive(Debug)]
 struct Frozen {
     runs: Runs,
-    /// The frames that are not decided yet, and up to [`BESIDE`] before them.
+    /// The undecided frames, and up to [`BESIDE`] before them.
     near: Vec<Near>,
-    /// Frames in it that are decided.
+    /// How many of those frames are decided.
     decided: usize,
 }
 
@@ -348,7 +348,7 @@ impl Frozen {
 mod tests {
     use super::*;
 
-    /// Pictures of 40 ms with the changes told, again and again.
+    /// Frames 40 ms apart with the given changes, repeated.
     fn film(changes: &[f32]) -> Vec<Figures> {
         let figures = |(number, change): (i64, f32)| Figures {
             time_us: number * 40_000,
@@ -410,15 +410,15 @@ mod tests {
         let bounds = |shot: &Shot| [shot.start_us, shot.clear_us(), shot.end_us].map(|at| at / 40_000);
         let expected = [[0, 4, 20], [20, 20, 41], [41, 60, 99], [99, 99, 100]];
         assert_eq!(whole.shots.iter().map(bounds).collect::<Vec<_>>(), expected);
-        // In the middle of what is in full view.
+        // From the middle of the frames outside transitions.
         assert_eq!(whole.shots.iter().map(|shot| shot.hash).collect::<Vec<_>>(), [12, 30, 79, 99]);
     }
 }
 
-/// What is measured on a frame.
+/// The measures of one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Figures {
-    /// From the source's first picture, in microseconds.
+    /// Time from the source's first frame, in microseconds.
     pub time_us: i64,
     pub brightness: f32,
     pub contrast: f32,
@@ -426,20 +426,20 @@ pub(super) struct Figures {
     pub sharpness: f32,
     pub colour: f32,
     pub hash: u64,
-    /// Mean change since the frame before, as a fraction of the full range.
+    /// Mean change since the previous frame, as a fraction of the full range.
     pub change: f32,
-    /// Whether something small moves while the picture as a whole stands still.
+    /// Whether something small moves while the picture as a whole is still.
     pub stirs: bool,
-    /// How far the whole picture moved since, in longer sides.
+    /// How far the whole picture moved since then, in longer sides.
     pub shift: f32,
-    /// What that does not explain, in contrasts of the picture.
+    /// What that movement does not explain, in contrasts of the picture.
     pub moved: f32,
-    /// How far the scene is from that of the frame before.
+    /// Distance between this scene and that of the previous frame.
     pub step: f32,
 }
 
 impl Figures {
-    /// Black or white and nothing else: a line of text is something.
+    /// Whether the frame is all black or all white. A line of text makes it non-blank.
     pub fn is_blank(&self) -> bool {
         self.contrast < 0.03 && self.span < 0.25 && (self.brightness < 0.06 || self.brightness > 0.94)
     }

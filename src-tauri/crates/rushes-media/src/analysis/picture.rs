@@ -1,11 +1,10 @@
-//! Reads the picture of a source as small frames with their true timestamps,
-//! and keeps what is measured on them.
+//! Decodes a source's picture into small frames with their true timestamps, and keeps
+//! only what is measured on them.
 //!
-//! The picture comes from ffmpeg without its loop filter: what that would smooth
-//! is far below what is seen at this size, and it is a sixth of decoding H.264.
-//! Frames are looked at for transitions in runs that overlap, and of a whole
-//! picture they are summed up as soon as these are decided, so that memory hardly
-//! grows with the source.
+//! ffmpeg decodes without the loop filter: its effect is far below what shows at this
+//! size, and it takes a sixth of the time to decode H.264. Transitions are searched for
+//! in overlapping runs of frames. In a full analysis, frames are summed up as soon as
+//! these are decided, so memory hardly grows with the source.
 
 use std::{path::Path, process::Command};
 
@@ -38,15 +37,15 @@ use crate::{
 
 /// Longer side of the small frames.
 const SIDE: u32 = 160;
-/// Shorter side at least, so that very wide pictures still have blocks to search.
+/// Least shorter side, so that very wide pictures still have blocks to search.
 const LEAST_SIDE: u32 = 32;
-/// Most threads of the decoder; each holds some frames.
+/// Most decoder threads; each holds some frames.
 const MOST_THREADS: u32 = 16;
-/// Frames that are read ahead of those that are looked at: a few megabytes.
+/// Frames that are read ahead: a few megabytes.
 const FRAMES_AHEAD: usize = 128;
-/// Length of a run of frames that is looked at for transitions.
+/// Length of a run of frames that is searched for transitions.
 const RUN_US: i64 = 20_000_000;
-/// Luma up to which a row at the edge may be a black bar.
+/// Highest luma of a row at the edge that may be a black bar.
 const BAR_LUMA: u8 = 24;
 
 /// The whole picture of a source.
@@ -55,7 +54,7 @@ pub(super) struct Whole {
     pub summary: Summary,
     pub flashes: Vec<Stretch>,
     pub bars: Option<Bars>,
-    /// What could not be read.
+    /// Damaged stretches.
     pub damage: Vec<Stretch>,
     pub sheet: Option<Sheet>,
 }
@@ -63,28 +62,28 @@ pub(super) struct Whole {
 /// Some frames of a source.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// In order of time.
+    /// Ordered by time.
     pub frames: Vec<Figures>,
     pub findings: Findings,
     pub bars: Option<Bars>,
 }
 
-/// Which frames those are.
+/// Which frames to decode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
-    /// Key frames alone.
+    /// Only key frames.
     Keys,
-    /// All of one stretch.
+    /// All frames of one stretch.
     Within(Stretch),
 }
 
 const WHAT: &str = "analysing the picture";
 
-/// Reads all of the picture once.
+/// Decodes the whole picture once.
 ///
 /// # Errors
-/// [`MediaError`]; where the picture breaks off or is damaged, what was read
-/// counts. Where nothing can be read, that is an error.
+/// [`MediaError`]. If the picture breaks off or is damaged, whatever was read is
+/// returned; it is an error only if nothing could be read.
 pub(super) async fn read_whole(
     tools: &Toolchain,
     path: &Path,
@@ -106,11 +105,11 @@ pub(super) async fn read_whole(
     })
 }
 
-/// Reads a part of the picture once.
+/// Decodes a part of the picture once.
 ///
 /// # Errors
-/// [`MediaError`]; where the picture breaks off or is damaged, what was read
-/// counts.
+/// [`MediaError`]. If the picture breaks off or is damaged, whatever was read is
+/// returned.
 pub(super) async fn read_part(
     tools: &Toolchain,
     path: &Path,
@@ -118,8 +117,8 @@ pub(super) async fn read_part(
     which: Which,
     ctx: &RunContext,
 ) -> Result<Part, MediaError> {
-    // Nobody asks for it: key frames come so far behind what is said of them that it
-    // tells nothing of where they are, and of a stretch the whole picture tells.
+    // The damage is unused: key frames arrive too long after their log lines to place
+    // it, and for a stretch the full analysis reports it.
     let mut damage = Damage::default();
     let (mut walker, _) = walk(tools, path, facts, Some(which), ctx, &mut damage).await?;
     walker.finish();
@@ -130,7 +129,7 @@ pub(super) async fn read_part(
     })
 }
 
-/// Walks over frames, over all without further word. Also gives what ffmpeg said.
+/// Decodes frames, all of them if `which` is `None`. Also returns ffmpeg's log.
 async fn walk(
     tools: &Toolchain,
     path: &Path,
@@ -148,8 +147,8 @@ async fn walk(
         Some(Which::Keys) | None => None,
     };
     let command = command(tools, path, facts, which, seek_us, size, showinfo.filter(), ctx);
-    // `showinfo` tells the time of each frame on standard error before the frame
-    // itself comes on standard output.
+    // `showinfo` logs the time of each frame to standard error before the frame itself
+    // arrives on standard output.
     let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
     let mut next = 0;
     let ear = move |line: &str| {
@@ -157,25 +156,25 @@ async fn walk(
             if let Some(time_us) = shown.time_us.filter(|time| *time < facts.duration_us) {
                 damage.shown(time_us);
             }
-            // A line that was garbled on its way leaves its frame without a time.
-            // Where the size of the picture changes, ffmpeg counts from 0 again.
+            // A garbled line leaves its frame without a time. ffmpeg restarts its count
+            // at 0 when the picture size changes.
             let garbled = shown.number.saturating_sub(next).min(100);
             next = shown.number.saturating_add(1);
             for time_us in (0..garbled).map(|_| None).chain([shown.time_us]) {
-                // The reader may have ended; then nobody needs to know.
+                // The reader may have ended; then the time is not needed.
                 let _ = tell.send(time_us);
             }
         } else {
             damage.hear(line);
         }
     };
-    // Looking has a thread of its own, so that ffmpeg need not wait for it.
+    // Frames are measured on a thread of their own, so that ffmpeg does not wait.
     let (frames, to_look_at) = mpsc::channel(FRAMES_AHEAD);
     let walker = Walker::new(facts, size, which);
     let looking = tokio::task::spawn_blocking(move || look(walker, to_look_at));
     let total_us = facts.duration_us;
     let reader = |stdout| hand_over(stdout, told, frames, size, total_us, ctx);
-    // Between two key frames may lie most of the file.
+    // Most of the file may lie between two key frames.
     let patient = match which {
         Some(Which::Keys) => ctx.reading_first(facts.size_bytes),
         Some(Which::Within(_)) | None => ctx.clone(),
@@ -187,7 +186,7 @@ async fn walk(
     })?;
     let words = match run {
         Ok((words, ())) => words.report(),
-        // It could not go on: what was seen is what there is.
+        // ffmpeg could not go on; keep what was read.
         Err(error) if walker.last_us.is_some() && error.is_of_the_source() => {
             tracing::warn!(detail = %error.detail(), "the picture is damaged");
             String::new()
@@ -198,7 +197,7 @@ async fn walk(
     Ok((walker, words))
 }
 
-/// Reads the frames and hands them on, each with its time.
+/// Reads the frames and passes them on with their times.
 async fn hand_over(
     mut stdout: Stdout,
     mut told: mpsc::UnboundedReceiver<Option<i64>>,
@@ -223,7 +222,7 @@ async fn hand_over(
     }
 }
 
-/// Looks at frames until no more come.
+/// Measures frames until the channel closes.
 fn look(mut walker: Walker, mut frames: mpsc::Receiver<(i64, Frame)>) -> Walker {
     while let Some((time_us, frame)) = frames.blocking_recv() {
         walker.take(time_us, frame);
@@ -243,12 +242,12 @@ fn command(
     ctx: &RunContext,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
-    // One more than ffmpeg's own choice: the thread that scales and writes keeps the
-    // decoders waiting otherwise.
+    // One more than ffmpeg would choose; otherwise the thread that scales and writes
+    // keeps the decoders waiting.
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get() as u32);
     let threads = ctx.threads.unwrap_or_else(|| (cores + 2).min(MOST_THREADS));
     command.arg("-threads").arg(threads.to_string());
-    // Any number of damaged packets is passed over.
+    // Skip any number of damaged packets.
     command.args(["-max_error_rate", "1"]);
     command.args(["-copyts", "-skip_loop_filter", "all"]);
     let mut trim = String::new();
@@ -268,7 +267,7 @@ fn command(
     command.args(["-an", "-sn"]);
     add_source(&mut command, path, facts);
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
-    // The film sheet is made of these: the colours are those of a JPEG.
+    // The film sheet is made from these frames, so they use the colours of a JPEG.
     let frame = FrameSize { width: size.width as u32, height: size.height as u32 };
     let colours = Colours::of(&facts.video, &ColourSpace::jpeg(), tools.converts_colours);
     let scale = colours.scale(frame, "area", "yuv420p");
@@ -287,17 +286,17 @@ fn small(facts: &SourceFacts) -> Size {
     Size { width: shrink(width), height: shrink(height) }
 }
 
-/// What a line of `showinfo`, whose time base is microseconds, tells of a frame.
+/// What a line of `showinfo` says about a frame; its time base is microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shown {
-    /// Frames before it, since the size of the picture changed.
+    /// Number of the frame since the picture size last changed.
     number: u64,
-    /// From the source's first picture, where the file tells a time at all.
+    /// Time from the source's first frame, if the file has timestamps.
     time_us: Option<i64>,
 }
 
 impl Shown {
-    /// Reads what `showinfo` says; nothing where it is of no frame.
+    /// Parses a message of `showinfo`; `None` if it is not about a frame.
     fn read(message: &str, start_us: i64) -> Option<Self> {
         let (number, rest) = message.strip_prefix("n:")?.trim_start().split_once(" pts:")?;
         let number = number.trim_end().parse().ok()?;
@@ -306,25 +305,25 @@ impl Shown {
     }
 }
 
-/// Takes frames one by one.
+/// Measures frames one by one.
 struct Walker {
     size: Size,
     duration_us: i64,
-    /// Whether it keeps frames, or sums them up.
+    /// Whether frames are kept instead of summed up.
     keeps: bool,
     finds: bool,
     stir: Stir,
-    /// Time of the frame before.
+    /// Time of the previous frame.
     last_us: Option<i64>,
-    /// The run that is not decided yet, and what came before it as context.
+    /// The undecided run, preceded by its context.
     run: Vec<Seen>,
-    /// Before this everything is decided.
+    /// Everything before this is decided.
     decided_us: i64,
     edges: Option<[usize; 4]>,
     sheet: Option<SheetMaker>,
     gaps: Gaps,
     findings: Findings,
-    /// All frames, or those that are not summed up yet.
+    /// All frames, or those not summed up yet.
     frames: Vec<Figures>,
     summary: Summary,
 }
@@ -350,8 +349,8 @@ impl Walker {
     }
 
     fn take(&mut self, time_us: i64, frame: Frame) {
-        // Broken files step back in time, and far ahead; what is out of order cannot
-        // be placed, and beyond its end nobody looks at a source.
+        // Timestamps of broken files jump back and far ahead. Frames that are out of
+        // order cannot be placed, and those past the end of the source are never used.
         if time_us <= self.last_us.unwrap_or(-1) || time_us >= self.duration_us {
             return;
         }
@@ -361,7 +360,7 @@ impl Walker {
         let look = frame.look();
         let change = self.stir.last().map_or(0.0, |before| frame.change(before));
         let apart = self.run.last().map_or(Apart::default(), |before| {
-            // Nothing to search for where nothing changed.
+            // No block search if nothing changed.
             if change < 0.0005 { Apart::default() } else { before.look.apart(&look) }
         });
         self.measure_bars(&frame, tone.contrast);
@@ -369,7 +368,7 @@ impl Walker {
             sheet.take(time_us, &frame);
         }
         self.run.push(Seen { time_us, tone, look, sign: frame.sign(), apart });
-        // Key frames are coded on their own, and differ by that alone.
+        // Key frames are coded independently and differ by that alone.
         let still = if self.finds { measures::STILL } else { measures::CODED_ANEW };
         let stirs = self.stir.take(time_us, frame, change < still);
         self.frames.push(Figures {
@@ -387,7 +386,7 @@ impl Walker {
             step: shots::step(&apart),
         });
         if !self.finds {
-            // The next key frame is compared with this one alone.
+            // The next key frame is compared only with this one.
             self.run.drain(..self.run.len() - 1);
         } else if time_us - self.run[0].time_us >= RUN_US + 2 * CONTEXT_US {
             self.decide(time_us - CONTEXT_US);
@@ -396,14 +395,14 @@ impl Walker {
         }
     }
 
-    /// Decides what begins before `until_us`.
+    /// Decides all transitions that begin before `until_us`.
     fn decide(&mut self, until_us: i64) {
         let found = shots::find(&self.run);
         let (from_us, known) = (self.decided_us, &mut self.findings);
         let due = |at: &Stretch| at.start_us >= from_us && at.start_us < until_us;
         let before = known.transitions.len();
         for transition in found.transitions.into_iter().filter(|found| due(&found.at)) {
-            // One that lies across the border may be found again, a little later.
+            // A transition across the boundary may be found again, a little later.
             if known.transitions.last().is_none_or(|last| last.at.end_us < transition.at.start_us) {
                 known.transitions.push(transition);
             }
@@ -417,7 +416,7 @@ impl Walker {
         }
     }
 
-    /// Rows and columns that are black in all frames that show anything.
+    /// Narrows the bars to rows and columns that are black in every frame with content.
     fn measure_bars(&mut self, frame: &Frame, contrast: f32) {
         if contrast < 0.05 {
             return;
@@ -434,7 +433,7 @@ impl Walker {
         ]);
     }
 
-    /// No more frames come.
+    /// Decides what is left after the last frame.
     fn finish(&mut self) {
         if self.finds && !self.run.is_empty() {
             self.decide(i64::MAX);
@@ -442,7 +441,7 @@ impl Walker {
     }
 }
 
-/// The bars of frames of a size; none where no edge is wider than a line.
+/// The bars of a frame of this size; `None` if no edge is wider than a line.
 fn bars(edges: [usize; 4], Size { width, height }: Size) -> Option<Bars> {
     let milli = |part: usize, whole: usize| (part * 1000 / whole) as u32;
     edges.iter().any(|edge| *edge > 1).then(|| Bars {

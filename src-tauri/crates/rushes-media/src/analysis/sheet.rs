@@ -1,37 +1,37 @@
-//! The film sheet: small pictures of a whole source in one JPEG, taken from the
-//! frames that analysis looks at anyway.
+//! The film sheet: thumbnails of the whole source in one JPEG, made from the frames
+//! that the analysis decodes anyway.
 
 use jpeg_encoder::{ColorType, Encoder};
 
 use super::frame::{Frame, Size};
 
-/// Most pictures on a sheet, and the least time between two.
+/// Most thumbnails on a sheet, and the least time between two.
 const MOST_TILES: i64 = 400;
 const LEAST_STEP_US: i64 = 500_000;
-/// Pictures in a row.
+/// Thumbnails in a row.
 const COLUMNS: usize = 20;
 const QUALITY: u8 = 78;
 
-/// Pictures of a source, evenly spread, in rows from the left and from the top.
+/// Thumbnails of a source, evenly spaced in time, in rows from the top left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
     /// The sheet as a JPEG.
     pub jpeg: Vec<u8>,
-    /// How many pictures there are; the last row may have fewer.
+    /// Number of thumbnails; the last row may be shorter.
     pub tiles: u32,
-    /// Pictures in a row.
+    /// Thumbnails in a row.
     pub columns: u32,
     /// Rows.
     pub rows: u32,
-    /// Time from one to the next: picture k is what is shown at (k + ½) steps.
+    /// Time between thumbnails: number k is the frame on screen at (k + ½) steps.
     pub step_us: i64,
-    /// Width of a picture in pixels.
+    /// Width of a thumbnail in pixels.
     pub tile_width: u32,
-    /// Height of a picture in pixels.
+    /// Height of a thumbnail in pixels.
     pub tile_height: u32,
 }
 
-/// Collects the pictures of a sheet.
+/// Collects the thumbnails of a sheet.
 pub(super) struct SheetMaker {
     size: Size,
     step_us: i64,
@@ -48,7 +48,7 @@ impl SheetMaker {
     }
 
     pub fn take(&mut self, time_us: i64, frame: &Frame) {
-        // A picture stays on screen until the next.
+        // A frame stays on screen until the next.
         while self.tiles.len() < self.count && time_us > self.due() {
             let Some(shown) = self.shown.take() else { break };
             self.tiles.push(shown.clone());
@@ -61,7 +61,7 @@ impl SheetMaker {
         self.tiles.len() as i64 * self.step_us + self.step_us / 2
     }
 
-    /// The sheet, where there was any picture.
+    /// Returns the sheet; `None` if there was no frame.
     pub fn finish(mut self) -> Option<Sheet> {
         let shown = self.shown.take()?;
         while self.tiles.len() < self.count {
@@ -101,7 +101,7 @@ impl SheetMaker {
     }
 }
 
-/// A level of video range in the full range.
+/// Converts a level from limited to full range.
 fn full(value: u8, black: i32, range: i32) -> u8 {
     ((i32::from(value) - black) * 255 / range).clamp(0, 255) as u8
 }

@@ -1,29 +1,30 @@
-//! Transitions between shots, found in a run of frames.
+//! Finds the transitions between shots in a run of frames.
 //!
-//! - A **cut** is a step: what separates the two pictures stands out of what
-//!   separates their neighbours, it happens between two frames and not over
-//!   several, and it does not go back. Blocks are searched for before pictures
-//!   are compared, so pans and shaking hands make no step.
-//! - A **dissolve** is a stretch whose pictures are mixtures of its first and its
-//!   last, with a share that grows evenly, where first and last are different
-//!   pictures and nothing like it goes on before and after.
-//! - A **fade** is the same with a plain picture at one end; out of one scene and
-//!   into the next it is one transition.
-//! - A **flash** is a step that goes back. Cuts beside it are looked for beyond it.
+//! - A **cut** is a step: the difference between two frames stands out from that of
+//!   their neighbours, happens between two frames rather than over several, and is not
+//!   reversed. Frames are compared with block search, so pans and camera shake make no
+//!   step.
+//! - A **dissolve** is a stretch whose frames are mixtures of its first and last, in a
+//!   share that grows evenly. First and last must be different pictures, and nothing
+//!   similar may go on before or after.
+//! - A **fade** is the same with a plain picture at one end. A fade out of one scene
+//!   and into the next is one transition.
+//! - A **flash** is a step that is reversed. Cuts next to it are found by comparing
+//!   across it.
 
 use rushes_model::{analysis::TransitionKind, time::Stretch};
 
 use super::frame::{Apart, Look, Sign, Tone};
 
-/// A frame as the finder sees it.
+/// A frame as the finder needs it.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    /// From the source's first picture, in microseconds.
+    /// Time from the source's first frame, in microseconds.
     pub time_us: i64,
     pub tone: Tone,
     pub look: Look,
     pub sign: Sign,
-    /// From the frame before.
+    /// The difference from the previous frame.
     pub apart: Apart,
 }
 
@@ -31,45 +32,46 @@ pub(super) struct Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
     pub kind: TransitionKind,
-    /// Of a cut the first picture of the new shot, with no length.
+    /// The stretch of the transition; for a cut, the first frame of the new shot with
+    /// no length.
     pub at: Stretch,
 }
 
-/// What a run of frames holds.
+/// What a run of frames contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Findings {
-    /// In order.
+    /// Ordered by time.
     pub transitions: Vec<Found>,
-    /// In order.
+    /// Ordered by time.
     pub flashes: Vec<Stretch>,
 }
 
-/// Longest dissolve or fade, in microseconds; context that the finder needs on
-/// either side of a moment.
+/// Longest dissolve or fade, in microseconds, and so the context that the finder needs
+/// on either side of a moment.
 pub(super) const CONTEXT_US: i64 = 3_500_000;
 
 /// Least step of a cut.
 const LEAST_STEP: f32 = 0.11;
-/// Least jump of a cut: with less, an encoder began anew.
+/// Least jump of a cut; below it, an encoder restarted.
 const LEAST_JUMP: f32 = 0.025;
-/// Jump of a cut between scenes that are alike once blocks are searched for, or
-/// that move much: then step and jump together have to stand out.
+/// Jump of a cut between scenes that are alike after block search or that move much:
+/// there, step and jump have to stand out together.
 const CLEAR_JUMP: f32 = 0.1;
-/// A cut's step is this many times the steps around it.
+/// Least ratio of a cut's step to the steps around it.
 const TIMES_AROUND: f32 = 2.2;
 /// Share of a change that happens between the two frames of a cut.
 const AT_ONCE: f32 = 0.5;
-/// A step that goes back within this time is a flash, in microseconds.
+/// A step that is reversed within this time is a flash, in microseconds.
 const FLASH_US: i64 = 420_000;
-/// A flash comes back to within this share of its step.
+/// A flash returns to within this share of its step.
 const COMES_BACK: f32 = 0.5;
-/// Least change of the mean brightness where a flash begins or ends.
+/// Least change of the mean brightness at the start or end of a flash.
 pub(super) const LEAST_LIGHT: f32 = 0.15;
-/// Frames looked at on either side of a step.
+/// Frames compared on either side of a step.
 const AROUND: usize = 10;
 
-/// Finds what a run of frames holds. Near its ends, where there is less context,
-/// it is less sure.
+/// Finds what a run of frames contains. It is less certain near the ends, where there
+/// is less context.
 pub(super) fn find(frames: &[Seen]) -> Findings {
     let finder = Finder { frames };
     let (cuts, flashes) = finder.cuts();
@@ -92,8 +94,8 @@ pub(super) struct Finder<'a> {
     pub(super) frames: &'a [Seen],
 }
 
-/// How far apart two pictures are, as one number: about 1 for pictures that have
-/// nothing in common.
+/// The distance between two pictures as one number: about 1 if they have nothing in
+/// common.
 pub(super) fn step(apart: &Apart) -> f32 {
     apart.residue + 0.5 * apart.colours
 }
@@ -103,13 +105,13 @@ impl Finder<'_> {
         self.frames[index].time_us
     }
 
-    /// From the frame before.
+    /// The step from the previous frame.
     fn step(&self, index: usize) -> f32 {
         step(&self.frames[index].apart)
     }
 
-    /// How far the picture is from the one before where it stands, nothing searched
-    /// for and nothing evened out.
+    /// The difference from the previous frame in place, without block search and
+    /// without normalising.
     fn jump(&self, index: usize) -> f32 {
         self.frames[index - 1].sign.apart(&self.frames[index].sign)
     }
@@ -148,14 +150,14 @@ impl Finder<'_> {
         }
         let from = index.saturating_sub(AROUND).max(1);
         let to = (index + AROUND + 1).min(self.frames.len());
-        // The next ones tell of the same step where pictures are mixed.
+        // With blended frames, the neighbours show the same step.
         let mut near = (from.max(index.saturating_sub(2))..index).chain(index + 1..to.min(index + 3));
         if near.any(|i| self.step(i) > here && !self.is_undone(i)) {
             return false;
         }
         let is_alone = |of: &dyn Fn(usize) -> f32, most: f32| {
             let is_larger = |i: &usize| of(*i) > most && !self.is_undone(*i);
-            // One on either side may be as large: a cut close by.
+            // One on either side may be as large: another cut close by.
             (from..index).filter(is_larger).take(2).count() < 2
                 && (index + 1..to).filter(is_larger).take(2).count() < 2
         };
@@ -167,8 +169,8 @@ impl Finder<'_> {
                 )
     }
 
-    /// Whether the step at `index` begins or ends a flash: what was before it is
-    /// back soon, or what comes after it was there a moment ago.
+    /// Whether the step at `index` starts or ends a flash: the picture before it is
+    /// soon back, or the one after it was there shortly before.
     fn is_undone(&self, index: usize) -> bool {
         let light = |i: usize| self.frames[i].tone.brightness;
         (light(index) - light(index - 1)).abs() >= LEAST_LIGHT
@@ -182,7 +184,7 @@ impl Finder<'_> {
             .find(|later| self.undoes(index, index - 1, *later))
     }
 
-    /// Whether the scene that begins at `index` was there a moment before.
+    /// Whether the scene that begins at `index` was there shortly before.
     fn was_there(&self, index: usize) -> bool {
         (0..index.saturating_sub(1))
             .rev()
@@ -190,11 +192,10 @@ impl Finder<'_> {
             .any(|earlier| self.undoes(index, earlier, index))
     }
 
-    /// Whether two frames on either side of the step at `index` are as good as
-    /// one scene.
+    /// Whether two frames on either side of the step at `index` show the same scene.
     fn undoes(&self, index: usize, a: usize, b: usize) -> bool {
         let sign = |i: usize| &self.frames[i].sign;
-        // Cheaper, and nearly always enough to tell that they are not.
+        // Cheaper, and nearly always enough to rule it out.
         sign(a).apart(sign(b)) < self.jump(index) && self.between(a, b) < COMES_BACK * self.step(index)
     }
 

@@ -1,11 +1,10 @@
-//! What is heard in a source: one decode by ffmpeg, measured here as it comes.
+//! Analysis of a source's sound: one decode by ffmpeg, measured as it arrives.
 //!
-//! ffmpeg gives the samples of the source's own channels at 48 kHz, and
-//! `ashowinfo` tells the time of each piece of them; [`timeline`] puts the
-//! pieces where they belong. The rooms beside it each measure one thing, and
-//! decide as soon as they have heard enough around a moment: what they keep
-//! grows by some 450 bytes a second, for the outline and the loudness of blocks.
-//! Choosing among what was measured is done elsewhere.
+//! ffmpeg outputs the source's own channels at 48 kHz, and `ashowinfo` logs the time of
+//! each audio frame; [`timeline`] places the samples accordingly. The modules beside it
+//! each measure one thing and decide as soon as they have enough context, so memory
+//! grows by only about 450 bytes a second, for the waveform and the block loudness.
+//! Clips are chosen elsewhere.
 
 use std::{path::Path, process::Command, sync::mpsc as stamps};
 
@@ -43,18 +42,18 @@ use heard::{Heard, RATE};
 use layout::Layout;
 use timeline::{Piece, Timeline};
 
-/// Bytes that are read at once: what a pipe holds.
+/// Bytes per read: the capacity of a pipe.
 const READ_BYTES: usize = 64 * 1024;
-/// Reads that may wait to be measured.
+/// Reads that may queue up to be measured.
 const READS_AHEAD: usize = 8;
-/// A sample beyond this, 40 dB above full scale, is damage and no sound.
+/// A sample above this, 40 dB over full scale, is damage rather than sound.
 const LOUDEST: f32 = 100.0;
 
-/// Measures the sound of a source and nothing else; nothing where it has none.
+/// Measures only the sound of a source; `None` if it has none.
 ///
 /// # Errors
-/// [`MediaError`]; where the sound breaks off or is damaged, what was read
-/// counts.
+/// [`MediaError`]. If the sound breaks off or is damaged, whatever was read is
+/// returned.
 pub async fn listen(
     tools: &Toolchain,
     path: &Path,
@@ -64,7 +63,7 @@ pub async fn listen(
     Ok(read(tools, path, facts, ctx).await?.map(|heard| heard.sound))
 }
 
-/// Decodes the whole sound once into measures; nothing where there is none.
+/// Decodes the whole sound once and measures it; `None` if there is none.
 pub(super) async fn read(
     tools: &Toolchain,
     path: &Path,
@@ -74,9 +73,9 @@ pub(super) async fn read(
     let tracks: Vec<&AudioFacts> = facts.used_audio().filter(|track| track.channels > 0).collect();
     let layout = match tracks[..] {
         [] => return Ok(None),
-        // As it is, in all of its channels.
+        // As it is, with all of its channels.
         [track] if track.heard != facts::Heard::OneSide => Layout::of(track),
-        // As it goes into finals.
+        // As finals use it.
         _ => Layout::stereo(),
     };
     let channels = layout.channels();
@@ -89,7 +88,8 @@ pub(super) async fn read(
     let ear = Ear::new(&layout).map_err(|error| failed(error.to_string()))?;
     let timeline = Timeline::new(facts.sound_start_us(), facts.duration_us, channels, ear);
 
-    // Measuring has a thread of its own, so that the picture is read meanwhile.
+    // Samples are measured on a thread of their own, so that the picture can be decoded
+    // meanwhile.
     let (samples, to_measure) = mpsc::channel(READS_AHEAD);
     let (stamp, stamped) = stamps::channel();
     let measuring = tokio::task::spawn_blocking(move || measure(to_measure, &stamped, timeline));
@@ -104,18 +104,18 @@ pub(super) async fn read(
         |line| {
             opened |= is_opened(line);
             if let Some(piece) = ashowinfo.message(line).and_then(Piece::read) {
-                // The other side goes away only with the whole work.
+                // The receiver goes away only when the whole work is dropped.
                 let _ = stamp.send(piece);
             }
         },
     )
     .await;
-    // Only now has every time been heard: the last samples can be placed.
+    // All times have been received now, so the last samples can be placed.
     drop(samples);
     let timeline = measuring.await.map_err(|error| failed(error.to_string()))?;
     match run {
         Ok(_) => {}
-        // It began to read and could not go on: what was heard is what there is.
+        // ffmpeg started to decode and could not go on; keep what was read.
         Err(error) if opened && error.is_of_the_source() => {
             tracing::warn!(detail = %error.detail(), "the sound is damaged");
         }
@@ -133,19 +133,19 @@ fn command(
     ashowinfo: &str,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
-    // Any number of damaged packets is passed over.
+    // Skip any number of damaged packets.
     command.args(["-max_error_rate", "1", "-copyts", "-vn", "-sn"]);
     add_source(&mut command, path, facts);
     let told = format!("asettb=1/{RATE},{ashowinfo}");
     let graph = match tracks {
         [track] if track.heard != facts::Heard::OneSide => {
-            // One layout throughout: broadcasts switch between stereo and surround.
+            // One fixed layout: broadcasts switch between stereo and surround.
             let layouts = layout.name().map_or_else(String::new, |name| format!(":channel_layouts={name}"));
             let index = track.stream_index;
             format!("[0:{index}]aresample={RATE},aformat=sample_fmts=flt{layouts},{told}[a]")
         }
         _ => {
-            // Mixing begins at 0; afterwards the file's own clock goes on.
+            // Mixing starts at 0; after it, the file's own clock continues.
             let start = seconds(facts.sound_start_us());
             let exact = facts.has_exact_sound();
             let window = format!("asetpts=PTS-{start}/TB");
@@ -161,7 +161,7 @@ async fn hand_over(mut stdout: Stdout, samples: mpsc::Sender<Vec<u8>>) {
     loop {
         let mut bytes = Vec::with_capacity(READ_BYTES);
         match stdout.read_buf(&mut bytes).await {
-            // A pipe that breaks ends the sound; the exit status tells the rest.
+            // A broken pipe ends the sound; the exit status explains why.
             Ok(0) | Err(_) => return,
             Ok(_) => {
                 if samples.send(bytes).await.is_err() {
@@ -172,7 +172,7 @@ async fn hand_over(mut stdout: Stdout, samples: mpsc::Sender<Vec<u8>>) {
     }
 }
 
-/// Puts samples and their times together until both have ended.
+/// Pairs samples with their times until both have ended.
 fn measure(
     mut samples: mpsc::Receiver<Vec<u8>>,
     stamped: &stamps::Receiver<Piece>,
@@ -187,7 +187,7 @@ fn measure(
         more = bytes.is_some();
         waiting.extend(bytes.into_iter().flatten());
         let mut taken = 0;
-        // ffmpeg tells a time before it writes the samples, so few ever wait.
+        // ffmpeg logs a time before it writes the samples, so few ever queue up.
         while let Some(piece) = next.take().or_else(|| stamped.try_recv().ok()) {
             let end = taken + piece.frames * timeline.channels() * size_of::<f32>();
             let Some(bytes) = waiting.get(taken..end) else {
@@ -204,7 +204,7 @@ fn measure(
     timeline
 }
 
-/// One sample. Files of floating point can hold anything.
+/// Reads one sample. Floating point files can contain anything.
 fn sample(bytes: [u8; 4]) -> f32 {
     let sample = f32::from_le_bytes(bytes);
     if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 }

@@ -1,10 +1,10 @@
-//! Small movement in a picture that else stands still: a face that talks, people
-//! far away, a pointer. It changes so few pixels that the mean of all hardly tells.
+//! Detects small movement in an otherwise still picture: a talking face, distant
+//! people, a mouse pointer. So few pixels change that the mean hardly shows it.
 //!
-//! A frame is compared with the one a third of a second before. By then even a
-//! mouth has gone on by several levels, while what the encoder leaves of a still
-//! stays within four. What comes with a single frame and stays (a line on a slide,
-//! the digits of a clock) is a change and no movement.
+//! Each frame is compared with the one a third of a second earlier. By then even a
+//! mouth has changed by several levels, while encoder noise in a still picture stays
+//! within four. A change that arrives with a single frame and stays (a line on a slide,
+//! the digits of a clock) is not movement.
 
 use std::collections::VecDeque;
 
@@ -12,19 +12,20 @@ use super::frame::Frame;
 
 /// How far back a frame is compared, in microseconds.
 const REACH_US: i64 = 320_000;
-/// Levels of brightness by which a pixel changes where something moves. Stills by
-/// x264, MPEG-2 and Motion JPEG at 300 kbit/s and above stay at 4 or below, a face
-/// of a twelfth of the picture's width is at 6 or above nearly all the time.
+/// Levels by which a pixel's brightness changes if something moves. Stills encoded by
+/// x264, MPEG-2 and Motion JPEG at 300 kbit/s and above stay at 4 or below; a face a
+/// twelfth of the picture's width is at 6 or above nearly all the time.
 const MOVES: u8 = 6;
-/// One frame has brought a change where it brought this many quarters of it, and
-/// any other frame at most a quarter of that.
+/// A change came with one frame if that frame brought this many quarters of it, and
+/// every other frame at most a quarter of that.
 const AT_ONCE_QUARTERS: u16 = 3;
 
-/// Pictures of this width and more are averaged enough when they are made small. In
-/// smaller ones each pixel shows what the encoder left of it.
+/// From this width on, scaling down averages enough. In smaller pictures, each pixel
+/// shows encoder noise.
 const AVERAGED: u32 = 480;
 
-/// The frames since the picture as a whole last changed, as far back as is compared.
+/// The frames since the picture as a whole last changed, as far back as they are
+/// compared.
 #[derive(Debug)]
 pub(super) struct Stir {
     recent: VecDeque<Recent>,
@@ -35,7 +36,7 @@ pub(super) struct Stir {
 struct Recent {
     time_us: i64,
     frame: Frame,
-    /// Change of the pixel that changed most since the frame before, in levels.
+    /// Largest change of any pixel since the previous frame, in levels.
     step: u8,
 }
 
@@ -45,13 +46,13 @@ impl Stir {
         Self { recent: VecDeque::new(), tells: width >= AVERAGED }
     }
 
-    /// The last frame that was taken.
+    /// The previous frame.
     pub fn last(&self) -> Option<&Frame> {
         self.recent.back().map(|recent| &recent.frame)
     }
 
-    /// Takes the next frame; `stands` tells whether the picture as a whole stands
-    /// still. Tells whether something small moves in it then.
+    /// Takes the next frame; `stands` says whether the picture as a whole is still.
+    /// Returns whether something small moves in it in that case.
     pub fn take(&mut self, time_us: i64, frame: Frame, stands: bool) -> bool {
         if !stands {
             self.recent.clear();
@@ -65,8 +66,8 @@ impl Stir {
         self.tells && since >= MOVES && !self.came_at_once(since)
     }
 
-    /// Whether one frame brought all of a change. Between frames that are far apart
-    /// nobody knows.
+    /// Whether a single frame brought all of a change. Frames that are far apart cannot
+    /// show that.
     fn came_at_once(&self, since: u8) -> bool {
         let (mut most, mut second) = (0, 0);
         for (before, recent) in self.recent.iter().zip(self.recent.iter().skip(1)) {
@@ -94,7 +95,7 @@ mod tests {
         Frame { size, luma, chroma: vec![128; 512] }
     }
 
-    /// In which of some frames, so many microseconds apart, something moves.
+    /// The indexes of the frames, `step_us` apart, in which something moves.
     fn moving(spots: &[u8], step_us: i64) -> Vec<usize> {
         let mut stir = Stir::of(1920);
         let frames = spots.iter().enumerate();

@@ -1,10 +1,9 @@
-//! A first look at a source, in a small part of the time that decoding it takes:
-//! its key frames, and the sizes of all of its packets.
+//! A quick estimate of a source's picture, in a fraction of the time that decoding
+//! takes, from its key frames and the sizes of all its packets.
 //!
-//! An encoder that looks ahead begins a new scene with a key frame, out of the
-//! rhythm of the others; one that does not writes a packet out of all
-//! proportion. Both tell where a shot begins, and how large packets are tells
-//! how much moves.
+//! An encoder with lookahead starts a new scene with a key frame, outside the regular
+//! interval; one without writes an unusually large packet. Either shows where a shot
+//! begins, and packet sizes show how much moves.
 
 use std::path::Path;
 
@@ -20,27 +19,27 @@ use crate::{
     },
 };
 
-/// Key frames closer than this are all there is to read: then a first look is
-/// the whole look. In microseconds.
+/// With key frames closer than this, reading them is as much work as a full analysis.
+/// In microseconds.
 const DENSE_US: i64 = 300_000;
-/// Between key frames at least this far apart as pictures lies a cut.
+/// Key frames that differ by at least this much have a cut between them.
 const OTHER_SCENE: f32 = 0.24;
-/// A packet that begins a scene is this many times its neighbours.
+/// Least ratio of a packet that begins a scene to its neighbours.
 const TIMES_AROUND: f64 = 4.0;
-/// Motion of a stretch whose packets are as large as its key frames, as a
-/// fraction of the full range for each picture.
+/// Motion of a stretch whose packets are as large as its key frames, as a fraction of
+/// the full range per frame.
 const FULL_MOTION: f64 = 0.12;
 
 /// A packet of the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Packet {
-    /// Presentation time from the source's first picture, in microseconds.
+    /// Presentation timestamp from the source's first frame, in microseconds.
     pub time_us: i64,
     pub bytes: u64,
     pub is_key: bool,
 }
 
-/// The packets of a source's picture in the order in which they are shown.
+/// The packets of a source's picture in presentation order.
 pub(super) async fn packets(
     tools: &Toolchain,
     path: &Path,
@@ -56,26 +55,26 @@ pub(super) async fn packets(
             Some(Packet { time_us, bytes: packet.bytes, is_key: packet.is_key })
         })
         .collect();
-    // A clock that leaps ahead tells of nothing that is ever looked at.
+    // Timestamps past the end, from a clock that jumped ahead, are never used.
     packets.retain(|packet| packet.time_us < facts.duration_us);
     packets.sort_by_key(|packet| packet.time_us);
     Ok(packets)
 }
 
-/// Whether a first look would be worth it: key frames are few.
+/// Whether a survey would pay off: it does if key frames are sparse.
 pub(super) fn is_worth_it(packets: &[Packet], duration_us: i64) -> bool {
     let keys = packets.iter().filter(|packet| packet.is_key).count() as i64;
     keys > 0 && duration_us / keys >= DENSE_US
 }
 
-/// Where shots seem to begin, and which of these moments are exact.
+/// Estimated starts of shots, and which of them are exact.
 #[derive(Debug, Default)]
 pub(super) struct Guess {
     pub transitions: Vec<Found>,
     pub exact: Vec<i64>,
 }
 
-/// Guesses the cuts. `keys` are the key frames as they were read.
+/// Estimates the cuts. `keys` are the decoded key frames.
 pub(super) fn guess(packets: &[Packet], keys: &[Figures]) -> Guess {
     let rhythm_us = rhythm(packets);
     let mut guess = Guess::default();
@@ -98,13 +97,13 @@ pub(super) fn guess(packets: &[Packet], keys: &[Figures]) -> Guess {
     guess
 }
 
-/// Time between key frames that nothing but their count brought about.
+/// The encoder's regular key frame interval.
 fn rhythm(packets: &[Packet]) -> i64 {
     let keys: Vec<i64> = packets.iter().filter(|packet| packet.is_key).map(|packet| packet.time_us).collect();
     keys.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
 }
 
-/// The packet that stands out of the others.
+/// The packet that stands out from the others.
 fn largest(packets: &[Packet]) -> Option<i64> {
     let largest = packets.iter().max_by_key(|packet| packet.bytes)?;
     let mut sizes: Vec<u64> = packets.iter().map(|packet| packet.bytes).collect();
@@ -113,8 +112,8 @@ fn largest(packets: &[Packet]) -> Option<i64> {
     (largest.bytes as f64 > TIMES_AROUND * usual).then_some(largest.time_us)
 }
 
-/// The figures of all packets, as far as they can be told: the picture of the
-/// key frame before, and motion by size.
+/// Estimated figures for all packets: the picture of the previous key frame, and motion
+/// by packet size.
 pub(super) fn figures(packets: &[Packet], keys: &[Figures]) -> Vec<Figures> {
     let mut sizes: Vec<u64> =
         packets.iter().filter(|packet| packet.is_key).map(|packet| packet.bytes).collect();
@@ -130,8 +129,8 @@ pub(super) fn figures(packets: &[Packet], keys: &[Figures]) -> Vec<Figures> {
         figures.push(Figures {
             time_us: packet.time_us,
             change: if packet.is_key { figures.last().map_or(0.0, |before| before.change) } else { moved },
-            // What is small hardly shows in the size of a packet, but the key frames
-            // around it differ.
+            // Small movement hardly affects packet sizes, but the key frames around it
+            // differ.
             stirs: key.stirs || keys.get(shown).is_some_and(|next| next.stirs),
             shift: 0.0,
             moved: moved / contrast,

@@ -5,12 +5,12 @@ use rushes_model::{
     framing::FrameSize,
 };
 
-/// Room at the left and right, in thousandths of the frame's width: inside the
-/// 90 % title-safe area of EBU R95.
+/// Left and right margin, in thousandths of the frame's width: inside the 90 %
+/// title-safe area of EBU R95.
 const SIDE_PERMILLE: u32 = 60;
 
-/// Writes captions for a frame: its pixels are the script's, long lines wrap,
-/// and nothing in a text is taken for a command.
+/// Writes captions for a frame. Script pixels are frame pixels, long lines wrap, and
+/// text is never interpreted as a command.
 pub fn to_ass(cues: &[Cue], style: &CaptionStyle, frame: FrameSize) -> String {
     let of_height = |permille: u32| f64::from(frame.height) * f64::from(permille) / 1000.0;
     let font: String = style.font.chars().filter(|c| *c != ',' && !c.is_control()).collect();
@@ -61,7 +61,7 @@ pub fn to_ass(cues: &[Cue], style: &CaptionStyle, frame: FrameSize) -> String {
     ass
 }
 
-/// `#RRGGBB` as ASS writes it: `&HAABBGGRR`, with 00 for opaque.
+/// Converts `#RRGGBB` to ASS's `&HAABBGGRR`, with 00 for opaque.
 fn colour(hex: &str, otherwise: &str) -> String {
     let digits = hex.trim().trim_start_matches('#');
     if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -72,16 +72,15 @@ fn colour(hex: &str, otherwise: &str) -> String {
     }
 }
 
-/// Hours, minutes, seconds and hundredths: all that ASS can tell.
+/// Hours, minutes, seconds and hundredths, the precision of ASS.
 fn stamp(us: i64) -> String {
     let cs = (us.max(0) + 5000) / 10_000;
     let (s, cs) = (cs / 100, cs % 100);
     format!("{}:{:02}:{:02}.{cs:02}", s / 3600, s / 60 % 60, s % 60)
 }
 
-/// A text with nothing in it that libass would obey. A backslash cannot be
-/// escaped; a word joiner after it (which has no width) keeps it from meaning
-/// anything, as ffmpeg's own converter does.
+/// Escapes everything that libass would interpret. A backslash cannot be escaped; a
+/// word joiner after it (which has no width) disarms it, as in ffmpeg's own converter.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.trim().replace("\r\n", "\n").chars() {

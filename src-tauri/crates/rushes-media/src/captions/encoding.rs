@@ -1,4 +1,4 @@
-//! The encoding of a caption file: found, or as the editor says.
+//! The text encoding of a caption file: detected, or chosen by the user.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 
-/// Bytes at the beginning that show whether every other one of them is 0.
+/// Leading bytes that are checked for zeros at every other position.
 const HEAD: usize = 64;
 
 macro_rules! encodings {
@@ -18,7 +18,7 @@ macro_rules! encodings {
         }
 
         impl CaptionEncoding {
-            /// All of them.
+            /// All encodings.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The name in the WHATWG's standard.
@@ -70,7 +70,7 @@ impl fmt::Display for CaptionEncoding {
 impl FromStr for CaptionEncoding {
     type Err = String;
 
-    /// Takes any label of the WHATWG's standard, such as `cp1251` or `latin1`.
+    /// Accepts any label of the WHATWG's standard, such as `cp1251` or `latin1`.
     fn from_str(label: &str) -> Result<Self, String> {
         let found = Encoding::for_label(label.trim().as_bytes()).and_then(Self::of);
         found.ok_or_else(|| {
@@ -82,18 +82,18 @@ impl FromStr for CaptionEncoding {
 
 impl CaptionEncoding {
     fn of(encoding: &'static Encoding) -> Option<Self> {
-        // What is written as GBK is read as what it became.
+        // GBK is decoded as its superset GB 18030.
         let name = if encoding.name() == "GBK" { "gb18030" } else { encoding.name() };
         Self::ALL.iter().copied().find(|known| known.name() == name)
     }
 
-    /// The encoding of a text: by its mark, by its form, or else by what is most
-    /// likely for its letters.
+    /// Detects the encoding of a text: by its byte-order mark, by its structure, or
+    /// else by the most likely letters.
     pub(super) fn detect(bytes: &[u8]) -> Self {
         if let Some((found, _)) = Encoding::for_bom(bytes) {
             return Self::of(found).unwrap_or(Self::Utf8);
         }
-        // UTF-16 without its mark: every other byte of these files' digits is 0.
+        // UTF-16 without a byte-order mark: digits have a 0 in every other byte.
         let head = &bytes[..bytes.len().min(HEAD)];
         let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
         if zeros(1) > head.len() / 4 {
@@ -110,7 +110,7 @@ impl CaptionEncoding {
         Self::of(detector.guess(None, Utf8Detection::Deny)).unwrap_or(Self::Windows1252)
     }
 
-    /// The text that the bytes stand for, without its mark.
+    /// Decodes the bytes, without the byte-order mark.
     pub(super) fn decode(self, bytes: &[u8]) -> String {
         let encoding = match self {
             Self::Utf8 => UTF_8,

@@ -1,8 +1,8 @@
 //! Which font captions are burned in with.
 //!
-//! libass takes another font where the one that is asked for is not installed,
-//! and goes on. What it takes is asked of it itself, on a picture of nothing: it
-//! alone knows the fonts that it finds on this system.
+//! If a font is not installed, libass silently substitutes another. Only libass knows
+//! the fonts that it finds on this system, so it is asked by rendering onto an empty
+//! picture.
 
 use std::process::Command;
 
@@ -21,12 +21,11 @@ use crate::ffmpeg::{
 /// The script, in a folder of its own.
 const SCRIPT: &str = "font.ass";
 const SIDE: u32 = 64;
-/// Families that stand for whatever a system has of their kind.
+/// Generic families, for which any font of the kind will do.
 const GENERIC: [&str; 5] = ["sans", "sansserif", "serif", "mono", "monospace"];
 
-/// The font that captions of a style are set in instead of theirs, by the name
-/// that it has itself (`DejaVuSans-Bold`); nothing where theirs is installed, or
-/// where that cannot be told.
+/// The font that libass substitutes for a style's own, by its PostScript name
+/// (`DejaVuSans-Bold`). `None` if the style's font is installed or the check fails.
 pub async fn font_instead(tools: &Toolchain, style: &CaptionStyle, ctx: &RunContext) -> Option<String> {
     let folder = tempfile::tempdir().ok()?;
     let cue = Cue { start_us: 0, end_us: 1_000_000, text: "x".into() };
@@ -43,14 +42,14 @@ pub async fn font_instead(tools: &Toolchain, style: &CaptionStyle, ctx: &RunCont
     (!is_of_family(&taken, &style.font)).then_some(taken)
 }
 
-/// From `fontselect: (Inter, 700, 0) -> …/Inter-Bold.otf, 0, Inter-Bold`.
+/// Parses `fontselect: (Inter, 700, 0) -> …/Inter-Bold.otf, 0, Inter-Bold`.
 fn taken(message: &str) -> Option<&str> {
     let (_, taken) = message.strip_prefix("fontselect: ")?.split_once(" -> ")?;
     Some(taken.rsplit(", ").next()?.trim()).filter(|name| !name.is_empty())
 }
 
-/// Whether a font's own name is one of a family's: it begins with it, without
-/// the spaces.
+/// Whether a font belongs to a family: its name starts with the family's, without
+/// spaces.
 fn is_of_family(name: &str, family: &str) -> bool {
     let folded = |text: &str| {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
@@ -72,7 +71,7 @@ mod tests {
             font_instead(&tools, &style, &RunContext::quiet()).await
         };
         let taken = instead("No Such Font of Anybody").await.unwrap();
-        // What is taken is there, whatever this machine has.
+        // A substituted font is always installed, whatever this machine has.
         let family = taken.split('-').next().unwrap();
         assert_eq!(instead("sans").await, None);
         assert!(is_of_family(&taken, family));

@@ -1,6 +1,6 @@
-//! Where the platforms lay their own buttons and words over a film, and whether
-//! captions keep clear of them. Across the frame nothing is judged: how wide a
-//! line becomes is the font's affair.
+//! Safe areas: where platforms overlay a film with their own buttons and text, and
+//! whether captions keep clear of them. Only vertical positions are checked, because
+//! the width of a line depends on the font.
 
 use rushes_model::captions::{CaptionPosition, CaptionStyle};
 use serde::Serialize;
@@ -10,17 +10,17 @@ use serde::Serialize;
 pub struct SafeArea {
     /// Stable key, for example `tiktok`.
     pub key: &'static str,
-    /// Name, as the platform has it.
+    /// The platform's own name.
     pub name: &'static str,
-    /// From the upper edge, of the height.
+    /// From the top edge, of the height.
     pub top: u32,
-    /// From the lower edge, of the height.
+    /// From the bottom edge, of the height.
     pub bottom: u32,
     /// From the left edge, of the width.
     pub left: u32,
     /// From the right edge, of the width.
     pub right: u32,
-    /// Keys of the export presets whose finals are shown so.
+    /// Keys of the export presets for this platform.
     pub presets: &'static [&'static str],
 }
 
@@ -68,17 +68,17 @@ pub const SAFE_AREAS: [SafeArea; 4] = [
     },
 ];
 
-/// For everything else: title safe of EBU R95, 5 % at each side.
+/// For everything else: the title-safe area of EBU R95, 5 % on each side.
 pub const TITLE_SAFE: SafeArea =
     SafeArea { key: "title", name: "EBU R95", top: 50, bottom: 50, left: 50, right: 50, presets: &[] };
 
 impl SafeArea {
-    /// What is covered of the finals of a preset.
+    /// The safe area for a preset.
     pub fn of_preset(key: &str) -> &'static SafeArea {
         SAFE_AREAS.iter().find(|area| area.presets.contains(&key)).unwrap_or(&TITLE_SAFE)
     }
 
-    /// Whether captions stand clear of what is covered above and below.
+    /// Whether captions stay clear of the covered areas at the top and bottom.
     pub fn holds(&self, style: &CaptionStyle) -> bool {
         match style.position {
             CaptionPosition::Top => style.margin_permille >= self.top,

@@ -1,9 +1,8 @@
-//! Captions as text files: reading SubRip as it is found in the wild.
+//! Reads SubRip captions as found in the wild.
 //!
-//! The files are forgiven a missing number, any line ending, a byte-order mark,
-//! a full stop instead of the comma, missing hours, more than one blank line,
-//! overlapping cues, and older encodings. What cannot be understood is told
-//! with its line.
+//! Accepts missing numbers, any line ending, a byte-order mark, a full stop instead of
+//! the comma, missing hours, extra blank lines, overlapping cues, and legacy encodings.
+//! Anything else is an error with its line number.
 
 use std::{
     fs::File,
@@ -18,7 +17,7 @@ use super::{encoding::CaptionEncoding, text::plain};
 /// Largest caption file that is read, in bytes.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// Why a caption file was not taken.
+/// Why a caption file was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaptionError {
     /// A line where a time was expected.
@@ -26,7 +25,7 @@ pub enum CaptionError {
     BadTime {
         /// Line in the file, from 1.
         line: usize,
-        /// What stands there, cut to 60 characters.
+        /// The line's text, cut to 60 characters.
         text: String,
     },
     /// A cue that ends before it begins.
@@ -35,13 +34,13 @@ pub enum CaptionError {
         /// Line in the file, from 1.
         line: usize,
     },
-    /// There is no caption in the file.
+    /// The file contains no captions.
     #[error("there is no caption in this file")]
     Empty,
-    /// A folder, a device, a pipe.
+    /// A folder, a device or a pipe.
     #[error("this is not a file")]
     NotAFile,
-    /// A file that is larger than captions ever are.
+    /// The file is larger than captions ever are.
     #[error("the file is larger than 4 MiB")]
     TooLarge,
 }
@@ -52,7 +51,7 @@ impl CaptionError {
         "bad_captions"
     }
 
-    /// What happened and what to do next, for the editor.
+    /// What happened and what to do next, for the user.
     pub fn message(&self) -> String {
         match self {
             Self::Empty => "There is no caption in this file. Choose an SRT file.".into(),
@@ -65,35 +64,35 @@ impl CaptionError {
     }
 }
 
-/// A caption file as it was read.
+/// The contents of a caption file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captions {
-    /// The encoding that it was read in.
+    /// The encoding it was read in.
     pub encoding: CaptionEncoding,
-    /// The captions in order of time, none over another.
+    /// The cues ordered by time, without overlaps.
     pub cues: Vec<Cue>,
 }
 
-/// Reads the bytes of a caption file: of a plain file only, and no more than one
-/// ever has. It reads from the disk and blocks meanwhile.
+/// Reads the bytes of a caption file; regular files of limited size only. This blocks
+/// on disk access.
 ///
 /// # Errors
-/// [`CaptionError::NotAFile`], [`CaptionError::TooLarge`], and what the system
-/// says where it cannot be read.
+/// [`CaptionError::NotAFile`], [`CaptionError::TooLarge`], and the system's error if
+/// the file cannot be read.
 pub fn read_caption_file(path: &Path) -> io::Result<Result<Vec<u8>, CaptionError>> {
-    // Before it is opened: opening a pipe waits for its other end.
+    // Check before opening: opening a pipe waits for its other end.
     if !std::fs::metadata(path)?.is_file() {
         return Ok(Err(CaptionError::NotAFile));
     }
     let mut bytes = Vec::new();
-    // It may grow, or be something else by now.
+    // The file may have grown or been replaced since the check.
     File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(if bytes.len() as u64 > MOST_BYTES { Err(CaptionError::TooLarge) } else { Ok(bytes) })
 }
 
-/// Reads SubRip captions, in the encoding that is told or else found. Cues come
-/// back in order of time; formatting tags (`<i>`, `{\an8}`) are taken off,
-/// because the look is the clip's own.
+/// Parses SubRip captions in the given encoding, or in a detected one. Cues are
+/// returned ordered by time. Formatting tags (`<i>`, `{\an8}`) are removed, because the
+/// clip has its own style.
 ///
 /// # Errors
 /// [`CaptionError`], naming the line.
@@ -141,8 +140,8 @@ pub fn parse_srt(bytes: &[u8], encoding: Option<CaptionEncoding>) -> Result<Capt
     Ok(Captions { encoding, cues: one_at_a_time(cues) })
 }
 
-/// Captions in order of time, none over another: the earlier one ends where the
-/// next begins, and those that begin together become one.
+/// Orders cues by time and removes overlaps: the earlier cue ends at the start of the
+/// next, and cues that start together are merged.
 fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
     let mut kept: Vec<Cue> = Vec::with_capacity(cues.len());
     for cue in cues {
@@ -162,8 +161,8 @@ fn one_at_a_time(cues: Vec<Cue>) -> Vec<Cue> {
     kept
 }
 
-/// Where the text that begins at `first` ends: at the blank line before the
-/// next cue. A blank line inside a text is forgiven.
+/// Where the text that begins at `first` ends: at the blank line before the next cue.
+/// Blank lines inside a text are accepted.
 fn end_of_text(lines: &[&str], first: usize) -> usize {
     let mut at = first;
     while at < lines.len() {
@@ -177,13 +176,13 @@ fn end_of_text(lines: &[&str], first: usize) -> usize {
             if is_times(lines[next]) || numbered || last_number || looks_like_times(lines[next]) {
                 return at;
             }
-            // A number, and then something meant as times that is not.
+            // A number followed by something that looks like a malformed time line.
             if is_number(lines[next]) && after.is_some_and(|i| looks_like_times(lines[i])) {
                 return at;
             }
             at = next;
         } else if is_times(lines[at]) {
-            // No blank line before the next cue: its number is not our text.
+            // No blank line before the next cue: its number is not part of the text.
             return if at > first && is_number(lines[at - 1]) { at - 1 } else { at };
         } else {
             at += 1;
@@ -205,14 +204,14 @@ fn looks_like_times(line: &str) -> bool {
     line.contains("-->")
 }
 
-/// `00:00:01,000 --> 00:00:02,500`, with anything after it (positions) ignored.
+/// Parses `00:00:01,000 --> 00:00:02,500`, ignoring anything after it (positions).
 fn times(line: &str) -> Option<(i64, i64)> {
     let (start, rest) = line.split_once("-->")?;
     let end = rest.split_whitespace().next()?;
     Some((time(start.trim())?, time(end)?))
 }
 
-/// `[hours:]minutes:seconds[,thousandths]` in microseconds.
+/// Parses `[hours:]minutes:seconds[,thousandths]` to microseconds.
 fn time(text: &str) -> Option<i64> {
     let (clock, fraction) = match text.rsplit_once([',', '.']) {
         Some((clock, fraction)) => (clock, fraction),
@@ -308,7 +307,7 @@ mod tests {
         assert!(read(b"just a text\nof two lines").is_err());
     }
 
-    /// What is looked at again and again takes minutes for a file of this length.
+    /// Quadratic parsing would take minutes for a file of this length.
     #[rstest::rstest]
     #[case::tags("1\n00:00:01,000 --> 00:00:02,000\n", "<")]
     #[case::overrides("1\n00:00:01,000 --> 00:00:02,000\n", "{\\")]
@@ -342,8 +341,8 @@ mod tests {
         }
     }
 
-    /// Writes SubRip captions, numbered from 1. Blank lines inside a text, which
-    /// SubRip cannot hold, are left out.
+    /// Writes SubRip captions, numbered from 1. Blank lines inside a text are dropped,
+    /// because SubRip cannot represent them.
     fn to_srt(cues: &[Cue]) -> String {
         cues.iter()
             .enumerate()
@@ -360,7 +359,7 @@ mod tests {
             .collect()
     }
 
-    /// The time as SubRip writes it, to the nearest millisecond.
+    /// A SubRip timestamp, to the nearest millisecond.
     fn stamp(us: i64) -> String {
         let ms = (us.max(0) + 500) / 1000;
         let (s, ms) = (ms / 1000, ms % 1000);

@@ -1,10 +1,10 @@
-//! The text of one caption: formatting tags taken off, entities made letters.
+//! The text of one caption: strips formatting tags and decodes entities.
 //!
-//! Each step looks at a text once, whatever it is made of: a file that somebody
-//! sends takes no longer than its length.
+//! Every step is linear in the length of the text, because files may come from
+//! untrusted sources.
 
-/// A text without SubRip's, WebVTT's and ASS's formatting, because the look is
-/// the clip's own. `<br>` breaks the line.
+/// A text without the formatting of SubRip, WebVTT and ASS, because the clip has its
+/// own style. `<br>` becomes a line break.
 pub(super) fn plain(text: &str) -> String {
     let text = letters(&untagged(text));
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -37,10 +37,10 @@ struct Tag {
     breaks: bool,
 }
 
-/// The formatting tag that `text` begins with. `<3` and `{curly}` are words.
+/// The formatting tag that `text` begins with. `<3` and `{curly}` are not tags.
 fn tag(text: &str) -> Option<Tag> {
     let close = if text.starts_with("{\\") { '}' } else { '>' };
-    // A tag holds no other: what opens before it closes makes it words.
+    // Tags do not nest: another opening bracket before the end makes this plain text.
     let end = 1 + text[1..].find(['<', '{', '>', '}'])?;
     if !text[end..].starts_with(close) || (close == '>' && !text.starts_with('<')) {
         return None;
@@ -58,11 +58,10 @@ fn tag(text: &str) -> Option<Tag> {
     (breaks || known.into_iter().any(is)).then_some(Tag { length, breaks })
 }
 
-/// Longest entity that is looked for, in bytes: `&#x10FFFF;`.
+/// Longest entity that is recognised, in bytes: `&#x10FFFF;`.
 const ENTITY: usize = 10;
 
-/// A text with the entities of WebVTT and the numeric ones of HTML as the letters
-/// that they stand for.
+/// Decodes WebVTT's named entities and HTML's numeric ones.
 fn letters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -77,7 +76,7 @@ fn letters(text: &str) -> String {
     out
 }
 
-/// The letter of the entity that `text` begins with, and its length in bytes.
+/// The character of the entity that `text` begins with, and its length in bytes.
 fn entity(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(ENTITY).position(|byte| byte == b';')?;
     let name = text[..end].strip_prefix('&')?;
@@ -87,7 +86,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        // One that does not break is a space all the same: libass breaks at neither.
+        // A plain space will do: libass breaks at neither.
         "nbsp" => '\u{a0}',
         "lrm" => '\u{200e}',
         "rlm" => '\u{200f}',
@@ -123,8 +122,8 @@ mod tests {
         assert_eq!(plain(text), expected);
     }
 
-    /// Four times the text takes about four times as long; the bound is far from
-    /// that, and from the minutes that a text looked at again and again takes.
+    /// Linear parsing takes about four times as long for four times the text. The bound
+    /// is far above that, and far below the minutes that quadratic parsing takes.
     #[rstest::rstest]
     #[case("<")]
     #[case("{\\")]

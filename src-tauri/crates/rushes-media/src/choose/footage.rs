@@ -1,4 +1,4 @@
-//! The sources of one choice as it looks at them.
+//! The sources of one choice, prepared for choosing.
 
 use rushes_model::{
     analysis::{Analysis, WINDOW_US},
@@ -12,21 +12,21 @@ use super::{
     spans::{Cover, Spans},
 };
 
-/// With more than this of all footage frozen and silent, that is what there is,
-/// and may be chosen. In percent.
+/// If more than this share of all footage is frozen and silent, frozen footage may be
+/// chosen. In percent.
 const ALL_FROZEN_PERCENT: i64 = 90;
 
-/// A source with what of it may be chosen.
+/// A source, and the parts of it that may be chosen.
 pub(super) struct Footage<'a> {
-    /// Its index in the slice that was handed in.
+    /// Index of the source in the input slice.
     pub index: usize,
     pub analysis: &'a Analysis,
-    /// Neither avoided nor blank nor damaged.
+    /// Footage that is not avoided, blank or damaged.
     pub free: Spans,
     pub avoided: Vec<Stretch>,
     pub legal: Legal,
-    /// Frozen picture, neither blank nor heard, that must not fill a clip; nothing
-    /// where that is all there is.
+    /// Frozen footage that is neither blank nor audible and must not fill a clip; empty
+    /// if there is nothing else.
     pub frozen: Cover,
     pub speech: Cover,
     pub clipped: Cover,
@@ -69,7 +69,7 @@ impl<'a> Footage<'a> {
         }
     }
 
-    /// Whether too much of a stretch is frozen to show it: more than a third.
+    /// Whether more than a third of a stretch is frozen.
     pub fn is_frozen(&self, start: i64, end: i64) -> bool {
         self.frozen.between(start, end) * 3 > end - start
     }
@@ -80,12 +80,12 @@ impl<'a> Footage<'a> {
         speech.copied().filter(|stretch| stretch.length_us() > longest_us).collect()
     }
 
-    /// Index of the shot that `at` lies in.
+    /// Index of the shot at `at`.
     pub fn shot(&self, at: i64) -> usize {
         self.analysis.shots.partition_point(|shot| shot.end_us <= at)
     }
 
-    /// Shots that begin between `start` and `end`.
+    /// Number of shots that begin between `start` and `end`.
     pub fn cuts_inside(&self, start: i64, end: i64) -> usize {
         let shots = &self.analysis.shots;
         let upto = shots.partition_point(|shot| shot.start_us < end);

@@ -1,6 +1,6 @@
-//! Where something is heard: there the sound carries a clip, whatever the picture
-//! does. Talk over slides, a podcast with one image and music over a photograph
-//! stand still and are worth showing all the same.
+//! Audible stretches, where the sound carries a clip whatever the picture does. Talks
+//! over slides, podcasts with a single image and music over a photograph are frozen and
+//! still worth showing.
 
 use rushes_model::{
     analysis::{Analysis, WINDOW_US},
@@ -9,16 +9,16 @@ use rushes_model::{
 
 use super::spans::Spans;
 
-/// Nothing is heard below this, in thousandths of LUFS.
+/// Anything below this is silence, in thousandths of LUFS.
 pub(super) const SILENT_MLUFS: i32 = -50_000;
-/// Nor what is so much below the loudness of the whole, in thousandths of LU: the
-/// gate of the loudness range, EBU Tech 3342.
+/// Anything this far below the integrated loudness is silence too, in thousandths of
+/// LU: the gate of the loudness range, EBU Tech 3342.
 const BELOW_WHOLE_MLU: i32 = 20_000;
 /// A pause up to this long belongs to the talk around it, in microseconds: time to
-/// breathe, to think, and to read what is on the slide.
+/// breathe, to think, and to read the slide.
 const PAUSE_US: i64 = 4_000_000;
 
-/// What is heard of a source, pauses of the talk with it.
+/// The audible stretches of a source, including pauses in talk.
 pub(super) fn heard(analysis: &Analysis) -> Spans {
     let Some(sound) = &analysis.sound else { return Spans::default() };
     let whole = sound.loudness.map_or(i32::MIN, |loudness| loudness.integrated_mlufs - BELOW_WHOLE_MLU);

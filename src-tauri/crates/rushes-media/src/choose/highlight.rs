@@ -1,10 +1,10 @@
-//! Highlights: one continuous moment near the target duration, which begins and
-//! ends where the footage itself begins or ends something.
+//! Highlights: one continuous moment close to the target duration that starts and ends
+//! at natural points of the footage.
 //!
-//! Edges are cuts and pauses; where neither is near, calm moments and onsets.
-//! Speech that goes on for longer than the longest clip leaves no legal clip
-//! within it. Only when everything else is taken, such a monologue may be cut:
-//! in a silence or at the quietest moment of every two seconds.
+//! Edges are cuts and pauses, or calm moments and onsets if neither is near. Speech
+//! that goes on for longer than the longest clip contains no legal clip. Such a
+//! monologue may be cut only when everything else is taken: in a silence, or at the
+//! quietest moment of every two seconds.
 
 use super::{
     footage::Footage,
@@ -14,16 +14,15 @@ use super::{
     score::{FAR, Scores, nearest, share_of_nearest},
 };
 
-/// What a length off the target by the whole tolerance costs.
+/// Penalty for a length that is off the target by the whole tolerance.
 const OFF_TARGET: f64 = 0.05;
-/// What each cut inside costs, and all of them at most: a moment is better
-/// whole.
+/// Penalty for each cut inside, and its maximum: an uninterrupted moment is better.
 const CUT_INSIDE: f64 = 0.01;
 const CUTS_INSIDE: f64 = 0.05;
-/// What an edge that is merely legal costs.
+/// Penalty for an edge that is merely legal.
 const MERELY_LEGAL: f64 = 0.02;
-/// Ends looked at on either side of the target, and how many of them are kept,
-/// for each beginning.
+/// Ends considered on either side of the target, and how many of them are kept, for
+/// each start.
 const ENDS: usize = 12;
 const KEPT: usize = 3;
 
@@ -33,7 +32,7 @@ struct Candidate {
     start: i64,
     end: i64,
     worth: f64,
-    /// Its pictures, and how far each is from those chosen.
+    /// Hashes of its pictures, and the distance of each from those chosen.
     hashes: [u64; 3],
     distances: [u32; 3],
 }
@@ -86,10 +85,10 @@ struct Picker<'a, 'f, 't> {
 }
 
 impl Picker<'_, '_, '_> {
-    /// Takes the best until there are enough, or nothing more fits.
+    /// Takes the best candidate until there are enough or nothing more fits.
     fn fill(&mut self, places: &[Places]) {
-        // What was taken leaves new first and last moments: looked at again
-        // until there is nothing in between.
+        // Each clip creates new first and last moments, so search again until nothing
+        // fits in between.
         while self.clips.len() < self.request.count as usize {
             let mut candidates = Vec::new();
             for (position, place) in places.iter().enumerate() {
@@ -154,7 +153,8 @@ impl Picker<'_, '_, '_> {
             candidates.push(candidate);
         };
         if footage.analysis.duration_us < shortest {
-            // Shorter than asked: the longest stretch of it, if that is most of it.
+            // Shorter than requested: use the longest stretch of it, if that is most of
+            // it.
             let legal = |(start, end)| Some((places.legal.ins.next(start)?, places.legal.outs.last(end)?));
             let whole = free.iter().filter_map(legal).max_by_key(|(start, end)| end - start);
             if let Some((start, end)) = whole.filter(|(s, e)| e - s > footage.analysis.duration_us / 2)

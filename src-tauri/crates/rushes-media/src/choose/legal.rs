@@ -1,32 +1,31 @@
-//! Where a clip may begin and end, and where it would best.
+//! Where a clip may begin and end, and which places are best.
 //!
-//! The law of an edge: never strictly inside speech, never within
-//! [`FLASH_GUARD_US`] of a flash, never on a black or white picture, never
-//! inside a transition, and never so that only a sliver of a shot is shown: not
-//! just before its end, nor just after its beginning. An in point is the first moment that is shown and an out
-//! point the first that is not, so a clip may begin where a blank or a
-//! transition ends, and end where one begins.
+//! An edge must never lie strictly inside speech, within [`FLASH_GUARD_US`] of a flash,
+//! on a black or white picture, or inside a transition. It must never leave only a
+//! sliver of a shot, so it may not lie just before a shot's end or just after its
+//! beginning. An in point is the first moment shown and an out point the first one not
+//! shown, so a clip may begin where a blank or a transition ends, and end where one
+//! begins.
 
 use rushes_model::{analysis::Analysis, time::Stretch};
 
 use super::spans::Spans;
 
-/// An edge keeps this far from a flash, in microseconds: a picture or two.
+/// Distance that an edge keeps from a flash, in microseconds: a frame or two.
 pub(super) const FLASH_GUARD_US: i64 = 40_000;
-/// Less of a shot than this is a sliver, which looks like a mistake, unless the
-/// shot has no more. In microseconds.
+/// Less of a shot than this is a sliver, which looks like a mistake, unless the shot is
+/// no longer than that. In microseconds.
 const SLIVER_US: i64 = 400_000;
-/// Of a pause at most this much stays with the words beside it, in microseconds.
+/// Most of a pause that stays with the words beside it, in microseconds.
 const BREATH_US: i64 = 150_000;
-/// What an edge on a cut is worth, in a pause, and on an onset where there is
-/// neither.
+/// Bonus for an edge on a cut, in a pause, and on an onset if neither is near.
 const ON_CUT: f64 = 0.06;
 const ON_PAUSE: f64 = 0.05;
 const ON_ONSET: f64 = 0.01;
-/// Without a cut or a pause this near, an edge may be at a calm moment; such
-/// moments lie this far apart. In microseconds.
+/// If no cut or pause is this near, an edge may be at a calm moment; these are also
+/// this far apart. In microseconds.
 const CALM_STEP_US: i64 = 1_000_000;
-/// An onset this near to a calm moment is taken instead, in microseconds.
+/// An onset this near to a calm moment replaces it, in microseconds.
 const ONSET_REACH_US: i64 = 250_000;
 
 /// Moments that are legal as in and as out points.
@@ -37,12 +36,12 @@ pub(super) struct Legal {
 }
 
 impl Legal {
-    /// With all of the law.
+    /// With all rules.
     pub fn strict(analysis: &Analysis) -> Self {
         Self::new(analysis, |_| true).without_slivers(analysis)
     }
 
-    /// Without the moments that would show a sliver of a shot.
+    /// Removes the moments that would show a sliver of a shot.
     pub fn without_slivers(mut self, analysis: &Analysis) -> Self {
         for shot in &analysis.shots {
             let (start, end) = (shot.clear_us(), shot.end_us);
@@ -52,10 +51,10 @@ impl Legal {
         self
     }
 
-    /// With the law for speech kept only where `counts` says so.
+    /// Applies the rule for speech only to stretches that `counts` accepts.
     pub fn new(analysis: &Analysis, counts: impl Fn(Stretch) -> bool) -> Self {
         let speech = analysis.sound.iter().flat_map(|sound| &sound.speech).filter(|s| counts(**s));
-        // Whole microseconds: the first one inside is one past the beginning.
+        // In whole microseconds, the first moment inside is one past the start.
         let both: Vec<(i64, i64)> = speech
             .map(|s| (s.start_us + 1, s.end_us))
             .chain(
@@ -76,14 +75,14 @@ impl Legal {
     }
 }
 
-/// A moment and what it is worth as an edge.
+/// A moment and its bonus as an edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Edge {
     pub at: i64,
     pub worth: f64,
 }
 
-/// Moments at which a clip would begin or end, in order.
+/// Candidate edges, ordered by time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edges {
     pub ins: Vec<Edge>,
@@ -91,7 +90,7 @@ pub(super) struct Edges {
 }
 
 impl Edges {
-    /// Cuts, ends of transitions, and pauses, as far as they are legal.
+    /// Cuts, ends of transitions, and pauses, if legal.
     pub fn natural(analysis: &Analysis, legal: &Legal) -> Self {
         let mut edges = Self::default();
         for shot in &analysis.shots {
@@ -130,8 +129,8 @@ impl Edges {
         self.kept(legal)
     }
 
-    /// Adds the quietest moment of every two seconds of the stretches: where a
-    /// speaker who does not pause is most likely between two words.
+    /// Adds the quietest moment of every two seconds of the stretches: where a speaker
+    /// who does not pause is most likely between two words.
     pub fn with_breaths(mut self, analysis: &Analysis, stretches: &[Stretch], legal: &Legal) -> Self {
         for stretch in stretches {
             let from = analysis.windows.partition_point(|w| w.start_us < stretch.start_us);
@@ -146,7 +145,7 @@ impl Edges {
         self.kept(legal)
     }
 
-    /// In order, of equal moments the one worth more, and only the legal ones.
+    /// Sorts by time, keeps the best of equal moments, and drops illegal ones.
     fn kept(mut self, legal: &Legal) -> Self {
         for (edges, legal) in [(&mut self.ins, &legal.ins), (&mut self.outs, &legal.outs)] {
             edges.retain(|edge| legal.contains(edge.at));
@@ -157,9 +156,9 @@ impl Edges {
     }
 }
 
-/// What lies between stretches, from 0 to `duration_us`.
+/// The gaps between stretches, from 0 to `duration_us`.
 fn pauses(speech: &[Stretch], duration_us: i64) -> impl Iterator<Item = Stretch> + '_ {
-    // All of a source without speech is no pause.
+    // A source without speech is not one long pause.
     let ends = speech.iter().map(|s| s.end_us);
     let starts = speech.iter().map(|s| s.start_us).skip(1).chain([duration_us]);
     let first = speech.first().map(|s| Stretch::new(0, s.start_us));
@@ -169,7 +168,7 @@ fn pauses(speech: &[Stretch], duration_us: i64) -> impl Iterator<Item = Stretch>
         .filter(|p| p.length_us() > 0)
 }
 
-/// The moment nearest to `at`, of some in order, within `reach`.
+/// The moment nearest to `at` within `reach`; `moments` are in order.
 pub(super) fn nearest(moments: &[i64], at: i64, reach: i64) -> Option<i64> {
     let index = moments.partition_point(|moment| *moment < at);
     let around = moments[index.saturating_sub(1)..].iter().take(2);

@@ -1,11 +1,11 @@
 //! Montages: good moments of many shots put together.
 //!
-//! Each variant opens with a shot of its own from a region of its own: the free
-//! footage is divided into as many regions as variants are asked for, and the
-//! openings are set aside before anything else is taken. The rest of a variant
-//! is spread over the footage: the best shot of each of as many slices as pieces
-//! are wanted. Shots that no variant has used come first, then shots of other
-//! variants, then more of its own; no footage is used twice.
+//! Each variant opens with its own shot from its own region: the free footage is
+//! divided into as many regions as variants were requested, and the openings are
+//! reserved before anything else is taken. The rest of a variant is spread over the
+//! footage, which is divided into as many slices as pieces are needed, with the best
+//! shot of each. Shots that no variant has used come first, then shots of other
+//! variants, then more of its own. No footage is used twice.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ use super::{
     score::{Pictures, Scores},
 };
 
-/// What a picture that no opening has shown is worth in an opening.
+/// Bonus for an opening with a picture that no other opening has shown.
 const NEW_OPENING: f64 = 0.5;
 
-/// How often it is tried anew with fewer variants.
+/// Retries with fewer variants.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn choose<'t>(
@@ -36,7 +36,7 @@ pub(super) fn choose<'t>(
     let lengths = Lengths::new(request.target_duration_us, whole);
     let pool = pieces(footage, scores, remaining, lengths, request.count as usize);
     let usable: i64 = pool.iter().map(Piece::length).sum();
-    // What is too short for the target gives most of itself, once.
+    // Footage that is too short for the target gives most of itself, once.
     let (shortest, most) =
         if whole < shortest { (whole / 2 + 1, 1) } else { (shortest, usable / shortest.max(1)) };
     let mut planned = usize::try_from(most).unwrap_or(0).min(request.count as usize);
@@ -51,7 +51,8 @@ pub(super) fn choose<'t>(
         if best.as_ref().is_none_or(|best| made > best.variants.len()) {
             best = Some(table);
         }
-        // Openings were set aside for variants that cannot be: without them.
+        // Openings were reserved for variants that cannot be filled: retry without
+        // them.
         if made == planned {
             break;
         }
@@ -64,18 +65,18 @@ pub(super) fn choose<'t>(
     table.variants.iter().map(told).collect()
 }
 
-/// The cutting table: what is used, and what was put together.
+/// Working state: the pool of pieces, what is used, and the variants so far.
 struct Table<'a, 't> {
     pool: &'a [Piece],
     remaining: Remaining<'t>,
     target: i64,
     shortest: i64,
     longest: i64,
-    /// For each piece, whether it is free still.
+    /// Whether each piece is still free.
     open: Vec<bool>,
-    /// For each shot, whether a variant has used it or opens with it.
+    /// Whether each shot is used by a variant or reserved as an opening.
     used: Vec<bool>,
-    /// Each with its opening first.
+    /// Finished variants, each with its opening first.
     variants: Vec<Vec<Piece>>,
 }
 
@@ -89,12 +90,12 @@ impl<'a, 't> Table<'a, 't> {
     fn make(&mut self, planned: usize) {
         let openings = self.openings(planned);
         for index in &openings {
-            // Set aside: taken by none but its own variant.
+            // Reserved: only its own variant may take it.
             self.open[*index] = false;
             self.used[self.pool[*index].shot] = true;
         }
         for number in 0..planned {
-            // What shows the same as something taken since is no opening.
+            // A reserved opening is dropped if something taken since shows the same.
             let kept = openings.get(number).copied().filter(|index| self.is_free(*index));
             let region = openings.get(number).map(|index| self.pool[*index].region);
             let Some(opening) = kept.or_else(|| self.another_opening(region)) else {
@@ -111,8 +112,8 @@ impl<'a, 't> Table<'a, 't> {
         }
     }
 
-    /// One opening for each variant, best first: of each region the best piece,
-    /// from different shots while there are such.
+    /// One opening for each variant, best first: the best piece of each region, from
+    /// different shots if possible.
     fn openings(&self, planned: usize) -> Vec<usize> {
         let mut regions: Vec<Vec<usize>> = Vec::new();
         for (index, piece) in self.pool.iter().enumerate() {
@@ -121,7 +122,7 @@ impl<'a, 't> Table<'a, 't> {
                 _ => regions.push(vec![index]),
             }
         }
-        // A region with few shots has the first word about them.
+        // Regions with few shots choose first.
         let shots =
             |region: &Vec<usize>| region.iter().map(|i| self.pool[*i].shot).collect::<BTreeSet<_>>().len();
         regions.sort_by_cached_key(shots);
@@ -148,9 +149,9 @@ impl<'a, 't> Table<'a, 't> {
         openings
     }
 
-    /// An opening where the one set aside shows what was taken since, or there
-    /// was none: of an unused shot if possible, of the region it was for, or else
-    /// of one in which no variant opens.
+    /// Finds an opening if the reserved one duplicates something taken since, or there
+    /// was none: from an unused shot if possible, in the region it was for, or else in
+    /// one in which no variant opens.
     fn another_opening(&self, region: Option<usize>) -> Option<usize> {
         let open = (0..self.pool.len()).filter(|index| self.open[*index]);
         let rank = |index: &usize| {
@@ -163,7 +164,7 @@ impl<'a, 't> Table<'a, 't> {
         open.max_by(|a, b| rank(a).cmp(&rank(b)).then(self.pool[*a].worth.total_cmp(&self.pool[*b].worth)))
     }
 
-    /// Takes pieces for one variant; nothing where they do not suffice.
+    /// Takes pieces for one variant; `None` if they do not suffice.
     fn variant(&mut self, opening: usize) -> Option<Vec<Piece>> {
         let mut taken = Vec::new();
         let mut own = BTreeSet::new();
@@ -177,8 +178,8 @@ impl<'a, 't> Table<'a, 't> {
                     let longer = length + piece.length();
                     let nearer = longer - self.target <= self.target - length;
                     let wanted = longer <= self.longest && (nearer || length < self.shortest);
-                    // What was taken a moment ago may have shown the same, or
-                    // come from the same shot.
+                    // A piece taken just now may show the same, or come from the same
+                    // shot.
                     if length < self.target && wanted && self.open[index] && self.is(newness, piece, &own) {
                         length = self.take(index, &mut taken, &mut own);
                     }
@@ -212,8 +213,8 @@ impl<'a, 't> Table<'a, 't> {
         self.remaining.holds(piece.footage, piece.start, piece.end)
     }
 
-    /// Whether a piece is of a shot that nobody used (0), only others (1), or
-    /// this variant too (2).
+    /// Whether a piece is from a shot that is unused (0), used only by other variants
+    /// (1), or used by this variant too (2).
     fn is(&self, newness: u8, piece: &Piece, own: &BTreeSet<usize>) -> bool {
         let of = match (own.contains(&piece.shot), self.used[piece.shot]) {
             (true, _) => 2,
@@ -223,9 +224,9 @@ impl<'a, 't> Table<'a, 't> {
         of == newness
     }
 
-    /// The best pieces of as many slices of the footage as are wanted to fill
-    /// `missing`, best first. A shot stands for itself with its best piece,
-    /// unless more of it is what is asked for.
+    /// The best piece of each slice of the footage, best first, with as many slices as
+    /// are needed to fill `missing`. Only the best piece of a shot counts, unless more
+    /// of the same shot is wanted.
     fn spread(&self, newness: u8, strained: bool, own: &BTreeSet<usize>, missing: i64) -> Vec<usize> {
         let mut eligible: Vec<usize> = Vec::new();
         for (index, piece) in self.pool.iter().enumerate() {
@@ -258,7 +259,7 @@ impl<'a, 't> Table<'a, 't> {
     }
 }
 
-/// A variant in the order asked for, its opening first.
+/// A variant in the requested order, its opening first.
 fn ordered(variant: &[Piece], order: MontageOrder) -> Vec<Piece> {
     let mut pieces = variant.to_vec();
     let rest = pieces.get_mut(1..).unwrap_or_default();
@@ -278,7 +279,7 @@ fn told(footage: &[Footage<'_>], scores: &Scores, pieces: &[Piece], seen: &mut P
             *sum += part * piece.length() as f64 / length.max(1) as f64;
         }
     }
-    // All of pace is a montage of nothing but the shortest pieces.
+    // Pace is 1 for a montage of only the shortest pieces.
     let pace = pieces.len() as f64 * SHORTEST_PIECE_US as f64 / length.max(1) as f64;
     let hashes: Vec<u64> = pieces.iter().map(|piece| piece.hash).collect();
     let (score_bp, parts) = scores.told(Scores::with_pace(parts, pace), seen.novelty(&hashes));

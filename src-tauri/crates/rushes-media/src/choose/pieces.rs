@@ -1,6 +1,5 @@
-//! The pieces that montages are made of: clear parts of one shot, as long as a
-//! piece should be, which begin and end where they may, on a beat where one is
-//! near.
+//! The pieces that montages are made of: clean parts of one shot, of a suitable length,
+//! with legal edges, on a beat if one is near.
 
 use super::{
     footage::Footage,
@@ -10,13 +9,13 @@ use super::{
     score::Scores,
 };
 
-/// Pieces that a montage is made of where the footage allows.
+/// Usual number of pieces in a montage.
 const PIECES: i64 = 6;
-/// Shortest piece, in microseconds: below, a picture cannot be read.
+/// Shortest piece, in microseconds: below this, a picture cannot be read.
 pub(super) const SHORTEST_PIECE_US: i64 = 700_000;
-/// Above this, in microseconds, a piece is a highlight.
+/// A longer piece, in microseconds, would be a highlight.
 const LONGEST_PIECE_US: i64 = 4_000_000;
-/// An edge moves this far to fall on an onset, in microseconds.
+/// How far an edge may move to fall on an onset, in microseconds.
 const BEAT_US: i64 = 150_000;
 
 /// How long pieces are, in microseconds.
@@ -28,9 +27,9 @@ pub(super) struct Lengths {
 }
 
 impl Lengths {
-    /// For montages of `target_us` from so much footage. The longest piece is a
-    /// quarter of a montage of the usual number, so that the last one taken does
-    /// not lead out of the tolerance.
+    /// For montages of `target_us` from this much footage. The longest piece is a
+    /// quarter of a montage with the usual number of pieces, so that the last one does
+    /// not exceed the tolerance.
     pub fn new(target_us: i64, whole_us: i64) -> Self {
         let pieces = (target_us / SHORTEST_PIECE_US).clamp(1, PIECES);
         let wanted = (target_us / pieces).clamp(1, LONGEST_PIECE_US);
@@ -44,7 +43,7 @@ impl Lengths {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
     pub footage: usize,
-    /// Its shot, counted through all footage.
+    /// Its shot, numbered across all footage.
     pub shot: usize,
     pub start: i64,
     pub end: i64,
@@ -117,7 +116,7 @@ pub(super) fn source_place(free: &super::spans::Spans, at: i64) -> i64 {
     free.within(0, at).map(|(start, end)| end - start).sum()
 }
 
-/// Cuts a stretch into pieces, one after the other.
+/// Splits a stretch into consecutive pieces.
 fn tile(legal: &Legal, onsets: &[i64], start: i64, end: i64, lengths: Lengths) -> Vec<(i64, i64)> {
     let mut tiles = Vec::new();
     let mut at = start;
@@ -125,7 +124,7 @@ fn tile(legal: &Legal, onsets: &[i64], start: i64, end: i64, lengths: Lengths) -
         let begin = nearest(onsets, first, BEAT_US)
             .filter(|beat| *beat > first && end - beat >= lengths.least && legal.ins.contains(*beat))
             .unwrap_or(first);
-        // Where speech follows soon, the end of the pause is where to begin.
+        // If speech follows soon, begin at the end of the pause.
         let last = legal.ins.around(first).map_or(first, |(_, after)| after - 1).min(end - lengths.least);
         let found = [begin, last.max(first)]
             .into_iter()
@@ -141,8 +140,8 @@ fn tile(legal: &Legal, onsets: &[i64], start: i64, end: i64, lengths: Lengths) -
     tiles
 }
 
-/// Where a piece from `begin` ends, so that what follows up to `end` makes
-/// pieces of equal length.
+/// Where a piece from `begin` ends, so that the rest up to `end` divides into pieces of
+/// equal length.
 fn ending(legal: &Legal, onsets: &[i64], begin: i64, end: i64, lengths: Lengths) -> Option<i64> {
     let (low, high) = (begin + lengths.least, end.min(begin + lengths.most));
     let left = end - begin;
@@ -156,15 +155,15 @@ fn ending(legal: &Legal, onsets: &[i64], begin: i64, end: i64, lengths: Lengths)
         .or_else(|| legal.outs.nearest(exact, low, high))
 }
 
-/// What pieces leave of a stretch.
+/// The gaps that pieces leave in a stretch.
 fn gaps(tiles: &[(i64, i64)], start: i64, end: i64) -> impl Iterator<Item = (i64, i64)> + '_ {
     let starts = [start].into_iter().chain(tiles.iter().map(|tile| tile.1));
     let ends = tiles.iter().map(|tile| tile.0).chain([end]);
     starts.zip(ends)
 }
 
-/// Pieces of a stretch that is spoken through: each ends in a silence or where
-/// it is quietest, near the length that is wanted.
+/// Pieces of a stretch that is spoken throughout: each ends in a silence or at a quiet
+/// moment, near the wanted length.
 fn quiet_tiles(
     source: &Footage<'_>,
     legal: &Legal,
@@ -174,8 +173,7 @@ fn quiet_tiles(
 ) -> Vec<(i64, i64)> {
     let windows = &source.analysis.windows;
     let half = rushes_model::analysis::WINDOW_US / 2;
-    // Quiet moments take the place of onsets: the middle of the quietest window
-    // of the next few.
+    // Quiet moments replace onsets: the middle of the quietest of the next few windows.
     let quiet = |at: i64| {
         let from = windows.partition_point(|w| w.start_us + half < at - lengths.wanted / 4);
         let to = windows.partition_point(|w| w.start_us + half <= at + lengths.wanted / 4);

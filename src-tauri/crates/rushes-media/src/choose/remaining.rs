@@ -1,15 +1,15 @@
-//! What of the footage is left as clips are taken.
+//! The footage that is left as clips are taken.
 
 use rushes_model::time::Stretch;
 
 use super::{footage::Footage, spans::Spans, twins::Twins};
 
-/// What may still be taken.
+/// The footage that may still be taken.
 #[derive(Clone)]
 pub(super) struct Remaining<'a> {
-    /// For each footage.
+    /// Free stretches of each source.
     pub free: Vec<Spans>,
-    /// What shows the same, where that counts.
+    /// Near-duplicates, if they count.
     twins: Option<&'a Twins>,
 }
 
@@ -18,7 +18,7 @@ impl<'a> Remaining<'a> {
         Self { free: footage.iter().map(|footage| footage.free.clone()).collect(), twins }
     }
 
-    /// Takes a stretch, and with it whatever shows the same anywhere.
+    /// Takes a stretch, and all its near-duplicates.
     pub fn take(&mut self, footage: usize, start: i64, end: i64) {
         self.free[footage].remove(start, end);
         let Some(twins) = self.twins else { return };

@@ -1,4 +1,4 @@
-//! What is asked of a choice, and what it proposes.
+//! The request for a choice, and its proposals.
 
 use rushes_model::{
     analysis::Analysis,
@@ -13,32 +13,32 @@ use super::shortfall::Shortfall;
 pub struct ChoiceSource<'a> {
     /// Its analysis.
     pub analysis: &'a Analysis,
-    /// Stretches that must not be chosen, nor what shows the same in any source:
-    /// used, rejected or rendered already.
+    /// Stretches that must not be chosen, nor their near-duplicates in any source:
+    /// already used, rejected or rendered.
     pub avoid: Vec<Stretch>,
 }
 
-/// What is asked for.
+/// What to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChoiceRequest {
     /// Highlights or montages.
     pub kind: ClipKind,
     /// How many.
     pub count: u32,
-    /// How long each should be, in microseconds.
+    /// Target duration of each clip, in microseconds.
     pub target_duration_us: i64,
-    /// Another seed makes other choices among what is nearly as good.
+    /// Seed; another one chooses differently among nearly equal candidates.
     pub seed: u64,
     /// Order of the pieces of a montage.
     pub order: MontageOrder,
-    /// How much each part counts in a score.
+    /// Weight of each part of the score.
     pub weights: ScoreWeights,
 }
 
 /// One piece of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProposedCut {
-    /// Index of the source in the slice that was handed in.
+    /// Index of the source in the input slice.
     pub source: usize,
     /// In point in microseconds.
     pub in_us: i64,
@@ -46,27 +46,27 @@ pub struct ProposedCut {
     pub out_us: i64,
 }
 
-/// A proposal.
+/// A proposed clip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedClip {
     /// Its edit list.
     pub cuts: Vec<ProposedCut>,
-    /// How good it is within this footage, 0 to 10 000.
+    /// Score within this footage, 0 to 10 000.
     pub score_bp: u32,
-    /// Why.
+    /// The parts of the score.
     pub parts: ScoreParts,
 }
 
-/// What was chosen, best first.
+/// The chosen clips, best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// At most as many as asked.
+    /// At most as many as requested.
     pub clips: Vec<ProposedClip>,
-    /// Why there are fewer, where there are.
+    /// Why there are fewer than requested, if so.
     pub shortfall: Option<Shortfall>,
 }
 
-/// A clip may be this much shorter or longer than its target.
+/// How much a clip may deviate from its target.
 const TOLERANCE_PERCENT: i64 = 25;
 
 /// The shortest and the longest clip for a target.

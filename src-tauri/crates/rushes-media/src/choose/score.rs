@@ -1,10 +1,9 @@
-//! What a stretch of footage is worth, by rank within the footage at hand.
+//! Scores a stretch of footage by rank within the footage at hand.
 //!
-//! Ranks and not raw measures: a night scene and a beach have different colours,
-//! and what counts is which moment of *this* footage stands out. A score is the
-//! mean of its parts, weighted as asked; a part that cannot tell one moment from
-//! another (loudness without sound, speech where nobody speaks, the pace of
-//! highlights where nothing is cut) weighs nothing.
+//! Ranks rather than raw measures: a night scene and a beach have different colours,
+//! and what matters is which moment of *this* footage stands out. A score is the
+//! weighted mean of its parts. A part that cannot distinguish moments (loudness without
+//! sound, speech if there is none, the pace of highlights without cuts) has no weight.
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -15,33 +14,32 @@ use rushes_model::{
 
 use super::{footage::Footage, request::ChoiceRequest};
 
-/// Movement of the camera up to this much makes a picture livelier, half as much
-/// as movement of the subject; what is above is shake or a whip pan and takes as
-/// much away. In thousandths of the longer side for each 40 ms: a pan across the
-/// picture in three seconds.
+/// Camera movement up to this much makes a picture livelier, half as much as subject
+/// movement; anything above is shake or a whip pan and reduces liveliness as much. In
+/// thousandths of the longer side per 40 ms: a pan across the picture in three seconds.
 const LIVELY_CAMERA: i64 = 13;
-/// A clip with this many times the cuts of the footage at large has all of pace.
+/// The pace is 1 for a clip with this many times the cut rate of the footage.
 const FAST: f64 = 2.0;
-/// What clipped sound takes from the worth of a stretch that has nothing else.
+/// Penalty for clipped sound throughout a stretch.
 const CLIPPED: f64 = 0.1;
-/// How far chance may lift a stretch over one that is nearly as good.
+/// How far chance may lift a stretch over nearly equal ones.
 const CHANCE: f64 = 0.06;
 
-/// Motion, sharpness, colour, loudness, speech and pace, each 0 to 1; novelty is
-/// told apart, because it depends on what was chosen before.
+/// Motion, sharpness, colour, loudness, speech and pace, each 0 to 1. Novelty is
+/// separate, because it depends on what was chosen before.
 pub(super) type Parts = [f64; 6];
 const SPEECH: usize = 4;
 const PACE: usize = 5;
 
 /// Ranks of all windows of all footage, ready for means over any stretch.
 pub(super) struct Scores {
-    /// For each footage: running sums of ranks over its windows.
+    /// Running sums of ranks over the windows of each source.
     sums: Vec<Vec<[f64; 4]>>,
-    /// For each footage and window: its luck with this seed.
+    /// The random bonus of each window of each source for this seed.
     luck: Vec<Vec<f64>>,
-    /// Weights of the parts and of novelty; their sum is 1.
+    /// Weights of the parts and of novelty; they sum to 1.
     weights: [f64; 7],
-    /// Cuts for each microsecond at which a clip has all of pace.
+    /// Cuts per microsecond at which the pace is 1.
     fast: f64,
 }
 
@@ -63,8 +61,8 @@ impl Scores {
             let values = &sorted[part];
             let below = values.partition_point(|v| *v < value);
             let upto = values.partition_point(|v| *v <= value);
-            // The middle of its equals, so that a still film ranks at a half;
-            // but what has no sound is not half as loud.
+            // Ties get the middle rank, so that a still film ranks at a half. Windows
+            // without sound rank at 0 instead.
             if value == i64::MIN { 0.0 } else { (below + upto) as f64 / (2 * values.len().max(1)) as f64 }
         };
         let running = |source: &Footage<'_>| {
@@ -96,7 +94,7 @@ impl Scores {
         }
     }
 
-    /// The parts of a stretch of one footage, without its pace.
+    /// The parts of a stretch of one source, without its pace.
     pub fn parts(&self, footage: &Footage<'_>, position: usize, start: i64, end: i64) -> Parts {
         let sums = &self.sums[position];
         let (a, b) = (upto(sums, start), upto(sums, end));
@@ -109,36 +107,36 @@ impl Scores {
         parts
     }
 
-    /// The parts with the pace of so many cuts in a stretch.
+    /// The parts, with the pace for a number of cuts in a stretch.
     pub fn paced(&self, mut parts: Parts, cuts: usize, length_us: i64) -> Parts {
         parts[PACE] = (cuts as f64 / length_us.max(1) as f64 / self.fast).min(1.0);
         parts
     }
 
-    /// The parts with a pace that was measured otherwise.
+    /// The parts, with a pace that was measured elsewhere.
     pub fn with_pace(mut parts: Parts, pace: f64) -> Parts {
         parts[PACE] = pace.clamp(0.0, 1.0);
         parts
     }
 
-    /// What the parts make of a score, novelty left out.
+    /// The score from the parts, without novelty.
     pub fn worth(&self, parts: Parts) -> f64 {
         parts.iter().zip(self.weights).map(|(part, weight)| part * weight).sum()
     }
 
-    /// What so much novelty makes of a score.
+    /// The contribution of novelty to a score.
     pub fn novelty(&self, novelty: f64) -> f64 {
         novelty * self.weights[6]
     }
 
-    /// What chance adds and clipped sound takes when a stretch is weighed
-    /// against others; no part of its score.
+    /// The random bonus and the penalty for clipping, for comparing stretches; not part
+    /// of the score.
     pub fn favour(&self, footage: &Footage<'_>, position: usize, start: i64, end: i64) -> f64 {
         let luck = self.luck[position].get((start / WINDOW_US) as usize).copied().unwrap_or(0.0);
         luck - CLIPPED * footage.clipped.share(start, end)
     }
 
-    /// Score and its parts.
+    /// The score and its parts.
     pub fn told(&self, parts: Parts, novelty: f64) -> (u32, ScoreParts) {
         let told = ScoreParts {
             motion_bp: basis_points(parts[0]),
@@ -153,7 +151,7 @@ impl Scores {
     }
 }
 
-/// The weights of the parts that can tell something, with a sum of 1.
+/// Weights of the parts that can distinguish moments, normalised to sum to 1.
 fn weights(request: &ChoiceRequest, telling: [bool; 7]) -> [f64; 7] {
     let asked = request.weights;
     let asked = [
@@ -176,15 +174,15 @@ fn weights(request: &ChoiceRequest, telling: [bool; 7]) -> [f64; 7] {
     weights.map(|weight| weight / sum)
 }
 
-/// Movement that is good to look at, by which windows are ranked: the subject's
-/// before the camera's, and shake against it.
+/// Movement that is good to look at, by which windows are ranked: subject movement
+/// counts more than camera movement, and shake counts against it.
 fn liveliness(measures: &Measures) -> i64 {
     let camera = i64::from(measures.camera_milli);
     let smooth = camera.min(LIVELY_CAMERA);
     2 * i64::from(measures.subject_milli) + smooth - (camera - smooth)
 }
 
-/// Running sums up to a moment, between windows too.
+/// Interpolated running sums up to a moment.
 fn upto(sums: &[[f64; 4]], at: i64) -> [f64; 4] {
     let index = ((at.max(0) / WINDOW_US) as usize).min(sums.len() - 1);
     let (here, next) = (sums[index], sums[(index + 1).min(sums.len() - 1)]);
@@ -196,16 +194,15 @@ fn basis_points(share: f64) -> u32 {
     (share.clamp(0.0, 1.0) * 10_000.0).round() as u32
 }
 
-/// The pictures of what was chosen, to tell how new another is.
+/// Hashes of the chosen pictures, for measuring novelty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pictures {
     hashes: Vec<u64>,
 }
 
 impl Pictures {
-    /// How far some pictures are from those chosen already, in the mean: half of
-    /// the bits of a difference hash differ between pictures that have nothing
-    /// in common.
+    /// Mean distance of some pictures from those chosen already. Half of the bits of a
+    /// difference hash differ between pictures that have nothing in common.
     pub fn novelty(&self, hashes: &[u64]) -> f64 {
         share_of_nearest(hashes.iter().map(|hash| nearest(*hash, &self.hashes, FAR)), hashes.len())
     }
@@ -215,15 +212,15 @@ impl Pictures {
     }
 }
 
-/// Bits in which pictures differ that have nothing in common.
+/// Differing bits between pictures that have nothing in common.
 pub(super) const FAR: u32 = 32;
 
-/// The least distance of a picture from others, if it is below `least`.
+/// Distance to the nearest of other pictures, if it is below `least`.
 pub(super) fn nearest(hash: u64, others: &[u64], least: u32) -> u32 {
     others.iter().map(|other| (hash ^ other).count_ones()).fold(least, u32::min)
 }
 
-/// Novelty by the distances of some pictures from those chosen.
+/// Novelty from the distances of some pictures to those chosen.
 pub(super) fn share_of_nearest(distances: impl Iterator<Item = u32>, count: usize) -> f64 {
     f64::from(distances.sum::<u32>()) / f64::from(FAR) / count.max(1) as f64
 }

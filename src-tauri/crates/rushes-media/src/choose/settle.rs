@@ -1,5 +1,5 @@
-//! Settling the edges of a clip that was chosen from a survey, once the full
-//! analysis tells where things begin and end.
+//! Adjusts the edges of a clip that was chosen from a survey, once the full analysis
+//! has exact boundaries.
 
 use rushes_model::{analysis::Analysis, time::Stretch};
 
@@ -8,16 +8,16 @@ use super::{
     pieces::SHORTEST_PIECE_US,
 };
 
-/// A place for an edge, and what it costs.
+/// A place for an edge, and its cost.
 type Place = (i64, i64);
 
-/// Moves each edge by at most `reach_us` to the best place: onto a cut or into a
-/// pause where one is near, else to the nearest legal moment; an edge with
-/// nothing legal in reach stays, or where only speech is in the way goes to the
-/// nearest moment that is neither flash, blank nor transition. An edge on a cut
-/// or in its pause already stays. No edge moves outwards over a blank, the in
-/// point stays before the out point, and the piece keeps at least 0.7 s or what
-/// it had if that was less. Both are held to the length of the source first.
+/// Moves each edge by at most `reach_us` to the best place: onto a nearby cut or into a
+/// nearby pause, or else to the nearest legal moment. With nothing legal in reach, an
+/// edge stays; but if only speech is in the way, it goes to the nearest moment outside
+/// flashes, blanks and transitions. An edge that is already on a cut or in its pause
+/// stays. No edge moves outwards over a blank, the in point stays before the out point,
+/// and the piece keeps at least 0.7 s, or its length if that was less. Both edges are
+/// first clamped to the source.
 pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i64, i64) {
     let duration_us = analysis.duration_us;
     let (in_us, out_us) = (in_us.clamp(0, duration_us), out_us.clamp(0, duration_us));
@@ -26,7 +26,7 @@ pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i
     let natural = Edges::natural(analysis, &legal);
     let lawful = Legal::new(analysis, |_| true);
     let unspoken = Legal::new(analysis, |_| false);
-    // Outwards only up to the next blank or damage.
+    // Move outwards only up to the next blank or damage.
     let blank = || analysis.blanks.iter().chain(&analysis.damage);
     let before = |stretch: &&Stretch| stretch.start_us < in_us;
     let low = blank().filter(before).map(|stretch| stretch.end_us).fold(in_us - reach_us, i64::max);
@@ -54,9 +54,8 @@ pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i
     best.map_or((in_us, out_us), |((start, _), (end, _))| (*start, *end))
 }
 
-/// Places for an edge within `range`, each at a cost by which a natural one
-/// comes before a merely legal one, that before one that shows a sliver of a
-/// shot, that before one within speech, and that before staying where it is against the law.
+/// Places for an edge within `range`, by increasing cost: natural, merely legal,
+/// showing a sliver of a shot, within speech, and staying at an illegal moment.
 fn options(
     natural: &[Edge],
     [legal, lawful, unspoken]: [&super::spans::Spans; 3],
@@ -70,7 +69,7 @@ fn options(
     let from = natural.partition_point(|edge| edge.at < low);
     let to = natural.partition_point(|edge| edge.at <= high).max(from);
     let mut options: Vec<Place> = natural[from..to].iter().map(|edge| cost(edge.at, 0)).collect();
-    // The outermost leave room for the other edge.
+    // The outermost ones leave room for the other edge.
     for (spans, steps) in [(legal, 2), (lawful, 4), (unspoken, 8)] {
         let moments = [at, low, high].into_iter().filter_map(|near| spans.nearest(near, low, high));
         options.extend(moments.map(|moment| cost(moment, steps)));

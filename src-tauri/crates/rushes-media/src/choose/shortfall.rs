@@ -1,44 +1,44 @@
-//! Why there are fewer clips than were asked for.
+//! Why there are fewer clips than requested.
 //!
-//! The reason is what stands in the way, and not what there is most of: each law
-//! is lifted in turn, and the one without which there would be more clips is it.
+//! The reason is the rule that stands in the way, not the most common one: each rule is
+//! lifted in turn, and the one without which there would be more clips is reported.
 
 use rushes_model::{analysis::Analysis, time::Stretch};
 
 use super::spans::Spans;
 
-/// Why fewer clips came back than were asked for.
+/// Why fewer clips were returned than requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shortfall {
     /// There is no source to choose from.
     NoFootage,
     /// There would be more if nothing were avoided.
     UsedUp,
-    /// The footage is too short for so many clips of this length.
+    /// The footage is too short for this many clips of this length.
     TooShort,
     /// The rest of the footage is black, white or damaged.
     Blank,
-    /// In the rest of the footage nothing moves and nothing is heard.
+    /// The rest of the footage is frozen and silent.
     Frozen,
-    /// What is left shows the same as what was chosen.
+    /// The rest shows the same as what was chosen.
     Repetitive,
 }
 
-/// What keeps footage out of a choice.
+/// A rule that excludes footage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Law {
-    /// It is to be avoided, or shows the same as that.
+    /// It is to be avoided, or a near-duplicate of such footage.
     Used,
     /// It is black, white or damaged.
     Blank,
-    /// Nothing moves in it, and nothing is heard.
+    /// It is frozen and silent.
     Frozen,
     /// It shows the same as another clip.
     Repeated,
 }
 
 impl Law {
-    /// What an editor can do something about comes first.
+    /// The ones that a user can act on come first.
     const ALL: [Self; 4] = [Self::Used, Self::Blank, Self::Frozen, Self::Repeated];
 
     fn reason(self) -> Shortfall {
@@ -51,7 +51,7 @@ impl Law {
     }
 }
 
-/// Laws that do not count.
+/// Rules that are lifted.
 pub(super) struct Lifted<'a>(&'a [Law]);
 
 impl Lifted<'_> {
@@ -59,11 +59,11 @@ impl Lifted<'_> {
         self.0.contains(&law)
     }
 
-    /// An analysis as if they did not exist.
+    /// The analysis with the lifted rules' stretches removed.
     pub fn of(&self, analysis: &Analysis) -> Analysis {
         let mut analysis = analysis.clone();
         if self.has(Law::Blank) {
-            // What is black stands still, too.
+            // Blank footage is also frozen.
             let blank = analysis.blanks.drain(..).chain(analysis.damage.drain(..));
             let shown = Spans::without(analysis.duration_us, blank.map(|b| (b.start_us, b.end_us)));
             let frozen = analysis.frozen.iter().flat_map(|f| shown.within(f.start_us, f.end_us));
@@ -75,14 +75,14 @@ impl Lifted<'_> {
         analysis
     }
 
-    /// What is avoided all the same.
+    /// The stretches that are still avoided.
     pub fn avoided(&self, avoid: &[Stretch]) -> Vec<Stretch> {
         if self.has(Law::Used) { Vec::new() } else { avoid.to_vec() }
     }
 }
 
-/// Why there are only `made` clips. `with` tells how many there would be with some
-/// laws lifted.
+/// Why there are only `made` clips. `with` returns how many there would be with some
+/// rules lifted.
 pub(super) fn reason(made: usize, with: impl Fn(&Lifted<'_>) -> usize) -> Shortfall {
     let with = |laws: &[Law]| with(&Lifted(laws));
     if with(&[Law::Used]) > made {
@@ -92,8 +92,8 @@ pub(super) fn reason(made: usize, with: impl Fn(&Lifted<'_>) -> usize) -> Shortf
     if let Some((_, law)) = alone.filter(|(count, _)| *count > made).max_by_key(|(count, _)| *count) {
         return law.reason();
     }
-    // Several at once, such as a still picture that comes again: the first of those
-    // without which there would be no more.
+    // Several rules together, such as a frozen picture that is repeated: report the
+    // first one that is needed for more clips.
     if with(&Law::ALL) <= made {
         return Shortfall::TooShort;
     }

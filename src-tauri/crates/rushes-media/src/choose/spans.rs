@@ -1,16 +1,15 @@
-//! Sets of stretches of time that do not touch each other, and how much of a
-//! stretch such a set covers.
+//! Sets of disjoint time ranges, and how much of a range they cover.
 
 use rushes_model::time::Stretch;
 
-/// Half-open stretches in order, apart from each other.
+/// Half-open ranges, ordered and not touching.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Spans {
     spans: Vec<(i64, i64)>,
 }
 
 impl Spans {
-    /// From 0 to `end`, without what is to be left out, given in any order.
+    /// From 0 to `end` without `left_out`, which may be in any order.
     pub fn without(end: i64, left_out: impl IntoIterator<Item = (i64, i64)>) -> Self {
         let mut holes: Vec<(i64, i64)> = left_out.into_iter().filter(|(a, b)| b > a).collect();
         holes.sort_unstable();
@@ -28,7 +27,7 @@ impl Spans {
         Self { spans }
     }
 
-    /// Takes a stretch out and tells how much of it was there.
+    /// Removes a range and returns how much of it was in the set.
     pub fn remove(&mut self, start: i64, end: i64) -> i64 {
         if end <= start {
             return 0;
@@ -46,7 +45,7 @@ impl Spans {
         gone
     }
 
-    /// The stretch that `at` lies in.
+    /// The range that contains `at`.
     pub fn around(&self, at: i64) -> Option<(i64, i64)> {
         let index = self.spans.partition_point(|(_, end)| *end <= at);
         self.spans.get(index).copied().filter(|(start, _)| *start <= at)
@@ -57,25 +56,25 @@ impl Spans {
         self.around(at).is_some()
     }
 
-    /// Whether all of a stretch is in the set.
+    /// Whether a whole range is in the set.
     pub fn holds(&self, start: i64, end: i64) -> bool {
         self.around(start).is_some_and(|(_, last)| end <= last)
     }
 
-    /// The first moment of the set from `at` on.
+    /// The first moment of the set at or after `at`.
     pub fn next(&self, at: i64) -> Option<i64> {
         let index = self.spans.partition_point(|(_, end)| *end <= at);
         self.spans.get(index).map(|(start, _)| at.max(*start))
     }
 
-    /// The last moment of the set up to `at`, itself included.
+    /// The last moment of the set at or before `at`.
     pub fn last(&self, at: i64) -> Option<i64> {
         let index = self.spans.partition_point(|(start, _)| *start <= at).checked_sub(1)?;
         Some(at.min(self.spans[index].1 - 1))
     }
 
-    /// The moment of the set that is nearest to `at` among those from `low` to
-    /// `high`, both included.
+    /// The moment of the set that is nearest to `at`, between `low` and `high`
+    /// inclusive.
     pub fn nearest(&self, at: i64, low: i64, high: i64) -> Option<i64> {
         if low > high {
             return None;
@@ -89,12 +88,12 @@ impl Spans {
         }
     }
 
-    /// The stretches in order.
+    /// The ranges in order.
     pub fn iter(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
         self.spans.iter().copied()
     }
 
-    /// What of the set lies from `start` to `end`.
+    /// The parts of the set between `start` and `end`.
     pub fn within(&self, start: i64, end: i64) -> impl Iterator<Item = (i64, i64)> + '_ {
         let from = self.spans.partition_point(|(_, b)| *b <= start);
         self.spans[from..]
@@ -103,21 +102,21 @@ impl Spans {
             .map(move |(a, b)| ((*a).max(start), (*b).min(end)))
     }
 
-    /// Length of all stretches together.
+    /// Total length of all ranges.
     pub fn total(&self) -> i64 {
         self.spans.iter().map(|(start, end)| end - start).sum()
     }
 }
 
-/// How much of any stretch is covered by some others; asked often.
+/// Prefix sums for fast queries of how much of a range is covered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cover {
-    /// Beginning, end, and what those before it cover.
+    /// Start, end, and the total covered before it.
     parts: Vec<(i64, i64, i64)>,
 }
 
 impl Cover {
-    /// By stretches in order.
+    /// From stretches in order.
     pub fn new(stretches: &[Stretch]) -> Self {
         let mut parts = Vec::with_capacity(stretches.len());
         let (mut at, mut sum) = (0, 0);
@@ -132,7 +131,7 @@ impl Cover {
         Self { parts }
     }
 
-    /// Covered up to `at`.
+    /// How much is covered up to `at`.
     pub fn upto(&self, at: i64) -> i64 {
         let index = self.parts.partition_point(|(start, ..)| *start < at);
         index.checked_sub(1).map_or(0, |index| {
@@ -141,12 +140,12 @@ impl Cover {
         })
     }
 
-    /// Covered between `start` and `end`.
+    /// How much is covered between `start` and `end`.
     pub fn between(&self, start: i64, end: i64) -> i64 {
         self.upto(end) - self.upto(start)
     }
 
-    /// Covered of `start` to `end`, 0 to 1.
+    /// The covered share of `start` to `end`, 0 to 1.
     pub fn share(&self, start: i64, end: i64) -> f64 {
         self.between(start, end) as f64 / (end - start).max(1) as f64
     }

@@ -1,4 +1,4 @@
-//! Laws of choosing, over made-up analyses.
+//! Rules of choosing, checked on made-up analyses.
 
 use super::*;
 use rushes_model::{
@@ -35,7 +35,7 @@ fn length(clip: &ProposedClip) -> i64 {
     clip.cuts.iter().map(|cut| cut.out_us - cut.in_us).sum()
 }
 
-/// Whether an edge keeps the law, told anew and slowly; speech longer than
+/// Whether an edge follows the rules, by a slow independent check; speech longer than
 /// `longest` may be cut.
 fn is_legal(analysis: &Analysis, at: i64, out: bool, longest: i64) -> bool {
     let within = |stretch: &Stretch| {

@@ -1,30 +1,31 @@
-//! Near-duplicates: stretches that show and sound the same, in one source or in
-//! two: footage imported twice or encoded anew, a title or a take repeated.
+//! Near-duplicates: stretches that look and sound the same, in one source or in two:
+//! footage imported twice or re-encoded, a title or a take repeated.
 //!
-//! The picture alone does not tell. In an hour of interview from one camera
-//! every window looks like every other, and yet each answer is another moment.
-//! So two windows match only when their pictures are near *and* they move and
-//! sound alike; and a match counts for as much as it is unlikely. The picture
-//! counts by how rare it is in all the footage, but once only while it stays the
-//! same: the next window of a shot is no second witness. Motion and sound count
-//! in every window, by how rare they are among windows with the same picture.
+//! The picture is not enough. In an hour of interview from one camera every window
+//! looks like every other, and yet each answer is a different moment. So two windows
+//! match only if their pictures are close *and* they move and sound alike, and a match
+//! counts in proportion to how unlikely it is. The picture counts by how rare it is in
+//! all the footage, but only once while it stays the same: the next window of a shot is
+//! not further evidence. Motion and sound count in every window, by how rare they are
+//! among windows with the same picture.
 //!
-//! Windows are laid side by side at a constant offset, and the run around a match
-//! is extended in both directions, beyond the stretch in question too, while the
-//! evidence grows: a match adds its bits, a mismatch takes [`MISMATCH_BITS`], and
-//! the extension ends where the sum falls [`DROP_BITS`] below its best (the
-//! ungapped extension of BLAST, Altschul et al. 1990). Runs with more evidence
-//! than chance gives in so much footage are twins. That takes a second or two
-//! where pictures change, a few more in a repeated take, and never happens in
-//! talk before the same camera, where the sound tells the answers apart.
+//! Windows are aligned at a constant offset, and the run around a match is extended in
+//! both directions, also beyond the stretch in question, while the evidence grows: a
+//! match adds its bits, a mismatch subtracts [`MISMATCH_BITS`], and the extension ends
+//! where the sum falls [`DROP_BITS`] below its maximum (the ungapped extension of
+//! BLAST, Altschul et al. 1990). Runs with more evidence than chance produces in that
+//! much footage are twins. That takes a second or two where pictures change, a few more
+//! in a repeated take, and never happens in talk in front of the same camera, where the
+//! sound distinguishes the answers.
 //!
-//! Where nothing moves and nothing is heard there is nothing to tell two windows
-//! apart: those count [`STILL_BITS`] however common they are, if their picture is
-//! hardly ever shown otherwise. A title is; a slide over which somebody pauses is not.
+//! Without motion and sound, nothing distinguishes two windows. Those count
+//! [`STILL_BITS`] however common they are, provided that their picture is hardly ever
+//! shown otherwise. This holds for a title, but not for a slide that is shown through a
+//! pause in a talk.
 //!
-//! What moves and sounds to a beat matches itself again and again: an hour of
-//! exercises before one camera is no take that was repeated. Motion and sound are no
-//! evidence there, and only the pictures count.
+//! Footage that moves and sounds to a beat matches itself over and over: an hour of
+//! exercises in front of one camera is not a repeated take. There, motion and sound are
+//! no evidence, and only the pictures count.
 
 use std::collections::HashMap;
 
@@ -35,45 +36,45 @@ use rushes_model::{
 
 use super::{footage::Footage, heard::SILENT_MLUFS, spans::Spans};
 
-/// Pictures are near up to this Hamming distance of their difference hashes.
+/// Pictures are close up to this Hamming distance of their difference hashes.
 const NEAR_BITS: u32 = 8;
 /// Loudness is alike up to this difference, in thousandths of LU.
 const LIKE_LOUDNESS: i32 = 1500;
-/// Motion is alike up to this difference and a quarter of the larger, in
+/// Motion is alike up to this difference plus a quarter of the larger value, in
 /// thousandths; below it nothing moves.
 const LIKE_MOTION: i32 = 3;
 const STILL_MOTION: i32 = 1;
-/// What a mismatch takes from the evidence of a run, and what every match is
-/// short of full evidence: log-odds for footage that is the same and whose
-/// windows match seven times in ten.
+/// What a mismatch subtracts from the evidence of a run, and how much every match falls
+/// short of full evidence: log-odds for identical footage whose windows match seven
+/// times in ten.
 const MISMATCH_BITS: f32 = 1.7;
 const DOUBT_BITS: f32 = 0.5;
-/// How far below its best the evidence may fall before the run has ended.
+/// How far the evidence may fall below its maximum before the run ends.
 const DROP_BITS: f32 = 8.0;
-/// Least bits of a match where nothing moves and nothing is heard, and the part of
-/// the windows with that picture of which this must hold.
+/// Least bits of a match without motion and sound, and the share of the windows with
+/// that picture that must be still and silent for it.
 const STILL_BITS: f32 = 6.0;
 const STILL_SHARE: f32 = 0.75;
-/// A beat comes again after so many windows at least and [`REACH`] at most, in this
-/// part of so many windows in a row, and at so many distances.
+/// A beat repeats after at least this many windows and at most [`REACH`], in this share
+/// of this many consecutive windows, and at this many distances.
 const BEAT_LEAST: usize = 4;
 const BEAT_SHARE: f32 = 0.6;
 const BEAT_ROW: usize = 16;
 const BEAT_TIMES: u32 = 3;
-/// Evidence asked for beyond what chance gives: once in 2^12 choices.
+/// Evidence required beyond what chance produces: once in 2^12 choices.
 const SURE_BITS: f32 = 12.0;
-/// Evidence without a mismatch that begins a run.
+/// Evidence without a mismatch that starts a run.
 const SEED_BITS: f32 = 6.0;
-/// Runs are begun this many times within what it takes to be sure, and at least
-/// and at most every so many windows.
+/// How many times runs are started within the length that it takes to be sure, and the
+/// fewest and most windows between two starts.
 const SEEDS: f32 = 4.0;
 const SEED_STEPS: (f32, f32) = (2.0, 8.0);
-/// How many windows a run may go beyond the match it began at, either way.
+/// How many windows a run may extend from its first match, either way.
 const REACH: usize = 60;
-/// How many windows are looked at to tell how common another is.
+/// How many windows are sampled to estimate how common another is.
 const SAMPLE: usize = 256;
 
-/// What is compared of a window.
+/// The features of a window that are compared.
 #[derive(Debug, Clone, Copy)]
 struct Look {
     hash: u64,
@@ -100,22 +101,22 @@ impl Look {
     }
 
     fn matches(&self, other: &Self) -> bool {
-        // What is cheap to tell comes first: this is asked many million times.
+        // Cheapest checks first: this runs many million times.
         (self.loudness - other.loudness).abs() <= LIKE_LOUDNESS
             && (self.motion - other.motion).abs() <= LIKE_MOTION + self.motion.max(other.motion) / 4
             && self.looks_like(other)
     }
 
-    /// Loudness and motion in steps as wide as what is alike: whatever matches is
-    /// in the same cell or in one beside it.
+    /// Loudness and motion, quantised in steps as wide as the tolerance: any match is
+    /// in the same cell or an adjacent one.
     fn cell(&self) -> (i32, i32) {
-        // Motions a and b are alike up to a ratio of 4 to 3 of a + 12 and b + 12.
+        // Motions a and b are alike up to a ratio of 4 to 3 between a + 12 and b + 12.
         let step = (f64::from(self.motion + 4 * LIKE_MOTION) / 12.0).ln() / (4.0f64 / 3.0).ln();
         (self.loudness.div_euclid(LIKE_LOUDNESS), step as i32)
     }
 
-    /// With the evidence of a match, by a sample of all windows and by those
-    /// around it, itself among them. Half a one stands for what was not met.
+    /// Adds the evidence of a match, from a sample of all windows and from those around
+    /// it, itself included. Half a count is used for what did not occur.
     fn weighed(self, sample: &[Self], around: &[Self]) -> Self {
         let alike = |looks: &[Self]| looks.iter().filter(|other| self.looks_like(other)).count() as f32;
         let still = |looks: &[Self]| {
@@ -141,7 +142,7 @@ impl Look {
     }
 }
 
-/// For each window of a source, whether motion and sound come again there to a beat.
+/// Whether motion and sound repeat to a beat, for each window of a source.
 fn beats(looks: &[Look]) -> Vec<bool> {
     let mut times = vec![0; looks.len()];
     for distance in BEAT_LEAST..=REACH.min(looks.len().saturating_sub(1)) {
@@ -171,10 +172,10 @@ struct Run {
     evidence: f32,
 }
 
-/// The windows of all footage, ready to find twins among them.
+/// The windows of all footage, indexed for finding twins.
 pub(super) struct Twins {
     looks: Vec<Vec<Look>>,
-    /// For each source its windows by [`Look::cell`].
+    /// The windows of each source by [`Look::cell`].
     cells: Vec<HashMap<(i32, i32), Vec<usize>>>,
     /// Evidence that makes twins.
     needed: f32,
@@ -207,7 +208,7 @@ impl Twins {
         Self { cells: cells.collect(), looks, needed: (count as f32).log2() + SURE_BITS }
     }
 
-    /// What of the free footage shows the same as a stretch of one source.
+    /// The parts of the free footage that show the same as a stretch of one source.
     pub fn of(&self, source: usize, stretch: Stretch, free: &[Spans]) -> Vec<(usize, Stretch)> {
         let own = &self.looks[source];
         let from = (stretch.start_us.max(0) / WINDOW_US) as usize;
@@ -219,13 +220,13 @@ impl Twins {
                 let start = window as i64 * WINDOW_US;
                 free.within(start, start + WINDOW_US).next().is_some()
             };
-            // For each offset the window up to which it was looked at.
+            // For each offset, the window up to which it was compared.
             let mut done: HashMap<isize, usize> = HashMap::new();
             let mut next = from;
             while next < to {
                 let at = next;
                 let look = &own[at];
-                // The last one too: the other source may begin within the stretch.
+                // Include the last one: the other source may begin within the stretch.
                 next = if at + 1 < to { (at + self.step(look)).min(to - 1) } else { to };
                 for beside in self.near(other, look) {
                     if (source == other && beside == at) || !look.matches(&theirs[beside]) {
@@ -251,7 +252,7 @@ impl Twins {
         found
     }
 
-    /// How far from one window to the next at which runs are begun.
+    /// Windows between two places where runs are started.
     fn step(&self, look: &Look) -> usize {
         let (least, most) = SEED_STEPS;
         (self.needed / look.other_bits.max(1.0) / SEEDS).clamp(least, most) as usize
@@ -266,7 +267,7 @@ impl Twins {
     }
 }
 
-/// What of a stretch lies in the windows of a run.
+/// The part of a stretch that lies in the windows of a run.
 fn shared(stretch: Stretch, run: Run) -> Stretch {
     Stretch::new(
         stretch.start_us.max(run.from as i64 * WINDOW_US),
@@ -274,8 +275,8 @@ fn shared(stretch: Stretch, run: Run) -> Stretch {
     )
 }
 
-/// Whether the windows that match without a gap around two are evidence enough
-/// to look further.
+/// Whether the matches without a gap around two windows are enough evidence to look
+/// further.
 fn is_seed(own: &[Look], theirs: &[Look], at: usize, beside: usize) -> bool {
     let mut sum = own[at].picture_bits + own[at].other_bits;
     let most = (own.len() - at).min(theirs.len() - beside).min(REACH);
@@ -317,7 +318,7 @@ fn best<'a>(here: &'a Look, pairs: impl Iterator<Item = (&'a Look, &'a Look)>) -
             sum += a.other_bits + a.picture_bits;
             last = a;
         }
-        // What is no evidence but matches belongs to it too.
+        // Matches without evidence belong to it too.
         if sum >= most {
             (most, length) = (sum, index + 1);
         }

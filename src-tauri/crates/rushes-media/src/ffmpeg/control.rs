@@ -1,17 +1,17 @@
-//! A hand on work that runs: hold it, let it go on, have it stand back.
+//! Controls running work: pause, resume, and lower its priority.
 
 use tokio::sync::watch;
 
-/// Holds, releases and quietens the work of every context that shares it.
+/// Pauses, resumes and deprioritises the work of every context that shares it.
 ///
-/// What is held stays where it is, with all that it has done, and goes on from
-/// there. Clones are the same hand.
+/// Paused work keeps all its progress and continues from there. Clones control the same
+/// work.
 #[derive(Debug, Clone, Default)]
 pub struct RunControl {
     wish: watch::Sender<Wish>,
 }
 
-/// What is asked of the work at the moment.
+/// The requested state of the work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Wish {
     pub paused: bool,
@@ -19,33 +19,33 @@ pub(crate) struct Wish {
 }
 
 impl RunControl {
-    /// Stops the running ffmpeg where it is; no other starts meanwhile. Where
-    /// the system cannot stop a process (Windows), the work ends with
+    /// Suspends the running ffmpeg and prevents others from starting. If the system
+    /// cannot suspend a process (Windows), the work ends with
     /// [`MediaError::Suspended`](crate::MediaError::Suspended) instead.
     pub fn pause(&self) {
         self.wish(|wish| wish.paused = true);
     }
 
-    /// Lets the work go on.
+    /// Resumes the work.
     pub fn resume(&self) {
         self.wish(|wish| wish.paused = false);
     }
 
-    /// Whether the work is held.
+    /// Whether the work is paused.
     pub fn is_paused(&self) -> bool {
         self.wish.borrow().paused
     }
 
-    /// Whether ffmpeg leaves the processor to others first. Switched on, it also
-    /// reaches what runs; switched off, only what starts afterwards, for no
-    /// system lets a program raise itself again. Of no effect on Windows.
+    /// Whether ffmpeg runs at low CPU priority. Switching it on also affects running
+    /// processes. Switching it off affects only new ones, because no system lets a
+    /// program raise its own priority again. Has no effect on Windows.
     pub fn set_quiet(&self, quiet: bool) {
         self.wish(|wish| wish.quiet = quiet);
     }
 
-    /// Waits until the work is not held, which may be at once.
+    /// Waits until the work is not paused, which may be immediately.
     pub async fn resumed(&self) {
-        // It fails only without a sender, and this is one.
+        // Fails only without a sender, and this is one.
         let _ = self.watch().wait_for(|wish| !wish.paused).await;
     }
 

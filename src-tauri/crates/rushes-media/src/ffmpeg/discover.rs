@@ -1,4 +1,4 @@
-//! Finding ffmpeg and ffprobe, and making sure they can do what Rushes asks.
+//! Finds ffmpeg and ffprobe, and checks that they have what Rushes needs.
 
 use std::{
     env,
@@ -21,13 +21,13 @@ const USUAL_PLACES: [&str; 6] =
     ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin", "/snap/bin", "/opt/ffmpeg/bin"];
 
 impl Toolchain {
-    /// Finds the tools. `explicit` is the ffmpeg binary or a folder that holds
-    /// it; without it, PATH and the usual places are searched. ffprobe is
-    /// looked for beside ffmpeg first, so that the two are of one build.
+    /// Finds the tools. `explicit` is the ffmpeg binary or the folder that contains it;
+    /// without it, PATH and the usual places are searched. ffprobe is looked for beside
+    /// ffmpeg first, so that both are from the same build.
     ///
     /// # Errors
-    /// [`MediaError::ToolMissing`] where one is not found or does not start,
-    /// [`MediaError::ToolUnsuitable`] where this build lacks x264, AAC or libass.
+    /// [`MediaError::ToolMissing`] if one is not found or does not start,
+    /// [`MediaError::ToolUnsuitable`] if this build lacks x264, AAC or libass.
     pub async fn discover(explicit: Option<&Path>) -> Result<Self, MediaError> {
         let (ffmpeg, ffprobe) = match explicit {
             Some(path) if path.is_dir() => {

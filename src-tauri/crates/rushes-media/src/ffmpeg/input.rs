@@ -1,10 +1,10 @@
-//! How footage is opened: by a format that holds footage, and after the probe by
-//! that one format alone.
+//! How footage is opened: only as a known footage format, and after the probe only as
+//! the format that was found.
 //!
-//! ffmpeg looks into a file to tell its format, whatever its name, and some
-//! formats are lists that make it open other files, devices or addresses. A file
-//! that is swapped for a list after it was added must not be followed, nor may a
-//! list name another list.
+//! ffmpeg detects a file's format from its contents, whatever its name, and some
+//! formats are playlists that make it open other files, devices or URLs. A file that is
+//! replaced by a playlist after it was added must not be followed, and a playlist must
+//! not refer to another one.
 
 use std::path::Path;
 
@@ -13,12 +13,12 @@ use rushes_model::facts::{SourceFacts, VideoFacts};
 
 use super::args::file_url;
 
-/// Adds what the decoder of an input has to be told; belongs before its `-i`.
+/// Adds decoder options for an input; call it before the `-i`.
 pub(crate) fn add_decoding(command: &mut FfmpegCommand, video: &VideoFacts) {
     if let Some(build) = video.x264_build {
         command.args(["-x264_build", &build.to_string()]);
     }
-    // ffmpeg's own decoders of VP8 and VP9 leave transparency out.
+    // ffmpeg's own VP8 and VP9 decoders drop transparency.
     let decoder = match video.codec.as_str() {
         "vp8" => "libvpx",
         "vp9" => "libvpx-vp9",
@@ -29,9 +29,9 @@ pub(crate) fn add_decoding(command: &mut FfmpegCommand, video: &VideoFacts) {
     }
 }
 
-/// Formats that a dropped file may have, by their names in ffmpeg. All that they
-/// read is the file itself. Those of sound and stills are here to be refused by
-/// their own reason.
+/// Allowed formats for a dropped file, by their names in ffmpeg. They read nothing but
+/// the file itself. Sound and stills are included so that they can be rejected with a
+/// specific reason.
 const FORMATS: [&str; 3] = [
     // Footage.
     "mov,matroska,avi,mxf,mpegts,mpeg,asf,asf_o,flv,live_flv,kux,ogg,nut,rm,ivr,ivf,obu,av1,h264,hevc,evc,vvc,\
@@ -51,42 +51,40 @@ const FORMATS: [&str; 3] = [
      tiff_pipe,vbn_pipe,webp_pipe,xbm_pipe,xpm_pipe,xwd_pipe,ico,fits",
 ];
 
-/// Most pixels of a picture: 8192 × 8192, above every camera that ffmpeg reads.
-/// Each picture of 12 000 × 12 000 takes 216 MB, and a decoder holds several.
+/// Most pixels of a frame: 8192 × 8192, more than any camera that ffmpeg reads. A frame
+/// of 12 000 × 12 000 takes 216 MB, and a decoder holds several.
 const MOST_PIXELS: &str = "67108864";
 
-/// What every input is opened with. A file may say one size and hold another, and
-/// ffmpeg decodes the first pictures of what it opens, also where only the sound is
-/// wanted.
+/// Options for every input. A file may declare one size and contain another, and ffmpeg
+/// decodes the first frames of everything it opens, even if only the sound is used.
 fn opening(formats: &str, more: &[&str]) -> Vec<String> {
     let bounds = ["-protocol_whitelist", "file", "-format_whitelist", formats, "-max_pixels", MOST_PIXELS];
     bounds.iter().chain(more).map(|option| (*option).to_owned()).collect()
 }
 
-/// Options for a file of which nothing is known yet.
+/// Options for a file that has not been probed yet.
 pub(crate) fn unknown() -> Vec<String> {
     opening(&FORMATS.join(","), &[])
 }
 
-/// Options for a file whose container a probe told: it is opened as that.
+/// Options for a probed file, which is opened only as the format that was found.
 pub(crate) fn known(container: &str) -> Vec<String> {
     let format = format_of(container);
     opening(format, &["-f", format])
 }
 
-/// Options for a list that we wrote ourselves, of files of this container in its
-/// own folder.
+/// Options for a list that we wrote ourselves, of files in this container in the list's
+/// folder.
 pub(crate) fn own_list(container: &str) -> Vec<String> {
     opening(&format!("concat,{}", format_of(container)), &["-f", "concat", "-safe", "1"])
 }
 
-/// One name of a demuxer, which has several and answers to each.
+/// The first of a demuxer's names; it answers to each of them.
 fn format_of(container: &str) -> &str {
     container.split(',').next().unwrap_or_default()
 }
 
-/// Adds a source as an input. Options that belong to it, such as a seek, stand
-/// before.
+/// Adds a source as an input. Its own options, such as a seek, must come before.
 pub(crate) fn add_source(command: &mut FfmpegCommand, path: &Path, facts: &SourceFacts) {
     command.args(known(&facts.container));
     add_decoding(command, &facts.video);

@@ -1,14 +1,14 @@
-//! ffmpeg's log, told apart from what it prints of the files it reads.
+//! Separates ffmpeg's log messages from file metadata that it prints.
 //!
-//! Titles, comments and file names go into the same stream as ffmpeg's own
-//! words, and may hold line breaks. So a line counts only with the whole prefix
-//! that `-loglevel level` gives it; figures are taken only from a filter whose
-//! name no file can know ([`Reporter`]); and the lines that a name in the command
-//! breaks into are left out ([`BrokenNames`]).
+//! Titles, comments and file names go to the same stream as ffmpeg's own messages, and
+//! may contain line breaks. So a line counts only with the complete prefix of
+//! `-loglevel level`; figures are taken only from a filter whose name no file can know
+//! ([`Reporter`]); and lines that result from line breaks in the command's file names
+//! are ignored ([`BrokenNames`]).
 
 use std::{ffi::OsStr, process::Command};
 
-/// How grave a line of the log is.
+/// Severity of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     /// Anything below a warning.
@@ -17,18 +17,18 @@ pub(crate) enum Level {
     Error,
 }
 
-/// A line that ffmpeg logged.
+/// One line of ffmpeg's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LogLine<'a> {
-    /// The filter, format or codec that speaks; absent where ffmpeg itself does.
+    /// The filter, format or codec that logged it; `None` for ffmpeg itself.
     pub context: Option<&'a str>,
     pub level: Level,
     pub message: &'a str,
 }
 
 impl<'a> LogLine<'a> {
-    /// Reads `[context @ 0x55d0] [level] message`, with any number of contexts.
-    /// Lines that go on with what the line before began are no lines of the log.
+    /// Parses `[context @ 0x55d0] [level] message`, with any number of contexts.
+    /// Continuation lines of a message are not lines of the log.
     pub fn parse(line: &'a str) -> Option<Self> {
         let mut context = None;
         let mut rest = line;
@@ -57,44 +57,44 @@ fn level(word: &str) -> Option<Level> {
     }
 }
 
-/// A filter that reports figures into the log.
+/// A filter that reports figures in the log.
 ///
-/// It gets a random name for each run, by which its lines are known from all
-/// that a file could hold.
+/// It gets a random name for each run, so that its lines cannot be confused with
+/// anything in a file.
 #[derive(Debug)]
 pub(crate) struct Reporter {
     name: String,
 }
 
 impl Reporter {
-    /// A reporter by the name of its filter, such as `showinfo`.
+    /// A reporter for a filter, such as `showinfo`.
     pub fn of(filter: &str) -> Self {
         Self { name: format!("{filter}@{:016x}", rand::random::<u64>()) }
     }
 
-    /// The filter as it stands in a graph, before its options.
+    /// The filter as written in a graph, before its options.
     pub fn filter(&self) -> &str {
         &self.name
     }
 
-    /// What it says in a line; nothing where another speaks.
+    /// The message of a line, if this filter logged it.
     pub fn message<'a>(&self, line: &'a str) -> Option<&'a str> {
         LogLine::parse(line).filter(|line| line.context == Some(&self.name)).map(|line| line.message)
     }
 }
 
-/// The lines that names with line breaks make of the messages they stand in.
+/// Lines that file names with line breaks produce in messages.
 #[derive(Debug, Default)]
 pub(crate) struct BrokenNames {
     beginnings: Vec<String>,
 }
 
 impl BrokenNames {
-    /// Of all that a command names.
+    /// For all file names of a command.
     pub fn of(command: &Command) -> Self {
         let broken = |argument: &OsStr| {
             let argument = argument.to_string_lossy();
-            // Filter graphs have line breaks, too, and are never printed.
+            // Filter graphs contain line breaks, too, but are never printed.
             let is_name = argument.starts_with("file:");
             let rest = argument.split('\n').skip(1).filter(|_| is_name);
             rest.map(as_printed).collect::<Vec<_>>()
@@ -102,8 +102,9 @@ impl BrokenNames {
         Self { beginnings: command.get_args().flat_map(broken).collect() }
     }
 
-    /// Whether a line goes on with a broken name. An empty rest of a name leaves
-    /// only what ffmpeg says after it, which has no prefix and counts for nothing.
+    /// Whether a line continues a broken file name. If the rest of a name is empty, the
+    /// line has only ffmpeg's following words, which have no prefix and are ignored
+    /// anyway.
     pub fn has(&self, line: &str) -> bool {
         self.beginnings.iter().any(|beginning| !beginning.is_empty() && line.starts_with(beginning.as_str()))
     }

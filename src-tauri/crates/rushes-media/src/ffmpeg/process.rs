@@ -1,6 +1,6 @@
-//! One ffmpeg or ffprobe as a process: a group of its own (a job object on
-//! Windows), so that what is done to it is done to all that it started, and an
-//! abandoned future leaves nothing behind.
+//! An ffmpeg or ffprobe process. Each runs in its own process group (a job object on
+//! Windows), so that signals reach its children too and a dropped future leaves nothing
+//! behind.
 
 use std::{
     io,
@@ -11,17 +11,17 @@ use std::{
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::{ChildStderr, ChildStdout};
 
-/// The variable that a run's mark stands in, in the environment of the process.
+/// The environment variable that holds a run's mark.
 pub const MARK_VARIABLE: &str = "RUSHES_JOB";
-/// How far a quiet process stands back, as `nice` counts.
+/// Niceness of a deprioritised process.
 #[cfg(unix)]
 const STANDS_BACK: i32 = 10;
 
 /// See [`keep_from_tools`].
 static KEPT_BACK: OnceLock<&'static [&'static str]> = OnceLock::new();
 
-/// Keeps variables that the application set for other programs out of the
-/// environment of every ffmpeg and ffprobe. To be called once, before any is started.
+/// Removes variables that the application set for other programs from the environment
+/// of every ffmpeg and ffprobe. Call it once, before the first one starts.
 pub fn keep_from_tools(variables: &'static [&'static str]) {
     if KEPT_BACK.set(variables).is_err() {
         tracing::error!("what is kept from ffmpeg was said before");
@@ -35,7 +35,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a command whose output is read and that is never spoken to.
+    /// Starts a command with its output piped and its input closed.
     pub fn start(mut command: Command, mark: Option<&str>) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for variable in KEPT_BACK.get().into_iter().copied().flatten() {
@@ -53,7 +53,7 @@ impl Process {
         Ok(Self { child: wrap.spawn()? })
     }
 
-    /// Its standard output and standard error, once.
+    /// Takes standard output and standard error; works only once.
     pub fn pipes(&mut self) -> io::Result<(ChildStdout, ChildStderr)> {
         match (self.child.stdout().take(), self.child.stderr().take()) {
             (Some(stdout), Some(stderr)) => Ok((stdout, stderr)),
@@ -67,7 +67,7 @@ impl Process {
 
     /// Kills the whole group and waits for it.
     pub async fn end(&mut self) {
-        // An error means that the group has ended by itself.
+        // An error means that the group has already ended.
         let _ = self.child.start_kill();
         let _ = self.child.wait().await;
     }
@@ -75,23 +75,23 @@ impl Process {
 
 #[cfg(unix)]
 impl Process {
-    /// Stops the group where it is; false where this system cannot.
+    /// Suspends the group; false if this system cannot.
     pub fn hold(&self) -> bool {
         self.signal(rustix::process::Signal::STOP);
         true
     }
 
-    /// Lets a stopped group go on.
+    /// Resumes a suspended group.
     pub fn release(&self) {
         self.signal(rustix::process::Signal::CONT);
     }
 
-    /// Makes the group leave the processor to others first.
+    /// Lowers the group's CPU priority.
     pub fn stand_back(&self) {
         use rustix::process::{Pid, getpriority_pgrp, setpriority_pgrp};
         let group = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let Some(group) = group else { return };
-        // One that stands back further already is left there.
+        // Do not raise a group that is already lower.
         let lowered = getpriority_pgrp(Some(group)).and_then(|now| {
             if now < STANDS_BACK { setpriority_pgrp(Some(group), STANDS_BACK) } else { Ok(()) }
         });
@@ -101,35 +101,35 @@ impl Process {
     }
 
     fn signal(&self, signal: rustix::process::Signal) {
-        // An error means that the group has ended by itself.
+        // An error means that the group has already ended.
         let _ = self.child.signal(signal.as_raw());
     }
 }
 
 #[cfg(not(unix))]
 impl Process {
-    /// Stops the group where it is; false where this system cannot.
+    /// Suspends the group; false if this system cannot.
     pub fn hold(&self) -> bool {
         false
     }
 
-    /// Lets a stopped group go on.
+    /// Resumes a suspended group.
     pub fn release(&self) {}
 
-    /// Makes the group leave the processor to others first.
+    /// Lowers the group's CPU priority.
     pub fn stand_back(&self) {}
 }
 
-/// What ended a process before its own program did.
+/// How a process died other than by exiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Death {
-    /// A fault in it, by this signal (on Windows, this exception).
+    /// It crashed with this signal (on Windows, this exception).
     Crashed(i32),
-    /// Somebody else, with this signal.
+    /// It was killed from outside with this signal.
     Killed(i32),
 }
 
-/// What ended a process, where it was not its own program.
+/// How a process died; `None` if it exited by itself.
 #[cfg(unix)]
 pub(crate) fn death(status: ExitStatus) -> Option<Death> {
     use rustix::process::Signal;
@@ -139,10 +139,10 @@ pub(crate) fn death(status: ExitStatus) -> Option<Death> {
     Some(if faulted { Death::Crashed(signal) } else { Death::Killed(signal) })
 }
 
-/// What ended a process, where it was not its own program.
+/// How a process died; `None` if it exited by itself.
 #[cfg(not(unix))]
 pub(crate) fn death(status: ExitStatus) -> Option<Death> {
-    // NTSTATUS values of the severity "error"; ffmpeg's own codes lie outside.
+    // NTSTATUS values with the severity "error"; ffmpeg's own codes are outside.
     let code = status.code()?;
     (0xC000_0000..0xD000_0000).contains(&(code as u32)).then_some(Death::Crashed(code))
 }

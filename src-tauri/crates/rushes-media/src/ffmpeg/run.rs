@@ -1,9 +1,9 @@
-//! Running ffmpeg and ffprobe: progress, holding and cancelling, hangs, and what
-//! went wrong.
+//! Runs ffmpeg and ffprobe: progress, pausing and cancelling, hang detection, and
+//! errors.
 //!
-//! Arguments are built with [`FfmpegCommand`]; the process itself runs under
-//! tokio (see `process.rs`). Nothing that a cancelled ffmpeg wrote is kept, so
-//! it is killed at once.
+//! Arguments are built with [`FfmpegCommand`]; the process itself runs under tokio (see
+//! `process.rs`). Nothing that a cancelled ffmpeg wrote is kept, so it is killed at
+//! once.
 
 use std::{
     future::Future,
@@ -40,51 +40,52 @@ use crate::{
     },
 };
 
-/// Time without any sign of life after which an ffmpeg has hung. Drives that
-/// wake up and shares that reconnect take less.
+/// Time without any sign of life after which ffmpeg counts as hung. Drives that spin up
+/// and shares that reconnect take less.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// What reads and writes next to nothing answers within this, even from a cold disk.
+/// Work that reads and writes next to nothing responds within this, even from a cold
+/// disk.
 pub(crate) const SHORT_PATIENCE: Duration = Duration::from_secs(20);
-/// Slowest disk that a finished file's index is moved to the front on, in bytes
-/// a second: ffmpeg copies the whole file then, and says nothing meanwhile.
+/// Slowest disk on which a finished file's index is moved to the front, in bytes a
+/// second: ffmpeg copies the whole file then and logs nothing meanwhile.
 const SLOWEST_DISK: u64 = 2_000_000;
-/// What ffmpeg says before it moves the index.
+/// ffmpeg's message before it moves the index.
 const MOVES_INDEX: &str = "Starting second pass";
 
-/// How far a piece of work has come.
+/// Progress of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Microseconds done, from 0 to `total_us`, never going back.
+    /// Microseconds done, from 0 to `total_us`, never decreasing.
     pub done_us: i64,
-    /// Microseconds in all.
+    /// Microseconds in total.
     pub total_us: i64,
-    /// Speed against real time in thousandths, when ffmpeg tells it.
+    /// Speed relative to real time in thousandths, if ffmpeg reports it.
     pub speed_milli: Option<u32>,
 }
 
-/// What a piece of work is handed: how to stop it, whom to tell, how wide to run.
+/// What a task needs to run: cancellation, progress reporting, limits.
 #[derive(Clone)]
 pub struct RunContext {
     /// Cancels the work.
     pub cancel: CancellationToken,
-    /// Told of progress, several times a second.
+    /// Called with the progress, several times a second.
     pub on_progress: Arc<dyn Fn(Progress) + Send + Sync>,
-    /// Threads for codecs; ffmpeg's own choice where absent.
+    /// Threads for codecs; ffmpeg decides if `None`.
     pub threads: Option<u32>,
-    /// Holds the work, releases it, and makes it stand back.
+    /// Pauses, resumes and deprioritises the work.
     pub control: RunControl,
-    /// Stands in the environment of every process of this work as `RUSHES_JOB`,
-    /// so that one which outlives the application can be found again.
+    /// Set as `RUSHES_JOB` in the environment of every process of this work, so that a
+    /// process that outlives the application can be found.
     pub mark: Option<String>,
-    /// An ffmpeg that shows no sign of life for so long is ended as hung. Time
-    /// while it is held does not count.
+    /// An ffmpeg without a sign of life for this long is killed as hung. Time while
+    /// paused does not count.
     pub patience: Duration,
-    /// Asked before ffmpeg's word for a full disk is believed.
+    /// Checked before ffmpeg's report of a full disk is trusted.
     pub free_space: FreeSpace,
 }
 
 impl RunContext {
-    /// A context that nobody cancels or holds from outside, and that tells nobody.
+    /// A context without cancellation, pausing or progress.
     pub fn quiet() -> Self {
         Self {
             cancel: CancellationToken::new(),
@@ -97,13 +98,13 @@ impl RunContext {
         }
     }
 
-    /// The same context with nobody to tell.
+    /// The same context without progress.
     pub(crate) fn silent(&self) -> Self {
         Self { on_progress: Arc::new(|_| {}), ..self.clone() }
     }
 
-    /// The context for one stage of a longer work: its progress is shown
-    /// between `from` and `to` thousandths of `total_us`, and never goes back.
+    /// The context for one stage of a longer task: its progress is mapped to between
+    /// `from` and `to` thousandths of `total_us`, and never decreases.
     pub(crate) fn stage(&self, from: i64, to: i64, total_us: i64) -> Self {
         let outer = self.on_progress.clone();
         let furthest = AtomicI64::new(0);
@@ -122,13 +123,13 @@ impl RunContext {
         Self { on_progress: Arc::new(on_progress), ..self.clone() }
     }
 
-    /// The same context for work that reads `bytes` before it shows anything.
+    /// The same context for work that reads `bytes` before it reports anything.
     pub(crate) fn reading_first(&self, bytes: i64) -> Self {
         let reading = Duration::from_secs(u64::try_from(bytes).unwrap_or(0) / SLOWEST_DISK);
         Self { patience: self.patience + reading, ..self.clone() }
     }
 
-    /// Waits until something may start; fails where nothing may any more.
+    /// Waits until work may start; fails if it was cancelled.
     async fn clear(&self) -> Result<(), MediaError> {
         tokio::select! {
             biased;
@@ -149,7 +150,7 @@ impl std::fmt::Debug for RunContext {
     }
 }
 
-/// What a short command answered.
+/// The output of a short command.
 pub(crate) struct Answer {
     pub status: ExitStatus,
     pub stdout: Vec<u8>,
@@ -162,7 +163,7 @@ impl Answer {
     }
 }
 
-/// Why a short command gave no answer.
+/// Why a short command gave no output.
 #[derive(Debug)]
 pub(crate) enum NoAnswer {
     Cancelled,
@@ -170,7 +171,7 @@ pub(crate) enum NoAnswer {
     Spawn(io::Error),
 }
 
-/// Runs a short command to its end within `patience`, and collects what it says.
+/// Runs a short command to completion within `patience` and collects its output.
 pub(crate) async fn collect(
     command: Command,
     patience: Duration,
@@ -202,14 +203,14 @@ pub(crate) async fn collect(
 
 async fn read_all(mut pipe: impl AsyncRead + Unpin) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // A pipe that breaks ends the text; the exit status tells the rest.
+    // A broken pipe ends the output; the exit status explains why.
     let _ = pipe.read_to_end(&mut bytes).await;
     bytes
 }
 
-/// An ffmpeg command with the arguments that every run has.
+/// An ffmpeg command with the arguments common to all runs.
 ///
-/// `-loglevel level+info` (which ffmpeg-sidecar sets) lets its log parser tell
+/// `-loglevel level+info` (which ffmpeg-sidecar sets) lets its log parser separate
 /// errors from the rest.
 pub(crate) fn ffmpeg(tools: &Toolchain) -> FfmpegCommand {
     let mut command = FfmpegCommand::new_with_path(&tools.ffmpeg);
@@ -217,10 +218,10 @@ pub(crate) fn ffmpeg(tools: &Toolchain) -> FfmpegCommand {
     command
 }
 
-/// Runs ffmpeg to its end with progress from `-progress pipe:1`.
+/// Runs ffmpeg to completion with progress from `-progress pipe:1`.
 ///
-/// `what` completes "while …" in an error. `total_us` is the length of what is
-/// written, against which progress is told.
+/// `what` completes "while …" in an error. `total_us` is the length of the output,
+/// which progress is measured against.
 pub(crate) async fn run(
     tools: &Toolchain,
     what: &'static str,
@@ -228,7 +229,7 @@ pub(crate) async fn run(
     total_us: i64,
     ctx: &RunContext,
 ) -> Result<Words, MediaError> {
-    // Options after the last output would be ignored, so this one goes in front.
+    // Options after the last output would be ignored, so this one goes first.
     let mut with_progress = Command::new(command.as_inner().get_program());
     with_progress.args(["-progress", "pipe:1"]).args(command.as_inner().get_args());
     if let Some(folder) = command.as_inner_mut().get_current_dir() {
@@ -241,12 +242,12 @@ pub(crate) async fn run(
     Ok(words)
 }
 
-/// What ffmpeg writes to its standard output; every read is a sign of life.
+/// ffmpeg's standard output; every read is a sign of life.
 pub(crate) type Stdout = InspectReader<ChildStdout, Beat>;
 type Beat = Box<dyn FnMut(&[u8]) + Send>;
 
-/// Runs ffmpeg with a reader for its standard output and an ear for each line
-/// of its standard error. The reader must read to the end of the pipe.
+/// Runs ffmpeg with a reader for its standard output and a callback for each line of
+/// its standard error. The reader must read to the end of the pipe.
 pub(crate) async fn run_reading<R, F>(
     tools: &Toolchain,
     what: &'static str,
@@ -267,7 +268,7 @@ where
     supervise(tools, what, command, ctx, &pulse, reader, ear).await
 }
 
-/// Runs ffmpeg to its end, or ends it where the context or its silence asks so.
+/// Runs ffmpeg to completion, or kills it if the context asks for that or it hangs.
 async fn supervise<R, F>(
     tools: &Toolchain,
     what: &'static str,
@@ -296,8 +297,8 @@ where
     let (stdout, stderr) = process.pipes().map_err(failed)?;
 
     let pump = async {
-        // The ear goes away with the last line, so that a reader who waits for
-        // what it passes on knows that no more comes.
+        // Drop the callback after the last line, so that a reader waiting for what it
+        // sends sees the end.
         let listening = async {
             let mut ear = ear;
             listen(stderr, |line| {
@@ -344,7 +345,7 @@ where
     Ok((words, result))
 }
 
-/// The error for an ffmpeg that ended badly by itself, while it wrote to a folder.
+/// The error for an ffmpeg that failed while writing to `folder`.
 async fn failure(
     what: &'static str,
     status: ExitStatus,
@@ -367,7 +368,7 @@ async fn failure(
     }
 }
 
-/// The error for a process that ended badly by itself, by its exit status.
+/// The error for a process that failed, by its exit status.
 pub(crate) fn ended_badly(what: &'static str, status: ExitStatus, report: Box<RunReport>) -> MediaError {
     match process::death(status) {
         Some(Death::Crashed(signal)) => MediaError::Crashed { what, signal, report },
@@ -376,15 +377,15 @@ pub(crate) fn ended_badly(what: &'static str, status: ExitStatus, report: Box<Ru
     }
 }
 
-/// Why a process has to be ended.
+/// Why a process has to be killed.
 enum Ending {
     Cancelled,
-    /// It should be held, and this system cannot.
+    /// It should be paused, and this system cannot.
     Suspended,
     Stalled,
 }
 
-/// Keeps a process as its context wishes, until it has to be ended.
+/// Applies the context's requests to a process until it has to be killed.
 async fn keep(process: &Process, ctx: &RunContext, pulse: &Pulse) -> Ending {
     let mut wishes = ctx.control.watch();
     let (mut held, mut stands_back) = (false, false);
@@ -414,9 +415,9 @@ async fn keep(process: &Process, ctx: &RunContext, pulse: &Pulse) -> Ending {
 #[derive(Debug, Default)]
 struct Pulse {
     beats: AtomicU64,
-    /// Bytes that have been written so far, where ffmpeg tells.
+    /// Bytes written so far, if ffmpeg reports it.
     written: AtomicU64,
-    /// Whether these bytes are being moved, so that the index stands in front.
+    /// Whether these bytes are being moved to put the index first.
     moves_index: AtomicBool,
 }
 
@@ -432,9 +433,8 @@ impl Pulse {
         }
     }
 
-    /// Waits until there has been no beat for `patience`, and as much longer as
-    /// the moving of an index may take. Time is counted in steps, so that a
-    /// machine that slept is not taken for one on which nothing happened.
+    /// Waits until there was no beat for `patience`, plus the time that moving an index
+    /// may take. Time is counted in steps, so that sleep of the machine does not count.
     async fn lost(&self, patience: Duration) {
         let step = (patience / 20).clamp(Duration::from_millis(5), Duration::from_secs(1));
         let mut seen = self.beats.load(Ordering::Relaxed);
@@ -456,11 +456,11 @@ impl Pulse {
     }
 }
 
-/// Reads the blocks of `-progress` and tells them on, never going back and
-/// never above the total.
+/// Reads the blocks of `-progress` and reports them, never decreasing and never above
+/// the total.
 ///
-/// Blocks come as long as ffmpeg's clock ticks, also where it waits for a file
-/// that never answers; only one that tells of an advance is a sign of life.
+/// Blocks arrive as long as ffmpeg's clock ticks, even if it waits for a file that
+/// never responds. Only a block that shows an advance is a sign of life.
 async fn report_progress(stdout: ChildStdout, total_us: i64, ctx: &RunContext, pulse: &Pulse) {
     let mut lines = BufReader::new(stdout).lines();
     let mut block = ProgressBlock::default();
@@ -491,7 +491,7 @@ struct ProgressBlock {
     speed_milli: Option<u32>,
 }
 
-/// What grows while ffmpeg works.
+/// Counters that grow while ffmpeg works.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Advance {
     done_us: Option<i64>,
@@ -500,8 +500,8 @@ struct Advance {
 }
 
 impl ProgressBlock {
-    /// Takes one line; true when it ends a block. ffmpeg writes `N/A` before
-    /// the first packet and after some errors; the last good value stays.
+    /// Parses one line; returns true at the end of a block. ffmpeg writes `N/A` before
+    /// the first packet and after some errors; the last good value is kept.
     fn read(&mut self, line: &str) -> bool {
         let Some((key, value)) = line.split_once('=') else { return false };
         let value = value.trim();

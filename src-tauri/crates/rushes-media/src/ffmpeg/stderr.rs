@@ -1,5 +1,4 @@
-//! What ffmpeg says while it works: kept within bounds, and understood where it
-//! tells why it cannot go on.
+//! Keeps a bounded part of ffmpeg's log, and finds the reason of a failure in it.
 
 use std::{collections::VecDeque, io, process::Command};
 
@@ -10,31 +9,31 @@ use tokio::{
 
 use super::log::{Level, LogLine};
 
-/// Lines kept of what ffmpeg said.
+/// Most lines that are kept.
 const TAIL_LINES: usize = 400;
-/// Lines of it that go into an error.
+/// Lines included in an error.
 const REPORT_LINES: usize = 30;
-/// A line longer than this is cut; a broken file can make ffmpeg print any length.
+/// Longer lines are truncated; a broken file can make ffmpeg print any length.
 const LINE_BYTES: usize = 4000;
 
-/// What ffmpeg's own words give as the reason of a failure.
+/// The reason of a failure according to ffmpeg's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The disk that is written to is full.
+    /// The destination disk is full.
     DiskFull,
-    /// This build has no such encoder, decoder, filter, format or option.
+    /// This build lacks an encoder, decoder, filter, format or option.
     Lacks(String),
-    /// The result cannot be written where it should be.
+    /// The output cannot be written.
     Unwritable(io::ErrorKind),
     /// The source's timestamps run backwards.
     Timestamps,
-    /// The picture or the sound of a source changes its form, and filters were to
-    /// stay as they are.
+    /// The format of a source's picture or sound changes while filters must not be
+    /// reconfigured.
     FormChanges,
 }
 
-/// Words of ffmpeg for what a build can lack, each followed by its name, and how
-/// an editor is told.
+/// Messages about what a build lacks, each followed by its name, and the word for the
+/// user.
 const LACKS: [(&str, &str); 8] = [
     ("Unknown encoder ", "the encoder"),
     ("Unknown decoder ", "the decoder"),
@@ -45,7 +44,7 @@ const LACKS: [(&str, &str); 8] = [
     ("Requested output format ", "the format"),
     ("Unknown bitstream filter ", "the bitstream filter"),
 ];
-/// Where a line tells of the file that is written, beside that file's own name.
+/// Messages about the output file, beside its name.
 const ABOUT_THE_OUTPUT: [&str; 5] = [
     "av_interleaved_write_frame()",
     "Error writing trailer",
@@ -53,7 +52,7 @@ const ABOUT_THE_OUTPUT: [&str; 5] = [
     "to the muxer",
     "Error opening output",
 ];
-/// Why a file cannot be written, as the system words it.
+/// Why a file cannot be written, in the system's words.
 const UNWRITABLE: [(&str, io::ErrorKind); 5] = [
     ("Input/output error", io::ErrorKind::Other),
     ("I/O error", io::ErrorKind::Other),
@@ -62,20 +61,20 @@ const UNWRITABLE: [(&str, io::ErrorKind); 5] = [
     ("File too large", io::ErrorKind::FileTooLarge),
 ];
 
-/// Words for a disk that takes no more, as the system has them.
+/// The system's messages for a disk without room.
 const FULL: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
-/// Words of muxers, of several versions, for times that run backwards.
+/// Messages of muxers, of several versions, for timestamps that run backwards.
 const BACKWARDS: [&str; 3] = ["non monotonically increasing dts", "Non-monotonous DTS", "Non-monotonic DTS"];
 
-/// Words for frames whose form changes, of picture and sound, in 5.1 as in 7.1.
+/// Message for a format change of picture or sound, in 5.1 as in 7.1.
 const ON_THE_FLY: &str = "frame properties on the fly is not supported";
 
-/// What an ffmpeg was asked.
+/// What a command contained.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    /// The file that is written, as the command names it.
+    /// The output file, as named in the command.
     output: String,
-    /// All that is no file: options, filters, encoders.
+    /// Everything except files: options, filters, encoders.
     words: String,
 }
 
@@ -89,17 +88,17 @@ impl Asked {
         Self { output, words: words.join(" ") }
     }
 
-    /// The file that is written, where it is one.
+    /// The output file, if there is one.
     pub fn output(&self) -> Option<&str> {
         self.output.strip_prefix("file:")
     }
 }
 
 impl Fault {
-    /// What a line of the log tells of the reason of a failure.
+    /// The reason of a failure that a line gives, if any.
     fn in_line(line: &LogLine<'_>, asked: &Asked) -> Option<Self> {
         let message = line.message;
-        // The system's words end a message, in some versions in brackets.
+        // The system's error ends a message, in some versions in brackets.
         let reason = message.trim_end_matches([')', '.']);
         if FULL.iter().any(|words| reason.ends_with(words)) {
             return Some(Self::DiskFull);
@@ -109,8 +108,8 @@ impl Fault {
             return Some(Self::Unwritable(io::ErrorKind::ReadOnlyFilesystem));
         }
         let lacks = LACKS.iter().find_map(|(words, kind)| {
-            // The name stands in quotation marks, and was asked for: a build cannot
-            // lack what only a file speaks of.
+            // The name is in quotation marks and must be part of the command: a build
+            // cannot lack something that only a file mentions.
             let name = message.strip_prefix(words)?.strip_prefix('\'')?.split('\'').next()?;
             asked.words.contains(name).then(|| Self::Lacks(format!("{kind} {name}")))
         });
@@ -121,7 +120,7 @@ impl Fault {
             Some(Self::Unwritable(*kind))
         };
         let timestamps = || BACKWARDS.iter().any(|words| message.contains(words)).then_some(Self::Timestamps);
-        // The end of a filter graph where frames come in.
+        // The input end of a filter graph.
         let form = || {
             let comes_in = line.context.is_some_and(|context| context.starts_with("graph"));
             (comes_in && message.starts_with("Changing ") && message.contains(ON_THE_FLY))
@@ -131,18 +130,18 @@ impl Fault {
     }
 }
 
-/// What ffmpeg said while it worked, bounded.
+/// The bounded log of one ffmpeg.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     tail: VecDeque<String>,
     errors: VecDeque<String>,
     asked: Asked,
-    /// The gravest reason for a failure that its log gives.
+    /// The most significant reason of a failure in the log.
     pub fault: Option<Fault>,
 }
 
 impl Words {
-    /// For an ffmpeg that was asked this.
+    /// For an ffmpeg with this command.
     pub fn about(asked: Asked) -> Self {
         Self { asked, ..Self::default() }
     }
@@ -157,8 +156,8 @@ impl Words {
         push_bounded(&mut self.tail, line.to_owned(), TAIL_LINES);
     }
 
-    /// The first reason counts, for others follow from it; but odd timestamps may
-    /// be overcome, and a full disk explains everything.
+    /// Keeps the first reason, because others follow from it. But ffmpeg may recover
+    /// from bad timestamps, and a full disk explains everything.
     fn understand(&mut self, found: Option<Fault>) {
         let is_news = match (&self.fault, &found) {
             (_, Some(Fault::DiskFull | Fault::FormChanges)) | (None, _) => true,
@@ -175,7 +174,7 @@ impl Words {
         self.tail.iter().map(String::as_str)
     }
 
-    /// Errors if there were any, and otherwise the last lines.
+    /// Errors if there were any, otherwise the last lines.
     pub fn report(&self) -> String {
         let lines: Vec<&str> = if self.errors.is_empty() {
             let skip = self.tail.len().saturating_sub(REPORT_LINES);
@@ -194,7 +193,7 @@ fn push_bounded(lines: &mut VecDeque<String>, line: String, bound: usize) {
     lines.push_back(line);
 }
 
-/// Hands on each line until no more come.
+/// Passes on each line until the stream ends.
 pub(crate) async fn listen(stderr: ChildStderr, mut ear: impl FnMut(&str)) {
     let mut reader = BufReader::new(stderr);
     let mut line = Vec::new();

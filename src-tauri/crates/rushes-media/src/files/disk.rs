@@ -1,7 +1,7 @@
-//! Asking a disk, and whether it is full.
+//! Free disk space, and whether a disk is full.
 //!
-//! What ffmpeg says of a full disk is a hint: the same words may stand in a
-//! title, and a run that failed for another reason must not hold a queue.
+//! ffmpeg's messages about a full disk are only a hint: the same words may occur in a
+//! title, and a run that failed for another reason must not hold up a queue.
 
 use std::{
     io::{self, Write},
@@ -9,21 +9,21 @@ use std::{
     sync::Arc,
 };
 
-/// A disk with fewer bytes free than this is full for ffmpeg, which writes in
-/// steps of some megabytes, and for what else runs beside it.
+/// Below this many free bytes a disk counts as full for ffmpeg, which writes in steps
+/// of some megabytes, and for everything else that runs.
 const FULL: u64 = 64 << 20;
-/// What is written as a trial.
+/// Size of the trial write.
 const TRIAL_BYTES: usize = 1 << 20;
 
-/// Tells the bytes that are free where a folder lies.
+/// Returns the free bytes on the disk of a folder.
 pub type FreeSpace = Arc<dyn Fn(&Path) -> io::Result<u64> + Send + Sync>;
 
-/// The bytes that the system says are free for this user.
+/// The free bytes that the system reports for this user.
 pub fn system_free_space() -> FreeSpace {
     Arc::new(|folder| fs4::available_space(folder))
 }
 
-/// Whether nothing more can be written to a folder for want of room.
+/// Whether a folder has no room for more data.
 pub(crate) async fn is_full(folder: &Path, free_space: &FreeSpace) -> bool {
     let (folder, free_space) = (folder.to_owned(), free_space.clone());
     let asked = tokio::task::spawn_blocking(move || {
@@ -35,12 +35,12 @@ pub(crate) async fn is_full(folder: &Path, free_space: &FreeSpace) -> bool {
     asked.await.unwrap_or(false)
 }
 
-/// Writes a little into a folder. That tells what no figure does: a quota that is
-/// reached, a disk that takes no more files. The file has no name where the system
-/// has such files, so that not even a kill leaves it behind. It blocks meanwhile.
+/// Writes a little data to a folder. This detects what free space does not show: an
+/// exhausted quota or a disk without room for more files. The file is unnamed if the
+/// system supports that, so that not even a kill leaves it behind. This blocks.
 ///
 /// # Errors
-/// Those of the system.
+/// The system's error.
 pub fn try_to_write(folder: &Path) -> io::Result<()> {
     let mut file = tempfile::tempfile_in(folder)?;
     // Not zeros, which some file systems do not store.

@@ -1,8 +1,8 @@
-//! A file appears under its final name only when it is whole.
+//! Files get their final name only once they are complete.
 //!
-//! A draft is written under a hidden name, checked by whoever wrote it, and
-//! then published: synced to the disk and renamed to where nothing was. An
-//! existing file is never overwritten. A draft that is dropped is gone.
+//! A draft is written under a hidden name, checked by its writer, and then published:
+//! synced to disk and renamed to a free name. Existing files are never overwritten.
+//! Dropping a draft deletes it.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,30 +15,30 @@ use tempfile::{Builder, TempPath};
 
 use crate::error::MediaError;
 
-/// How the name of a draft begins.
+/// Prefix of a draft's name.
 const DRAFT: &str = ".rushes-";
 
-/// Whether a file is named as a draft. One that no job is writing was left behind by
+/// Whether a file is named like a draft. If no job is writing it, it was left behind by
 /// a crash.
 pub fn is_draft(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(DRAFT.as_bytes()))
 }
 
-/// A file that is not whole yet; dropping it removes it.
+/// An incomplete file; dropping it deletes it.
 #[derive(Debug)]
 pub(crate) struct Draft {
     path: TempPath,
 }
 
 impl Draft {
-    /// An empty draft in `folder`, which is made where it is not there. The
-    /// name is hidden and ends with `suffix`, for ffmpeg to know the format by.
+    /// An empty draft in `folder`, which is created if missing. The name is hidden and
+    /// ends with `suffix`, so that ffmpeg knows the format.
     pub fn new(folder: &Path, suffix: &str) -> Result<Self, MediaError> {
         private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
         let mut builder = Builder::new();
         builder.prefix(DRAFT).suffix(suffix);
-        // What is published should be as readable as any other new file of this
-        // user; the umask takes away what it takes away.
+        // A published file should have the permissions of any new file of this user;
+        // the umask applies.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let file =
@@ -78,8 +78,8 @@ impl Draft {
             Err((error, path)) if error.kind() == io::ErrorKind::CrossesDevices => path,
             Err((error, _)) => return Err(told(error)),
         };
-        // Another disk: copy to a hidden name beside the destination first, so
-        // that the destination itself is still never seen half written.
+        // On another disk: copy to a hidden name beside the destination first, so that
+        // the destination itself is never incomplete.
         let there = Self::new(folder, ".part")?;
         fs::copy(&here, &there.path).map_err(told)?;
         sync(&there.path).map_err(told)?;
@@ -88,15 +88,15 @@ impl Draft {
     }
 }
 
-/// Gives a file the permissions of its folder: 0600 in a closed one, those of any new
-/// file elsewhere.
+/// Matches a file's permissions to its folder: 0600 in a private one, the default for
+/// new files elsewhere.
 fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
     let told = |error| MediaError::io("saving the finished file", file, error);
     if private::is_closed(folder) {
         return private::close(file).map_err(told);
     }
     if private::is_closed(file) {
-        // The umask says what a new file there is; a draft shows it.
+        // A draft shows the default permissions, which depend on the umask.
         let new = Draft::new(folder, ".part")?;
         let usual = fs::metadata(new.path()).map_err(told)?.permissions();
         fs::set_permissions(file, usual).map_err(told)?;
@@ -104,11 +104,11 @@ fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// Gives a whole file its final name, on another disk perhaps, where nothing may
-/// be. It is synced to the disk first; where that fails, it stays where it is.
+/// Gives a complete file its final name, possibly on another disk, if that name is
+/// free. The file is synced first; if that fails, it stays where it is.
 ///
 /// # Errors
-/// [`MediaError::Exists`] where something is there, [`MediaError::Io`] else.
+/// [`MediaError::Exists`] if the destination exists, otherwise [`MediaError::Io`].
 pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaError> {
     let mut path = TempPath::try_from_path(absolute(whole))
         .map_err(|error| MediaError::io("saving the finished file", whole, error))?;
@@ -116,7 +116,7 @@ pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaE
     Draft { path }.publish(destination).await
 }
 
-/// Renames unless the destination exists, atomically where the file system can.
+/// Renames unless the destination exists, atomically if the file system can.
 fn rename_new(path: TempPath, destination: &Path) -> Result<(), (io::Error, TempPath)> {
     // renameat2(RENAME_NOREPLACE) on Linux, a hard link elsewhere.
     let refused = match path.persist_noclobber(destination) {
@@ -130,19 +130,19 @@ fn rename_new(path: TempPath, destination: &Path) -> Result<(), (io::Error, Temp
     if known {
         return Err((refused.error, refused.path));
     }
-    // File systems with neither (some FAT and network drivers): take the name
-    // with a file of our own, then rename over that.
+    // File systems with neither (some FAT and network drivers): claim the name with an
+    // empty file, then rename over that.
     if let Err(error) = OpenOptions::new().write(true).create_new(true).open(destination) {
         return Err((error, refused.path));
     }
     refused.path.persist(destination).map_err(|again| {
-        // The empty file is ours; without it the name is free again.
+        // The empty file is ours; removing it frees the name.
         let _ = fs::remove_file(destination);
         (again.error, again.path)
     })
 }
 
-/// Refuses a destination that exists before any work is spent on it.
+/// Rejects an existing destination before any work is done.
 pub(crate) fn refuse_existing(destination: &Path) -> Result<(), MediaError> {
     // A dangling link also occupies the name.
     match fs::symlink_metadata(destination) {
@@ -152,7 +152,7 @@ pub(crate) fn refuse_existing(destination: &Path) -> Result<(), MediaError> {
     }
 }
 
-/// The folder that a file is to lie in.
+/// The parent folder of a file.
 pub(crate) fn folder_of(destination: &Path) -> &Path {
     match destination.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -164,12 +164,12 @@ fn sync(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.sync_all()
 }
 
-/// Makes the new name itself survive a power cut, where the system can.
+/// Makes the new name itself survive a power cut, if the system can.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// An absolute path, without asking the file system for links.
+/// An absolute path, without resolving links.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
@@ -216,7 +216,7 @@ mod tests {
         let destination = folder.path().join("clip.mp4");
         let draft = Draft::new(folder.path(), ".mp4").unwrap();
         fs::write(draft.path(), b"new").unwrap();
-        // It appears after the work began: the first look saw nothing.
+        // It appears after the work began, so the first check saw nothing.
         fs::write(&destination, b"old").unwrap();
         assert_eq!(draft.publish(&destination).await.unwrap_err().code(), "file_exists");
         assert_eq!(fs::read(&destination).unwrap(), b"old");

@@ -1,16 +1,15 @@
-//! Colour: what space a source's pictures are in, and the filters that bring
-//! them into another one.
+//! Colour: the colour space of a source, and the filters that convert it to another.
 //!
-//! Everything that shows or encodes a picture takes its colours from here:
-//! finals, raw clips, proxies, thumbnails, filmstrips, and what analysis looks
-//! at. Finals for platforms are BT.709; masters keep the space of their sources.
+//! Everything that shows or encodes a picture uses these conversions: finals, previews,
+//! proxies, thumbnails, filmstrips, and the frames that are analysed. Finals for
+//! platforms are BT.709; masters keep the colour space of their sources.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{facts::VideoFacts, framing::FrameSize};
 
 use crate::edit::Piece;
 
-/// Primaries that zscale knows, by the names that ffprobe has for them.
+/// Primaries that zscale supports, by ffprobe's names.
 const PRIMARIES: [&str; 11] = [
     "bt709",
     "bt470m",
@@ -24,7 +23,7 @@ const PRIMARIES: [&str; 11] = [
     "smpte432",
     "ebu3213",
 ];
-/// Transfer functions that zscale knows, by the names that ffprobe has for them.
+/// Transfer functions that zscale supports, by ffprobe's names.
 const TRANSFERS: [&str; 11] = [
     "bt709",
     "bt470m",
@@ -42,7 +41,7 @@ const TRANSFERS: [&str; 11] = [
 /// Luminance of diffuse white in an HDR picture, in cd/m² (ITU-R BT.2408).
 const DIFFUSE_WHITE: f64 = 203.0;
 
-/// A colour space by the names that ffprobe has for its parts.
+/// A colour space, its parts by ffprobe's names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ColourSpace {
     pub primaries: String,
@@ -51,12 +50,13 @@ pub(crate) struct ColourSpace {
 }
 
 impl ColourSpace {
-    /// The space of every platform's finals, and of all that is only looked at.
+    /// The colour space of all platforms' finals, and of everything that is only
+    /// viewed.
     pub fn bt709() -> Self {
         Self::named("bt709", "bt709", "bt709")
     }
 
-    /// BT.709 with the matrix that JPEG has (JFIF).
+    /// BT.709 with the matrix that JPEG uses (JFIF).
     pub fn jpeg() -> Self {
         Self::named("bt709", "bt709", "smpte170m")
     }
@@ -65,15 +65,15 @@ impl ColourSpace {
         Self { primaries: primaries.into(), transfer: transfer.into(), matrix: matrix.into() }
     }
 
-    /// The space of a source. What the file does not say is read as players read
-    /// it: BT.709, with the matrix of BT.601 below 720 lines; HDR as BT.2020.
+    /// The colour space of a source. Missing tags are interpreted as players do:
+    /// BT.709, with the matrix of BT.601 below 720 lines; HDR as BT.2020.
     pub fn of(video: &VideoFacts) -> Self {
         let tagged = video.primaries.as_deref().filter(|name| PRIMARIES.contains(name));
         let large = video.coded_width >= 1280 || video.coded_height >= 720;
         let is_2020 = tagged.map_or(video.hdr, |primaries| primaries == "bt2020");
         let matrix = match video.matrix.as_deref() {
             Some(name @ ("bt709" | "bt2020nc" | "bt2020c" | "fcc" | "smpte240m" | "bt470bg")) => name,
-            // RGB has none; this is the one that it gets.
+            // RGB has no matrix; this is the one it is converted with.
             Some("gbr") if is_2020 => "bt2020nc",
             Some("gbr") => "bt709",
             Some(_) => "smpte170m",
@@ -91,21 +91,21 @@ impl ColourSpace {
         Self::named(primaries, transfer.unwrap_or("bt709"), matrix)
     }
 
-    /// The space of all sources of an edit, where it is one.
+    /// The colour space of all sources of an edit, if it is the same.
     pub fn shared(pieces: &[Piece]) -> Option<Self> {
         let mut spaces = pieces.iter().map(|piece| Self::of(&piece.facts.video));
         let first = spaces.next()?;
         spaces.all(|space| space == first).then_some(first)
     }
 
-    /// Whether its transfer function is PQ or HLG.
+    /// Whether the transfer function is PQ or HLG.
     pub fn is_hdr(&self) -> bool {
         matches!(self.transfer.as_str(), "smpte2084" | "arib-std-b67")
     }
 
-    /// Adds the tags of an output.
+    /// Adds the colour tags of an output.
     pub fn add_tags(&self, command: &mut FfmpegCommand) {
-        // Two that ffmpeg's options know by their exponents.
+        // ffmpeg's options name these two by their exponents.
         let transfer = match self.transfer.as_str() {
             "bt470m" => "gamma22",
             "bt470bg" => "gamma28",
@@ -115,9 +115,8 @@ impl ColourSpace {
         command.args(["-colorspace", &self.matrix, "-color_range", "tv"]);
     }
 
-    /// A colour of a caption, `#RRGGBB` of sRGB, as it is written into pictures
-    /// of this space. In HDR white is diffuse white, not the brightest that the
-    /// format can tell, which would blind.
+    /// Converts a caption's colour, `#RRGGBB` in sRGB, to this colour space. In HDR,
+    /// white is diffuse white; the brightest level of the format would be blinding.
     pub fn graphics(&self, colour: &str) -> String {
         let channel = |at: usize| colour.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
         let (true, Some(red), Some(green), Some(blue)) = (self.is_hdr(), channel(1), channel(3), channel(5))
@@ -137,12 +136,12 @@ impl ColourSpace {
     }
 }
 
-/// Light of an sRGB value (IEC 61966-2-1).
+/// Linear light of an sRGB value (IEC 61966-2-1).
 fn linear(value: f64) -> f64 {
     if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
-/// PQ signal (SMPTE ST 2084) of light, of which 1 is diffuse white.
+/// PQ signal (SMPTE ST 2084) of linear light, with 1 as diffuse white.
 fn pq(light: f64) -> f64 {
     let (m1, m2) = (2610.0 / 16384.0, 2523.0 / 32.0);
     let (c1, c2, c3) = (3424.0 / 4096.0, 2413.0 / 128.0, 2392.0 / 128.0);
@@ -150,40 +149,40 @@ fn pq(light: f64) -> f64 {
     ((c1 + c2 * power) / (1.0 + c3 * power)).powf(m2)
 }
 
-/// HLG signal (ITU-R BT.2100) of light, of which 1 is diffuse white: 75 % of the
+/// HLG signal (ITU-R BT.2100) of linear light, with 1 as diffuse white: 75 % of the
 /// signal.
 fn hlg(light: f64) -> f64 {
     const WHITE: f64 = 0.265;
     let (a, b, c) = (0.178_832_77, 0.284_668_92, 0.559_910_73);
-    // The system gamma of a display of 1000 cd/m², undone.
+    // Inverts the system gamma of a display of 1000 cd/m².
     let scene = WHITE * light.max(0.0).powf(1.0 / 1.2);
     if scene <= 1.0 / 12.0 { (3.0 * scene).sqrt() } else { a * (12.0 * scene - b).ln() + c }
 }
 
-/// Whether pictures of a pixel format have more than eight bits for each sample.
-/// Such a format tells the order of its bytes.
+/// Whether a pixel format has more than eight bits per sample. Such formats name their
+/// byte order.
 pub(crate) fn is_deep(pixel_format: &str) -> bool {
     let packed = ["rgb565", "bgr565", "rgb555", "bgr555", "rgb444", "bgr444"];
     (pixel_format.ends_with("le") || pixel_format.ends_with("be"))
         && !packed.iter().any(|name| pixel_format.starts_with(name))
 }
 
-/// Whether pictures of a pixel format can be transparent in places.
+/// Whether a pixel format has transparency.
 pub(crate) fn has_alpha(pixel_format: &str) -> bool {
     ["yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya8", "ya16", "pal8", "ayuv", "vuya"]
         .iter()
         .any(|name| pixel_format.starts_with(name))
 }
 
-/// How the colours of one source become those of a space.
+/// A colour conversion from one source to a colour space.
 #[derive(Debug, Clone)]
 pub(crate) struct Colours {
     from: ColourSpace,
     to: ColourSpace,
     range: &'static str,
-    /// Pixel format of the source, where it can be transparent.
+    /// Pixel format of the source, if it has transparency.
     transparent: Option<String>,
-    /// Whether this ffmpeg has zscale, without which only the matrix is right.
+    /// Whether this ffmpeg has zscale; without it, only the matrix is converted.
     converts: bool,
 }
 
@@ -199,13 +198,13 @@ impl Colours {
         }
     }
 
-    /// From a source to what a JPEG has.
+    /// From a source to the colours of a JPEG.
     pub fn of_jpeg(video: &VideoFacts, converts: bool) -> Self {
         Self { range: "pc", ..Self::of(video, &ColourSpace::jpeg(), converts) }
     }
 
-    /// The filters that also scale, by the algorithm `flags` of `scale`.
-    /// `pixel_format` is what the caller brings the pictures to afterwards.
+    /// The filters, including scaling by the algorithm `flags` of `scale`.
+    /// `pixel_format` is the one that the caller converts to afterwards.
     pub fn scale(&self, size: FrameSize, flags: &str, pixel_format: &str) -> String {
         let FrameSize { width, height } = size;
         let (from, to) = (&self.from, &self.to);
@@ -221,7 +220,7 @@ impl Colours {
         if same_light || !self.converts {
             return scale(&to.matrix, self.range);
         }
-        // Scaled first: linear light is costly.
+        // Scale first: linear light is expensive.
         let chroma = if pixel_format.contains("422") { "422" } else { "420" };
         let scaled = format!("{},format=yuv{chroma}p10le", scale(&from.matrix, "tv"));
         let (matrix, primaries) = (for_zscale(&from.matrix), &from.primaries);
@@ -229,8 +228,8 @@ impl Colours {
         let transfer = &from.transfer;
         let input = format!("{scaled},zscale=tin={transfer}:pin={primaries}:min={matrix}:rin=limited");
         if from.is_hdr() {
-            // The approximate gamma, which is faster, bends each channel of HLG by
-            // itself, and colours come out too strong.
+            // The faster approximate gamma treats each channel of HLG separately and
+            // oversaturates colours.
             let exact = if transfer == "arib-std-b67" { ":agamma=0" } else { "" };
             // 100 cd/m² is the white of BT.709 in a mastering room; Hable keeps skin
             // and highlights without clipping.
@@ -240,13 +239,13 @@ impl Colours {
                 to.primaries, to.transfer
             );
         }
-        // The curve stays: players show the curves of SDR alike.
+        // Keep the curve: players show all SDR curves alike.
         let curve = if transfer == "linear" { "bt709" } else { transfer };
         format!("{input}:t={curve}:p={}:{end}", to.primaries)
     }
 
-    /// What is transparent shows black, as in an edit with nothing beneath, and
-    /// not the colour that the file hides there.
+    /// Puts transparent areas over black, as in an edit with nothing beneath, to hide
+    /// the colours that the file stores there.
     fn over_black(&self) -> String {
         let Some(pixel_format) = &self.transparent else { return String::new() };
         let (with, without) =
@@ -258,7 +257,7 @@ impl Colours {
     }
 }
 
-/// A matrix as `scale` names it.
+/// A matrix by its name in `scale`.
 fn for_scale(matrix: &str) -> &str {
     match matrix {
         "bt2020nc" | "bt2020c" => "bt2020",
@@ -267,7 +266,7 @@ fn for_scale(matrix: &str) -> &str {
     }
 }
 
-/// A matrix as `zscale` names it: like ffprobe, but for one that it misspells.
+/// A matrix by its name in `zscale`: ffprobe's, except for one that zscale misspells.
 fn for_zscale(matrix: &str) -> &str {
     if matrix == "smpte240m" { "7" } else { matrix }
 }

@@ -1,11 +1,11 @@
-//! Sizes and corners: how a picture fits into a frame.
+//! Sizes and crops: how a picture fits into a frame.
 
 use rushes_model::{
     facts::SourceFacts,
     framing::{FrameSize, Framing},
 };
 
-/// The upright size of a source, at most `side` pixels long.
+/// The upright size of a source, with the longer side at most `side`.
 pub(crate) fn fitted(facts: &SourceFacts, side: u32) -> FrameSize {
     let (width, height) = (facts.video.width, facts.video.height);
     let long = width.max(height);
@@ -19,7 +19,7 @@ pub(crate) fn fitted(facts: &SourceFacts, side: u32) -> FrameSize {
     FrameSize { width: shrink(width), height: shrink(height) }
 }
 
-/// The picture's size when it just covers the frame.
+/// The smallest size of the picture that covers the frame.
 pub(crate) fn covering(own: FrameSize, frame: FrameSize) -> FrameSize {
     let (w, h) = (u64::from(own.width.max(1)), u64::from(own.height.max(1)));
     let (fw, fh) = (u64::from(frame.width), u64::from(frame.height));
@@ -30,25 +30,25 @@ pub(crate) fn covering(own: FrameSize, frame: FrameSize) -> FrameSize {
     }
 }
 
-/// The part of one side of a picture that a frame will show, with a margin into
-/// which the scaler's filter reaches: what lies beyond is not scaled for nothing.
+/// The part of one side of a picture that a frame shows, plus a margin for the scaler's
+/// filter, so that nothing outside it is scaled needlessly.
 pub(crate) struct Span {
-    /// Where it begins, in pixels of the picture.
+    /// Start, in pixels of the picture.
     pub from: u32,
-    /// How long it is, in pixels of the picture.
+    /// Length, in pixels of the picture.
     pub length: u32,
-    /// How long it becomes.
+    /// Length after scaling.
     pub scaled: u32,
-    /// Where the frame begins in what it becomes.
+    /// Start of the frame within the scaled part.
     pub rest: u32,
 }
 
-/// What of a side is needed whose `own` pixels become `covering`, of which the
+/// The span needed of a side of `own` pixels that is scaled to `covering`, of which the
 /// frame shows those from `at`.
 pub(crate) fn span(own: u32, covering: u32, frame: u32, at: u32) -> Span {
     let (own, covering, frame, at) =
         (u64::from(own.max(1)), u64::from(covering.max(1)), u64::from(frame), u64::from(at));
-    // A bicubic filter reaches two pixels to each side, of the larger of both sizes.
+    // A bicubic filter reaches two pixels to each side, in the larger of both sizes.
     let margin = 4 * own.div_ceil(covering) + 4;
     let from = (at * own / covering).saturating_sub(margin) & !1;
     let end = ((at + frame) * own).div_ceil(covering) + margin;
@@ -59,7 +59,7 @@ pub(crate) fn span(own: u32, covering: u32, frame: u32, at: u32) -> Span {
     Span { from: pixels(from), length: pixels(length), scaled, rest: pixels(rest) }
 }
 
-/// The picture's size when it is as large as it can be inside the frame.
+/// The largest size of the picture that fits inside the frame.
 pub(crate) fn fitting(own: FrameSize, frame: FrameSize) -> FrameSize {
     let (w, h) = (u64::from(own.width.max(1)), u64::from(own.height.max(1)));
     let (fw, fh) = (u64::from(frame.width), u64::from(frame.height));
@@ -72,12 +72,12 @@ pub(crate) fn fitting(own: FrameSize, frame: FrameSize) -> FrameSize {
     }
 }
 
-/// Upper left corner of a crop around the adjustable centre, inside the picture.
+/// Top left corner of a crop around the adjustable centre, inside the picture.
 pub(crate) fn crop_corner(picture: FrameSize, frame: FrameSize, framing: Framing) -> (u32, u32) {
     let corner = |side: u32, frame: u32, centre_bp: u32| {
         let centre = i64::from(side) * i64::from(centre_bp.min(10_000)) / 10_000;
         let room = i64::from(side.saturating_sub(frame));
-        // Even, so that colour samples stay with their pixels.
+        // Even, to keep chroma samples aligned.
         u32::try_from((centre - i64::from(frame) / 2).clamp(0, room)).unwrap_or(0) & !1
     };
     (
@@ -93,7 +93,7 @@ pub(crate) fn pad_corner(picture: FrameSize, frame: FrameSize) -> (u32, u32) {
     )
 }
 
-/// The even number at or below, at least 2.
+/// Rounds down to an even number, at least 2.
 pub(crate) fn even(side: u32) -> u32 {
     (side & !1).max(2)
 }
@@ -124,7 +124,8 @@ mod tests {
             let at = ((f64::from(covering - frame) * at) as u32) & !1;
             let span = span(own, covering, frame, at);
             proptest::prop_assert!(span.from + span.length <= own && span.rest + frame <= span.scaled);
-            // How far both edges of the frame are from where they belong, in its own pixels.
+            // How far both edges of the frame are from where they belong, in its own
+            // pixels.
             let to_frame = f64::from(covering) / f64::from(own);
             let shown = |pixel: u32| {
                 let pixel = f64::from(pixel) * f64::from(span.length) / f64::from(span.scaled);

@@ -1,16 +1,16 @@
-//! The sound tracks of an input as one stereo sound.
+//! Mixes the sound tracks of an input to one stereo track.
 
 use rushes_model::facts::{AudioFacts, Heard};
 
-/// Sound everywhere in the graph.
+/// The audio format used throughout the graph.
 pub(crate) const SOUND: &str = "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo";
 
-/// The tracks of an input as one stereo sound, without a label at its end; none
-/// where there is no track. `window` says which part of each, and brings its
-/// beginning to 0; `length` gives each the same length; `exact` says whether small
-/// deviations of its times count.
+/// The tracks of an input as one stereo stream, without a label at its end; `None` if
+/// there is no track. `window` selects a part of each and moves its start to 0;
+/// `length` pads or cuts each to the same length; `exact` says whether small timestamp
+/// deviations are corrected.
 ///
-/// Tracks are mixed as strong as their mean, so that no mix clips.
+/// Tracks are averaged, so that no mix clips.
 pub(crate) fn mixed(
     input: usize,
     tracks: &[&AudioFacts],
@@ -18,9 +18,9 @@ pub(crate) fn mixed(
     length: &str,
     exact: bool,
 ) -> Option<String> {
-    // `aresample` fills what is missing at the start and in gaps with silence. Small
-    // deviations are let be, for most are the rounding of a clock, but not where
-    // times are exact (see `SourceFacts::has_exact_sound`).
+    // `aresample` fills gaps with silence, also at the start. Small deviations are
+    // ignored, since most come from rounded timestamps, unless timestamps are exact
+    // (see `SourceFacts::has_exact_sound`).
     let least = if exact { ":min_hard_comp=0.005" } else { "" };
     let heard = |track: &&AudioFacts| {
         let sides = if track.heard == Heard::OneSide { "pan=stereo|c0=c0+c1|c1=c0+c1," } else { "" };

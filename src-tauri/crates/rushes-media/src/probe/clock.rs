@@ -1,8 +1,8 @@
-//! Whether the clock of a file runs through from its beginning to its end.
+//! Whether the clock of a file is continuous.
 //!
-//! Recordings that were joined byte by byte start their clock again in the middle,
-//! and where a recorder paused or lost its signal, it leaps ahead. ffmpeg finds a
-//! moment in such a file at the wrong place or in a hole. Only the packets tell.
+//! In recordings that were joined byte by byte the clock restarts midway, and it jumps
+//! ahead where a recorder paused or lost its signal. In such a file, ffmpeg seeks to
+//! the wrong place or into a gap. Only the packets show this.
 
 use std::{
     collections::BTreeMap,
@@ -13,28 +13,26 @@ use std::{
 
 use super::packets::Packet;
 
-/// A stream whose packets step back by more than this has begun again, in
-/// microseconds. By less, encoders step back that confuse when a picture is decoded
-/// with when it is shown.
+/// A stream that steps back by more than this has restarted, in microseconds. Encoders
+/// that confuse decoding and presentation timestamps step back by less.
 const BACK_US: i64 = 500_000;
-/// Where no stream has anything for longer than this, the clock leapt ahead, in
-/// microseconds.
+/// If no stream has data for longer than this, the clock jumped ahead, in microseconds.
 const HOLE_US: i64 = 1_000_000;
-/// How far the streams of a file may lie apart, in microseconds.
+/// How far apart the streams of a file may be interleaved, in microseconds.
 const INTERLEAVING_US: i64 = 3_000_000;
-/// Packets of a part that lie over those of the next one by more than this share
-/// of their length are left out.
+/// Packets of a part that overlap the next part by more than this share of their length
+/// are dropped.
 const OVERLAP: i64 = 2;
 
-/// Whether the packets of a file have to be read to know its clock; it reads from the
-/// disk and blocks meanwhile. Broadcasts and programme streams are made to be joined
-/// and to be broken off anywhere; other formats have an index that tells their times.
+/// Whether the packets of a file have to be read to check its clock; blocks on disk
+/// access. Broadcasts and programme streams are designed to be joined and broken off
+/// anywhere; other formats have an index with their timestamps.
 pub(super) fn may_be_uneven(path: &Path, container: &str) -> bool {
     matches!(container, "mpegts" | "mpeg")
         || container.contains("matroska") && is_joined_matroska(path).unwrap_or(false)
 }
 
-/// Whether a second Matroska file follows in a file (RFC 8794, RFC 9559).
+/// Whether a file contains a second Matroska file (RFC 8794, RFC 9559).
 fn is_joined_matroska(path: &Path) -> io::Result<bool> {
     const HEADER: u32 = 0x1A45_DFA3;
     const SEGMENT: u32 = 0x1853_8067;
@@ -55,7 +53,7 @@ fn next_id(file: &mut File) -> io::Result<u32> {
     Ok(u32::from_be_bytes(id))
 }
 
-/// The size of an element; nothing where it goes on to the end of the file.
+/// The size of an element; `None` if it extends to the end of the file.
 fn element_size(file: &mut File) -> io::Result<Option<u64>> {
     let mut first = [0; 1];
     file.read_exact(&mut first)?;
@@ -74,27 +72,26 @@ fn element_size(file: &mut File) -> io::Result<Option<u64>> {
 /// The clock of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// How many clocks there are: 1 where it runs through.
+    /// How many clocks there are: 1 if it is continuous.
     pub parts: usize,
-    /// What makes one clock of them, by the index of each stream.
+    /// Corrections that make it continuous, by stream index.
     pub streams: BTreeMap<u32, Correction>,
     /// When the first key frame of the picture is shown.
     pub begins_us: Option<i64>,
-    /// When the last picture ends, on that one clock, in microseconds.
+    /// When the last frame ends on the corrected clock, in microseconds.
     pub end_us: i64,
 }
 
-/// What makes the packets of one stream run through.
+/// Makes the timestamps of one stream continuous.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Correction {
-    /// From which packet on, and by how many microseconds, times are moved. Later
-    /// ones add to earlier ones.
+    /// Offsets in microseconds, each from a packet number on. They accumulate.
     pub shifts: Vec<(u64, i64)>,
-    /// Packets to leave out, from the first to the last.
+    /// Packets to drop, first and last.
     pub dropped: Vec<(u64, u64)>,
 }
 
-/// One packet of a stream, placed in a part of the file.
+/// A packet of a stream, assigned to a part of the file.
 #[derive(Debug, Clone, Copy)]
 struct Placed {
     number: u64,
@@ -114,9 +111,9 @@ impl Placed {
 #[derive(Debug, Clone, Copy)]
 struct Part {
     first_us: i64,
-    /// When the last packet of any stream ends so far.
+    /// End of the last packet of any stream so far.
     last_us: i64,
-    /// The part before, where this one began with a leap ahead.
+    /// The previous part, if this one began with a jump ahead.
     leapt_from: Option<usize>,
 }
 
@@ -127,7 +124,7 @@ impl Part {
 }
 
 impl Clock {
-    /// Reads the clock of a picture and its sounds from all packets of a file.
+    /// Determines the clock of a picture and its sounds from all packets of a file.
     pub fn of(packets: &[Packet], picture: u32, sounds: &[u32]) -> Self {
         let mut parts: Vec<Part> = Vec::new();
         let mut streams: BTreeMap<u32, Vec<Placed>> = BTreeMap::new();
@@ -164,7 +161,7 @@ impl Clock {
     }
 }
 
-/// The part that a packet belongs to, after another one of its stream.
+/// The part that a packet belongs to, given the previous one of its stream.
 fn part_of(parts: &mut Vec<Part>, before: Option<&Placed>, time_us: i64, length_us: i64) -> usize {
     let goes_on = |part: usize, after_us: i64| {
         let hole_us = HOLE_US.max(4 * length_us);
@@ -173,7 +170,7 @@ fn part_of(parts: &mut Vec<Part>, before: Option<&Placed>, time_us: i64, length_
     let latest = parts.len().checked_sub(1);
     let part = match before {
         Some(before) if goes_on(before.part, before.decoded_us) => Some(before.part),
-        // Other streams may have begun anew before.
+        // Other streams may have restarted earlier.
         Some(before) => latest.filter(|part| *part > before.part && parts[*part].may_hold(time_us)),
         None => latest.filter(|part| parts[*part].may_hold(time_us)),
     };
@@ -187,8 +184,8 @@ fn part_of(parts: &mut Vec<Part>, before: Option<&Placed>, time_us: i64, length_
     part
 }
 
-/// Takes back the leaps of one stream that others fill: they lie behind it in the
-/// file. Gives the number of parts that are left.
+/// Reverts jumps of one stream that others fill, because it is only interleaved later
+/// in the file. Returns the number of remaining parts.
 fn without_false_leaps(parts: &[Part], streams: &mut BTreeMap<u32, Vec<Placed>>) -> usize {
     let mut merged: Vec<Part> = Vec::new();
     let mut place = Vec::with_capacity(parts.len());
@@ -211,8 +208,8 @@ fn without_false_leaps(parts: &[Part], streams: &mut BTreeMap<u32, Vec<Placed>>)
     merged.len()
 }
 
-/// By how much the times of each part are moved, so that its picture (its sound
-/// where it has none) begins where the one before ends.
+/// The offset of each part, so that its picture (or its sound if it has none) begins
+/// where the previous one ends.
 fn shifts(parts: usize, picture: u32, streams: &BTreeMap<u32, Vec<Placed>>) -> Vec<i64> {
     let mut shifts = vec![0; parts];
     for part in 1..parts {
@@ -242,7 +239,7 @@ impl Correction {
                 continue;
             }
             correction.shifts.push((after.number, shifts[after.part] - shifts[before.part]));
-            // The sound of a part may go on while the picture of the next begins.
+            // The sound of a part may continue while the picture of the next begins.
             let begins_us = after.shown_us + shifts[after.part];
             let lies_over = |packet: &&Placed| {
                 packet.part == before.part
@@ -265,8 +262,8 @@ mod tests {
     const PICTURE: u32 = 0;
     const SOUND: u32 = 1;
 
-    /// The packets of a recording of 25 pictures a second with its sound, which
-    /// lies behind the picture in the file, as in broadcasts.
+    /// The packets of a recording at 25 frames per second, with sound that is
+    /// interleaved after its picture, as in broadcasts.
     fn recording(from_us: i64, pictures: i64) -> Vec<Packet> {
         let packet = |stream, time: i64, length| Packet {
             stream,
@@ -283,7 +280,7 @@ mod tests {
         all.into_iter().map(|(_, packet)| packet).collect()
     }
 
-    /// Two recordings in one file, the sound of the first reaching into the second.
+    /// Two recordings in one file, the sound of the first overlapping the second.
     fn joined(a: Vec<Packet>, b: Vec<Packet>) -> Vec<Packet> {
         let (mut late, mut all): (Vec<_>, Vec<_>) =
             a.iter().enumerate().partition(|(index, _)| index + 12 > a.len());
@@ -323,11 +320,11 @@ mod tests {
         let mut file = first;
         file.extend(recording(0, 50));
         let clock = Clock::of(&file, PICTURE, &[SOUND]);
-        // 166 packets are 3.984 s; of those after, none but half of the first counts.
+        // 166 packets are 3.984 s; of the later ones, only half of the first counts.
         assert_eq!(clock.streams[&SOUND].dropped, [(167, 181)]);
     }
 
-    /// Pictures may lie far before their sound in a file.
+    /// A picture may come long before its sound in a file.
     #[test]
     fn a_picture_that_stands_and_comes_long_before_its_sound_is_no_hole_either() {
         let all = recording(0, 500);

@@ -1,4 +1,4 @@
-//! Asking ffprobe about one file, and telling why it refuses.
+//! Runs ffprobe on one file, and explains why it fails.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// Reading all packets of a file that does not tell its duration takes longer.
+/// Limit for reading all packets of a file without a duration, which takes longer.
 pub(crate) const SCAN_PATIENCE: Duration = Duration::from_secs(120);
 
-/// What reading a source is called in an error.
+/// The name of this task in errors.
 const READING: &str = "reading a source";
 
-/// Demuxers of lists and texts, which are refused by that name.
+/// Demuxers of playlists and texts, which are rejected as such.
 const LISTS: [&str; 12] = [
     "hls",
     "concat",
@@ -38,20 +38,20 @@ const LISTS: [&str; 12] = [
     "webvtt",
     "webm_dash_manifest",
 ];
-/// Demuxers of stills that have no `_pipe` in their names.
+/// Demuxers of stills without `_pipe` in their names.
 const STILLS: [&str; 3] = ["image2", "ico", "fits"];
 
-/// Whether a container holds one picture.
+/// Whether a container holds a single picture.
 pub(super) fn is_still(container: &str) -> bool {
     container.ends_with("_pipe") || STILLS.contains(&container)
 }
 
-/// ffprobe on one file, as a part of some work.
+/// ffprobe on one file, as part of some work.
 #[derive(Clone, Copy)]
 pub(crate) struct Ffprobe<'a> {
     pub tools: &'a Toolchain,
     pub path: &'a Path,
-    /// What a probe found it to be; absent where none has looked yet.
+    /// The container that a probe found; `None` before the first probe.
     pub container: Option<&'a str>,
     pub ctx: &'a RunContext,
 }
@@ -67,7 +67,7 @@ impl<'a> Ffprobe<'a> {
         self.container.map_or_else(input::unknown, input::known)
     }
 
-    /// Asks for JSON and reads it.
+    /// Runs ffprobe and parses its JSON output.
     pub async fn json<T: DeserializeOwned>(
         self,
         arguments: &[&str],
@@ -94,7 +94,8 @@ impl<'a> Ffprobe<'a> {
         let own = answer.stderr.lines().filter(|line| !broken_names.has(line)).filter_map(LogLine::parse);
         let own: Vec<LogLine<'_>> = own.collect();
         let says = |words: &str| own.iter().any(|line| line.message.trim_end().ends_with(words));
-        // The index is missed by the format itself, the end of a file is named with it.
+        // The demuxer itself reports the missing index; the error for a truncated file
+        // names the file.
         let broken = ["moov atom not found", "EBML header parsing failed"].into_iter().any(says);
         if broken && file::ask(path, self.ctx, begins_as_video).await? {
             return Err(MediaError::Truncated { path: path.into() });
@@ -105,7 +106,7 @@ impl<'a> Ffprobe<'a> {
         if says(": Invalid data found when processing input") || says(": End of file") {
             return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
         }
-        // The format that is refused tells of it itself.
+        // A rejected format is reported by its own demuxer.
         if let Some(refused) = own.iter().find(|line| line.message.starts_with("Format not on whitelist")) {
             let reason = match refused.context {
                 Some(format) if is_still(format) => NotVideoReason::StillPicture,
@@ -114,7 +115,7 @@ impl<'a> Ffprobe<'a> {
             };
             return Err(MediaError::NotVideo { path: path.into(), reason });
         }
-        // It may have vanished between the look at it and ffprobe's.
+        // The file may have vanished between the check and ffprobe's run.
         file::ask(path, self.ctx, stat).await??;
         let report = self.report(arguments, answer.status.code(), answer.stderr);
         Err(run::ended_badly(READING, answer.status, report))

@@ -1,5 +1,5 @@
-//! Whether pictures are made of two fields, where the stream does not say it:
-//! the pictures are asked, and where they do not say it either, looked at.
+//! Detects interlacing if the stream does not declare it: from frame metadata, or else
+//! by analysing the frames.
 
 use std::process::Command;
 
@@ -12,15 +12,15 @@ use crate::{
     ffmpeg::{args::file_url, run},
 };
 
-/// Codecs whose pictures are whole, or whose streams always tell.
+/// Codecs that are never interlaced, or whose streams always say.
 const WHOLE: [&str; 9] = ["vp8", "vp9", "av1", "hevc", "gif", "webp", "apng", "flv1", "theora"];
-/// Heights that interlaced pictures have.
+/// Heights of interlaced formats.
 const HEIGHTS: [u32; 9] = [480, 486, 512, 576, 608, 1035, 1080, 1088, 288];
-/// Pictures that are asked.
+/// Frames whose metadata is read.
 const ASKED: &str = "%+#12";
-/// Pictures that are looked at.
+/// Frames that are analysed.
 const LOOKED_AT: u32 = 60;
-/// Pictures at least that have to look interlaced.
+/// Least number of frames that must look interlaced.
 const LEAST: usize = 10;
 
 #[derive(Debug, Deserialize)]
@@ -35,8 +35,8 @@ struct Told {
     interlaced_frame: u8,
 }
 
-/// The fields of a source whose stream says nothing of them; none where its
-/// pictures are whole.
+/// The field order of a source whose stream does not declare it; `None` if it is
+/// progressive.
 pub(super) async fn find(file: Ffprobe<'_>, facts: &SourceFacts) -> Result<Option<Fields>, MediaError> {
     let video = &facts.video;
     if WHOLE.contains(&video.codec.as_str()) {
@@ -54,8 +54,8 @@ pub(super) async fn find(file: Ffprobe<'_>, facts: &SourceFacts) -> Result<Optio
     Ok(looked_at(file, video.stream_index, facts.duration_us).await)
 }
 
-/// Which field comes first, by the pictures in the middle of a file, where most
-/// of them look interlaced.
+/// The field order of the frames in the middle of a file, if most of them look
+/// interlaced.
 async fn looked_at(file: Ffprobe<'_>, stream_index: u32, duration_us: i64) -> Option<Fields> {
     let mut command = run::ffmpeg(file.tools);
     command.args(file.opening());
@@ -63,7 +63,7 @@ async fn looked_at(file: Ffprobe<'_>, stream_index: u32, duration_us: i64) -> Op
     command.args(["-map", &format!("0:{stream_index}"), "-frames:v", &LOOKED_AT.to_string()]);
     let told = "metadata=mode=print:key=lavfi.idet.multiple.current_frame:file=-";
     command.args(["-vf", &format!("idet,{told}"), "-f", "null", "-"]);
-    // One that cannot be looked at is refused by those who need its pictures.
+    // A file that cannot be decoded is rejected later, when its frames are needed.
     let answer = run::collect(Command::from(command), PATIENCE, file.ctx).await.ok()?.stdout_text();
     let count = |found: &str| answer.lines().filter(|line| line.ends_with(found)).count();
     let (top, bottom, whole) = (count("=tff"), count("=bff"), count("=progressive"));

@@ -1,4 +1,4 @@
-//! The file itself, before ffprobe looks into it.
+//! Checks on the file itself, before ffprobe opens it.
 
 use std::{
     fs::{self, File},
@@ -11,18 +11,19 @@ use tokio::time::timeout;
 
 use crate::{error::MediaError, ffmpeg::run::RunContext};
 
-/// A healthy file is probed in well under a second; a drive that wakes up may
-/// take several. After this the file is refused, so that one cannot stop a batch.
+/// A healthy file is probed in well under a second; a drive that spins up may take
+/// several. After this the file is rejected, so that it cannot block a batch.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The size of a file that is there, is a file, can be opened and is not empty.
+/// The size of a file, after checking that it exists, is a regular file, can be opened
+/// and is not empty.
 pub(crate) fn stat(path: &Path) -> Result<u64, MediaError> {
     let told = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => MediaError::NotFound { path: path.into() },
         _ => MediaError::Unreadable { path: path.into(), source: error },
     };
     let metadata = fs::metadata(path).map_err(told)?;
-    // Before it is opened: opening a pipe would wait for its other end.
+    // Check before opening: opening a pipe would wait for its other end.
     if !metadata.is_file() {
         return Err(MediaError::NotAFile { path: path.into() });
     }
@@ -33,8 +34,8 @@ pub(crate) fn stat(path: &Path) -> Result<u64, MediaError> {
     Ok(metadata.len())
 }
 
-/// Whether a file begins as MPEG-4, QuickTime or Matroska does. What only bears
-/// such a name is read as one by ffmpeg, and misses an index just the same.
+/// Whether a file starts like MPEG-4, QuickTime or Matroska. ffmpeg also tries others
+/// with such a name as one of these, and reports a missing index for them too.
 pub(super) fn begins_as_video(path: &Path) -> bool {
     const BOXES: [&[u8]; 7] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof"];
     let mut head = [0; 8];
@@ -42,11 +43,12 @@ pub(super) fn begins_as_video(path: &Path) -> bool {
     read.is_ok() && (BOXES.contains(&&head[4..]) || head.starts_with(b"\x1a\x45\xdf\xa3"))
 }
 
-/// Asks a drive about a file on a thread of its own: one that hangs holds up only the
-/// work that needs the answer, and not when that is cancelled.
+/// Runs a file access on a thread of its own: a drive that hangs holds up only the work
+/// that needs the answer, and not after that is cancelled.
 ///
 /// # Errors
-/// [`MediaError::Cancelled`], and [`MediaError::TimedOut`] where no answer comes.
+/// [`MediaError::Cancelled`], and [`MediaError::TimedOut`] if the drive does not
+/// respond.
 pub(crate) async fn ask<T: Send + 'static>(
     path: &Path,
     ctx: &RunContext,

@@ -1,4 +1,4 @@
-//! Knowing a file again after it moved.
+//! Recognises a file after it was moved.
 
 use std::{
     fs::File,
@@ -11,14 +11,14 @@ use crate::error::MediaError;
 
 const MIB: u64 = 1024 * 1024;
 
-/// A fingerprint of a file: BLAKE3 over its size and its first, middle and last
-/// MiB, in hex. Quick on files of any size, and enough to tell footage apart:
-/// the first MiB of a camera file holds its clock, the last its index.
+/// A fingerprint of a file: BLAKE3 over its size and its first, middle and last MiB, in
+/// hex. Quick on files of any size, and enough to distinguish footage: the first MiB of
+/// a camera file contains its clock, the last its index.
 ///
-/// It reads from the disk and blocks meanwhile.
+/// This blocks on disk access.
 ///
 /// # Errors
-/// As of a probe, where the file is missing, unreadable, not a file, or empty.
+/// As for a probe, if the file is missing, unreadable, not a file, or empty.
 pub fn fingerprint(path: &Path) -> Result<String, MediaError> {
     let size = stat(path)?;
     let unreadable = |source| MediaError::Unreadable { path: path.into(), source };

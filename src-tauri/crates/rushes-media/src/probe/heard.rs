@@ -1,6 +1,6 @@
-//! Listening to the sound tracks of a source when it is added: which of them are
-//! heard, and whether on one side alone. Cameras and recorders often leave the
-//! first track, or one channel, without a microphone.
+//! Checks the sound tracks of a source when it is added: which of them are audible, and
+//! whether only on one side. Cameras and recorders often leave the first track, or one
+//! channel, without a microphone.
 
 use std::process::Command;
 
@@ -17,22 +17,22 @@ use crate::{
 };
 
 const WHAT: &str = "listening to the sound";
-/// Stretches that are listened to first, and their length in microseconds.
+/// Stretches that are sampled first, and their length in microseconds.
 const STRETCHES: i64 = 4;
 const STRETCH_US: i64 = 2_000_000;
-/// Up to this length a source is listened to as a whole.
+/// Sources up to this length are checked as a whole.
 const SHORT_US: i64 = 20_000_000;
-/// Samples a second. Fewer would leave out a channel with nothing but high tones.
+/// Samples a second. A lower rate would miss a channel that has only high tones.
 const RATE: usize = 48_000;
-/// Samples of each channel whose level is taken at once: a tenth of a second.
+/// Samples per channel in one level measurement: a tenth of a second.
 const BLOCK: usize = RATE / 10;
-/// Energy of a sample below which nothing is heard: -60 dB of full scale.
+/// Energy of a sample below which it is silence: -60 dBFS.
 const SILENCE: f64 = 1e-6;
-/// What is weaker than the strongest by this much, 40 dB, is what leaked over.
+/// A channel weaker than the strongest by this much, 40 dB, is crosstalk.
 const LEAK: f64 = 1e-4;
 
-/// Notes on each track what is heard of it, and which one is used: the one that
-/// the file names as its default where that is heard, or else the first that is.
+/// Records what is audible on each track, and which one is used: the file's default
+/// track if that is audible, otherwise the first audible one.
 pub(super) async fn listen(
     file: Ffprobe<'_>,
     tracks: &mut [AudioFacts],
@@ -44,7 +44,7 @@ pub(super) async fn listen(
     let whole = duration_us <= SHORT_US;
     let mut levels = levels(file, tracks, duration_us, whole).await?;
     let strongest = |levels: &[Vec<f64>]| levels.iter().flatten().copied().fold(0.0, f64::max);
-    // A voice that speaks rarely may lie between the stretches.
+    // A voice that rarely speaks may fall between the stretches.
     if !whole && strongest(&levels) < SILENCE {
         levels = self::levels(file, tracks, duration_us, true).await?;
     }
@@ -65,7 +65,7 @@ pub(super) async fn listen(
     Ok(())
 }
 
-/// What is heard of a track whose channels are that strong at their loudest.
+/// What is audible on a track, given the peak level of each channel.
 fn heard(channels: &[f64], strongest: f64) -> Heard {
     let loudest = channels.iter().copied().fold(0.0, f64::max);
     if loudest < SILENCE.max(strongest * LEAK) {
@@ -112,7 +112,8 @@ async fn levels(
         let ran = run::run_reading(file.tools, WHAT, Command::from(command), &ctx, reader, |_| {}).await;
         match ran {
             Ok((_, loudest)) => levels.push(loudest),
-            // It may be damaged here and whole elsewhere: it counts as heard.
+            // The track may be damaged here and intact elsewhere, so it counts as
+            // audible.
             Err(error) if error.is_of_the_source() || matches!(error, MediaError::Stalled { .. }) => {
                 levels.push(vec![1.0; channels]);
             }
@@ -128,7 +129,7 @@ async fn loudest(mut stdout: Stdout, channels: usize) -> Vec<f64> {
     let mut block = vec![0u8; BLOCK * channels * size_of::<f32>()];
     loop {
         let mut filled = 0;
-        // A pipe that breaks ends the sound; the exit status tells the rest.
+        // A broken pipe ends the sound; the exit status explains why.
         while let Ok(read @ 1..) = stdout.read(&mut block[filled..]).await {
             filled += read;
         }
@@ -159,7 +160,7 @@ mod tests {
         assert_eq!(heard(&[0.01, 1e-7], 0.01), Heard::OneSide);
         assert_eq!(heard(&[0.01, 1e-3], 0.01), Heard::Sound);
         assert_eq!(heard(&[1e-7, 1e-8], 1e-7), Heard::Silence);
-        // The hiss of an input with no microphone, beside a voice.
+        // The hiss of an input without a microphone, next to a voice.
         assert_eq!(heard(&[2e-6], 0.1), Heard::Silence);
         assert_eq!(heard(&[0.0, 0.0, 0.01, 0.0, 0.0, 0.0], 0.01), Heard::Sound);
     }

@@ -1,4 +1,4 @@
-//! The packets of a file as ffprobe lists them, without decoding anything.
+//! The packets of a file as listed by ffprobe, without decoding.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use crate::error::MediaError;
 pub(crate) struct Packet {
     /// Index of its stream in the file.
     pub stream: u32,
-    /// When it is shown, in microseconds. Some formats do not say.
+    /// Presentation timestamp, in microseconds. Some formats have none.
     pub pts_us: Option<i64>,
-    /// When it is decoded, in microseconds.
+    /// Decoding timestamp, in microseconds.
     pub dts_us: Option<i64>,
-    /// How long it lasts, in microseconds.
+    /// Duration, in microseconds.
     pub duration_us: Option<i64>,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Whether decoding can begin with it.
+    /// Whether it is a key frame.
     pub is_key: bool,
     /// Whether an edit list hides it.
     pub is_hidden: bool,
 }
 
 impl Packet {
-    /// When the packet is shown. Where the format does not say, this is when it
-    /// is decoded, later by `lag_us` (see `SourceFacts::picture_lag_us`).
+    /// When the packet is shown. Without a presentation timestamp, this is the decoding
+    /// timestamp plus `lag_us` (see `SourceFacts::picture_lag_us`).
     pub fn shown_us(&self, lag_us: i64) -> Option<i64> {
         if self.is_hidden {
             return None;
@@ -34,8 +34,8 @@ impl Packet {
         self.pts_us.or(self.dts_us.map(|dts| dts + lag_us))
     }
 
-    /// Reads a row of `stream_index,pts_time,dts_time,duration_time,size,flags`.
-    /// What follows the flags is of no interest.
+    /// Parses a row of `stream_index,pts_time,dts_time,duration_time,size,flags`.
+    /// Anything after the flags is ignored.
     fn from_row(row: &str) -> Option<Self> {
         let mut words = row.split(',');
         let stream = words.next()?.parse().ok()?;
@@ -48,9 +48,8 @@ impl Packet {
     }
 }
 
-/// Lists the packets of a file in the order in which they lie there: of one
-/// stream or of all, of an interval (as ffprobe's `-read_intervals` takes it)
-/// or of the whole file.
+/// Lists the packets of a file in file order: of one stream or of all, within an
+/// interval (as in ffprobe's `-read_intervals`) or the whole file.
 pub(crate) async fn packets(
     file: Ffprobe<'_>,
     stream: Option<u32>,

@@ -1,5 +1,5 @@
-//! Making one recording of a file whose clock does not run through: a copy with
-//! the same packets, and times that go on from one part to the next.
+//! Repairs a file whose clock is not continuous: a copy with the same packets and
+//! continuous timestamps.
 
 use std::path::Path;
 
@@ -20,9 +20,8 @@ use crate::{
 
 const WHAT: &str = "making a copy whose clock runs through";
 
-/// Copies a source whose clock starts again or leaps ahead, so that its parts
-/// follow each other without a hole. Nothing is encoded. Gives the facts of the
-/// copy.
+/// Copies a source whose clock restarts or jumps ahead, so that its parts follow each
+/// other without a gap. Nothing is re-encoded. Returns the facts of the copy.
 ///
 /// # Errors
 /// [`MediaError`]; an existing file is not overwritten.
@@ -37,7 +36,7 @@ pub async fn rejoin(
     if clock.parts > MOST_PARTS {
         return Err(MediaError::UnevenClock { path: path.into(), parts: clock.parts });
     }
-    // What keeps the times of the original exactly.
+    // A format that keeps the original timestamps exactly.
     let format = if facts.container.contains("matroska") { "matroska" } else { "mpegts" };
     let draft = Draft::beside(destination, "")?;
     let picture = facts.video.stream_index;
@@ -48,7 +47,7 @@ pub async fn rejoin(
     for sound in &sounds {
         command.args(["-map", &format!("0:{sound}")]);
     }
-    // Packets are counted, so none may be left out before.
+    // Packets are counted, so none may be skipped before.
     command.args(["-c", "copy", "-copyinkf"]);
     for (output, stream) in std::iter::once(&picture).chain(&sounds).enumerate() {
         if let Some(filter) = clock.streams.get(stream).and_then(filter) {
@@ -78,8 +77,8 @@ pub async fn rejoin(
     Ok(made)
 }
 
-/// The bitstream filters that correct a stream. The time base of a packet is the
-/// same before and after muxing in the formats that are made here.
+/// The bitstream filters that correct a stream. In the output formats used here, the
+/// time base of a packet is the same before and after muxing.
 fn filter(correction: &Correction) -> Option<String> {
     if correction.shifts.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! What ffprobe writes as JSON, as far as a source's facts need it.
+//! ffprobe's JSON output, as far as a source's facts need it.
 
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ struct ProgramStream {
 }
 
 impl Report {
-    /// Whether two streams belong together: all do where there are no programs.
+    /// Whether two streams belong together; always true without programs.
     pub fn belong_together(&self, a: u32, b: u32) -> bool {
         let holds = |program: &Program, index| program.streams.iter().any(|stream| stream.index == index);
         let mut of_a = self.programs.iter().filter(|program| holds(program, a)).peekable();
@@ -102,9 +102,9 @@ struct Tags {
 /// Frame rates in thousandths of frames per second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Rates {
-    /// Frames over duration.
+    /// Frames divided by duration.
     pub average: Option<u32>,
-    /// The lowest rate at which all timestamps are representable: a guess.
+    /// The lowest rate that can represent all timestamps: a guess.
     pub base: Option<u32>,
 }
 
@@ -121,20 +121,19 @@ impl Stream {
         self.disposition.attached_pic == 1 || self.disposition.timed_thumbnails == 1
     }
 
-    /// How much speaks for it as the footage: that the file calls it the default,
-    /// then its size.
+    /// Rank as the main picture: the file's default first, then the larger one.
     pub fn rank(&self) -> (u8, u64) {
         let side = |side: Option<u32>| u64::from(side.unwrap_or(0));
         (self.disposition.default, side(self.width) * side(self.height))
     }
 
-    /// ffprobe names no codec, or `none`, for one that it does not know.
+    /// ffprobe reports no codec, or `none`, for one that it does not know.
     pub fn is_decodable(&self) -> bool {
         self.codec_name.as_deref().is_some_and(|name| name != "none" && name != "unknown")
     }
 
-    /// Codecs of cover images. Some of them also carry footage (Motion JPEG,
-    /// animations), so the number of pictures decides.
+    /// Codecs of cover images. Some of them are also used for footage (Motion JPEG,
+    /// animations), so the number of frames decides.
     pub fn is_still_codec(&self) -> bool {
         matches!(
             self.codec_name.as_deref(),
@@ -142,8 +141,7 @@ impl Stream {
         )
     }
 
-    /// Whether it has fields, whichever is stored or shown first; none where it
-    /// does not say.
+    /// Whether it is interlaced, in any field order; `None` if the stream does not say.
     pub fn is_interlaced(&self) -> Option<bool> {
         match self.field_order.as_deref() {
             Some("tt" | "bb" | "tb" | "bt") => Some(true),
@@ -152,19 +150,19 @@ impl Stream {
         }
     }
 
-    /// Whether the file names it as the one of its kind to play.
+    /// Whether the file marks it as the default stream of its kind.
     pub fn is_default(&self) -> bool {
         self.disposition.default == 1
     }
 
-    /// Title, or else language, where the file has one.
+    /// Title, or else language, if the file has one.
     pub fn title(&self) -> Option<String> {
         let language = || self.tags.language.clone().filter(|code| code != "und");
         self.tags.title.clone().filter(|title| !title.trim().is_empty()).or_else(language)
     }
 
-    /// Whether transparency lies in a picture of its own beside each one, as in
-    /// WebM. Only libvpx reads it.
+    /// Whether transparency is stored in a separate picture, as in WebM. Only libvpx
+    /// reads it.
     pub fn has_alpha_beside(&self) -> bool {
         self.tags.alpha_mode.as_deref() == Some("1")
     }
@@ -177,7 +175,7 @@ impl Stream {
         micros(self.duration.as_deref()?)
     }
 
-    /// The sample aspect ratio; 1:1 where it is absent, `0:1` or absurd.
+    /// The sample aspect ratio; 1:1 if it is missing, `0:1` or absurd.
     pub fn sample_aspect(&self) -> (u32, u32) {
         let parsed = self.sample_aspect_ratio.as_deref().and_then(|ratio| {
             let (num, den) = ratio.split_once(':')?;
@@ -196,8 +194,8 @@ impl Stream {
         }
     }
 
-    /// Clockwise rotation that players apply. The display matrix tells it
-    /// counter-clockwise; the old `rotate` tag clockwise.
+    /// Clockwise rotation that players apply. The display matrix is counter-clockwise,
+    /// the old `rotate` tag clockwise.
     pub fn rotation(&self) -> u32 {
         let matrix = self.side_data_list.iter().find_map(|data| data.rotation).map(|angle| -angle);
         let tag = || self.tags.rotate.as_deref().and_then(|tag| tag.parse::<f64>().ok());
@@ -214,7 +212,7 @@ impl Stream {
     }
 }
 
-/// Seconds as ffprobe writes them, in microseconds.
+/// Converts ffprobe's seconds to microseconds.
 pub(super) fn micros(seconds: &str) -> Option<i64> {
     let seconds: f64 = seconds.parse().ok()?;
     seconds.is_finite().then(|| (seconds * 1e6).round() as i64)

@@ -1,9 +1,9 @@
-//! Where to begin reading a source so that a moment of it can be shown.
+//! Where to start reading a source so that a given moment can be shown.
 //!
-//! A decoder can begin with a key frame alone. Formats with an index are read
-//! from the one before a moment. In the others ffmpeg lands on any packet, and
-//! nothing is shown until the next key frame: so the one before is looked for
-//! among the packets, however far back it lies.
+//! Decoding can start only at a key frame. Formats with an index are read from the last
+//! key frame before the moment. In others, ffmpeg lands on any packet, and nothing is
+//! shown until the next key frame. There, the previous key frame is searched for among
+//! the packets, however far back it is.
 
 use rushes_model::facts::SourceFacts;
 
@@ -14,17 +14,17 @@ use super::{
 };
 use crate::{error::MediaError, ffmpeg::args::seconds};
 
-/// Room before a moment in a format with an index, in microseconds.
+/// Margin before a moment in a format with an index, in microseconds.
 const ROOM_US: i64 = 500_000;
-/// Where the search for a key frame begins: this long before the moment. Sound
-/// may lie before the picture that it belongs to by less.
+/// First step of the search for a key frame, before the moment. Sound may come before
+/// its picture by less than this.
 const FIRST_STEP_US: i64 = 2_000_000;
 /// How much longer each further step is.
 const STEPS_GROW: i64 = 2;
-/// How much earlier a key frame may be decoded than it is shown, where the file
-/// says only the former, in microseconds.
+/// How much earlier a key frame may be decoded than shown, if the file has only
+/// decoding timestamps, in microseconds.
 const REORDERING_US: i64 = 1_000_000;
-/// Clocks that count whole milliseconds are off by less than this.
+/// Clocks in whole milliseconds are off by less than this.
 const HAIR_US: i64 = 1_000;
 
 /// Whether ffmpeg finds the key frame before a moment by itself.
@@ -32,9 +32,8 @@ pub(crate) fn is_indexed(facts: &SourceFacts) -> bool {
     ["mov", "matroska"].iter().any(|format| facts.container.contains(format))
 }
 
-/// Where to start reading so that the picture at `at_us` (from the first one) and
-/// its sound are among what is read, in the source's own clock; absent for the
-/// start of the file.
+/// Where to start reading so that the frame at `at_us` (from the first frame) and its
+/// sound are included, in the source's own clock; `None` for the start of the file.
 pub(crate) async fn start_us(
     file: Ffprobe<'_>,
     facts: &SourceFacts,
@@ -44,7 +43,7 @@ pub(crate) async fn start_us(
         let seek = at_us - ROOM_US;
         return Ok((seek > 0).then_some(facts.start_us + seek));
     }
-    // Key frames that are decoded before they are shown may be told too early.
+    // With only decoding timestamps, key frames may appear too early.
     let early_us = if facts.picture_lag_us > 0 { REORDERING_US } else { 0 };
     let at_us = facts.start_us + at_us + HAIR_US - early_us;
     let mut step_us = FIRST_STEP_US;
@@ -58,14 +57,14 @@ pub(crate) async fn start_us(
     Ok(None)
 }
 
-/// Where to start reading for a key frame whose time is known, both in the
-/// source's own clock; absent for the start of the file.
+/// Where to start reading for a known key frame, both in the source's own clock; `None`
+/// for the start of the file.
 pub(crate) fn room_before(facts: &SourceFacts, key_us: i64) -> Option<i64> {
     Some(key_us - FIRST_STEP_US).filter(|from| *from > facts.start_us)
 }
 
-/// When the key frames are shown that are read from `from_us` (the start of the
-/// file where absent) up to `to_us`, both in the source's own clock; in order.
+/// Presentation times of the key frames that are read from `from_us` (the start of the
+/// file if `None`) up to `to_us`, both in the source's own clock; in order.
 pub(crate) async fn keys_between(
     file: Ffprobe<'_>,
     facts: &SourceFacts,
@@ -75,7 +74,7 @@ pub(crate) async fn keys_between(
     let interval = format!("{}%{}", from_us.map_or_else(String::new, seconds), seconds(to_us));
     let stream = Some(facts.video.stream_index);
     let packets = match packets::packets(file, stream, Some(&interval), file::PATIENCE).await {
-        // A format in which nobody can seek is read from its start.
+        // A format that cannot be sought is read from its start.
         Err(MediaError::Failed { .. } | MediaError::NotVideo { .. }) => return Ok(Vec::new()),
         packets => packets?,
     };

@@ -1,5 +1,5 @@
-//! Timestamps of a source's first pictures and of its last: whether they are
-//! even, how many a second, and where the picture ends.
+//! Timestamps of a source's first and last frames: whether they are even, the frame
+//! rate, and where the picture ends.
 
 use serde::Deserialize;
 
@@ -11,25 +11,24 @@ use super::{
 };
 use crate::{error::MediaError, ffmpeg::args::seconds};
 
-/// Packets looked at for evenness: about eight seconds of ordinary footage.
+/// Packets checked for evenness: about eight seconds of ordinary footage.
 const SAMPLE: &str = "%+#240";
-/// More packets than a decoder holds back. At the end of what it is given, it
-/// tells no times any more.
+/// More packets than a decoder holds back. At the end of its input, a decoder gives no
+/// timestamps.
 const HELD_BACK: &str = "%+#60";
-/// A picture that stands for longer than this stands because of a broken clock.
+/// A frame that is shown for longer than this is the result of a broken clock.
 const LEAP_US: i64 = 3_600_000_000;
-/// How far before the presumed end the last picture is looked for.
+/// How far before the expected end the last frame is searched for.
 const TAIL_US: i64 = 10_000_000;
 
-/// Times of the first pictures.
+/// Timestamps of the first frames.
 #[derive(Debug, Default)]
 pub(super) struct Timing {
-    /// When each is shown, in order, in microseconds.
+    /// Presentation times, in order, in microseconds.
     times: Vec<i64>,
-    /// When the first one is decoded, where the format does not say when each is
-    /// shown.
+    /// When the first frame is decoded, if there are no presentation timestamps.
     decoded_us: Option<i64>,
-    /// Whether there are pictures and none has a time.
+    /// Whether there are frames and none has a timestamp.
     is_bare: bool,
 }
 
@@ -42,20 +41,19 @@ impl Timing {
         self.times.first().copied()
     }
 
-    /// Whether the file tells no times at all, as a bare stream does.
+    /// Whether the file has no timestamps at all, like a raw stream.
     pub fn is_bare(&self) -> bool {
         self.is_bare
     }
 
-    /// When the first picture is decoded, where the format does not say when
-    /// each is shown.
+    /// When the first frame is decoded, if there are no presentation timestamps.
     pub fn decoded_us(&self) -> Option<i64> {
         self.decoded_us
     }
 
     fn gaps(&self) -> Vec<i64> {
         let mut gaps: Vec<i64> = self.times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        // Reordered pictures at the end of the sample lack those between them.
+        // With reordering, the end of the sample lacks some frames in between.
         gaps.truncate(gaps.len().saturating_sub(if gaps.len() > 30 { 8 } else { 0 }));
         gaps
     }
@@ -67,14 +65,14 @@ impl Timing {
     }
 }
 
-/// Reads the times of the first pictures of a stream.
+/// Reads the timestamps of the first frames of a stream.
 pub(super) async fn sample(file: Ffprobe<'_>, stream_index: u32) -> Result<Timing, MediaError> {
     let packets = packets(file, Some(stream_index), Some(SAMPLE), PATIENCE).await?;
     let mut times: Vec<i64> = packets.iter().filter_map(|packet| packet.shown_us(0)).collect();
     times.sort_unstable();
     times.dedup();
-    // Some formats leave it out of a few packets; of the first one only where they
-    // never say.
+    // Some formats omit presentation timestamps from a few packets, but from the first
+    // one only if they never have any.
     let decoded_us = packets.first().filter(|first| first.pts_us.is_none()).and_then(|first| first.dts_us);
     let tells = |packet: &Packet| packet.pts_us.or(packet.dts_us).is_some();
     let is_bare = !packets.is_empty() && !packets.iter().any(tells);
@@ -92,8 +90,8 @@ struct Frame {
     best_effort_timestamp_time: Option<String>,
 }
 
-/// When the decoder shows the first picture. Where packets do not say when they
-/// are shown, this is later than they are decoded by what the decoder holds back.
+/// When the decoder shows the first frame. Without presentation timestamps, this is
+/// later than its decoding time by the decoder's delay.
 pub(super) async fn first_shown_us(file: Ffprobe<'_>, stream_index: u32) -> Result<Option<i64>, MediaError> {
     let index = stream_index.to_string();
     let entries = ["-select_streams", &index, "-show_entries", "frame=best_effort_timestamp_time"];
@@ -103,8 +101,8 @@ pub(super) async fn first_shown_us(file: Ffprobe<'_>, stream_index: u32) -> Resu
     Ok(time.and_then(micros))
 }
 
-/// The moment after the last picture in the file's own clock: for containers
-/// that tell a length for the whole file only, or none at all.
+/// The end of the last frame in the file's own clock, for containers that have a
+/// duration only for the whole file, or none at all.
 pub(super) async fn end_of_picture(
     file: Ffprobe<'_>,
     stream: &Stream,
@@ -118,12 +116,12 @@ pub(super) async fn end_of_picture(
             return Ok(Some(end));
         }
     }
-    // Recordings by web browsers tell no length: all packets are read.
+    // Recordings by web browsers have no duration: read all packets.
     let all = packets(file, Some(stream.index), None, SCAN_PATIENCE).await?;
     Ok(end(&all))
 }
 
-/// The moment after the last picture before the clock leaps ahead.
+/// The end of the last frame before the clock jumps ahead.
 pub(super) async fn end_before_leap(file: Ffprobe<'_>, stream: &Stream) -> Result<Option<i64>, MediaError> {
     let mut all = packets(file, Some(stream.index), None, SCAN_PATIENCE).await?;
     all.sort_by_key(|packet| packet.shown_us(0));
@@ -138,7 +136,7 @@ pub(super) async fn end_before_leap(file: Ffprobe<'_>, stream: &Stream) -> Resul
     Ok(end(&all))
 }
 
-/// When the pictures of a stretch are shown, in order, in the file's own clock.
+/// Presentation times of the frames in a stretch, in order, in the file's own clock.
 pub(crate) async fn stretch_times(
     file: Ffprobe<'_>,
     stream_index: u32,
@@ -166,8 +164,8 @@ fn end(packets: &[Packet]) -> Option<i64> {
     Some(last + told.or(gap).unwrap_or(0))
 }
 
-/// Frames per second in thousandths: the container's average, or what the first
-/// pictures show, or the base rate. Never 0.
+/// Frames per second in thousandths: the container's average, or what the first frames
+/// show, or the base rate. Never 0.
 pub(super) fn frame_rate_milli(rates: &Rates, timing: &Timing) -> u32 {
     let shown = timing
         .median_gap()
@@ -178,13 +176,12 @@ pub(super) fn frame_rate_milli(rates: &Rates, timing: &Timing) -> u32 {
     rates.average.filter(sane).or(shown.filter(sane)).or(rates.base.filter(sane)).unwrap_or(25_000)
 }
 
-/// Whether pictures are unevenly spaced.
+/// Whether the frame rate is variable.
 ///
-/// The first pictures are looked at themselves: a gap that differs from the
-/// median by more than a twentieth is uneven (1.5 ms are allowed for clocks that
-/// count whole milliseconds, as in Matroska). An unevenness later in the file
-/// shows in an average that differs from the base rate; a base rate of twice
-/// the average is how fields are counted, and is even.
+/// In the first frames, a gap that differs from the median by more than a twentieth is
+/// uneven (1.5 ms are allowed for clocks in whole milliseconds, as in Matroska).
+/// Unevenness later in the file shows in an average that differs from the base rate. A
+/// base rate of twice the average comes from counting fields, and is even.
 pub(super) fn is_variable(rates: &Rates, timing: &Timing) -> bool {
     if let Some(median) = timing.median_gap() {
         let allowed = (median / 20).max(1500);

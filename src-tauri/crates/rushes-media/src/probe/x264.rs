@@ -1,8 +1,8 @@
-//! What a decoder has to be told that a seek keeps from it.
+//! Decoder information that is lost when seeking.
 //!
-//! x264 before build 151 wrote 4:4:4 pictures with a bug that decoders make up
-//! for, once they know the build. It stands in the very first packet alone: who
-//! begins in the middle decodes garbage, as every ffmpeg does by itself.
+//! x264 before build 151 wrote 4:4:4 pictures with a bug that decoders work around if
+//! they know the build. The build is only in the very first packet, so decoding from
+//! the middle yields garbage, as with every ffmpeg on its own.
 
 use std::process::Command;
 
@@ -11,11 +11,11 @@ use rushes_model::facts::VideoFacts;
 use super::{ffprobe::Ffprobe, file::PATIENCE};
 use crate::ffmpeg::{args::file_url, run};
 
-/// The words that x264 signs its streams with, before the build.
+/// The signature of x264 in its streams, before the build.
 const SIGNATURE: &[u8] = b"x264 - core ";
 
-/// The build of x264 that made a 4:4:4 stream, where it signed it. Of other
-/// streams nobody needs to know.
+/// The build of x264 that made a 4:4:4 stream, if it is signed. Other streams do not
+/// need it.
 pub(crate) async fn x264_build(file: Ffprobe<'_>, video: &VideoFacts) -> Option<u32> {
     if video.codec != "h264" || !video.pixel_format.contains("444") {
         return None;

@@ -1,5 +1,5 @@
-//! How a final is encoded: codec arguments for each kind of picture and sound,
-//! and the estimate of its size.
+//! How a final is encoded: codec arguments for picture and sound, and the size
+//! estimate.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{
@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// Apple ProRes 422 HQ at 1920×1080 and 29.97 frames a second, in bits per
-/// second (Apple, "ProRes White Paper", target data rates).
+/// Apple ProRes 422 HQ at 1920×1080 and 29.97 frames a second, in bits per second
+/// (Apple, "ProRes White Paper", target data rates).
 const PRORES_HQ_BPS: f64 = 220e6;
-/// Avid DNxHR HQ at 1920×1080 and 29.97 frames a second, in bits per second
-/// (Avid, "DNxHR codec bandwidth specifications").
+/// Avid DNxHR HQ at 1920×1080 and 29.97 frames a second, in bits per second (Avid,
+/// "DNxHR codec bandwidth specifications").
 const DNXHR_HQ_BPS: f64 = 220e6;
-/// Pixels a second behind the two figures above.
+/// Pixels per second behind the two figures above.
 const HD_PIXELS_PER_S: f64 = 1920.0 * 1080.0 * 29.97;
-/// Bits for each pixel of ordinary camera footage by x264 `medium` at CRF 23.
+/// Bits per pixel of ordinary camera footage with x264 `medium` at CRF 23.
 const H264_BITS_PER_PIXEL: f64 = 0.085;
 
 /// How an edit is encoded.
@@ -40,17 +40,17 @@ pub(crate) struct Encoding<'a> {
     /// x264's preset.
     pub preset: &'static str,
     pub gop_frames: i64,
-    /// What encodes H.264 instead of x264.
+    /// The hardware encoder to use for H.264 instead of x264.
     pub hardware: Option<HardwareEncoder>,
 }
 
 impl Encoding<'_> {
-    /// Whether something else than x264 encodes the picture.
+    /// Whether a hardware encoder is used for the picture.
     pub fn in_hardware(&self) -> bool {
         self.hardware.is_some() && matches!(self.spec.video, VideoEncoding::H264 { .. })
     }
 
-    /// The filters that bring the picture to what the encoder takes.
+    /// The filters that convert the picture to the encoder's input format.
     pub fn pixels(&self) -> String {
         match (self.hardware, &self.spec.video) {
             (Some(hardware), VideoEncoding::H264 { .. }) => hardware.pixels().into(),
@@ -71,13 +71,13 @@ impl Encoding<'_> {
             AudioEncoding::Aac { kbps } => {
                 command.args(["-c:a", "aac", "-b:a", &format!("{kbps}k")]);
             }
-            // A sound that goes through filters cannot keep its packets.
+            // Filtered sound cannot be copied.
             AudioEncoding::Pcm | AudioEncoding::Copy => {
                 command.args(["-c:a", "pcm_s16le"]);
             }
         }
         command.args(["-ar", "48000", "-ac", "2"]);
-        // A final goes to the public: the camera's place and owner stay at home.
+        // A final is published: the camera's location and owner are removed.
         command.args(["-map_metadata", "-1", "-map_chapters", "-1"]);
         add_container(command, spec.container);
     }
@@ -94,7 +94,8 @@ impl Encoding<'_> {
                     None => {
                         command.args(["-c:v", "libx264", "-profile:v", "high", "-preset", self.preset]);
                         command.args(["-crf", &crf.to_string(), "-pix_fmt", "yuv420p"]);
-                        // A buffer of two seconds lets a flash or a cut have its bits.
+                        // A buffer of two seconds leaves room for the bits of a flash
+                        // or a cut.
                         command.args(["-maxrate", &format!("{max_kbps}k")]);
                         command.args(["-bufsize", &format!("{}k", max_kbps.saturating_mul(2))]);
                     }
@@ -134,7 +135,7 @@ pub(crate) fn add_container(command: &mut FfmpegCommand, container: Container) {
     };
 }
 
-/// How a file of this container ends.
+/// File name suffix of this container.
 pub(crate) fn suffix(container: Container) -> &'static str {
     match container {
         Container::Mp4 => ".mp4",
@@ -143,7 +144,7 @@ pub(crate) fn suffix(container: Container) -> &'static str {
     }
 }
 
-/// The format that a file of this container is read as.
+/// The demuxer that reads this container.
 pub(crate) fn demuxer(container: Container) -> &'static str {
     match container {
         Container::Mp4 | Container::Mov => "mov",
@@ -151,7 +152,7 @@ pub(crate) fn demuxer(container: Container) -> &'static str {
     }
 }
 
-/// What the pictures of a result are made of.
+/// Pixel format and colour of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Format {
     /// Pixel format.
@@ -160,8 +161,8 @@ pub(crate) struct Format {
 }
 
 impl Format {
-    /// BT.709 for platforms. A master keeps the colours of its sources, where
-    /// they are the same in all of them, and their depth.
+    /// BT.709 for platforms. A master keeps the colours and the bit depth of its
+    /// sources, if they all have the same.
     pub fn of(video: &VideoEncoding, pieces: &[Piece]) -> Self {
         let own = || ColourSpace::shared(pieces).unwrap_or_else(ColourSpace::bt709);
         let deep = pieces.iter().any(|piece| is_deep(&piece.facts.video.pixel_format));
@@ -175,8 +176,8 @@ impl Format {
     }
 }
 
-/// The frame of an edit: the asked one, or the first piece's own upright size,
-/// made even.
+/// The frame size of an edit: the requested one, or the first piece's own upright size,
+/// rounded to even.
 pub(crate) fn frame(spec: &ExportSpec, pieces: &[Piece]) -> FrameSize {
     let own = || {
         let video = pieces.first().map(|piece| &piece.facts.video);
@@ -186,14 +187,14 @@ pub(crate) fn frame(spec: &ExportSpec, pieces: &[Piece]) -> FrameSize {
     FrameSize { width: even(width), height: even(height) }
 }
 
-/// Size of a final in bytes, roughly.
+/// A rough estimate of a final's size in bytes.
 ///
-/// H.264 at a constant quality takes 0.085 bits for each pixel of ordinary
-/// footage at CRF 23, and half as many for every 6 that CRF goes up, but never
-/// more than the ceiling. ProRes and DNxHR take what their makers publish, in
-/// proportion to pixels and rate. Stream copy takes the sources' own share.
-/// Sound and one percent for the container are added. Real finals lie between
-/// half and double of this, for footage differs.
+/// H.264 at constant quality takes 0.085 bits per pixel of ordinary footage at CRF 23,
+/// and half as many for every 6 that CRF increases, but never more than the ceiling.
+/// ProRes and DNxHR take what their vendors publish, in proportion to pixels and rate.
+/// Stream copy takes the sources' own share. Sound and one percent for the container
+/// are added. Real finals are between half and double of this, depending on the
+/// footage.
 pub fn estimate_bytes(spec: &ExportSpec, pieces: &[Piece]) -> i64 {
     if spec.video == VideoEncoding::Copy {
         return pieces

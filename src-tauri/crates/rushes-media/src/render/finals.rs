@@ -1,4 +1,4 @@
-//! The final for its platform.
+//! Renders the final for a platform.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ use crate::{
     files::publish::{Draft, refuse_existing},
 };
 
-/// The script that captions are burned from, inside the scratch folder.
+/// The script that captions are burned in from, inside the scratch folder.
 const CAPTIONS_FILE: &str = "captions.ass";
 
 /// Renders a final.

@@ -1,11 +1,11 @@
-//! Sources whose picture or sound changes its form in the middle: its size, its
-//! channels, its sample rate. Broadcasts do that between programmes, and video
-//! calls whenever the line gets worse.
+//! Sources whose format changes midway: frame size, channels, sample rate. It happens
+//! in broadcasts between programmes, and in video calls whenever the connection gets
+//! worse.
 //!
-//! Filters that count frames and samples cannot live through such a change: ffmpeg
-//! builds the whole graph anew, and they begin again. So it is told not to
-//! (`-reinit_filter 0`), says so where a form changes, and what is needed of the
-//! sources is first brought into one form.
+//! Filters that count frames and samples cannot survive such a change: ffmpeg rebuilds
+//! the whole graph, and they start over. So ffmpeg runs with `-reinit_filter 0`, which
+//! makes a format change an error; the needed parts of the sources are then first
+//! converted to one format.
 
 use std::path::Path;
 
@@ -26,14 +26,14 @@ use crate::{
     probe::{ffprobe::Ffprobe, seek},
 };
 
-/// The container of what is made here, as ffprobe names it.
+/// The container of the converted files, as ffprobe names it.
 pub(crate) const CONTAINER: &str = "matroska,webm";
 const WHAT: &str = "bringing a source into one form";
-/// How much more than a piece is kept at both ends, in microseconds.
+/// Extra footage kept at both ends of a piece, in microseconds.
 const MARGIN_US: i64 = 200_000;
 
-/// The same pieces, of files in `folder` that keep their form and the times of
-/// their sources.
+/// The same pieces, taken from files in `folder` that have a constant format and the
+/// timestamps of their sources.
 pub(crate) async fn steadied(
     tools: &Toolchain,
     pieces: &[Piece],
@@ -58,10 +58,10 @@ async fn steadied_piece(
     let mut command = run::ffmpeg(tools);
     add_input(&mut command, tools, piece, ctx).await?;
     let (from_us, to_us) = piece.picture_window_us();
-    // What is on screen at the in point may have come long before.
+    // The frame on screen at the in point may have started long before.
     let from =
         if piece.shows_lead() { String::new() } else { format!("start={}:", seconds(from_us - MARGIN_US)) };
-    // Pictures of another shape get bars.
+    // Frames of another aspect ratio get bars.
     command.args(["-map", &format!("0:{}", video.stream_index), "-vf"]);
     command.arg(format!(
         "{}trim={from}end={},scale=trunc(iw*sar/2)*2:ih,setsar=1,\
@@ -110,7 +110,7 @@ async fn add_input(
     Ok(())
 }
 
-/// Adds tracks as outputs of one form, each with the part of it that `window` says.
+/// Adds tracks as outputs in one format, each with the part that `window` selects.
 fn add_sound(command: &mut FfmpegCommand, tracks: &[&AudioFacts], window: &str) {
     for (number, track) in tracks.iter().enumerate() {
         command.args(["-map", &format!("0:{}", track.stream_index)]);
@@ -118,7 +118,7 @@ fn add_sound(command: &mut FfmpegCommand, tracks: &[&AudioFacts], window: &str) 
     }
 }
 
-/// Gives tracks the places and the form that they have in a file of one form.
+/// Sets the stream indexes and the format that tracks have in a converted file.
 pub(crate) fn number(tracks: &mut [AudioFacts], first: u32) {
     for (index, track) in (first..).zip(tracks) {
         (track.stream_index, track.sample_rate_hz, track.channels) = (index, 48_000, 2);
@@ -126,7 +126,7 @@ pub(crate) fn number(tracks: &mut [AudioFacts], first: u32) {
     }
 }
 
-/// The whole sound of a source in one form, with its own times, for a proxy: its
+/// The whole sound of a source in one format, with its own timestamps, for a proxy: its
 /// tracks one after the other.
 pub(crate) async fn steadied_sound(
     tools: &Toolchain,

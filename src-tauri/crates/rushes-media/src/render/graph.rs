@@ -1,9 +1,8 @@
-//! Filter graphs: pieces cut by timestamp, brought upright into one frame at one
-//! rate, joined, and given their sound.
+//! Filter graphs: pieces trimmed by timestamp, fitted into one frame size at one rate,
+//! joined, and combined with their sound.
 //!
-//! ffmpeg turns rotated footage upright before it enters the graph, so nothing
-//! here turns anything. Inputs keep their own clock (`-copyts`), which is the
-//! clock that in and out points are counted in.
+//! ffmpeg rotates footage upright before it enters the graph, so no filter here does.
+//! Inputs keep their own clock (`-copyts`), which in and out points are based on.
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{
@@ -21,14 +20,14 @@ use crate::{
     },
 };
 
-/// Fade at both ends of each piece's sound, in seconds: too short to hear, long
-/// enough that a join does not click.
+/// Fade at both ends of each piece's sound, in seconds: too short to hear, long enough
+/// that a join does not click.
 const DECLICK_S: &str = "0.006";
 
 /// A source of silence.
 const SILENCE: &str = "anullsrc=r=48000:cl=stereo";
 
-/// What the picture of an edit becomes.
+/// The target format of an edit's picture.
 #[derive(Debug, Clone)]
 pub(crate) struct PicturePlan {
     pub frame: FrameSize,
@@ -42,7 +41,7 @@ pub(crate) struct PicturePlan {
     pub converts: bool,
     /// The last filter of the picture, for captions.
     pub overlay: Option<String>,
-    /// What brings it to the encoder's pixel format.
+    /// Filters that convert to the encoder's pixel format.
     pub output: String,
 }
 
@@ -56,15 +55,15 @@ pub(crate) fn add_inputs(command: &mut FfmpegCommand, cuts: &[Cut], threads: Opt
 
 fn add_input(command: &mut FfmpegCommand, cut: &Cut, pieces: usize, threads: Option<u32>) {
     let piece = &cut.piece;
-    // Decoders of many pieces are open at once, and each thread holds pictures.
+    // Many decoders are open at once, and each thread holds frames.
     let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
     if let Some(threads) = threads {
         command.arg("-threads").arg(threads.to_string());
     }
-    // Filters that count begin again where ffmpeg builds them anew; see `forms.rs`.
+    // Counting filters start over if ffmpeg rebuilds them; see `forms.rs`.
     command.args(["-reinit_filter", "0"]);
     if let Some(seek) = cut.seek_us {
-        // The filters cut exactly; the seek only spares the decoding before.
+        // The filters cut exactly; seeking only avoids decoding what comes before.
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
     add_source(command, &piece.path, &piece.facts);
@@ -99,8 +98,8 @@ pub(crate) fn picture_and_sound(
     parts.join(";\n")
 }
 
-/// The same for an edit that was joined before, whose frames and samples follow
-/// each other without a gap: their times are counted, not read.
+/// The same for an edit that was already joined. Its frames and samples are contiguous,
+/// so timestamps are counted rather than read.
 pub(crate) fn of_joined(plan: &PicturePlan, sound_filter: Option<&str>) -> String {
     let Rate { num, den } = plan.rate;
     [
@@ -122,7 +121,7 @@ fn end_of_sound(filter: Option<&str>) -> String {
     format!("[heard]{filter}{SOUND}[a]")
 }
 
-/// The graph of the sound alone, ending in `[a]`, for measuring.
+/// The graph of only the sound, ending in `[a]`, for measuring.
 pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
     let mut parts: Vec<String> =
         cuts.iter().enumerate().map(|(index, cut)| sound(index, cut, rate.micros(cut.frames))).collect();
@@ -131,14 +130,13 @@ pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
     parts.join(";\n")
 }
 
-/// The same for an edit that was joined before.
+/// The same for an edit that was already joined.
 pub(crate) fn sound_of_joined(filter: &str) -> String {
     format!("[0:a]asetpts=N/SR/TB,{filter}[a]")
 }
 
-/// What makes whole pictures of footage that is interlaced, before anything
-/// else: one from the two fields of each. Pictures that say that they are whole
-/// pass as they are.
+/// Deinterlaces footage before anything else, one frame from each pair of fields.
+/// Frames that are marked as progressive pass unchanged.
 pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
     match video.fields {
         None => "",
@@ -152,15 +150,15 @@ fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
     let Cut { piece, frames, .. } = cut;
     let (from, to) = piece.picture_window_us();
     let start = if piece.shows_lead() {
-        // The in point is moment 0; what lies before it is dropped by `fps`,
-        // all but the picture that is on screen at that moment.
+        // The in point is time 0; `fps` drops everything before it, except the frame
+        // that is on screen at that time.
         let zero = seconds(piece.facts.start_us + piece.in_us);
         format!("trim=end={},setpts=PTS-{zero}/TB", seconds(to))
     } else {
-        // The first picture begins the piece, though it may stand up to half a frame
-        // beside the in point. One that comes later than that, because those before
-        // it cannot be decoded, stays behind by whole frames: else the picture would
-        // run ahead of the sound.
+        // The first frame begins the piece, though it may be up to half a frame away
+        // from the in point. If it comes later than that, because earlier ones cannot
+        // be decoded, it stays late by whole frames; otherwise the picture would run
+        // ahead of the sound.
         let (from, to, frame) = (seconds(from), seconds(to), seconds(piece.frame_us()));
         format!(
             "trim=start={from}:end={to},\
@@ -169,7 +167,7 @@ fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
     };
     let rate = plan.rate.ratio();
     let stream = piece.facts.video.stream_index;
-    // At the ends of a piece, the fields before and after it help.
+    // Deinterlacing at the ends of a piece uses the fields before and after it.
     let fields = deinterlace(&piece.facts.video);
     format!(
         "[{index}:{stream}]{fields}{start},fps={rate}:start_time=0,\
@@ -178,7 +176,7 @@ fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
     )
 }
 
-/// The filters that bring an upright picture into the frame.
+/// The filters that fit an upright picture into the frame.
 fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
     let FrameSize { width, height } = plan.frame;
     let own = FrameSize { width: video.width, height: video.height };
@@ -196,7 +194,8 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
             let across = span(own.width, covering.width, width, x);
             let down = span(own.height, covering.height, height, y);
             let scaled = FrameSize { width: across.scaled, height: down.scaled };
-            // As shares of what comes: its pixels need not be square, and its size may change.
+            // As shares of the input: its pixels need not be square, and its size may
+            // change.
             format!(
                 "crop=iw*{}/{}:ih*{}/{}:iw*{}/{}:ih*{}/{},{},crop={width}:{height}:{}:{},format={format},{square}",
                 across.length,
@@ -227,7 +226,7 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
             if fitting == plan.frame {
                 return format!("{},format={format},{square}", scale(fitting));
             }
-            // A blur carries no detail, so it is made small and enlarged.
+            // A blur has no detail, so it is computed at a small size and enlarged.
             let small = FrameSize { width: even(width / 4), height: even(height / 4) };
             let under = covering(fitting, small);
             let (x, y) = pad_corner(fitting, plan.frame);
@@ -247,7 +246,7 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
     }
 }
 
-/// The sound of one piece, exactly `length_us` long; silence where it has none.
+/// The sound of one piece, exactly `length_us` long; silence if it has none.
 fn sound(index: usize, cut: &Cut, length_us: i64) -> String {
     let piece = &cut.piece;
     let length = seconds(length_us);

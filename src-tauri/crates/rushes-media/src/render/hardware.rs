@@ -1,8 +1,8 @@
-//! H.264 encoders in hardware: which one works on this machine, and how each is
-//! asked for a quality.
+//! Hardware H.264 encoders: which one works on this machine, and how each is set to a
+//! quality.
 //!
-//! What a build lists may still not run: the card, its driver or the right to
-//! use it may be missing. So each is tried once on a few small pictures.
+//! An encoder that a build lists may not work: the card, its driver or the permission
+//! to use it may be missing. So each is tried once on a few small frames.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -20,13 +20,13 @@ use crate::{
     probe::probe_within,
 };
 
-/// A working encoder makes the few pictures of its trial in well under a second;
-/// a driver that loads takes a few. What takes longer is ended.
+/// A working encoder finishes the trial in well under a second; loading a driver takes
+/// a few. Anything longer is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Pictures of the trial.
+/// Input of the trial.
 const TRIAL: &str = "testsrc2=size=320x240:rate=25:duration=0.4";
 
-/// An H.264 encoder in hardware.
+/// A hardware H.264 encoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HardwareEncoder {
     /// Apple VideoToolbox.
@@ -41,19 +41,19 @@ pub enum HardwareEncoder {
     Amf,
 }
 
-/// What an encode in hardware is asked for.
+/// The target quality of a hardware encode.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quality {
-    /// Like x264's constant rate factor.
+    /// Comparable to x264's constant rate factor.
     pub crf: u32,
-    /// Bit rate that the picture is expected to take, in kbit/s.
+    /// Expected bit rate of the picture, in kbit/s.
     pub expected_kbps: u32,
-    /// Ceiling of the bit rate, in kbit/s.
+    /// Maximum bit rate, in kbit/s.
     pub max_kbps: u32,
 }
 
 impl HardwareEncoder {
-    /// The name that ffmpeg has for it.
+    /// ffmpeg's name for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::VideoToolbox => "h264_videotoolbox",
@@ -64,7 +64,7 @@ impl HardwareEncoder {
         }
     }
 
-    /// Those that this platform can have, the better ones first.
+    /// Encoders that this platform can have, the better ones first.
     fn candidates() -> &'static [Self] {
         if cfg!(target_os = "macos") {
             &[Self::VideoToolbox]
@@ -75,14 +75,14 @@ impl HardwareEncoder {
         }
     }
 
-    /// Adds what belongs before the inputs.
+    /// Adds options that belong before the inputs.
     pub(crate) fn add_device(self, command: &mut FfmpegCommand) {
         if self == Self::Vaapi {
             command.args(["-init_hw_device", "vaapi=card", "-filter_hw_device", "card"]);
         }
     }
 
-    /// The last filter of a picture that is encoded by it.
+    /// The last filter before this encoder.
     pub(crate) fn pixels(self) -> &'static str {
         match self {
             Self::Vaapi => "format=nv12,hwupload",
@@ -91,7 +91,7 @@ impl HardwareEncoder {
         }
     }
 
-    /// Adds the encoder with its own way to ask for a quality under a ceiling.
+    /// Adds the encoder with its own options for a quality below a maximum rate.
     pub(crate) fn add_encoder(self, command: &mut FfmpegCommand, quality: Quality) {
         let Quality { crf, max_kbps, .. } = quality;
         // Equal rates would mean a constant one.
@@ -100,10 +100,10 @@ impl HardwareEncoder {
         let crf_text = crf.to_string();
         command.args(["-c:v", self.name(), "-profile:v", "high"]);
         match self {
-            // From 1 to 100, and more is better.
+            // From 1 to 100, higher is better.
             Self::VideoToolbox => command.args(["-q:v", &100u32.saturating_sub(2 * crf).max(1).to_string()]),
             Self::Nvenc => command.args(["-rc", "vbr", "-cq", &crf_text, "-b:v", "0"]),
-            // Both take the quality-defined variable rate where the driver has it.
+            // Both use the quality-defined variable rate if the driver has it.
             Self::Qsv | Self::Vaapi => command.args(["-global_quality", &crf_text, "-b:v", &expected]),
             Self::Amf => command.args(["-rc", "vbr_peak", "-b:v", &expected]),
         };
@@ -112,11 +112,11 @@ impl HardwareEncoder {
     }
 }
 
-/// The H.264 encoder in hardware that works on this machine; none where none
-/// does. Each that the build lists is tried, so ask once and keep the answer. It
-/// belongs to no job, whose pause would hold up all that wait for the answer: a
-/// driver that hangs holds it up for ten seconds, and where nobody waits any more,
-/// nothing is left of it.
+/// The hardware H.264 encoder that works on this machine; `None` if none does. Every
+/// encoder that the build lists is tried, so call this once and keep the result. It
+/// belongs to no job, because pausing that job would block everything that waits for
+/// the result. A driver that hangs blocks for ten seconds, and dropping the future
+/// leaves nothing running.
 pub async fn hardware_h264(tools: &Toolchain) -> Option<HardwareEncoder> {
     let ctx = RunContext::quiet();
     let mut asked = Command::new(&tools.ffmpeg);
@@ -137,7 +137,7 @@ pub async fn hardware_h264(tools: &Toolchain) -> Option<HardwareEncoder> {
     None
 }
 
-/// Whether an encoder makes H.264 that can be decoded.
+/// Whether an encoder produces H.264 that can be decoded.
 async fn works(tools: &Toolchain, encoder: HardwareEncoder, file: &Path, ctx: &RunContext) -> bool {
     let mut encode = run::ffmpeg(tools);
     encoder.add_device(&mut encode);

@@ -1,9 +1,9 @@
-//! What an edit is made from: its sources themselves, or, where it has very many
-//! pieces, what was put together from them before.
+//! The input of an edit: its sources themselves or, for a large number of pieces,
+//! groups of them that were joined before.
 //!
-//! Every input of ffmpeg holds a decoder with its pictures until the end. So
-//! more than a few pieces are first rendered in groups, one after the other, to
-//! scratch files that lose nothing, and read as one.
+//! Every ffmpeg input keeps a decoder with its frames until the end. So more than a few
+//! pieces are first rendered in groups, one after the other, to lossless scratch files,
+//! which are then read as one.
 
 use std::{fs, path::Path};
 
@@ -23,17 +23,17 @@ use crate::{
     probe::{ffprobe::Ffprobe, seek},
 };
 
-/// Decoders that are open at once at most; each takes some 34 MB at 1080p.
+/// Most decoders open at once; each takes about 34 MB at 1080p.
 const MOST_INPUTS: usize = 12;
 /// Share of the whole work, in thousandths, that joining in groups takes.
 const JOINING_MILLI: i64 = 350;
-/// What a group is written as and read as.
+/// Format that groups are written and read in.
 const GROUP_FORMAT: &str = "matroska";
 /// The list of the groups, in their folder.
 const LIST: &str = "groups.ffconcat";
 
-/// The cuts of an edit at the rate of its result. `steady` are pieces that were
-/// brought into one form.
+/// The cuts of an edit at the output rate. `steady` are pieces that were converted to
+/// one format.
 pub(crate) async fn cuts(
     tools: &Toolchain,
     pieces: &[Piece],
@@ -51,24 +51,24 @@ pub(crate) async fn cuts(
     Ok(cuts)
 }
 
-/// The part of the whole work, in thousandths, that [`Footage::gather`] takes.
+/// The share of the whole work, in thousandths, that [`Footage::gather`] takes.
 pub(crate) fn share(pieces: &[Piece]) -> i64 {
     if pieces.len() > MOST_INPUTS { JOINING_MILLI } else { 0 }
 }
 
-/// What an edit is made from.
+/// The input of an edit.
 #[derive(Debug)]
 pub(crate) enum Footage {
     /// Its sources, one input for each piece.
     Sources(Vec<Cut>),
-    /// Groups of pieces in a scratch folder, already in the frame, at the rate,
-    /// and with their sound.
+    /// Groups of pieces in a scratch folder, already at the output frame size and rate,
+    /// with their sound.
     Groups(TempDir),
 }
 
 impl Footage {
-    /// Footage that ffmpeg can read with a bounded number of decoders. Groups
-    /// are put into a folder inside `scratch` that is gone with the value.
+    /// Footage that ffmpeg can read with a bounded number of decoders. Groups are put
+    /// into a folder inside `scratch` that is deleted when the value is dropped.
     pub async fn gather(
         tools: &Toolchain,
         cuts: Vec<Cut>,
@@ -92,7 +92,8 @@ impl Footage {
         for (number, group) in cuts.chunks(size).enumerate() {
             let after = before + group.iter().map(|cut| cut.frames).sum::<i64>();
             let stage = ctx.stage(before * 1000 / all, after * 1000 / all, total_us);
-            // Samples are counted along the whole, so that no fraction adds up.
+            // Samples are counted along the whole edit, so that rounding does not
+            // accumulate.
             let samples = plan.rate.samples(after) - plan.rate.samples(before);
             let name = format!("group-{number}.mkv");
             let mut command = run::ffmpeg(tools);
@@ -133,7 +134,7 @@ impl Footage {
         }
     }
 
-    /// The graph of the sound alone, ending in `[a]`, for measuring.
+    /// The graph of only the sound, ending in `[a]`, for measuring.
     pub fn sound_only(&self, rate: Rate, filter: &str) -> String {
         match self {
             Self::Sources(cuts) => graph::sound_only(cuts, rate, filter),
@@ -142,8 +143,8 @@ impl Footage {
     }
 }
 
-/// Adds codecs that keep every bit: x264 is the fastest that there is, but few
-/// builds of it know more than eight.
+/// Adds lossless codecs: x264 is the fastest, but few builds of it support more than
+/// eight bits.
 pub(crate) fn add_lossless(command: &mut FfmpegCommand, pixel_format: &str) {
     if pixel_format.contains("10") {
         command.args(["-c:v", "ffv1", "-level", "3", "-slices", "4"]);

@@ -31,27 +31,26 @@ use crate::{
     },
 };
 
-/// Times of a container that counts whole milliseconds are off by less than this:
-/// the picture that the out point stands on is not shown.
+/// Timestamps of a container in whole milliseconds are off by less than this; the frame
+/// at the out point must not be shown.
 const HAIR_US: i64 = 1_000;
-/// By how much ffmpeg seeks before what is asked, in formats that are sought by when
-/// pictures are decoded and where these are reordered: three pictures at 23 a second
-/// (`ffmpeg_demux.c`), rounded up.
+/// How much earlier ffmpeg seeks than requested, in formats that are sought by decoding
+/// time with reordered frames: three frames at 23 a second (`ffmpeg_demux.c`), rounded
+/// up.
 const SEEKS_EARLY_US: i64 = 131_000;
-/// How far the sound of a moment may lie behind its picture in a file, in
-/// microseconds.
+/// How far the sound of a moment may come after its picture in a file, in microseconds.
 const INTERLEAVING_US: i64 = 2_000_000;
 
-/// The file format of a final: the preset's own, but QuickTime for a lossless
-/// cut of turned footage. Its packets lie as the camera lay, and only there can
-/// ffmpeg write what makes players turn them (Matroska's muxer drops it).
+/// The container of a final: the preset's own, but QuickTime for a lossless cut of
+/// rotated footage. Its packets keep the camera's orientation, and only in QuickTime
+/// can ffmpeg write the rotation for players (Matroska's muxer drops it).
 pub fn final_container(spec: &ExportSpec, pieces: &[Piece]) -> Container {
     let turned = pieces.iter().any(|piece| piece.facts.video.rotation_deg != 0);
     if spec.video == VideoEncoding::Copy && turned { Container::Mov } else { spec.container }
 }
 
-/// Cuts an edit without encoding. Every piece begins at the key frame at or
-/// before its in point; framing, captions and loudness do not apply.
+/// Cuts an edit without encoding. Every piece begins at the key frame at or before its
+/// in point; framing, captions and loudness do not apply.
 pub(crate) async fn cut(
     tools: &Toolchain,
     pieces: &[Piece],
@@ -107,7 +106,7 @@ pub(crate) async fn cut(
         run::run(tools, "joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
     }
     let facts = probe_made(tools, draft.path(), "cutting", ctx).await?;
-    // Packets are whole pictures, and the last group may be shown out of order.
+    // Packets are whole frames, and the last group may be shown out of order.
     let frame_us = pieces.iter().map(Piece::frame_us).max().unwrap_or(0);
     let tolerance = (8 * frame_us + 100_000) * i64::try_from(pieces.len()).unwrap_or(1);
     if (facts.duration_us - expected_us).abs() > tolerance {
@@ -138,7 +137,7 @@ fn copy_piece(tools: &Toolchain, piece: &Piece, start: Start, sound: bool) -> Ff
     command
 }
 
-/// All tracks are kept, and players begin with the one that is heard.
+/// All tracks are kept, and players start with the audible one.
 fn name_default(command: &mut FfmpegCommand, facts: &SourceFacts) {
     let heard = facts.audio.iter().position(|track| track.used);
     for number in 0..facts.audio.len() {
@@ -147,9 +146,9 @@ fn name_default(command: &mut FfmpegCommand, facts: &SourceFacts) {
     }
 }
 
-/// The piece as one of a file with an index, in which the key frame before a
-/// moment is found. Of a source without one, the packets from that key frame on
-/// are put into such a file; they keep their times.
+/// The piece, taken from a file with an index, in which the key frame before a moment
+/// can be found. For a source without one, the packets from that key frame on are
+/// copied into such a file with the same timestamps.
 async fn with_index(
     tools: &Toolchain,
     piece: &Piece,
@@ -162,8 +161,8 @@ async fn with_index(
     if seek::is_indexed(facts) {
         return Ok(piece.clone());
     }
-    // ffmpeg can tell when pictures are shown from the order in which they are
-    // decoded, but not where pictures of all kinds may be referred to.
+    // ffmpeg can derive presentation timestamps from decoding order, but not if frames
+    // of any type may be referenced.
     if facts.picture_lag_us > 0 && matches!(&*facts.video.codec, "h264" | "hevc" | "vvc") {
         return Err(not_cuttable(piece, NotCuttableReason::NoDisplayTimes));
     }
@@ -171,7 +170,7 @@ async fn with_index(
     let seek_us = seek::start_us(file, facts, piece.in_us).await?;
     let mut command = run::ffmpeg(tools);
     command.arg("-copyts");
-    // The sound is read apart where its clock is another one.
+    // The sound is read separately if its clock differs.
     let lag_us = facts.picture_lag_us;
     add_stretch(&mut command, piece, seek_us, -lag_us);
     if lag_us > 0 {
@@ -181,7 +180,7 @@ async fn with_index(
     for track in facts.audio.iter().filter(|_| sound) {
         command.args(["-map", &format!("{}:{}", i32::from(lag_us > 0), track.stream_index)]);
     }
-    // The sound of the last pictures may lie behind them.
+    // The sound of the last frames may come after them.
     let end_us = facts.start_us + piece.out_us + INTERLEAVING_US;
     command.args(["-c", "copy", "-to", &seconds(end_us), "-map_metadata", "-1", "-map_chapters", "-1"]);
     command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
@@ -196,7 +195,7 @@ async fn with_index(
     Ok(Piece { path: to.to_owned(), facts, ..piece.clone() })
 }
 
-/// Adds a source as an input from some moment on, its times moved.
+/// Adds a source as an input from some moment on, with its timestamps shifted.
 fn add_stretch(command: &mut FfmpegCommand, piece: &Piece, seek_us: Option<i64>, moved_us: i64) {
     command.args(["-fflags", "+genpts", "-itsoffset", &seconds(moved_us)]);
     if let Some(seek) = seek_us {
@@ -209,12 +208,12 @@ fn not_cuttable(piece: &Piece, reason: NotCuttableReason) -> MediaError {
     MediaError::NotCuttable { path: piece.path.clone(), reason }
 }
 
-/// Where a piece begins, in microseconds from the source's first picture.
+/// Where a piece begins, in microseconds from the source's first frame.
 #[derive(Debug, Clone, Copy)]
 struct Start {
     /// The key frame at or before the in point.
     key_us: i64,
-    /// What makes ffmpeg begin with it.
+    /// The seek position that makes ffmpeg start there.
     seek_us: i64,
 }
 
@@ -224,14 +223,14 @@ async fn start(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Sta
     let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
     let stream = Some(piece.facts.video.stream_index);
     let packets = packets::packets(file, stream, Some(&interval), file::PATIENCE).await?;
-    // A packet that an edit list hides is one that decoding begins with.
+    // A packet that an edit list hides is one that decoding starts with.
     let from_start = |packet: &Packet| Some(packet.pts_us? - piece.facts.start_us);
     let first_us = packets.first().and_then(from_start).unwrap_or(piece.in_us);
     if first_us > piece.in_us + piece.frame_us() {
         return Err(not_cuttable(piece, NotCuttableReason::BeginsLater { key_us: first_us }));
     }
     let key_us = first_us.clamp(0, piece.in_us);
-    // QuickTime is sought by when pictures are shown.
+    // QuickTime is sought by presentation time.
     if piece.facts.container.contains("mov") {
         return Ok(Start { key_us, seek_us: piece.in_us });
     }
@@ -251,7 +250,7 @@ struct StreamHead {
     extradata_hash: Option<String>,
 }
 
-/// Refuses pieces whose packets would not play one after the other.
+/// Rejects pieces whose packets would not play one after the other.
 async fn refuse_mixed(
     tools: &Toolchain,
     pieces: &[Piece],
@@ -286,8 +285,8 @@ async fn refuse_mixed(
         if sound && forms(first) != forms(piece) {
             return differ("their sounds are in different formats");
         }
-        // Same codec and size, and still another encoder's parameter sets: a
-        // container holds one of them, and the other piece would turn to mud.
+        // Same codec and size, but different parameter sets: a container holds only one
+        // of them, and the other piece would be garbled.
         if head(tools, first, ctx).await? != head(tools, piece, ctx).await? {
             return differ("their encoders were set differently");
         }
@@ -328,7 +327,7 @@ mod tests {
         turned.facts.video.rotation_deg = 90;
         assert_eq!(final_container(&spec, std::slice::from_ref(&upright)), Container::Mkv);
         assert_eq!(final_container(&spec, &[turned.clone(), upright]), Container::Mov);
-        // What is encoded is turned upright by that.
+        // Encoding rotates the picture upright.
         (spec.video, spec.container) = (VideoEncoding::Prores, Container::Mp4);
         assert_eq!(final_container(&spec, &[turned]), Container::Mp4);
     }

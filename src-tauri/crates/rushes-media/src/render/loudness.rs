@@ -1,14 +1,13 @@
-//! Bringing the sound of a final to a loudness (EBU R128), in two passes.
+//! Normalises the sound of a final to a loudness (EBU R128), in two passes.
 //!
-//! The first pass measures the sound of the edit and nothing else. The second,
-//! which is the encode, applies one constant gain: what was mixed stays mixed.
-//! ffmpeg's `ebur128` measures. Its `loudnorm` would measure and apply, but it
-//! takes several times as long to measure, and it leaves its linear mode without
-//! a word where peaks would pass the ceiling or the loudness range was measured
-//! as 0, and then compresses. Where the gain would lift peaks above the ceiling,
-//! a limiter (at four times the rate, so that it sees peaks between samples)
-//! holds them, and what it takes away is measured and given back, until the
-//! target is near.
+//! The first pass only measures the sound of the edit. The second, which is the encode,
+//! applies one constant gain, so that the mix stays as it is. Measuring uses ffmpeg's
+//! `ebur128`. `loudnorm` would do both, but it takes several times as long to measure,
+//! and it silently leaves its linear mode and compresses if peaks would exceed the
+//! ceiling or the loudness range was measured as 0. If the gain would lift peaks above
+//! the ceiling, a limiter (at four times the rate, so that it sees true peaks) holds
+//! them; the loudness it takes away is measured and added back until the target is
+//! near.
 
 use std::path::Path;
 
@@ -27,32 +26,31 @@ use crate::{
     },
 };
 
-/// Sound below this is room tone or nothing: lifting it would only lift noise.
-/// Thousandths of LUFS.
+/// Sound below this is room tone or nothing: gain would only amplify noise. Thousandths
+/// of LUFS.
 const NEAR_SILENCE_MLUFS: i32 = -55_000;
-/// The limiter must leave room for what the encoder adds between samples.
-/// Thousandths of a decibel.
+/// Headroom below the ceiling for what the encoder adds to true peaks. Thousandths of a
+/// decibel.
 const CODEC_ROOM_MDB: i32 = 500;
-/// A limited sound may be given back at most this, in thousandths of a decibel:
-/// beyond it, what is heard is the limiter.
+/// Most gain that is added back to a limited sound, in thousandths of a decibel: beyond
+/// it, the limiter becomes audible.
 const GIVE_BACK_MDB: i32 = 12_000;
 /// Near enough to the target, in thousandths of a loudness unit.
 const NEAR_MLU: i32 = 500;
-/// Rounds of giving back at most.
+/// Most rounds of adding gain back.
 const ROUNDS: i64 = 5;
 
-/// The measuring filter and its options; it tells its figures at the end, to a
-/// tenth.
+/// The measuring filter and its options; it reports its figures at the end, to a tenth.
 const MEASURE: &str = "ebur128";
 const OPTIONS: &str = "peak=true:framelog=verbose";
-/// What it tells of a sound none of which passes the gate of EBU R128.
+/// Its value for a sound that is entirely below the gate of EBU R128.
 const GATE_MLUFS: i32 = -70_000;
 
 /// How the sound of an edit is brought to its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Gain {
     gain_mdb: i32,
-    /// Ceiling of the limiter in thousandths of dBTP, where one is needed.
+    /// Ceiling of the limiter in thousandths of dBTP, if one is needed.
     limit_mdb: Option<i32>,
 }
 
@@ -69,7 +67,7 @@ impl Gain {
         }
     }
 
-    /// The first plan for a sound that was measured; none for near silence.
+    /// The first plan for a measured sound; `None` for near silence.
     fn plan(measured: Loudness, target: LoudnessTarget) -> Option<Self> {
         if measured.integrated_mlufs < NEAR_SILENCE_MLUFS {
             return None;
@@ -81,8 +79,8 @@ impl Gain {
     }
 }
 
-/// Measures the sound of an edit and gives the filter that brings it to the
-/// target; none where it is near silence and must be left alone.
+/// Measures the sound of an edit and returns the filter that brings it to the target;
+/// `None` if it is near silence and must be left alone.
 pub(crate) async fn normalise(
     tools: &Toolchain,
     footage: &Footage,
@@ -98,8 +96,8 @@ pub(crate) async fn normalise(
     let Some(mut gain) = Gain::plan(measured, target) else {
         return Ok(None);
     };
-    // What a limiter takes away is given back and limited again, so each round
-    // comes nearer.
+    // The loudness that a limiter takes away is added back and limited again, so that
+    // each round comes closer.
     let most = gain.gain_mdb + GIVE_BACK_MDB;
     for round in 0..ROUNDS {
         if gain.limit_mdb.is_none() {
@@ -137,7 +135,7 @@ async fn measure_edit(
     Ok(figures(&words, &ebur128))
 }
 
-/// Measures the first sound of a file; none where it has no loudness to speak of.
+/// Measures the first sound track of a file; `None` if it has no measurable loudness.
 pub(crate) async fn measure_file(
     tools: &Toolchain,
     path: &Path,
@@ -154,10 +152,10 @@ pub(crate) async fn measure_file(
     Ok(figures(&words, &ebur128))
 }
 
-/// The figures of the summary; none where nothing passes the gate, or all of it
-/// is digital silence.
+/// The figures of the summary; `None` if nothing passes the gate, or all of it is
+/// digital silence.
 fn figures(words: &Words, ebur128: &Reporter) -> Option<Loudness> {
-    // The summary goes on over lines without a prefix.
+    // The summary continues on lines without a prefix.
     let lines: Vec<&str> = words.lines().collect();
     let summary = lines.iter().rposition(|line| ebur128.message(line) == Some("Summary:"))?;
     let told = |name: &str, unit: &str| {

@@ -1,6 +1,5 @@
-//! The frame rate of a result: how many pictures a second the used stretches of
-//! the sources show, brought between the lowest and the highest rate that a
-//! preset takes.
+//! The frame rate of a result: the rate of the used stretches of the sources, within
+//! the limits of a preset.
 
 use rushes_model::spec::ExportSpec;
 
@@ -11,21 +10,21 @@ use crate::{
     probe::{ffprobe::Ffprobe, timing},
 };
 
-/// Rates that cameras, editors and platforms share, in thousandths of frames a
-/// second. Those of NTSC stand for their ratios.
+/// Rates that cameras, editors and platforms share, in thousandths of frames a second.
+/// NTSC rates stand for their exact ratios.
 const COMMON: [u32; 18] = [
     5_000, 6_000, 8_000, 10_000, 12_000, 12_500, 15_000, 20_000, 23_976, 24_000, 25_000, 29_970, 30_000,
     48_000, 50_000, 59_940, 60_000, 120_000,
 ];
-/// Nearer than this, in thousandths, a measured rate is a common one.
+/// A measured rate this close to a common one, in thousandths, is that one.
 const NEAR_MILLI: u64 = 20;
 
-/// The rate of an edit as a preset asks for it. Where timestamps are uneven, the
-/// average of a whole file tells nothing of a part of it, so the used stretch is
-/// measured by its packets.
+/// The frame rate of an edit for a preset. With uneven timestamps, the average of a
+/// whole file says nothing about a part of it, so the used stretch is measured by its
+/// packets.
 ///
 /// # Errors
-/// [`MediaError`], where the packets cannot be read.
+/// [`MediaError`], if the packets cannot be read.
 pub(crate) async fn rate(
     tools: &Toolchain,
     pieces: &[Piece],
@@ -45,12 +44,12 @@ pub(crate) async fn rate(
     Ok(within(own, spec))
 }
 
-/// The rate as the facts tell it, for an estimate.
+/// The rate according to the facts, for an estimate.
 pub(crate) fn expected_rate(pieces: &[Piece], spec: &ExportSpec) -> Rate {
     within(pieces.iter().map(|piece| piece.facts.video.frame_rate_milli).max().unwrap_or(25_000), spec)
 }
 
-/// When the pictures of a piece are shown, in order, in the file's own clock.
+/// Presentation times of the frames of a piece, in order, in the file's own clock.
 async fn shown_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<Vec<i64>, MediaError> {
     let start_us = piece.facts.start_us;
     let (from_us, to_us) = (start_us + piece.in_us, start_us + piece.out_us);
@@ -58,20 +57,20 @@ async fn shown_us(tools: &Toolchain, piece: &Piece, ctx: &RunContext) -> Result<
     timing::stretch_times(file, piece.facts.video.stream_index, from_us, to_us).await
 }
 
-/// The rate at which pictures follow each other where they do; one that stands
-/// for long in between does not count. None where there are too few.
+/// The rate of consecutive frames, ignoring frames that are shown for long; `None` if
+/// there are too few.
 fn measured(times: &[i64]) -> Option<u32> {
     let mut gaps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0).collect();
     gaps.sort_unstable();
     let median = *gaps.get(gaps.len() / 2)?;
-    // The mean of those near it, for clocks that count whole milliseconds.
+    // The mean of those near the median, for clocks in whole milliseconds.
     gaps.retain(|gap| (gap - median).abs() * 4 <= median);
     let rate = 1_000_000_000 * gaps.len() as i64 / gaps.iter().sum::<i64>().max(1);
     // Above 1 000 a second, a "rate" is a container's clock.
     u32::try_from(rate).ok().filter(|rate| (1..=1_000_000).contains(rate))
 }
 
-/// The common rate that is meant, or else the next higher one.
+/// The common rate within [`NEAR_MILLI`], or else the next higher one.
 fn common(rate: u32) -> u32 {
     let nearest = COMMON.iter().min_by_key(|common| common.abs_diff(rate)).copied().unwrap_or(rate);
     if u64::from(nearest.abs_diff(rate)) * 1000 <= u64::from(rate) * NEAR_MILLI {
@@ -80,9 +79,9 @@ fn common(rate: u32) -> u32 {
     COMMON.iter().copied().find(|common| *common >= rate).unwrap_or(rate)
 }
 
-/// A rate between the bounds of a preset. From above, every second (third, …)
-/// picture is taken where that stays near the ceiling; from below, each is shown
-/// twice (three times, …) where that gives a common rate.
+/// A rate within the limits of a preset. A higher rate is divided by two (three, …) if
+/// that stays close to the maximum; a lower one is doubled (tripled, …) if that gives a
+/// common rate.
 fn within(own: u32, spec: &ExportSpec) -> Rate {
     let most = spec.max_frame_rate_milli.max(1);
     let least = spec.min_frame_rate_milli.min(most);
@@ -148,7 +147,7 @@ mod tests {
         let mut times: Vec<i64> = (0..300).map(|n| n * 1_001_000 / 60).collect();
         times.extend((1..20).map(|n| 5_005_000 + n * 1_000_000));
         assert_eq!(measured(&times).map(common), Some(59_940));
-        // A clock of whole milliseconds.
+        // A clock in whole milliseconds.
         let whole: Vec<i64> = (0..300).map(|n| n * 1_001_000 / 30_000 * 1000).collect();
         assert_eq!(measured(&whole).map(common), Some(29_970));
         assert_eq!(measured(&[0]), None);

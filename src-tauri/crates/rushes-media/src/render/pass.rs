@@ -1,4 +1,4 @@
-//! One pass of an encoder over an edit, and the check of what came out.
+//! One encoding pass over an edit, and the check of its output.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::{
     probe,
 };
 
-/// A folder of our own inside the temp folder, gone when it is dropped.
+/// A private folder inside the temp folder, deleted when dropped.
 pub(super) fn scratch(temp_dir: &Path) -> Result<tempfile::TempDir, MediaError> {
     let told = |error| MediaError::io("making a folder", temp_dir, error);
     std::fs::create_dir_all(temp_dir).map_err(told)?;
@@ -35,7 +35,7 @@ pub(super) struct Encode<'a> {
     pub encoding: Encoding<'a>,
     pub plan: PicturePlan,
     pub sound_filter: Option<String>,
-    /// Working folder of ffmpeg, where the captions lie.
+    /// Working directory of ffmpeg, which contains the captions.
     pub folder: Option<&'a Path>,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn plan(
 }
 
 impl Encode<'_> {
-    /// Encodes into the draft and checks what came out.
+    /// Encodes into the draft and checks the output.
     pub async fn run(
         &self,
         tools: &Toolchain,
@@ -91,7 +91,7 @@ impl Encode<'_> {
             let found = format!("{}×{}", video.width, video.height);
             return Err(self.wrong(format!("{width}×{height}"), found));
         }
-        // One frame, and what a container's own clock rounds away.
+        // One frame, plus the rounding of a container's own clock.
         let tolerance = self.plan.rate.micros(1) + 2000;
         if (facts.duration_us - total_us).abs() > tolerance {
             let found = format!("{} µs", facts.duration_us);

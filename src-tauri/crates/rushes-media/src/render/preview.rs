@@ -1,4 +1,4 @@
-//! The raw clip for viewing: small, and quick to make.
+//! The preview of a clip: small, and quick to make.
 
 use std::path::Path;
 
@@ -23,15 +23,16 @@ use crate::{
     filters::geometry::fitted,
 };
 
-/// Longer side of a raw clip for viewing, in pixels.
+/// Longer side of a preview, in pixels.
 const PREVIEW_SIDE: u32 = 960;
-/// A raw clip for viewing keeps smooth motion up to this rate.
+/// A preview keeps smooth motion up to this rate.
 const PREVIEW_RATE_MILLI: u32 = 60_000;
 
-/// Renders the raw clip for viewing: H.264 and AAC in MP4, at most 960 pixels on
-/// its longer side, upright, square pixels, a key frame every half second.
+/// Renders the preview of a clip: H.264 and AAC in MP4, at most 960 pixels on its
+/// longer side, upright, square pixels, a key frame every half second.
 ///
-/// The whole picture is shown: pieces of another shape than the first get bars.
+/// The whole picture is shown: pieces with another aspect ratio than the first get
+/// bars.
 ///
 /// # Errors
 /// [`MediaError`]; nothing is left behind.

@@ -1,6 +1,6 @@
-//! A proxy: the whole of a source in a form that web views play, for looking at
-//! and marking. Its moments are the source's own; clips and finals are still cut
-//! from the source.
+//! Proxies: a whole source in a format that web views play, for viewing and marking.
+//! Times are the same as in the source; previews and finals are still cut from the
+//! source.
 
 use std::path::Path;
 
@@ -30,23 +30,22 @@ use crate::{
 
 /// Longer side of a proxy, in pixels.
 const SIDE: u32 = 1280;
-/// Key frames are this far apart at most, in seconds, so that seeking is quick.
+/// Key frame interval in seconds, short so that seeking is quick.
 const KEY_FRAMES_S: &str = "0.5";
-/// Ticks a second of a proxy whose source has no steady rate to count in.
+/// Ticks per second of a proxy whose source has a variable frame rate.
 const TICKS: i64 = 90_000;
-/// Pixel formats of eight bits at 4:2:0.
+/// Pixel formats with eight bits at 4:2:0.
 const PLAIN_PIXELS: [&str; 3] = ["yuv420p", "yuvj420p", "nv12"];
 
-/// Whether a web view (WebKitGTK, WebView2, WKWebView) does not play a source as
-/// it is.
+/// Whether a web view (WebKitGTK, WebView2, WKWebView) cannot play a source as it is.
 ///
-/// All three play H.264, VP8 and VP9 with eight bits at 4:2:0 in MP4, QuickTime
-/// or WebM, with a sound of the same family. They show the two fields of
-/// interlaced footage as combs, and of several pictures any one.
+/// All three play H.264, VP8 and VP9 with eight bits at 4:2:0 in MP4, QuickTime or
+/// WebM, with sound of the same family. They show interlaced footage with combing, and
+/// any one of several video streams.
 pub fn needs_proxy(facts: &SourceFacts) -> bool {
     let video = &facts.video;
     let holds = |name: &str| facts.container.split(',').any(|container| container == name);
-    // A web view plays the first track alone, as it is.
+    // A web view plays only the first track, unmodified.
     let first_alone = facts.audio.iter().enumerate().all(|(index, track)| track.used == (index == 0));
     let sound = facts.audio.first().map(|audio| audio.codec.as_str());
     let playable = match video.codec.as_str() {
@@ -63,15 +62,14 @@ pub fn needs_proxy(facts: &SourceFacts) -> bool {
         || !PLAIN_PIXELS.contains(&video.pixel_format.as_str())
 }
 
-/// Renders a proxy of a whole source: H.264 and AAC in MP4, at most 1280 pixels
-/// on its longer side, upright, square pixels, a key frame every half second.
+/// Renders a proxy of a whole source: H.264 and AAC in MP4, at most 1280 pixels on its
+/// longer side, upright, square pixels, a key frame every half second.
 ///
-/// A moment of the proxy is the same moment of the source, counted from its
-/// first picture, and every picture is there at its own time.
+/// A time in the proxy is the same time in the source, counted from its first frame,
+/// and every frame keeps its timestamp.
 ///
 /// # Errors
-/// [`MediaError`]; nothing is left behind, and an existing file is not
-/// overwritten.
+/// [`MediaError`]; nothing is left behind, and an existing file is not overwritten.
 pub async fn render_proxy(
     tools: &Toolchain,
     path: &Path,
@@ -87,7 +85,7 @@ pub async fn render_proxy(
     let space = ColourSpace::bt709();
     let scale = Colours::of(video, &space, tools.converts_colours).scale(size, "bicubic", "yuv420p");
     let start = seconds(facts.start_us);
-    // A steady rate is kept without the rounding of a foreign clock.
+    // Count a constant rate in frames, to avoid the rounding of another clock.
     let ticks = if video.variable_frame_rate { TICKS } else { Rate::from_milli(video.frame_rate_milli).num };
 
     let picture = format!(
@@ -95,8 +93,8 @@ pub async fn render_proxy(
         video.stream_index,
         deinterlace(video)
     );
-    // A graph of its own for the sound: where the size of the picture changes, ffmpeg
-    // builds its graph anew, and the sound would be counted from 0 again.
+    // A separate graph for the sound: ffmpeg rebuilds a graph when the frame size
+    // changes, and the sound would be counted from 0 again.
     let encode = async |steady: Option<&Path>| {
         let mut command = run::ffmpeg(tools);
         if let Some(threads) = ctx.threads {
@@ -122,9 +120,9 @@ pub async fn render_proxy(
         if let Some(threads) = ctx.threads {
             command.arg("-threads").arg(threads.to_string());
         }
-        // Pictures pass with their times; of two at one moment, one stays.
+        // Frames keep their timestamps; of two at the same time, one is kept.
         command.args(["-fps_mode", "vfr", "-enc_time_base", &format!("1:{ticks}")]);
-        // Without reordering, the first picture is at 0 for every player.
+        // Without reordering, the first frame is at 0 in every player.
         command.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-bf", "0"]);
         command.args(["-maxrate", "8000k", "-bufsize", "16000k"]);
         command.args(["-force_key_frames", &format!("expr:gte(t,n_forced*{KEY_FRAMES_S})")]);
@@ -155,7 +153,7 @@ pub async fn render_proxy(
     if made.start_us.abs() > frame_us {
         return Err(wrong("a beginning at 0".into(), format!("{} µs", made.start_us)));
     }
-    // It may be shorter: damaged footage ends before it says it does.
+    // It may be shorter: damaged footage ends before its declared end.
     if made.duration_us > facts.duration_us + frame_us + 100_000 {
         let found = format!("{} µs", made.duration_us);
         return Err(wrong(format!("at most {} µs", facts.duration_us), found));

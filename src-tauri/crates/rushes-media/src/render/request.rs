@@ -1,4 +1,4 @@
-//! What a final is made of, and what came of it.
+//! The request for a final, and its result.
 
 use std::path::PathBuf;
 
@@ -18,39 +18,39 @@ use crate::edit::Piece;
 pub struct FinalRequest {
     /// The edit list, in order.
     pub pieces: Vec<Piece>,
-    /// Whether the sources' sound is left out. The file still has a silent
-    /// track, because platforms refuse files without one.
+    /// Whether to leave out the sources' sound. The file still has a silent track,
+    /// because platforms reject files without one.
     pub muted: bool,
     /// How the picture is fitted into the frame.
     pub framing: Framing,
-    /// Captions to burn in; none where empty.
+    /// Captions to burn in; may be empty.
     pub cues: Vec<Cue>,
-    /// How they look.
+    /// The style of the captions.
     pub style: CaptionStyle,
-    /// What the preset asks.
+    /// The preset's settings.
     pub spec: ExportSpec,
-    /// What encodes H.264 where the preset asks for it; x264 where absent, and
-    /// where this fails.
+    /// The hardware encoder to use if the preset wants H.264; x264 is used if `None` or
+    /// if it fails.
     pub hardware: Option<HardwareEncoder>,
-    /// Scratch space; made where it is not there. What is put there is gone
-    /// when the work ends, however it ends.
+    /// Scratch space, created if missing. Anything put there is deleted when the work
+    /// ends, however it ends.
     pub temp_dir: PathBuf,
-    /// The file to be; nothing may be there.
+    /// The file to create; it must not exist.
     pub destination: PathBuf,
 }
 
-/// What was rendered.
+/// The result of a rendering.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// What a probe tells about it.
+    /// Facts of the file from a probe.
     pub facts: SourceFacts,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub bytes: i64,
-    /// Loudness of its sound, measured on the file itself, for finals that have
-    /// a target and sound to speak of.
+    /// Loudness measured on the file itself, for finals with a target and audible
+    /// sound.
     pub loudness: Option<Loudness>,
-    /// The font that captions are set in, where theirs is not installed.
+    /// The font that replaced the captions' own, if that is not installed.
     pub font_instead: Option<String>,
-    /// Why the encoder in hardware was given up for x264, where it was.
+    /// Why the hardware encoder was given up for x264, if it was.
     pub fell_back: Option<String>,
 }

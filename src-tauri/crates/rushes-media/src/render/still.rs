@@ -1,4 +1,4 @@
-//! Pictures for lists: a thumbnail, and a strip of tiles to hover over.
+//! Stills for lists: a thumbnail, and a filmstrip to hover over.
 
 use std::path::Path;
 
@@ -22,14 +22,14 @@ use crate::{
     probe::{ffprobe::Ffprobe, file, seek},
 };
 
-/// Above this distance between tiles, each is found by its own seek; below, the
-/// stretch is decoded once.
+/// From this distance on, tiles are sought individually; closer ones are decoded as one
+/// stretch.
 const SEEK_FROM_US: i64 = 3_000_000;
 /// Most tiles of a strip.
 const MOST_TILES: u32 = 60;
 
-/// Writes the picture on screen at `at_us` (from the source's first picture) as
-/// a JPEG, at most `max_side` pixels long, upright with square pixels.
+/// Writes the frame on screen at `at_us` (from the source's first frame) as a JPEG, at
+/// most `max_side` pixels long, upright with square pixels.
 ///
 /// # Errors
 /// [`MediaError`]; an existing file is not overwritten.
@@ -53,7 +53,7 @@ pub async fn thumbnail(
     let mut command = run::ffmpeg(tools);
     add_seek_input(&mut command, file, facts, at_us).await?;
     command.args(["-map", &format!("0:{}", facts.video.stream_index)]);
-    // The first picture from half a frame before the moment on is the nearest.
+    // The first frame from half a frame before the moment on is the nearest.
     let half_us = 500_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
     let from = seconds((facts.start_us + at_us - half_us).max(facts.start_us));
     let size = FrameSize { width: shrink(width), height: shrink(height) };
@@ -64,8 +64,8 @@ pub async fn thumbnail(
     published(draft, destination).await
 }
 
-/// Writes `count` tiles of `tile_height` pixels side by side as one JPEG, evenly
-/// spread from `from_us` to `to_us`: each the middle of its share.
+/// Writes `count` tiles of `tile_height` pixels side by side as one JPEG, evenly spaced
+/// from `from_us` to `to_us`, each from the middle of its share.
 ///
 /// # Errors
 /// [`MediaError`]; an existing file is not overwritten.
@@ -95,10 +95,11 @@ pub async fn filmstrip(
     let tile = tile_filter(tools, &facts.video, FrameSize { width, height });
     let file = Ffprobe::of(tools, path, facts, ctx);
     let mut command = run::ffmpeg(tools);
-    // A decoder that is given key frames alone shows them as late as the next one
-    // where the file does not say when they are shown.
+    // Without presentation timestamps, a decoder that gets only key frames shows each
+    // as late as the next one.
     if step_us >= SEEK_FROM_US && facts.picture_lag_us == 0 {
-        // Each tile is the key frame before its moment: no decoding between.
+        // Each tile is the key frame before its moment, so nothing in between is
+        // decoded.
         let mut graph = String::new();
         let moments: Vec<i64> =
             (0..count).map(|index| from_us + step_us * i64::from(index) + step_us / 2).collect();
@@ -117,7 +118,7 @@ pub async fn filmstrip(
         command.args(["-map", "[strip]"]);
     } else {
         add_seek_input(&mut command, file, facts, from_us).await?;
-        // Fixed steps over what is on screen; a short end repeats its last picture.
+        // Fixed steps over what is on screen; a short end repeats its last frame.
         let zero = seconds(facts.start_us + from_us + step_us / 2);
         let filter = format!(
             "[0:{stream}]{fields}setpts=PTS-{zero}/TB,fps=1000000/{step_us}:start_time=0:round=down,\
@@ -130,7 +131,7 @@ pub async fn filmstrip(
     published(draft, destination).await
 }
 
-/// The moment, or that of the last picture where it lies at or past the end.
+/// The moment, clamped to the last frame.
 fn last_picture(facts: &SourceFacts, at_us: i64) -> i64 {
     let frame_us = 1_000_000_000 / i64::from(facts.video.frame_rate_milli.max(1));
     at_us.clamp(0, (facts.duration_us - frame_us - frame_us / 2).max(0))
@@ -141,9 +142,9 @@ fn tile_filter(tools: &Toolchain, video: &VideoFacts, size: FrameSize) -> String
     format!("{},setsar=1,format=yuvj420p", colours.scale(size, "bilinear", "yuvj420p"))
 }
 
-/// Adds the input from somewhere before a moment. ffmpeg's own exact seek counts
-/// from the wrong zero where a file does not begin at 0 and keeps its clock, so
-/// the filters do the rest.
+/// Adds the input from some point before a moment. ffmpeg's accurate seek counts from
+/// the wrong zero if a file does not begin at 0 and keeps its clock, so the filters do
+/// the rest.
 async fn add_seek_input(
     command: &mut FfmpegCommand,
     file: Ffprobe<'_>,
@@ -163,8 +164,8 @@ fn add_input(command: &mut FfmpegCommand, path: &Path, facts: &SourceFacts, seek
     add_source(command, path, facts);
 }
 
-/// Where reading starts for the key frame before a moment, and when that is
-/// shown where reading may start before it; both in the source's own clock.
+/// Where reading starts for the key frame before a moment, and when that key frame is
+/// shown if reading may start before it; both in the source's own clock.
 type Key = (Option<i64>, Option<i64>);
 
 /// The key frame before each moment; the moments are in order.
@@ -183,7 +184,7 @@ async fn keys(file: Ffprobe<'_>, facts: &SourceFacts, moments: &[i64]) -> Result
     Ok(moments.iter().map(before).collect())
 }
 
-/// One JPEG through the plain muxer: the image muxer would read `%` in a name.
+/// One JPEG through a plain muxer: the image muxer would interpret `%` in a name.
 fn write_jpeg(command: &mut FfmpegCommand, draft: &Draft) {
     command.args(["-an", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "4", "-f", "mjpeg"]);
     command.arg(file_url(draft.path()));

@@ -1,4 +1,4 @@
-//! All measures at once, over one run of samples.
+//! All sound measures, run over the same samples.
 
 use rushes_model::analysis::Sound;
 
@@ -6,7 +6,7 @@ use super::{
     heard::Heard, layout::Layout, loudness::Meter, mono::Mono, onsets::Onsets, peaks::Peaks, speech::Speech,
 };
 
-/// Hears interleaved samples and hands them to each measure.
+/// Passes interleaved samples to each measure.
 pub(super) struct Ear {
     meter: Meter,
     peaks: Peaks,
@@ -16,7 +16,7 @@ pub(super) struct Ear {
 }
 
 impl Ear {
-    /// For samples of these channels.
+    /// Sets up the measures for a channel layout.
     pub fn new(layout: &Layout) -> Result<Self, ebur128::Error> {
         Ok(Self {
             meter: Meter::new(layout)?,
@@ -27,7 +27,7 @@ impl Ear {
         })
     }
 
-    /// Takes the next samples, interleaved, whole frames.
+    /// Takes the next interleaved samples, in whole frames.
     pub fn hear(&mut self, samples: &[f32]) {
         self.meter.hear(samples);
         self.peaks.hear(samples);
@@ -36,7 +36,7 @@ impl Ear {
         self.onsets.hear(mono);
     }
 
-    /// All figures, for a picture of this many samples.
+    /// All measures, for a picture that lasts this many samples.
     pub fn finish(self, length: i64) -> Heard {
         let (momentary, loudness) = self.meter.finish();
         let (silences, clipped, waveform) = self.peaks.finish(length);

@@ -1,10 +1,10 @@
-//! What each channel of a source is: how it counts for loudness, and how it
-//! goes into the one channel in which speech and onsets are looked for.
+//! The role of each channel: its weight in the loudness, and its share in the mono mix
+//! that speech and onsets are detected in.
 
 use ebur128::Channel;
 use rushes_model::facts::AudioFacts;
 
-/// Channels in ffmpeg's native order, by the names of `ffmpeg -layouts`.
+/// ffmpeg's native channel orders, named as in `ffmpeg -layouts`.
 const LAYOUTS: [(&str, &str); 31] = [
     ("mono", "FC"),
     ("stereo", "FL FR"),
@@ -50,16 +50,16 @@ pub(super) struct Layout {
 enum Role {
     Front,
     Centre,
-    /// Beside or behind: 1.5 dB more in BS.1770.
+    /// Side or back: weighted 1.5 dB higher in BS.1770.
     Around,
-    /// Low frequency effects: not counted in BS.1770.
+    /// Low frequency effects: ignored by BS.1770.
     Low,
 }
 
 impl Layout {
-    /// As the probe found it. Where the file names no layout that is known
-    /// here, it is the first one with as many channels, which is ffmpeg's own
-    /// guess; beyond eight channels all count like front ones.
+    /// The layout that the probe found. If the file names none that is known here, this
+    /// is the first one with as many channels, which is also what ffmpeg assumes.
+    /// Beyond eight channels, all count as front channels.
     pub fn of(audio: &AudioFacts) -> Self {
         let channels = audio.channels as usize;
         let roles = |order: &str| order.split(' ').map(role).collect::<Vec<_>>();
@@ -76,7 +76,7 @@ impl Layout {
         Self { name: Some("stereo"), roles: vec![Role::Front; 2] }
     }
 
-    /// ffmpeg's name for it, where it has one.
+    /// ffmpeg's name for the layout, if it has one.
     pub fn name(&self) -> Option<&'static str> {
         self.name
     }
@@ -98,8 +98,8 @@ impl Layout {
             .collect()
     }
 
-    /// How much of each channel goes into one. The centre carries what is
-    /// said, so it is not made as small as a plain mean would make it.
+    /// The gain of each channel in the mono mix. The centre usually carries dialogue,
+    /// so it is not reduced as much as in a plain mean.
     pub fn to_mono(&self) -> Vec<f32> {
         match self.roles.len() {
             1 => vec![1.0],

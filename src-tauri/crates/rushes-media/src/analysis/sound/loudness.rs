@@ -1,4 +1,4 @@
-//! Loudness and true peak by EBU R128 (BS.1770-4), with the crate `ebur128`.
+//! Loudness and true peak according to EBU R128 (BS.1770-4), with the crate `ebur128`.
 
 use ebur128::{EbuR128, Mode};
 use rushes_model::analysis::Loudness;
@@ -8,27 +8,27 @@ use super::{
     layout::Layout,
 };
 
-/// EBU R128's absolute gate: what is below is not counted as sound.
+/// EBU R128's absolute gate: anything below it does not count.
 const GATE_LUFS: f64 = -70.0;
-/// Digital silence has no loudness; this stands for it.
+/// Digital silence has no loudness; this value is used instead.
 const FLOOR_LUFS: f64 = -120.0;
-/// Momentary loudness is taken this often, in samples: 100 ms (EBU Tech 3341).
+/// Interval of momentary loudness in samples: 100 ms (EBU Tech 3341).
 const HOP: usize = RATE as usize / 10;
-/// It covers this many of them: 400 ms.
+/// Intervals in one block: 400 ms.
 const BLOCK_HOPS: usize = 4;
 
-/// The meter of one source.
+/// The loudness meter of one source.
 pub(super) struct Meter {
     meter: EbuR128,
     channels: usize,
-    /// Samples of the present hop.
+    /// Samples in the current interval.
     in_hop: usize,
     hops: usize,
     momentary: Vec<(i64, i32)>,
 }
 
 impl Meter {
-    /// For these channels.
+    /// Sets up the meter for a channel layout.
     pub fn new(layout: &Layout) -> Result<Self, ebur128::Error> {
         let channels = layout.channels();
         let count = u32::try_from(channels).unwrap_or(u32::MAX);
@@ -37,7 +37,7 @@ impl Meter {
         Ok(Self { meter, channels, in_hop: 0, hops: 0, momentary: Vec::new() })
     }
 
-    /// Takes the next samples, interleaved.
+    /// Takes the next interleaved samples.
     pub fn hear(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             let frames = (samples.len() / self.channels).min(HOP - self.in_hop);
@@ -59,7 +59,7 @@ impl Meter {
         }
     }
 
-    /// Momentary loudness by the ends of its blocks, and that of the whole.
+    /// Momentary loudness at the end of each block, and the loudness of the whole.
     pub fn finish(self) -> (Vec<(i64, i32)>, Option<Loudness>) {
         let peaks = (0..self.channels as u32).filter_map(|channel| self.meter.true_peak(channel).ok());
         let peak = peaks.fold(0.0, f64::max);

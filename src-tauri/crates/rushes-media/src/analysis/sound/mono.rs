@@ -1,5 +1,5 @@
-//! One channel at 16 kHz, in which speech and onsets are looked for: what they
-//! need lies below 7 kHz, and a third of the samples costs a third.
+//! A mono mix at 16 kHz for detecting speech and onsets. Both need only what lies below
+//! 7 kHz, and a third of the samples costs a third of the time.
 
 use std::f32::consts::{PI, TAU};
 
@@ -10,10 +10,10 @@ pub(super) const MONO_RATE: i64 = RATE / FACTOR as i64;
 const FACTOR: usize = 3;
 /// Taps of the low-pass filter: a Blackman window 1 ms long.
 const TAPS: usize = 48;
-/// Where the filter has fallen by half, in hertz.
+/// The filter's -6 dB point, in hertz.
 const CUTOFF_HZ: f32 = 7200.0;
 
-/// Mixes and decimates.
+/// Mixes down and decimates.
 pub(super) struct Mono {
     weights: Vec<f32>,
     taps: [f32; TAPS],
@@ -23,7 +23,7 @@ pub(super) struct Mono {
 }
 
 impl Mono {
-    /// For these channels.
+    /// Sets up the mix for a channel layout.
     pub fn new(layout: &Layout) -> Self {
         let mut taps = std::array::from_fn(|n| {
             let t = n as f32 - (TAPS as f32 - 1.0) / 2.0;
@@ -33,11 +33,11 @@ impl Mono {
         });
         let sum: f32 = taps.iter().sum();
         taps.iter_mut().for_each(|tap| *tap /= sum);
-        // Half a filter of silence in front, so that nothing is delayed.
+        // Half a filter of silence first, so that the output is not delayed.
         Self { weights: layout.to_mono(), taps, mixed: vec![0.0; TAPS / 2], out: Vec::new() }
     }
 
-    /// The next samples at 16 kHz, from interleaved ones.
+    /// Converts the next interleaved samples to mono at 16 kHz.
     pub fn mix(&mut self, samples: &[f32]) -> &[f32] {
         self.out.clear();
         match self.weights.len() {

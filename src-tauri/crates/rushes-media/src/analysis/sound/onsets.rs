@@ -1,10 +1,10 @@
-//! Moments at which something begins to sound.
+//! Onset detection.
 //!
-//! Spectral flux: how much louder the bands of hearing become from one moment
-//! to the next, in logarithms, so that a quiet clap counts like a loud one. A
-//! peak of it counts where it stands out of its surroundings (after Dixon,
-//! "Onset detection revisited", DAFx 2006, and Böck & Widmer, "Maximum filter
-//! vibrato suppression for onset detection", DAFx 2013).
+//! Uses spectral flux: how much louder the auditory bands become from one moment to the
+//! next, on a logarithmic scale so that a quiet clap counts as much as a loud one. A
+//! peak counts if it stands out from its surroundings (after Dixon, "Onset detection
+//! revisited", DAFx 2006, and Böck & Widmer, "Maximum filter vibrato suppression for
+//! onset detection", DAFx 2013).
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -22,28 +22,28 @@ const SIZE: usize = 256;
 const HOP: usize = 80;
 /// First bins of the bands, and the end of the last: about half an octave each.
 const BANDS: [usize; 15] = [1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 37, 50, 68, 92, 128];
-/// What is louder is compared with the loudest of so many hops before.
+/// A window is compared with the loudest of this many hops before.
 const APART: usize = 3;
-/// Mean square, of full scale, below which a band counts as nothing: -65 dB.
+/// Mean square, relative to full scale, below which a band counts as silent: -65 dB.
 const FLOOR: f32 = 3.2e-7;
-/// A peak is the highest within so many hops: 30 ms.
+/// A peak is the highest value within this many hops: 30 ms.
 const NEAR: usize = 6;
 /// Its surroundings: half a second before and 100 ms after, in hops.
 const BEFORE: usize = 100;
 const AFTER: usize = 20;
-/// Hops that are kept at most once they are decided.
+/// Most decided hops that are kept.
 const KEPT: usize = 10 * BEFORE;
-/// It stands out by this much more than the mean of its surroundings…
+/// How far a peak must exceed the mean of its surroundings…
 const ABOVE: f32 = 0.55;
-/// …and by this many times that mean.
+/// …and by what factor.
 const TIMES: f32 = 2.2;
-/// Onsets are at least this far apart, in microseconds.
+/// Least distance between onsets, in microseconds.
 const APART_US: i64 = 50_000;
-/// From the beginning of the window in which flux is highest to what began, in
-/// samples at 16 kHz; found with clicks at known times.
+/// Distance from the start of the window with the highest flux to the onset, in samples
+/// at 16 kHz; calibrated with clicks at known times.
 const OFFSET: i64 = 128;
 
-/// The onsets of one source.
+/// Detects the onsets of one source.
 pub(super) struct Onsets {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
@@ -52,12 +52,12 @@ pub(super) struct Onsets {
     windowed: Vec<f32>,
     spectrum: Vec<Complex32>,
     scratch: Vec<Complex32>,
-    /// Of the windows before, oldest first.
+    /// Bands of the previous windows, oldest first.
     past: VecDeque<Bands>,
     /// Flux of the last hops, and how many of them are decided.
     flux: Vec<f32>,
     decided: usize,
-    /// Hops that were let go before these.
+    /// Number of hops already dropped.
     gone: usize,
     /// In microseconds from the first sample.
     onsets: Vec<i64>,
@@ -67,13 +67,14 @@ pub(super) struct Onsets {
 type Bands = [f32; BANDS.len() - 1];
 
 impl Onsets {
-    /// Nothing was heard yet.
+    /// Starts before the first sample.
     pub fn new() -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(SIZE);
         let (spectrum, scratch) = (fft.make_output_vec(), fft.make_scratch_vec());
         Self {
             window: hann(SIZE),
-            // Half a window of silence in front: what sounds at once has begun.
+            // Half a window of silence first, so that sound from the very start is an
+            // onset.
             samples: vec![0.0; SIZE / 2],
             windowed: vec![0.0; SIZE],
             spectrum,
@@ -87,7 +88,7 @@ impl Onsets {
         }
     }
 
-    /// Takes the next samples of one channel at 16 kHz.
+    /// Takes the next samples of the mono mix at 16 kHz.
     pub fn hear(&mut self, samples: &[f32]) {
         self.samples.extend_from_slice(samples);
         let mut from = 0;
@@ -95,7 +96,7 @@ impl Onsets {
             for ((out, sample), window) in self.windowed.iter_mut().zip(samples).zip(&self.window) {
                 *out = sample * window;
             }
-            // It fails for buffers of another length only.
+            // Fails only for buffers of another length.
             let _ = self.fft.process_with_scratch(&mut self.windowed, &mut self.spectrum, &mut self.scratch);
             let bands = bands(&self.spectrum);
             self.flux.push(flux(&self.past, &bands));
@@ -117,7 +118,7 @@ impl Onsets {
         }
     }
 
-    /// Decides whether at the next hop something begins.
+    /// Decides whether there is an onset at the next hop.
     fn decide(&mut self) {
         let (flux, hop) = (&self.flux, self.decided);
         self.decided += 1;
@@ -138,7 +139,7 @@ impl Onsets {
         }
     }
 
-    /// The moments, in microseconds from the first sample.
+    /// The onsets, in microseconds from the first sample.
     pub fn finish(mut self) -> Vec<i64> {
         while self.decided < self.flux.len() {
             self.decide();
@@ -148,8 +149,8 @@ impl Onsets {
 }
 
 fn bands(spectrum: &[Complex32]) -> Bands {
-    // A Hann window lets 3/8 of the energy through; both halves of the spectrum
-    // hold it.
+    // A Hann window passes 3/8 of the energy, which is split over both halves of the
+    // spectrum.
     let scale = 2.0 / (0.375 * (SIZE * SIZE) as f32);
     std::array::from_fn(|band| {
         let bins = &spectrum[BANDS[band]..BANDS[band + 1]];
@@ -157,8 +158,8 @@ fn bands(spectrum: &[Complex32]) -> Bands {
     })
 }
 
-/// How much louder the bands are than they and their neighbours were. A tone
-/// that wavers from band to band does not begin.
+/// The rise of the bands over themselves and their neighbours before. Vibrato from band
+/// to band is not an onset.
 fn flux(past: &VecDeque<Bands>, now: &Bands) -> f32 {
     let Some(before) = past.front().filter(|_| past.len() == APART) else { return 0.0 };
     let rise = |band: usize| {

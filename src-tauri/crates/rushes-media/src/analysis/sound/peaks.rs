@@ -1,31 +1,31 @@
-//! What the samples themselves tell: the outline, silence, clipping.
+//! Measures of the samples themselves: waveform, silence, clipping.
 
 use rushes_model::{analysis::Waveform, time::Stretch};
 
 use super::heard::{RATE, micros};
 
-/// Samples in one entry of the outline.
+/// Samples in one entry of the waveform.
 const STEP: i64 = RATE * Waveform::STEP_US / 1_000_000;
-/// Nothing is heard below this: -45 dB of full scale, in every channel.
+/// Sound below this in every channel is silence: -45 dBFS.
 const SILENT: f32 = 0.005_623_413;
-/// And for this long, in samples: 0.3 s.
+/// Least length of a silence, in samples: 0.3 s.
 const SILENCE: i64 = RATE * 3 / 10;
-/// Full scale, or so near it that only a limit can have held it there.
+/// Full scale, or so close that only a limiter can have held it there.
 const FULL: f32 = 0.999;
-/// As many samples in a row at full scale are clipped.
+/// This many consecutive samples at full scale are clipped.
 const CLIP_RUN: u32 = 3;
-/// Clipped places nearer than this are one stretch, in samples: 0.25 s.
+/// Clipping closer together than this is one stretch, in samples: 0.25 s.
 const CLIP_APART: i64 = RATE / 4;
 
-/// The measures of one source that need nothing but a look at each sample.
+/// The measures of one source that need a single pass over the samples.
 pub(super) struct Peaks {
     channels: usize,
-    /// Samples heard so far, of each channel.
+    /// Samples so far, per channel.
     at: i64,
     waveform: Waveform,
     lowest: f32,
     highest: f32,
-    /// Where the present silence began.
+    /// Start of the current silence.
     silent_from: Option<i64>,
     silences: Vec<Stretch>,
     /// How long each channel has been at full scale.
@@ -35,7 +35,7 @@ pub(super) struct Peaks {
 }
 
 impl Peaks {
-    /// For this many channels.
+    /// Sets up the measures for a number of channels.
     pub fn new(channels: usize) -> Self {
         Self {
             channels,
@@ -50,7 +50,7 @@ impl Peaks {
         }
     }
 
-    /// Takes the next samples, interleaved.
+    /// Takes the next interleaved samples.
     pub fn hear(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             let frames = (STEP - self.at % STEP) as usize;
@@ -60,7 +60,7 @@ impl Peaks {
         }
     }
 
-    /// Samples of one entry of the outline, or a part of them.
+    /// Takes samples that belong to a single entry of the waveform.
     fn step(&mut self, samples: &[f32]) {
         let (lowest, highest) = samples
             .iter()
@@ -125,8 +125,8 @@ impl Peaks {
         self.highest = f32::NEG_INFINITY;
     }
 
-    /// Silences, clipped stretches and the outline. What is missing up to
-    /// `length` samples is silence.
+    /// Silences, clipped stretches and the waveform. Anything missing up to `length`
+    /// samples counts as silence.
     pub fn finish(mut self, length: i64) -> (Vec<Stretch>, Vec<Stretch>, Waveform) {
         self.draw();
         let steps = usize::try_from((length + STEP - 1) / STEP).unwrap_or(0);

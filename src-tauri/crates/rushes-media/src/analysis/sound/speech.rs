@@ -1,9 +1,9 @@
-//! Where somebody speaks.
+//! Speech detection.
 //!
-//! The crate `earshot`, a small neural network, tells for each 16 ms how much
-//! it sounds like a voice. It takes held tones for voices as well, and so the
-//! steadiness of the strongest partials speaks against: a voice glides all the
-//! time, an instrument does not. Thresholds were found with `benches/speech`.
+//! The crate `earshot`, a small neural network, scores each 16 ms for voice. It also
+//! scores held musical notes as voice, so a steady pitch of the strongest partials
+//! counts against speech: a voice glides all the time, an instrument does not. The
+//! thresholds were tuned with `benches/speech`.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -18,31 +18,31 @@ use super::{
 
 /// Samples in one frame at 16 kHz: 16 ms, as `earshot` takes them.
 const FRAME: usize = 256;
-/// Speech begins where a frame reaches this score…
+/// Speech begins at a frame that reaches this score…
 const ON: f32 = 0.8;
-/// …and goes on, forwards and backwards, while it has this one.
+/// …and extends forwards and backwards while frames reach this one.
 const OFF: f32 = 0.56;
-/// How far scores lie behind what they speak of, in microseconds.
+/// Delay of the scores relative to the sound, in microseconds.
 const LAG_US: i64 = 40_000;
 /// Shorter pauses are between words.
 const PAUSE_US: i64 = 350_000;
-/// Shorter bursts are no words.
+/// Shorter bursts are not words.
 const BURST_US: i64 = 200_000;
-/// As much of the energy in steady partials over a second is music.
+/// With this share of the energy in steady partials over a second, it is music.
 const STEADY: f32 = 0.6;
 /// Half of that second, in frames.
 const STEADY_REACH: usize = 31;
-/// Frames that are kept at most once they are decided.
+/// Most decided frames that are kept.
 const KEPT: usize = 1000;
 
-/// The speech of one source.
+/// Detects the speech of one source.
 pub(super) struct Speech {
     detector: Box<Detector>,
     partials: Partials,
-    /// The beginning of the next frame.
+    /// The start of the next frame.
     frame: Vec<f32>,
-    /// Scores and steady shares of the last frames, 0 to 1, and how many of them
-    /// are decided.
+    /// Scores and steady shares of the last frames, 0 to 1, and how many of them are
+    /// decided.
     scores: Vec<f32>,
     steady: Vec<f32>,
     decided: usize,
@@ -50,7 +50,7 @@ pub(super) struct Speech {
 }
 
 impl Speech {
-    /// Nothing was heard yet.
+    /// Starts before the first sample.
     pub fn new() -> Self {
         Self {
             detector: Detector::default_boxed(),
@@ -63,7 +63,7 @@ impl Speech {
         }
     }
 
-    /// Takes the next samples of one channel at 16 kHz.
+    /// Takes the next samples of the mono mix at 16 kHz.
     pub fn hear(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             let (now, later) = samples.split_at(samples.len().min(FRAME - self.frame.len()));
@@ -86,7 +86,7 @@ impl Speech {
         }
     }
 
-    /// Decides whether the next frame has a voice.
+    /// Decides whether the next frame contains a voice.
     fn decide(&mut self) {
         let middle = self.decided + Partials::BEHIND;
         let until = (middle + STEADY_REACH).min(self.steady.len());
@@ -119,11 +119,11 @@ impl Speech {
     }
 }
 
-/// Runs of frames that have [`OFF`] throughout and [`ON`] somewhere.
+/// Runs of frames that stay above [`OFF`] and reach [`ON`] somewhere.
 #[derive(Default)]
 struct Voiced {
     frames: usize,
-    /// Where the present run began, and whether it has [`ON`] by now.
+    /// Start of the current run, and whether it has reached [`ON`].
     run: Option<(usize, bool)>,
     runs: Vec<(usize, usize)>,
 }
@@ -151,24 +151,24 @@ impl Voiced {
     }
 }
 
-/// The strongest partials of each frame.
+/// Tracks the strongest partials of each frame.
 struct Partials {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
-    /// The last samples, as many as the window.
+    /// The last samples, one window long.
     samples: Vec<f32>,
     windowed: Vec<f32>,
     spectrum: Vec<Complex32>,
     scratch: Vec<Complex32>,
     power: Vec<f32>,
-    /// Of the frames before, oldest first.
+    /// Partials of the previous frames, oldest first.
     past: VecDeque<Vec<Partial>>,
 }
 
 /// A peak of the spectrum.
 #[derive(Debug, Clone, Copy)]
 struct Partial {
-    /// In bins, between which it is interpolated.
+    /// In bins, interpolated.
     place: f32,
     power: f32,
 }
@@ -176,16 +176,16 @@ struct Partial {
 impl Partials {
     /// Samples in a window: 64 ms.
     const SIZE: usize = 1024;
-    /// Bins in which voices and tunes have their strongest partials, 156 Hz
-    /// to 3 kHz.
+    /// Bins that contain the strongest partials of voices and melodies, 156 Hz to 3
+    /// kHz.
     const BINS: std::ops::Range<usize> = 10..192;
     /// Partials that are compared.
     const COUNT: usize = 5;
-    /// With those of so many frames before: 96 ms.
+    /// Distance in frames to the partials they are compared with: 96 ms.
     const APART: usize = 6;
-    /// Partials nearer than this are one that stayed: a tenth of a semitone.
+    /// Partials closer than this stayed the same: a tenth of a semitone.
     const SAME: f32 = 0.006;
-    /// Frames from the middle of the two windows to the frame just heard.
+    /// Frames from the middle of the two windows to the current frame.
     const BEHIND: usize = 5;
 
     fn new() -> Self {
@@ -203,15 +203,15 @@ impl Partials {
         }
     }
 
-    /// The share of the partials' energy, 0 to 1, in those that were at the
-    /// same frequency a tenth of a second ago.
+    /// The share of the partials' energy, 0 to 1, at frequencies that were present a
+    /// tenth of a second ago.
     fn steady(&mut self, frame: &[f32]) -> f32 {
         self.samples.drain(..frame.len());
         self.samples.extend_from_slice(frame);
         for ((out, sample), window) in self.windowed.iter_mut().zip(&self.samples).zip(&self.window) {
             *out = sample * window;
         }
-        // It fails for buffers of another length only.
+        // Fails only for buffers of another length.
         let _ = self.fft.process_with_scratch(&mut self.windowed, &mut self.spectrum, &mut self.scratch);
         self.power.clear();
         self.power.extend(self.spectrum.iter().map(|bin| bin.norm_sqr() + 1e-12));
@@ -238,8 +238,8 @@ fn strongest(power: &[f32]) -> Vec<Partial> {
     let mut peaks: Vec<Partial> = Partials::BINS
         .filter(|&bin| power[bin] > power[bin - 1] && power[bin] >= power[bin + 1])
         .map(|bin| {
-            // A parabola through the three logarithms: the Hann window's main
-            // lobe is near one.
+            // A parabola through the three logarithms: the Hann window's main lobe is
+            // close to one.
             let [left, middle, right] = [power[bin - 1].ln(), power[bin].ln(), power[bin + 1].ln()];
             let bend = left - 2.0 * middle + right;
             let shift = if bend < 0.0 { 0.5 * (left - right) / bend } else { 0.0 };

@@ -1,4 +1,4 @@
-//! What is heard is what was made: real files, real ffmpeg.
+//! Compares the sound measures with known input: real files, real ffmpeg.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::{
     probe::probe,
 };
 
-/// A tiny black film with this sound, by the inputs and options of ffmpeg.
+/// A tiny black film with the given sound.
 struct Film {
     path: PathBuf,
     _folder: TempDir,
@@ -61,7 +61,7 @@ async fn heard(path: &Path) -> Option<Heard> {
     Some(heard)
 }
 
-/// Integrated loudness and true peak by ffmpeg's `ebur128`.
+/// Integrated loudness and true peak according to ffmpeg's `ebur128`.
 fn by_ffmpeg(path: &Path) -> (f64, f64) {
     let output = Command::new("ffmpeg")
         .args(["-hide_banner", "-nostats", "-i"])
@@ -82,7 +82,7 @@ fn assert_loud_as_ffmpeg_says(path: &Path, heard: &Heard) {
     let (integrated, peak) = by_ffmpeg(path);
     let name = path.display();
     let Some(loudness) = heard.sound.loudness else {
-        // What ffmpeg says of sound that is all below the gate.
+        // ffmpeg's value for sound that is entirely below the gate.
         return assert!(integrated <= -70.0, "{name}: {integrated}");
     };
     let ours = f64::from(loudness.integrated_mlufs) / 1000.0;
@@ -99,7 +99,7 @@ fn assert_near(found: &[Stretch], made: &[(f64, f64)], within_us: i64) {
     assert!(alike, "{found:?} for {made:?}");
 }
 
-/// Pink noise that grows louder, and tones, so that gates have something to do.
+/// Pink noise that grows louder, and tones, to exercise the gates.
 const LOUD: &str = "anoisesrc=c=pink:a=0.5:d=12:r=48000:seed=5,volume='0.05+t/14':eval=frame";
 
 #[rstest]
@@ -234,7 +234,7 @@ async fn a_hole_in_the_sound_is_silence_and_moves_nothing() {
 
 #[tokio::test]
 async fn clicks_are_onsets_at_their_times() {
-    // Ten clicks over noise at uneven times.
+    // Ten clicks over noise at irregular times.
     let times: Vec<f64> = (0..10).map(|n| 0.5 + f64::from(n) * 0.47 + f64::from(n % 3) * 0.033).collect();
     let clicks: Vec<String> =
         times.iter().map(|t| format!("gte(t,{t})*exp(-(t-{t})*60)*lt(t,{t}+0.2)")).collect();

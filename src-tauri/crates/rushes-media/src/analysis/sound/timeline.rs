@@ -1,27 +1,26 @@
-//! Puts pieces of sound where they belong on the source's clock: silence where
-//! there is none, nothing twice, nothing before the first picture and nothing
-//! after the last.
+//! Places samples on the source's clock: fills gaps with silence, drops overlaps, and
+//! cuts off anything before the first frame or after the last.
 
 use super::{
     ear::Ear,
     heard::{Heard, RATE},
 };
 
-/// Times of pieces that follow one another differ by rounding, and in live
-/// recordings by more; below this they are taken as one run. In samples: 20 ms.
+/// Consecutive timestamps deviate by rounding, and by more in live recordings.
+/// Deviations below this are ignored. In samples: 20 ms.
 const SLACK: i64 = RATE / 50;
 
-/// One piece of sound as `ashowinfo` tells it.
+/// One audio frame as logged by `ashowinfo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// Presentation time in samples of the file's own clock, where it has one.
+    /// Presentation timestamp in samples of the file's own clock, if it has one.
     pub at: Option<i64>,
     /// Samples of each channel.
     pub frames: usize,
 }
 
 impl Piece {
-    /// Reads what `ashowinfo` says: `n:… pts:… … nb_samples:… …`.
+    /// Parses a message of `ashowinfo`: `n:… pts:… … nb_samples:… …`.
     pub fn read(message: &str) -> Option<Self> {
         let value = |key: &str| message.split_whitespace().find_map(|word| word.strip_prefix(key));
         let frames = value("nb_samples:")?.parse().ok()?;
@@ -29,13 +28,13 @@ impl Piece {
     }
 }
 
-/// The clock of one source, and the ear that hears along it.
+/// The clock of one source, and the measures that run along it.
 pub(super) struct Timeline {
-    /// The first picture, in samples of the file's own clock.
+    /// The first frame of the picture, in samples of the file's own clock.
     start: i64,
-    /// Samples from the first picture to the end of the last.
+    /// Samples from the first frame to the end of the last.
     length: i64,
-    /// Samples heard so far.
+    /// Samples measured so far.
     heard: i64,
     channels: usize,
     silence: Vec<f32>,
@@ -62,11 +61,11 @@ impl Timeline {
         self.channels
     }
 
-    /// Hears interleaved samples that begin `at` in the file's own clock.
+    /// Measures interleaved samples that begin at `at` in the file's own clock.
     pub fn place(&mut self, at: Option<i64>, samples: &[f32]) {
         let mut samples = samples;
         let ahead = at.map_or(0, |at| at.saturating_sub(self.start) - self.heard);
-        // The first piece is placed to the sample.
+        // The first samples are placed exactly.
         let slack = if self.heard == 0 { 0 } else { SLACK };
         if ahead > slack {
             self.fill(self.heard.saturating_add(ahead));
@@ -80,7 +79,7 @@ impl Timeline {
         self.heard += (samples.len() / self.channels) as i64;
     }
 
-    /// Hears silence up to a sample.
+    /// Measures silence up to a sample.
     fn fill(&mut self, end: i64) {
         let mut left = end.min(self.length) - self.heard;
         while left > 0 {
@@ -91,7 +90,7 @@ impl Timeline {
         }
     }
 
-    /// All that was heard, with silence to the end of the picture.
+    /// All measures, with silence up to the end of the picture.
     pub fn finish(self) -> Heard {
         self.ear.finish(self.length)
     }

@@ -71,7 +71,7 @@ fn a_weight_on_one_part_alone_finds_the_top_of_it(
     #[values(ClipKind::Highlight, ClipKind::Montage)] kind: ClipKind,
 ) {
     let mut footage = Made::new(&[5000; 24]).talking(&[]).analysis();
-    // From 60 s to 70 s it is the best by far.
+    // By far the best part is from 60 s to 70 s.
     for window in &mut footage.windows[120..140] {
         window.measures.subject_milli = 200;
         window.measures.camera_milli = 0;
@@ -95,8 +95,8 @@ fn a_weight_on_one_part_alone_finds_the_top_of_it(
         Part::Loudness => best.parts.loudness_bp,
     };
     assert_eq!(told, best.score_bp);
-    // The region is a twelfth of the footage: all of it ranks above 0.9. A
-    // montage spreads over the footage, the best of each part of it.
+    // The region is a twelfth of the footage: all of it ranks above 0.9. A montage
+    // spreads over the footage, with the best of each part.
     let least = if kind == ClipKind::Highlight { 9000 } else { 7000 };
     assert!(told >= least, "{best:?}");
 }

@@ -1,4 +1,4 @@
-//! What holds of every choice, whatever the footage.
+//! Properties of every choice, whatever the footage.
 
 use super::*;
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ fn weighted(parts: ScoreParts, weights: ScoreWeights, all: &[&Analysis], kind: C
     sum / telling().map(|(_, w, _)| weight(*w)).sum::<f64>()
 }
 
-/// How much of a stretch nothing is heard in, to the hundredth of a second.
+/// How much of a stretch is silent, to a hundredth of a second.
 fn unheard(analysis: &Analysis, start: i64, end: i64) -> i64 {
     let speech = analysis.sound.iter().flat_map(|sound| &sound.speech);
     let heard = |at: i64| {

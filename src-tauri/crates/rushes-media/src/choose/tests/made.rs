@@ -1,5 +1,5 @@
 //! Made-up footage: shots with transitions, speech, flashes, black and frozen
-//! stretches, whose every window looks, moves and sounds like no other.
+//! stretches. Every window looks, moves and sounds different.
 
 use proptest::prelude::*;
 use rand::RngExt;
@@ -14,13 +14,13 @@ use crate::analysis::ANALYSIS_VERSION;
 /// What to make.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// Length of each shot in milliseconds and of the transition into it.
+    /// Length of each shot in milliseconds, and of the transition into it.
     pub shots: Vec<(i64, i64)>,
     /// Shots that are black, frozen, or flash in the middle.
     pub black: Vec<usize>,
     pub frozen: Vec<usize>,
     pub flashing: Vec<usize>,
-    /// With sound: speech and pauses after one another, in milliseconds.
+    /// Alternating speech and pauses in milliseconds, if there is sound.
     pub talk: Option<Vec<(i64, i64)>>,
     pub seed: u64,
 }
@@ -73,7 +73,7 @@ impl Made {
                 let start_us = n * WINDOW_US;
                 let shot = &shots[shots.partition_point(|s| s.end_us <= start_us).min(shots.len() - 1)];
                 let still = frozen.iter().any(|f| f.start_us <= start_us && start_us < f.end_us);
-                // Two bits of the picture differ from window to window.
+                // Two bits of the hash differ from window to window.
                 let noise = (1 << random.random_range(0..64)) | (1 << random.random_range(0..64));
                 let subject_milli = if still { 0 } else { random.random_range(2..60) };
                 let measures = Measures {
@@ -122,7 +122,7 @@ fn sound(talk: &[(i64, i64)], duration_us: i64, random: &mut ChaCha8Rng) -> Soun
     Sound { speech, onsets, ..Sound::default() }
 }
 
-/// The same footage encoded anew and beginning so many windows later.
+/// The same footage re-encoded, starting `from_window` windows later.
 pub fn again(analysis: &Analysis, from_window: usize) -> Analysis {
     let mut copy = analysis.clone();
     let shift = from_window as i64 * WINDOW_US;
@@ -153,7 +153,7 @@ pub fn again(analysis: &Analysis, from_window: usize) -> Analysis {
     copy
 }
 
-/// Leaves nothing to be heard where nobody speaks.
+/// Makes everything silent outside speech.
 pub fn hush(footage: &mut Analysis) {
     let speech = footage.sound.as_ref().map_or(&[][..], |sound| &sound.speech);
     for window in footage.windows.iter_mut().filter(|window| window.loudness_mlufs.is_some()) {
@@ -169,7 +169,7 @@ fn some() -> impl Strategy<Value = Vec<usize>> {
 }
 
 prop_compose! {
-    /// Any footage at all.
+    /// Arbitrary footage.
     pub fn footage()(
         shots in prop::collection::vec((100i64..9000, prop_oneof![3 => Just(0i64), 1 => 100i64..2500]), 1..25),
         (black, frozen, flashing) in (some(), some(), some()),
@@ -188,7 +188,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// Weights, some of them nothing.
+    /// Weights, some of them 0.
     pub fn weights()(all in prop::array::uniform7(prop_oneof![Just(0u32), 0u32..=100]))
         -> rushes_model::choice::ScoreWeights
     {

@@ -21,7 +21,7 @@ fn edges_leave_a_transition_and_a_word() {
     made.shots[1].1 = 800;
     assert_eq!(settle(&made.analysis(), 5_300_000, 12_400_000, REACH).0, 5_800_000);
     let talk = made.talking(&[(3000, 1000)]).analysis();
-    // Of 6.8 s: speech ends at 7 s, begins again at 8 s.
+    // At 6.8 s: speech ends at 7 s and resumes at 8 s.
     assert_eq!(settle(&talk, SECOND, 6_800_000, REACH).1, 7_150_000);
 }
 
@@ -47,8 +47,8 @@ proptest! {
         prop_assert!(start < end && end - start >= (out_us - in_us).min(700_000));
         prop_assert!(start >= 0 && end <= footage.duration_us);
 
-        // Legal where anything legal is in reach: in steps of 10 ms, beside what
-        // the law itself names.
+        // Legal if anything legal is in reach: checked in steps of 10 ms, and at the
+        // boundaries that the rules refer to.
         let named = footage.shots.iter().flat_map(|s| [s.start_us, s.clear_us(), s.end_us]);
         let spoken = footage.sound.iter().flat_map(|s| &s.speech).flat_map(|s| [s.start_us, s.end_us]);
         let moments: Vec<i64> = named.chain(spoken).collect();
@@ -60,7 +60,7 @@ proptest! {
         let mut ins = near(in_us).filter(|m| is_legal(&footage, *m, false, i64::MAX) && (*m >= in_us || !over(*m, in_us)));
         let mut outs = near(out_us).filter(|m| is_legal(&footage, *m, true, i64::MAX) && (*m <= out_us || !over(out_us, *m)));
         let least = (out_us - in_us).min(700_000);
-        // A pair that is long enough whatever the other is.
+        // A pair that is long enough whatever the other edge is.
         if out_us - in_us >= 2 * reach + least {
             prop_assert!(ins.next().is_none() || is_legal(&footage, start, false, i64::MAX), "in {start}");
             prop_assert!(outs.next().is_none() || is_legal(&footage, end, true, i64::MAX), "out {end}");

@@ -1,6 +1,6 @@
-//! Footage that is worth showing for what is heard in it, and footage whose picture
-//! hardly changes: webinars, podcasts with one image, screen recordings, interviews
-//! before a fixed camera, classes to music.
+//! Footage that is worth showing for its sound, and footage whose picture hardly
+//! changes: webinars, podcasts with one image, screen recordings, interviews from a
+//! fixed camera, classes to music.
 
 use super::*;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use rushes_model::analysis::{Loudness, Sound};
 use super::made::{Made, footage, hush};
 use crate::choose::request::ProposedCut;
 
-/// A film of one still picture for each of some lengths in milliseconds.
+/// A film of still pictures with the given lengths in milliseconds.
 fn stills(lengths: &[i64], talk: &[(i64, i64)]) -> Analysis {
     let mut made = Made::new(lengths).talking(talk);
     made.frozen = (0..lengths.len()).collect();
@@ -33,7 +33,7 @@ fn talk_over_still_pictures_gives_clips(
 ) {
     let mut footage = stills(slides, &[(5_600, 900)]);
     hush(&mut footage);
-    // Some of it moves, so that standing still is not all there is.
+    // Some of it moves, so that not all footage is frozen.
     footage.frozen.iter_mut().for_each(|still| still.start_us += still.length_us() / 4);
     let choice = ask(&footage, &[], request(kind, 4, 13));
     assert_eq!((choice.clips.len(), choice.shortfall), (4, None));
@@ -83,8 +83,8 @@ fn a_silent_photograph_between_is_left_out() {
     assert_eq!(choice.shortfall, Some(Shortfall::Frozen));
 }
 
-/// A class before a fixed camera: movements that come again and again, to music that
-/// does. `beat` is the loudness of one bar, a window each.
+/// A class in front of a fixed camera: repeated movements to repetitive music. `beat`
+/// is the loudness of one bar, one value per window.
 fn class(moves: &[u32], beat: &[i32], seed: u64) -> Analysis {
     let mut footage = Made::new(&[600_000]).analysis();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -119,7 +119,7 @@ fn a_screen_recording_in_which_little_moves_gives_clips() {
         window.measures.subject_milli = 0;
         window.measures.camera_milli = 0;
     }
-    // Somebody types, talks in between, and reads.
+    // Typing, with talking and reading in between.
     footage.sound = Some(Sound {
         speech: (0..6).map(|n| Stretch::new(n * 20 * SECOND, (n * 20 + 12) * SECOND)).collect(),
         ..Sound::default()

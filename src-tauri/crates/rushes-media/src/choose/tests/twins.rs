@@ -33,14 +33,14 @@ proptest! {
         sources[0].avoid.extend(avoid);
         let kind = if montage { ClipKind::Montage } else { ClipKind::Highlight };
         let choice = choose(&sources, &ChoiceRequest { seed, ..request(kind, count, target_s) });
-        // Told on the clock of the first.
+        // On the clock of the first source.
         let mut shown: Vec<Stretch> = choice.clips.iter().flat_map(|clip| &clip.cuts).map(|cut| {
             let shift = cut.source as i64 * later as i64 * WINDOW_US;
             Stretch::new(cut.in_us + shift, cut.out_us + shift)
         }).chain(avoid).collect();
         shown.sort_unstable();
         for pair in shown.windows(2) {
-            // To the window: what is less is not seen.
+            // To the nearest window; less is not detected.
             prop_assert!(pair[0].end_us <= pair[1].start_us + WINDOW_US, "{pair:?}");
         }
     }
