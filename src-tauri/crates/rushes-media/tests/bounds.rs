@@ -1,4 +1,4 @@
-//! Pictures that would take all memory are refused before they are decoded.
+//! Frames that would exhaust memory are rejected before they are decoded.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -31,7 +31,7 @@ async fn a_film_of_enormous_pictures_is_refused_with_what_does_help(#[case] name
     assert!(error.message().contains("8192×8192"), "{}", error.message());
 }
 
-/// A stream that begins small and turns enormous: what is small is shown, and the
+/// A stream that starts small and becomes enormous: the small frames are shown, and the
 /// rest is never decoded.
 #[tokio::test]
 async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
@@ -62,8 +62,8 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     render_preview(&room.tools, &[clip], true, &room.path("clip.mp4"), &ctx).await.unwrap();
 }
 
-/// ffmpeg decodes the first pictures of what it opens, also for the sound alone and for
-/// copies.
+/// ffmpeg decodes the first frames of everything it opens, even when it reads only the
+/// sound or copies.
 #[cfg(unix)]
 #[tokio::test]
 async fn every_file_is_opened_within_bounds() {
@@ -72,7 +72,7 @@ async fn every_file_is_opened_within_bounds() {
     let picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4"];
     let whole = room.make("whole.ts", &[&picture[..], &sound, &INTRA].concat());
     let film = room.path("film.ts");
-    // Its clock starts again in the middle.
+    // Its clock restarts midway.
     fs::write(&film, fs::read(&whole).unwrap().repeat(2)).unwrap();
     let tools = listed(&room);
     let ctx = RunContext::quiet();
@@ -107,7 +107,7 @@ async fn every_file_is_opened_within_bounds() {
     assert!(unbounded.is_empty(), "{unbounded:#?}");
 }
 
-/// Tools that note in a file of their own each what they were asked.
+/// Tools that log the arguments of each run to a separate file.
 #[cfg(unix)]
 fn listed(room: &Room) -> Toolchain {
     use std::os::unix::fs::PermissionsExt;
@@ -129,14 +129,13 @@ fn listed(room: &Room) -> Toolchain {
     Toolchain { ffmpeg, ffprobe, ..room.tools.clone() }
 }
 
-/// The options of each file that was opened, a line each; what ffmpeg makes by itself
-/// is none.
+/// The options of each opened file, one line each; generated inputs are left out.
 fn inputs(runs: &Path) -> Vec<String> {
     let mut inputs = Vec::new();
     for run in fs::read_dir(runs).unwrap() {
         let words = fs::read_to_string(run.unwrap().path()).unwrap();
         let mut options: Vec<&str> = words.split("\n-i\n").collect();
-        // What follows the last input belongs to the outputs.
+        // Everything after the last input belongs to the outputs.
         options.pop();
         inputs.extend(options.into_iter().map(|options| format!("{options}\n")));
     }

@@ -1,5 +1,5 @@
 //! A final comes out as loud as its platform asks, and its peaks stay below the
-//! ceiling, whatever the sound was.
+//! ceiling, whatever the input.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;

@@ -1,10 +1,10 @@
-//! The camera: which part of a larger picture is seen at each moment, and how
-//! much it blurs while it moves.
+//! The camera: which part of a larger picture is visible at each moment, and the motion
+//! blur.
 
 use super::frame::Frame;
 
-/// Where the camera looks: the middle in samples of the world, how many of
-/// them go to one of the picture, and the angle in radians.
+/// Where the camera points: the centre in samples of the world, how many of them make
+/// up one pixel, and the angle in radians.
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
     pub x: f32,
@@ -13,28 +13,28 @@ pub struct Pose {
     pub angle: f32,
 }
 
-/// A move with a beginning and an end, eased at both.
+/// A move from one pose to another, eased at both ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Move {
-    /// First picture.
+    /// First frame.
     pub at: usize,
-    /// Pictures that it takes.
+    /// Length in frames.
     pub length: usize,
     pub dx: f32,
     pub dy: f32,
-    /// Factor on the scale: below 1 goes nearer.
+    /// Factor on the scale: below 1 zooms in.
     pub zoom: f32,
 }
 
-/// How the camera is led over a scene.
+/// How the camera moves over a scene.
 #[derive(Debug, Clone)]
 pub struct Camera {
     pub start: Pose,
-    /// Drift in world samples a second, and of the scale in parts a second.
+    /// Drift in world samples per second, and relative change of the scale per second.
     pub drift: (f32, f32, f32),
-    /// Reach of an unsteady hand in world samples; 0 for a tripod.
+    /// Reach of hand-held shake in world samples; 0 for a tripod.
     pub shake: f32,
-    /// Makes one hand differ from another.
+    /// Phase that makes one hand differ from another.
     pub phase: f32,
     pub moves: Vec<Move>,
 }
@@ -45,7 +45,7 @@ impl Camera {
         Self { start, drift: (0.0, 0.0, 0.0), shake: 0.0, phase: 0.0, moves: Vec::new() }
     }
 
-    /// Where it looks `frame` pictures into the scene.
+    /// The pose `frame` frames into the scene.
     pub fn pose(&self, frame: f32, fps: f32) -> Pose {
         let t = frame / fps;
         let mut pose = self.start;
@@ -61,7 +61,7 @@ impl Camera {
         }
         if self.shake > 0.0 {
             let p = self.phase;
-            // A slow sway, a faster tremble and the steps of somebody who walks.
+            // A slow sway, a faster tremble and the steps of someone walking.
             let sway = |a: f32, b: f32, c: f32| {
                 0.6 * (t * a + p).sin() + 0.3 * (t * b + 2.3 * p).sin() + 0.2 * (t * c + 5.1 * p).sin()
             };
@@ -72,8 +72,8 @@ impl Camera {
         pose
     }
 
-    /// What it sees of `world` at a picture, of the size of `seen`, with the
-    /// blur of a shutter that is open half the time.
+    /// The view of `world` at a frame, with the size of `seen` and the motion blur of a
+    /// 180° shutter.
     pub fn shoot(&self, world: &Frame, frame: usize, fps: f32, seen: &mut Frame) {
         let (from, to) = (self.pose(frame as f32, fps), self.pose(frame as f32 + 0.5, fps));
         let edge = seen.width as f32 / 2.0 * (to.scale - from.scale).abs();
@@ -97,7 +97,7 @@ impl Camera {
     }
 }
 
-/// What is seen of `world` from a pose.
+/// The view of `world` from a pose.
 fn look(world: &Frame, pose: Pose, seen: &mut Frame) {
     let size = (seen.width, seen.height);
     sample(&world.luma, (world.width, world.height), pose, size, &mut seen.luma);
@@ -108,8 +108,8 @@ fn look(world: &Frame, pose: Pose, seen: &mut Frame) {
     }
 }
 
-/// Bilinear, on a fixed point with sixteen bits between two samples. Beyond its edges the world is
-/// mirrored.
+/// Bilinear, in fixed point with sixteen fractional bits. The world is mirrored beyond
+/// its edges.
 fn sample(of: &[u8], from: (usize, usize), pose: Pose, to: (usize, usize), into: &mut [u8]) {
     const ONE: f32 = 65536.0;
     let (sin, cos) = (pose.angle.sin() * pose.scale, pose.angle.cos() * pose.scale);

@@ -1,4 +1,4 @@
-//! Which scene comes next: its subject, how it is taken and what happens in it.
+//! Which scene comes next: its subject, how it is shot and what happens in it.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -9,9 +9,9 @@ use super::footage::{Footage, Stretch};
 use super::scene::{Flash, Framing, Passer, Scene, Subject, WIDE};
 use super::world;
 
-/// Time at both ends of a scene in which nothing happens, in seconds.
+/// Time at both ends of a scene without events, in seconds.
 const MARGIN_S: f32 = 0.4;
-/// Places in the Mandelbrot set that are worth going into.
+/// Places in the Mandelbrot set that are worth zooming into.
 const PLACES: [(f64, f64); 5] = [
     (-0.743_643_887, -0.131_825_904),
     (-0.7485, 0.0967),
@@ -19,10 +19,10 @@ const PLACES: [(f64, f64); 5] = [
     (0.2855, 0.0115),
     (-0.1592, -1.0317),
 ];
-/// Shortest time that a scene is seen alone, in seconds.
+/// Shortest time that a scene is fully visible, in seconds.
 const LEAST_SOLO_S: f32 = 0.5;
 
-/// What the joins around it ask of a scene, in pictures.
+/// What the joins around it require of a scene, in frames.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {
     /// In the transition before it.
@@ -53,7 +53,7 @@ pub fn cast(
     let by_hand = random.random_bool(f64::from(character.by_hand));
     let whips = random.random_bool(f64::from(character.whips));
     let mut found = None;
-    // What suits is rare for long transitions, and plentiful in all.
+    // Few candidates suit long transitions, but there are plenty in all.
     for _ in 0..60 {
         let subject = match alike {
             Some(scene) => resembling(scene, &mut need, footage, random),
@@ -116,8 +116,8 @@ fn family(subject: &Subject) -> &str {
     }
 }
 
-/// Any subject that is long enough; the time alone is shortened where a stretch
-/// asks for it.
+/// Any subject that is long enough; only the solo time is shortened if the stretch
+/// requires it.
 fn subject(whips: bool, need: &mut Need, footage: &Footage, random: &mut ChaCha8Rng) -> Option<Subject> {
     let draw: f32 = random.random();
     if whips || draw < 0.28 {
@@ -135,7 +135,7 @@ fn subject(whips: bool, need: &mut Need, footage: &Footage, random: &mut ChaCha8
 }
 
 fn film(stretch: Stretch, framing: Framing, need: &mut Need, random: &mut ChaCha8Rng) -> Option<Subject> {
-    // Up to 30 pictures a second one for one; above, half of the films doubled.
+    // Up to 30 frames per second, one for one; above, half of the films are doubled.
     let doubled = need.fps > 31.0 && random.random_bool(0.5);
     let rate = if doubled { need.fps } else { stretch.rate };
     let there = ((stretch.to_s - stretch.from_s) * rate) as usize;
@@ -148,15 +148,15 @@ fn film(stretch: Stretch, framing: Framing, need: &mut Need, random: &mut ChaCha
     Some(Subject::Film { stretch, from_s, doubled, framing })
 }
 
-/// A subject that looks like that of `scene`, and yet nobody would take the
-/// step for a movement.
+/// A subject that resembles that of `scene`, though the step cannot pass for a
+/// movement.
 fn resembling(scene: &Scene, need: &mut Need, footage: &Footage, random: &mut ChaCha8Rng) -> Option<Subject> {
     match &scene.subject {
         Subject::Film { stretch, framing, .. } => {
             let kin: Vec<Stretch> =
                 footage.stretches.iter().filter(|other| other.family == stretch.family).copied().collect();
             let other = any(&kin, random);
-            // Somebody else before the same wall, or another size of the same.
+            // Another person in front of the same wall, or another size of the same.
             let nearer = Framing {
                 kept: if framing.kept > 0.8 { random.random_range(0.5..0.72) } else { 1.0 },
                 x: random.random_range(0.2..0.8),
@@ -175,7 +175,7 @@ fn any(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Stretch {
     stretches[random.random_range(0..stretches.len())]
 }
 
-/// A moment from which there are `length_s` left in the stretch.
+/// A random start with `length_s` left in the stretch.
 fn within(stretch: &Stretch, length_s: f32, random: &mut ChaCha8Rng) -> Option<f32> {
     let room = stretch.to_s - stretch.from_s - length_s;
     (room >= 0.0).then(|| stretch.from_s + room * random.random::<f32>())
@@ -270,7 +270,7 @@ fn camera(still: bool, by_hand: bool, whips: bool, need: Need, random: &mut ChaC
     camera
 }
 
-/// A picture in the time alone, away from both ends, where there is room.
+/// A frame within the solo time, away from both ends, if there is room.
 fn moment(need: Need, wanted: bool, random: &mut ChaCha8Rng) -> Option<usize> {
     let margin = (MARGIN_S * need.fps) as usize;
     let room = need.solo.saturating_sub(2 * margin);

@@ -1,21 +1,21 @@
 //! The characters of the reels: what each has much of, and how it is encoded.
 
-/// What a reel has much of. Shares are probabilities for each join or scene.
+/// What a reel has much of. Shares are probabilities per join or scene.
 #[derive(Debug, Clone, Copy)]
 pub struct Character {
     pub name: &'static str,
-    /// Rates it may have, as numerator and denominator.
+    /// Possible frame rates, as numerator and denominator.
     pub rates: &'static [[u32; 2]],
-    /// Shortest and longest time that a scene is seen alone, in seconds.
+    /// Shortest and longest time that a scene is fully visible, in seconds.
     pub solo_s: (f32, f32),
-    /// Share of joins that are dissolves, and that are dips to black or white;
-    /// the rest are cuts.
+    /// Shares of joins that are dissolves, and that are dips to black or white; the
+    /// rest are cuts.
     pub dissolves: f32,
     pub dips: f32,
     /// Share of joins between scenes that look alike.
     pub alike: f32,
-    /// Shares of scenes with flashes, with whips and fast zooms, with something
-    /// that passes, and of those taken by hand.
+    /// Shares of scenes with flashes, with whip pans and fast zooms, with something
+    /// passing by, and of hand-held ones.
     pub flashes: f32,
     pub whips: f32,
     pub passers: f32,
@@ -23,9 +23,9 @@ pub struct Character {
     /// Least and most grain, and the share of scenes in low light.
     pub grain: (f32, f32),
     pub dark: f32,
-    /// Fades from and to black at its ends.
+    /// Whether it fades in from and out to black.
     pub faded_ends: bool,
-    /// Pictures are missing and others come early or late.
+    /// Whether frames are missing and others come early or late.
     pub uneven: bool,
     pub codec: &'static [&'static str],
 }
@@ -48,7 +48,7 @@ const CALM: Character = Character {
     codec: &["-c:v", "libx264", "-preset", "medium", "-crf", "18"],
 };
 
-/// All of them.
+/// All characters.
 pub const CHARACTERS: [Character; 12] = [
     Character { name: "cuts", rates: &[[24000, 1001], [25, 1]], solo_s: (0.6, 3.5), ..CALM },
     Character {

@@ -1,4 +1,4 @@
-//! Stretches of real footage that show one shot each, looked at by eye.
+//! Stretches of real footage that show one shot each, checked by eye.
 
 use std::path::{Path, PathBuf};
 
@@ -10,9 +10,9 @@ pub struct Stretch {
     pub family: &'static str,
     pub from_s: f32,
     pub to_s: f32,
-    /// Pictures per second of the file.
+    /// Frames per second of the file.
     pub rate: f32,
-    /// Shown as coded, against the rotation in its metadata.
+    /// Shown as coded, ignoring the rotation in its metadata.
     pub as_coded: bool,
 }
 
@@ -20,8 +20,7 @@ const fn stretch(file: &'static str, family: &'static str, rate: f32, from_s: f3
     Stretch { file, family, from_s, to_s, rate, as_coded: false }
 }
 
-/// Everything that is usable. What is cut within a file is left out with a
-/// margin of two pictures.
+/// All usable stretches. Cuts within a file are left out with a margin of two frames.
 const STRETCHES: [Stretch; 22] = [
     stretch("bottle.mp4", "bottle", 29.83, 0.2, 39.0),
     stretch("cockatoo.mp4", "cockatoo", 20.0, 0.2, 6.4),
@@ -47,7 +46,7 @@ const STRETCHES: [Stretch; 22] = [
     stretch("bikes.mp4", "wheel", 25.0, 7.56, 9.60),
 ];
 
-/// The folder of real footage and what of it is there.
+/// The folder of real footage, and the files that exist in it.
 #[derive(Debug, Clone)]
 pub struct Footage {
     folder: PathBuf,
@@ -55,8 +54,7 @@ pub struct Footage {
 }
 
 impl Footage {
-    /// Looks into `$RUSHES_FOOTAGE`, by default `../shared/footage` beside the
-    /// project.
+    /// Looks in `$RUSHES_FOOTAGE`, by default `../shared/footage` beside the project.
     pub fn find() -> Self {
         let folder = std::env::var_os("RUSHES_FOOTAGE").map_or_else(
             || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/footage"),

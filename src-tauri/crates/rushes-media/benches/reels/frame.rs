@@ -1,19 +1,19 @@
-//! A picture in planar 4:2:0 and what is done to it between two scenes:
-//! mixing, fading, flashing, grain.
+//! A frame in planar 4:2:0, and operations between two scenes: mixing, fading,
+//! flashing, grain.
 
 use std::io::{self, Read, Write};
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// Black of video range.
+/// Black in limited range.
 const BLACK: f32 = 16.0;
-/// White of video range.
+/// White in limited range.
 const WHITE: f32 = 235.0;
-/// A chroma sample of no colour.
+/// Neutral chroma.
 const GREY: u8 = 128;
 
-/// A picture, 8 bits a sample, chroma at half size both ways.
+/// A frame with 8 bits per sample and chroma at half size both ways.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     pub width: usize,
@@ -24,7 +24,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A plain picture of one brightness.
+    /// A plain frame of one brightness.
     pub fn plain(width: usize, height: usize, luma: u8) -> Self {
         let small = (width / 2) * (height / 2);
         Self {
@@ -35,7 +35,7 @@ impl Frame {
         }
     }
 
-    /// Reads the next one; false at the end of the stream.
+    /// Reads the next frame; false at the end of the stream.
     pub fn read_from(&mut self, stream: &mut impl Read) -> io::Result<bool> {
         match stream.read_exact(&mut self.luma) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
@@ -53,7 +53,7 @@ impl Frame {
         stream.write_all(&self.chroma[1])
     }
 
-    /// Lets `other` through: 0 keeps this picture, 1 gives the other.
+    /// Blends in `other`: a share of 0 keeps this frame, 1 gives the other.
     pub fn mix(&mut self, other: &Frame, share: f32) {
         let weight = (share * 256.0).round() as i32;
         let blend = |a: &mut [u8], b: &[u8]| {
@@ -66,7 +66,7 @@ impl Frame {
         blend(&mut self.chroma[1], &other.chroma[1]);
     }
 
-    /// Gain and lift of the brightness above black, and gain of the colour.
+    /// Applies gain and lift to the brightness above black, and gain to the colour.
     pub fn grade(&mut self, gain: f32, lift: f32, colour: f32) {
         let luma: Vec<u8> = (0..=255)
             .map(|y| (BLACK + (y as f32 - BLACK) * gain + lift * (WHITE - BLACK)).clamp(BLACK, WHITE) as u8)
@@ -86,20 +86,21 @@ impl Frame {
     }
 }
 
-/// Grain: Gaussian noise on the brightness, another for each picture.
+/// Grain: Gaussian noise on the brightness, different for each frame.
 pub struct Grain {
     noise: Vec<i8>,
 }
 
 impl Grain {
-    /// Samples of noise; rows of a picture begin anywhere in them.
+    /// Samples of noise; rows of a frame start anywhere in them.
     const LENGTH: usize = 1 << 18;
 
-    /// Noise of the standard deviation `sigma` in steps of 8 bits.
+    /// Noise with the standard deviation `sigma`, in 8-bit levels.
     pub fn new(sigma: f32, random: &mut ChaCha8Rng) -> Self {
         let noise = (0..Self::LENGTH)
             .map(|_| {
-                // Twelve uniform variables less six are near enough to Gauss.
+                // The sum of twelve uniform variables minus six is close enough to
+                // Gaussian.
                 let sum: f32 = (0..12).map(|_| random.random::<f32>()).sum();
                 ((sum - 6.0) * sigma).round().clamp(-120.0, 120.0) as i8
             })
@@ -107,7 +108,7 @@ impl Grain {
         Self { noise }
     }
 
-    /// Puts it on a picture.
+    /// Adds grain to a frame.
     pub fn put_on(&self, frame: &mut Frame, random: &mut ChaCha8Rng) {
         for row in frame.luma.chunks_mut(frame.width) {
             let at = random.random_range(0..Self::LENGTH - row.len());

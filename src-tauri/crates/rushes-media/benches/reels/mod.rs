@@ -1,9 +1,9 @@
-//! Reels with known transitions: real footage and made scenes, joined picture by
-//! picture from a seed.
+//! Reels with known transitions: real footage and generated scenes, joined frame by
+//! frame from a seed.
 //!
-//! Each reel has a character, such as many dissolves or an unsteady hand. Beside
-//! each lies what is true of it in JSON ([`truth::Truth`]). Reels are made once
-//! and kept; a change of what is made needs another [`VERSION`].
+//! Each reel has a character, such as many dissolves or a hand-held camera. Its ground
+//! truth is stored beside it as JSON ([`truth::Truth`]). Reels are made once and kept;
+//! a change of how they are made needs another [`VERSION`].
 
 use std::path::{Path, PathBuf};
 
@@ -22,33 +22,32 @@ mod scene;
 pub mod truth;
 mod world;
 
-/// Size of the pictures.
+/// Frame size.
 pub const WIDTH: usize = 640;
 pub const HEIGHT: usize = 360;
-/// Version of what is made.
+/// Version of how reels are made.
 const VERSION: u32 = 2;
 
-/// A reel on the disk.
+/// A reel on disk.
 pub struct Reel {
     pub path: PathBuf,
     pub truth: Truth,
 }
 
-/// Where reels and what belongs to them are kept: `reels` in cargo's folder for
-/// what it builds.
+/// Where reels and related files are kept: `reels` in cargo's target folder.
 pub fn store() -> PathBuf {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     scratch.parent().unwrap_or(scratch).join("reels")
 }
 
-/// The folder of a seed in the store. Reels with real footage and without are
-/// kept apart.
+/// The folder of a seed in the store. Reels with and without real footage are kept
+/// apart.
 pub fn folder(seed: u64) -> PathBuf {
     let made = if Footage::find().stretches.is_empty() { "-made" } else { "" };
     store().join(format!("{VERSION}-{seed}{made}"))
 }
 
-/// Path of a file of real footage, if it is there.
+/// Path of a file of real footage, if it exists.
 pub fn real(file: &str) -> Option<PathBuf> {
     Some(Footage::find().path(file)).filter(|path| path.is_file())
 }
@@ -58,7 +57,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CHARACTERS.iter().map(|character| character.name)
 }
 
-/// The reel of a character and a seed in `folder`, made where it is not there.
+/// The reel of a character and a seed in `folder`, made if missing.
 pub fn reel(name: &str, seed: u64, folder: &Path) -> Reel {
     let at = names().position(|known| known == name).unwrap_or_else(|| panic!("no reel is called {name}"));
     let path = folder.join(format!("{name}.mp4"));

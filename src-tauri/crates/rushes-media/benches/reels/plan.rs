@@ -1,4 +1,4 @@
-//! A reel on paper: its scenes and how each goes over into the next.
+//! The plan of a reel: its scenes, and the transitions between them.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -8,18 +8,18 @@ use super::character::Character;
 use super::footage::Footage;
 use super::scene::Scene;
 
-/// Least and most of a reel, in seconds.
+/// Least and most length of a reel, in seconds.
 const LENGTH_S: (f32, f32) = (42.0, 54.0);
 /// Shortest and longest dissolve in seconds.
 const DISSOLVE_S: (f32, f32) = (0.2, 2.0);
 
-/// How a scene goes over into the next. Lengths are in pictures.
+/// The transition from one scene to the next. Lengths are in frames.
 #[derive(Debug, Clone, Copy)]
 pub enum Join {
     Cut,
-    /// Both are seen for this long.
+    /// Both are visible for this long.
     Dissolve(usize),
-    /// The first goes out, nothing is held, the second comes in.
+    /// The first fades out, a plain picture is held, the second fades in.
     Dip {
         white: bool,
         out: usize,
@@ -29,7 +29,7 @@ pub enum Join {
 }
 
 impl Join {
-    /// Pictures for which the scene before it is seen beyond its time alone.
+    /// Frames that the scene before is visible beyond its solo time.
     fn tail(self) -> usize {
         match self {
             Self::Cut => 0,
@@ -38,7 +38,7 @@ impl Join {
         }
     }
 
-    /// Pictures for which the scene after it is seen before its time alone.
+    /// Frames that the scene after is visible before its solo time.
     pub fn head(self) -> usize {
         match self {
             Self::Cut => 0,
@@ -56,17 +56,17 @@ impl Join {
     }
 }
 
-/// A reel on paper.
+/// The plan of a reel.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub fps: [u32; 2],
     pub scenes: Vec<Scene>,
     /// Between each scene and the next.
     pub joins: Vec<Join>,
-    /// Pictures of a fade at the beginning and at the end.
+    /// Frames of the fades at the beginning and at the end.
     pub opening: usize,
     pub closing: usize,
-    /// Pictures that are left out, in order.
+    /// Dropped frames, in order.
     pub dropped: Vec<usize>,
 }
 
@@ -94,7 +94,7 @@ impl Plan {
             before = after;
         }
         plan.joins.pop();
-        // The fades at the ends leave the first join and the last one alone.
+        // The fades at the ends do not touch the first and the last join.
         let solo = |scene: Option<&Scene>| scene.map_or(0, |scene| scene.solo);
         plan.opening = opening.min(solo(plan.scenes.first()));
         plan.closing = closing.min(solo(plan.scenes.last()));
@@ -104,7 +104,7 @@ impl Plan {
         plan
     }
 
-    /// Pictures in all, those that are left out included.
+    /// Total number of frames, including dropped ones.
     pub fn frames(&self) -> usize {
         let solo: usize = self.scenes.iter().map(|scene| scene.solo).sum();
         solo + self.joins.iter().map(|join| join.length()).sum::<usize>()
@@ -124,8 +124,8 @@ fn join(character: &Character, rate: f32, random: &mut ChaCha8Rng) -> Join {
     }
 }
 
-/// Single pictures at random, and stretches in which every second one is
-/// missing, as from a telephone in low light. The first is always there.
+/// Single frames at random, and stretches in which every second one is missing, as from
+/// a phone in low light. The first is never dropped.
 fn dropped(frames: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
     let mut dropped = Vec::new();
     let mut at = 1;

@@ -1,6 +1,6 @@
-//! From paper to a file: every picture is joined here and handed to the
-//! encoder, so that the truth is exact by construction. Only the timestamps are
-//! read back from the file.
+//! From plan to file: every frame is composed here and passed to the encoder, so that
+//! the ground truth is exact by construction. Only the timestamps are read back from
+//! the file.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -17,17 +17,17 @@ use super::{HEIGHT, WIDTH};
 const BLACK: u8 = 16;
 const WHITE: u8 = 235;
 
-/// Marks on the reel, in pictures.
+/// Marks on the reel, in frames.
 #[derive(Default)]
 struct Marks {
     cuts: Vec<(usize, u32)>,
     gradual: Vec<(GradualKind, usize, usize)>,
     traps: Vec<(String, usize, usize)>,
-    /// Where each scene is first seen, and where no longer.
+    /// Where each scene is first visible, and where it no longer is.
     scenes: Vec<(String, usize, usize)>,
 }
 
-/// Renders the plan to `file` and tells what is true of it.
+/// Renders the plan to `file` and returns its ground truth.
 pub fn render(plan: &Plan, character: &Character, seed: u64, footage: &Footage, file: &Path) -> Truth {
     let mut encoder = Encoder::start(plan, character, file);
     let marks = shoot(plan, footage, &mut encoder);
@@ -85,7 +85,7 @@ fn shoot(plan: &Plan, footage: &Footage, encoder: &mut Encoder) -> Marks {
         };
         marks.scenes.push((scene.what(), begun, ended));
         if matches!(join, Join::Cut) {
-            // Seen again by a second take, as a take goes only forwards.
+            // Needs a second take, as a take only goes forwards.
             let first = Take::begin(&plan.scenes[number + 1], plan.fps, footage).next();
             marks.cuts.push((start, first.difference_milli(&last)));
         }
@@ -110,7 +110,7 @@ fn traps(scene: &Scene, begun: usize, plan: &Plan, marks: &mut Marks) {
     }
 }
 
-/// The encoder and what was written to it.
+/// The encoder and the number of frames written to it.
 struct Encoder {
     child: Child,
     pipe: Option<BufWriter<std::process::ChildStdin>>,
@@ -130,14 +130,14 @@ impl Encoder {
             .arg(format!("{}/{}", plan.fps[0], plan.fps[1]))
             .args(["-i", "-"]);
         if character.uneven {
-            // An expression of ffmpeg has a limit; the last pictures are left out
-            // first, so that those before them keep their numbers.
+            // ffmpeg limits the length of an expression. Start with the last frames, so
+            // that the numbers of those before them stay the same.
             let mut filter = String::new();
             for some in plan.dropped.rchunks(16) {
                 let some: Vec<String> = some.iter().map(|n| format!("eq(n,{n})")).collect();
                 filter += &format!("select='not({})',", some.join("+"));
             }
-            // Up to 7 ms early or late, another for each picture.
+            // Up to 7 ms early or late, different for each frame.
             filter += "settb=1/90000,setpts='PTS+floor(630*sin(N*12.9898))+630'";
             command.args(["-vf", &filter, "-fps_mode", "passthrough", "-enc_time_base", "1/90000"]);
             command.args(["-video_track_timescale", "90000"]);
@@ -178,7 +178,7 @@ impl Encoder {
     }
 }
 
-/// Turns marks in pictures into times of the file.
+/// Converts marks in frames to timestamps of the file.
 fn read_back(plan: &Plan, character: &Character, seed: u64, marks: &Marks, file: &Path) -> Truth {
     let stamps = timestamps(file);
     let kept = |n: usize| n - plan.dropped.partition_point(|dropped| *dropped < n);
@@ -229,8 +229,7 @@ fn read_back(plan: &Plan, character: &Character, seed: u64, marks: &Marks, file:
     }
 }
 
-/// Timestamps of the pictures in the order in which they are shown, from the
-/// first on.
+/// Timestamps of the frames in presentation order, relative to the first.
 fn timestamps(file: &Path) -> Vec<i64> {
     let told = Command::new("ffprobe")
         .args(["-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"])

@@ -1,5 +1,4 @@
-//! One scene: what is before the camera, how it is taken, and its pictures one
-//! after the other.
+//! One scene: its subject, how it is shot, and its frames in order.
 
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -16,17 +15,17 @@ use super::{HEIGHT, WIDTH, world};
 /// Size of a moving picture that the camera shakes over.
 pub const WIDE: (usize, usize) = (WIDTH * 5 / 4, HEIGHT * 5 / 4);
 
-/// What is before the camera.
+/// What is in front of the camera.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Subject {
-    /// Real footage from a moment on. `doubled` repeats pictures to reach the
-    /// rate of the reel; otherwise each picture of the file becomes one.
+    /// Real footage from a moment on. `doubled` repeats frames to reach the rate of the
+    /// reel; otherwise each frame of the file becomes one.
     Film { stretch: Stretch, from_s: f32, doubled: bool, framing: Framing },
     /// A source filter of ffmpeg, with `SIZE` and `RATE` to be filled in.
     Made(String),
     /// A painted world.
     Painted(u64),
-    /// One picture of real footage, enlarged to a world.
+    /// One frame of real footage, enlarged to a world.
     Photo { stretch: Stretch, at_s: f32 },
 }
 
@@ -35,13 +34,13 @@ pub enum Subject {
 pub struct Framing {
     /// Share of width and height that is kept.
     pub kept: f32,
-    /// Where in the rest, from 0 to 1.
+    /// Position within the rest, from 0 to 1.
     pub x: f32,
     pub y: f32,
     pub mirrored: bool,
 }
 
-/// Light that comes for a moment: how strong it is in each picture.
+/// A momentary light: its strength in each frame.
 #[derive(Debug, Clone)]
 pub struct Flash {
     pub at: usize,
@@ -51,12 +50,12 @@ pub struct Flash {
     pub name: &'static str,
 }
 
-/// Something that passes before the camera, across the whole picture.
+/// Something that passes in front of the camera, across the whole picture.
 #[derive(Debug, Clone, Copy)]
 pub struct Passer {
     pub at: usize,
     pub length: usize,
-    /// Half its width and height in shares of the picture's.
+    /// Half its width and height as shares of the picture's.
     pub reach: (f32, f32),
     pub luma: f32,
     pub backwards: bool,
@@ -66,7 +65,7 @@ pub struct Passer {
 #[derive(Debug, Clone)]
 pub struct Scene {
     pub subject: Subject,
-    /// Absent: the footage as it was taken.
+    /// `None` for footage as it was shot.
     pub camera: Option<Camera>,
     /// Gain, lift and gain of colour.
     pub grade: (f32, f32, f32),
@@ -74,14 +73,14 @@ pub struct Scene {
     pub grain: f32,
     pub flashes: Vec<Flash>,
     pub passers: Vec<Passer>,
-    /// Pictures that it is seen alone.
+    /// Frames that it is fully visible.
     pub solo: usize,
     /// Seed of its grain.
     pub seed: u64,
 }
 
 impl Scene {
-    /// In a few words.
+    /// A short description.
     pub fn what(&self) -> String {
         let subject = match &self.subject {
             Subject::Film { stretch, from_s, .. } => format!("{} from {from_s:.1} s", stretch.file),
@@ -94,7 +93,7 @@ impl Scene {
     }
 }
 
-/// A scene while it is taken.
+/// A scene while it is rendered.
 pub struct Take {
     scene: Scene,
     fps: f32,
@@ -110,7 +109,7 @@ enum Source {
 }
 
 impl Take {
-    /// Begins at its first picture.
+    /// Starts at its first frame.
     pub fn begin(scene: &Scene, fps: [u32; 2], footage: &Footage) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(scene.seed);
         Self {
@@ -123,7 +122,7 @@ impl Take {
         }
     }
 
-    /// The next picture.
+    /// The next frame.
     pub fn next(&mut self) -> Frame {
         let number = self.next;
         self.next += 1;
@@ -235,7 +234,7 @@ fn open(scene: &Scene, fps: [u32; 2], footage: &Footage) -> Source {
 }
 
 impl Framing {
-    /// Everything.
+    /// The whole picture.
     pub const WHOLE: Self = Self { kept: 1.0, x: 0.5, y: 0.5, mirrored: false };
 }
 
@@ -246,13 +245,13 @@ fn read_in(command: &mut Command, stretch: &Stretch, path: PathBuf) {
     command.arg("-i").arg(path).args(["-map", "0:v:0"]);
 }
 
-/// Pictures from a moment on. The files are read from their beginning, as not
-/// all of them can be sought in without damage.
+/// Frames from a moment on. Files are read from their beginning, as not all of them can
+/// be sought without damage.
 fn from(start_s: f32) -> String {
     format!("trim=start={start_s},setpts=PTS-STARTPTS,")
 }
 
-/// Fills the picture with the part that the framing keeps.
+/// Fills the frame with the part that the framing keeps.
 fn fill(wide: usize, high: usize, framing: &Framing) -> String {
     let Framing { kept, x, y, mirrored } = framing;
     let mirror = if *mirrored { ",hflip" } else { "" };

@@ -1,50 +1,50 @@
-//! What is true of a reel, as it is kept beside it in JSON.
+//! The ground truth of a reel, stored beside it as JSON.
 //!
-//! Times are those of the file itself, in microseconds from its first picture.
+//! Times are those of the file itself, in microseconds from its first frame.
 
 use serde::{Deserialize, Serialize};
 
-/// All that is true of a reel.
+/// The ground truth of a reel.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Truth {
     /// Name of its character.
     pub name: String,
     /// Seed it was made from.
     pub seed: u64,
-    /// File beside this one.
+    /// Name of the file, in the same folder.
     pub file: String,
-    /// Nominal pictures per second, as numerator and denominator.
+    /// Nominal frames per second, as numerator and denominator.
     pub fps: [u32; 2],
-    /// Nominal length of a picture.
+    /// Nominal length of a frame.
     pub frame_us: i64,
     pub frames: usize,
     pub duration_us: i64,
     pub cuts: Vec<Cut>,
     pub gradual: Vec<Gradual>,
-    /// End of a fade at the beginning. It counts for nothing.
+    /// End of a fade at the beginning, which is not scored.
     pub opening_us: Option<i64>,
-    /// Beginning of a fade at the end. It counts for nothing.
+    /// Beginning of a fade at the end, which is not scored.
     pub closing_us: Option<i64>,
-    /// What looks like a transition and is none.
+    /// Events that look like a transition and are not.
     pub traps: Vec<Trap>,
-    /// What is shown, for reading misses.
+    /// The scenes, to help explain misses.
     pub scenes: Vec<Shown>,
 }
 
 /// A cut.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Cut {
-    /// First picture of the new shot.
+    /// First frame of the new shot.
     pub at_us: i64,
-    /// Distance of the picture before it or after it, whichever is further: what
-    /// one picture is at this place.
+    /// Distance to the previous or the next frame, whichever is larger: the length of a
+    /// frame at this place.
     pub picture_us: i64,
     /// Mean difference of brightness across it, in thousandths of the range.
     pub difference_milli: u32,
 }
 
-/// A gradual transition: from its first changed picture up to the first picture
-/// in full view, half open.
+/// A gradual transition: from its first changed frame up to the first frame in full
+/// view, half open.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Gradual {
     pub kind: GradualKind,
@@ -61,7 +61,7 @@ pub enum GradualKind {
     Fade,
 }
 
-/// A flash, a whip, a passer-by.
+/// A flash, a whip pan, a passer-by.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Trap {
     pub kind: String,
@@ -69,7 +69,7 @@ pub struct Trap {
     pub end_us: i64,
 }
 
-/// A scene from where it is first seen to where it is last seen.
+/// A scene from where it is first visible to where it is last visible.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
     pub what: String,

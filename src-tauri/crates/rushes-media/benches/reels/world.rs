@@ -1,5 +1,5 @@
-//! Painted worlds: large still pictures with texture at every scale and solid
-//! shapes, for the camera to move over.
+//! Painted worlds: large still pictures with texture at every scale and solid shapes,
+//! for the camera to move over.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -40,10 +40,10 @@ pub fn paint(seed: u64) -> Frame {
 struct Paint {
     luma: f32,
     tint: (f32, f32),
-    /// Reach of the texture and its lowest frequency.
+    /// Amplitude of the texture and its lowest frequency.
     rough: f32,
     frequency: f32,
-    /// Stripes: reach, direction and frequency.
+    /// Stripes: amplitude, direction and frequency.
     stripes: (f32, f32, f32),
     salt: u32,
 }
@@ -85,7 +85,7 @@ impl Paint {
     }
 }
 
-/// An ellipse or a box, turned.
+/// A rotated ellipse or box.
 struct Shape {
     middle: (f32, f32),
     reach: (f32, f32),

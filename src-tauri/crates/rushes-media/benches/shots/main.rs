@@ -1,12 +1,11 @@
-//! How well transitions are found, against ffmpeg's `scdet` and PySceneDetect,
-//! on reels whose transitions are known; and what is lost by decoding without
-//! the loop filter. Run by `make bench`.
+//! Accuracy of shot detection compared with ffmpeg's `scdet` and PySceneDetect, on
+//! reels with known transitions, and the cost of decoding without the loop filter. Run
+//! by `make bench`.
 //!
-//! Options: `--seed N` (may be repeated), `--only NAME`, `--rushes-only`,
-//! `--misses` to list what Rushes missed and found in vain, `--make-only
-//! [--dir DIR]` to make the reels and nothing else, and `--traits` to print what
-//! looked like a dissolve, for `make weigh`. Seeds 1 to 8 are for tuning; the
-//! figures come from [`SEEDS`].
+//! Options: `--seed N` (may be repeated), `--only NAME`, `--rushes-only`, `--misses` to
+//! list what Rushes missed and its false alarms, `--make-only [--dir DIR]` to make only
+//! the reels, and `--traits` to print dissolve candidates for `make weigh`. Seeds 1 to
+//! 8 are for tuning; the reported figures come from [`SEEDS`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,10 +25,10 @@ mod score;
 
 /// Seeds of the report.
 const SEEDS: [u64; 2] = [101, 102];
-/// What the design aims at: F1 of cuts and of gradual transitions.
+/// Design targets: F1 of cuts and of gradual transitions.
 const AIM_CUTS: f64 = 0.97;
 const AIM_GRADUAL: f64 = 0.85;
-/// The cuts of a real file, in microseconds, and the length of its pictures.
+/// The cuts of a real file, in microseconds, and its frame length.
 const BIKES: [i64; 5] = [1_200_000, 3_040_000, 5_480_000, 7_480_000, 9_680_000];
 const BIKES_FRAME_US: i64 = 40_000;
 
@@ -58,7 +57,7 @@ impl Options {
                 "--misses" => options.misses = true,
                 "--make-only" => options.make_only = true,
                 "--traits" => options.traits = true,
-                // Cargo's own.
+                // Passed by cargo.
                 "--bench" => {}
                 other => panic!("{other} is not an option"),
             }
@@ -112,8 +111,8 @@ fn main() {
     }
 }
 
-/// Prints what looked like a dissolve in each reel, as JSON by the line: the path
-/// of a reel's truth, and then what the finder weighed in it.
+/// Prints the dissolve candidates of each reel as JSON lines: the path of the reel's
+/// ground truth, then the traits of each candidate.
 fn print_traits(rushes: &Rushes, options: &Options) {
     tracing_subscriber::fmt()
         .json()
@@ -150,8 +149,8 @@ impl Rushes {
         inner.map(|shot| Found { start_us: shot.start_us, end_us: shot.clear_us() }).collect()
     }
 
-    /// The same in pictures that went through the loop filter: in a copy without
-    /// loss, in which there is nothing left to filter.
+    /// The same on frames with the loop filter: in a lossless copy, which has nothing
+    /// left to filter.
     fn find_in_full(&self, reel: &Path) -> Vec<Found> {
         let folder = tempfile::tempdir().expect("a temp folder");
         let copy = folder.path().join("copy.mp4");
@@ -219,7 +218,7 @@ impl Table {
             }
         }
         let best = scores[1..].iter().map(|score| score.overall.f1()).fold(0.0, f64::max);
-        // A reel without a fault cannot be beaten.
+        // A perfect result cannot be beaten.
         if best >= ours.overall.f1() && ours.overall.f1() < 1.0 {
             self.behind.push(format!("{} of seed {}", reel.truth.name, reel.truth.seed));
         }
@@ -255,7 +254,7 @@ impl Table {
     }
 }
 
-/// What is lost by decoding without the loop filter.
+/// Prints the cost of decoding without the loop filter.
 fn tell_loss(ours: &Score, filtered: &Score) {
     println!("without the loop filter, and F1 in pictures that went through it");
     let parts = [

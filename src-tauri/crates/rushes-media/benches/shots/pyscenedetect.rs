@@ -1,11 +1,11 @@
-//! PySceneDetect from PyPI, in an environment that the benches alone use.
+//! PySceneDetect from PyPI, in an environment that only the benches use.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const PACKAGES: [&str; 2] = ["scenedetect", "opencv-python-headless"];
 
-/// A Python with PySceneDetect, in an environment of its own, and the version.
+/// A Python with PySceneDetect in its own environment, and the version.
 pub fn python(store: &Path) -> Option<(PathBuf, String)> {
     let home = store.join("venv");
     let python = home.join("bin/python");

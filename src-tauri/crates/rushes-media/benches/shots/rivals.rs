@@ -1,5 +1,5 @@
-//! The rivals at their defaults: ffmpeg's `scdet` and the detectors of
-//! PySceneDetect. What they find is kept in a folder beside the reel, as it does not change.
+//! Other detectors with default settings: ffmpeg's `scdet` and those of PySceneDetect.
+//! Their results never change, so they are cached in a folder beside the reel.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,15 +11,15 @@ use crate::score::Found;
 const DETECTORS: [&str; 5] =
     ["ContentDetector", "AdaptiveDetector", "ThresholdDetector", "HistogramDetector", "HashDetector"];
 
-/// Something that finds cuts.
+/// A cut detector.
 pub enum Rival {
-    /// ffmpeg's filter, of a version.
+    /// ffmpeg's filter, with its version.
     Scdet(String),
-    /// A detector of PySceneDetect, run by a Python, of a version.
+    /// A detector of PySceneDetect, with its Python and version.
     PySceneDetect { detector: &'static str, python: PathBuf, version: String },
 }
 
-/// All that can be had here. Says so where PySceneDetect cannot.
+/// All detectors available here. Prints a note if PySceneDetect is not.
 pub fn all(store: &Path) -> Vec<Rival> {
     let told = Command::new("ffmpeg").arg("-version").output().expect("ffmpeg runs");
     let words = String::from_utf8_lossy(&told.stdout).into_owned();
@@ -36,7 +36,7 @@ pub fn all(store: &Path) -> Vec<Rival> {
 }
 
 impl Rival {
-    /// Its name, short.
+    /// Short name.
     pub fn name(&self) -> String {
         match self {
             Self::Scdet(_) => "scdet".into(),
@@ -44,7 +44,7 @@ impl Rival {
         }
     }
 
-    /// What it finds in a reel.
+    /// Runs it on a reel.
     pub fn find(&self, reel: &Path) -> Vec<Found> {
         let (Self::Scdet(version) | Self::PySceneDetect { version, .. }) = self;
         let folder = reel.with_file_name("rivals");

@@ -1,29 +1,29 @@
-//! Scoring in the manner of TRECVID's shot boundary task: found transitions
-//! against true ones, one to one.
+//! Scoring in the manner of TRECVID's shot boundary task: detections are matched
+//! one to one against true transitions.
 //!
-//! The rules, the same for everybody, in this order:
+//! The rules, the same for every detector, in this order:
 //!
-//! 1. A found cut hits the nearest true cut that is at most one picture away.
-//! 2. A found gradual transition hits the true one that it shares most time
-//!    with; any time in common will do.
-//! 3. A found cut that is left hits a true gradual transition that is left, if
-//!    it lies within it or one picture beside it. This favours detectors that
-//!    know only cuts. A second one within is a false alarm.
-//! 4. A found gradual transition that is left and at most five pictures long
-//!    hits a true cut that is left within it. This counts for the overall
-//!    figure only; among cuts it is a miss and among gradual ones a false alarm.
+//! 1. A detected cut hits the nearest true cut that is at most one frame away.
+//! 2. A detected gradual transition hits the true one that it overlaps most; any
+//!    overlap will do.
+//! 3. A remaining detected cut hits a remaining true gradual transition, if it lies
+//!    within it or one frame beside it. This favours detectors that know only cuts.
+//!    A second one within is a false alarm.
+//! 4. A remaining detected gradual transition of at most five frames hits a remaining
+//!    true cut within it. This counts only for the overall figure; among cuts it is a
+//!    miss and among gradual ones a false alarm.
 //!
-//! Fades at the beginning and the end of a reel are neither hits nor misses,
-//! and whatever else is found about them is not counted.
+//! Fades at the beginning and the end of a reel are neither hits nor misses, and
+//! detections around them are not counted.
 
 use crate::reels::truth::{Cut, Gradual, GradualKind, Truth};
 
-/// Longest gradual transition, in pictures, that may stand for a cut.
+/// Longest gradual transition, in frames, that can match a cut.
 const SHORT: i64 = 5;
-/// Rounding of tools that tell times in thousandths of a second.
+/// Rounding of tools that report times in thousandths of a second.
 const ROUNDING_US: i64 = 1_000;
 
-/// A transition that a detector found: a cut where both are the same.
+/// A detected transition: a cut if both times are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
     pub start_us: i64,
@@ -50,12 +50,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Share of what was found that is true; 1 where nothing was found.
+    /// Share of detections that are true; 1 without detections.
     pub fn precision(self) -> f64 {
         share(self.hits, self.hits + self.false_alarms)
     }
 
-    /// Share of what is true that was found; 1 where there is nothing to find.
+    /// Share of true transitions that were found; 1 if there are none.
     pub fn recall(self) -> f64 {
         share(self.hits, self.hits + self.missed)
     }
@@ -78,15 +78,15 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// How a detector did on one reel, or on several.
+/// The result of a detector on one reel, or on several.
 #[derive(Debug, Clone, Default)]
 pub struct Score {
     pub cuts: Tally,
     pub gradual: Tally,
     pub overall: Tally,
-    /// Time in common, time found and true time of matched gradual transitions.
+    /// Overlap, detected time and true time of matched gradual transitions.
     pub common_us: [i64; 3],
-    /// What was missed and what was found in vain, in words.
+    /// Descriptions of misses and false alarms.
     pub remarks: Vec<(i64, String)>,
 }
 
@@ -99,15 +99,15 @@ impl Score {
         self.common_us.iter_mut().zip(other.common_us).for_each(|(sum, part)| *sum += part);
     }
 
-    /// Of matched gradual transitions, the share of their true time that was
-    /// found, and the share of the time found that is true.
+    /// For matched gradual transitions, the share of their true time that was found,
+    /// and the share of the detected time that is true.
     pub fn extent(&self) -> (f64, f64) {
         let [common, found, real] = self.common_us.map(|us| us as f64);
         (common / real.max(1.0), common / found.max(1.0))
     }
 }
 
-/// Scores what was found on a reel.
+/// Scores the detections on a reel.
 pub fn score(truth: &Truth, found: &[Found]) -> Score {
     let mut left = vec![true; found.len()];
     let mut cuts = vec![false; truth.cuts.len()];
@@ -166,7 +166,7 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
     score
 }
 
-/// Whether something found is outside the fades at both ends.
+/// Whether a detection is outside the fades at both ends.
 fn counts(truth: &Truth, one: Found) -> bool {
     let slack = truth.frame_us;
     let opening = truth.opening_us.is_some_and(|end| one.start_us <= end + slack);
@@ -233,10 +233,10 @@ fn remarks(truth: &Truth, found: &[Found], [left, cuts, gradual]: [&[bool]; 3]) 
     remarks
 }
 
-/// The rules on a small example.
+/// Checks the rules on a small example.
 ///
 /// # Panics
-/// Where a rule does not hold.
+/// If a rule does not hold.
 pub fn self_check() {
     let cut = |at_us| Cut { at_us, picture_us: 40_000, difference_milli: 100 };
     let gradual = |start_us, end_us| Gradual { kind: GradualKind::Dissolve, start_us, end_us };

@@ -1,8 +1,8 @@
-//! How well speech and silence are found, against made sound of which the
-//! truth is known. Run by `make bench`; espeak-ng must be installed.
+//! Accuracy of speech and silence detection on generated sound with known truth. Run by
+//! `make bench`; espeak-ng must be installed.
 //!
-//! Figures are counted in frames of 10 ms. The seeds here were not used for
-//! finding the thresholds (those were 1 and 2).
+//! Results are counted in frames of 10 ms. The thresholds were tuned with other seeds
+//! (1 and 2).
 
 #[allow(dead_code, reason = "the generator is used for tuning as well")]
 mod truth;
@@ -15,19 +15,19 @@ use rushes_media::{RunContext, Toolchain, listen, probe};
 use rushes_model::time::Stretch;
 use truth::{Backdrop, RATE, STEP, Track, Voices};
 
-/// Not those that the thresholds were found with.
+/// Not the ones the thresholds were tuned with.
 const SEEDS: [u64; 1] = [11];
-/// How far the voices are above the backdrop, in decibels.
+/// Level of the voices above the backdrop, in decibels.
 const RATIOS_DB: [f32; 5] = [30.0, 20.0, 10.0, 5.0, 0.0];
-/// Seconds of each sound that is no speech.
+/// Length of each non-speech sound in seconds.
 const DISTRACTOR_S: usize = 30;
-/// What the design aims at: F1 of speech from 10 dB on.
+/// Design target: F1 of speech from 10 dB on.
 const AIM: f64 = 0.95;
-/// Boundaries further apart than this, in frames, are of different stretches.
+/// Boundaries further apart than this, in frames, belong to different stretches.
 const MATCH_FRAMES: usize = 50;
 
-/// Frames that were found and true, found and false, missed; and how far apart
-/// matching boundaries were.
+/// True positive, false positive and missed frames, and the distances between matching
+/// boundaries.
 #[derive(Default)]
 struct Score {
     hits: usize,
@@ -170,7 +170,7 @@ impl Bench {
     }
 }
 
-/// The sound with a tiny black picture.
+/// Combines the sound with a tiny black picture.
 fn mux(track: &Track, film: &Path) {
     let raw = film.with_extension("f32");
     let bytes: Vec<u8> = track.samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();

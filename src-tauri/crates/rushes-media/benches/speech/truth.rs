@@ -1,9 +1,8 @@
-//! Made sound of which the truth is known: sentences at known places over
-//! noise and music, and sounds that are no speech at all.
+//! Generated sound with known truth: sentences at known places over noise and music,
+//! and non-speech sounds.
 //!
-//! The truth of speech comes from the energy of the clean voices before
-//! anything else is mixed in; pauses under 0.35 s belong to the speech, as in
-//! `Sound::speech`.
+//! The truth of speech comes from the energy of the clean voices before anything else
+//! is mixed in. Pauses under 0.35 s belong to the speech, as in `Sound::speech`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,7 +10,7 @@ use std::process::{Command, Stdio};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Samples per second of all that is made here.
+/// Sample rate of all generated sound.
 pub const RATE: usize = 48_000;
 /// Samples in 10 ms, the step of the truth.
 pub const STEP: usize = RATE / 100;
@@ -20,11 +19,11 @@ const PAUSE_STEPS: usize = 35;
 /// A step this far below the loudest of its sentence is a pause: 40 dB.
 const QUIET: f32 = 1e-4;
 
-/// Voices of espeak-ng; `+` adds a variant of it.
+/// Voices of espeak-ng; `+` adds a variant.
 const VOICES: [&str; 8] = ["en-us", "en-gb+f3", "de", "fr+f2", "es+m3", "en-us+f4", "it+f5", "en-gb+m7"];
-/// Voices of ffmpeg's `flite`, where it has that filter.
+/// Voices of ffmpeg's `flite`, if it has that filter.
 const FLITE: [&str; 4] = ["slt", "rms", "awb", "kal16"];
-/// Prompts that people spoke, where Debian's packages of them are installed.
+/// Prompts recorded by people, if Debian's packages of them are installed.
 const RECORDED: &str = "/usr/share/asterisk/sounds";
 
 const SENTENCES: [&str; 10] = [
@@ -43,11 +42,11 @@ const SENTENCES: [&str; 10] = [
 /// Where the voices come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voices {
-    /// espeak-ng: formants.
+    /// espeak-ng: formant synthesis.
     Espeak,
     /// ffmpeg's `flite`: recorded pieces of speech, joined.
     Flite,
-    /// People.
+    /// Recordings of people.
     Recorded,
 }
 
@@ -64,10 +63,10 @@ impl Backdrop {
     pub const ALL: [Self; 4] = [Self::White, Self::Pink, Self::Brown, Self::Music];
 }
 
-/// A sound and what is true of it.
+/// A sound and its truth.
 pub struct Track {
     pub samples: Vec<f32>,
-    /// Whether somebody speaks, for each 10 ms.
+    /// Whether there is speech, for each 10 ms.
     pub speech: Vec<bool>,
 }
 
@@ -107,7 +106,7 @@ pub fn sentences(voices: Voices, seed: u64, folder: &Path) -> Vec<Vec<f32>> {
             for folder in std::fs::read_dir(RECORDED).into_iter().flatten().flatten() {
                 for file in std::fs::read_dir(folder.path()).into_iter().flatten().flatten() {
                     let name = file.file_name().to_string_lossy().into_owned();
-                    // Long enough to be words; beeps and music bear these names.
+                    // Long enough to be words; beeps and music have these names.
                     let words =
                         !["tone", "beep", "silence", "dial", "pbx"].iter().any(|no| name.contains(no));
                     if words && name.ends_with(".g722") && file.metadata().is_ok_and(|m| m.len() > 12_000) {
@@ -137,7 +136,7 @@ pub fn has_flite() -> bool {
     filters.is_ok_and(|filters| String::from_utf8_lossy(&filters.stdout).contains(" flite "))
 }
 
-/// Whether prompts that people spoke are installed.
+/// Whether prompts recorded by people are installed.
 pub fn has_recorded() -> bool {
     Path::new(RECORDED).is_dir()
 }
@@ -183,8 +182,8 @@ pub fn over(clean: &Track, backdrop: Backdrop, snr_db: f32, seed: u64) -> Track 
     Track { samples: noise, speech: clean.speech.clone() }
 }
 
-/// The conversation over noise with this peak, in decibels of full scale, or
-/// over nothing; and what of it is below -45 dBFS for at least 0.3 s.
+/// The conversation over noise with this peak, in dBFS, or over nothing, and which of
+/// it is below -45 dBFS for at least 0.3 s.
 pub fn with_floor(clean: &Track, floor_db: Option<f32>, seed: u64) -> (Track, Vec<bool>) {
     let mut samples = clean.samples.clone();
     if let Some(floor_db) = floor_db {
@@ -205,7 +204,7 @@ pub fn with_floor(clean: &Track, floor_db: Option<f32>, seed: u64) -> (Track, Ve
     (Track { samples, speech: clean.speech.clone() }, silent)
 }
 
-/// Sounds that are no speech, by name, each of this many seconds.
+/// Non-speech sounds by name, each with this many seconds.
 pub fn distractors(seconds: usize, seed: u64) -> Vec<(&'static str, Track)> {
     let length = seconds * RATE;
     let mut all = Vec::new();
@@ -248,7 +247,7 @@ pub fn distractors(seconds: usize, seed: u64) -> Vec<(&'static str, Track)> {
     all
 }
 
-/// A backdrop alone.
+/// Only a backdrop.
 pub fn make(backdrop: Backdrop, length: usize, seed: u64) -> Vec<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut white = move || random.random_range(-1.0..1.0f32);
@@ -291,7 +290,7 @@ pub fn make(backdrop: Backdrop, length: usize, seed: u64) -> Vec<f32> {
     }
 }
 
-/// Chords and a tune of plucked and held tones with overtones.
+/// Chords and a melody of plucked and held tones with overtones.
 fn melody(length: usize, seed: u64) -> Vec<f32> {
     const CHORDS: [[f32; 3]; 4] =
         [[220.0, 261.6, 329.6], [174.6, 220.0, 261.6], [196.0, 246.9, 293.7], [164.8, 207.7, 246.9]];
@@ -320,7 +319,7 @@ fn melody(length: usize, seed: u64) -> Vec<f32> {
     sound
 }
 
-/// Kick, snare and hat at 120 beats a minute.
+/// Kick, snare and hi-hat at 120 beats per minute.
 fn drums(length: usize, seed: u64) -> Vec<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     (0..length)
@@ -348,8 +347,7 @@ fn active_level(samples: &[f32]) -> f32 {
     (active.iter().sum::<f32>() / active.len().max(1) as f32).sqrt().max(1e-6)
 }
 
-/// Sets the stretches of `false` that are shorter than `most` and lie between
-/// two of `true`.
+/// Fills runs of `false` that are shorter than `most` and lie between two of `true`.
 fn bridge(marks: &mut [bool], most: usize) {
     let mut last = None;
     for now in 0..marks.len() {
@@ -362,7 +360,7 @@ fn bridge(marks: &mut [bool], most: usize) {
     }
 }
 
-/// What ffmpeg reads, as one channel at [`RATE`].
+/// Decodes an input of ffmpeg to one channel at [`RATE`].
 fn decode(input: &[&str]) -> Vec<f32> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error"])

@@ -1,12 +1,12 @@
-//! The films that are measured: one in full size, and one loop of little size
-//! in two lengths. Made once and kept.
+//! The films to measure: one in full size, and a small loop in two lengths. Made once
+//! and kept.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::reels;
 
-/// Length of the film in full size, in seconds.
+/// Length of the full-size film, in seconds.
 pub const FILM_S: u32 = 190;
 /// Lengths of the loop in seconds.
 pub const SHORT_S: u32 = 600;
@@ -20,7 +20,7 @@ const LOOPED: &str = "similar";
 const SOUND: &str = "anoisesrc=c=pink:a=0.3:r=48000:seed=1,tremolo=f=3.2:d=0.9,\
                      aformat=channel_layouts=stereo";
 
-/// 1080p at 25 pictures a second, H.264 of about 11 Mb/s, with AAC.
+/// 1080p at 25 frames a second, H.264 of about 11 Mb/s, with AAC.
 pub fn full_size() -> PathBuf {
     kept(&format!("speed-{FILM_S}.mp4"), |path| {
         let mut command = Command::new("ffmpeg");
@@ -32,7 +32,7 @@ pub fn full_size() -> PathBuf {
             .map(|n| format!("[{n}:v]fps=25,scale=1920:1080:flags=bicubic,setsar=1[v{n}];"))
             .collect();
         let joined: String = (0..REELS.len()).map(|n| format!("[v{n}]")).collect();
-        // What was enlarged has no fine detail; noise gives the decoder its work.
+        // Enlarged pictures have no fine detail; noise keeps the decoder busy.
         let graph = format!("{parts}{joined}concat=n={},noise=alls=7:allf=t[v]", REELS.len());
         command
             .args(["-f", "lavfi", "-i", SOUND, "-filter_complex", &graph, "-map", "[v]"])
@@ -44,8 +44,7 @@ pub fn full_size() -> PathBuf {
     })
 }
 
-/// A reel with sound, repeated up to a length, in a container by the ending of
-/// its name.
+/// A reel with sound, repeated up to a length; `ending` selects the container.
 pub fn looped(length_s: u32, ending: &str) -> PathBuf {
     let piece = kept("loop.mp4", |path| {
         let mut command = Command::new("ffmpeg");
@@ -68,7 +67,7 @@ pub fn looped(length_s: u32, ending: &str) -> PathBuf {
     })
 }
 
-/// A file beside the reels, made where it is not there.
+/// A file beside the reels, made if missing.
 fn kept(name: &str, make: impl FnOnce(&Path) -> Command) -> PathBuf {
     let folder = reels::folder(SEED);
     let path = folder.join(name);

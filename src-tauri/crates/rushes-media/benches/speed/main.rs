@@ -1,9 +1,9 @@
-//! What the analysis costs against plain decoding by ffmpeg and against
-//! PySceneDetect, and that its memory does not grow with the footage. Run by
-//! `make bench`; `--only NAME` runs one part of [`PARTS`].
+//! The cost of the analysis compared with plain decoding by ffmpeg and with
+//! PySceneDetect, and that its memory does not grow with the footage. Run by `make
+//! bench`; `--only NAME` runs one part of [`PARTS`].
 //!
-//! Each contestant is a process of its own: for Rushes this bench calls itself
-//! with `--analyse FILE`, `--survey FILE` or `--montages FILE`.
+//! Each contestant is its own process: for Rushes, this bench runs itself with
+//! `--analyse FILE`, `--survey FILE` or `--montages FILE`.
 
 use std::path::Path;
 use std::process::Command;
@@ -25,18 +25,17 @@ mod pyscenedetect;
 #[expect(dead_code, reason = "the films need no more of it")]
 mod reels;
 
-/// Runs of each contestant, one after the other in turn.
+/// Runs of each contestant, taking turns.
 const ROUNDS: usize = 3;
-/// What the design aims at: time against plain decoding, and memory.
+/// Design targets: time relative to plain decoding, and memory.
 const AIM_FULL: f64 = 1.0;
 const AIM_SURVEY: f64 = 0.10;
 const AIM_MONTAGES: f64 = 2.0;
 const AIM_BYTES: u64 = 300_000_000;
-/// Memory for two hours against that for ten minutes: flat, but for what is told
-/// of the source.
+/// Memory for two hours relative to ten minutes: constant, except for the results.
 const AIM_GROWTH: f64 = 1.1;
 
-/// What an ffmpeg takes of a film.
+/// The streams that an ffmpeg reads.
 const PICTURE: [&str; 2] = ["-map", "0:v"];
 const SOUND: [&str; 2] = ["-map", "0:a"];
 
@@ -70,7 +69,7 @@ fn full(file: &Path) {
     });
 }
 
-/// A process of Rushes that ends with the first result that it could show.
+/// A process of Rushes that ends with the first result it could show.
 fn first(file: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -82,9 +81,9 @@ fn first(file: &Path) {
     });
 }
 
-/// A process of Rushes that makes three montages of 20 s ready to be judged, as a
-/// job does with long footage: surveyed, chosen, cut, each with its picture and
-/// its strip. The whole look comes after that, while the editor judges.
+/// A process of Rushes that makes three montages of 20 s ready for review, as a job
+/// does with long footage: surveyed, chosen, cut, each with its thumbnail and its
+/// filmstrip. The full analysis follows during the review.
 fn montages(file: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temp folder");
@@ -117,7 +116,7 @@ fn montages(file: &Path) {
     });
 }
 
-/// Ten moments of 20 s, as far as there are any.
+/// Up to ten moments of 20 s.
 fn candidates(analysis: &Analysis) -> Vec<ProposedClip> {
     chosen(analysis, ClipKind::Highlight, 10)
 }
@@ -134,7 +133,7 @@ fn chosen(analysis: &Analysis, kind: ClipKind, count: u32) -> Vec<ProposedClip> 
     choose(&[ChoiceSource { analysis, avoid: Vec::new() }], &request).clips
 }
 
-/// A full-size film: time, and memory beside it.
+/// A full-size film: time and memory.
 fn time() {
     let film = films::full_size();
     let mut contestants = vec![
@@ -177,8 +176,8 @@ fn time() {
     aim("peak memory in MB", costs[1].peak_bytes as f64 / 1e6, AIM_BYTES as f64 / 1e6);
 }
 
-/// Where the time of the full analysis goes: by process, and what of ffmpeg's work
-/// on the picture is decoding and what is making it small.
+/// Where the time of the full analysis goes: by process, and how much of ffmpeg's work
+/// on the picture is decoding and scaling.
 fn stages() {
     let film = films::full_size();
     let runs = |command: &mut Command| measure::median((0..ROUNDS).map(|_| measure::run(command)).collect());
@@ -203,9 +202,9 @@ fn stages() {
     );
 }
 
-/// The same piece repeated for ten minutes and for two hours, in a container
-/// without a table of its packets and in one with it. ffmpeg holds such a table as
-/// long as it reads, and so does each that decodes nothing of the file.
+/// The same piece repeated for ten minutes and for two hours, in a container without a
+/// packet index and in one with it. ffmpeg keeps such an index in memory as long as it
+/// reads, even if it decodes nothing.
 fn memory() {
     for (ending, container) in [("mkv", "Matroska"), ("mp4", "MP4")] {
         let peaks = [films::SHORT_S, films::LONG_S].map(|length_s| {

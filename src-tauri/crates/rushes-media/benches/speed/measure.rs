@@ -1,5 +1,5 @@
-//! What a process and all that it starts cost: time on the wall, time of the
-//! processors, memory at the peak; and what each process took of them.
+//! The cost of a process tree: wall time, CPU time, peak memory, and the share of each
+//! process.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,37 +7,37 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Time between two looks at the processes.
+/// Time between two samples.
 const LOOK: Duration = Duration::from_millis(20);
-/// Ticks a second of the times in `/proc`, as Linux tells them to programs.
+/// Ticks per second of the times in `/proc`, as Linux reports them to programs.
 const TICKS: f64 = 100.0;
 
-/// What one run cost.
+/// The cost of one run.
 #[derive(Debug, Clone)]
 pub struct Cost {
     pub wall_s: f64,
     /// User and system time of the whole tree.
     pub cpu_s: f64,
-    /// Largest sum over the tree of proportional set sizes, in bytes.
+    /// Peak of the sum of proportional set sizes over the tree, in bytes.
     pub peak_bytes: u64,
-    /// What processes of each name took of it. The time is that of the last look
-    /// at each, up to a [`LOOK`] before its end.
+    /// Share of the processes of each name. The time is from the last sample of each,
+    /// up to a [`LOOK`] before its end.
     pub processes: BTreeMap<String, Share>,
 }
 
-/// What processes of one name took.
+/// Share of the processes with one name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Share {
-    /// User and system time, without that of what they started.
+    /// User and system time, without child processes.
     pub cpu_s: f64,
     /// Proportional set size when the whole tree was at its peak, in bytes.
     pub peak_bytes: u64,
 }
 
-/// Runs a command to its end.
+/// Runs a command to completion.
 ///
 /// # Panics
-/// Where it cannot be run or fails.
+/// If it cannot be run or fails.
 pub fn run(command: &mut Command) -> Cost {
     let before = children_cpu_s();
     let start = Instant::now();
@@ -72,18 +72,18 @@ pub fn run(command: &mut Command) -> Cost {
     }
 }
 
-/// The run in the middle by time on the wall.
+/// The run with the median wall time.
 pub fn median(mut costs: Vec<Cost>) -> Cost {
     costs.sort_by(|a, b| a.wall_s.total_cmp(&b.wall_s));
     costs.swap_remove(costs.len() / 2)
 }
 
-/// Looks at a tree of processes while it runs.
+/// Samples a process tree while it runs.
 #[derive(Default)]
 struct Watch {
-    /// Name of each process by its number, and the last of its time.
+    /// Name and latest CPU time of each process by its id.
     cpu_s: BTreeMap<u32, (String, f64)>,
-    /// Memory by number, at the peak.
+    /// Memory by process id, at the peak.
     peak: BTreeMap<u32, u64>,
 }
 
@@ -92,7 +92,7 @@ impl Watch {
         let mut memory = BTreeMap::new();
         let mut waiting = vec![root];
         while let Some(pid) = waiting.pop() {
-            // What has just ended counts nothing more.
+            // A process that has just ended no longer counts.
             let Some(bytes) = memory_of(pid) else { continue };
             memory.insert(pid, bytes);
             let own = fs::read_to_string(format!("/proc/{pid}/stat")).ok();
@@ -101,8 +101,8 @@ impl Watch {
             }
             waiting.extend(children_of(pid));
         }
-        // Where one ended meanwhile, what it shared was counted with it and with the
-        // others once more.
+        // If a process ended meanwhile, its shared memory was counted with it and again
+        // with the others.
         let all_live = memory.keys().all(|pid| name_of(*pid).is_some());
         if all_live && memory.values().sum::<u64>() > self.peak.values().sum() {
             self.peak = memory;
@@ -120,18 +120,18 @@ impl Watch {
     }
 }
 
-/// Fields of `/proc/PID/stat` behind the name: times of the process itself, and of
-/// the children that it has waited for.
+/// Fields of `/proc/PID/stat` behind the name: times of the process itself, and of the
+/// children that it has waited for.
 const OWN_TIME: std::ops::Range<usize> = 11..13;
 const CHILDREN_TIME: std::ops::Range<usize> = 13..15;
 
-/// Time of the processors that ended children took, with theirs.
+/// CPU time of ended children, including theirs.
 fn children_cpu_s() -> f64 {
     ticks(&fs::read_to_string("/proc/self/stat").expect("/proc"), CHILDREN_TIME)
 }
 
 fn ticks(stat: &str, fields: std::ops::Range<usize>) -> f64 {
-    // The name in parentheses may hold anything; fields count from behind it.
+    // The name in parentheses may contain anything; fields are counted from behind it.
     let all: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     all[fields].iter().map(|ticks| ticks.parse::<f64>().expect("ticks")).sum::<f64>() / TICKS
 }
@@ -142,8 +142,8 @@ fn memory_of(pid: u32) -> Option<u64> {
     Some(kibibytes?.parse::<u64>().ok()? * 1024)
 }
 
-/// The name of the program, and of an ffmpeg what it leaves aside; nothing of a
-/// process that ends.
+/// The name of the program, and for an ffmpeg which stream it reads; `None` if the
+/// process is ending.
 fn name_of(pid: u32) -> Option<String> {
     let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let words: Vec<String> =

@@ -34,7 +34,7 @@ pub(crate) fn stat(path: &Path) -> Result<u64, MediaError> {
     Ok(metadata.len())
 }
 
-/// Whether a file starts like MPEG-4, QuickTime or Matroska. ffmpeg also tries others
+/// Whether a file starts like MPEG-4, QuickTime or Matroska. ffmpeg also opens others
 /// with such a name as one of these, and reports a missing index for them too.
 pub(super) fn begins_as_video(path: &Path) -> bool {
     const BOXES: [&[u8]; 7] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof"];

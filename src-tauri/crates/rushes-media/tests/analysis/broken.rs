@@ -1,5 +1,5 @@
-//! Footage that is broken: a result for what can be read, the damage named, no
-//! crash and no hang.
+//! Damaged footage: results for what can be read, the damage reported, no crash and no
+//! hang.
 
 use rstest::rstest;
 use rushes_media::{MediaError, RunContext, analyse, probe, survey};
@@ -28,7 +28,7 @@ async fn a_corrupt_middle_is_named_and_the_rest_is_read(#[case] name: &str, #[ca
     assert!(named.iter().any(|stretch| stretch.overlaps(Stretch::new(4 * SECOND, 7 * SECOND))), "{named:?}");
     assert!(named.iter().all(|at| at.start_us >= near.start_us && at.end_us <= near.end_us), "{named:?}");
     let moving = |window: usize| analysed.analysis.windows[window].measures.motion_milli > 0;
-    // The clock of an AVI is its number of pictures: those that are lost shift the rest.
+    // An AVI has no timestamps, only a frame count: lost frames shift the rest.
     assert!(moving(2) && moving(16));
 }
 
@@ -171,7 +171,7 @@ async fn a_recording_that_begins_between_key_frames_is_read_from_the_first_on() 
     let more = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50"];
     let film = room.make("whole.ts", &[&input[..], &more].concat());
     let bytes = std::fs::read(&film).unwrap();
-    // Whole packets of 188 bytes; the tables come again and again.
+    // Whole packets of 188 bytes; the tables are repeated.
     let from = bytes.len() / 188 * 3 / 10 * 188;
     std::fs::write(&film, &bytes[from..]).unwrap();
     let (_, analysed) = room.analysed(&film).await;

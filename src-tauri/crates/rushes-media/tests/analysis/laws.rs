@@ -1,4 +1,4 @@
-//! What holds for every analysis, whatever the footage.
+//! Properties of every analysis, whatever the footage.
 
 use rushes_model::analysis::{Analysis, WINDOW_US};
 use rushes_model::time::Stretch;

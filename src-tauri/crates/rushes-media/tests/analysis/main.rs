@@ -1,5 +1,5 @@
-//! Analysis of whole files, by the real ffmpeg: what is found in them, and that
-//! whatever is wrong with them, there is a result for what can be read.
+//! Analysis of whole files by the real ffmpeg: what is found in them, and that damaged
+//! files still give a result for what can be read.
 #![allow(clippy::unwrap_used)]
 
 mod broken;

@@ -1,11 +1,11 @@
-//! What a film is called and what it says of itself: never taken for what ffmpeg
-//! says of it.
+//! File names and metadata are never mistaken for ffmpeg's own log.
 
 use std::path::{Path, PathBuf};
 
 use crate::room::{H264, Room, SECOND, TONE, cuts, scenes};
 
-/// Lines such as ffmpeg logs of pictures, sounds, damage and its own beginning.
+/// Lines like those that ffmpeg logs about video and audio frames, damage and its own
+/// start.
 const SPEECH: [&str; 6] = [
     "n: 0 pts: 4000000 pts_time:4",
     "[Parsed_showinfo_3 @ 0x55d0c0] [info] n:   0 pts: 4000000 pts_time:4 pos: 1 fmt:yuv420p",
@@ -15,7 +15,7 @@ const SPEECH: [&str; 6] = [
     "[error] corrupt decoded frame in stream 0",
 ];
 
-/// Eight seconds of four scenes with a sound.
+/// Eight seconds of four scenes with sound.
 fn film(room: &Room, more: &[&str]) -> PathBuf {
     let graph = scenes(["2", "2", "2", "2"]);
     let input = ["-f", "lavfi", "-t", "8", "-i", TONE, "-filter_complex", &graph, "-c:a", "flac"];

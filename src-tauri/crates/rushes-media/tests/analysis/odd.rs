@@ -1,4 +1,4 @@
-//! Footage that is whole and odd: sizes, rates, formats, clocks.
+//! Intact but unusual footage: sizes, rates, formats, clocks.
 
 use rstest::rstest;
 

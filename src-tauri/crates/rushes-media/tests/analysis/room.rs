@@ -1,4 +1,4 @@
-//! A room to make footage in, and to have it analysed within bounds of time.
+//! A workspace that makes footage and analyses it with a time limit.
 
 use std::path::{Path, PathBuf};
 
@@ -16,14 +16,14 @@ mod common;
 pub use common::{PATIENCE, Room};
 
 pub const SECOND: i64 = 1_000_000;
-/// A picture that moves, and a sound.
+/// A moving picture, and a sound.
 pub const MOVING: &str = "testsrc2=s=160x90:r=25";
 pub const TONE: &str = "sine=440:sample_rate=48000";
 /// Fast H.264 without key frames at cuts.
 pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"];
 
 impl Room {
-    /// Makes a film of a filter graph, in fast H.264 and without a sound.
+    /// Makes a film from a filter graph, in fast H.264 without sound.
     pub fn draw(&self, name: &str, graph: &str, more: &[&str]) -> PathBuf {
         let arguments = [&["-filter_complex", graph][..], &H264, more].concat();
         self.make(name, &arguments)
@@ -36,7 +36,7 @@ impl Room {
         self.make(name, &arguments)
     }
 
-    /// Analyses a film that must not fail, and holds the outcome to the laws.
+    /// Analyses a film that must not fail, and checks the result's invariants.
     pub async fn analysed(&self, path: &Path) -> (SourceFacts, Analysed) {
         let work = async {
             let facts = probe(&self.tools, path).await.unwrap();
@@ -50,7 +50,7 @@ impl Room {
     }
 }
 
-/// Four scenes that have nothing in common, each as long as told, with cuts.
+/// Four unrelated scenes of the given lengths, joined by cuts.
 pub fn scenes(seconds: [&str; 4]) -> String {
     let pictures = [
         "testsrc2=s=160x90:r=25",
@@ -69,7 +69,7 @@ pub fn scenes(seconds: [&str; 4]) -> String {
     format!("{graph}[s0][s1][s2][s3]concat=n=4")
 }
 
-/// Where the shots after the first begin, and that they do so with a cut.
+/// Starts of all shots but the first; fails if one starts with anything but a cut.
 pub fn cuts(analysis: &rushes_model::analysis::Analysis) -> Vec<i64> {
     let later = &analysis.shots[1..];
     assert!(later.iter().all(|shot| shot.opening.kind == TransitionKind::Cut), "{later:?}");
@@ -90,18 +90,18 @@ pub fn damage(path: &Path, from: usize, length: usize) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Cuts a file off; `length` in thousandths of it.
+/// Truncates a file; `length` in thousandths of it.
 pub fn cut_off(path: &Path, length: usize) {
     let bytes = std::fs::read(path).unwrap();
     std::fs::write(path, &bytes[..bytes.len() * length / 1000]).unwrap();
 }
 
-/// Whether both ends are as near as told.
+/// Whether both ends are within the tolerance.
 pub fn is_near(stretch: Stretch, start_us: i64, end_us: i64, tolerance_us: i64) -> bool {
     (stretch.start_us - start_us).abs() <= tolerance_us && (stretch.end_us - end_us).abs() <= tolerance_us
 }
 
-/// A file of the shared footage; where that is missing, the test says so.
+/// A file of the shared footage; prints a note if it is missing.
 pub fn footage(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("RUSHES_FOOTAGE").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/footage"),

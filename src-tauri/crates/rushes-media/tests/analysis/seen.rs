@@ -1,4 +1,4 @@
-//! What is found in pictures that are as they should be.
+//! Results for intact pictures.
 
 use rstest::rstest;
 use rushes_model::time::Stretch;
@@ -27,7 +27,7 @@ async fn bars_are_found_where_a_film_is_padded_and_nowhere_else() {
     let padded = room.draw("padded.mp4", "testsrc2=s=320x136:r=10:d=3,pad=320:180:0:22", &[]);
     let plain = room.draw("plain.mp4", "testsrc2=s=320x180:r=10:d=3", &[]);
     let bars = room.analysed(&padded).await.1.analysis.bars.unwrap();
-    // Rows of the small picture are 11 thousandths high.
+    // Rows of the small frame are 11 thousandths high.
     assert!(bars.top_milli.abs_diff(122) <= 12 && bars.bottom_milli.abs_diff(122) <= 12, "{bars:?}");
     assert_eq!((bars.left_milli, bars.right_milli), (0, 0));
     assert_eq!(room.analysed(&plain).await.1.analysis.bars, None);
@@ -85,8 +85,7 @@ async fn a_flash_is_no_cut() {
     assert_eq!(analysis.flashes, [Stretch::new(2_000_000, 2_120_000)]);
 }
 
-/// How much is frozen of six seconds of one picture with something over it, in
-/// hundredths.
+/// How much of six seconds of one picture with an overlay is frozen, in hundredths.
 async fn frozen(room: &Room, name: &str, input: &[&str], over: &str) -> i64 {
     let graph = format!(
         "testsrc2=s=1280x720:r=25,trim=end_frame=1,loop=-1:1,setpts=N/25/TB,trim=duration=6[still];{over}"
@@ -100,7 +99,7 @@ async fn frozen(room: &Room, name: &str, input: &[&str], over: &str) -> i64 {
 #[tokio::test]
 async fn something_small_that_moves_in_a_quiet_picture_is_not_frozen() {
     let room = Room::open().await;
-    // Far away somebody crosses the street: 8 by 20 pixels of 1280 by 720.
+    // A distant pedestrian: 8 by 20 pixels of 1280 by 720.
     let walker = "color=gray:s=8x20:r=25[walker];[still][walker]overlay=x='300+n':y=400:shortest=1";
     assert_eq!(frozen(&room, "walker.mp4", &[], walker).await, 0);
     // A clock ticks, and nothing moves.
@@ -116,14 +115,14 @@ async fn something_small_that_moves_in_a_quiet_picture_is_not_frozen() {
 async fn a_small_face_that_talks_in_a_quiet_picture_is_not_frozen(#[case] name: &str) {
     let Some(talking) = footage(&format!("talk/{name}")) else { return };
     let room = Room::open().await;
-    // An eighth of the width, as in the corner of a screen that is shared.
+    // An eighth of the width, as in the corner of a shared screen.
     let over = "[0:v]fps=25,scale=160:160[face];[still][face]overlay=x=1000:y=100:shortest=1";
     let film = format!("small-{name}");
     let frozen = frozen(&room, &film, &["-i", talking.to_str().unwrap()], over).await;
     assert!(frozen <= 5, "{frozen} %");
 }
 
-/// A still that has form everywhere and repeats nowhere near.
+/// A still with detail everywhere and no repetition nearby.
 const STILL: &str = "nullsrc=s=1000x180:r=25,trim=end_frame=1,\
     geq=lum='128+50*sin(X/19)*sin(Y/13)+40*sin((X+Y)/37)+20*sin(X*Y/900)':cb=128:cr=128,loop=-1:1,setpts=N/25/TB";
 

@@ -1,4 +1,4 @@
-//! The first look, and that nothing is lost by taking one.
+//! The survey, and that nothing is lost by making one.
 
 use rushes_media::{RunContext, analyse, probe, survey};
 use rushes_model::analysis::Detail;
@@ -34,7 +34,7 @@ async fn a_closer_look_makes_cuts_between_key_frames_exact() {
     }
     first.look_closely(&room.tools, &film, &facts, &guessed, &ctx).await.unwrap();
     assert_eq!(cuts(&first.analysis()), CUTS);
-    // Looking again changes nothing.
+    // A second look changes nothing.
     let before = first.analysis();
     first.look_closely(&room.tools, &film, &facts, &guessed, &ctx).await.unwrap();
     assert_eq!(first.analysis(), before);

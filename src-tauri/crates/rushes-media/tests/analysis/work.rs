@@ -1,4 +1,4 @@
-//! The work itself: progress, cancelling, the film sheet, the same outcome twice.
+//! The analysis as a task: progress, cancelling, the film sheet, reproducible results.
 
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,7 @@ async fn progress_never_goes_back_and_ends_at_the_whole() {
 #[tokio::test]
 async fn cancelling_ends_the_work_and_its_processes_at_once() {
     let room = Room::open().await;
-    // Long enough that it cannot be done before it is cancelled.
+    // Long enough that it cannot finish before it is cancelled.
     let film = room.make(
         "long.mkv",
         &["-f", "lavfi", "-i", MOVING, "-t", "60", "-c:v", "mpeg4", "-g", "250", "-q:v", "20"],
@@ -64,7 +64,7 @@ async fn cancelling_ends_the_work_and_its_processes_at_once() {
     assert_eq!(commands_about(&film.to_string_lossy()), Vec::<String>::new());
 }
 
-/// Command lines of processes that name a file; where the system tells them.
+/// Command lines of processes that mention a file, on systems that show them.
 fn commands_about(file: &str) -> Vec<String> {
     let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
     processes

@@ -1,4 +1,4 @@
-//! A room to make footage in.
+//! A workspace that makes footage.
 #![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
@@ -12,10 +12,11 @@ use rushes_model::spec::{AudioEncoding, Container, ExportSpec, VideoEncoding};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// Far longer than anything here takes, also beside other work.
+/// Far longer than anything here takes, even on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Found once: asking ffmpeg what it can takes longer than many a film here.
+/// Found once: checking ffmpeg's capabilities takes longer than making many of the
+/// films here.
 static TOOLS: OnceCell<Toolchain> = OnceCell::const_new();
 
 pub struct Room {
@@ -42,15 +43,15 @@ impl Room {
         path
     }
 
-    /// The whole of a film as a piece.
+    /// A whole film as a piece.
     pub async fn piece(&self, path: &Path) -> Piece {
         let facts = probe(&self.tools, path).await.unwrap();
         let out_us = facts.duration_us;
         Piece { path: path.to_owned(), facts, in_us: 0, out_us }
     }
 
-    /// An H.264 final of pieces in a small frame, in MP4 with AAC; in MOV its sound
-    /// loses nothing.
+    /// An H.264 final of pieces in a small frame, in MP4 with AAC; in MOV its sound is
+    /// lossless.
     pub fn request(&self, pieces: Vec<Piece>, name: &str) -> FinalRequest {
         let destination = self.path(name);
         let is_mov = destination.extension().is_some_and(|ending| ending == "mov");

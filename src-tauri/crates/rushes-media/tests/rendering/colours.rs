@@ -1,5 +1,5 @@
-//! Colours come out as they are in the footage: in finals and all that is looked
-//! at, as BT.709 or JPEG shows them; in masters as the source has them.
+//! Colours match the footage: as BT.709 or JPEG in finals and everything that is
+//! viewed, and as in the source in masters.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use rushes_model::spec::VideoEncoding;
 
 use crate::room::{Room, probed, rgb};
 
-/// How far a channel may be off, of 255.
+/// Allowed deviation of a channel, of 255.
 const NEAR: i32 = 4;
 
 #[track_caller]
@@ -21,7 +21,7 @@ fn assert_near(what: &str, shown: [u8; 3], due: [u8; 3]) {
     assert!(off <= NEAR, "{what}: {shown:?} for {due:?}");
 }
 
-/// A film of one colour, made by `filter` from RGB, in codec and tags of its own.
+/// A film of one colour, made by `filter` from RGB, with its own codec and tags.
 fn film(room: &Room, name: &str, filter: &str, codec: &[&str]) -> PathBuf {
     let colour = format!("color=c=0xc03030:s=640x360:r=25:d=1,format=gbrp,{filter}");
     room.make(name, &[&["-f", "lavfi", "-i", &colour][..], codec].concat())
@@ -102,10 +102,10 @@ async fn hdr_is_brought_to_what_sdr_can_show(#[case] transfer: &str, #[case] due
     }
 }
 
-/// A grass green, as its signal is in each of the two curves.
+/// A grass green, as a signal in each of the two curves.
 fn hdr(room: &Room, transfer: &str) -> PathBuf {
-    // HLG 89, 140, 63 of 255, and what PQ has for the light of that on a display
-    // of 1000 cd/m².
+    // HLG 89, 140, 63 of 255, and the PQ signal of the same light on a display of 1000
+    // cd/m².
     let green = if transfer == "smpte2084" { "0x607551" } else { "0x598c3f" };
     let colour = format!(
         "color=c={green}:s=640x360:r=25:d=1,format=rgb24,scale=out_color_matrix=bt2020:out_range=tv,format=yuv420p10le"
@@ -140,8 +140,8 @@ async fn a_master_of_hdr_keeps_its_depth_and_its_colours(
     render_final(&room.tools, &request, &RunContext::quiet()).await.unwrap();
     let tags = probed(&request.destination, TAGS);
     assert_eq!(tags, format!("{profile},yuv422p10le,tv,bt2020nc,arib-std-b67,bt2020"));
-    // The signal itself, away from the captions, which are no brighter than
-    // diffuse white.
+    // The signal itself, away from the captions, which are no brighter than diffuse
+    // white.
     let (corner, brightest) = crate::room::signal(&request.destination);
     assert_near("the signal", corner, [0x59, 0x8c, 0x3f]);
     assert!((170..=200).contains(&brightest), "{brightest}");
@@ -181,7 +181,7 @@ async fn a_master_of_eight_bits_keeps_its_primaries() {
 #[tokio::test]
 async fn what_is_transparent_shows_black_and_no_hidden_colour(#[case] name: &str, #[case] codec: &[&str]) {
     let room = Room::open().await;
-    // All of it is red, and nothing of it is seen.
+    // All of it is red, and none of it is visible.
     let hidden = "color=c=red@0.0:s=320x180:r=25:d=1,format=rgba";
     let film = room.make(name, &[&["-f", "lavfi", "-i", hidden][..], codec].concat());
     assert!(probe(&room.tools, &film).await.unwrap().video.alpha);

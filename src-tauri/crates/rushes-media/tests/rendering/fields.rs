@@ -1,4 +1,4 @@
-//! Interlaced footage comes out as whole pictures.
+//! Interlaced footage is deinterlaced.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use rushes_model::facts::Fields;
 
 use crate::room::{Room, pictures};
 
-/// Something that moves sideways, so that its two fields differ at every edge.
+/// Sideways movement, so that the two fields differ at every edge.
 const MOVING: &str = "testsrc2=s=640x360:r=50:d=4,crop=320:180:x=80+60*sin(8*t):y=60";
 
-/// How much of the picture is combs: lines that differ from both neighbours in
-/// the same direction, which no edge of a real picture does for long.
+/// How much of the picture shows combing: lines that differ from both neighbours in the
+/// same direction, which no edge of a real picture does for long.
 fn combs(file: &Path, side: usize) -> f64 {
     let pictures = pictures(file, side);
     let mut combed = 0usize;
@@ -48,7 +48,7 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
         .unwrap();
     thumbnail(&room.tools, &film, &facts, 1_500_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
 
-    // At full height, where a line is a line.
+    // At full height, to keep single lines.
     let in_source = combs(&film, 180);
     assert!(in_source > 0.02, "{in_source}");
     for made in ["final.mp4", "clip.mp4", "still.jpg"] {
@@ -68,8 +68,8 @@ async fn footage_of_whole_pictures_is_not_taken_for_interlaced() {
     assert!(probe(&room.tools, &film).await.unwrap().video.fields.is_none());
 }
 
-/// What the two streams that do not say what their pictures are made of have in
-/// common: one of 576 lines, as MiniDV has.
+/// What the two streams without a field order have in common: one with 576 lines, as in
+/// MiniDV.
 #[rstest::rstest]
 #[case::pictures_that_say_it(
     "fields.dv", &["-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-ar", "48000", "-ac", "2"], Fields::Told

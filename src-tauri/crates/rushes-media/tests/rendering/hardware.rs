@@ -1,5 +1,5 @@
-//! Encoders in hardware: found where they work, used, and given up for x264 where
-//! they fail. A script stands in for a card: it hands `h264_nvenc` to x264.
+//! Hardware encoders: detected if they work, used, and replaced by x264 if they fail. A
+//! script stands in for a card: it redirects `h264_nvenc` to x264.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,12 +11,12 @@ use tokio::time::timeout;
 
 use crate::room::{PATIENCE, Room, pictures};
 
-/// How the card of a script behaves.
+/// How the simulated card behaves.
 enum Card {
     Works,
-    /// It works for small pictures and fails with an error for a whole final.
+    /// It works for small frames and fails with an error for a whole final.
     FailsLater,
-    /// It writes something else than what was asked for.
+    /// Its output is not what was requested.
     WritesHalf,
 }
 
@@ -68,7 +68,7 @@ fn film(room: &Room) -> PathBuf {
 #[tokio::test]
 async fn what_the_build_lists_and_does_not_run_is_not_taken() {
     let room = Room::open().await;
-    // This machine may have a card; then it must at least be one that is listed.
+    // If this machine has a card, it must at least be one that is listed.
     let found = timeout(PATIENCE, hardware_h264(&room.tools)).await.unwrap();
     println!("this machine: {found:?}");
     let script = format!(

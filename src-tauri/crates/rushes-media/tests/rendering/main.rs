@@ -1,5 +1,4 @@
-//! What comes out of a rendering: clips, finals and proxies of footage made on
-//! the spot, looked at picture by picture.
+//! Rendered previews, finals and proxies of generated footage, checked frame by frame.
 #![allow(clippy::unwrap_used)]
 
 mod colours;

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::room::{H264, PATIENCE, Room, pictures, samples};
 
-/// A film whose pictures tell their own number: a grey that grows with each.
+/// A film whose frames encode their own number as a grey that grows with each.
 async fn film(room: &Room, rate: &str) -> Piece {
     let counted = format!("color=black:s=320x180:r={rate}:d=10,format=gray,geq=lum=16+mod(N\\,200)");
     let input = ["-f", "lavfi", "-i", &counted];
@@ -17,7 +17,7 @@ async fn film(room: &Room, rate: &str) -> Piece {
     room.piece(&film).await
 }
 
-/// Pieces of three pictures each, from all over the film.
+/// Pieces of three frames each, from all over the film.
 fn pieces(film: &Piece, count: i64) -> Vec<Piece> {
     let frame_us = 1_000_000_000 / i64::from(film.facts.video.frame_rate_milli);
     (0..count)
@@ -57,7 +57,7 @@ async fn many_pieces_show_what_each_of_them_shows_alone(
     timeout(PATIENCE, render_final(&room.tools, &request, &ctx)).await.unwrap().unwrap();
     let shown = shades(&request.destination);
 
-    // Ten at a time are read as they are.
+    // Ten at a time are rendered without groups.
     let mut apart = Vec::new();
     for (number, few) in many.chunks(10).enumerate() {
         let destination = room.path(&format!("few-{number}.mov"));
@@ -69,7 +69,7 @@ async fn many_pieces_show_what_each_of_them_shows_alone(
     assert_eq!(apart.len(), 120);
     let worst = shown.iter().zip(&apart).map(|(a, b)| (a - b).abs()).max().unwrap();
     assert!(worst <= 1, "{worst}: {shown:?} {apart:?}");
-    // 120 pictures of sound; a codec adds at most what fills its last block.
+    // Sound for 120 frames; a codec adds at most what fills its last block.
     let seconds = 120.0 * 1000.0 / f64::from(film.facts.video.frame_rate_milli);
     let due = (seconds * 48_000.0).round() as i64;
     let heard = samples(&request.destination).len() as i64;
@@ -82,8 +82,8 @@ async fn many_pieces_show_what_each_of_them_shows_alone(
     assert_eq!(std::fs::read_dir(room.path("temp")).unwrap().count(), 0);
 }
 
-/// The sound of each piece lies at its own place: a tone under every second piece
-/// begins and ends where that piece does, also in the last group.
+/// The sound of each piece is at the right place: a tone under every second piece
+/// begins and ends with that piece, also in the last group.
 #[tokio::test]
 async fn sound_lies_where_its_piece_lies_over_all_groups() {
     let room = Room::open().await;

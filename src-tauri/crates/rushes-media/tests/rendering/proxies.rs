@@ -6,7 +6,7 @@ use rushes_media::{RunContext, needs_proxy, probe, render_proxy};
 
 use crate::room::{H264, Room, frames, pictures};
 
-/// Times of the pictures from the first one, in microseconds.
+/// Timestamps of the frames relative to the first one, in microseconds.
 fn times(file: &Path) -> Vec<i64> {
     let times: Vec<f64> = frames(file, "pts_time").iter().filter_map(|row| row.parse().ok()).collect();
     times.iter().map(|time| ((time - times[0]) * 1e6).round() as i64).collect()
@@ -29,14 +29,14 @@ async fn every_picture_keeps_its_time(#[case] name: &str, #[case] codec: &[&str]
 async fn an_uneven_rate_stays_as_it_is() {
     let room = Room::open().await;
     let uneven = "testsrc2=s=640x360:r=60:d=6,select='not(mod(n\\,2))*lt(t\\,2)+not(mod(n\\,5))*between(t\\,2\\,4)+gt(t\\,4)'";
-    // Without a tag, so small a picture counts as BT.601, and its greys change.
+    // Without a tag, such a small picture counts as BT.601, and its greys change.
     let input = ["-f", "lavfi", "-i", uneven, "-fps_mode", "vfr", "-colorspace", "bt709"];
     let film = room.make("uneven.mkv", &[&input[..], &H264].concat());
     assert!(probe(&room.tools, &film).await.unwrap().video.variable_frame_rate);
     proxied(&room, &film).await;
 }
 
-/// Renders a proxy and holds it to its source.
+/// Renders a proxy and compares it with its source.
 async fn proxied(room: &Room, film: &Path) {
     let facts = probe(&room.tools, film).await.unwrap();
     assert!(needs_proxy(&facts));

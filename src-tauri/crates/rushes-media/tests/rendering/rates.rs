@@ -1,5 +1,4 @@
-//! Frame rates of what is rendered: those of the used pictures, within what the
-//! preset takes.
+//! Output frame rates: those of the used footage, within the limits of the preset.
 
 use rushes_media::{Piece, RunContext, probe, render_final, render_preview};
 
@@ -10,7 +9,7 @@ const RATE: &str = "stream=r_frame_rate,avg_frame_rate";
 #[tokio::test]
 async fn a_stretch_of_a_screen_recording_keeps_the_rate_that_it_has() {
     let room = Room::open().await;
-    // One picture a second, but for three seconds with sixty.
+    // One frame a second, except for three seconds at sixty.
     let uneven = "testsrc2=s=320x180:r=60:d=20,select='between(t,8,11)+not(mod(n,60))'";
     let film =
         room.make("screen.mp4", &[&["-f", "lavfi", "-i", uneven, "-fps_mode", "vfr"][..], &H264].concat());
@@ -55,7 +54,7 @@ async fn a_platform_that_asks_for_more_pictures_gets_each_twice() {
     let ctx = RunContext::quiet();
     render_final(&room.tools, &request, &ctx).await.unwrap();
     assert_eq!(probed(&request.destination, RATE), "30/1,30/1");
-    // Where any rate will do, the source's own stays.
+    // If the preset accepts any rate, the source's own is kept.
     let own = room.request(request.pieces, "own.mp4");
     render_final(&room.tools, &own, &ctx).await.unwrap();
     assert_eq!(probed(&own.destination, RATE), "15/1,15/1");

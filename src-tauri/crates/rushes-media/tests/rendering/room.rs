@@ -1,4 +1,4 @@
-//! A room to render finals in, and eyes for what was made of it.
+//! A workspace that renders finals, and helpers that inspect them.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ pub use common::{PATIENCE, Room};
 /// Fast H.264 that changes little.
 pub const H264: [&str; 8] = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p"];
 
-/// The pictures of a film, small and grey, `side` pixels square.
+/// The frames of a film, scaled to grey squares of `side` pixels.
 pub fn pictures(file: &Path, side: usize) -> Vec<Vec<u8>> {
     let filter = format!("scale={side}:{side}:flags=area,format=gray");
     let bytes = output(
@@ -32,7 +32,7 @@ pub fn samples(file: &Path) -> Vec<f32> {
     bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
 }
 
-/// Rows of what ffprobe tells about the frames of a film's picture.
+/// Rows of ffprobe's output about the frames of a film.
 pub fn frames(file: &Path, entries: &str) -> Vec<String> {
     let entries = format!("frame={entries}");
     let bytes = output(
@@ -43,15 +43,15 @@ pub fn frames(file: &Path, entries: &str) -> Vec<String> {
     String::from_utf8(bytes).unwrap().lines().map(|row| row.trim_end_matches(',').to_owned()).collect()
 }
 
-/// What ffprobe tells of the first picture stream, with commas between.
+/// ffprobe's output about the first video stream, separated by commas.
 pub fn probed(file: &Path, entries: &str) -> String {
     let asked = ["-v", "error", "-select_streams", "v:0", "-show_entries", entries];
     let bytes = output("ffprobe", &asked, &["-of", "csv=p=0", &file.to_string_lossy()]);
     String::from_utf8(bytes).unwrap().trim().trim_end_matches(',').to_owned()
 }
 
-/// The colour in the middle of the first picture: of a film as BT.709, of a JPEG
-/// as it is.
+/// The colour in the middle of the first frame: of a film as BT.709, of a JPEG as it
+/// is.
 pub fn rgb(file: &Path) -> [u8; 3] {
     let matrix = if file.extension().is_some_and(|ending| ending == "jpg") { "bt601" } else { "bt709" };
     let pixels = first_picture(file, matrix);
@@ -59,8 +59,8 @@ pub fn rgb(file: &Path) -> [u8; 3] {
     pixels[middle..middle + 3].try_into().unwrap()
 }
 
-/// The first picture's signal by its own matrix: red, green and blue near its
-/// upper left corner, and the brightest green of all.
+/// The first frame's signal by its own matrix: red, green and blue near its top left
+/// corner, and the brightest green of all.
 pub fn signal(file: &Path) -> ([u8; 3], u8) {
     let matrix = if probed(file, "stream=color_space") == "bt2020nc" { "bt2020" } else { "bt709" };
     let pixels = first_picture(file, matrix);
@@ -69,7 +69,7 @@ pub fn signal(file: &Path) -> ([u8; 3], u8) {
 }
 
 fn first_picture(file: &Path, matrix: &str) -> Vec<u8> {
-    // Accurate, for chroma of the signal's own depth.
+    // Accurate, for chroma at the signal's own depth.
     let filter = format!(
         "scale=in_color_matrix={matrix}:out_range=pc:flags=accurate_rnd+full_chroma_int,format=rgb24"
     );

@@ -1,5 +1,5 @@
-//! Sound tracks: the one that is heard is used, several are mixed, a microphone
-//! on one side is heard on both, and a lossless cut keeps them all.
+//! Sound tracks: the audible one is used, several are mixed, a microphone on one side
+//! is heard on both, and a lossless cut keeps them all.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,8 +28,8 @@ const SILENCE: &str = "anullsrc=cl=stereo:r=48000";
 const TONE: &str = "sine=f=440:d=30";
 const HIGH: &str = "sine=f=3000:d=30";
 
-/// The loudness of each channel of a file's first sound, as energy, within a band
-/// around a frequency.
+/// The energy of each channel of a file's first sound track, within a band around a
+/// frequency.
 fn energy(file: &Path, frequency: u32) -> Vec<f64> {
     let filter = format!("aformat=sample_fmts=flt:channel_layouts=stereo,bandpass=f={frequency}:t=h:w=100");
     let output = Command::new("ffmpeg")
@@ -105,7 +105,7 @@ async fn the_track_that_is_heard_is_used_and_others_can_be_mixed_in() {
 #[tokio::test]
 async fn a_voice_that_is_rarely_heard_is_found() {
     let room = Room::open().await;
-    // Where no stretch is listened to at first.
+    // Outside the stretches that are sampled first.
     let rare = "aevalsrc='0.5*sin(440*2*PI*t)*between(t,9,10)':s=48000:d=30";
     let film = film(&room, "film.mkv", &[SILENCE, rare], &["-c:a", "flac"]);
     let facts = probe(&room.tools, &film).await.unwrap();
@@ -147,7 +147,7 @@ async fn a_microphone_on_one_side_is_heard_on_both() {
         let energy = energy(&room.path(made), 440);
         assert!(energy.iter().all(|side| (0.03..0.06).contains(side)), "{made}: {energy:?}");
     }
-    // Loudness counts both sides: 3 dB more than one of them alone.
+    // Loudness adds up both sides: 3 dB more than one of them.
     let sound = analyse(&room.tools, &film, &piece.facts, None, &ctx).await.unwrap().analysis.sound.unwrap();
     let loudness = sound.loudness.unwrap().integrated_mlufs;
     assert!((-11_500..-9_500).contains(&loudness), "{loudness}");

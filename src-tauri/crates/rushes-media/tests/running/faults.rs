@@ -1,4 +1,4 @@
-//! What is told when ffmpeg fails, and what for.
+//! The errors that are reported when ffmpeg fails.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -62,7 +62,7 @@ async fn a_full_disk_is_believed_once_the_disk_says_so(#[case] free: u64, #[case
     assert_eq!(error.code(), code, "{error:?}");
 }
 
-/// ffmpeg ends well though it could not write the end of a file.
+/// ffmpeg exits successfully even though it could not write the end of a file.
 #[tokio::test]
 async fn what_is_not_whole_on_a_full_disk_is_told_as_that() {
     let room = Room::open().await;
@@ -80,7 +80,7 @@ async fn an_ffmpeg_that_ended_well_has_not_failed_whatever_a_title_says() {
     let film = room.make("film.mkv", &["-f", "lavfi", "-i", "testsrc2=s=160x90:d=1", "-metadata", title]);
     let named = room.path("y\n[error] No space left on device.mkv");
     std::fs::copy(&film, &named).unwrap();
-    // A disk that says it is full does not make a failure of what went well.
+    // A disk that reports being full does not turn a success into a failure.
     let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
     for (film, to) in [(film, "a.mp4"), (named, "b.mp4")] {
         let piece = room.piece(&film).await;
@@ -92,7 +92,7 @@ async fn an_ffmpeg_that_ended_well_has_not_failed_whatever_a_title_says() {
 async fn a_folder_that_went_away_is_told_as_that() {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;
-    // It goes away between the making of the draft and ffmpeg's look at it.
+    // It disappears after the draft was created and before ffmpeg opens it.
     let (folder, real) = (room.path("clips"), room.tools.ffmpeg.display());
     let tools = room.pretend(&format!("rm -r '{}'\nexec {real} \"$@\"", folder.display()));
     let outcome = render_preview(&tools, &[piece], false, &folder.join("clip.mp4"), &marked()).await;
@@ -151,8 +151,8 @@ async fn an_ffmpeg_that_hangs_is_ended_with_all_that_it_started() {
     assert_eq!((processes(&ctx), room.drafts()), (vec![], 0));
 }
 
-/// A clock that ticks is no sign of life: ffmpeg tells its progress twice a
-/// second, also while it waits for a file that never answers.
+/// A ticking clock is not a sign of life: ffmpeg reports its progress twice a second,
+/// even while it waits for a file that never responds.
 #[tokio::test]
 async fn progress_that_never_advances_is_a_hang() {
     let room = Room::open().await;

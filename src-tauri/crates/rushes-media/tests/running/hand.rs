@@ -1,4 +1,4 @@
-//! Holding, quietening and cancelling work that runs.
+//! Pausing, deprioritising and cancelling running work.
 
 use std::time::{Duration, Instant};
 

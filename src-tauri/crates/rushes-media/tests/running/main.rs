@@ -1,5 +1,5 @@
-//! Running ffmpeg: how it is held, quietened, cancelled and found again, and what
-//! is told when it fails.
+//! Running ffmpeg: how it is paused, deprioritised, cancelled and found again, and
+//! which errors are reported.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 

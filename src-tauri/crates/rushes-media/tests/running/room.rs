@@ -1,5 +1,5 @@
-//! A room with footage that takes a while, tools that pretend to be ffmpeg, and
-//! eyes for the processes at work.
+//! A workspace with footage that takes a while, fake ffmpeg scripts, and helpers that
+//! inspect running processes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ mod common;
 pub use common::{PATIENCE, Room};
 
 impl Room {
-    /// An ffmpeg that is a script; ffprobe stays the real one.
+    /// A script in place of ffmpeg; ffprobe stays the real one.
     pub fn pretend(&self, script: &str) -> Toolchain {
         let ffmpeg = self.path("ffmpeg");
         fs::write(&ffmpeg, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -33,27 +33,27 @@ impl Room {
         self.piece(&film).await
     }
 
-    /// Starts making a preview of a piece.
+    /// Starts rendering a preview of a piece.
     pub fn preview(&self, piece: &Piece, ctx: &RunContext) -> JoinHandle<Result<Rendered, MediaError>> {
         let (tools, to) = (self.tools.clone(), self.path("clip.mp4"));
         let (pieces, ctx) = ([piece.clone()], ctx.clone());
         tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &ctx).await })
     }
 
-    /// What is left in the room under a name that a draft has.
+    /// How many drafts are left in the workspace.
     pub fn drafts(&self) -> usize {
         let is_draft = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(".rushes-");
         fs::read_dir(self.folder.path()).unwrap().filter(|entry| is_draft(entry.as_ref().unwrap())).count()
     }
 }
 
-/// A context whose processes are found by a mark of their own.
+/// A context whose processes can be found by a mark of their own.
 pub fn marked() -> RunContext {
     let mark = format!("{:x}-{:?}", std::process::id(), Instant::now()).replace(' ', "");
     RunContext { mark: Some(mark), ..RunContext::quiet() }
 }
 
-/// Processes that bear the mark of a context.
+/// Processes that carry the mark of a context.
 pub fn processes(ctx: &RunContext) -> Vec<u32> {
     let wanted = format!("{MARK_VARIABLE}={}", ctx.mark.as_deref().unwrap());
     let bears = |pid: &u32| {
@@ -67,7 +67,7 @@ pub fn processes(ctx: &RunContext) -> Vec<u32> {
         .collect()
 }
 
-/// Waits until an ffmpeg of a context writes its draft, and gives its id.
+/// Waits until an ffmpeg of a context writes its draft, and returns its process id.
 pub async fn at_work(ctx: &RunContext) -> u32 {
     let writes = |pid: &u32| {
         let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
@@ -80,7 +80,7 @@ fn is_draft(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".rushes-"))
 }
 
-/// Waits until something is there.
+/// Waits until `look` returns something.
 pub async fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
@@ -96,18 +96,18 @@ pub fn signal(pid: u32, name: &str) {
     assert!(Command::new("kill").args([name, &pid.to_string()]).status().unwrap().success());
 }
 
-/// Fields of a process from its state on, as `/proc` tells them.
+/// Fields of `/proc/PID/stat`, from the state on.
 fn fields(pid: u32) -> Vec<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit(')').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
-/// `T` for a process that is stopped.
+/// `T` for a stopped process.
 pub fn state(pid: u32) -> Option<String> {
     fields(pid).first().cloned()
 }
 
-/// How far a process stands back.
+/// The niceness of a process.
 pub fn nice(pid: u32) -> Option<i32> {
     fields(pid).get(16)?.parse().ok()
 }

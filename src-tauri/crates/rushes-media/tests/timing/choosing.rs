@@ -1,4 +1,4 @@
-//! Of several pictures in a file, the right one is the footage.
+//! Of several video streams in a file, the right one is used as the footage.
 
 use rstest::rstest;
 use rushes_media::needs_proxy;

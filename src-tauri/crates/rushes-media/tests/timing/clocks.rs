@@ -1,4 +1,4 @@
-//! Files that hold several recordings: a copy is made whose clock runs through.
+//! Files that contain several recordings: a copy with a continuous clock is made.
 
 use std::path::PathBuf;
 
@@ -9,8 +9,8 @@ use crate::room::{Film, Room, assert_shows};
 
 const RATE: u32 = 25;
 
-/// Two recordings, of 9 and of 6 s, joined byte by byte; the second goes on with
-/// the numbers of the first.
+/// Two recordings, of 9 and of 6 s, joined byte by byte; the second continues the frame
+/// numbers of the first.
 fn joined(room: &Room, ending: &str, codecs: &[&str], second: &[&str]) -> PathBuf {
     let first = Film::of(RATE, 9).make(room, &format!("a.{ending}"), codecs);
     let then = Film { seconds: 6, from_second: 9, ..Film::of(RATE, 0) };
@@ -68,8 +68,8 @@ async fn an_ordinary_broadcast_is_left_as_it_is() {
     assert_eq!((facts.duration_us, facts.rejoined), (6_000_000, None));
 }
 
-/// A recording that begins between two key frames: its first picture is the first
-/// that can be shown.
+/// A recording that begins between two key frames: its first frame is the first that
+/// can be shown.
 #[tokio::test]
 async fn a_recording_that_begins_between_key_frames_begins_with_the_next_one() {
     let room = Room::open().await;
@@ -82,6 +82,6 @@ async fn a_recording_that_begins_between_key_frames_begins_with_the_next_one() {
     let piece = Piece { in_us: 1_000_000, out_us: 4_000_000, ..film };
     let request = room.request(vec![piece], "cut.mov");
     render_final(&room.tools, &request, &RunContext::quiet()).await.unwrap();
-    // From picture 50, the first key frame that is whole.
+    // From frame 50, the first intact key frame.
     assert_shows(&request.destination, 75, RATE, 75);
 }

@@ -1,4 +1,4 @@
-//! Sources whose picture or sound changes its form in the middle.
+//! Sources whose picture or sound format changes midway.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::room::{Film, Room, assert_in_step, assert_shows, numbers};
 
 const RATE: u32 = 25;
 
-/// Two programmes of 6 s that follow each other in one broadcast.
+/// Two consecutive programmes of 6 s in one broadcast.
 fn broadcast(room: &Room, first: &[&str], then: &[&str], size: (u32, u32)) -> PathBuf {
     let codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "ac3"];
     let a = Film::of(RATE, 6).make(room, "a.ts", &[&codecs, first].concat());

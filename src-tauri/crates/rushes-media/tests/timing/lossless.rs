@@ -1,5 +1,5 @@
-//! Lossless cuts from containers without an index: they begin with the key frame
-//! at or before the in point, with sound in step.
+//! Lossless cuts from containers without an index: they begin with the key frame at or
+//! before the in point, with sound in sync.
 
 use rstest::rstest;
 use rushes_media::{FinalRequest, MediaError, NotCuttableReason, Piece, RunContext, render_final};
@@ -31,7 +31,7 @@ async fn a_cut_begins_with_the_key_frame_before_its_in_point(#[case] name: &str,
         let request = lossless(&room, vec![piece], &format!("{in_us}.mkv"));
         render_final(&room.tools, &request, &RunContext::quiet()).await.unwrap();
         let shown = numbers(&request.destination);
-        // Encoders put key frames where they like, at most 50 pictures apart.
+        // Encoders put key frames where they like, at most 50 frames apart.
         let (first, last) = ((in_us / 40_000) as u32, (out_us / 40_000) as u32);
         let key = shown[0];
         assert!(key <= first && key + 50 >= first, "{name} at {in_us}: {shown:?}");
@@ -75,8 +75,8 @@ async fn several_pieces_of_a_broadcast_follow_each_other() {
     assert_eq!(numbers(&request.destination), due);
 }
 
-/// The encoded final of such an AVI shows its own pictures with their sound, and
-/// a lossless cut is refused with what helps where it cannot be made.
+/// The encoded final of such an AVI shows the right frames with their sound. If a
+/// lossless cut is impossible, it is rejected with a way out.
 #[rstest]
 #[case::mpeg4("mpeg4", true)]
 #[case::h264("libx264", false)]

@@ -1,7 +1,6 @@
-//! Whether pictures and sound are those of the time that was asked for: films
-//! whose pictures bear their number and whose sound tells the second, in
-//! containers with and without an index, with clocks that leap, and in forms
-//! that change.
+//! Whether picture and sound come from the requested time: films whose frames show
+//! their number and whose sound encodes the second, in containers with and without an
+//! index, with clocks that jump, and with formats that change.
 #![allow(clippy::unwrap_used)]
 
 mod choosing;

@@ -1,12 +1,12 @@
-//! A picture that is sought out is the one that is there: real, odd footage
-//! against a decode from its beginning.
+//! Seeking shows the right frame: real, unusual footage compared with a decode from its
+//! beginning.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rushes_media::{RunContext, Toolchain, probe, thumbnail};
 
-/// Side of the pictures that are compared, in pixels.
+/// Side of the compared pictures, in pixels.
 const SIDE: usize = 32;
 /// Mean difference of two pictures that look the same after JPEG, in levels of red,
 /// green and blue.
@@ -24,12 +24,12 @@ async fn a_picture_after_a_seek_is_the_one_that_decoding_from_the_start_shows() 
         let sought = folder.path().join(format!("{compared}.jpg"));
         let made = thumbnail(&tools, &file, &facts, at_us, 480, &sought, &RunContext::quiet()).await;
         assert!(made.is_ok(), "{}: {made:?}", file.display());
-        // The nearest picture is the last one until half a frame after.
+        // The nearest frame is the last one up to half a frame later.
         let half_frame = 0.5e3 / f64::from(facts.video.frame_rate_milli);
         let before = (facts.start_us + at_us) as f64 / 1e6 + half_frame;
         let stream = format!("0:{}", facts.video.stream_index);
         let select = format!("select='lte(t,{before})'");
-        // Untagged footage is read as players read it: BT.709 from 720 lines on.
+        // Untagged footage is interpreted as players do: BT.709 from 720 lines on.
         let is_709 = facts.video.matrix.as_ref().map_or(facts.video.coded_height >= 720, |m| m == "bt709");
         let matrix = if is_709 { "bt709" } else { "bt601" };
         let shown = pixels(&file, &["-copyts"], &["-map", &stream], &select, matrix).unwrap();
@@ -42,7 +42,7 @@ async fn a_picture_after_a_seek_is_the_one_that_decoding_from_the_start_shows() 
     assert!(compared > 10, "{compared}");
 }
 
-/// The last picture that passes a filter, small, as red, green and blue.
+/// The last frame that passes a filter, scaled down, as red, green and blue.
 fn pixels(file: &Path, before: &[&str], map: &[&str], filter: &str, matrix: &str) -> Option<Vec<u8>> {
     let output = Command::new("ffmpeg")
         .args(["-v", "quiet"])

@@ -1,4 +1,4 @@
-//! Films that tell their own time, and eyes and ears for what was cut of them.
+//! Films that encode their own time, and helpers that decode it from the results.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,20 +8,20 @@ mod common;
 
 pub use common::Room;
 
-/// Bits of a picture's number, from left to right, the lowest first.
+/// Bits of a frame's number, from left to right, the lowest first.
 const BITS: usize = 16;
-/// When the tone of a second begins in it, in seconds.
+/// When the tone begins within each second, in seconds.
 const TONE_AT: f64 = 0.3;
-/// Samples a second of what is heard.
+/// Sample rate for decoding the sound.
 const RATE: f64 = 48_000.0;
 
-/// A film to be made: its pictures bear their number as bars, and each second
-/// has a tone of 100 ms whose pitch tells which second it is.
+/// A film to be made: its frames show their number as bars, and each second has a tone
+/// of 100 ms whose pitch encodes the second.
 #[derive(Debug, Clone, Copy)]
 pub struct Film {
     pub rate: u32,
     pub seconds: u32,
-    /// What the first picture and the first second are counted from.
+    /// Number of the first second; the first frame is counted accordingly.
     pub from_second: u32,
     pub size: (u32, u32),
 }
@@ -35,7 +35,7 @@ impl Film {
     pub fn inputs(self) -> Vec<String> {
         let Self { rate, seconds, from_second, size: (width, height) } = self;
         let first = from_second * rate;
-        // Drawn once as a row of bits and made larger: quicker than all of it.
+        // Drawn as a single row of bits and enlarged, which is quicker.
         let picture = format!(
             "color=black:s={BITS}x2:r={rate}:d={seconds},format=gray,\
              geq=lum='if(bitand(floor((N+{first})/pow(2,X)),1),235,16)',\
@@ -48,7 +48,7 @@ impl Film {
         ["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &sound].map(str::to_owned).into()
     }
 
-    /// Makes it.
+    /// Makes the film.
     pub fn make(self, room: &Room, name: &str, codecs: &[&str]) -> PathBuf {
         let inputs = self.inputs();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
@@ -56,7 +56,7 @@ impl Film {
     }
 }
 
-/// The numbers that the pictures of a file bear.
+/// The numbers shown in the frames of a file.
 pub fn numbers(file: &Path) -> Vec<u32> {
     let filter = format!("scale={BITS}:2:flags=area,format=gray,crop={BITS}:1:0:0");
     let bytes = output(
@@ -67,7 +67,7 @@ pub fn numbers(file: &Path) -> Vec<u32> {
     bytes.chunks_exact(BITS).map(number).collect()
 }
 
-/// When each tone of a file begins, in seconds, and which second it tells.
+/// When each tone of a file begins, in seconds, and which second it encodes.
 pub fn tones(file: &Path) -> Vec<(f64, u32)> {
     let bytes = output(
         &["-v", "error", "-i", &file.to_string_lossy()],
@@ -77,7 +77,7 @@ pub fn tones(file: &Path) -> Vec<(f64, u32)> {
         bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect();
     let quiet = (0.05 * RATE) as usize;
     let mut found = Vec::new();
-    // What begins with the file may begin with a tone.
+    // A file may begin in the middle of a tone.
     let mut sounded_until = None;
     let mut at = 0;
     while at < samples.len() {
@@ -97,8 +97,8 @@ pub fn tones(file: &Path) -> Vec<(f64, u32)> {
     found
 }
 
-/// Checks that a file shows consecutive pictures from `first` on, and that each
-/// second begins in its sound within 10 ms of where the pictures say.
+/// Checks that a file shows consecutive frames from `first` on, and that each second
+/// begins in its sound within 10 ms of where the frames say.
 pub fn assert_shows(file: &Path, first: u32, rate: u32, count: usize) {
     let shown = numbers(file);
     let due: Vec<u32> = (first..).take(count).collect();
@@ -106,7 +106,7 @@ pub fn assert_shows(file: &Path, first: u32, rate: u32, count: usize) {
     assert_in_step(file, f64::from(first) / f64::from(rate), count as f64 / f64::from(rate));
 }
 
-/// Checks the sound of a file whose pictures begin at `from_s` of the film. Copied
+/// Checks the sound of a file whose picture begins at `from_s` of the film. Copied
 /// sound may begin a little later than the picture, in the middle of a tone.
 pub fn assert_in_step(file: &Path, from_s: f64, length_s: f64) {
     let heard = tones(file);

@@ -26,7 +26,7 @@ async fn a_cut_begins_with_its_own_picture_and_its_own_sound(
     let room = Room::open().await;
     let speed: &[&str] = if picture == "libx264" { &["-preset", "ultrafast"] } else { &[] };
     let codecs = [&["-c:v", picture, "-c:a", sound], speed, options].concat();
-    // MPEG-1 and -2 know few rates.
+    // MPEG-1 and -2 support few rates.
     let rate = if picture.starts_with("mpeg") { 25 } else { RATE };
     let film = Film::of(rate, 24).make(&room, name, &codecs);
     check(&room, room.piece(&film).await, rate).await;
@@ -57,7 +57,7 @@ async fn a_cut_from_a_file_that_lost_its_index_is_right_as_well(
     check(&room, room.piece(&path).await, RATE).await;
 }
 
-/// Cuts two stretches out of a film of 24 s, and looks at pictures of it.
+/// Cuts two stretches out of a film of 24 s and checks their frames.
 async fn check(room: &Room, film: Piece, rate: u32) {
     for (in_s, out_s) in [(1, 3), (19, 21)] {
         let (in_us, out_us) = (in_s * 1_000_000, out_s * 1_000_000);
