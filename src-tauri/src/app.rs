@@ -1,4 +1,4 @@
-//! Putting the application together and running it.
+//! Builds the application and runs it.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub fn run() {
         Some(content_policy(port, " ws://127.0.0.1:1420 http://127.0.0.1:1420 'unsafe-inline'"));
 
     let shell = Shell::new(data_dir, port, tokens.clone());
-    // First of all: a second start ends in it.
+    // Must come first: a second start ends in it.
     let builder = tauri::Builder::default().plugin(opened::single_instance(shell.data_dir()));
     let app = build(builder, shell)
         .setup(move |app| {
@@ -64,7 +64,7 @@ pub fn run() {
     }
 }
 
-/// Plugins, commands and state, for the real runtime as for tests.
+/// Plugins, commands and state, for the real runtime and for tests.
 pub fn build<R: Runtime>(builder: tauri::Builder<R>, shell: Shell) -> tauri::Builder<R> {
     builder
         .plugin(tauri_plugin_dialog::init())
@@ -94,7 +94,7 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
     }
 }
 
-/// What the page may load: itself, and films and pictures from the media server.
+/// What the page may load: itself, and media from the media server.
 fn content_policy(port: u16, dev: &str) -> Csp {
     let media = format!("http://127.0.0.1:{port}");
     Csp::Policy(format!(
@@ -105,8 +105,8 @@ fn content_policy(port: u16, dev: &str) -> Csp {
     ))
 }
 
-/// Lines of a profile go to its own folder; all others to the terminal, with
-/// the detail that `RUST_LOG` asks for.
+/// Log lines of a profile go to its own folder, all others to the terminal at
+/// the level set by `RUST_LOG`.
 fn start_logs(data_dir: PathBuf) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     let terminal = tracing_subscriber::fmt::layer()

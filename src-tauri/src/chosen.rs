@@ -1,9 +1,9 @@
-//! Files that the editor chose in a dialog of the shell or dropped on a window.
+//! Files the editor chose in a dialog of the shell or dropped on a window.
 //!
-//! A page that was taken over could name any path. Where that would hand it the
-//! text of a file (captions) or run a program (ffmpeg), the shell takes only
-//! paths that it knows from the editor. Footage is not among these: all that a
-//! path of the page gets there is a probe, and a refusal where it is no video.
+//! A compromised page could name any path. Where that would give it the text of
+//! a file (captions) or run a program (ffmpeg), the shell only accepts paths it
+//! got from the editor. Footage is exempt: all a path from the page can do
+//! there is cause a probe, which refuses anything that is not a video.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,13 +16,13 @@ use rushes_studio::{StudioError, StudioResult};
 pub struct ChosenFiles(Arc<Mutex<HashMap<String, HashSet<PathBuf>>>>);
 
 impl ChosenFiles {
-    /// Remembers files that the editor chose in a window.
+    /// Remembers files the editor chose in a window.
     pub fn add(&self, window: &str, paths: impl IntoIterator<Item = PathBuf>) {
         self.with(|files| files.entry(window.to_owned()).or_default().extend(paths));
     }
 
     /// # Errors
-    /// Where the editor did not choose the file in this window.
+    /// If the editor did not choose the file in this window.
     pub fn require(&self, window: &str, path: &Path) -> StudioResult<()> {
         if self.with(|files| files.get(window).is_some_and(|chosen| chosen.contains(path))) {
             return Ok(());
@@ -33,7 +33,7 @@ impl ChosenFiles {
         ))
     }
 
-    /// Forgets what was chosen in a window that is gone or shows another profile.
+    /// Forgets the files of a window that is closed or shows another profile.
     pub fn forget(&self, window: &str) {
         self.with(|files| files.remove(window));
     }

@@ -1,8 +1,8 @@
 //! The shell: windows, commands, the media server, settings.
 //!
-//! Nothing here knows how Rushes works; a command takes the session of the
-//! window that calls, calls the studio, and hands on its answer. Which profile
-//! a window shows is kept here and never told by the page.
+//! Nothing here knows how Rushes works: a command takes the session of the
+//! calling window, calls the studio, and returns its answer. Which profile a
+//! window shows is stored here and never sent by the page.
 
 pub mod app;
 pub mod chosen;

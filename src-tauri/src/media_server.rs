@@ -1,10 +1,9 @@
-//! Films and pictures for the page, from 127.0.0.1: the web view plays video
-//! from HTTP with ranges, and from nothing else that Tauri offers.
+//! Videos and images for the page, served from 127.0.0.1: the web view only
+//! plays video over HTTP with ranges, and from nothing else that Tauri offers.
 //!
-//! An address is `/<token>/<kind>/<id>[/<part>]`. The token stands for one
-//! session and goes with it; the ids mean something in that profile only, and a
-//! path never appears. Whatever is not understood is answered with one and the
-//! same 404.
+//! A URL is `/<token>/<kind>/<id>[/<part>]`. The token belongs to one session
+//! and ends with it; ids are only valid in that profile, and a path never
+//! appears. All invalid requests get the same 404.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,22 +21,22 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 
-/// Pages that may ask. A request of a page of another origin names that origin;
-/// pictures and films of our own page name none.
+/// Allowed origins. Requests from pages of other origins carry an `Origin`
+/// header; images and videos of our own page do not.
 pub const ORIGINS: &[&str] = if cfg!(feature = "custom-protocol") {
     &["tauri://localhost", "http://tauri.localhost"]
 } else {
     &["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:1420"]
 };
 
-/// The sessions that tokens stand for.
+/// The session of each token.
 #[derive(Clone, Default)]
 pub struct Tokens {
     sessions: Arc<Mutex<HashMap<String, ProfileSession>>>,
 }
 
 impl Tokens {
-    /// A fresh token for a session: 256 random bits as hexadecimal digits.
+    /// A new token for a session: 256 random bits as hexadecimal digits.
     pub fn grant(&self, session: ProfileSession) -> String {
         let bits: [u128; 2] = rand::rng().random();
         let token = format!("{:032x}{:032x}", bits[0], bits[1]);
@@ -45,7 +44,7 @@ impl Tokens {
         token
     }
 
-    /// Ends a token.
+    /// Invalidates a token.
     pub fn revoke(&self, token: &str) {
         self.lock().remove(token);
     }
@@ -59,10 +58,10 @@ impl Tokens {
     }
 }
 
-/// The server as a router, for the port that it is reached at.
+/// The server as a router, for the port it is reached at.
 pub fn router(port: u16, tokens: Tokens) -> Router {
     let host = HeaderValue::from_str(&format!("127.0.0.1:{port}"));
-    // Digits and dots always make a header.
+    // Digits and dots always make a valid header.
     let host = host.unwrap_or_else(|_| HeaderValue::from_static("127.0.0.1"));
     Router::new().fallback(answer).with_state(Server { host, tokens })
 }
@@ -105,7 +104,8 @@ async fn answer(State(server): State<Server>, request: Request) -> Response {
             let mut response = response.map(Body::new);
             let headers = response.headers_mut();
             headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            // What a profile shows lies in its own folder, and in no cache beside it.
+            // A profile's media stays in its own folder and must not be cached
+            // elsewhere.
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
@@ -114,8 +114,9 @@ async fn answer(State(server): State<Server>, request: Request) -> Response {
 }
 
 impl Server {
-    /// Whether a request comes to us by our own name, and from our own page: a
-    /// web site that found the port, or bent its own name to 127.0.0.1, fails.
+    /// Whether a request uses our own host name and comes from our own page:
+    /// this rejects web sites that found the port or rebound their own name to
+    /// 127.0.0.1.
     fn trusts(&self, headers: &HeaderMap) -> bool {
         let to_us = headers.get(HOST) == Some(&self.host);
         let from_us = headers.get(ORIGIN).is_none_or(|origin| ORIGINS.iter().any(|ours| origin == ours));

@@ -1,5 +1,5 @@
-//! Files that somebody opens with Rushes, and the one application that a data
-//! directory has: a second start hands its files to the first and ends.
+//! Files opened with Rushes, and the single instance per data directory: a
+//! second start passes its files to the first and exits.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::shell::Shell;
 use crate::windows;
 
-/// Ends a second start on the same data directory, once the first one has its
+/// Ends a second start on the same data directory once the first has its
 /// arguments. Another data directory is another application.
 pub fn single_instance<R: Runtime>(data_dir: &Path) -> TauriPlugin<R> {
-    // A name on the bus may not begin with a digit.
+    // A bus name must not start with a digit.
     let name = Uuid::new_v5(&Uuid::NAMESPACE_URL, data_dir.as_os_str().as_encoded_bytes()).simple();
     tauri_plugin_single_instance::Builder::new()
         .dbus_id(format!("org.rushes.desktop.library{name}"))
@@ -26,8 +26,8 @@ pub fn single_instance<R: Runtime>(data_dir: &Path) -> TauriPlugin<R> {
         .build()
 }
 
-/// Has the main window take the files among the arguments of a start. Nothing else
-/// waits for it: the drive that they lie on may hang.
+/// Passes the files among the arguments of a start to the main window. Runs in
+/// the background, because their drive may hang.
 pub fn take_in<R: Runtime>(app: &AppHandle<R>, arguments: Vec<OsString>, folder: PathBuf) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
@@ -42,12 +42,12 @@ pub fn take_in<R: Runtime>(app: &AppHandle<R>, arguments: Vec<OsString>, folder:
     });
 }
 
-/// The files among the arguments of a start, as whole paths.
+/// The files among the arguments of a start, as absolute paths.
 fn files(arguments: impl Iterator<Item = OsString>, folder: &Path) -> Vec<PathBuf> {
     arguments.map(|argument| folder.join(argument)).filter(|path| path.exists()).collect()
 }
 
-/// Shows the main window, which may be hidden while work goes on.
+/// Shows the main window, which may be hidden while work continues.
 fn come_forward<R: Runtime>(app: &AppHandle<R>) {
     let shown = match app.get_webview_window(windows::MAIN) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),

@@ -1,5 +1,4 @@
-//! Ending the application while there is work: the last window asks what shall
-//! become of it.
+//! Quitting while there is work: the last window asks what to do with it.
 
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use tauri::{AppHandle, Emitter, Manager, Runtime};
 
 use crate::shell::Shell;
 
-/// After the work is done the hidden page has this long to tell of it.
+/// How long the hidden page has to report the finished work.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// What shall become of work that is under way.
@@ -26,12 +25,12 @@ pub enum QuitChoice {
     Stay,
 }
 
-/// Whether a window that is asked to close has to wait for an answer: it is the
+/// Whether a window that is asked to close must wait for an answer: it is the
 /// last one, and there is work.
 pub fn ask_first<R: Runtime>(app: &AppHandle<R>, label: &str) -> bool {
     let shell = app.state::<Shell>().inner().clone();
     let others = app.webview_windows().into_iter().any(|(other, window)| {
-        // One whose state cannot be told is there.
+        // A window in an unknown state counts as visible.
         other != label && window.is_visible().unwrap_or(true)
     });
     if others || shell.closing().is_some() {
@@ -48,7 +47,7 @@ pub fn ask_first<R: Runtime>(app: &AppHandle<R>, label: &str) -> bool {
     running + waiting > 0 && app.emit_to(label, "app-event", AppEvent::QuitAsked { running, waiting }).is_ok()
 }
 
-/// Does as the editor chose.
+/// Does what the editor chose.
 pub fn choose<R: Runtime>(app: &AppHandle<R>, choice: QuitChoice) {
     match choice {
         QuitChoice::Stay => {}
@@ -63,8 +62,8 @@ fn end<R: Runtime>(app: &AppHandle<R>, closing: Closing) {
     app.exit(0);
 }
 
-/// Hides the windows until the work is done, and ends then; whoever starts
-/// Rushes meanwhile gets the window back.
+/// Hides the windows until the work is done, then quits; starting Rushes
+/// meanwhile brings the window back.
 fn keep_working<R: Runtime>(app: &AppHandle<R>) {
     for window in app.webview_windows().into_values() {
         if let Err(error) = window.hide() {
@@ -85,8 +84,8 @@ fn keep_working<R: Runtime>(app: &AppHandle<R>) {
     });
 }
 
-/// Closes the library in the way that was chosen. Where nobody was asked, as
-/// when the session of the desktop ends, the work goes on with the next start.
+/// Closes the library as chosen. If there was no choice, as when the desktop
+/// session ends, the work resumes at the next start.
 pub fn close(shell: &Shell) {
     let closing = shell.closing().unwrap_or(Closing::GoOnLater);
     if let Some(studio) = shell.studio_now() {

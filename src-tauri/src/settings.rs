@@ -1,11 +1,10 @@
-//! What holds for the whole application on this machine, kept in `settings.json` by
-//! tauri-plugin-store.
-//! Nothing of a profile is in it but which one was open last: what belongs to a
-//! profile lies in the library.
+//! Settings of the whole application on this machine, stored in `settings.json`
+//! by tauri-plugin-store. The only profile data in it is which one was open
+//! last; everything else about a profile is in the library.
 //!
-//! The file is only ever changed by field, and replaced whole by a rename: two
-//! windows that change two settings both have their way, and a crash leaves the
-//! file as it was before or as it is after.
+//! The file is only changed field by field and replaced by a rename: two
+//! windows can change two settings at once, and after a crash the file is
+//! either the old or the new one.
 
 use std::io;
 use std::ops::RangeInclusive;
@@ -23,7 +22,7 @@ use crate::shell::Shell;
 
 const FILE: &str = "settings.json";
 const SETTINGS: &str = "settings";
-/// Below it nothing can be read, above it nothing finds room.
+/// Smaller is unreadable, larger does not fit.
 const ZOOM_PERCENT: RangeInclusive<u32> = 50..=300;
 const LAST_PROFILE: &str = "last_profile";
 
@@ -121,7 +120,7 @@ pub struct SettingsPatch {
     pub zoom_percent: Option<u32>,
 }
 
-/// A field that is there, even as null, which serde takes for absent otherwise.
+/// A field that is present, even as null, which serde treats as absent by default.
 fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
     T::deserialize(field).map(Some)
 }
@@ -144,10 +143,10 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Has a studio work by these settings.
+    /// Applies these settings to a studio.
     ///
     /// # Errors
-    /// Where one is out of its bounds; then none of these is taken up.
+    /// If one is out of bounds; then none is applied.
     pub async fn apply(&self, studio: &Studio) -> Result<(), StudioError> {
         if !ZOOM_PERCENT.contains(&self.zoom_percent) {
             let (least, most) = (ZOOM_PERCENT.start(), ZOOM_PERCENT.end());
@@ -161,19 +160,18 @@ impl Settings {
         let chosen = self.output_folder.as_deref().map(|folder| FinalsFolder::chosen(Path::new(folder)));
         let default = FinalsFolder::among_the_videos(studio.data_dir());
         studio.set_default_output_folder(chosen.or(default)).await;
-        // Trying what the graphics card can takes a moment; nothing waits for it.
+        // Testing the graphics card takes a moment; nothing waits for it.
         let (studio, wanted) = (studio.clone(), self.hardware);
         tauri::async_runtime::spawn(async move { studio.use_hardware(wanted).await });
         Ok(())
     }
 
-    /// The settings that a file holds. What it lacks, or holds in a way that this
-    /// version cannot read, is as by default: preferences are not worth an
-    /// application that does not start.
+    /// The settings in a file. Missing fields, and those this version cannot
+    /// read, get their defaults, so that bad settings cannot prevent a start.
     fn of(kept: &Map<String, Value>) -> Self {
         let mut settings = Self::default();
         for (name, value) in kept {
-            // One field after the other: one that cannot be read takes no other with it.
+            // Field by field, so that an unreadable one does not affect the others.
             let Ok(Value::Object(mut whole)) = serde_json::to_value(&settings) else { continue };
             whole.insert(name.clone(), value.clone());
             settings = serde_json::from_value(whole.into()).unwrap_or(settings);
@@ -189,19 +187,19 @@ impl Settings {
     }
 }
 
-/// The settings as they are kept.
+/// The stored settings.
 pub fn load(shell: &Shell) -> Settings {
     Settings::of(&part(&read(&path(shell)).unwrap_or_default(), SETTINGS))
 }
 
-/// What is changed by a patch, before and after. It is not kept yet.
+/// The settings before and after a patch, without storing it.
 pub fn preview(shell: &Shell, patch: &SettingsPatch) -> Result<(Settings, Settings), StudioError> {
     let before = load(shell);
     let after = before.with(patch)?;
     Ok((before, after))
 }
 
-/// Keeps the fields of a patch; all others stay as they are by then.
+/// Stores the fields of a patch; all others keep their current values.
 pub fn save<R: Runtime>(app: &AppHandle<R>, patch: &SettingsPatch) -> Result<(), StudioError> {
     let fields = fields_of(patch)?;
     change(app, |file| {
@@ -226,7 +224,7 @@ pub fn remember_profile<R: Runtime>(app: &AppHandle<R>, profile: ProfileId) {
     }
 }
 
-/// Changes the file: the one place where it is read to be written.
+/// Changes the file: the only place that reads it in order to write it.
 fn change<R: Runtime>(
     app: &AppHandle<R>,
     change: impl FnOnce(&mut Map<String, Value>),
@@ -234,13 +232,13 @@ fn change<R: Runtime>(
     let shell = app.state::<Shell>();
     let _turn = shell.settings_file();
     let path = path(&shell);
-    // What is in it is not overwritten because the disk cannot read it now.
+    // A file that cannot be read now must not be overwritten.
     let mut file = read(&path).map_err(|error| unsaved(&error))?;
     change(&mut file);
     write(app, &path, file).map_err(|error| unsaved(&error))
 }
 
-/// What the file holds; one that is no JSON counts as none.
+/// The content of the file; invalid JSON counts as empty.
 fn read(path: &Path) -> io::Result<Map<String, Value>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
@@ -249,8 +247,8 @@ fn read(path: &Path) -> io::Result<Map<String, Value>> {
     }
 }
 
-/// Puts another file in place of the one that is there. A store writes its file in
-/// place, where a crash may cut it off, so it writes a draft.
+/// Replaces the file. A store writes in place, which a crash may interrupt, so
+/// it writes a draft.
 fn write<R: Runtime>(
     app: &AppHandle<R>,
     path: &Path,

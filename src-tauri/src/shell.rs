@@ -1,5 +1,5 @@
-//! What the commands share: the studio once it is open, which window shows
-//! which profile, and who listens for its events.
+//! State shared by the commands: the studio once it is open, which window shows
+//! which profile, and who listens to its events.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -23,7 +23,7 @@ use crate::media_server::Tokens;
 /// Code of the error that another window has the library.
 pub const IN_USE: &str = "library_in_use";
 
-/// The state of the application. Clones are of the same application.
+/// The state of the application. Clones share it.
 #[derive(Clone)]
 pub struct Shell {
     inner: Arc<Inner>,
@@ -39,15 +39,15 @@ struct Inner {
     media_port: u16,
     tokens: Tokens,
     chosen: ChosenFiles,
-    /// Held while the library is open: no second window opens it.
+    /// Held while the library is open, so that no second instance opens it.
     lock: OnceLock<File>,
-    /// How the application ends, once that was chosen.
+    /// How to quit, once chosen.
     closing: Mutex<Option<Closing>>,
-    /// Files that somebody opened with Rushes and that no window took yet.
+    /// Files opened with Rushes that no window has taken yet.
     asked: Mutex<Vec<PathBuf>>,
 }
 
-/// What is known of one window.
+/// State of one window.
 #[derive(Default)]
 struct Window {
     open: Option<OpenSession>,
@@ -84,8 +84,8 @@ impl Shell {
         &self.inner.data_dir
     }
 
-    /// Opens the studio, or notes why it cannot be opened; commands that wait
-    /// for it go on then.
+    /// Opens the studio, or records why it cannot be opened; commands waiting
+    /// for it then continue.
     pub async fn open_studio(&self, ffmpeg: Option<PathBuf>) -> StudioResult<Studio> {
         let opened = match self.lock_library() {
             Ok(()) => {
@@ -101,8 +101,7 @@ impl Shell {
         opened
     }
 
-    /// Takes the library for this application alone. The command line may work
-    /// on it all the same.
+    /// Locks the library for this application. The command line may still use it.
     fn lock_library(&self) -> StudioResult<()> {
         if self.inner.lock.get().is_some() {
             return Ok(());
@@ -119,7 +118,7 @@ impl Shell {
                 IN_USE,
                 "Rushes is open with this library already. Go on in its window.",
             )),
-            // Some network drives know no locks.
+            // Some network drives do not support locks.
             Err(TryLockError::Error(_)) | Ok(()) => {
                 self.inner.lock.get_or_init(|| file);
                 Ok(())
@@ -127,32 +126,32 @@ impl Shell {
         }
     }
 
-    /// The files that the editor chose in a dialog or dropped, by window.
+    /// The files the editor chose in a dialog or dropped, by window.
     pub fn chosen(&self) -> &ChosenFiles {
         &self.inner.chosen
     }
 
-    /// The studio, where it is open already.
+    /// The studio, if it is already open.
     pub fn studio_now(&self) -> Option<Studio> {
         self.inner.studio.borrow().clone()?.ok()
     }
 
-    /// How the application ends, once that was chosen.
+    /// How to quit, once chosen.
     pub fn closing(&self) -> Option<Closing> {
         *lock(&self.inner.closing)
     }
 
-    /// Chooses how the application ends.
+    /// Chooses how to quit.
     pub fn close_with(&self, closing: Closing) {
         *lock(&self.inner.closing) = Some(closing);
     }
 
-    /// Keeps files that somebody opened with Rushes for a window to take.
+    /// Keeps files opened with Rushes for a window to take.
     pub fn ask_for(&self, files: Vec<PathBuf>) {
         lock(&self.inner.asked).extend(files);
     }
 
-    /// Takes the files that somebody opened with Rushes.
+    /// Takes the files opened with Rushes.
     pub fn take_asked(&self) -> Vec<PathBuf> {
         std::mem::take(&mut *lock(&self.inner.asked))
     }
@@ -170,23 +169,23 @@ impl Shell {
     }
 
     /// Held while the library is restored: a second click waits, and then finds
-    /// it sound.
+    /// it restored.
     pub async fn restoring(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.restoring.lock().await
     }
 
-    /// Held while settings are changed and the studio takes them up: it works by the
-    /// ones that came last.
+    /// Held while settings are changed and applied, so that the studio ends up
+    /// with the latest.
     pub async fn changing_settings(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.changing_settings.lock().await
     }
 
-    /// Held while the file of the settings is read, changed and written.
+    /// Held while the settings file is read, changed and written.
     pub(crate) fn settings_file(&self) -> MutexGuard<'_, ()> {
         lock(&self.inner.settings_file)
     }
 
-    /// Shows a profile in a window; what it showed before is shut off.
+    /// Shows a profile in a window; access to the previous one is revoked.
     pub fn show(&self, label: &str, session: ProfileSession) -> String {
         let token = self.inner.tokens.grant(session.clone());
         let base = self.media_base(&token);
@@ -199,14 +198,14 @@ impl Shell {
         base
     }
 
-    /// What a window shows, with the base address of its media.
+    /// What a window shows, with the base URL of its media.
     pub fn shown(&self, label: &str) -> Option<(ProfileSession, String)> {
         let windows = self.lock();
         let open = windows.get(label)?.open.as_ref()?;
         Some((open.session.clone(), self.media_base(&open.token)))
     }
 
-    /// Forgets a window that is gone.
+    /// Forgets a closed window.
     pub fn forget(&self, label: &str) {
         self.chosen().forget(label);
         if let Some(open) = self.lock().remove(label).and_then(|window| window.open) {
@@ -214,7 +213,7 @@ impl Shell {
         }
     }
 
-    /// Shuts a deleted profile off in every window that shows it.
+    /// Revokes access to a deleted profile in every window that shows it.
     pub fn shut_off(&self, profile: ProfileId) {
         for window in self.lock().values_mut() {
             if let Some(open) = window.open.take_if(|open| open.session.profile_id() == profile) {
@@ -223,7 +222,7 @@ impl Shell {
         }
     }
 
-    /// Shuts every profile off in every window, before the library is exchanged.
+    /// Revokes access to every profile in every window before the library is replaced.
     pub fn shut_off_all(&self) {
         for window in self.lock().values_mut() {
             if let Some(open) = window.open.take() {
@@ -237,18 +236,19 @@ impl Shell {
         self.lock().entry(label.to_owned()).or_default().listener = Some(listener);
     }
 
-    /// Hands an event of one profile to the windows that show it, and no other.
+    /// Sends an event of one profile to the windows that show it, and to no other.
     pub fn tell(&self, profile: ProfileId, event: &StudioEvent) {
         for window in self.lock().values() {
             let Some(open) = &window.open else { continue };
             if let (true, Some(listener)) = (open.session.profile_id() == profile, &window.listener) {
-                // A page that is reloading has nobody listening; it asks anew.
+                // A page that is reloading is not listening; it queries again
+                // afterwards.
                 let _ = listener.send(event.clone());
             }
         }
     }
 
-    /// Hands an event that says nothing of anybody to every window.
+    /// Sends an event without profile data to every window.
     pub fn tell_all(&self, event: &StudioEvent) {
         for window in self.lock().values() {
             if let Some(listener) = &window.listener {
@@ -257,7 +257,7 @@ impl Shell {
         }
     }
 
-    /// Where the media server serves what a token stands for.
+    /// The media server's base URL for a token.
     fn media_base(&self, token: &str) -> String {
         format!("http://127.0.0.1:{}/{token}", self.inner.media_port)
     }
@@ -271,8 +271,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The session of the window that calls a command: the only way in which a
-/// command reaches a profile. The page cannot name another one.
+/// The session of the calling window: the only way a command reaches a profile.
+/// The page cannot name another one.
 pub struct WindowSession(ProfileSession);
 
 impl Deref for WindowSession {
@@ -292,7 +292,7 @@ impl<'de, R: Runtime> CommandArg<'de, R> for WindowSession {
     }
 }
 
-/// The label of the window that calls a command.
+/// The label of the calling window.
 pub struct Caller(pub String);
 
 impl<'de, R: Runtime> CommandArg<'de, R> for Caller {
@@ -316,7 +316,7 @@ impl Shell {
     }
 }
 
-/// An error of the studio in the shape in which commands answer it.
+/// A studio error in the form commands return it.
 fn refusal(error: &StudioError) -> InvokeError {
     InvokeError(serde_json::to_value(error).unwrap_or_default())
 }

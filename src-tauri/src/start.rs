@@ -1,5 +1,5 @@
-//! Opening the studio behind the windows, at the start and after the library was
-//! restored, and handing its events on to them.
+//! Opening the studio behind the windows, at the start and after a restore, and
+//! forwarding its events to them.
 
 use std::path::PathBuf;
 
@@ -9,12 +9,12 @@ use tauri::{AppHandle, Emitter, Manager, Runtime};
 use crate::settings;
 use crate::shell::Shell;
 
-/// Opens the studio and hands its events on until it is closed.
+/// Opens the studio and forwards its events until it is closed.
 pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>().inner().clone();
     let ffmpeg = settings::load(&shell).ffmpeg_path.map(PathBuf::from);
     if let Ok(studio) = shell.open_studio(ffmpeg).await {
-        // A window may have changed them since.
+        // A window may have changed them meanwhile.
         let _turn = shell.changing_settings().await;
         if let Err(error) = settings::load(&shell).apply(&studio).await {
             tracing::warn!(%error, "a setting of the file is out of bounds and not taken up");
@@ -23,8 +23,7 @@ pub async fn start_studio<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Hands events of profiles to the windows that show them, and what everybody
-/// may know to all.
+/// Forwards events of profiles to the windows that show them, and public ones to all.
 fn forward_events<R: Runtime>(app: &AppHandle<R>, studio: &Studio) {
     let shell = app.state::<Shell>().inner().clone();
     tauri::async_runtime::spawn(rushes_studio::forward(studio.subscribe(), move |envelope| match envelope {

@@ -1,4 +1,4 @@
-//! Making windows: the main one, and further ones with a profile each.
+//! Creating windows: the main one, and further ones with a profile each.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,8 +14,8 @@ use crate::shell::Shell;
 /// Label of the first window.
 pub const MAIN: &str = "main";
 
-/// What a window shows before its page is drawn: the page's own ground, so that
-/// it does not flash.
+/// Background until the page is drawn: the page's own colour, so that it does
+/// not flash.
 const DARK: Color = Color(0x0d, 0x0e, 0x0f, 0xff);
 const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
 
@@ -62,17 +62,17 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Has pages painted straight into their windows where there is no graphics
-/// card: OpenGL is software there, and each repaint would take two frames and
-/// more. To be called before anything else is started.
+/// Makes web views paint without OpenGL if there is no graphics card: software
+/// OpenGL takes two frames and more per repaint. Call before anything else is
+/// started.
 #[cfg(target_os = "linux")]
 pub(crate) fn draw_without_a_card() {
     let mut devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
     if devices.any(|device| device.file_name().to_string_lossy().starts_with("renderD")) {
         return;
     }
-    // WebKit is told so by nothing but its environment: its own setting comes
-    // after the first frame, and a page that changes over can hang.
+    // WebKit only reads this from its environment: its own setting comes after
+    // the first frame, and a page that switches over can hang.
     // SAFETY: no other thread was started, so none reads the environment.
     #[allow(unsafe_code)]
     unsafe {
@@ -80,20 +80,21 @@ pub(crate) fn draw_without_a_card() {
     }
 }
 
-/// From how much free memory at its end on a heap gives back, in bytes.
+/// Free memory at the end of a heap above which it is returned to the system, in bytes.
 #[cfg(target_os = "linux")]
 const TRIM_THRESHOLD: &str = "MALLOC_TRIM_THRESHOLD_";
 
-/// Has the processes of pages give back what films took. To be called before
-/// anything else is started.
+/// Makes web processes return the memory used for videos. Call before anything
+/// else is started.
 #[cfg(target_os = "linux")]
 pub(crate) fn give_back_memory() {
     if std::env::var_os(TRIM_THRESHOLD).is_some() {
         return;
     }
-    // Each freed picture of a film makes glibc keep larger blocks for itself, in
-    // each of its heaps. It does not where its threshold was set, be it to what
-    // it begins with. glibc reads this as a process starts: ours stays as it is.
+    // With each freed video frame glibc raises its threshold and keeps larger
+    // blocks, in each of its heaps. Setting the threshold, even to its default,
+    // disables that. glibc reads this as a process starts: ours is not
+    // affected.
     // SAFETY: no other thread was started, so none reads the environment.
     #[allow(unsafe_code)]
     unsafe {

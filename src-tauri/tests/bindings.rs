@@ -1,4 +1,4 @@
-//! The page's types are those of the commands.
+//! The page's types match the commands.
 #![allow(clippy::unwrap_used)]
 
 use specta_typescript::Typescript;

@@ -1,4 +1,4 @@
-//! A window sees its own profile and nothing of another, whatever its page asks.
+//! A window sees its own profile and nothing of another, whatever its page requests.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -7,21 +7,21 @@ use common::{Bench, Ids, call, everything, fill, footage};
 use rushes::commands::{api, names::COMMANDS};
 use serde_json::{Value, json};
 
-/// What a command is handed to reach for another profile's things.
+/// How a command could reach another profile's data.
 enum Reach {
     /// Takes ids: the answer must be the one for ids that never existed.
     Ids(fn(&Ids) -> Value),
-    /// Takes none: its answer must tell nothing of the other profile.
+    /// Takes none: its answer must reveal nothing of the other profile.
     Own(Value),
-    /// Of the application, or managing profiles: meant to work across them.
+    /// Concerns the application or manages profiles: meant to work across them.
     Across,
-    /// Opens a dialog of the system and touches no library.
+    /// Opens a system dialog and touches no library.
     Dialog,
 }
 
 use Reach::{Across, Dialog, Own};
 
-/// Every command. A new one that is missing here fails the test below.
+/// Every command. The test below fails if a new one is missing.
 fn table() -> Vec<(&'static str, Reach)> {
     let ids = Reach::Ids;
     vec![
@@ -197,7 +197,7 @@ fn ids_of_another_profile_are_answered_like_ids_that_never_existed() {
     assert_eq!(everything(&ben), before, "something of the other profile changed");
 }
 
-/// An answer as text, with the ids that were asked for taken out of it.
+/// An answer as text, with the requested ids removed.
 fn without(answer: Result<Value, Value>, ids: &Ids) -> String {
     let mut text = match answer {
         Ok(value) => format!("Ok({value})"),

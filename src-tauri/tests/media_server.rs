@@ -1,4 +1,4 @@
-//! The media server serves its own page and refuses everybody else.
+//! The media server serves its own page and refuses everyone else.
 #![allow(clippy::unwrap_used)]
 
 mod common;

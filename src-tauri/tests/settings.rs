@@ -1,5 +1,5 @@
 //! Settings of the application: windows change them by field, and the file is
-//! whole at every moment.
+//! complete at every moment.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -80,7 +80,7 @@ fn what_another_version_wrote_stays_in_the_file_and_harms_nothing() {
             "settings": { "language": "fr", "theme": "light", "later": 1, "quiet": true }, "more": [2]
         })
     );
-    // A file that was cut off is begun anew.
+    // A truncated file is started again.
     std::fs::write(&path, "{ \"settings\": {").unwrap();
     assert_eq!(call(&window, "get_settings", json!({})).unwrap()["theme"], json!("system"));
     change(&window, json!({ "theme": "dark" })).unwrap();

@@ -1,4 +1,4 @@
-//! The application itself: what it runs on, its settings, its library.
+//! The application itself: its environment, settings and library.
 
 use std::path::Path;
 
@@ -99,7 +99,7 @@ pub async fn update_settings<R: Runtime>(
     }
     let studio = shell.studio().await.ok();
     if let Some(studio) = &studio {
-        // One that was chosen earlier may lie on a drive that is not connected now.
+        // A folder chosen earlier may be on a drive that is disconnected now.
         if let Some(folder) = patch.output_folder.as_ref().and_then(Option::as_ref) {
             studio.require_output_folder(Path::new(folder)).await?;
         }
@@ -125,8 +125,8 @@ pub async fn recheck_ffmpeg(shell: Shell) -> StudioResult<FfmpegStatus> {
     Ok(status)
 }
 
-/// Whether there is no library any more that this version can work with, so that a
-/// snapshot is better than nothing. A full disk, or another window, is no reason.
+/// Whether this version cannot use the library at all, so that a snapshot is
+/// better than nothing. A full disk or another window is not such a reason.
 fn is_lost(problem: &StudioError) -> bool {
     ["library_corrupt", "library_missing", "library_newer", "library_migration"].contains(&&*problem.code)
 }
@@ -137,7 +137,7 @@ fn is_lost(problem: &StudioError) -> bool {
 #[specta::specta]
 pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> StudioResult<Option<String>> {
     let _restoring = shell.restoring().await;
-    // Another process may have restored it since this one looked.
+    // Another process may have restored it meanwhile.
     if shell.studio().await.is_err() {
         start::start_studio(&app).await;
     }
@@ -145,7 +145,7 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
         Err(error) if !is_lost(&error) => return Err(error),
         Err(_) => {}
         Ok(studio) => {
-            // Damage that lets it open is met by the thorough check.
+            // Damage that does not prevent opening is found by the thorough check.
             match studio.check_library().await {
                 Ok(_) => return Err(StudioError::library_sound()),
                 Err(error) if error.code == "library_corrupt" => {}
@@ -201,7 +201,7 @@ pub async fn notify<R: Runtime>(
     if window(&app, &caller)?.is_focused().unwrap_or(false) {
         return Ok(());
     }
-    // The page tells it as well; a system without notifications loses nothing.
+    // The page shows it as well, so missing notifications lose nothing.
     if let Err(error) = app.notification().builder().title(title).body(body).show() {
         tracing::warn!(%error, "the system shows no notification");
     }
@@ -221,7 +221,7 @@ pub async fn show_progress<R: Runtime>(
         status: Some(if bp.is_some() { ProgressBarStatus::Normal } else { ProgressBarStatus::None }),
         progress: bp.map(|bp| u64::from(bp.min(10_000) / 100)),
     };
-    // Not every desktop has such a bar.
+    // Not every desktop has a progress bar.
     if let Err(error) = window(&app, &caller)?.set_progress_bar(state) {
         tracing::debug!(%error, "the system shows no progress");
     }

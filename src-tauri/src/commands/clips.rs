@@ -1,4 +1,4 @@
-//! Clips: looking, judging, trimming, sound, words, trash.
+//! Clips: listing, rating, trimming, sound, texts, trash.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The system's own dialogs for choosing files and folders.
+//! The system's dialogs for choosing files and folders.
 
 use rushes_studio::{StudioResult, VIDEO_ENDINGS};
 use tauri::{AppHandle, Manager, Runtime};
@@ -13,7 +13,7 @@ use crate::shell::{Caller, Shell};
 pub async fn pick_videos<R: Runtime>(app: AppHandle<R>, caller: Caller) -> StudioResult<Option<Vec<String>>> {
     let (answer, chosen) = oneshot::channel();
     dialog(&app, &caller).add_filter("Video", VIDEO_ENDINGS).pick_files(|paths| {
-        // The command waits for as long as the dialog is open.
+        // The command is waiting as long as the dialog is open.
         let _ = answer.send(paths);
     });
     let paths = chosen.await.ok().flatten();
@@ -64,8 +64,7 @@ pub async fn pick_file_for_relink<R: Runtime>(
     pick_one(&shell, &caller, dialog(&app, &caller).add_filter("Video", VIDEO_ENDINGS)).await
 }
 
-/// Lets the editor choose a file, and remembers that it was this window's editor
-/// who named it.
+/// Lets the editor choose a file, and remembers the choice for this window.
 async fn pick_one<R: Runtime>(
     shell: &Shell,
     caller: &Caller,

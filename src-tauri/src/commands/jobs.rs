@@ -1,4 +1,4 @@
-//! Background jobs, the queue that they stand in, and what they left over.
+//! Background jobs, their queue, and what they left over.
 
 use rushes_model::ids::{BatchId, JobId, OrphanId};
 use rushes_studio::model::{ItemOutcome, Job, JobEvent, JobQuery};

@@ -1,6 +1,5 @@
-//! The API of the page. Each command takes the session of the window that
-//! calls, calls the studio and hands on its answer; whatever is longer belongs
-//! below.
+//! The API of the page. Each command takes the session of the calling window,
+//! calls the studio and returns its answer; anything longer belongs below.
 
 mod app;
 mod clips;
@@ -41,8 +40,8 @@ pub fn api<R: Runtime>() -> Builder<R> {
         .commands(commands!(collected))
 }
 
-/// The commands as a plugin of the application's own, so that each has a
-/// permission that a capability can give to a window.
+/// The commands as a plugin, so that each has a permission that a capability
+/// can grant to a window.
 pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
     tauri::plugin::Builder::new(names::PLUGIN).invoke_handler(api().invoke_handler()).build()
 }

@@ -1,10 +1,10 @@
-//! Every command of the page, declared once. The build script makes a permission of
-//! each, and [`super::api`] registers them.
+//! Every command of the page, declared once. The build script makes a
+//! permission for each, and [`super::api`] registers them.
 
-/// The inlined plugin that the commands belong to.
+/// The inlined plugin the commands belong to.
 pub const PLUGIN: &str = "rushes";
 
-/// Hands all commands to another macro.
+/// Passes all commands to another macro.
 macro_rules! commands {
     ($callback:ident) => {
         $callback! {

@@ -67,7 +67,7 @@ pub async fn set_default_profile(shell: Shell, id: ProfileId) -> StudioResult<Pr
 pub async fn delete_profile(shell: Shell, id: ProfileId, confirm_name: String) -> StudioResult<LeftBehind> {
     let studio = shell.studio().await?;
     let deleted = studio.delete_profile(id, &confirm_name).await;
-    // Files that could not be removed keep no window open on what is gone.
+    // Windows leave a deleted profile even if some of its files could not be removed.
     if deleted.is_ok() || !studio.list_profiles().await?.iter().any(|profile| profile.id == id) {
         shell.shut_off(id);
     }
@@ -108,7 +108,7 @@ pub async fn current_profile(shell: Shell, caller: Caller) -> StudioResult<Optio
             let profile = session.profile().await?;
             Ok(Some(OpenProfile { profile, media_base: shell.show(&caller.0, session) }))
         }
-        // Deleted since, by another window or the command line.
+        // Deleted meanwhile by another window or the command line.
         Err(error) if error.code == "not_found" => Ok(None),
         Err(error) => Err(error),
     }

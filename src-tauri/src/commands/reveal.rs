@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rushes_studio::{StudioError, StudioResult};
 
-/// Shows a file in the system's file manager. Its drive is asked where it may hang.
+/// Shows a file in the system's file manager. Its drive is queried on a thread,
+/// since it may hang.
 pub(super) async fn reveal(path: PathBuf) -> StudioResult<()> {
     let shown = tauri::async_runtime::spawn_blocking(move || {
         tauri_plugin_opener::reveal_item_in_dir(&path).map_err(|error| not_shown(&path, &error))
@@ -12,7 +13,8 @@ pub(super) async fn reveal(path: PathBuf) -> StudioResult<()> {
     shown.await.map_err(|error| StudioError::new("internal", error.to_string()))?
 }
 
-/// What is said of a file that could not be shown: where it lies is of use all the same.
+/// The error for a file that could not be shown; it includes the path, which is
+/// still useful.
 fn not_shown(path: &Path, error: &dyn std::error::Error) -> StudioError {
     let there = path.display();
     let message = if path.exists() {

@@ -16,7 +16,7 @@ use tauri::async_runtime::block_on;
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::{App, WebviewWindow, WebviewWindowBuilder};
 
-/// An application in a data directory of its own.
+/// An application in its own data directory.
 pub struct Bench {
     pub data: tempfile::TempDir,
     pub app: App<MockRuntime>,
@@ -103,7 +103,7 @@ impl Ids {
     }
 }
 
-/// Fills a profile with one of everything, real footage and a real final.
+/// Fills a profile with one of everything, including real footage and a real final.
 pub fn fill(session: &ProfileSession, footage: &Path) -> Ids {
     block_on(async {
         let project = session
@@ -154,7 +154,7 @@ pub fn fill(session: &ProfileSession, footage: &Path) -> Ids {
     })
 }
 
-/// Everything that a session can see, as text.
+/// Everything a session can see, as text.
 pub fn everything(session: &ProfileSession) -> String {
     block_on(async {
         let mut seen = vec![
@@ -186,7 +186,7 @@ pub fn everything(session: &ProfileSession) -> String {
     })
 }
 
-/// Three seconds of moving picture with sound.
+/// Three seconds of moving video with sound.
 pub fn footage(folder: &Path, name: &str) -> PathBuf {
     let path = folder.join(name);
     let made = Command::new("ffmpeg")

@@ -1,9 +1,9 @@
 //! Time of `rushes-cli make FILE` against the sum of the plain ffmpeg commands
 //! for the same cuts and the same encode. Run by `make bench`.
 //!
-//! The plain commands are what an editor would type who knew the cuts already:
-//! they find no moments, make no files for triage and normalise no loudness, so
-//! the ratio is what all of that costs.
+//! The plain commands are what an editor who already knew the cuts would type:
+//! they find no moments, make no previews and normalise no loudness. The ratio
+//! is the cost of all that.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Length of the film in seconds.
+/// Length of the video in seconds.
 const FILM_S: u32 = 120;
-/// Length of the reel that it repeats, in seconds.
+/// Length of the reel it repeats, in seconds.
 const REEL_S: u32 = 10;
 const CLIPS: u32 = 3;
 const CLIP_S: u32 = 15;
-/// What the design aims at.
+/// Target of the design.
 const AIM: f64 = 1.10;
 
 fn main() {
@@ -52,7 +52,7 @@ fn main() {
     println!("  ratio {ratio:.2}, aim {AIM:.2}: {}", if ratio <= AIM { "met" } else { "missed" });
 }
 
-/// Where the clips that were made begin and how long they are, in seconds.
+/// Start and length of each clip that was made, in seconds.
 fn spans(made: &Value, folder: &Path) -> Vec<(f64, f64)> {
     let clips = made["clips"].as_array().expect("clips");
     let seconds = |value: &Value| value.as_f64().expect("a time") / 1e6;
@@ -86,8 +86,8 @@ fn encode(film: &Path, from: f64, length: f64, to: &Path) {
     assert!(done.success());
 }
 
-/// Scenes that move, with grain, as a camera would give them: a short reel of
-/// them, repeated with another tint each time.
+/// Moving scenes with grain, as from a camera: a short reel, repeated with a
+/// different tint each time.
 fn make_film(film: &Path) {
     let repeats = FILM_S / REEL_S;
     let tints: Vec<String> = (0..repeats)

@@ -1,4 +1,4 @@
-//! The command line as it is written: its commands, options and values.
+//! The command line: commands, options and values.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ pub use words::{FlagWord, Framing, Kind, Mode, Order, Origin, ProjectSort, Rende
 mod clips;
 mod words;
 
-/// Heading of the options that every command has.
+/// Heading of the options shared by every command.
 const EVERYWHERE: &str = "Options of every command";
 
 /// Turns long footage into short clips.
@@ -27,17 +27,17 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What holds for every command.
+/// Options of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = EVERYWHERE)]
 pub struct Global {
-    /// Data directory [default: the one of the installed application].
+    /// Data directory [default: that of the installed application].
     #[arg(long, global = true, env = "RUSHES_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Profile, by name or id [default: the default profile].
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// ffmpeg, or a folder that holds it [default: searched in the usual places].
+    /// ffmpeg, or the folder it is in [default: searched for in the usual places].
     #[arg(long, global = true, value_name = "PATH")]
     pub ffmpeg: Option<PathBuf>,
 }
@@ -53,10 +53,10 @@ pub enum Command {
     /// Source videos of a project.
     #[command(subcommand)]
     Source(SourceCommand),
-    /// Segments that are marked on sources.
+    /// Segments marked on sources.
     #[command(subcommand)]
     Segment(SegmentCommand),
-    /// Tell what a video holds: shots, sound, speech, its best moments.
+    /// Show what a video holds: shots, sound, speech, its best moments.
     Analyze(Analyze),
     /// Make raw clips from the footage of a project.
     Generate(Generate),
@@ -74,27 +74,27 @@ pub enum Command {
     /// Background jobs.
     #[command(subcommand)]
     Job(JobCommand),
-    /// The library itself, with all its profiles.
+    /// The library itself, with all profiles.
     #[command(subcommand)]
     Library(LibraryCommand),
-    /// The whole way at once: from files to finished clips in a folder.
+    /// The whole job at once: from files to finished clips in a folder.
     Make(Make),
     /// Write sample footage into a folder.
     Sample {
-        /// The folder; made where it does not exist.
+        /// The folder; created if it does not exist.
         dir: PathBuf,
     },
 }
 
 #[derive(Debug, Subcommand)]
 pub enum LibraryCommand {
-    /// Check all of the library file, mend what can be mended without loss, and tell
-    /// how it is.
+    /// Check the whole library file, repair what can be repaired without loss,
+    /// and report the result.
     Check,
-    /// Take a snapshot now. One is taken each day by itself; ten are kept.
+    /// Take a snapshot now. One is taken automatically each day; ten are kept.
     Snapshot,
-    /// Go back to the newest snapshot of a library that is damaged or missing; the
-    /// broken file is kept beside it.
+    /// Go back to the newest snapshot of a damaged or missing library; the
+    /// broken file is kept next to it.
     Restore,
 }
 
@@ -130,41 +130,41 @@ pub enum ProfileCommand {
     Delete {
         #[arg(value_name = "PROFILE")]
         which: String,
-        /// Its name once more.
+        /// Its name, repeated to confirm.
         #[arg(long, value_name = "NAME")]
         confirm: String,
     },
     /// What a profile holds.
     Overview,
-    /// How much each part counts in the scores of clips, 0 to 100; those that are
-    /// not named stay.
+    /// How much each part counts in clip scores, 0 to 100; parts not given keep
+    /// their value.
     Weights {
-        /// Something moves in the picture.
+        /// Motion in the picture.
         #[arg(long)]
         motion: Option<u32>,
-        /// Fine detail is in focus.
+        /// Sharpness of fine detail.
         #[arg(long)]
         sharpness: Option<u32>,
-        /// The picture is full of colour.
+        /// Colourfulness.
         #[arg(long)]
         colour: Option<u32>,
-        /// There is something to hear.
+        /// Audible sound.
         #[arg(long)]
         loudness: Option<u32>,
-        /// Somebody speaks.
+        /// Speech.
         #[arg(long)]
         speech: Option<u32>,
-        /// It is unlike the other clips.
+        /// Difference from the other clips.
         #[arg(long)]
         novelty: Option<u32>,
-        /// The cuts within it follow fast.
+        /// Pace of the cuts within the clip.
         #[arg(long)]
         pace: Option<u32>,
-        /// Back to where they were in the beginning.
+        /// Reset all weights to their defaults.
         #[arg(long)]
         reset: bool,
     },
-    /// Change what a profile sets for itself.
+    /// Change the settings of a profile.
     Settings {
         /// Folder for finals; empty for the profile's own.
         #[arg(long, value_name = "DIR")]
@@ -180,15 +180,15 @@ pub enum ProjectCommand {
         status: Option<Status>,
         #[arg(long)]
         search: Option<String>,
-        /// Those in the trash.
+        /// Projects in the trash.
         #[arg(long)]
         trashed: bool,
         #[arg(long, value_enum, default_value = "recent")]
         sort: ProjectSort,
-        /// Where to go on; `next_cursor` of the page before.
+        /// Where to continue: `next_cursor` of the previous page.
         #[arg(long)]
         cursor: Option<String>,
-        /// Rows in a page, 1 to 200.
+        /// Rows per page, 1 to 200.
         #[arg(long)]
         limit: Option<u32>,
     },
@@ -237,38 +237,38 @@ pub enum SourceCommand {
     Add {
         /// By name or id.
         project: String,
-        /// Videos, and folders that hold some.
+        /// Videos, and folders of videos.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         /// Keep a copy in the profile's folder.
         #[arg(long)]
         copy: bool,
     },
-    /// List the sources of a project, or of all.
+    /// List the sources of a project, or of all projects.
     List { project: Option<String> },
     /// Show a source.
     Show { source: SourceId },
-    /// Look at a source: shots, sound, speech, its best moments.
+    /// Analyse a source: shots, sound, speech, its best moments.
     Analyze { source: SourceId },
     /// Remove a source from its project; its clips stay.
     Remove { source: SourceId },
-    /// Bring a removed source back.
+    /// Restore a removed source.
     Restore { source: SourceId },
-    /// List the sound tracks of a source, or choose which are used.
+    /// List the sound tracks of a source, or choose which ones to use.
     Sound {
         source: SourceId,
-        /// Number of a track that is used; given several times, they are mixed.
+        /// Number of a track to use; if repeated, the tracks are mixed.
         #[arg(long = "track", value_name = "N", conflicts_with = "none")]
         tracks: Vec<usize>,
-        /// Use none.
+        /// Use no sound track.
         #[arg(long)]
         none: bool,
     },
-    /// Point a source at its file's new place.
+    /// Point a source at the new location of its file.
     Relink {
         source: SourceId,
         path: PathBuf,
-        /// Even where it is other footage.
+        /// Even if it is different footage.
         #[arg(long)]
         accept_different: bool,
     },
@@ -314,7 +314,7 @@ pub enum SegmentCommand {
     },
     /// Remove a segment; clips made from it stay.
     Remove { segment: SegmentId },
-    /// Put the segments of a project into the order given.
+    /// Put the segments of a project in the given order.
     Reorder {
         /// By name or id.
         project: String,
@@ -327,7 +327,7 @@ pub enum SegmentCommand {
 pub struct Analyze {
     /// Any video.
     pub file: PathBuf,
-    /// Length of the moments that are looked for, in seconds, 1 to 600.
+    /// Length of the moments to look for, in seconds, 1 to 600.
     #[arg(long, value_name = "S", default_value_t = 20.0)]
     pub target_duration: f64,
 }
@@ -336,7 +336,7 @@ pub struct Analyze {
 pub struct Generate {
     /// Project, by name or id.
     pub project: String,
-    /// One good stretch each, or the best shots put together.
+    /// One good stretch per clip, or the best shots put together.
     #[arg(long, value_enum, default_value = "highlight")]
     pub kind: Kind,
     /// How many, 1 to 50.
@@ -345,7 +345,7 @@ pub struct Generate {
     /// Seconds, 1 to 600 [default: the project's].
     #[arg(long, value_name = "S")]
     pub target_duration: Option<f64>,
-    /// Sources to take; all where none is named.
+    /// Sources to use; all if none is given.
     #[arg(long = "source", value_name = "SOURCE")]
     pub sources: Vec<SourceId>,
     /// Seed of random choices.
@@ -354,7 +354,7 @@ pub struct Generate {
     /// Order of the shots of a montage.
     #[arg(long, value_enum, default_value = "chronological")]
     pub order: Order,
-    /// Also moments that were rejected, rendered or put into the trash.
+    /// Also moments that were rejected, rendered or moved to the trash.
     #[arg(long)]
     pub include_used: bool,
 }
@@ -363,14 +363,13 @@ pub struct Generate {
 pub struct GenerateFromSegments {
     /// Project, by name or id.
     pub project: String,
-    /// Segments to take; all where none is named.
+    /// Segments to use; all if none is given.
     #[arg(long = "segment", value_name = "SEGMENT")]
     pub segments: Vec<SegmentId>,
     /// How many, 1 to 50.
     #[arg(long, default_value_t = 1)]
     pub variants: u32,
-    /// How segments are taken: in their order, shuffled by the seed, or the more
-    /// often the larger their weight.
+    /// How segments are chosen: in order, shuffled by the seed, or by weight.
     #[arg(long, value_enum, default_value = "sequential")]
     pub mode: Mode,
     /// Seconds, 1 to 600.
@@ -396,44 +395,44 @@ pub enum JobCommand {
     List {
         #[arg(long)]
         project: Option<String>,
-        /// Only those that wait, work or were interrupted.
+        /// Only jobs that are waiting, running or interrupted.
         #[arg(long)]
         active: bool,
         #[arg(long)]
         limit: Option<u32>,
     },
-    /// Show a job with what happened to it.
+    /// Show a job with its log.
     Show { job: JobId },
-    /// End a job.
+    /// Cancel a job.
     Cancel { job: JobId },
-    /// Try a job again, or all that failed.
+    /// Retry a job, or all failed jobs.
     Retry {
         #[arg(required_unless_present = "failed", conflicts_with = "failed")]
         job: Option<JobId>,
-        /// All that failed and were not tried again since.
+        /// All failed jobs that were not retried since.
         #[arg(long)]
         failed: bool,
     },
-    /// Hold a job: it does not start, or stops where it stands.
+    /// Pause a job: it does not start, or stops where it is.
     Pause { job: JobId },
-    /// Let a held job go on.
+    /// Resume a paused job.
     Resume { job: JobId },
     /// Put a job that waits before another one, or behind all.
     Reorder {
         job: JobId,
-        /// The job that it shall come before [default: behind all].
+        /// The job to move it before [default: move it to the end].
         #[arg(long, value_name = "JOB")]
         before: Option<JobId>,
     },
-    /// Hold the whole queue of the profile.
+    /// Pause the whole queue of the profile.
     Hold,
-    /// Let the queue of the profile go on.
+    /// Resume the queue of the profile.
     Release,
-    /// Tell how the queue stands.
+    /// Show the state of the queue.
     Queue,
-    /// Print each change of jobs until they are at rest; with --json a line each.
+    /// Print each change of jobs until they come to rest; with --json, one line each.
     Watch {
-        /// Which ones [default: all that are under way].
+        /// Which jobs [default: all active ones].
         #[arg(value_name = "JOB")]
         jobs: Vec<JobId>,
     },
@@ -441,7 +440,7 @@ pub enum JobCommand {
 
 #[derive(Debug, Args)]
 pub struct Make {
-    /// Videos, and folders that hold some.
+    /// Videos, and folders of videos.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// How many clips, 1 to 50.
@@ -450,23 +449,23 @@ pub struct Make {
     /// Seconds, 1 to 600.
     #[arg(long, value_name = "S", default_value_t = 20.0)]
     pub target_duration: f64,
-    /// One good stretch each, or the best shots put together.
+    /// One good stretch per clip, or the best shots put together.
     #[arg(long, value_enum, default_value = "highlight")]
     pub kind: Kind,
-    /// Key of the export preset; `preset list` shows them.
+    /// Key of the export preset; see `preset list`.
     #[arg(long, default_value = "tiktok")]
     pub preset: String,
-    /// Folder for the finals; made where it does not exist.
+    /// Folder for the finals; created if it does not exist.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Project, made where it does not exist [default: named after the first file].
+    /// Project, created if it does not exist [default: named after the first file].
     #[arg(long, value_name = "NAME")]
     pub project: Option<String>,
     /// Seed of random choices.
     #[arg(long)]
     pub seed: Option<u32>,
-    /// Also moments that were rejected, rendered or put into the trash: without it,
-    /// a second run on the same file makes other clips.
+    /// Also moments that were rejected, rendered or moved to the trash: without
+    /// it, a second run on the same file makes different clips.
     #[arg(long)]
     pub include_used: bool,
 }

@@ -1,5 +1,4 @@
-//! The open studio, and what people call things: a profile or a project may be
-//! named or given by id.
+//! The open studio, and lookup of profiles and projects by name or id.
 
 use std::path::{Path, PathBuf};
 
@@ -16,12 +15,12 @@ pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
     Studio::open(options).await.map_err(|error| with_way_back(error, &data_dir))
 }
 
-/// Whether there is no library any more, or none that is whole.
+/// Whether the library is missing or damaged.
 pub fn is_lost(error: &StudioError) -> bool {
     matches!(&*error.code, "library_corrupt" | "library_missing")
 }
 
-/// An error that names the command that mends a lost library.
+/// Adds the command that repairs a lost library to an error.
 pub fn with_way_back(mut error: StudioError, data_dir: &Path) -> StudioError {
     if is_lost(&error) && Studio::can_restore(data_dir) {
         error.message += " `rushes-cli library restore` does that.";
@@ -29,7 +28,7 @@ pub fn with_way_back(mut error: StudioError, data_dir: &Path) -> StudioError {
     error
 }
 
-/// The data directory that was asked for, or the one that the window uses.
+/// The requested data directory, or the one the application uses.
 pub fn data_dir(global: &Global) -> StudioResult<PathBuf> {
     if let Some(folder) = &global.data_dir {
         return Ok(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
@@ -39,7 +38,7 @@ pub fn data_dir(global: &Global) -> StudioResult<PathBuf> {
     })
 }
 
-/// The profile of that name or id; the default one where none is named.
+/// The profile with the given name or id; the default profile if none is given.
 pub async fn find_profile(studio: &Studio, asked: Option<&str>) -> StudioResult<Profile> {
     let profiles = studio.list_profiles().await?;
     let found = match asked {
@@ -61,23 +60,23 @@ pub async fn find_profile(studio: &Studio, asked: Option<&str>) -> StudioResult<
     })
 }
 
-/// The session of the profile that was asked for.
+/// The session of the requested profile.
 pub async fn session(studio: &Studio, global: &Global) -> StudioResult<ProfileSession> {
     let profile = find_profile(studio, global.profile.as_deref()).await?;
     studio.open_profile(profile.id).await
 }
 
-/// A project by id, or by its name where exactly one bears it.
+/// A project by id, or by name if exactly one matches.
 pub async fn find_project(session: &ProfileSession, asked: &str) -> StudioResult<ProjectId> {
     find(session, asked, false).await
 }
 
-/// A project in the trash, by id or by name.
+/// A project in the trash, by id or name.
 pub async fn find_trashed_project(session: &ProfileSession, asked: &str) -> StudioResult<ProjectId> {
     find(session, asked, true).await
 }
 
-/// As [`find_project`], where a project may be named or left out.
+/// Like [`find_project`], for an optional argument.
 pub async fn find_optional_project(
     session: &ProfileSession,
     asked: Option<&str>,
@@ -102,7 +101,7 @@ async fn find(session: &ProfileSession, asked: &str, trashed: bool) -> StudioRes
     }
 }
 
-/// The projects that bear a name, regardless of case.
+/// The projects with a name, ignoring case.
 async fn projects_named(session: &ProfileSession, name: &str, trashed: bool) -> StudioResult<Vec<ProjectId>> {
     let mut found = Vec::new();
     let mut query =

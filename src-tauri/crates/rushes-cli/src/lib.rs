@@ -1,10 +1,10 @@
 //! Rushes without a window: every operation of the application on the command
-//! line, with one JSON document for programs (`--json`) or words for people.
+//! line, printed as text or, with `--json`, as one JSON document.
 //!
-//! Exit status: 0 on success, 2 for misuse and refused values, 1 otherwise.
+//! Exit status: 0 on success, 2 for misuse and invalid values, 1 otherwise.
 //!
-//! This is a library so that tests can walk the tree of commands; the binary
-//! calls [`main`] and nothing else.
+//! This is a library so that tests can walk the command tree; the binary only
+//! calls [`main`].
 
 mod args;
 mod commands;
@@ -42,19 +42,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The tree of all commands with their arguments.
+/// The tree of all commands and their arguments.
 pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// Help and version are no misuse; with `--json`, misuse is a document, too.
+/// Help and version are not misuse. With `--json`, misuse is reported as a
+/// document too.
 fn misuse(error: &clap::Error) -> ExitCode {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked || !std::env::args_os().any(|argument| argument == "--json") {
-        // An argument can be the name of a file from anywhere (`*`).
+        // An argument can be an arbitrary file name (`*`).
         let text = error.to_string();
         let plain = output::plain_lines(&text);
-        // Nothing can be told where the terminal is gone.
+        // If the terminal is gone, there is nowhere to report to.
         let _ = if plain == text { error.print() } else { write!(std::io::stderr(), "{plain}") };
         return ExitCode::from(if asked { 0 } else { 2 });
     }

@@ -1,5 +1,5 @@
-//! Where log lines go: those of a profile's jobs into that profile's folder,
-//! and all of them to stderr where RUST_LOG asks for it. Never to stdout.
+//! Logging: lines of a profile's jobs go to that profile's folder, and all
+//! lines to stderr if RUST_LOG asks for it. Never to stdout.
 
 use std::path::Path;
 
@@ -16,6 +16,6 @@ pub fn install(data_dir: &Path) {
             .with_writer(std::io::stderr)
             .with_filter(EnvFilter::from_default_env())
     });
-    // One that is installed already (in a process that is not ours) may stay.
+    // Fails if the embedding process already installed one, which is fine.
     let _ = tracing_subscriber::registry().with(profiles).with(terminal).try_init();
 }

@@ -1,4 +1,4 @@
-//! What goes to stdout: words for people, or exactly one JSON document.
+//! Output on stdout: text, or exactly one JSON document.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -6,27 +6,27 @@ use std::process::ExitCode;
 use rushes_studio::StudioError;
 use serde::Serialize;
 
-/// Where results go.
+/// Where results are printed.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
-    /// One JSON document instead of words.
+    /// Print one JSON document instead of text.
     pub json: bool,
 }
 
 impl Output {
-    /// Prints a result: the value itself as JSON, or what `words` makes of it.
+    /// Prints a result: the value as JSON, or the text made by `words`.
     pub fn show<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
-            // Every value here is plain data; serialising it cannot fail.
+            // All values here are plain data, which always serialise.
             plain_json(&serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string()))
         } else {
             plain_lines(&words(value))
         };
-        // A reader that went away (`| head`) is no failure of the work.
+        // A closed pipe (`| head`) is not a failure.
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
 
-    /// Prints one of many results as they come: a line each.
+    /// Prints one of several results as it arrives, one line each.
     pub fn line<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
             plain_json(&serde_json::to_string(value).unwrap_or_else(|error| error.to_string()))
@@ -36,7 +36,7 @@ impl Output {
         let _ = writeln!(std::io::stdout(), "{text}");
     }
 
-    /// Prints an error; misuse and refused values are status 2.
+    /// Prints an error. Misuse and invalid values exit with status 2.
     pub fn failure(&self, error: &StudioError) -> ExitCode {
         if self.json {
             self.show(error, |error| error.message.clone());
@@ -50,20 +50,20 @@ impl Output {
     }
 }
 
-/// Text for a terminal, on one line. Names of files and titles in footage can
-/// hold escape sequences that would move the cursor, recolour the screen or
-/// write to the clipboard.
+/// Text made safe for a terminal, on one line. File names and metadata can
+/// contain escape sequences that move the cursor, change colours or write to
+/// the clipboard.
 pub fn plain(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
 
-/// As [`plain`], for text of several lines.
+/// Like [`plain`], for multi-line text.
 pub fn plain_lines(text: &str) -> String {
     text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
 }
 
-/// JSON leaves DEL and the C1 controls as they are, and U+009B begins an escape
-/// sequence on some terminals. Inside a JSON document they stand in strings only.
+/// JSON does not escape DEL and the C1 controls, and U+009B starts an escape
+/// sequence on some terminals. They only occur inside strings.
 fn plain_json(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -75,7 +75,7 @@ fn plain_json(text: &str) -> String {
     plain
 }
 
-/// Rows in columns that line up, the last one ragged.
+/// Rows as aligned columns; the last column is not padded.
 pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let rows: Vec<Vec<String>> =
         rows.into_iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
@@ -94,7 +94,7 @@ pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
         .collect()
 }
 
-/// A length of footage, `h:mm:ss.s`.
+/// A duration as `h:mm:ss.s`.
 pub fn length(us: i64) -> String {
     let tenths = (us + 50_000) / 100_000;
     let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths % 600);
@@ -102,13 +102,13 @@ pub fn length(us: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds}") } else { format!("{minutes}:{seconds}") }
 }
 
-/// A moment in milliseconds since the epoch, as UTC: `hh:mm:ss` of its day.
+/// A time in milliseconds since the epoch, as UTC `hh:mm:ss`.
 pub fn moment(at_ms: i64) -> String {
     let seconds = at_ms.div_euclid(1_000).rem_euclid(86_400);
     format!("{:02}:{:02}:{:02} UTC", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
-/// A size in the unit that suits it.
+/// A size in a suitable unit.
 pub fn size(bytes: i64) -> String {
     let mut value = bytes as f64;
     let mut unit = "B";
@@ -122,7 +122,7 @@ pub fn size(bytes: i64) -> String {
     if unit == "B" { format!("{bytes} B") } else { format!("{value:.1} {unit}") }
 }
 
-/// The word that JSON has for an enum's value.
+/// The JSON name of an enum variant.
 pub fn word<T: Serialize>(value: T) -> String {
     serde_json::to_value(value).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Progress on stderr: a bar on a terminal, a line for each stage elsewhere.
+//! Progress on stderr: a bar on a terminal, one line per stage otherwise.
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
@@ -14,10 +14,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::output::plain;
 
-/// Does work on files without a library, with a bar on a terminal. Ctrl+C cancels
-/// it: ffmpeg is ended and what was half made removed before this returns.
+/// Runs work on files without a library, with a bar on a terminal. Ctrl+C
+/// cancels it: ffmpeg is stopped and partial output removed before this
+/// returns.
 pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
-    // Drawn on a terminal only.
+    // Only drawn on a terminal.
     let bar = ProgressBar::new(100);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %") {
         bar.set_style(style);
@@ -44,8 +45,8 @@ pub async fn with_bar<T>(work: impl AsyncFnOnce(RunContext) -> T) -> T {
     done
 }
 
-/// Waits for jobs, showing how far they are, and gives them in the same order.
-/// Ctrl+C ends them and leaves them interrupted, to be tried again.
+/// Waits for jobs with progress and returns them in the same order. Ctrl+C
+/// interrupts them so that they can be retried.
 pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<Job>> {
     let finished = async {
         let mut over = Vec::with_capacity(jobs.len());
@@ -57,7 +58,7 @@ pub async fn wait(session: &ProfileSession, jobs: &[JobId]) -> StudioResult<Vec<
     shown(session, |job| jobs.contains(&job.id), finished).await
 }
 
-/// Adds files, showing how far that is. Ctrl+C leaves it interrupted.
+/// Adds files with progress. Ctrl+C interrupts it.
 pub async fn adding(
     session: &ProfileSession,
     project: ProjectId,
@@ -68,7 +69,7 @@ pub async fn adding(
     shown(session, is_it, session.add_sources(project, paths, copy)).await
 }
 
-/// Waits for work, showing how far those jobs are that it is about.
+/// Waits for work while showing the progress of its jobs.
 async fn shown<T>(
     session: &ProfileSession,
     is_about: impl Fn(&Job) -> bool,
@@ -105,7 +106,7 @@ async fn shown<T>(
     }
 }
 
-/// Returns when this process is asked to end: by Ctrl+C, or by the system.
+/// Returns when this process is asked to stop, by Ctrl+C or by the system.
 pub async fn interrupted() {
     #[cfg(unix)]
     {
@@ -118,7 +119,7 @@ pub async fn interrupted() {
             return;
         }
     }
-    // Where no handler can be installed, the signal ends the process itself.
+    // Without a handler, the signal ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -143,7 +144,7 @@ impl Shown {
                 && !stage.is_empty()
                 && self.stages.insert(job.id, stage.clone()).as_ref() != Some(&stage)
             {
-                // Work does not end because nobody listens any more.
+                // A closed stderr does not stop the work.
                 let _ = writeln!(std::io::stderr(), "{}: {}", plain(&job.title), plain(&stage));
             }
             return;
@@ -163,7 +164,7 @@ impl Shown {
 
     fn clear(&self) {
         if let Some(bars) = &self.bars {
-            // A terminal that is gone cannot be cleared.
+            // Fails only if the terminal is gone.
             let _ = bars.clear();
         }
     }

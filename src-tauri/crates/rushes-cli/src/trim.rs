@@ -1,4 +1,4 @@
-//! Trimming: a shorter edit list.
+//! Trimming an edit list.
 
 use rushes_model::edit::Cut;
 use rushes_studio::{StudioError, StudioResult};

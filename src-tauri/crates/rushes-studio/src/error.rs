@@ -1,4 +1,4 @@
-//! Errors as they cross to the page and to `--json`.
+//! Errors as sent to the page and printed by `--json`.
 
 use rushes_library::LibraryError;
 use rushes_library::model::Refusal;
@@ -23,17 +23,17 @@ pub struct StudioError {
 }
 
 impl StudioError {
-    /// An error of the studio's own.
+    /// Creates an error of the studio itself.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into(), detail: String::new() }
     }
 
-    /// A refused value.
+    /// An invalid value.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
         LibraryError::invalid(field, message).into()
     }
 
-    /// A failure of the file system, with what was tried.
+    /// A file system error, with what was attempted.
     pub fn io(what: &str, error: &std::io::Error) -> Self {
         let (code, next) = match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
@@ -50,17 +50,17 @@ impl StudioError {
         Self { code: code.to_owned(), message: format!("{what} {next}"), detail: error.to_string() }
     }
 
-    /// A library that is sound needs no snapshot.
+    /// The library is sound, so no snapshot is needed.
     pub fn library_sound() -> Self {
         Self::new("library_sound", "The library is sound. There is nothing to restore.")
     }
 
-    /// The editor ended the work.
+    /// The editor cancelled the work.
     pub(crate) fn cancelled() -> Self {
         Self::new("cancelled", "Cancelled.")
     }
 
-    /// Whether the editor ended the work.
+    /// Whether the editor cancelled the work.
     pub fn is_cancelled(&self) -> bool {
         self.code == "cancelled"
     }

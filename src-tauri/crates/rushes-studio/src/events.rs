@@ -1,4 +1,4 @@
-//! What happened, for windows and terminals that watch.
+//! Events for windows and terminals.
 
 use rushes_library::model::Job;
 use rushes_model::ids::{ProfileId, ProjectId, SourceId};
@@ -9,7 +9,7 @@ use tokio::sync::broadcast::error::RecvError;
 /// Something of one profile changed.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 #[serde(tag = "type", rename_all = "snake_case")]
-// Events are handed on and forgotten; boxing the job would save nothing.
+// Events are short-lived; boxing the job would save nothing.
 #[allow(clippy::large_enum_variant)]
 pub enum StudioEvent {
     /// A job was queued, went on or ended. At most ten a second for each job.
@@ -53,7 +53,7 @@ pub enum StudioEvent {
 /// An event with the profile whose windows may see it.
 #[derive(Debug, Clone)]
 pub struct StudioEventEnvelope {
-    /// Whose it is.
+    /// The profile it belongs to.
     pub profile_id: ProfileId,
     /// What happened.
     pub event: StudioEvent,
@@ -83,8 +83,8 @@ pub enum AppEvent {
     Missed,
 }
 
-/// Hands on events until nobody sends any more. A receiver that is too slow is told
-/// nothing (`None`) once in place of those that it missed, and then of all that follow.
+/// Forwards events until all senders are gone. A receiver that lags gets a
+/// single `None` in place of the events it missed, and then all later ones.
 pub async fn forward<T: Clone>(mut events: broadcast::Receiver<T>, mut tell: impl FnMut(Option<T>)) {
     loop {
         match events.recv().await {

@@ -1,14 +1,14 @@
-//! What Rushes does: one function for each operation, background tasks, events.
+//! What Rushes does: one function per operation, background tasks, events.
 //!
-//! [`Studio`] opens a data directory and manages profiles. Everything else is
-//! reached through a [`ProfileSession`], which carries the profile, so that no
+//! [`Studio`] opens a data directory and manages profiles. Everything else goes
+//! through a [`ProfileSession`], which carries the profile, so that no
 //! operation can name another one. The window and the command line call the
-//! same functions; neither Tauri nor a terminal is known here.
+//! same functions; this crate knows neither Tauri nor a terminal.
 //!
-//! The rooms, from the top: `studio` opens and closes, `ops` are the operations,
-//! `tasks` what jobs do, `queue` runs them, `session` are the handles that all of
-//! these share, `worker` and `files` what the handles hold. A room uses only those
-//! below it.
+//! The modules, from the top: `studio` opens and closes, `ops` has the
+//! operations, `tasks` the work of jobs, `queue` runs them, `session` has the
+//! handles shared by all of these, `worker` and `files` what the handles hold.
+//! A module only uses those below it.
 
 mod error;
 mod events;

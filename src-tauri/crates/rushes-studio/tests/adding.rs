@@ -1,5 +1,5 @@
-//! Adding files: it is a job that can be held, cancelled and killed, and each file
-//! is there once and whole in the end, or was refused for a reason.
+//! Adding files: it is a job that can be paused, cancelled and killed. In the
+//! end each file is there once and complete, or was refused with a reason.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -20,10 +20,10 @@ use rushes_studio::{Closing, ProfileSession};
 
 /// Set in the process that is killed: the folder of its room.
 const VICTIM: &str = "RUSHES_TEST_VICTIM";
-/// So large that its copy is met in the middle.
+/// Large enough for its copy to be caught halfway.
 const HEAVY_MB: u32 = 384;
 
-/// A card with a small film, a large one, and a small one again.
+/// A card with a small video, a large one, and another small one.
 fn card(room: &Room) -> Vec<PathBuf> {
     let card = room.beside("card");
     let paths = ["a.mp4", "b.mp4", "c.mp4"].map(|name| card.join(name));
@@ -33,7 +33,7 @@ fn card(room: &Room) -> Vec<PathBuf> {
     paths.to_vec()
 }
 
-/// The copies that are in their places.
+/// The copies in their final places.
 fn copies(data_dir: &Path) -> Vec<PathBuf> {
     let mut all = files_in(&data_dir.join("profiles"));
     all.retain(|path| path.iter().any(|part| part == "sources"));
@@ -45,7 +45,7 @@ async fn adding_job(session: &ProfileSession) -> Option<Job> {
     jobs.into_iter().find(|job| job.kind == JobKind::Probe)
 }
 
-/// Waits until the large film is copied in a part.
+/// Waits until the large video is partly copied.
 async fn half_copied(session: &ProfileSession) -> JobId {
     let root = session.studio().data_dir().join("profiles").join(session.profile_id().to_string());
     until("a half copy", async || {
@@ -145,13 +145,13 @@ async fn a_copy_that_is_held_stands_still_and_one_that_is_cancelled_keeps_what_w
     session.pause_job(job).await.unwrap();
     let temp = scratch(&room.data_dir()).remove(0);
     let size = || files_in(&temp)[0].metadata().unwrap().len();
-    // The part that it was at is finished.
+    // The current chunk is finished.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let held = size();
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(held == size() && held < paths[1].metadata().unwrap().len());
     assert!(!added.is_finished(), "whoever asked waits with it");
-    // What is whole is added all the same.
+    // Complete files are added anyway.
     until("what is whole", async || {
         session.list_sources(project).await.unwrap().len() == copies(&room.data_dir()).len()
     })
@@ -317,7 +317,7 @@ async fn a_queue_that_is_held_adds_and_deletes_all_the_same() {
     let (files, bytes) = emptied(&session).await;
     assert!(files == 3 && bytes > i64::from(HEAVY_MB) << 20, "{files} files, {bytes} bytes");
     assert_eq!(session.get_job(render.id).await.unwrap().state, JobState::Queued);
-    // One that is at work is not stopped when the queue is held.
+    // A running one is not paused with the queue.
     session.release_queue().await.unwrap();
     let project = common::project(&session, "Trailer").await;
     let added = adds(&session, project, &card(&room));
@@ -339,7 +339,7 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     session.remove_source(first.id).await.unwrap();
     let own = session.source_path(first.id).await.unwrap();
     room.studio.close(Closing::Interrupt).await;
-    // It was killed after that was written, and the editor removed the source.
+    // It was killed after writing that, and the editor removed the source.
     let library = Library::open(&room.data_dir()).await.unwrap();
     let second = rushes_model::ids::SourceId::new();
     let job = NewJob {
@@ -374,7 +374,7 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     studio.close(Closing::Interrupt).await;
 }
 
-/// A disk of its own for the data directory.
+/// A separate disk for the data directory.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -414,7 +414,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
     let session = room.profile("Ana").await;
     let project = project(&session, "Wedding").await;
     let paths = card(&room);
-    // Where it is known before, nothing begins; what is not copied needs no room.
+    // If it is known in advance, nothing starts; without copies no space is needed.
     let refused = session.add_sources(project, &paths, true).await.unwrap_err();
     assert_eq!(refused.code, "disk_short");
     assert!(adding_job(&session).await.is_none());
@@ -422,7 +422,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
         session.add_sources(project, std::slice::from_ref(&room.footage.scenes), false).await.unwrap();
     assert_eq!(codes(&linked), ["done"]);
 
-    // What is told of the space comes too late.
+    // The reported space comes too late.
     free.store(PLENTY, Ordering::Relaxed);
     let told = session.add_sources(project, &paths, true).await.unwrap_err();
     free.store(0, Ordering::Relaxed);
@@ -432,7 +432,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
     assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
     assert!(scratch(&room.data_dir()).is_empty(), "the half copy went");
 
-    // The editor's own hold does not keep it waiting.
+    // The editor's own hold does not block it.
     session.hold_queue().await.unwrap();
     disk.grow();
     free.store(PLENTY, Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! The data directory: what is called left over in it, wherever it lies; moving it;
-//! who may read it; and what is left of a profile that was deleted.
+//! The data directory: what counts as left over in it, wherever it is; moving
+//! it; who may read it; and what remains of a deleted profile.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -14,7 +14,8 @@ use rushes_studio::model::{Clip, NewProject, RawState};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};
 
-/// A project with a copied source, a clip and a final in the profile's own folder.
+/// A project with a copied source, a clip and a final in the profile's own
+/// folder.
 async fn filled(room: &Room, session: &ProfileSession) -> (Clip, PathBuf) {
     let clip = one_clip(room, session, 1).await;
     let copied = session.add_sources(clip.project_id, std::slice::from_ref(&room.footage.silent), true);
@@ -30,7 +31,7 @@ async fn raw(data_dir: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-/// Writes the paths of all rows as versions before this one did.
+/// Writes the paths of all rows as earlier versions did.
 async fn forget_that_paths_are_within(data_dir: &Path) {
     let mut connection = raw(data_dir).await;
     for table in ["sources", "exports"] {
@@ -71,8 +72,8 @@ async fn nothing_that_belongs_to_rows_is_left_over_whatever_the_folders_above_ar
     }
     assert_eq!(session.list_orphans().await.unwrap(), []);
 
-    // A final is worth something also where no row knows of it, as after going
-    // back to a snapshot; what was not finished is not, nor is a stray clip.
+    // A final without a row is worth keeping, for example after going back to a
+    // snapshot; an unfinished file or a stray clip is not.
     let stray_final = final_file.with_file_name("of tomorrow.mp4");
     let draft = final_file.with_file_name(".rushes-1.part");
     let stray = folders.all_raw(clip.project_id).join("stray.mp4");
@@ -125,7 +126,8 @@ async fn a_data_directory_that_is_moved_keeps_its_footage_and_its_finals() {
         std::fs::create_dir_all(&next).unwrap();
         std::fs::rename(folder.join("data"), next.join("data")).unwrap();
         if place == "backup" {
-            // Of a version that stored whole paths: the chore finds what was moved.
+            // From a version that stored absolute paths: the maintenance task
+            // finds what was moved.
             forget_that_paths_are_within(&next.join("data")).await;
             std::fs::rename(next.join("data"), next.join("data.old")).unwrap();
             std::fs::rename(next.join("data.old"), room.folder.path().join("data")).unwrap();
@@ -150,7 +152,7 @@ async fn of_a_directory_that_was_moved_only_what_is_gone_there_is_taken_from_her
     let here = room.folder.path().join("here");
     std::fs::create_dir(&here).unwrap();
     std::fs::rename(room.data_dir(), here.join("data")).unwrap();
-    // Something lies where Ana's final was, and Ben's is in neither place.
+    // Another file is where Ana's final was, and Ben's is in neither place.
     std::fs::create_dir_all(anas.parent().unwrap()).unwrap();
     std::fs::write(&anas, "somebody's").unwrap();
     let moved = here.join("data").join(bens.strip_prefix(room.data_dir()).unwrap());
@@ -167,7 +169,7 @@ async fn of_a_directory_that_was_moved_only_what_is_gone_there_is_taken_from_her
     studio.close(Closing::Interrupt).await;
 }
 
-/// Files that others may read, and folders that they may look into.
+/// Files that others can read, and folders they can list.
 fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     let is_open = |path: &Path| path.symlink_metadata().unwrap().permissions().mode() & 0o077 != 0;
     let mut open: Vec<PathBuf> = files_in(folder).into_iter().filter(|path| is_open(path)).collect();
@@ -198,7 +200,7 @@ async fn all_in_a_data_directory_is_its_users_alone_and_finals_elsewhere_are_not
         assert_eq!(mode(&file), mode(&usual), "{}", file.display());
     }
 
-    // It was there before, with wider permissions.
+    // It existed before, with wider permissions.
     room.studio.close(Closing::Interrupt).await;
     let theirs = room.data_dir().join("theirs.txt");
     for path in files_in(&room.data_dir()) {
@@ -250,7 +252,7 @@ async fn nothing_names_a_profile_that_was_deleted_and_what_it_leaves_is_told() {
     room.studio.close(Closing::Interrupt).await;
     assert_eq!(told(&room.data_dir()), [] as [PathBuf; 0]);
 
-    // The snapshot still is one.
+    // The snapshot is still one.
     assert!(snapshot.is_file());
     std::fs::remove_file(room.data_dir().join("rushes.db")).unwrap();
     Studio::restore_newest_snapshot(&room.data_dir()).await.unwrap();
@@ -262,7 +264,7 @@ async fn nothing_names_a_profile_that_was_deleted_and_what_it_leaves_is_told() {
     library.close().await;
 }
 
-/// Adds a project of which the index does not know by which projects are listed.
+/// Adds a project that is missing from the index used for listing.
 async fn add_hidden_project(data_dir: &Path) {
     for sql in [
         "PRAGMA writable_schema = ON;
@@ -275,7 +277,7 @@ async fn add_hidden_project(data_dir: &Path) {
          INSERT INTO sqlite_schema SELECT * FROM kept;
          DROP TABLE kept",
     ] {
-        // Each reads the schema anew.
+        // Each reads the schema again.
         let mut connection = raw(data_dir).await;
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
@@ -292,7 +294,7 @@ async fn after_a_crash_the_whole_library_is_checked_and_what_was_hidden_comes_ba
         let listed = session.list_projects(&Default::default()).await.unwrap().items;
         listed.iter().any(|project| project.name == "Winter")
     };
-    // With the snapshot of the day there, only the crash is a reason to check. The
+    // With today's snapshot there, only the crash is a reason to check. The
     // studio takes none before there is a profile, and then not for an hour.
     room.studio.take_snapshot().await.unwrap();
     room.studio.close(Closing::Interrupt).await;
@@ -327,7 +329,7 @@ async fn damage_that_is_met_while_the_library_is_open_is_told_and_gets_no_snapsh
     assert_eq!(damage.code, "library_corrupt");
     assert!(damage.detail.contains("a row of sources"), "{}", damage.detail);
     assert!(files_in(&backups).is_empty());
-    // Whoever meets the row is told the same.
+    // Anything that reads the row gets the same error.
     let session = room.studio.open_profile(session.profile_id()).await.unwrap();
     assert_eq!(session.list_sources(summer).await.unwrap_err().code, "library_corrupt");
     room.studio.close(Closing::Interrupt).await;

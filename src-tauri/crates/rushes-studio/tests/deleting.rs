@@ -1,5 +1,5 @@
-//! Deleting for good: files go after their rows, also over a kill, and nothing else
-//! goes with them.
+//! Permanent deletion: files are deleted after their rows, even across a kill,
+//! and nothing else is deleted with them.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ use rushes_studio::{Closing, ProfileFolders, ProfileSession};
 
 /// Set in the process that is killed: the folder of its room.
 const VICTIM: &str = "RUSHES_TEST_VICTIM";
-/// So many that their deletion is met in the middle.
+/// Enough for their deletion to be caught halfway.
 const MANY: usize = 6_000;
 
 fn folders(session: &ProfileSession) -> ProfileFolders {
@@ -28,7 +28,7 @@ fn size(path: &Path) -> i64 {
     files_in(path).iter().map(|path| path.symlink_metadata().unwrap().len() as i64).sum()
 }
 
-/// A project with a lot of files of its own in its folder.
+/// A project with many files of its own in its folder.
 async fn littered(session: &ProfileSession) -> ProjectId {
     let project = project(session, "Old").await;
     let pictures = folders(session).media(project).join("pictures");
@@ -195,7 +195,7 @@ async fn nothing_goes_that_is_still_used_or_lies_elsewhere() {
         let render = session.render_final_clip(clip.id, QUICK, folder).await.unwrap();
         done(&session, render.id).await;
     }
-    // Links out of the folder, as somebody may make them.
+    // Links out of the folder, as a user may create them.
     let media = folders(&session).media(old);
     let theirs = room.beside("theirs");
     std::fs::write(theirs.join("letter.txt"), "dear").unwrap();
@@ -265,7 +265,7 @@ async fn a_payload_that_names_another_place_deletes_nothing_there() {
     studio.close(Closing::Interrupt).await;
 }
 
-/// A file that is there as long as this lives, whoever removes it.
+/// A file that exists as long as this does, whatever deletes it.
 struct Pinned(PathBuf);
 
 impl Pinned {

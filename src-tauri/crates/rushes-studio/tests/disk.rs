@@ -1,5 +1,5 @@
-//! Disks that get full while finals are made: what has no room waits and goes
-//! on by itself, what has room goes on, and nothing half made is left.
+//! Disks that fill up while finals are made: jobs without space wait and resume
+//! by themselves, others continue, and no partial file is left.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ use rushes_studio::{Closing, ProfileSession};
 
 const PLENTY: u64 = 1 << 40;
 
-/// A room whose folder `small` has as much space as the test says.
+/// A room whose folder `small` has as much space as the test sets.
 async fn room() -> (Room, PathBuf, Arc<AtomicU64>) {
     let folder = tempfile::tempdir().unwrap();
     let small = folder.path().join("small");
@@ -65,7 +65,7 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
     let refused = ana.render_final_clip(long.id, BRISK, Some(&small)).await.unwrap_err();
     assert_eq!(refused.code, "disk_short");
 
-    // Other disks have room, for the same profile as for another one.
+    // Other disks have space, for the same profile and for others.
     let out = room.beside("out");
     let beside = ana.render_final_clip(long.id, "lossless_cut", Some(&out)).await.unwrap();
     done(&ana, beside.id).await;
@@ -80,7 +80,7 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
     room.studio.close(Closing::Interrupt).await;
 }
 
-/// A disk of its own, as large as a few finals.
+/// A separate disk with space for a few finals.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -107,7 +107,7 @@ async fn a_disk_that_is_full_to_the_last_byte_loses_nothing_and_keeps_nothing_ha
     std::fs::write(&filler, vec![7; (4 << 20) - (32 << 10)]).unwrap();
     let ana = room.profile("Ana").await;
     let clip = one_clip(&room, &ana, 3).await;
-    // What is told of the space comes too late.
+    // The reported space comes too late.
     let job = ana.render_final_clip(clip.id, BRISK, Some(&small)).await.unwrap().id;
     waits_for_room(&ana, job).await;
     free.store(0, Ordering::Relaxed);
@@ -143,7 +143,7 @@ async fn a_disk_that_takes_no_more_files_is_waited_for_without_trying_again_and_
     let out = room.beside("out");
     let beside = ana.render_final_clip(clip.id, BRISK, Some(&out)).await.unwrap();
     done(&ana, beside.id).await;
-    // Longer than between two looks.
+    // Longer than the interval between checks.
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     let waiting = ana.get_job(job).await.unwrap();
     assert_eq!((waiting.state, waiting.attempts), (JobState::Paused, 0), "it is not even started");

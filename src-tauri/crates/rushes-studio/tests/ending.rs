@@ -1,5 +1,5 @@
-//! How jobs end: cancelled, closed, or taken up again. ffmpeg is really gone,
-//! the scratch space is empty, and the outcome is always written.
+//! How jobs end: cancelled, closed, or resumed. ffmpeg is really gone, the
+//! scratch folder is empty, and the outcome is always recorded.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -37,7 +37,7 @@ async fn a_cancelled_final_ends_ffmpeg_and_leaves_nothing() {
     });
     assert_eq!(last, Some(JobState::Cancelled), "windows are told");
 
-    // It stays cancelled, whatever comes; trying again is another job.
+    // It stays cancelled whatever happens; a retry is another job.
     assert_eq!(session.cancel_job(job.id).await.unwrap(), ended);
     let again = session.retry_job(job.id).await.unwrap();
     assert_ne!(again.id, job.id);
@@ -155,7 +155,7 @@ async fn waiting_jobs_are_taken_over_by_the_next_start_that_is_asked_to() {
     }
     let waiting = session.render_final_clip(clip.id, QUICK, None).await.unwrap().id;
     room.studio.close(Closing::Interrupt).await;
-    // A command line that starts meanwhile leaves them alone, and may end some.
+    // A command line that starts meanwhile leaves them alone, and may cancel some.
     let terminal = open_with(room.folder.path(), None, false).await;
     let there = terminal.open_profile(profile).await.unwrap();
     assert_eq!(there.get_job(waiting).await.unwrap().state, JobState::Queued);
@@ -177,7 +177,7 @@ async fn a_second_process_leaves_the_work_of_the_first_alone_and_can_cancel_it()
     let job = session.render_final_clip(clip.id, SLOW, None).await.unwrap();
     in_the_middle(&session, job.id).await;
 
-    // Another studio on the same directory is another process to the first.
+    // Another studio on the same directory acts as another process.
     let second = open(room.folder.path()).await;
     let there = second.open_profile(session.profile_id()).await.unwrap();
     assert_eq!(there.get_job(job.id).await.unwrap().state, JobState::Running);

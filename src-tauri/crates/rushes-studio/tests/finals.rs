@@ -1,5 +1,5 @@
-//! Where finals go: the folder asked for, the profile's, the machine's, the
-//! profile's own; and nothing there is ever overwritten.
+//! Where finals go: the requested folder, the profile's, the machine's, the
+//! profile's own; and no file there is ever overwritten.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -17,7 +17,7 @@ use rushes_studio::model::{
 };
 use rushes_studio::{Closing, FinalsFolder, ProfileSession, RenderEstimate, RenderWarning};
 
-/// Renders a quick final and tells where it lies.
+/// Renders a quick final and returns its path.
 async fn rendered(session: &ProfileSession, clip: &Clip, folder: Option<&Path>) -> PathBuf {
     let job = session.render_final_clip(clip.id, QUICK, folder).await.unwrap();
     done(session, job.id).await;
@@ -44,7 +44,7 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     let start = &session.profile_id().to_string()[..13];
     assert_eq!(folder.file_name().unwrap().to_string_lossy(), format!("A B Films {start}"));
 
-    // A folder that nobody chose is made with all above it, below what is there.
+    // A default folder is created with its parents, below what exists.
     let videos = FinalsFolder { path: machine.join("Videos/Rushes"), root: machine.clone() };
     room.studio.set_default_output_folder(Some(videos)).await;
     let among = rendered(&session, &clip, None).await;
@@ -62,7 +62,7 @@ async fn a_final_goes_to_the_nearest_folder_that_was_named() {
     let asked = room.beside("asked");
     assert_eq!(rendered(&session, &clip, Some(&asked)).await.parent().unwrap(), asked);
 
-    // A profile that gets the name of a renamed one has a folder of its own.
+    // A profile that reuses the name of a renamed one has its own folder.
     room.studio.rename_profile(session.profile_id(), "Renamed").await.unwrap();
     let other = room.profile("A/B: Films").await;
     let others = rendered(&other, &one_clip(&room, &other, 1).await, None).await;
@@ -93,7 +93,7 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
     std::fs::create_dir(&gone).unwrap();
     session.update_profile_settings(&settings).await.unwrap();
 
-    // It goes between the asking and the work.
+    // It disappears between the request and the work.
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     std::fs::remove_dir(&gone).unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
@@ -190,7 +190,7 @@ async fn a_file_that_is_there_is_never_overwritten() {
     let second = rendered(&session, &clip, Some(&out)).await;
     let stem = name.strip_suffix(".mov").unwrap();
     assert_eq!(second, out.join(format!("{stem} (2).mov")));
-    // A link to nowhere takes a name, too.
+    // A dangling link takes a name, too.
     #[cfg(unix)]
     std::os::unix::fs::symlink(out.join("nowhere"), out.join(format!("{stem} (3).mov"))).unwrap();
     #[cfg(unix)]
@@ -220,7 +220,7 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
         |outcome: &ItemOutcome<Job>| outcome.refused.as_ref().map_or("done".to_owned(), |r| r.code.clone());
     let codes: Vec<_> = outcomes.iter().map(code).collect();
     assert_eq!(codes, ["done", "not_found", "done", "not_found", "not_found", "not_found"]);
-    // Asked for again, while they are under way.
+    // Requested again while they are running.
     let again = session.bulk_render_clips(&ids, &presets[..1], Some(&out)).await.unwrap();
     assert!(again.iter().all(|outcome| ["busy", "done"].contains(&&*code(outcome))));
     room.studio.idle().await.unwrap();
@@ -228,8 +228,8 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     assert!(names.len() >= 2, "{names:?}");
     assert_eq!(session.list_exports(None).await.unwrap().len(), names.len());
 
-    // Emptying the trash ends the rows and leaves the editor's folder alone;
-    // finals in the profile's own folder go.
+    // Emptying the trash deletes the rows and leaves the editor's folder alone;
+    // finals in the profile's own folder are deleted.
     let own = rendered(&session, &made[0], None).await;
     session.bulk_delete_clips(&ids).await.unwrap();
     emptied(&session).await;
@@ -290,7 +290,7 @@ async fn a_job_ends_at_once_while_the_graphics_card_is_tried_for_it() {
     let trying = tokio::spawn(async move { studio.use_hardware(true).await });
     until("the card is tried", async || !trial().is_empty()).await;
 
-    // The job waits for that trial, and goes on with it where it is given up.
+    // The job waits for that trial, and takes over if it is dropped.
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     until("it works", async || session.get_job(job.id).await.unwrap().state == JobState::Running).await;
     let first = trial();

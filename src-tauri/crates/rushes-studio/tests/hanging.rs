@@ -1,4 +1,4 @@
-//! A drive that hangs: whoever needs it waits, and nobody else.
+//! A hanging drive: only what needs it waits.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -14,15 +14,15 @@ use rushes_model::ids::ProjectId;
 use rushes_studio::model::{Clip, ClipPatch, Flag, JobState, ProfileSettingsPatch, SourceState};
 use rushes_studio::{Closing, Disk, Focus, MediaKind, ProfileSession, StudioEvent, SystemDisk};
 
-/// What a command may take while a drive hangs.
+/// Time limit of a command while a drive hangs.
 const AT_ONCE: Duration = Duration::from_millis(100);
-/// How often a command may try: a machine that does much else may hold up a few tries,
-/// and a drive that hangs holds up all.
+/// How often a command may try: a busy machine may delay a few tries, but a
+/// hanging drive delays all of them.
 const TRIES: usize = 5;
-/// After this a command does not come back.
+/// After this long a command will not return.
 const NEVER: Duration = Duration::from_secs(20);
 
-/// Disks of which one drive answers only while it is awake.
+/// Disks with one drive that only answers while it is awake.
 #[derive(Clone)]
 struct Sleepy {
     drive: PathBuf,
@@ -31,7 +31,7 @@ struct Sleepy {
 
 struct State {
     awake: bool,
-    /// Questions that wait for an answer.
+    /// Queries that wait for an answer.
     waiting: usize,
 }
 
@@ -45,11 +45,11 @@ impl Sleepy {
         self.state.1.notify_all();
     }
 
-    /// Answers all that was asked, and hangs from now on: nobody knows yet that it does.
+    /// Answers all pending queries and hangs from now on, which is not known yet.
     async fn hang_anew(&self) {
         self.set_awake(true);
         until("all is answered", async || self.state.0.lock().unwrap().waiting == 0).await;
-        // The answers are told by then.
+        // The answers have arrived by then.
         tokio::time::sleep(Duration::from_millis(20)).await;
         self.set_awake(false);
     }
@@ -83,7 +83,7 @@ impl Disk for Sleepy {
     }
 }
 
-/// Wakes the drive up where a test fails: its threads would be waited for.
+/// Wakes up the drive if a test fails, because its threads would be waited for.
 struct InTheEnd(Sleepy);
 
 impl Drop for InTheEnd {
@@ -92,7 +92,7 @@ impl Drop for InTheEnd {
     }
 }
 
-/// Has a command answer at once, after `before` each time.
+/// Requires a command to answer at once, calling `before` each time.
 async fn at_once<T>(what: &str, before: impl AsyncFn(), within: Duration, command: impl AsyncFn() -> T) -> T {
     let mut took = Vec::new();
     while took.len() < TRIES {
@@ -109,7 +109,7 @@ async fn at_once<T>(what: &str, before: impl AsyncFn(), within: Duration, comman
     panic!("{what} waits for the drive: {took:?}");
 }
 
-/// Ana's footage and one of her finals lie on a drive that may hang, Ben's do not.
+/// Ana's footage and one of her finals are on a drive that may hang, Ben's are not.
 struct Two {
     room: Room,
     disk: Sleepy,
@@ -197,14 +197,14 @@ async fn no_command_of_the_window_waits_for_a_drive_that_hangs() {
     assert_eq!((estimate.bytes, estimate.missing), (sound.bytes, sound.missing));
     assert_eq!(estimate.up_to_date, sound.up_to_date, "nor is the final");
 
-    // What is added from another drive takes what it takes to look at it.
+    // Adding from another drive takes as long as probing the file.
     let (elsewhere, into) = (&room.footage.scenes, project_of_its_own(ana));
     let since = Instant::now();
     add(ana, into().await, &[elsewhere]).await;
     let within = since.elapsed() + AT_ONCE;
     at_once("adding", hang, within, async || add(ana, into().await, &[elsewhere]).await).await;
 
-    // One that is queued meanwhile waits for its source; none of these asks for it.
+    // One that is queued meanwhile waits for its source; none of these queries it.
     let stuck = at_once("a render", hang, AT_ONCE, async || {
         let queued = ana.bulk_render_clips(&[clip.id], &presets[..1], None).await.unwrap().remove(0);
         match queued.done {
@@ -244,7 +244,7 @@ fn output_into(folder: &Path) -> ProfileSettingsPatch {
     ProfileSettingsPatch { output_folder, ..ProfileSettingsPatch::default() }
 }
 
-/// Projects in which a film is new.
+/// Projects a video has not been added to.
 fn project_of_its_own(session: &ProfileSession) -> impl AsyncFn() -> ProjectId {
     async move || project(session, "Another drive").await
 }
@@ -260,12 +260,12 @@ async fn a_drive_that_hangs_holds_up_no_work_that_does_not_need_it() {
         ana.get_job(waits.id).await.unwrap().state == JobState::Running
     })
     .await;
-    // Thumbnails and finals of all others go on.
+    // Thumbnails and finals of all others continue.
     let thumb = ben.media_file(MediaKind::SourceThumb, bens_source.id.0).await.unwrap();
     assert!(thumb.path.is_file());
     let his = ben.render_final_clip(bens.id, QUICK, Some(&room.beside("out"))).await.unwrap();
     done(ben, his.id).await;
-    // What needs the drive goes on when it wakes up.
+    // What needs the drive continues when it wakes up.
     disk.set_awake(true);
     done(ana, waits.id).await;
     room.studio.close(Closing::Interrupt).await;

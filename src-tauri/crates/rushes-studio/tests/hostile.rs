@@ -1,10 +1,10 @@
-//! The hostile campaign: names and titles that speak like ffmpeg, lists under the
-//! names of films, files that become others once they were added, captions of
-//! anything. Whatever comes, only the footage that was added is shown, nothing
-//! holds the queue, and every answer comes.
+//! The hostile-input campaign: names and metadata that look like ffmpeg output,
+//! playlists named like videos, files replaced after they were added, arbitrary
+//! captions. Whatever happens, only the added footage is shown, nothing blocks
+//! the queue, and every call returns.
 //!
-//! A short one runs with the tests. `make hostile` runs a long one:
-//! `RUSHES_HOSTILE_ROUNDS` and `RUSHES_HOSTILE_SEED` set how long and which.
+//! A short campaign is part of the tests. `make hostile` runs a long one:
+//! `RUSHES_HOSTILE_ROUNDS` and `RUSHES_HOSTILE_SEED` set its length and seed.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -24,10 +24,10 @@ use rushes_studio::{ProfileSession, StudioError};
 
 /// Rounds of the short campaign.
 const ROUNDS: u64 = 3;
-/// Longest that reading captions may take, far above what it does.
+/// Time limit for reading captions, far above the usual.
 const SOON: Duration = Duration::from_secs(20);
 
-/// What ffmpeg says of frames, of faults and of its own beginning.
+/// ffmpeg's output for frames, errors and its start.
 const SPEECH: [&str; 9] = [
     "[error] No space left on device",
     "[fatal] Unknown encoder 'libx264'",
@@ -85,9 +85,9 @@ async fn a_source_that_became_another_file_is_told_and_not_used() {
 struct Trial {
     room: Room,
     session: ProfileSession,
-    /// Two scenes without red, with a sound.
+    /// Two scenes without red, with sound.
     ours: PathBuf,
-    /// All red: of somebody else, and never to be seen.
+    /// All red: belongs to someone else and must never be shown.
     secret: PathBuf,
 }
 
@@ -136,7 +136,7 @@ impl Trial {
         assert_eq!(self.session.queue_status().await.unwrap().held, None);
     }
 
-    /// Renders a final to its end, and gives it.
+    /// Renders a final to the end and returns it.
     async fn rendered(&self, clip: ClipId, desk: &Path) -> Result<PathBuf, StudioError> {
         let job = self.session.render_final_clip(clip, QUICK, Some(desk)).await?;
         let job = self.session.wait_for_job(job.id).await?;
@@ -148,13 +148,13 @@ impl Trial {
         self.session.export_path(export.id).await
     }
 
-    /// Puts something else where a source lies.
+    /// Replaces the file of a source.
     fn swap(&self, source: &Path, bytes: &[u8], dice: &mut ChaCha8Rng) {
         std::fs::remove_file(source).unwrap();
         let mut other = std::fs::read(&self.secret).unwrap();
         match dice.random_range(0..7) {
             0 => std::os::unix::fs::symlink(&self.secret, source).unwrap(),
-            // Of the same size, with the time of the source.
+            // Same size and times as the source.
             1 => {
                 other.resize(bytes.len(), 0);
                 std::fs::write(source, other).unwrap();
@@ -176,7 +176,8 @@ impl Trial {
         }
     }
 
-    /// Reads captions of anything: an answer comes, and what is kept lies in the clip.
+    /// Imports arbitrary captions: the call returns, and what is kept is within
+    /// the clip.
     async fn read_captions(&self, clip: ClipId, desk: &Path, dice: &mut ChaCha8Rng) {
         let parts: [&[u8]; 16] = [
             b"1\n",
@@ -214,7 +215,7 @@ impl Trial {
     }
 }
 
-/// A film of two scenes of two seconds each, without some colours.
+/// A video of two scenes of two seconds each, without some colours.
 fn film(without: &str, to: &Path) {
     let scenes = ["testsrc2=s=160x90:r=25", "mandelbrot=s=160x90:r=25:start_scale=0.1"]
         .map(|scene| format!("{scene},trim=duration=2,setsar=1,format=rgb24,lutrgb={without}"));
@@ -237,7 +238,7 @@ fn film(without: &str, to: &Path) {
     assert!(command.arg(to).status().unwrap().success());
 }
 
-/// The same film with titles that say anything.
+/// The same video with arbitrary metadata.
 fn tagged(film: &Path, to: &Path, dice: &mut ChaCha8Rng) {
     let title = speech(dice, 5, "\n");
     let mut command = Command::new("ffmpeg");
@@ -256,7 +257,7 @@ fn speech(dice: &mut impl Rng, most: usize, joint: &str) -> String {
     words.join(joint)
 }
 
-/// A name as a file system takes it.
+/// A name that file systems accept.
 fn name(dice: &mut impl Rng) -> String {
     let joint = *["\n", " ", "\r", "\t"].choose(dice).unwrap();
     let name = format!("x{joint}{}", speech(dice, 3, joint)).replace('/', "_");
@@ -264,7 +265,7 @@ fn name(dice: &mut impl Rng) -> String {
     name[..end].to_owned()
 }
 
-/// Lists of the secret under names of films.
+/// Playlists of the secret named like videos.
 fn lists(desk: &Path, secret: &Path, dice: &mut impl Rng) -> Vec<PathBuf> {
     let secret = secret.display();
     let texts = [

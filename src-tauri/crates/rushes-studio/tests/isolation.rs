@@ -1,5 +1,5 @@
-//! Two profiles on one machine: they work at once and stay apart, and nothing
-//! that one sees tells of the other.
+//! Two profiles on one machine: they work at once and stay separate, and
+//! nothing one sees reveals the other.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -18,10 +18,10 @@ use rushes_studio::model::{
 use rushes_studio::{Focus, MediaKind, ProfileSession, StudioResult};
 use tracing_subscriber::layer::SubscriberExt;
 
-/// A word that is in every name and path of the first profile, and nowhere else.
+/// A word in every name and path of the first profile, and nowhere else.
 const SECRET: &str = "Zebra";
 
-/// What a profile has after it did everything.
+/// What a profile has after it used every feature.
 struct Traces {
     project: ProjectId,
     source: SourceId,
@@ -30,7 +30,7 @@ struct Traces {
     job: JobId,
     export: ExportId,
     batch: BatchId,
-    /// Texts that nobody else may see: ids, names, paths.
+    /// Texts that no one else may see: ids, names, paths.
     all: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl Traces {
     }
 }
 
-/// Everything once, every name with the profile's word in it.
+/// Uses every feature once, with the profile's word in every name.
 async fn does_everything(session: &ProfileSession, film: &Path, out: &Path, word: &str) -> Traces {
     let new = NewProject {
         name: format!("{word} wedding"),
@@ -90,7 +90,7 @@ async fn does_everything(session: &ProfileSession, film: &Path, out: &Path, word
     Traces { project, source, segment, clip, job, export, batch, all }
 }
 
-/// All that a session can be asked, as text.
+/// Everything a session can query, as text.
 async fn seen(session: &ProfileSession, projects: &[ProjectId]) -> String {
     let mut text = String::new();
     let mut see = |what: &dyn Debug| text.push_str(&format!("{what:?}\n"));
@@ -129,7 +129,7 @@ async fn seen(session: &ProfileSession, projects: &[ProjectId]) -> String {
     text
 }
 
-/// What a session answers to each operation that takes an id.
+/// The answers of a session to each operation that takes an id.
 async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'static str, String)> {
     fn told<T>(answer: StudioResult<T>) -> String {
         answer.map_or_else(
@@ -241,7 +241,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
     all
 }
 
-/// Operations that take no id of an owned row, and so are not in that table.
+/// Operations that take no id of an owned row, and are not in that table.
 const WITHOUT_IDS: &[&str] = &[
     "create_project",
     "create_sample_project",
@@ -314,7 +314,7 @@ async fn two_profiles_work_at_once_and_nothing_that_one_sees_tells_of_the_other(
         drained(&mut events).into_iter().filter(|(profile, _)| *profile == ben.profile_id()).collect();
     free_of("his events", &format!("{bens_events:?}"));
 
-    // Her ids in his hands are ids that never existed, in every word.
+    // With her ids he gets exactly the answers for ids that never existed.
     let never = Traces::that_never_existed();
     let hers_before = seen(&ana, &[anas.project]).await;
     let (to_hers, to_none) =
@@ -326,7 +326,7 @@ async fn two_profiles_work_at_once_and_nothing_that_one_sees_tells_of_the_other(
     free_of("what he is told", &format!("{to_hers:?}"));
     assert_eq!(seen(&ana, &[anas.project]).await, hers_before);
 
-    // Each file lies with its profile.
+    // Each file is in its profile's folder.
     let folder =
         |session: &ProfileSession| room.data_dir().join("profiles").join(session.profile_id().to_string());
     let his = files_in(&folder(&ben));
@@ -334,7 +334,7 @@ async fn two_profiles_work_at_once_and_nothing_that_one_sees_tells_of_the_other(
     assert_eq!(files_in(&bens_out).len(), 2, "his film and his final");
     assert_eq!(files_in(&anas_out).len(), 2);
 
-    // Her profile goes with its folders and nothing else.
+    // Only her profile and its folders are deleted.
     let outside = (files_in(&anas_out), his);
     let name = ana.profile().await.unwrap().name;
     let refused = room.studio.delete_profile(ana.profile_id(), "wrong").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! kill -9 in the middle of a final: nothing half made is left, and the next
+//! kill -9 in the middle of a final: no partial file is left, and the next
 //! start finishes it.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -15,7 +15,7 @@ use rushes_studio::model::{FinalStatus, JobState};
 /// Set in the process that is killed: the folder of its room.
 const VICTIM: &str = "RUSHES_TEST_VICTIM";
 
-/// What the killed process does: it renders, and tells when it is in the middle.
+/// The killed process: it renders, and reports when it is halfway.
 async fn render_until_killed(folder: &Path) {
     let studio = open(folder).await;
     let session = studio.open_profile(studio.list_profiles().await.unwrap()[0].id).await.unwrap();

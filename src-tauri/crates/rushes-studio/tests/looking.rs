@@ -1,5 +1,5 @@
-//! Footage is looked at twice: a first look proposes clips at once, the whole
-//! look settles them, and what it found is kept.
+//! Two passes over footage: the first proposes clips at once, the full analysis
+//! settles them, and its result is stored.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -15,7 +15,7 @@ use rushes_model::ids::ClipId;
 use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
-/// Where the scenes of the large film begin, in microseconds.
+/// Where the scenes of the large video start, in microseconds.
 const SCENES: [i64; 6] = [0, 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000];
 
 async fn cuts(session: &ProfileSession, clip: ClipId) -> Vec<Cut> {
@@ -33,7 +33,7 @@ async fn clips_of_a_first_look_settle_and_those_that_were_decided_on_stay() {
     let proposed = clips(&session, takes).await;
     assert!(proposed.iter().all(|clip| clip.provisional), "{proposed:?}");
     assert_eq!(session.get_source_analysis(source).await.unwrap().unwrap().detail, Detail::Survey);
-    // One is picked, one is trimmed, one is left as it is.
+    // One is picked, one is trimmed, one is left alone.
     session.bulk_select_clips(&[proposed[0].id], Flag::Picked).await.unwrap();
     let picked = cuts(&session, proposed[0].id).await;
     let mut trimmed = cuts(&session, proposed[1].id).await;
@@ -105,8 +105,8 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
     let refused = session.get_source_waveform(source, 0, 12_000_000, 4001).await.unwrap_err();
     assert_eq!(refused.code, "invalid");
 
-    // The same footage in another project of the profile is known already; another
-    // profile knows nothing of it.
+    // The same footage in another project of the profile is already known;
+    // another profile knows nothing of it.
     let more = project(&session, "More").await;
     let again = add(&session, more, &[&room.footage.long]).await.remove(0).id;
     assert_eq!(session.get_source_analysis(again).await.unwrap().unwrap().shots, analysis.shots);
@@ -161,7 +161,7 @@ async fn what_a_highlight_shows_may_be_in_a_montage_and_the_other_way_round() {
     let session = room.profile("Ana").await;
     let takes = project(&session, "Takes").await;
     add(&session, takes, &[&room.footage.scenes]).await;
-    // Highlights take all of the footage that there is.
+    // Highlights use all of the footage.
     let all = asking_for(12, 3);
     assert!(!generate(&session, takes, &all).await.is_empty());
     let refused = session.generate_raw_clips(takes, &all).await.unwrap();
@@ -179,7 +179,7 @@ async fn what_a_highlight_shows_may_be_in_a_montage_and_the_other_way_round() {
     assert_eq!(generate(&session, other, &montage).await.len(), 1);
     assert_eq!(generate(&session, other, &asking_for(1, 4)).await.len(), 1);
 
-    // Who rejects a highlight wants that moment in no montage, until asked again.
+    // The moment of a rejected highlight is in no montage until requested again.
     let third = project(&session, "Third").await;
     add(&session, third, &[&room.footage.silent]).await;
     let seen = generate(&session, third, &asking_for(1, 4)).await;
@@ -216,7 +216,7 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
 }
 
-/// A film of which the first of two sound tracks is silent.
+/// A video with two sound tracks, the first one silent.
 fn two_tracks(folder: &Path) -> PathBuf {
     let film = folder.join("two.mp4");
     let made = std::process::Command::new("ffmpeg")
@@ -268,7 +268,7 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     session.set_source_sound(source.id, &source.only_tracks(&both)).await.unwrap();
     viewable(&session, &clip).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
-    // The file at its new place is the same: what was chosen stays.
+    // The file at its new location is the same: the choice stays.
     let moved = folder.join("moved.mp4");
     std::fs::rename(&film, &moved).unwrap();
     let relinked = session.relink_source(source.id, &moved, false).await.unwrap();
@@ -286,7 +286,7 @@ async fn what_is_changed_while_a_source_is_relinked_is_not_taken_back() {
     let moved = folder.join("moved.mp4");
     std::fs::rename(&film, &moved).unwrap();
     let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
-    // The source was looked up by then, and the probe of the file is under way.
+    // The source was already looked up, and the probe of the file is running.
     let choice = async {
         tokio::time::sleep(Duration::from_millis(30)).await;
         session.set_source_sound(source.id, &source.only_tracks(&both)).await

@@ -1,5 +1,5 @@
-//! The queue in the editor's hands: jobs and whole queues that are held go on
-//! where they stood, also after a restart; what is left over is told.
+//! Controlling the queue: paused jobs and queues resume where they were, even
+//! after a restart; leftovers are reported.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ use rushes_studio::model::{
 };
 use rushes_studio::{Closing, Focus, Limits, MediaKind, OrphanKind, Studio, StudioEvent};
 
-/// The state of a process as the kernel tells it: `T` where it is stopped.
+/// The kernel's state of a process: `T` if it is stopped.
 fn state_of(pid: u32) -> char {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     stat.rsplit(')').next().unwrap().trim().chars().next().unwrap()
@@ -35,7 +35,7 @@ async fn a_paused_final_stands_still_and_goes_on_where_it_stood() {
     let pids = ffmpegs_in(&room.data_dir());
     until("ffmpeg is stopped", async || pids.iter().all(|pid| state_of(*pid) == 'T')).await;
     let before = session.get_job(job.id).await.unwrap().progress_bp;
-    // A place is free for others while it stands still.
+    // A suspended job frees its slot.
     let other = session.render_final_clip(clip.id, "lossless_cut", None).await.unwrap();
     done(&session, other.id).await;
     assert_eq!(session.get_job(job.id).await.unwrap().progress_bp, before);
@@ -49,7 +49,8 @@ async fn a_paused_final_stands_still_and_goes_on_where_it_stood() {
     let told: Vec<_> = log.iter().copied().filter(|event| *event != JobEventKind::Stage).collect();
     assert_eq!(told[..4], expected);
     assert_eq!(told.last(), Some(&JobEventKind::Done));
-    // In whatever order events and answers arrive, the newest one says that it is over.
+    // In whatever order events and answers arrive, the newest one says that it
+    // is over.
     let mut of_it: Vec<_> = drained(&mut events)
         .into_iter()
         .filter_map(|(_, event)| match event {
@@ -84,7 +85,8 @@ async fn a_pause_reaches_every_ffmpeg_that_cuts_clips() {
     let job = session.generate_from_segments(project, &request).await.unwrap();
     in_the_middle(&session, job.id).await;
     session.pause_job(job.id).await.unwrap();
-    // Whatever was being started stops, too, and what stands still bears the job's mark.
+    // Whatever was being started stops too, and a suspended process carries the
+    // job's id.
     let mark = format!("RUSHES_JOB={}", job.id);
     until("all are stopped", async || {
         let pids = ffmpegs_in(&room.data_dir());

@@ -1,5 +1,5 @@
-//! What is cut off between two steps is made good, and what is cancelled in the
-//! last moment is either done or cancelled, never half of each.
+//! Recovery between any two steps; a late cancel either takes effect completely
+//! or not at all.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -75,7 +75,7 @@ async fn a_profile_that_was_killed_between_its_rows_and_its_folder_is_finished_o
     library.close().await;
     let folder = |id: &str| room.data_dir().join("profiles").join(id);
     assert!(folder(&ana.to_string()).exists());
-    // What nobody deleted is not ours to remove: its library may have been lost.
+    // A folder that was not deleted by us must stay: its library may have been lost.
     let unknown = folder(&ProfileId::new().to_string());
     std::fs::create_dir_all(unknown.join("media")).unwrap();
     let studio = open(room.folder.path()).await;
@@ -127,7 +127,7 @@ async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
     let clip = one_clip(&room, &session, 1).await;
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
     room.studio.close(Closing::Interrupt).await;
-    // The process ended after the row was written and before the job was queued.
+    // The process died after writing the row and before queueing the job.
     let library = Library::open(&room.data_dir()).await.unwrap();
     library.set_clip_muted(session.profile_id(), clip.id, true).await.unwrap();
     library.close().await;
@@ -146,7 +146,7 @@ async fn a_file_for_viewing_that_was_cancelled_is_told_and_made_when_tried_again
     let clip = one_clip(&room, &session, SLOW_S).await;
     session.remove_clip_audio(clip.id).await.unwrap();
     let job = session.list_jobs(&Default::default()).await.unwrap().remove(0);
-    // Before or in the middle of it: both are the same to the editor.
+    // Before it or during it makes no difference to the editor.
     tokio::time::sleep(Duration::from_millis(30)).await;
     let cancelled = session.cancel_job(job.id).await.unwrap();
     assert_eq!(cancelled.state, JobState::Cancelled);
@@ -172,7 +172,7 @@ async fn clips_that_a_command_chose_get_their_files_from_the_application() {
     assert_eq!(clip.raw_state, RawState::Pending);
     terminal.close(Closing::Interrupt).await;
 
-    // Beside a running application they are made when the profile is opened.
+    // If the application is running, they are made when the profile is opened.
     let session = room.studio.open_profile(id).await.unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Ready {
@@ -195,7 +195,7 @@ async fn a_final_that_was_cut_off_at_its_row_is_there_once_in_the_end(#[case] ca
     let job = session.render_final_clip(clip.id, BRISK, Some(&out)).await.unwrap().id;
     in_the_middle(&session, job).await;
     room.studio.close(Closing::Interrupt).await;
-    // Another process took it up, and ended at the row of the final.
+    // Another process resumed it, and died at the row of the final.
     let library = Library::open(&room.data_dir()).await.unwrap();
     library.requeue_job(profile, job, "gone").await.unwrap();
     library.start_job(profile, job, "gone").await.unwrap();

@@ -1,5 +1,5 @@
-//! Files that hold several recordings become sources with one clock, and whoever
-//! adds them is told.
+//! Files that consist of several recordings become sources with one clock, and
+//! the result says so.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -52,13 +52,13 @@ async fn a_file_of_two_recordings_is_added_as_a_copy_with_one_clock() {
         own.display()
     );
     assert_eq!(print_of(&path), before, "the original is left as it is");
-    // A version for the window is made of it afterwards.
+    // A proxy is made of it afterwards.
     until("the scratch space is empty", async || scratch(&room.data_dir()).is_empty()).await;
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
     let note = jobs.into_iter().find(|job| job.kind == JobKind::Probe).unwrap().note.unwrap();
     assert!(note.contains("“match.ts” holds 2 recordings"), "{note}");
 
-    // It is there already, though it lies elsewhere; and another project has its own.
+    // It is already there, though stored elsewhere; and another project has its own.
     let again = session.add_sources(wedding, std::slice::from_ref(&path), false).await.unwrap();
     assert_eq!(again[0].refused.as_ref().unwrap().code, "already_added");
     let funeral = project(&session, "Funeral").await;

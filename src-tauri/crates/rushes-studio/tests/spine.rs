@@ -1,4 +1,4 @@
-//! The main job: footage in, raw clips, triage, words, a final out.
+//! The main job: footage in, raw clips, triage, texts, a final out.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -57,7 +57,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     assert!(steps.is_sorted(), "progress never goes back: {steps:?}");
     assert_eq!(steps.last(), Some(&10_000));
 
-    // Generated again, they number on and show other moments.
+    // Another generation continues the numbering and uses other moments.
     let more = generate(&session, wedding, &asking_for(1, 1)).await;
     assert_eq!(more[0].variant_number, 4);
     let used = session.get_clip(made[0].id).await.unwrap().cuts;
@@ -66,7 +66,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
         assert!(a.source_id != b.source_id || a.out_us <= b.in_us || b.out_us <= a.in_us, "{a:?} {b:?}");
     }
 
-    // A trim and the sound: the file for viewing follows the edit list.
+    // After a trim or a change of sound the preview follows the edit list.
     let clip = session.toggle_clip_selection(made[0].id).await.unwrap();
     assert_eq!(clip.flag, Flag::Picked);
     let cuts = vec![Cut { source_id: sources[0].id, in_us: 3_000_000, out_us: 4_000_000 }];
@@ -90,7 +90,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
         .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(&clip.id.to_string()));
     assert_eq!(of_clip.count(), 3, "what was made of earlier revisions is gone");
 
-    // Words.
+    // Texts.
     let srt = room.folder.path().join("words.srt");
     std::fs::write(&srt, "1\n00:00:00,100 --> 00:00:00,900\nHello\n").unwrap();
     let words = session.import_clip_captions(clip.id, &srt, None).await.unwrap().content;
@@ -114,7 +114,7 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     session.media_file(MediaKind::ExportThumb, export.id.0).await.unwrap();
     assert_eq!(session.get_clip(clip.id).await.unwrap().clip.final_status, FinalStatus::Done);
 
-    // A change of the words makes it stale.
+    // A change of the texts makes it stale.
     let none = ContentPatch { captions: Some(Vec::new()), ..ContentPatch::default() };
     session.update_clip_content(clip.id, &none).await.unwrap();
     assert_eq!(session.get_clip(clip.id).await.unwrap().clip.final_status, FinalStatus::Stale);
@@ -207,7 +207,7 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
     let numbers: Vec<_> = clips(&session, wedding).await.iter().map(|clip| clip.variant_number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
 
-    // Assigned to another project, a segment is used there, with its source where it was.
+    // Assigned to another project, a segment is used there, while its source stays.
     let other = project(&session, "Trailer").await;
     let patch = SegmentPatch { project_id: Some(other), ..SegmentPatch::default() };
     session.update_segment(segments[0].id, &patch).await.unwrap();
@@ -223,12 +223,12 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
     let job = done(&session, job.id).await;
     assert!(job.note.unwrap().contains("shorter"), "an honest remark");
     assert_eq!(clips(&session, other).await[0].duration_us, 1_000_000);
-    // Of one segment there are no twelve clips that differ, and that is said.
+    // One segment cannot give twelve different clips, and the result says so.
     let twelve = FromSegments { variant_count: 12, ..request.clone() };
     let job = session.generate_from_segments(other, &twelve).await.unwrap();
     let note = done(&session, job.id).await.note.unwrap();
     assert!(note.contains("only one clip of this length, not 12"), "{note}");
-    // Clips are named after their footage, and no two alike.
+    // Clips are named after their footage, and names are unique.
     let mut names: Vec<String> = clips(&session, other).await.into_iter().map(|clip| clip.name).collect();
     names.sort();
     assert_eq!(names, ["scenes 0:00", "scenes 0:00 (2)"]);

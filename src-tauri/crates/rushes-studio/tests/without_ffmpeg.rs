@@ -1,4 +1,4 @@
-//! A machine without ffmpeg: what needs it says so, all else works.
+//! A machine without ffmpeg: what needs it says so, everything else works.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -51,7 +51,7 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     let other = studio.create_profile("Ben", "#000000").await.unwrap();
     studio.delete_profile(other.id, "Ben").await.unwrap();
 
-    // A change of the sound waits for it, as a job that failed and can be tried again.
+    // A change of the sound waits for it, as a failed job that can be retried.
     session.remove_clip_audio(clip.id).await.unwrap();
     studio.idle().await.unwrap();
     let failed = session.list_jobs(&Default::default()).await.unwrap().remove(0);

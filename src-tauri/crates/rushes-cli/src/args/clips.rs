@@ -1,4 +1,4 @@
-//! The command line of clips and their finals.
+//! Command line of clips and their finals.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::{FlagWord, Framing, Origin, Rendered, Sort};
 
 #[derive(Debug, Subcommand)]
 pub enum ClipCommand {
-    /// List the clips of a project, or of all.
+    /// List the clips of a project, or of all projects.
     List {
         project: Option<String>,
         #[arg(long)]
@@ -21,34 +21,34 @@ pub enum ClipCommand {
         min_rating: Option<u32>,
         #[arg(long)]
         tag: Option<String>,
-        /// Only those made in this way.
+        /// Only clips made this way.
         #[arg(long)]
         origin: Option<Origin>,
         /// Only those whose final is so far.
         #[arg(long = "final", value_name = "STATUS")]
         rendered: Option<Rendered>,
-        /// Only those at least so long, in seconds.
+        /// Only clips at least this long, in seconds.
         #[arg(long, value_name = "S")]
         min_duration: Option<f64>,
-        /// Only those shorter than this, in seconds.
+        /// Only clips shorter than this, in seconds.
         #[arg(long, value_name = "S")]
         below_duration: Option<f64>,
         /// Only those made since, in milliseconds since the epoch.
         #[arg(long, value_name = "MS")]
         made_since: Option<i64>,
-        /// Those in the trash.
+        /// Clips in the trash.
         #[arg(long)]
         trashed: bool,
         #[arg(long, value_enum, default_value = "oldest")]
         sort: Sort,
-        /// Where to go on; `next_cursor` of the page before.
+        /// Where to continue: `next_cursor` of the previous page.
         #[arg(long)]
         cursor: Option<String>,
-        /// Rows in a page, 1 to 500.
+        /// Rows per page, 1 to 500.
         #[arg(long)]
         limit: Option<u32>,
     },
-    /// Show a clip with all that belongs to it.
+    /// Show a clip with all its details.
     Show { clip: ClipId },
     /// Change a clip.
     Update {
@@ -58,17 +58,17 @@ pub enum ClipCommand {
         /// 0 to 5 stars.
         #[arg(long)]
         rating: Option<u32>,
-        /// A tag; all that are given take the place of those it has.
+        /// A tag; the tags given replace those of the clip.
         #[arg(long = "tag", value_name = "TAG")]
         tags: Option<Vec<String>>,
-        /// Cut so much from the beginning, in seconds.
+        /// Trim this much from the start, in seconds.
         #[arg(long, value_name = "S")]
         trim_start: Option<f64>,
-        /// Cut so much from the end, in seconds.
+        /// Trim this much from the end, in seconds.
         #[arg(long, value_name = "S")]
         trim_end: Option<f64>,
-        /// How a picture of another shape fills the frame: cropped, with bars, or
-        /// before itself blurred.
+        /// How a picture of another shape fills the frame: cropped, with bars,
+        /// or over a blurred copy of itself.
         #[arg(long)]
         framing: Option<Framing>,
         /// Centre of the crop from the left, in percent.
@@ -78,7 +78,7 @@ pub enum ClipCommand {
         #[arg(long, value_name = "PERCENT")]
         centre_y: Option<f64>,
     },
-    /// Pick a clip, or take the pick back.
+    /// Pick a clip, or undo the pick.
     Toggle { clip: ClipId },
     /// Give clips a verdict.
     Flag {
@@ -86,35 +86,35 @@ pub enum ClipCommand {
         #[arg(required = true)]
         clips: Vec<ClipId>,
     },
-    /// Leave a clip's sound out.
+    /// Mute a clip.
     Mute { clip: ClipId },
-    /// Bring a clip's sound back.
+    /// Restore a clip's sound.
     Unmute { clip: ClipId },
-    /// Put clips into the trash.
+    /// Move clips to the trash.
     Delete {
         #[arg(required = true)]
         clips: Vec<ClipId>,
     },
-    /// Take clips out of the trash.
+    /// Restore clips from the trash.
     Restore {
         #[arg(required = true)]
         clips: Vec<ClipId>,
     },
-    /// End what is in the trash. This cannot be undone.
+    /// Delete what is in the trash. This cannot be undone.
     EmptyTrash,
-    /// Change the words of a clip.
+    /// Change the texts of a clip.
     Content {
         clip: ClipId,
-        /// What is said or shown, for all who work on it.
+        /// Notes on what is said or shown, for everyone working on it.
         #[arg(long)]
         script: Option<String>,
         /// Captions from an SRT file.
         #[arg(long, value_name = "SRT")]
         captions: Option<PathBuf>,
-        /// Encoding of that file, such as windows-1251 [default: found by its letters].
+        /// Encoding of that file, such as windows-1251 [default: detected].
         #[arg(long, value_name = "NAME", requires = "captions")]
         encoding: Option<CaptionEncoding>,
-        /// Style of the captions as JSON, as `clip show --json` prints it.
+        /// Style of the captions as JSON, in the format of `clip show --json`.
         #[arg(long, value_name = "JSON")]
         style: Option<String>,
     },
@@ -128,14 +128,14 @@ pub enum RenderCommand {
     Start {
         #[arg(required = true)]
         clips: Vec<ClipId>,
-        /// Key of an export preset; `preset list` shows them. May be repeated.
+        /// Key of an export preset; see `preset list`. May be repeated.
         #[arg(long = "preset", required = true, value_name = "PRESET")]
         presets: Vec<String>,
         /// Folder for the finals [default: the profile's].
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
-        /// Also finals that are up to date: without it, these are named and left as
-        /// they are.
+        /// Render finals that are up to date again; without it, they are listed
+        /// and left alone.
         #[arg(long)]
         again: bool,
     },
@@ -143,10 +143,10 @@ pub enum RenderCommand {
     Estimate {
         #[arg(required = true)]
         clips: Vec<ClipId>,
-        /// Key of an export preset; `preset list` shows them. May be repeated.
+        /// Key of an export preset; see `preset list`. May be repeated.
         #[arg(long = "preset", required = true, value_name = "PRESET")]
         presets: Vec<String>,
     },
-    /// List the finals of a project, or of all.
+    /// List the finals of a project, or of all projects.
     List { project: Option<String> },
 }

@@ -1,11 +1,11 @@
-//! Words that stand for a value, and the values that they stand for.
+//! Words of the command line and the values they map to.
 
 use clap::ValueEnum;
 use rushes_model::choice::{ClipKind, MontageOrder};
 use rushes_model::framing::FramingMode;
 use rushes_studio::model;
 
-/// A list of words for a type of the application, each named as the value it stands for.
+/// Maps words to values of a type of the application.
 macro_rules! words {
     ($name:ident for $target:ty { $($word:ident),+ $(,)? }) => {
         #[derive(Debug, Clone, Copy, ValueEnum)]

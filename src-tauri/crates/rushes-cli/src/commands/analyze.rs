@@ -1,4 +1,4 @@
-//! What analysis tells of one file, without a library.
+//! Analysis of a single file, without a library.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::args::{Analyze, Global};
 use crate::output::{Output, length, table, word};
 use crate::progress::with_bar;
 
-/// The answer. Times are microseconds from the first picture.
+/// The result. Times are microseconds from the first frame.
 #[derive(Serialize)]
 pub struct Told {
     duration_us: i64,
@@ -27,7 +27,7 @@ pub struct Told {
     frozen: Vec<Stretch>,
     clipped: Vec<Stretch>,
     onsets: Vec<i64>,
-    /// What could not be read.
+    /// Stretches that could not be read.
     damage: Vec<Stretch>,
 }
 

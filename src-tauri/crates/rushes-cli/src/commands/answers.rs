@@ -1,5 +1,5 @@
-//! What several commands share: refusing values, printing bulk answers, and
-//! what a finished job means for the exit status.
+//! Helpers shared by several commands: validating values, printing bulk
+//! results, and mapping a finished job to an exit status.
 
 use rushes_model::ids::JobId;
 use rushes_studio::model::{ItemOutcome, Job, JobState, PauseReason};
@@ -9,16 +9,16 @@ use serde::Serialize;
 use crate::output::{Output, table};
 use crate::progress;
 
-/// Seconds as they are typed, in whole microseconds.
+/// Converts seconds to whole microseconds.
 pub fn micros(field: &'static str, seconds: f64) -> StudioResult<i64> {
-    // A day of footage is beyond every limit, and far from where f64 gets coarse.
+    // A day of footage is beyond every limit, and well within the precision of f64.
     if !(0.0..=1e6).contains(&seconds) {
         return Err(StudioError::invalid(field, "This is no time. Give seconds, for example 12.5."));
     }
     Ok((seconds * 1e6).round() as i64)
 }
 
-/// Percent as they are typed, in whole basis points.
+/// Converts percent to whole basis points.
 pub fn basis_points(field: &'static str, percent: f64) -> StudioResult<u32> {
     if !(0.0..=100.0).contains(&percent) {
         return Err(StudioError::invalid(field, "A centre lies between 0 and 100 percent."));
@@ -26,7 +26,7 @@ pub fn basis_points(field: &'static str, percent: f64) -> StudioResult<u32> {
     Ok((percent * 100.0).round() as u32)
 }
 
-/// Refuses presets that do not exist, before anything is queued.
+/// Rejects unknown presets before anything is queued.
 pub async fn known_presets(session: &ProfileSession, keys: &[String]) -> StudioResult<()> {
     let known = session.list_export_presets().await?;
     match keys.iter().find(|key| !known.iter().any(|preset| preset.key == **key)) {
@@ -38,7 +38,7 @@ pub async fn known_presets(session: &ProfileSession, keys: &[String]) -> StudioR
     }
 }
 
-/// Prints an answer item by item; whether every item was done.
+/// Prints a bulk result item by item. Returns whether every item succeeded.
 pub fn show_outcomes<T: Serialize>(
     output: &Output,
     outcomes: &[ItemOutcome<T>],
@@ -48,7 +48,7 @@ pub fn show_outcomes<T: Serialize>(
     all_done(outcomes)
 }
 
-/// What became of one item, as a row of a table.
+/// The outcome of one item as a table row.
 pub fn outcome_row<T>(outcome: &ItemOutcome<T>, words: impl Fn(&T) -> String) -> Vec<String> {
     match (&outcome.done, &outcome.refused) {
         (Some(done), _) => vec!["done".into(), words(done)],
@@ -57,18 +57,18 @@ pub fn outcome_row<T>(outcome: &ItemOutcome<T>, words: impl Fn(&T) -> String) ->
     }
 }
 
-/// Whether no item of a bulk answer was refused.
+/// Whether no item of a bulk result was refused.
 pub fn all_done<T>(outcomes: &[ItemOutcome<T>]) -> bool {
     outcomes.iter().all(|outcome| outcome.done.is_some())
 }
 
-/// Waits for a job, and makes an error of one that did not do what it should.
+/// Waits for a job and returns an error if it did not succeed.
 pub async fn finish(session: &ProfileSession, job: JobId) -> StudioResult<Job> {
     let over = progress::wait(session, &[job]).await?;
     over.into_iter().next().map_or_else(|| Err(StudioError::new("internal", "The job got lost.")), succeeded)
 }
 
-/// A job that is done, or why it is not.
+/// The job if it succeeded, or why it did not.
 pub fn succeeded(job: Job) -> StudioResult<Job> {
     let code = match job.state {
         JobState::Done => return Ok(job),

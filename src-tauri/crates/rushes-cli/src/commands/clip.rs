@@ -1,4 +1,4 @@
-//! Clips: looking, judging, changing, words, trash.
+//! Clips: listing, rating, editing, texts, trash.
 
 use std::path::Path;
 
@@ -20,19 +20,19 @@ use crate::output::{Output, length, size, table, word};
 use crate::progress;
 use crate::trim::trimmed;
 
-/// What emptying the trash ended, files and all.
+/// What emptying the trash deleted, including files.
 #[derive(Serialize)]
 struct Emptied {
     clips: u32,
     projects: u32,
-    /// Space that became free.
+    /// Disk space that was freed.
     bytes: i64,
 }
 
-/// Lines of a caption file that are shown.
+/// Lines of a caption file that are printed.
 const FIRST_LINES: usize = 3;
 
-/// The words of a clip, and how a caption file was read.
+/// The texts of a clip, and how a caption file was decoded.
 #[derive(Serialize)]
 struct Words {
     #[serde(flatten)]
@@ -208,8 +208,7 @@ async fn content(
     Ok(())
 }
 
-/// How a caption file was read, with its first lines: in another encoding, they
-/// are other words.
+/// How a caption file was decoded, with its first lines: a wrong encoding shows there.
 fn as_read(content: &ClipContent, read: &Read) -> String {
     let mut text = format!("\nRead as {}; another encoding can be told with --encoding:\n", read.encoding);
     for line in content.captions.iter().flat_map(|cue| cue.text.lines()).take(FIRST_LINES) {
@@ -221,8 +220,8 @@ fn as_read(content: &ClipContent, read: &Read) -> String {
     text
 }
 
-/// Waits for the file for viewing that a change makes anew, and prints the clip
-/// as it is then. The change itself stays where that file cannot be made.
+/// Waits until the preview is made again after a change, and prints the
+/// resulting clip. The change itself is kept if the preview cannot be made.
 async fn show_refreshed(
     session: &ProfileSession,
     id: ClipId,

@@ -1,4 +1,4 @@
-//! Making raw clips, from footage and from segments.
+//! Making raw clips from footage and from segments.
 
 use rushes_model::ids::JobId;
 use rushes_studio::model::{Clip, FromSegments, GenerateRequest, Job};
@@ -11,7 +11,7 @@ use crate::args::{Generate, GenerateFromSegments};
 use crate::context::find_project;
 use crate::output::{Output, table};
 
-/// The answer: the job that is over, and what it made.
+/// The finished job and what it made.
 #[derive(Serialize)]
 struct Made {
     job: Job,

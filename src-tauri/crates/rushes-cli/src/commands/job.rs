@@ -1,4 +1,4 @@
-//! Background jobs and the queue that they stand in.
+//! Background jobs and their queue.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,11 +14,10 @@ use crate::context::find_optional_project;
 use crate::output::{Output, moment, table, word};
 use crate::progress;
 
-/// Between two looks at jobs that are watched; the workers write as often as
-/// once a second.
+/// Polling interval for watched jobs; workers write at most once a second.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// A job with what happened to it.
+/// A job with its log.
 #[derive(Serialize)]
 struct JobWithLog {
     #[serde(flatten)]
@@ -49,7 +48,7 @@ pub async fn run(session: &ProfileSession, command: JobCommand, output: &Output)
         JobCommand::Pause { job } => show(&session.pause_job(job).await?, output),
         JobCommand::Resume { job } => {
             let mut job = session.resume_job(job).await?;
-            // Where no window works on it, nobody else would.
+            // If no window is running it, this process has to.
             if session.is_ours(job.id).await? {
                 job = finish(session, job.id).await?;
             }
@@ -68,7 +67,7 @@ pub async fn run(session: &ProfileSession, command: JobCommand, output: &Output)
     Ok(true)
 }
 
-/// Tries again what failed, and waits for it; whether all of it was done.
+/// Retries failed jobs and waits for them. Returns whether all succeeded.
 async fn retry_failed(session: &ProfileSession, output: &Output) -> StudioResult<bool> {
     let mut outcomes: Vec<ItemOutcome<Job>> = session.retry_failed_jobs().await?;
     let queued: Vec<JobId> = outcomes.iter().filter_map(|outcome| Some(outcome.done.as_ref()?.id)).collect();
@@ -82,8 +81,8 @@ async fn retry_failed(session: &ProfileSession, output: &Output) -> StudioResult
     Ok(all_done(&outcomes) && outcomes.iter().all(done))
 }
 
-/// Prints each change of jobs until all of them are at rest: those named, or
-/// all that are under way. Ctrl+C ends the watching and nothing else.
+/// Prints each change of the given jobs, or of all active ones, until they come
+/// to rest. Ctrl+C only ends the watching.
 async fn watch(session: &ProfileSession, named: &[JobId], output: &Output) -> StudioResult<bool> {
     for id in named {
         session.get_job(*id).await?;
@@ -109,8 +108,7 @@ async fn watch(session: &ProfileSession, named: &[JobId], output: &Output) -> St
     }
 }
 
-/// The jobs to watch as they are now: those that are named, or those that are
-/// under way and those that were.
+/// Current state of the watched jobs: the given ones, or those that are or were active.
 async fn watched(
     session: &ProfileSession,
     named: &[JobId],
@@ -170,7 +168,7 @@ pub fn row(job: &Job) -> Vec<String> {
     ]
 }
 
-/// A line of a job's log.
+/// One line of a job's log.
 fn line(event: &JobEvent) -> Vec<String> {
     vec![moment(event.at_ms), word(event.event), event.words.clone().unwrap_or_default()]
 }

@@ -1,4 +1,4 @@
-//! The library itself: whether it is sound, its snapshots, and the way back to them.
+//! The library itself: checking it, snapshots, and restoring them.
 
 use std::path::{Path, PathBuf};
 
@@ -35,8 +35,8 @@ pub async fn run(
     Ok(true)
 }
 
-/// Opens the library and checks it thoroughly: some damage lets it open. What could
-/// be mended is returned.
+/// Opens the library and checks it thoroughly, since some damage does not
+/// prevent opening it. Returns what was repaired.
 async fn checked(global: &Global, data_dir: &Path) -> StudioResult<Vec<String>> {
     let studio = context::open(global, data_dir.to_owned()).await?;
     let checked = studio.check_library().await;
@@ -44,8 +44,8 @@ async fn checked(global: &Global, data_dir: &Path) -> StudioResult<Vec<String>> 
     checked.map_err(|error| context::with_way_back(error, data_dir))
 }
 
-/// Goes back to the newest snapshot where the library is damaged or missing. What
-/// keeps it from opening otherwise does not speak against it.
+/// Restores the newest snapshot if the library is damaged or missing. Other
+/// reasons it cannot be opened do not justify that.
 async fn restore(global: &Global, data_dir: &Path, output: &Output) -> StudioResult<()> {
     match checked(global, data_dir).await {
         Ok(_) => return Err(StudioError::library_sound()),

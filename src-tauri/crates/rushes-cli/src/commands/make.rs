@@ -18,10 +18,10 @@ use crate::context::{find_profile, find_project};
 use crate::output::{Output, length, table};
 use crate::progress;
 
-/// Accent colour of a profile that is made on the way.
+/// Accent colour of a profile created along the way.
 const COLOUR: &str = "#3B82F6";
 
-/// The answer: what was used, what was made of it.
+/// What was used and what was made from it.
 #[derive(Serialize)]
 struct Made {
     profile: Profile,
@@ -29,14 +29,14 @@ struct Made {
     /// For each file: the source, or why it was refused.
     sources: Vec<ItemOutcome<Source>>,
     job: Job,
-    /// Those that were rendered, best first.
+    /// The rendered clips, best first.
     clips: Vec<Clip>,
     /// For each clip: its final, or why there is none.
     finals: Vec<ItemOutcome<Export>>,
 }
 
 pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output) -> StudioResult<bool> {
-    // Refused before anything is made.
+    // Validate before anything is created.
     let count = limits::count("count", asked.count)?;
     let target_us = micros("target_duration_us", asked.target_duration)?;
     let target_duration_us = limits::target_duration("target_duration_us", target_us)?;
@@ -83,8 +83,8 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
     Ok(done)
 }
 
-/// The profile that was named, made where there is none of that name, or the
-/// default one, made where the library has no profile at all.
+/// The named profile, created if it does not exist; without a name, the default
+/// profile, created if the library has none.
 async fn profile(studio: &Studio, asked: Option<&str>) -> StudioResult<Profile> {
     match find_profile(studio, asked).await {
         Err(error) if error.code == "not_found" && !is_id(asked) => {
@@ -94,8 +94,7 @@ async fn profile(studio: &Studio, asked: Option<&str>) -> StudioResult<Profile> 
     }
 }
 
-/// The project that was named, or one named after the first file; made where
-/// there is none of that name.
+/// The named project, or one named after the first file; created if it does not exist.
 async fn project(
     session: &ProfileSession,
     asked: Option<&str>,
@@ -116,18 +115,18 @@ async fn project(
     }
 }
 
-/// An id that does not exist is a mistake and no name for something new.
+/// An unknown id is a mistake, not a name for a new item.
 fn is_id(asked: Option<&str>) -> bool {
     asked.is_some_and(|asked| asked.parse::<ProjectId>().is_ok())
 }
 
-/// A name that the library takes, made from a file's.
+/// A valid project name derived from a file name.
 fn project_name(file: &Path) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().replace(char::is_control, " ");
     let name: String = stem.trim().chars().take(limits::NAME_CHARS).collect();
     match name.trim() {
         "" => "Footage".to_owned(),
-        // Read back as a name, and not as an id.
+        // A name that looks like an id would be read back as one.
         name if is_id(Some(name)) => format!("Footage {name}").chars().take(limits::NAME_CHARS).collect(),
         name => name.to_owned(),
     }
@@ -140,7 +139,7 @@ fn out_folder(asked: &Path) -> StudioResult<PathBuf> {
     Ok(folder)
 }
 
-/// Adds the files. One that the project has already is as good as added.
+/// Adds the files. A file the project already has counts as added.
 async fn sources(
     session: &ProfileSession,
     project: ProjectId,
@@ -154,7 +153,7 @@ async fn sources(
     if outcomes.iter().any(already) {
         let known = session.list_sources(project).await?;
         for outcome in outcomes.iter_mut().filter(|outcome| already(outcome)) {
-            // A copy with one clock lies elsewhere and bears the name.
+            // A copy with a repaired clock is stored elsewhere under the same name.
             let is_it = |source: &&Source| {
                 let name = Path::new(&outcome.item).file_name().unwrap_or_default();
                 source.path == outcome.item || source.facts.rejoined.is_some() && *source.name == *name
@@ -168,8 +167,8 @@ async fn sources(
     Ok(outcomes)
 }
 
-/// What is told where no file is left: of one file its own reason, of several
-/// the reasons one by one.
+/// The error if no file is usable: the reason for a single file, a list of
+/// reasons for several.
 fn nothing_usable(sources: &[ItemOutcome<Source>]) -> StudioError {
     let refusals: Vec<_> = sources.iter().filter_map(|outcome| outcome.refused.as_ref()).collect();
     match refusals.as_slice() {

@@ -1,7 +1,7 @@
-//! The commands: each calls one operation of the studio and prints its answer.
+//! The commands: each calls one operation of the studio and prints its result.
 //!
-//! Work that the studio does in the background is waited for here, since the
-//! process that queued it is the one that does it.
+//! Background work is waited for here, because the process that queued it also
+//! runs it.
 
 mod analyze;
 mod answers;
@@ -24,8 +24,8 @@ use crate::args::{Arguments, Command, Global};
 use crate::output::Output;
 use crate::{context, logging};
 
-/// Does what the command line asks. `Ok(false)` where the answer was printed
-/// and tells of something that was refused or failed.
+/// Runs the given command. Returns `Ok(false)` if a result was printed but
+/// something in it was refused or failed.
 pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
     if let Command::Sample { dir } = &arguments.command {
         return sample::write(dir, &arguments.global, output).await;
@@ -45,7 +45,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> StudioResult<bool> {
 }
 
 async fn dispatch(studio: &Studio, global: &Global, command: Command, output: &Output) -> StudioResult<bool> {
-    // Those that manage profiles, or make one, need none to begin with.
+    // Commands that manage or create profiles do not need one.
     match command {
         Command::Profile(command) => return profile::run(studio, global, command, output).await,
         Command::Make(make) => return make::run(studio, global, make, output).await,

@@ -1,4 +1,4 @@
-//! Profiles: managing them, and what one holds and sets for itself.
+//! Profiles: managing them, their contents and settings.
 
 use rushes_studio::model::{Profile, ProfileSettingsPatch, ScoreWeightsPatch};
 use rushes_studio::{Studio, StudioResult};

@@ -1,4 +1,4 @@
-//! Finals: rendering them, what they will roughly be, which there are.
+//! Finals: rendering, estimating and listing them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -14,12 +14,12 @@ use crate::context::find_optional_project;
 use crate::output::{Output, length, size, table, word};
 use crate::progress;
 
-/// A final that was asked for.
+/// A requested final.
 #[derive(Serialize)]
 struct Asked {
     #[serde(flatten)]
     outcome: ItemOutcome<Export>,
-    /// Whether it was there and shows the clip as it is, so that it was left alone.
+    /// Whether it already existed and matches the clip, so it was left alone.
     up_to_date: bool,
 }
 
@@ -75,7 +75,7 @@ pub async fn run(session: &ProfileSession, command: RenderCommand, output: &Outp
     Ok(true)
 }
 
-/// Renders clips and waits: a final, or why there is none, for each.
+/// Renders clips and waits. Returns a final, or why there is none, for each.
 pub async fn render(
     session: &ProfileSession,
     clips: &[ClipId],
@@ -85,12 +85,12 @@ pub async fn render(
     wait_for(session, session.bulk_render_clips(clips, presets, folder).await?).await
 }
 
-/// How a final is named in answers.
+/// Name of a final in results.
 fn item(clip: ClipId, preset: &str) -> String {
     format!("{clip} {preset}")
 }
 
-/// The finals that are up to date and lie where new ones would go, by item.
+/// Finals that are up to date and already at the target location, by item.
 async fn current(
     session: &ProfileSession,
     clips: &[ClipId],
@@ -101,7 +101,7 @@ async fn current(
     let exports = session.list_exports(None).await?;
     let mut current = HashMap::new();
     for clip in clips {
-        // One that cannot be rendered is refused when that is tried.
+        // A clip that cannot be rendered is refused when rendering starts.
         for estimate in session.estimate_render(&[*clip], presets).await.unwrap_or_default() {
             let known = exports.iter().find(|export| Some(export.id) == estimate.up_to_date);
             let lies_there =
@@ -114,7 +114,7 @@ async fn current(
     Ok(current)
 }
 
-/// Renders all but what is known to be up to date, and waits.
+/// Renders everything except what is up to date, and waits.
 async fn render_but(
     session: &ProfileSession,
     clips: &[ClipId],
@@ -122,7 +122,7 @@ async fn render_but(
     folder: Option<&Path>,
     known: HashMap<String, Export>,
 ) -> StudioResult<Vec<Asked>> {
-    // Clips that lack the same presets are queued together.
+    // Clips missing the same presets are queued together.
     let mut lacking: BTreeMap<Vec<String>, Vec<ClipId>> = BTreeMap::new();
     for clip in clips {
         let is_lacking = |preset: &&String| !known.contains_key(&item(*clip, preset));
@@ -147,7 +147,7 @@ async fn render_but(
     Ok(finals)
 }
 
-/// Waits for what was queued: a final, or why there is none, for each.
+/// Waits for the queued jobs. Returns a final, or why there is none, for each.
 async fn wait_for(
     session: &ProfileSession,
     queued: Vec<ItemOutcome<Job>>,
@@ -157,7 +157,7 @@ async fn wait_for(
     let mut finals = Vec::with_capacity(queued.len());
     for outcome in queued {
         let ItemOutcome { item, done, refused } = outcome;
-        // They ended in the order in which they were waited for.
+        // Results are in the order they were waited for.
         let ended = done.and_then(|_| over.next());
         finals.push(match ended {
             Some(job) => ended_as(session, item, job).await?,
@@ -176,7 +176,7 @@ async fn ended_as(session: &ProfileSession, item: String, job: Job) -> StudioRes
         }
     };
     let done = session.list_exports(project).await?.into_iter().find(|export| export.job_id == job);
-    // Its clip may have been put into the trash while it was rendered.
+    // The clip may have been moved to the trash during the render.
     let refused = done.is_none().then(|| StudioError::from(LibraryError::NotFound { what: "final" }).into());
     Ok(ItemOutcome { item, done, refused })
 }

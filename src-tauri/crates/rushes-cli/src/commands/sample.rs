@@ -1,4 +1,4 @@
-//! Sample footage for machines without a video at hand.
+//! Sample footage for trying Rushes without a video.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::args::Global;
 use crate::output::Output;
 use crate::progress::with_bar;
 
-/// Writes the films into `dir`; those that are there already are left alone.
+/// Writes the videos into `dir`; existing ones are left alone.
 pub async fn write(dir: &Path, global: &Global, output: &Output) -> StudioResult<bool> {
     let tools = Toolchain::discover(global.ffmpeg.as_deref()).await?;
     let made = with_bar(async |context| make_sample_footage(&tools, dir, &context).await).await;

@@ -1,4 +1,4 @@
-//! Segments that are marked on sources.
+//! Segments marked on sources.
 
 use rushes_studio::model::{NewSegment, Segment, SegmentPatch};
 use rushes_studio::{ProfileSession, StudioResult};

@@ -1,5 +1,5 @@
-//! Everything that may be dropped on a project: it works, or one message names
-//! the file and the reason, and the rest of the batch goes on.
+//! Anything that may be dropped on a project: either it works, or one message
+//! names the file and the reason, and the rest of the batch continues.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use crate::desk::{Answer, Desk, list, text};
 use crate::film::{self, ffmpeg};
 use crate::footage;
 
-/// What is asked of every run here: quick, and cut without encoding.
+/// Options of every run here: quick, and cut without encoding.
 const QUICK: [&str; 8] =
     ["--count", "1", "--target-duration", "1", "--preset", "lossless_cut", "--out", "out"];
 
-/// Puts something where the path says.
+/// Writes something to a path.
 type Writer = fn(&Path);
 
 fn make(desk: &Desk, files: &[PathBuf]) -> Answer {
@@ -25,7 +25,7 @@ fn make(desk: &Desk, files: &[PathBuf]) -> Answer {
     desk.run(arguments)
 }
 
-/// One message, in one line, that names the file.
+/// A one-line message that names the file.
 fn assert_names(message: &str, file: &Path) {
     assert!(!message.contains('\n'), "{message}");
     let name = file.file_name().unwrap().to_string_lossy().replace(char::is_control, "\u{fffd}");
@@ -46,7 +46,7 @@ fn empty(path: &Path) {
     std::fs::write(path, "").unwrap();
 }
 
-/// A recording that was broken off before its index was written.
+/// A recording that stopped before its index was written.
 fn without_index(path: &Path) {
     film::film(path, 2);
     let bytes = std::fs::read(path).unwrap();
@@ -81,14 +81,14 @@ fn still(path: &Path) {
     );
 }
 
-/// A film whose one picture is shown for no time.
+/// A video whose only frame has no duration.
 fn no_duration(path: &Path) {
     let picture = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=25", "-frames:v", "1", "-c:v", "libx264"];
     ffmpeg(&picture, path);
     film::last_no_time(path);
 }
 
-/// A list that would make ffmpeg open another file.
+/// A playlist that would make ffmpeg open another file.
 fn playlist(path: &Path) {
     std::fs::write(path, "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n/etc/passwd\n#EXT-X-ENDLIST\n")
         .unwrap();
@@ -184,7 +184,7 @@ fn a_file_may_have_any_name() {
     let film = film::film(&desk.path("film.mp4"), 2);
     for (index, name) in names.iter().enumerate() {
         let file = desk.path(name);
-        // Other bytes at its end make it other footage, with no measures kept.
+        // Appended bytes make it different footage without cached analysis.
         let mut bytes = std::fs::read(&film).unwrap();
         bytes.extend([0, 0, 0, 12, b'f', b'r', b'e', b'e', 0, 0, 0, index as u8]);
         std::fs::write(&file, bytes).unwrap();
@@ -193,7 +193,7 @@ fn a_file_may_have_any_name() {
     }
 }
 
-// Other systems have no such names.
+// Other systems do not allow such names.
 #[cfg(target_os = "linux")]
 fn no_utf8() -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(b"f\xfclm \xff.mp4".to_vec())
@@ -243,7 +243,7 @@ fn the_rest_of_a_batch_goes_on() {
     assert_eq!((words.status, words.stdout.lines().count()), (1, files.len()), "{words:?}");
 }
 
-/// The two that are footage are done, the others refused by name, all in order.
+/// The two real videos succeed and the others are refused by name, in order.
 fn assert_batch(items: &[Value], files: &[PathBuf]) {
     assert_eq!(items.len(), files.len());
     for (item, file) in items.iter().zip(files) {
@@ -270,7 +270,7 @@ fn footage_that_vanishes_after_it_was_added_is_named() {
     assert_names(&message, &gone);
     assert_eq!(desk.run(["source", "show", &vanished]).done()["state"], "missing");
 
-    // The rest goes on without it.
+    // The rest continues without it.
     let made = desk.run(generate).done();
     let clip = text(&made["clips"][0]["id"]);
     std::fs::remove_file(&here).unwrap();

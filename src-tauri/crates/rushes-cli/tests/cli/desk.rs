@@ -1,4 +1,4 @@
-//! A data directory and a folder to work in, and the binary run in them.
+//! A data directory and a working folder, and the binary run in them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// Where a test works. Gone with it.
+/// Working folder of a test; removed when dropped.
 pub struct Desk {
     folder: tempfile::TempDir,
 }
 
-/// What a run of the binary answered.
+/// Result of running the binary.
 pub struct Answer {
     pub status: i32,
     pub stdout: String,
@@ -31,7 +31,7 @@ impl Desk {
         self.path("data")
     }
 
-    /// The binary with this desk's data directory, to be run as it is.
+    /// The binary with this data directory, ready to run.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rushes-cli"));
         command
@@ -49,7 +49,7 @@ impl Desk {
         self.plain(std::iter::once(OsString::from("--json")).chain(arguments))
     }
 
-    /// Runs without `--json`, for people.
+    /// Runs without `--json`.
     pub fn plain<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Answer {
         let output = self.command(arguments).output().unwrap();
         Answer {
@@ -67,13 +67,13 @@ impl Answer {
             .unwrap_or_else(|error| panic!("stdout is no single document ({error}): {self:?}"))
     }
 
-    /// The document of a run that did what it should.
+    /// The document of a successful run.
     pub fn done(&self) -> Value {
         assert_eq!(self.status, 0, "{self:?}");
         self.json()
     }
 
-    /// Code and message of the error document of a run that failed.
+    /// Code and message of the error document of a failed run.
     pub fn error(&self) -> (String, String) {
         let json = self.json();
         let text = |key: &str| {
@@ -93,7 +93,7 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// A text inside a document.
+/// A string inside a document.
 pub fn text(json: &Value) -> String {
     json.as_str().unwrap_or_else(|| panic!("no text: {json}")).to_owned()
 }

@@ -1,8 +1,8 @@
-//! The folder of real footage, where it is present.
+//! The folder of real footage, if present.
 
 use std::path::PathBuf;
 
-/// The folder, or a word on stderr that it is missing.
+/// The folder; prints a note to stderr if it is missing.
 pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("RUSHES_FOOTAGE").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/footage"),
@@ -18,7 +18,7 @@ pub fn folder() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// One file of it.
+/// One file from it.
 pub fn file(name: &str) -> Option<PathBuf> {
     folder().map(|folder| folder.join(name))
 }

@@ -1,11 +1,11 @@
-//! Looking at finished files with ffprobe, and at their pictures with ffmpeg.
+//! Checking finished files with ffprobe and their frames with ffmpeg.
 
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// What ffprobe tells about a file: its format and all streams.
+/// ffprobe's output for a file: its format and all streams.
 pub fn probe(path: &Path) -> Value {
     let told = Command::new("ffprobe")
         .args(["-v", "error", "-of", "json", "-show_format", "-show_streams", "-count_packets"])
@@ -33,13 +33,13 @@ pub fn rotation(video: &Value) -> i64 {
     (360 - told) % 360
 }
 
-/// Length in microseconds as the stream tells it.
+/// Length of the stream in microseconds.
 pub fn duration_us(stream: &Value) -> i64 {
     let seconds: f64 = stream["duration"].as_str().unwrap_or_else(|| panic!("{stream}")).parse().unwrap();
     (seconds * 1e6).round() as i64
 }
 
-/// Whether the index of an MP4 lies in front of its media.
+/// Whether the index of an MP4 comes before its media.
 pub fn index_is_in_front(path: &Path) -> bool {
     let bytes = std::fs::read(path).unwrap();
     let mut at = 0;
@@ -55,7 +55,7 @@ pub fn index_is_in_front(path: &Path) -> bool {
     false
 }
 
-/// One picture as players show it, turned upright, as rows of grey.
+/// One frame as players show it, rotated upright, as rows of grey.
 pub fn grey(path: &Path, at_us: i64, width: usize, height: usize, filter: &str) -> Vec<u8> {
     let filter = format!("{filter}scale={width}:{height}:flags=area,format=gray");
     let told = Command::new("ffmpeg")
@@ -68,13 +68,13 @@ pub fn grey(path: &Path, at_us: i64, width: usize, height: usize, filter: &str) 
     told.stdout
 }
 
-/// Mean difference of two pictures, 0 to 255.
+/// Mean difference of two frames, 0 to 255.
 pub fn difference(a: &[u8], b: &[u8]) -> f64 {
     let sum: u64 = a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / a.len() as f64
 }
 
-/// Colour of one pixel of the picture at a time, as players show it.
+/// Colour of one pixel of the frame at a time, as players show it.
 pub fn colour(path: &Path, at_us: i64, x: u32, y: u32) -> [u8; 3] {
     let told = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-ss", &format!("{at_us}us"), "-i"])

@@ -1,4 +1,4 @@
-//! Ctrl+C, or a system that shuts down: the work ends, is offered again, and goes on.
+//! Ctrl+C or a system shutdown: the work stops, is offered again, and resumes.
 
 #![cfg(unix)]
 
@@ -40,7 +40,7 @@ fn an_interrupted_render_is_offered_again() {
     let temp = desk.data_dir().join("profiles").join(text(&made["profile"]["id"])).join("temp");
     assert_eq!(std::fs::read_dir(temp).unwrap().count(), 0, "no scratch space is left");
 
-    // Not waited for to the end: that it can be taken up again is enough here.
+    // Resuming it is enough here; no need to wait for the end.
     let cancelled = desk.run(["job", "cancel", &text(&jobs[0]["id"])]).done();
     assert_eq!(cancelled["state"], "cancelled");
     assert_eq!(desk.run(["clip", "show", &clip]).done()["clip"]["final_status"], "done");
@@ -50,7 +50,7 @@ fn an_interrupted_render_is_offered_again() {
 fn an_interrupted_copy_is_offered_again_and_is_whole_in_the_end() {
     let desk = Desk::new();
     film::film(&desk.path("reel.mp4"), 1);
-    // Large enough to be met in the middle: behind the film lies nothing.
+    // Large enough to be caught halfway; the rest of the file is a hole.
     let mut file = std::fs::File::options().append(true).open(desk.path("reel.mp4")).unwrap();
     let size = 512u32 << 20;
     file.write_all(&[&size.to_be_bytes()[..], b"free"].concat()).unwrap();

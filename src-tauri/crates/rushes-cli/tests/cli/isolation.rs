@@ -1,8 +1,8 @@
-//! Every command, with ids that belong to another profile: the answer is the
-//! same as for ids that never existed, and nothing of that profile changes.
+//! Every command with ids of another profile: the answer is the same as for ids
+//! that never existed, and nothing in that profile changes.
 //!
-//! The table below is checked against the tree of commands: a command that is
-//! not in it fails the test, and so does an argument for an id that it leaves out.
+//! The table below is checked against the command tree: a command missing from
+//! it fails the test, and so does an id argument it does not cover.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,15 +13,15 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use crate::desk::{Answer, Desk, text};
 use crate::film;
 
-/// How a command is tried. In the lines, `{project}` and the like stand for an
-/// id that is not the caller's, `{own.project}` for one that is.
+/// How a command is tested. In the lines, `{project}` and the like are ids of
+/// another profile, `{own.project}` is an id of the caller's.
 enum Tried {
-    /// Names what belongs to somebody: each line has to answer not found.
+    /// Takes ids: each line must answer not found.
     WithIds(&'static [&'static str]),
-    /// Names nothing of a profile: each line succeeds and tells nothing of others.
+    /// Takes no ids: each line succeeds and reveals nothing of others.
     Alone(&'static [&'static str]),
-    /// Manages the profiles themselves, whose names everybody may see; each
-    /// line names a profile that never existed.
+    /// Manages the profiles themselves, whose names are public; each line names
+    /// a profile that never existed.
     Profiles(&'static [&'static str]),
 }
 
@@ -147,10 +147,10 @@ const TABLE: &[(&str, Tried)] = &[
     ("sample", Profiles(&[])),
 ];
 
-/// Lists without an id, which every profile may ask for.
+/// Lists without an id, available to every profile.
 const LISTS: &[&str] = &["source list", "clip list", "clip list --trashed", "render list", "job list"];
 
-/// Kinds of ids that the table has to cover where a command takes them.
+/// Kinds of ids the table has to cover if a command takes them.
 const KINDS: [&str; 5] = ["project", "source", "segment", "clip", "job"];
 
 type Ids = BTreeMap<&'static str, String>;
@@ -180,7 +180,7 @@ fn furnish(desk: &Desk, name: &str) -> Ids {
     let line = format!("--profile {name} segment add {source} --in 0 --out 1 --name {name}-mark");
     let segment = desk.run(line.split(' ')).done();
     let clip = text(&made["clips"][0]["id"]);
-    // Its file for viewing is made when its sound changes.
+    // Changing its sound makes its preview.
     for sound in ["mute", "unmute"] {
         let line = format!("--profile {name} clip {sound} {clip}");
         desk.run(line.split(' ')).done();
@@ -211,13 +211,13 @@ impl House {
         self.desk.run(["--profile", "Ben"].into_iter().chain(line.split(' ')))
     }
 
-    /// What of Ana's must not show: ids, names, paths.
+    /// What must not leak from Ana: ids, names, paths.
     fn anas_words(&self) -> Vec<String> {
         let names = ["Ana's", "Ana-mark", "Ana-tag", "ana.mp4", "/Ana/"];
         self.ana.values().cloned().chain(names.map(str::to_owned)).collect()
     }
 
-    /// Everything of Ana's: her rows as SQLite quotes them, and her files.
+    /// All of Ana's data: her rows as SQLite quotes them, and her files.
     async fn everything_of_ana(&self) -> Vec<String> {
         let options =
             SqliteConnectOptions::new().filename(self.desk.data_dir().join("rushes.db")).read_only(true);
@@ -328,7 +328,7 @@ async fn what_belongs_to_another_profile_is_what_never_existed() {
     }
 }
 
-/// When Ben's own clip changed is no difference in the answer.
+/// Ignores when Ben's own clip changed.
 fn without_times(text: &str) -> String {
     text.lines().filter(|line| !line.contains("_at_ms")).collect::<Vec<_>>().join("\n")
 }

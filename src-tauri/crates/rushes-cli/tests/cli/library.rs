@@ -1,4 +1,4 @@
-//! A library that is damaged, and the way back without a window.
+//! A damaged library, and restoring it without a window.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -60,7 +60,7 @@ async fn damage_that_only_the_thorough_check_meets_can_be_restored_when_nobody_w
         desk.run(["--profile", name, "project", "create", "Reel"]).done();
     }
     desk.run(["library", "snapshot"]).done();
-    // A library of a newer version is sound.
+    // A library of a newer version is not damaged.
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'from the future', 1, x'00', 0)";
     let file = SqliteConnectOptions::new().filename(desk.data_dir().join("rushes.db")).foreign_keys(false);
@@ -73,7 +73,7 @@ async fn damage_that_only_the_thorough_check_meets_can_be_restored_when_nobody_w
     let (code, message) = desk.run(["library", "check"]).error();
     assert_eq!(code, "library_corrupt");
     assert!(message.contains("`rushes-cli library restore`"), "{message}");
-    // A snapshot with the same damage is not taken.
+    // No snapshot is taken of a library with the same damage.
     desk.run(["library", "snapshot"]).done();
 
     let other = File::create(desk.data_dir().join("workers").join("another.lock")).unwrap();

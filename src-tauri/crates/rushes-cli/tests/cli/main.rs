@@ -1,5 +1,5 @@
-//! The binary as its users meet it: real processes, real ffmpeg, a data
-//! directory of its own for each test.
+//! The binary as users run it: real processes, real ffmpeg, and a data
+//! directory per test.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

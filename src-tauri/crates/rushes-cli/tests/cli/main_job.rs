@@ -1,4 +1,4 @@
-//! The main job: from files to finals that a platform takes.
+//! The main job: from files to finals a platform accepts.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::desk::{Desk, list, text};
 use crate::inspect::{self, probe, rotation, stream};
 use crate::{film, footage};
 
-/// Makes clips of one second from a file, and gives the whole answer.
+/// Makes one-second clips from a file and returns the whole result.
 fn make(desk: &Desk, file: &Path, count: u32, preset: &str) -> Value {
     let count = count.to_string();
     let mut arguments: Vec<std::ffi::OsString> = vec!["make".into(), file.into()];
@@ -23,7 +23,7 @@ fn finals(made: &Value) -> Vec<PathBuf> {
     list(&made["finals"]).iter().map(|item| PathBuf::from(text(&item["done"]["path"]))).collect()
 }
 
-/// What every platform with a tall frame is promised.
+/// What every platform with a portrait frame requires.
 fn assert_fit_for_tiktok(path: &Path, clip: &Value) {
     let probed = probe(path);
     let (video, audio) = (stream(&probed, "video"), stream(&probed, "audio"));
@@ -60,7 +60,7 @@ fn a_file_becomes_finals_for_tiktok() {
     assert!(finals(&made).iter().all(|path| path.parent() == Some(&desk.path("out"))));
     assert_all_fit(&made);
 
-    // The profile and the project were made, the clips are picked, best first.
+    // The profile and the project were created; the clips are picked, best first.
     assert_eq!(made["profile"]["name"], "Default");
     assert_eq!(made["project"]["name"], "reel");
     let clips = list(&made["clips"]);
@@ -68,7 +68,7 @@ fn a_file_becomes_finals_for_tiktok() {
     assert!(clips.is_sorted_by_key(|clip| std::cmp::Reverse(clip["score_bp"].as_i64())));
     assert_eq!(made["project"]["counts"]["finals"], 2);
 
-    // Nothing half done is left anywhere.
+    // No partial files are left.
     assert_eq!(std::fs::read_dir(desk.path("out")).unwrap().count(), 2);
     let temp = desk.data_dir().join("profiles").join(text(&made["profile"]["id"])).join("temp");
     assert_eq!(std::fs::read_dir(temp).unwrap().count(), 0);
@@ -91,9 +91,9 @@ fn a_second_run_goes_on_in_the_same_project() {
     assert_eq!(first["profile"]["id"], second["profile"]["id"]);
     assert_eq!(first["project"]["id"], second["project"]["id"]);
     assert_eq!(second["project"]["counts"]["sources"], 2);
-    // The file that was there already is as good as added, and is not there twice.
+    // A file that was already added counts as added and is not added twice.
     assert_eq!(first["sources"][0]["done"]["id"], second["sources"][0]["done"]["id"]);
-    // A final that exists keeps its name.
+    // An existing final keeps its name.
     assert_ne!(finals(&first), finals(&second));
     assert!(finals(&first)[0].is_file());
 }
@@ -113,8 +113,8 @@ fn a_second_run_on_the_same_file_says_that_its_moments_are_clips_and_can_use_the
     assert!(message.contains("are clips already") && message.contains("--include-used"), "{message}");
     let again = make(&["--include-used"]).done();
     assert_eq!(again["project"]["id"], first["project"]["id"]);
-    // Named after the source and the moment, which are the same; the finals have names
-    // of their own.
+    // Named after the source and the moment, which are the same; the finals
+    // have different names.
     let name = text(&first["clips"][0]["name"]);
     assert!(name.starts_with("reel 0:0"), "{name}");
     assert_eq!(text(&again["clips"][0]["name"]), format!("{name} (2)"));
@@ -141,7 +141,7 @@ fn a_final_that_is_up_to_date_is_left_alone_unless_it_is_asked_for_again() {
     assert!(told.status == 0 && told.stdout.starts_with("up to date"), "{told:?}");
     assert!(told.stdout.contains("--again"), "{told:?}");
 
-    // What is missing is rendered all the same, here and elsewhere.
+    // What is missing is rendered, here and elsewhere.
     let both = render(&["out", "--preset", "prores_master"]).done();
     let up_to_date = list(&both).iter().map(|item| item["up_to_date"].clone()).collect::<Vec<_>>();
     assert_eq!((up_to_date, files()), (vec![true.into(), false.into()], 2));
@@ -179,7 +179,7 @@ fn real_footage_becomes_finals_for_tiktok(#[case] name: &str) {
 
 #[rstest]
 #[case::own_size("prores_master", 0)]
-// The camera's own packets lie as it lay; players turn them.
+// The camera's own packets keep their orientation; players rotate them.
 #[case::its_own_packets("lossless_cut", 90)]
 fn turned_footage_comes_out_upright_in_its_own_size(#[case] preset: &str, #[case] turned: i64) {
     let Some(file) = footage::file("issue-134-rotate.mp4") else { return };
@@ -249,7 +249,7 @@ fn several_pieces_of_turned_footage_are_joined_upright_without_encoding() {
     let rendered = desk.run(["render", "start", &clip, "--preset", "lossless_cut"]).done();
     let path = PathBuf::from(text(&rendered[0]["done"]["path"]));
     assert_eq!(rotation(&stream(&probe(&path), "video")), 90);
-    // Turned clockwise, the white corner is at the upper right.
+    // Rotated clockwise, the white corner is at the top right.
     for at_us in [500_000, 1_500_000] {
         assert!(inspect::colour(&path, at_us, 150, 20).iter().all(|part| *part > 200));
     }

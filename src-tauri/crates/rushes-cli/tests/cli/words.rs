@@ -1,4 +1,4 @@
-//! What is said, where, and with which exit status.
+//! Messages: their text, where they are printed, and the exit status.
 
 use rstest::rstest;
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn help_and_version_are_no_misuse() {
     }
 }
 
-/// A profile with a project, a source of four seconds, a segment and a clip.
+/// A profile with a project, a four-second source, a segment and a clip.
 fn furnished() -> (Desk, Value) {
     let desk = Desk::new();
     film::film(&desk.path("reel.mp4"), 4);
@@ -92,7 +92,7 @@ fn a_refused_value_is_status_2_and_names_its_field() {
     refused("weight", &["segment", "add", &source, "--in", "1", "--out", "2", "--weight", "0"]);
     refused("keywords", &["segment", "add", &source, "--in", "1", "--out", "2", "--keyword", &long]);
 
-    // Nothing of all that was done or clamped.
+    // None of this was done or clamped.
     assert_eq!(desk.run(["project", "list"]).done()["total"], 1);
     assert_eq!(desk.run(["segment", "list", "reel"]).done(), serde_json::json!([]));
     assert_eq!(desk.run(["clip", "list"]).done()["total"], 1);
@@ -214,7 +214,8 @@ fn captions_come_from_an_srt_file() {
     };
     let end = made["clips"][0]["duration_us"].as_i64().unwrap();
 
-    // In an old encoding, with entities and line breaks, and beyond the clip's end.
+    // In a legacy encoding, with entities and line breaks, and past the end of
+    // the clip.
     let mut old = b"1\n00:00:00,100 --> 00:00:00,600\n".to_vec();
     old.extend([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]); // "Привет" in windows-1251
     old.extend(b" &amp;<br>x\n\n2\n00:00:00,700 --> 00:00:09,000\nlong\n\n3\n100:00:00,000 --> 100:00:01,000\nlate\n");
@@ -229,11 +230,11 @@ fn captions_come_from_an_srt_file() {
     assert!(told.stdout.contains("windows-1252") && told.stdout.contains("Ïðèâåò &"), "{told:?}");
     assert!(told.stdout.contains("1 captions begin after the clip ends"), "{told:?}");
 
-    // A trim leaves them with their pictures.
+    // A trim keeps captions with their frames.
     let trimmed = desk.run(["clip", "update", &clip, "--trim-start", "0.3"]).done();
     assert_eq!(captions(&trimmed), [(0, 300_000), (400_000, end - 300_000)]);
 
-    // What is no caption file is refused at once, and changes nothing.
+    // An invalid caption file is refused at once and changes nothing.
     std::fs::write(desk.path("late.srt"), "1\n100:00:00,000 --> 100:00:01,000\nlate\n").unwrap();
     assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe.srt")).status().unwrap().success());
     for file in ["/dev/zero", "pipe.srt", "late.srt", "."] {
@@ -251,7 +252,7 @@ fn sample_footage_that_is_there_is_left_alone() {
     for name in names {
         std::fs::write(desk.path("films").join(name), "mine").unwrap();
     }
-    // Making it takes a while, and is what `project sample` does as well.
+    // Making it is slow; `project sample` covers that.
     let told = list(&desk.run(["sample", "films"]).done());
     assert_eq!(told.len(), names.len());
     for name in names {

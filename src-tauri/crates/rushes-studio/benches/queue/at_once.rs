@@ -1,5 +1,4 @@
-//! How many jobs at once finish a set of finals soonest: what the number in
-//! `Limits::total` rests on.
+//! How many parallel jobs finish a set of finals soonest: the basis of `Limits::total`.
 
 use std::time::Instant;
 
@@ -18,7 +17,7 @@ pub async fn run() {
     let (session, clips) = with_clips(&studio, "Ana", &film, 4).await;
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("jobs at once, {FINALS} finals of 1 s, {cores} cores");
-    // The first run warms the caches of the disk.
+    // The first run warms the disk caches.
     for at_once in [0, 1, 2, 3, 4] {
         let limits = Limits { at_once: Some(at_once.max(1)), quiet: false };
         studio.set_limits(limits).unwrap();

@@ -1,5 +1,5 @@
-//! How long it takes from the editor's click until no ffmpeg of the job is
-//! left, in the middle of a render.
+//! Time from the click on cancel until no ffmpeg of the job is left, in the
+//! middle of a render.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use rushes_studio::model::JobState;
 use crate::common::{Room, SLOW, SLOW_S, ffmpegs_in, in_the_middle, one_clip};
 
 const CANCELS: usize = 30;
-/// What the design aims at, for 95 of 100.
+/// Target of the design, for the 95th percentile.
 const AIM: Duration = Duration::from_millis(300);
 
 pub async fn run() {
@@ -20,7 +20,7 @@ pub async fn run() {
     for number in 0..CANCELS {
         let job = session.render_final_clip(clip.id, SLOW, None).await.unwrap();
         in_the_middle(&session, job.id).await;
-        // Here and there in it.
+        // At different points of the render.
         tokio::time::sleep(Duration::from_millis(150 + 37 * number as u64)).await;
         let since = Instant::now();
         let cancelled = session.cancel_job(job.id).await.unwrap();

@@ -1,9 +1,9 @@
-//! The queue against the machine: how much of what plain commands finish it
-//! finishes, whether it stays small, how soon a cancelled job is gone, and how
-//! many jobs at once pay. Run by `make bench`.
+//! Benchmarks of the queue: its throughput against plain commands, whether its
+//! memory stays bounded, how soon a cancelled job is gone, and how many
+//! parallel jobs pay off. Run by `make bench`.
 //!
-//! `cargo bench -p rushes-studio --bench queue -- --only soak --jobs 50` runs a
-//! part, on fewer jobs.
+//! `cargo bench -p rushes-studio --bench queue -- --only soak --jobs 50` runs
+//! one part, with fewer jobs.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ use rushes_model::ids::ClipId;
 use rushes_studio::model::{FromSegments, NewSegment, SelectionMode};
 use rushes_studio::{ProfileSession, Studio};
 
-/// Jobs of the soak.
+/// Jobs of the soak test.
 const JOBS: usize = 1_000;
 
 fn main() {
@@ -47,7 +47,7 @@ fn main() {
     });
 }
 
-/// A film of 22 s in 360p with grain and sound.
+/// A 22 s video in 360p with grain and sound.
 fn film(folder: &Path) -> PathBuf {
     let film = folder.join("film.mp4");
     let done = Command::new("ffmpeg")
@@ -62,7 +62,7 @@ fn film(folder: &Path) -> PathBuf {
     film
 }
 
-/// A profile with clips of one second of the film.
+/// A profile with one-second clips of the video.
 async fn with_clips(studio: &Studio, name: &str, film: &Path, count: u32) -> (ProfileSession, Vec<ClipId>) {
     let profile = studio.create_profile(name, "#3B82F6").await.unwrap();
     let session = studio.open_profile(profile.id).await.unwrap();
@@ -95,7 +95,7 @@ async fn with_clips(studio: &Studio, name: &str, film: &Path, count: u32) -> (Pr
     (session, clips)
 }
 
-/// Queues so many finals of a profile, clip by clip and preset by preset.
+/// Queues this many finals of a profile, clip by clip and preset by preset.
 async fn queue(session: &ProfileSession, clips: &[ClipId], presets: &[&str], count: usize, out: &Path) {
     let all = clips.iter().flat_map(|clip| presets.iter().map(move |preset| (*clip, *preset)));
     for (clip, preset) in all.take(count) {

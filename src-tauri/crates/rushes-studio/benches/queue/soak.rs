@@ -1,9 +1,9 @@
-//! Many small finals of five profiles, against the very commands that they run,
-//! as many at once, from `xargs`.
+//! Many small finals of five profiles, against the same commands run by `xargs`
+//! with the same parallelism.
 //!
-//! One profile's jobs run first with an ffmpeg that writes down how it is
-//! called. Then both do the same work in turns, a tenth at a time, so that what
-//! else the machine does meets both alike.
+//! One profile's jobs run first with an ffmpeg that records its calls. Then
+//! both sides alternate, a tenth of the work at a time, so that other load
+//! affects both equally.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,11 +20,11 @@ use crate::{film, queue, with_clips};
 
 const PROFILES: [&str; 5] = ["Ana", "Ben", "Cleo", "Dan", "Eve"];
 const PRESETS: [&str; 2] = ["prores_master", "dnxhr_master"];
-/// Most clips of a profile.
+/// Maximum clips per profile.
 const CLIPS: usize = 10;
-/// Parts of the whole after which the other side has its turn.
+/// Number of turns the work is split into.
 const TURNS: usize = 10;
-/// What the design aims at.
+/// Target of the design.
 const AIM: f64 = 0.97;
 
 pub async fn run(jobs: usize) {
@@ -78,14 +78,14 @@ pub async fn run(jobs: usize) {
     );
 }
 
-/// So many clips make that many finals, one with each preset.
+/// The clips needed for this many finals, one per preset.
 fn clips_for(finals: usize) -> u32 {
     finals.div_ceil(PRESETS.len()) as u32
 }
 
-/// Runs one profile's jobs with an ffmpeg that writes down its calls, and makes
-/// a script of each job: all that it runs, in order. `SCRATCH` stands for its
-/// scratch space.
+/// Runs one profile's jobs with an ffmpeg that records its calls, and writes a
+/// script per job with all its commands in order. `SCRATCH` is replaced by its
+/// scratch folder.
 async fn recorded(folder: &Path, film: &Path, count: usize) -> Vec<String> {
     let tools = folder.join("tools");
     let out = folder.join("out");
@@ -95,7 +95,7 @@ async fn recorded(folder: &Path, film: &Path, count: usize) -> Vec<String> {
     }
     for tool in ["ffmpeg", "ffprobe"] {
         let path = tools.join(tool);
-        // Each argument is quoted for the shell that runs it again.
+        // Each argument is quoted for the shell.
         let script = format!(
             "#!/bin/bash\n\
              [ -n \"$RUSHES_JOB\" ] && printf '%s\\n' \"cd ${{PWD@Q}} && {tool} ${{*@Q}} >/dev/null 2>&1\" >> {}/$RUSHES_JOB\n\
@@ -126,14 +126,14 @@ async fn recorded(folder: &Path, film: &Path, count: usize) -> Vec<String> {
     scripts.into_values().collect()
 }
 
-/// Runs the scripts of all profiles from xargs, and tells how long that took.
+/// Runs the scripts of all profiles with xargs and returns the time taken.
 fn rival(folder: &Path, scripts: &[String], at_once: u32) -> Duration {
     std::fs::create_dir(folder).unwrap();
     let mut list = String::new();
     for profile in PROFILES {
         for (number, script) in scripts.iter().enumerate() {
             let scratch = folder.join(format!("{profile}-{number}"));
-            // Drafts lie in a folder of their own within it.
+            // Drafts go to a subfolder.
             for inner in folders_in(script) {
                 std::fs::create_dir_all(scratch.join(inner)).unwrap();
             }
@@ -157,7 +157,7 @@ fn rival(folder: &Path, scripts: &[String], at_once: u32) -> Duration {
     took
 }
 
-/// The folders that a script names within its scratch space.
+/// The folders a script names within its scratch folder.
 fn folders_in(script: &str) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::new()];
     for part in script.split("SCRATCH/").skip(1) {
@@ -169,7 +169,7 @@ fn folders_in(script: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Memory of this process in megabytes, and how many files it has open.
+/// Memory of this process in megabytes, and its number of open files.
 fn size() -> (f64, usize) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -177,11 +177,11 @@ fn size() -> (f64, usize) {
     (kilobytes / 1024.0, std::fs::read_dir("/proc/self/fd").unwrap().count())
 }
 
-/// Children of this process that ended and were not waited for.
+/// Children of this process that exited but were not reaped.
 fn zombies() -> usize {
     let own = std::process::id().to_string();
     let is_one = |stat: &str| {
-        // The name in brackets may hold anything; state and parent follow it.
+        // The name in parentheses can contain anything; state and parent follow it.
         let mut rest = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         rest.next() == Some("Z") && rest.next() == Some(&own)
     };

@@ -1,19 +1,19 @@
-//! The cache folders of the profiles: what can be made again from the footage.
-//! Together they stay below a limit; what was not used for longest goes first. Who
-//! knows the limit, and when to look at it, is `session/caches.rs`.
+//! The cache folders of the profiles: files that can be made again from the
+//! footage. Their total size is limited; the least recently used files are
+//! removed first. `session/caches.rs` knows the limit and when to check it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// What the caches may take where nothing else is set, in megabytes.
+/// Default limit of the caches, in megabytes.
 pub const CACHE_LIMIT_MB: u32 = 10_000;
-/// The least that the caches may be given, in megabytes.
+/// Smallest limit of the caches, in megabytes.
 pub const CACHE_LIMIT_MIN_MB: u32 = 500;
-/// A file that was used this lately stays, whatever the limit is: somebody may
-/// be about to read it.
+/// A file used this recently is kept regardless of the limit, because it may be
+/// about to be read.
 const IN_USE: Duration = Duration::from_secs(10 * 60);
-/// A time of use is this exact; noting each use would be a write for each read.
+/// Precision of access times; recording each access would cost a write per read.
 const EXACT: Duration = Duration::from_secs(60);
 
 struct Kept {
@@ -22,8 +22,8 @@ struct Kept {
     used: SystemTime,
 }
 
-/// Notes that a file of a cache is used. Where that cannot be noted it counts as
-/// older than it is, and is at worst made again.
+/// Records that a cache file was used. If that fails, the file looks older than
+/// it is and at worst is made again.
 pub(crate) fn used(path: &Path) {
     let noted = |file: &File| {
         let known = file.metadata()?.modified()?;
@@ -33,8 +33,8 @@ pub(crate) fn used(path: &Path) {
     let _ = File::options().append(true).open(path).and_then(|file| noted(&file));
 }
 
-/// Removes what was not used for longest until all is below the limit; the bytes
-/// that were freed.
+/// Removes the least recently used files until the total is below the limit.
+/// Returns the bytes freed.
 pub(crate) fn trim(folders: &[PathBuf], limit: u64, now: SystemTime) -> u64 {
     let mut kept: Vec<Kept> = folders.iter().flat_map(|folder| files(folder)).collect();
     let mut total: u64 = kept.iter().map(|file| file.bytes).sum();

@@ -1,9 +1,9 @@
-//! Asking disks: whether a file is there, how much room there is.
+//! Disk queries: whether a file exists, how much space is free.
 //!
-//! A drive that sleeps takes seconds to answer, one that hangs never does. Each
-//! question runs on a thread of its own, and whoever asks waits only as long as it
-//! can afford: a page for a moment, a job for as long as a drive takes to wake up.
-//! No lock may be held while one waits.
+//! A sleeping drive takes seconds to answer, a hanging one never does. Each
+//! query runs on its own thread, and callers only wait as long as they can
+//! afford: a page for a moment, a job until a drive has spun up. No lock may be
+//! held while waiting.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,44 +18,44 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::{StudioError, StudioResult};
 
-/// How long a page waits for a disk where it can do without: too short to be noticed,
-/// within the tenth of a second that a command may take.
+/// How long a page waits for an optional answer: unnoticeable, and within the
+/// 100 ms budget of a command.
 pub(crate) const PAGE_PATIENCE: Duration = Duration::from_millis(60);
-/// How long a page waits for what it cannot show otherwise. A disk under load takes
-/// less; a folder that owes an answer for longer is asked by no page any more.
+/// How long a page waits for an answer it needs. A busy disk is faster; a
+/// folder that has not answered for longer is no longer queried by pages.
 const SILENT_AFTER: Duration = Duration::from_secs(2);
-/// How long work waits for a disk. Drives that wake up and shares that reconnect
-/// take less.
+/// How long a job waits for a disk. Spinning up a drive or reconnecting a share
+/// is faster.
 const WORK_PATIENCE: Duration = Duration::from_secs(60);
-/// Questions of pages that may wait for answers at once, each on a thread.
+/// Maximum number of concurrent page queries, each on its own thread.
 const PAGE_QUESTIONS: usize = 64;
-/// Code of the error that a drive does not answer.
+/// Code of the error for a drive that does not respond.
 pub(crate) const DRIVE_SILENT: &str = "drive_silent";
 
-/// What is asked of a disk. Every answer may take for ever.
+/// Queries of a disk. Each may block forever.
 pub trait Disk: Send + Sync {
-    /// Whether there is a file.
+    /// Whether a file exists.
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }
 
-    /// Whether there is a folder.
+    /// Whether a folder exists.
     fn is_dir(&self, path: &Path) -> bool {
         path.is_dir()
     }
 
-    /// The bytes that are free for this user where a folder lies.
+    /// Bytes available to this user on the disk of a folder.
     ///
     /// # Errors
-    /// Those of the system.
+    /// If the system call fails.
     fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
         fs4::available_space(folder)
     }
 
-    /// Writes a little into a folder, which nothing is left of.
+    /// Writes a small file into a folder and removes it.
     ///
     /// # Errors
-    /// Those of the system.
+    /// If the system call fails.
     fn try_to_write(&self, folder: &Path) -> io::Result<()> {
         rushes_media::try_to_write(folder)
     }
@@ -67,7 +67,7 @@ pub struct SystemDisk;
 
 impl Disk for SystemDisk {}
 
-/// Asks disks, and remembers which folders do not answer.
+/// Queries disks and remembers which folders do not respond.
 #[derive(Clone)]
 pub(crate) struct Disks {
     inner: Arc<Inner>,
@@ -76,7 +76,7 @@ pub(crate) struct Disks {
 struct Inner {
     disk: Arc<dyn Disk>,
     page_questions: Arc<Semaphore>,
-    /// Folders that owe answers, with when each was asked for, the oldest first.
+    /// Folders with pending queries and when each was started, oldest first.
     owed: Mutex<HashMap<PathBuf, Vec<Instant>>>,
 }
 
@@ -86,15 +86,15 @@ impl Disks {
         Self { inner: Arc::new(Inner { disk, page_questions, owed: Mutex::default() }) }
     }
 
-    /// The same disks, for ffmpeg's word that one is full.
+    /// The same disks, to check ffmpeg's claim that one is full.
     pub fn free_space(&self) -> FreeSpace {
         let disk = self.inner.disk.clone();
         Arc::new(move |folder| disk.free_bytes(folder))
     }
 
-    /// Asks about something in `folder` for a page, which does not wait: nothing
-    /// where the answer does not come at once. A command that asks a folder twice
-    /// waits for it once.
+    /// Runs a query on `folder` for a page without waiting: `None` if the
+    /// answer is not immediate. A command that queries a folder twice waits
+    /// only once.
     pub async fn quickly<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -106,8 +106,8 @@ impl Disks {
         timeout(PAGE_PATIENCE, self.whenever(folder, question)?).await.ok()?.ok()
     }
 
-    /// Asks about each of some files for a page, which does not wait. Those whose
-    /// drives do not answer at once are left out.
+    /// Runs a query on each file for a page without waiting. Files on drives
+    /// that do not answer at once are left out.
     pub async fn of_each<T: Send + 'static>(
         &self,
         files: impl IntoIterator<Item = PathBuf>,
@@ -130,8 +130,8 @@ impl Disks {
         join_all(asked).await.into_iter().flatten().collect()
     }
 
-    /// Asks about something in `folder` that is about to be shown: nothing where the
-    /// answer takes longer than a busy disk does.
+    /// Runs a query on `folder` for something about to be shown: `None` if it
+    /// takes longer than a busy disk would.
     pub async fn soon<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -140,8 +140,8 @@ impl Disks {
         timeout(SILENT_AFTER, self.whenever(folder, question)?).await.ok()?.ok()
     }
 
-    /// Asks about something in `folder` for a page that can do without the answer
-    /// for now. Nothing where that folder owes an answer already.
+    /// Runs a query on `folder` for a page that does not need the answer yet.
+    /// `None` if that folder already has a pending query.
     pub fn whenever<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -151,10 +151,10 @@ impl Disks {
         (!is_silent).then(|| self.ask(folder, Some(self.inner.page_questions.clone()), question))
     }
 
-    /// Asks about something in `folder` for work that needs the answer.
+    /// Runs a query on `folder` for a job that needs the answer.
     ///
     /// # Errors
-    /// `drive_silent` where none comes in a minute.
+    /// `drive_silent` if there is no answer within a minute.
     pub async fn patiently<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -166,7 +166,7 @@ impl Disks {
         }
     }
 
-    /// The question goes on by itself, whether or not somebody waits for it.
+    /// The query keeps running even if its caller stops waiting.
     fn ask<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -186,14 +186,14 @@ impl Disks {
             let told = match timeout(SILENT_AFTER, &mut asked).await {
                 Ok(told) => told,
                 Err(_) => {
-                    // The folders of a drive that hangs would keep all places from
-                    // those of others.
+                    // Otherwise the folders of a hanging drive would use up all
+                    // the slots.
                     drop(place);
                     asked.await
                 }
             };
             if let Ok(told) = told {
-                // Nobody may wait any more.
+                // The caller may have stopped waiting.
                 let _ = tell.send(told);
             }
         });
@@ -202,7 +202,7 @@ impl Disks {
 }
 
 impl Inner {
-    /// Whether a folder owes an answer for so long.
+    /// Whether a query of a folder has been pending for this long.
     fn owes_for(&self, folder: &Path, time: Duration) -> bool {
         let owed = self.owed();
         owed.get(folder).and_then(|since| since.first()).is_some_and(|since| since.elapsed() >= time)
@@ -213,7 +213,7 @@ impl Inner {
     }
 }
 
-/// An answer that is owed for as long as this lives.
+/// A query that counts as pending until this is dropped.
 struct Debt<'a> {
     inner: &'a Inner,
     folder: PathBuf,
@@ -223,7 +223,7 @@ struct Debt<'a> {
 impl<'a> Debt<'a> {
     fn begin(inner: &'a Inner, folder: PathBuf) -> Self {
         let mut owed = inner.owed();
-        // Within the lock, so that they stay in their order.
+        // Taken under the lock to keep the list ordered.
         let since = Instant::now();
         owed.entry(folder.clone()).or_default().push(since);
         Self { inner, folder, since }

@@ -1,12 +1,12 @@
-//! Where the files of a profile lie.
+//! Where the files of a profile are stored.
 
 use std::path::{Component, Path, PathBuf};
 
 use rushes_library::paths::PROFILES;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 
-/// The data directory: `RUSHES_DATA_DIR`, or the place where the installed
-/// application keeps its data. Absent only where there is no home directory.
+/// The data directory: `RUSHES_DATA_DIR`, or the default of the installed
+/// application. `None` only if there is no home directory.
 pub fn data_dir() -> Option<PathBuf> {
     match std::env::var_os("RUSHES_DATA_DIR").filter(|value| !value.is_empty()) {
         Some(named) => Some(std::path::absolute(&named).unwrap_or_else(|_| named.into())),
@@ -14,25 +14,26 @@ pub fn data_dir() -> Option<PathBuf> {
     }
 }
 
-/// The folder on this machine in which each profile without an output folder of
-/// its own gets one of its name.
+/// The folder on this machine where each profile without its own output folder
+/// gets a subfolder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinalsFolder {
     /// Where it lies.
     pub path: PathBuf,
-    /// What of it has to be there; the rest is made when it is needed.
+    /// The part of the path that must exist; the rest is created when needed.
     pub root: PathBuf,
 }
 
 impl FinalsFolder {
-    /// One that the editor chose: it has to be there.
+    /// A folder the editor chose: it must exist.
     pub fn chosen(path: &Path) -> Self {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self { root: path.clone(), path }
     }
 
-    /// `Rushes` among the videos of this user, for the installed application's own
-    /// library. One whose data directory was named keeps its finals with it.
+    /// `Rushes` in the user's videos folder, for the library of the installed
+    /// application. A library with an explicit data directory keeps its finals
+    /// there.
     pub fn among_the_videos(data_dir: &Path) -> Option<Self> {
         if dirs::data_dir()?.join(FOLDER) != data_dir {
             return None;
@@ -43,10 +44,10 @@ impl FinalsFolder {
     }
 }
 
-/// Name of the data directory of the installed application.
+/// Name of the installed application's data directory.
 const FOLDER: &str = "org.rushes.desktop";
 
-/// Ending of the folder of a profile that was deleted.
+/// Extension of the folder of a deleted profile.
 pub(crate) const DOOMED: &str = "deleted";
 
 /// The folders of one profile in the data directory.
@@ -56,32 +57,33 @@ pub struct ProfileFolders {
 }
 
 impl ProfileFolders {
-    /// The folders of a profile; nothing is made yet.
+    /// The folders of a profile; nothing is created yet.
     pub fn new(data_dir: &Path, profile: ProfileId) -> Self {
         Self { root: data_dir.join(PROFILES).join(profile.to_string()) }
     }
 
-    /// All of it.
+    /// The root of all of them.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where a path lies within it; absent where that is elsewhere.
+    /// A path relative to this folder; `None` if it is elsewhere.
     pub fn relative<'a>(&self, path: &'a Path) -> Option<&'a Path> {
         let relative = path.strip_prefix(&self.root).ok()?;
         let is_plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
         (is_plain && relative != Path::new("")).then_some(relative)
     }
 
-    /// Whether what bears a path lies within it, and no link on the way there
-    /// leads out of it. The last part may be a link: what it leads to is not meant.
+    /// Whether a path is inside this folder without passing through a link that
+    /// leads out. The last component may be a link; its target is not
+    /// considered.
     pub fn holds(&self, path: &Path) -> bool {
         let Some(above) = self.relative(path).and_then(Path::parent) else { return false };
         let is_link = |folder: &Path| self.root.join(folder).is_symlink();
         !above.ancestors().filter(|folder| *folder != Path::new("")).any(is_link)
     }
 
-    /// Where all of it is put to be removed.
+    /// Where the whole folder is moved to be removed.
     pub fn doomed(&self) -> PathBuf {
         self.root.with_extension(DOOMED)
     }
@@ -91,12 +93,12 @@ impl ProfileFolders {
         self.root.join("logs")
     }
 
-    /// Scratch space of all jobs.
+    /// Scratch folder of all jobs.
     pub fn temp(&self) -> PathBuf {
         self.root.join("temp")
     }
 
-    /// Scratch space of one job.
+    /// Scratch folder of one job.
     pub fn job_temp(&self, job: JobId) -> PathBuf {
         self.temp().join(job.to_string())
     }
@@ -111,69 +113,70 @@ impl ProfileFolders {
         self.all_media().join(project.to_string())
     }
 
-    /// Finals of one project, where the editor chose no other folder.
+    /// Finals of one project, if the editor chose no other folder.
     pub fn finals(&self, project: ProjectId) -> PathBuf {
         self.media(project).join("finals")
     }
 
-    /// A source that was copied in. Of a name that is a path the last part counts.
+    /// A source that was copied in. If the name is a path, only its last
+    /// component is used.
     pub fn copied_source(&self, project: ProjectId, source: SourceId, name: &str) -> PathBuf {
         let name = Path::new(name).file_name().unwrap_or("footage".as_ref());
         self.copy_folder(project, source).join(name)
     }
 
-    /// The folder that a copied source has for itself.
+    /// The folder of one copied source.
     pub fn copy_folder(&self, project: ProjectId, source: SourceId) -> PathBuf {
         self.media(project).join("sources").join(source.to_string())
     }
 
-    /// The files for viewing of the clips of a project.
+    /// The previews of the clips of a project.
     pub fn all_raw(&self, project: ProjectId) -> PathBuf {
         self.media(project).join("raw")
     }
 
-    /// The files for viewing of a clip, as made from one of its revisions.
+    /// The preview files of a clip for one of its revisions.
     pub fn raw(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> RawFiles {
         let folder = self.all_raw(project);
         let file = |ending: &str| folder.join(format!("{clip}.{cut_revision}.{ending}"));
         RawFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
     }
 
-    /// Removes the files for viewing that were made from earlier revisions of a
-    /// clip. What cannot be removed is only a little space.
+    /// Removes the previews of earlier revisions of a clip. Anything that
+    /// cannot be removed only wastes some space.
     pub fn remove_raw_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
         for revision in (1..cut_revision).rev() {
             let old = self.raw(project, clip, revision);
             let removed =
                 [old.video, old.thumbnail, old.filmstrip].map(|path| std::fs::remove_file(path).is_ok());
-            // Most revisions never had files; a long run of them ends the search.
+            // Most revisions never had files; a long gap ends the search.
             if cut_revision - revision > 50 && removed == [false; 3] {
                 return;
             }
         }
     }
 
-    /// What can be made again from the footage.
+    /// Files that can be made again from the footage.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")
     }
 
-    /// The film sheet of a content.
+    /// The film sheet of some content.
     pub fn sheet(&self, content: &str) -> PathBuf {
         self.cache().join(format!("{content}.sheet.jpg"))
     }
 
-    /// The version of a content that the window plays.
+    /// The proxy of some content, for playback in the window.
     pub fn proxy(&self, content: &str) -> PathBuf {
         self.cache().join(format!("{content}.proxy.mp4"))
     }
 
-    /// The waveform of a content.
+    /// The waveform of some content.
     pub fn peaks(&self, content: &str) -> PathBuf {
         self.cache().join(format!("{content}.peaks"))
     }
 
-    /// The pictures of a source, by what it contains.
+    /// The images of a source, by its content.
     pub fn source_pictures(
         &self,
         project: ProjectId,
@@ -186,18 +189,18 @@ impl ProfileFolders {
     }
 }
 
-/// What is made of a clip for viewing.
+/// The preview files of a clip.
 #[derive(Debug, Clone)]
 pub struct RawFiles {
     /// The video.
     pub video: PathBuf,
-    /// One picture.
+    /// The thumbnail.
     pub thumbnail: PathBuf,
-    /// Ten pictures side by side.
+    /// Ten frames side by side.
     pub filmstrip: PathBuf,
 }
 
-/// Size of everything in a folder, in bytes; 0 where there is none.
+/// Total size of a folder in bytes; 0 if it does not exist.
 pub fn disk_usage(folder: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
     entries
@@ -210,17 +213,18 @@ pub fn disk_usage(folder: &Path) -> u64 {
         .sum()
 }
 
-/// A file name made from a clip's name: what no file system takes is left out.
+/// Makes a file name from a clip's name by dropping characters that file
+/// systems do not allow.
 pub fn file_stem(name: &str) -> String {
     let cleaned: String =
         name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c }).collect();
     let mut stem = cleaned.split_whitespace().collect::<Vec<_>>().join(" ");
-    // File names end at 255 bytes; room is left for the preset and a number.
+    // File names are limited to 255 bytes; leave room for the preset and a number.
     while stem.len() > 180 {
         stem.pop();
     }
     let stem = stem.trim_matches(['.', ' ']).to_owned();
-    // Windows keeps these names for devices.
+    // Windows reserves these names for devices.
     let upper = stem.to_ascii_uppercase();
     let is_port = |name: &str| {
         upper.len() == 4 && upper.starts_with(name) && upper.ends_with(|c: char| c.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! Orphans: files that no row knows, and rows whose files are gone.
+//! Orphans: files without a row, and rows whose files are gone.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::folders::ProfileFolders;
 
-/// A file that is younger may belong to a job that is about to write its row.
+/// A younger file may belong to a job that is about to write its row.
 const SETTLED: Duration = Duration::from_secs(60);
 
 /// What is wrong.
@@ -45,14 +45,14 @@ pub struct Orphan {
     pub clip_id: Option<ClipId>,
 }
 
-/// What is done about one.
+/// How to settle an orphan.
 pub(crate) enum Remedy {
     Remove(PathBuf),
     MakeAgain(ClipId),
     Forget(ExportId, ProjectId),
 }
 
-/// The files that no row speaks of.
+/// The files that no row refers to.
 pub(crate) fn without_row(
     profile: ProfileId,
     folders: &ProfileFolders,
@@ -62,13 +62,13 @@ pub(crate) fn without_row(
     let known = Known::of(rows);
     let mut orphans = Vec::new();
     for path in files {
-        // What lies elsewhere is not ours to judge.
+        // Files elsewhere are not ours to judge.
         let Some(place) = Place::of(&path, folders) else { continue };
         if known.speaks_of(&path, &place) {
             continue;
         }
         let orphan = Orphan {
-            // The same file is the same orphan in the next list.
+            // The same file keeps its id across listings.
             id: OrphanId(Uuid::new_v5(&profile.0, path.as_os_str().as_encoded_bytes())),
             kind: OrphanKind::FileWithoutRow,
             name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -81,8 +81,8 @@ pub(crate) fn without_row(
     orphans
 }
 
-/// The clips and finals whose files are gone, with what is known of finals that lie
-/// elsewhere.
+/// The clips and finals whose files are gone; `gone_elsewhere` are the missing
+/// finals outside of the profile's folders.
 pub(crate) fn without_file(
     folders: &ProfileFolders,
     rows: &MediaRows,
@@ -122,7 +122,7 @@ pub(crate) fn without_file(
 }
 
 /// The files in a profile's media folders that no job is about to write a row
-/// for; a folder of a whole project is taken apart.
+/// for. The folder of a whole project is listed file by file.
 pub(crate) fn settled_files(folders: &ProfileFolders, now: SystemTime) -> Vec<PathBuf> {
     let mut files = Vec::new();
     collect(&folders.all_media(), now, &mut files);
@@ -143,18 +143,18 @@ fn collect(folder: &Path, now: SystemTime, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Where a file lies among the media of a profile: `media/<project>/<kind>/…`.
+/// Location of a file in the media of a profile: `media/<project>/<kind>/…`.
 #[derive(Debug)]
 struct Place {
     project: Option<ProjectId>,
     kind: String,
-    /// Its place within the folder of its kind.
+    /// Path within the folder of its kind.
     inner: PathBuf,
 }
 
 impl Place {
-    /// Found from the known folder on, whatever the folders above it are called.
-    /// Nothing where a file lies elsewhere.
+    /// Parsed relative to the known folder, whatever its parents are called.
+    /// `None` if the file is elsewhere.
     fn of(path: &Path, folders: &ProfileFolders) -> Option<Self> {
         let mut parts = path.strip_prefix(folders.all_media()).ok()?.iter();
         let mut next = || parts.next().unwrap_or_default().to_string_lossy().into_owned();
@@ -163,12 +163,12 @@ impl Place {
     }
 }
 
-/// What the rows of a profile speak of, to be asked for thousands of files.
+/// Index of what the rows of a profile refer to, for looking up thousands of files.
 struct Known<'a> {
     rows: &'a MediaRows,
-    /// The revision that the file of each clip was made from.
+    /// The revision each clip's preview was made from.
     clips: HashMap<ClipId, u32>,
-    /// Sources and finals, wherever they lie.
+    /// Sources and finals, wherever they are stored.
     named: HashSet<&'a Path>,
 }
 
@@ -182,9 +182,9 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether a row speaks of a file, or it is a final: a library that was
-    /// restored does not know those that came after its snapshot, and nothing but
-    /// an unfinished file of our own makes a final worthless.
+    /// Whether a row refers to a file, or the file is a final. A restored
+    /// library does not know finals made after its snapshot; only our own
+    /// unfinished files are worthless.
     fn speaks_of(&self, path: &Path, place: &Place) -> bool {
         if self.named.contains(path) {
             return true;
@@ -192,8 +192,8 @@ impl<'a> Known<'a> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         match &*place.kind {
             "finals" => !rushes_media::is_draft(path),
-            // A copied source lies in a folder of its own, and outlives its project
-            // where another one uses it.
+            // A copied source has its own folder and outlives its project if
+            // another project uses it.
             "sources" => {
                 let folder = place.inner.parent().and_then(Path::to_str);
                 folder.and_then(|id| id.parse().ok()).is_some_and(|id| self.rows.sources.contains_key(&id))
@@ -206,7 +206,7 @@ impl<'a> Known<'a> {
                 // A later one is being made.
                 clip.and_then(|clip| self.clips.get(&clip)).is_some_and(|made| revision >= Some(*made))
             }
-            // A source's id is a part of the name of fixed length.
+            // The name starts with the source's id, which has a fixed length.
             "pictures" => name
                 .get(..36)
                 .and_then(|id| id.parse().ok())

@@ -1,8 +1,8 @@
 //! Log lines of a profile go to that profile's own folder, and nowhere else.
 //!
 //! [`ProfileLogs`] is a layer of `tracing-subscriber`: an event inside a span
-//! that carries a `profile` field is written to `profiles/<id>/logs/rushes.log`.
-//! Events outside such a span are left to the other layers.
+//! with a `profile` field is written to `profiles/<id>/logs/rushes.log`. Other
+//! events are left to the other layers.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -19,7 +19,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::files::folders::ProfileFolders;
 
-/// Size at which a log file is set aside, in bytes. One older file is kept.
+/// Size at which a log file is rotated, in bytes. One older file is kept.
 const ROTATE_AT: u64 = 4 << 20;
 
 /// Writes log lines into the folders of their profiles.
@@ -35,9 +35,10 @@ impl ProfileLogs {
     }
 }
 
-/// Lets through what belongs to no profile: for logs that all profiles share,
-/// where names and paths of one must not stand beside those of another. Goes
-/// around any other filter of its layer, which would hide the spans from it.
+/// Passes only events that belong to no profile, for logs shared by all
+/// profiles: names and paths of one profile must not appear next to those of
+/// another. Wrap it around any other filter of its layer, which would hide the
+/// spans from it.
 pub fn of_nobody<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Filter<S> {
     dynamic_filter_fn(|_, context: &Context<'_, S>| {
         let mut spans = context.lookup_current().into_iter().flat_map(|span| span.scope());
@@ -45,7 +46,7 @@ pub fn of_nobody<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Filter<S> {
     })
 }
 
-/// What a span carries for the lines inside it.
+/// Fields a span adds to the lines inside it.
 struct Carried {
     profile: ProfileId,
     fields: String,
@@ -101,10 +102,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ProfileLogs {
 }
 
 impl ProfileLogs {
-    /// A log line that cannot be written is lost: there is nobody left to tell.
+    /// A log line that cannot be written is dropped, since there is nowhere to
+    /// report it.
     fn append(&self, profile: ProfileId, line: &str) {
         let folder = ProfileFolders::new(&self.data_dir, profile);
-        // A profile that was deleted does not come back for a late line.
+        // A late line must not bring back the folder of a deleted profile.
         if !folder.root().exists() || private::create_dir_all(&folder.logs()).is_err() {
             return;
         }

@@ -1,5 +1,5 @@
-//! Files of the studio: where they lie, asking disks about them, and what is kept of
-//! them. Nothing here knows of sessions or jobs.
+//! Files of the studio: where they are, disk queries, and caches. Nothing here
+//! knows about sessions or jobs.
 
 pub(crate) mod cache;
 pub(crate) mod disks;
@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::error::{StudioError, StudioResult};
 
-/// Removes a folder with all in it; one that is not there is fine.
+/// Removes a folder and its contents; a missing one is fine.
 pub(crate) fn remove_folder(folder: &Path) -> StudioResult<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

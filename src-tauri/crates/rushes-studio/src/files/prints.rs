@@ -1,7 +1,7 @@
 //! Whether a source's file is still the one that was added.
 //!
-//! A file is known again by its size, then by what changes with every write to it
-//! (its times and its place on the disk), and only where these are new by the
+//! A file is recognised by its size, then by metadata that changes with every
+//! write (its times and its inode), and only if those changed by the
 //! fingerprint of its head, middle and tail.
 
 use std::collections::HashMap;
@@ -14,16 +14,15 @@ use rushes_library::SourceRow;
 
 use crate::files::disks::Disk;
 
-/// Files that are remembered at most; beyond, all are looked at anew.
+/// Maximum number of remembered files; beyond it, all are checked again.
 const MOST: usize = 20_000;
 
-/// Facts of a file that change when it is written to.
+/// Metadata of a file that changes when it is written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Glance {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// Device, file and the time of the last change of any kind, which no program
-    /// can set.
+    /// Device, inode and ctime, which no program can set.
     #[cfg(unix)]
     identity: (u64, u64, i64, i64),
 }
@@ -41,13 +40,13 @@ impl Glance {
     }
 }
 
-/// The fingerprints of files as they were last read.
+/// The last known fingerprints of files.
 #[derive(Debug, Default)]
 pub(crate) struct Prints {
     known: Mutex<HashMap<PathBuf, (Glance, String)>>,
 }
 
-/// What a look at a source's file found.
+/// Result of checking a source's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Found {
     Unchanged,
@@ -56,8 +55,7 @@ pub(crate) enum Found {
 }
 
 impl Prints {
-    /// Looks at a source's file; its bytes are read where it is not known as it
-    /// is. It blocks meanwhile.
+    /// Checks a source's file, reading its bytes if its metadata is not known. Blocks.
     pub fn look(&self, disk: &dyn Disk, row: &SourceRow) -> Found {
         self.judge(disk, row, |path, glance| {
             let print = rushes_media::fingerprint(path).ok()?;
@@ -70,8 +68,8 @@ impl Prints {
         })
     }
 
-    /// The same without reading a byte: one that is as large as it should be and
-    /// not known to be another counts as unchanged. It blocks meanwhile.
+    /// Like `look`, but without reading: a file of the expected size that is
+    /// not known to be different counts as unchanged. Blocks.
     pub fn glance(&self, disk: &dyn Disk, row: &SourceRow) -> Found {
         self.judge(disk, row, |_, _| Some(row.source.fingerprint.clone()))
     }

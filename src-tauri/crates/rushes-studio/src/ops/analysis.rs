@@ -1,4 +1,4 @@
-//! What is known of a source, for its time line, and what counts in a score.
+//! Analysis of a source for its timeline, and the weights of scores.
 
 use rushes_library::LibraryError;
 use rushes_library::model::{Job, JobQuery, ScoreWeightsPatch};
@@ -15,9 +15,9 @@ use crate::session::ProfileSession;
 use crate::session::analyses::FilmSheet;
 use crate::tasks::analysis::AnalysePayload;
 
-/// Candidates that a time line shows.
+/// Maximum number of candidates on a timeline.
 const CANDIDATES: u32 = 12;
-/// Most columns of a waveform that are asked for at once.
+/// Maximum number of waveform columns per request.
 const COLUMNS_MAX: u32 = 4000;
 
 /// A shot on a time line.
@@ -83,7 +83,7 @@ pub struct SourceAnalysis {
 }
 
 impl SourceAnalysis {
-    /// What an analysis tells, with the best moments near a target duration.
+    /// The analysis as sent to the page, with the best moments near a target duration.
     pub fn told(
         analysis: Analysis,
         sheet: Option<FilmSheet>,
@@ -159,11 +159,11 @@ impl ProfileSession {
     }
 
     /// The outline of a source's sound from `from_us` to `to_us` in `columns`
-    /// equal parts: for each the lowest and the highest sample, in 127ths of full
-    /// scale. Empty where there is none.
+    /// equal parts: the lowest and highest sample of each, in 127ths of full
+    /// scale. Empty if there is none.
     ///
     /// # Errors
-    /// `invalid` for a stretch that is none, or more than 4,000 columns.
+    /// `invalid` for an empty stretch, or more than 4,000 columns.
     pub async fn get_source_waveform(
         &self,
         id: SourceId,
@@ -187,8 +187,9 @@ impl ProfileSession {
         Ok(self.profile().await?.settings.score_weights.unwrap_or_default())
     }
 
-    /// Changes how much each part counts in the scores of the next generations; parts
-    /// that are not named stay as they are by then. Back to ours where absent.
+    /// Changes how much each part counts in the scores of later generations;
+    /// parts not given keep their current value. `None` resets all to the
+    /// defaults.
     ///
     /// # Errors
     /// `invalid` with the field for a weight above 100.

@@ -1,4 +1,4 @@
-//! Clips: looking, judging, trimming, sound, words, trash.
+//! Clips: listing, rating, trimming, sound, texts, trash.
 
 use std::path::Path;
 
@@ -51,8 +51,8 @@ impl ProfileSession {
         Ok(self.library().clip_detail(self.profile_id(), id).await?)
     }
 
-    /// Changes a clip; absent fields stay. A new edit list makes the file for
-    /// viewing anew, in the background.
+    /// Changes a clip; absent fields stay. A new edit list makes its preview
+    /// again, in the background.
     pub async fn update_clip(&self, id: ClipId, patch: &ClipPatch) -> StudioResult<ClipDetail> {
         let (clip, recut) = self.library().update_clip(self.profile_id(), id, patch).await?;
         self.changed(&clip);
@@ -80,8 +80,7 @@ impl ProfileSession {
         Ok(outcomes)
     }
 
-    /// Leaves a clip's sound out. The edit list is the truth: the sound can be
-    /// brought back.
+    /// Mutes a clip. This only changes the edit list, so the sound can be restored.
     pub async fn remove_clip_audio(&self, id: ClipId) -> StudioResult<Clip> {
         self.set_muted(id, true).await
     }
@@ -96,7 +95,7 @@ impl ProfileSession {
         let outcome = self.bulk_delete_clips(&[id]).await?.pop();
         match outcome.and_then(|outcome| outcome.done) {
             Some(clip) => Ok(clip),
-            // In the trash already: a second click changes nothing.
+            // Already in the trash: a second click changes nothing.
             None => Ok(self.library().get_clip(self.profile_id(), id).await?),
         }
     }
@@ -123,12 +122,13 @@ impl ProfileSession {
         Ok(content)
     }
 
-    /// Takes the captions of a clip from an SRT file, in the encoding that is told
-    /// or else found. Those beyond the clip's end are left out, and counted.
+    /// Imports the captions of a clip from an SRT file, in the given or
+    /// detected encoding. Captions after the end of the clip are dropped and
+    /// counted.
     ///
     /// # Errors
-    /// `bad_captions` where the file holds none, or none that the clip is long
-    /// enough for; the captions stay as they were.
+    /// `bad_captions` if the file has none, or none within the clip; the
+    /// captions stay as they were.
     pub async fn import_clip_captions(
         &self,
         id: ClipId,
@@ -183,7 +183,7 @@ impl ProfileSession {
     }
 }
 
-/// The captions that begin before the end of a clip; the last ends with it.
+/// The captions that start before the end of a clip; the last is cut to end with it.
 fn until(mut cues: Vec<Cue>, end_us: i64) -> Vec<Cue> {
     cues.retain(|cue| cue.start_us < end_us);
     for cue in &mut cues {

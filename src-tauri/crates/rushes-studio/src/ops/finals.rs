@@ -1,4 +1,4 @@
-//! Finals: presets, estimates before rendering, rendering.
+//! Finals: presets, estimates, rendering.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ use crate::session::ProfileSession;
 use crate::tasks::finals::{RenderPayload, final_name, folder_missing};
 use crate::tasks::pieces;
 
-/// Most finals queued in one call.
+/// Maximum number of finals queued per call.
 const RENDERS_MAX: usize = 1_000;
 
 /// What a final will roughly be, before it is rendered.
@@ -95,7 +95,7 @@ impl ProfileSession {
             let (rows, pieces): (Vec<_>, Vec<_>) = pieces::planned(self, &cuts).await?.into_iter().unzip();
             planned.push((clip, rows, pieces, self.current_finals(*id).await?));
         }
-        // All drives at once: each may be one that is waited for.
+        // In parallel: any of the drives may be slow.
         let rows = planned.iter().flat_map(|(_, rows, ..)| rows.clone()).collect();
         let finals: Vec<PathBuf> =
             planned.iter().flat_map(|(.., finals)| finals.iter().map(|(_, path)| path.clone())).collect();
@@ -112,7 +112,7 @@ impl ProfileSession {
             let missing = rows.into_iter().filter(|row| gone.contains(&row.source.id));
             let mut missing: Vec<String> = missing.map(|row| row.source.name).collect();
             missing.dedup();
-            // One whose drive does not answer is where it was, as far as is known.
+            // A file on a drive that does not respond is assumed to be there.
             current.retain(|(_, path)| is_there.get(path) != Some(&false));
             for key in presets {
                 let preset = self.library().get_export_preset(key).await?;
@@ -125,25 +125,24 @@ impl ProfileSession {
         Ok(estimates)
     }
 
-    /// Whether the font of captions is installed; each is asked for once.
+    /// Whether the captions' font is installed; looked up once per font.
     async fn has_font(&self, style: &CaptionStyle, known: &mut HashMap<String, bool>) -> bool {
         if let Some(has) = known.get(&style.font) {
             return *has;
         }
         let has = match self.studio().tools().await {
             Ok(tools) => rushes_media::font_instead(&tools, style, &RunContext::quiet()).await.is_none(),
-            // Without ffmpeg nothing is rendered.
+            // Nothing is rendered without ffmpeg.
             Err(_) => true,
         };
         known.insert(style.font.clone(), has);
         has
     }
 
-    /// Renders a final of a clip, in the background. It goes into `folder`; else
-    /// into the profile's output folder; else into a folder of the project's
-    /// name, within one of the profile's name, in the machine's default output
-    /// folder; else into the profile's own
-    /// media folder.
+    /// Renders a final of a clip, in the background. Target, in this order:
+    /// `folder`; the profile's output folder; a folder named after the project
+    /// inside the profile's folder in the machine's default output folder; the
+    /// profile's own media folder.
     pub async fn render_final_clip(
         &self,
         id: ClipId,
@@ -157,8 +156,8 @@ impl ProfileSession {
         self.queue(job).await
     }
 
-    /// Renders every clip with every preset; each is answered on its own. What
-    /// can be queued is queued in one transaction.
+    /// Renders every clip with every preset; each is answered individually.
+    /// Everything that can be queued is queued in one transaction.
     pub async fn bulk_render_clips(
         &self,
         ids: &[ClipId],
@@ -191,13 +190,13 @@ impl ProfileSession {
         Ok(self.library().list_exports(self.profile_id(), project, None).await?)
     }
 
-    /// Where a final lies.
+    /// Where a final is stored.
     pub async fn export_path(&self, id: ExportId) -> StudioResult<PathBuf> {
         Ok(self.library().export_row(self.profile_id(), id).await?.1)
     }
 
-    /// Finals that show a clip as it is, newest first, with where each was put; no
-    /// disk is asked.
+    /// Finals that match the clip, newest first, with where each was written;
+    /// no disk is queried.
     async fn current_finals(&self, id: ClipId) -> StudioResult<Vec<(Export, PathBuf)>> {
         let mut exports = self.library().list_exports(self.profile_id(), None, Some(id)).await?;
         exports.retain(|export| !export.stale);
@@ -209,7 +208,7 @@ impl ProfileSession {
         Ok(current)
     }
 
-    /// Refuses finals for which there is no room where they go.
+    /// Refuses finals whose target disks lack space.
     async fn require_room<'a>(
         &self,
         payloads: impl IntoIterator<Item = &'a RenderPayload>,
@@ -217,16 +216,16 @@ impl ProfileSession {
         let mut needed: BTreeMap<&Path, u64> = BTreeMap::new();
         let folders = self.folders();
         for payload in payloads {
-            // Its own folder lies on one disk, whatever the project.
+            // The profile's own folder is on one disk, whatever the project.
             let folder = payload.folder.as_deref().unwrap_or(folders.root());
             *needed.entry(folder).or_default() += payload.needed_bytes.max(0) as u64;
         }
-        // All at once: each may be on a drive that is waited for.
+        // In parallel: any of the drives may be slow.
         let asked = needed.into_iter().map(|(folder, bytes)| disk::require(self.studio(), folder, bytes));
         join_all(asked).await.into_iter().collect()
     }
 
-    /// What a rendering is to the queue. Without a folder it goes into the
+    /// Builds the queue entry of a render. Without a folder it goes to the
     /// profile's own media folder.
     async fn plan_render(
         &self,
@@ -270,8 +269,8 @@ impl ProfileSession {
         Ok(Some(OutputFolder { path: path.join(folder_name(&profile)), root: Some(root) }))
     }
 
-    /// Refuses a folder that is not there. On a drive that does not answer at once, the
-    /// job sees to it.
+    /// Refuses a missing folder. If its drive does not answer at once, the job
+    /// checks it.
     async fn require_folder(&self, folder: &Path) -> StudioResult<()> {
         if self.studio().is_there(folder).await == Some(false) { Err(folder_missing()) } else { Ok(()) }
     }
@@ -281,8 +280,7 @@ impl ProfileSession {
 #[derive(Debug, Clone)]
 struct OutputFolder {
     path: PathBuf,
-    /// See [`RenderPayload::root`]. Where it is there, each project has a folder of
-    /// its own.
+    /// See [`RenderPayload::root`]. If set, each project has its own folder.
     root: Option<PathBuf>,
 }
 
@@ -292,10 +290,10 @@ impl OutputFolder {
     }
 }
 
-/// The name of a profile's folder in the machine's folder for finals. Names can
-/// be given again after a profile was renamed or deleted, and two can give one
-/// file name (`A/B` and `A:B`); the start of the id keeps the finals of two
-/// clients apart all the same. It is the time of its making to the millisecond.
+/// Name of a profile's folder in the machine's folder for finals. Names can be
+/// reused after a profile was renamed or deleted, and two names can map to the
+/// same file name (`A/B` and `A:B`), so the start of the id keeps clients
+/// apart. That part is the creation time in milliseconds.
 fn folder_name(profile: &Profile) -> String {
     let id = profile.id.to_string();
     format!("{} {}", file_stem(&profile.name), &id[..13])
@@ -319,7 +317,7 @@ fn estimate(
     let spec = &preset.spec;
     let captions = content.captions.iter().any(|cue| !cue.text.trim().is_empty());
     let copies = spec.video == VideoEncoding::Copy;
-    // A master has no frame of its own, and goes on into another edit.
+    // A master has no frame of its own and is edited further.
     let shown = spec.frame.is_some().then(|| SafeArea::of_preset(&preset.key));
     let bytes = estimate_bytes(spec, pieces);
     let duration_us = expected_duration_us(pieces);
@@ -353,16 +351,15 @@ fn estimate(
     }
 }
 
-/// Whether a final is silent though the clip's sound is on and its sources have
-/// some.
+/// Whether a final is silent although the clip is not muted and its sources have sound.
 fn silent(clip: &Clip, pieces: &[Piece]) -> bool {
     let has_sound = pieces.iter().any(|piece| !piece.facts.audio.is_empty());
     !clip.muted && has_sound && !pieces.iter().any(|piece| piece.facts.is_heard())
 }
 
-/// Encoding time by the number of pixels: x264 at preset medium encodes about
-/// 30 million pixels a second on one core of a 2020s machine, the intra-only
-/// masters about 60, and copying is bound by the disk.
+/// Encoding time from the number of pixels: x264 at preset medium encodes about
+/// 30 million pixels a second per core on a 2020s machine, the intra-only
+/// masters about 60; stream copy is limited by the disk.
 fn seconds(preset: &ExportPreset, pieces: &[Piece], duration_us: i64) -> u32 {
     let Some(first) = pieces.first() else { return 0 };
     let video = &first.facts.video;

@@ -14,7 +14,7 @@ impl ProfileSession {
     /// Makes raw clips from segments of a project, in the background.
     ///
     /// # Errors
-    /// `busy` while clips are being made in the project already.
+    /// `busy` if the project is already making clips.
     pub async fn generate_from_segments(
         &self,
         project: ProjectId,

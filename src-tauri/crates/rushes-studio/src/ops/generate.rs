@@ -13,7 +13,7 @@ impl ProfileSession {
     /// Makes raw clips from the footage of a project, in the background.
     ///
     /// # Errors
-    /// `busy` while clips are being made in the project already.
+    /// `busy` if the project is already making clips.
     pub async fn generate_raw_clips(
         &self,
         project: ProjectId,
@@ -22,11 +22,12 @@ impl ProfileSession {
         self.queue_generation(project, request, false).await
     }
 
-    /// Chooses clips as [`Self::generate_raw_clips`] does, and leaves their files
-    /// for viewing to the application: for finals at once, nobody looks at them.
+    /// Chooses clips like [`Self::generate_raw_clips`] but leaves their
+    /// previews to the application: if finals follow at once, nobody needs
+    /// them.
     ///
     /// # Errors
-    /// `busy` while clips are being made in the project already.
+    /// `busy` if the project is already making clips.
     pub async fn choose_clips(&self, project: ProjectId, request: &GenerateRequest) -> StudioResult<Job> {
         self.queue_generation(project, request, true).await
     }
@@ -90,8 +91,8 @@ impl ProfileSession {
     }
 }
 
-/// A seed for a request that names none.
+/// A random seed for a request without one.
 pub(super) fn draw_seed() -> u64 {
-    // UUIDv4 is the randomness at hand; the seed is recorded with the job.
+    // UUIDv4 is a random source we already have; the seed is stored with the job.
     u64::from(uuid::Uuid::new_v4().as_fields().0)
 }

@@ -1,4 +1,5 @@
-//! Adding files and folders to a project. A job does it; whoever asks waits for it.
+//! Adding files and folders to a project. A job does the work, and the caller
+//! waits for it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,25 +16,25 @@ use crate::queue::kinds::{Subject, new_job};
 use crate::session::ProfileSession;
 use crate::tasks::ingest::{Arriving, IngestPayload};
 
-/// Most files that one drop adds.
+/// Maximum number of files added per drop.
 const FILES_MAX: usize = 2_000;
-/// How deep folders are searched.
+/// Maximum depth of the folder search.
 const DEPTH_MAX: usize = 8;
-/// Endings of files that a folder is searched for. A file that is named itself
-/// is probed whatever it ends with.
+/// Extensions a folder is searched for. A file named explicitly is probed
+/// whatever its extension.
 pub const VIDEO_ENDINGS: &[&str] = &[
     "mp4", "m4v", "mov", "mkv", "webm", "avi", "mts", "m2ts", "ts", "mpg", "mpeg", "mxf", "wmv", "flv",
     "3gp", "3g2", "ogv", "vob", "insv", "braw", "r3d",
 ];
 
 impl ProfileSession {
-    /// Adds files, and the videos in folders, to a project; each is answered on
-    /// its own. With `copy`, the profile keeps its own copy.
+    /// Adds files, and the videos in folders, to a project; each is answered
+    /// individually. With `copy`, the profile keeps its own copy.
     ///
     /// # Errors
-    /// `disk_short` and `disk_full` where there is no room for the copies. What
-    /// met a disk that got full meanwhile, or the end of the application
-    /// (`interrupted`), is added later all the same.
+    /// `disk_short` and `disk_full` if there is no space for the copies. Files
+    /// that hit a disk that filled up meanwhile, or the end of the application
+    /// (`interrupted`), are still added later.
     pub async fn add_sources(
         &self,
         project: ProjectId,
@@ -41,7 +42,7 @@ impl ProfileSession {
         copy: bool,
     ) -> StudioResult<Vec<ItemOutcome<Source>>> {
         let project = self.library().live_project(self.profile_id(), project).await?;
-        // The editor waits for the drive that these lie on.
+        // The editor is waiting for this drive.
         let paths = paths.to_vec();
         let files = tokio::task::spawn_blocking(move || named(&paths, copy))
             .await
@@ -64,8 +65,7 @@ impl ProfileSession {
         self.answers(files, over).await
     }
 
-    /// Waits until a job that adds files is over. One that the editor holds is
-    /// waited for.
+    /// Waits until an ingest job is over, including while it is paused.
     async fn until_added(&self, id: JobId) -> StudioResult<Job> {
         let runner = self.studio().active_jobs();
         let later = || {
@@ -96,7 +96,7 @@ impl ProfileSession {
         }
     }
 
-    /// What became of each file, by a job that is over.
+    /// The outcome of each file, from a job that is over.
     async fn answers(&self, files: Vec<Arriving>, over: Job) -> StudioResult<Vec<ItemOutcome<Source>>> {
         let mut refused: HashMap<SourceId, RefusedFile> = match over.result {
             Some(JobResult::Sources { refused, .. }) => {
@@ -133,11 +133,12 @@ impl ProfileSession {
     }
 }
 
-/// The files that paths name, each with the identity that it gets.
+/// The files named by paths, each with the id it will get.
 fn named(paths: &[PathBuf], copy: bool) -> Vec<Arriving> {
     let mut files = Vec::new();
     for path in paths {
-        // Relative paths are the terminal's; the library knows whole ones.
+        // Relative paths are relative to the terminal; the library stores
+        // absolute ones.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         if path.is_dir() {
             let before = files.len();

@@ -1,4 +1,4 @@
-//! Jobs: looking, holding, cancelling, trying again.
+//! Jobs: listing, pausing, cancelling, retrying.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::events::StudioEvent;
 use crate::session::ProfileSession;
 use crate::tasks::descriptor;
 
-/// Longest time between two looks at a job that is waited for.
+/// Longest polling interval while waiting for a job.
 const LOOK: Duration = Duration::from_millis(250);
 
 impl ProfileSession {
@@ -27,7 +27,7 @@ impl ProfileSession {
         Ok(self.freshest(self.library().job_row(self.profile_id(), id).await?.job))
     }
 
-    /// The clips that a job made and that are still there, in their order.
+    /// The clips a job made that still exist, in order.
     pub async fn list_job_clips(&self, id: JobId) -> StudioResult<Vec<Clip>> {
         let (library, profile) = (self.library(), self.profile_id());
         library.job_row(profile, id).await?;
@@ -43,8 +43,8 @@ impl ProfileSession {
         Ok(self.library().job_log(self.profile_id(), id).await?)
     }
 
-    /// Ends a job: ffmpeg is really ended and the temp folder removed. A job
-    /// that is over is left as it is.
+    /// Cancels a job: its ffmpeg is stopped and its temp folder removed. A
+    /// finished job is left alone.
     pub async fn cancel_job(&self, id: JobId) -> StudioResult<Job> {
         let row = self.library().job_row(self.profile_id(), id).await?;
         if row.job.state.is_over() {
@@ -53,8 +53,8 @@ impl ProfileSession {
         if self.studio().active_jobs().cancel_and_wait(id).await {
             return self.get_job(id).await;
         }
-        // No process of ours works on it: it waits or was interrupted, or another
-        // process will find it cancelled.
+        // Not running in this process: it is waiting or interrupted, or another
+        // process will see that it was cancelled.
         let job = self.library().end_job(self.profile_id(), id, &JobEnd::Cancelled).await?;
         if row.worker == self.studio().worker_name() || self.studio().is_gone(&row.worker) {
             (descriptor(row.job.kind).discard)(self, &row).await;
@@ -64,14 +64,13 @@ impl ProfileSession {
         Ok(job)
     }
 
-    /// Holds a job: it does not start, or its ffmpeg is stopped where it stands.
-    /// A job that is over or held is left as it is.
+    /// Pauses a job: it does not start, or its ffmpeg is suspended. A finished
+    /// or paused job is left alone.
     pub async fn pause_job(&self, id: JobId) -> StudioResult<Job> {
         self.pause(id, PauseReason::Editor).await
     }
 
-    /// Lets a held job go on as soon as it is its turn. One that is not held is
-    /// left as it is.
+    /// Resumes a paused job as soon as it is its turn. Other jobs are left alone.
     pub async fn resume_job(&self, id: JobId) -> StudioResult<Job> {
         let row = self.library().job_row(self.profile_id(), id).await?;
         if row.job.state != JobState::Paused {
@@ -81,8 +80,9 @@ impl ProfileSession {
         self.go_on(&row).await
     }
 
-    /// Tries a job again: an interrupted or held one goes on, a failed or
-    /// cancelled one is queued anew (what is over keeps its state).
+    /// Retries a job: an interrupted or paused one resumes, a failed or
+    /// cancelled one is queued again as a new job (finished jobs keep their
+    /// state).
     pub async fn retry_job(&self, id: JobId) -> StudioResult<Job> {
         let row = self.library().job_row(self.profile_id(), id).await?;
         match row.job.state {
@@ -115,14 +115,14 @@ impl ProfileSession {
         }
     }
 
-    /// Whether a job that is not over is in the hands of this process.
+    /// Whether an unfinished job is owned by this process.
     pub async fn is_ours(&self, id: JobId) -> StudioResult<bool> {
         let row = self.library().job_row(self.profile_id(), id).await?;
         Ok(!row.job.state.is_over() && row.worker == self.studio().worker_name())
     }
 
-    /// Waits until a job of this process needs no more of it, and tells how it
-    /// stands: it is over, or held, or was interrupted.
+    /// Waits until this process has nothing left to do for a job, and returns
+    /// it: finished, paused or interrupted.
     pub async fn wait_for_job(&self, id: JobId) -> StudioResult<Job> {
         self.wait_until(id, |job| {
             let at_rest = !matches!(job.state, JobState::Queued | JobState::Running);
@@ -131,7 +131,7 @@ impl ProfileSession {
         .await
     }
 
-    /// Waits until a job stands as is wanted, and tells how it then stands.
+    /// Waits until a job is in the wanted state and returns it.
     pub(crate) async fn wait_until(
         &self,
         id: JobId,
@@ -144,7 +144,7 @@ impl ProfileSession {
             if wanted(&job) {
                 return Ok(job);
             }
-            // What another process does to it shows only in the library.
+            // Changes by other processes only show in the library.
             let _ = tokio::time::timeout(LOOK, changes.changed()).await;
         }
     }

@@ -1,4 +1,4 @@
-//! Orphans: listing them with what can be done about each. Nothing is done by itself.
+//! Orphans: listing and settling them. Nothing is done automatically.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -16,15 +16,14 @@ use crate::files::leftovers::{Orphan, Remedy, settled_files, without_file, witho
 use crate::session::ProfileSession;
 
 impl ProfileSession {
-    /// Files of the profile that belong to nothing, and clips and finals whose
-    /// files are gone.
+    /// Files of the profile without a row, and clips and finals whose files are gone.
     pub async fn list_orphans(&self) -> StudioResult<Vec<Orphan>> {
         Ok(self.orphans().await?.into_iter().map(|(orphan, _)| orphan).collect())
     }
 
-    /// Settles orphans: a file that belongs to nothing is removed, a clip's file
-    /// is made again, a final that is gone leaves the list. Each is answered on
-    /// its own; what is none any more is not found.
+    /// Settles orphans: a file without a row is deleted, a clip's preview is
+    /// made again, a missing final is removed from the list. Each is answered
+    /// individually; one that is no longer an orphan is not found.
     pub async fn settle_orphans(&self, ids: &[OrphanId]) -> StudioResult<Vec<ItemOutcome<()>>> {
         let mut known: HashMap<OrphanId, Remedy> =
             self.orphans().await?.into_iter().map(|(orphan, remedy)| (orphan.id, remedy)).collect();
@@ -62,7 +61,7 @@ impl ProfileSession {
 
     async fn orphans(&self) -> StudioResult<Vec<(Orphan, Remedy)>> {
         let folders = self.folders();
-        // The files first: what is made meanwhile has a row by then, or is young.
+        // Files first: anything made meanwhile has a row by then, or is too young.
         let looked = folders.clone();
         let files = on_disk(move || settled_files(&looked, SystemTime::now())).await?;
         let rows = self.library().media_rows(self.profile_id()).await?;
@@ -77,8 +76,8 @@ impl ProfileSession {
         .await
     }
 
-    /// Those of some files outside of the profile's folders that are gone. One on a
-    /// drive that is not connected, or does not answer, is not lost.
+    /// The missing ones among files outside the profile's folders. A file on a
+    /// drive that is disconnected or does not respond is not missing.
     async fn gone_elsewhere(&self, files: impl Iterator<Item = PathBuf>) -> HashSet<PathBuf> {
         let is_gone = |disk: &dyn Disk, file: &Path| {
             !disk.is_file(file) && file.parent().is_some_and(|folder| disk.is_dir(folder))
@@ -88,7 +87,7 @@ impl ProfileSession {
     }
 }
 
-/// Asks the disk where a slow one keeps nobody waiting.
+/// Queries the disk on a thread, so that a slow one blocks nothing else.
 async fn on_disk<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> StudioResult<T> {
     let looked = tokio::task::spawn_blocking(look).await;
     looked.map_err(|error| StudioError::new("internal", error.to_string()))

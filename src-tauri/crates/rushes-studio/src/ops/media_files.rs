@@ -1,4 +1,4 @@
-//! Which file an opaque media id stands for, in this profile.
+//! Resolves opaque media ids to files, within this profile.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,50 +15,49 @@ use crate::files::prints::Found;
 use crate::session::{ProfileSession, Studio};
 use crate::tasks::raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 
-/// How long a picture that is being made keeps its place from others: one that takes
-/// longer is read from a drive that hardly answers.
+/// How long an image being made keeps its slot. One that takes longer is read
+/// from a drive that barely responds.
 const PLACE_KEPT: Duration = Duration::from_secs(5);
 
-/// What of an item is asked for.
+/// Which file of an item is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaKind {
-    /// What the window plays of a source: its proxy where it needs one and has
-    /// it, or else the source itself.
+    /// What the window plays for a source: its proxy if it needs and has one,
+    /// otherwise the source itself.
     Source,
-    /// One picture of a source.
+    /// One frame of a source.
     SourceThumb,
-    /// Ten pictures of a source side by side.
+    /// Ten frames of a source side by side.
     SourceFilmstrip,
-    /// Many small pictures of a source, in rows.
+    /// Many small frames of a source, in rows.
     SourceSheet,
-    /// A clip's file for viewing.
+    /// A clip's preview.
     ClipRaw,
-    /// One picture of a clip.
+    /// One frame of a clip.
     ClipThumb,
-    /// Ten pictures of a clip side by side.
+    /// Ten frames of a clip side by side.
     ClipFilmstrip,
     /// A final.
     Export,
-    /// One picture of a final.
+    /// One frame of a final.
     ExportThumb,
 }
 
 /// A file to serve.
 #[derive(Debug, Clone)]
 pub struct MediaFile {
-    /// Where it lies; for the server only.
+    /// Its path; for the server only.
     pub path: PathBuf,
     /// Media type.
     pub mime: &'static str,
 }
 
 impl ProfileSession {
-    /// The file that an id stands for. Pictures of sources are made when they
-    /// are first asked for.
+    /// The file of an id. Images of sources are made on first request.
     ///
     /// # Errors
     /// The same not-found for an id of another profile, one that never existed,
-    /// and a file that is not there.
+    /// and a file that is missing.
     pub async fn media_file(&self, kind: MediaKind, id: Uuid) -> StudioResult<MediaFile> {
         let path = match kind {
             MediaKind::Source => self.played(SourceId(id)).await?,
@@ -87,12 +86,12 @@ impl ProfileSession {
         Ok(MediaFile { path, mime })
     }
 
-    /// Where a clip's file for viewing lies.
+    /// Path of a clip's preview.
     pub async fn clip_path(&self, id: ClipId) -> StudioResult<PathBuf> {
         Ok(self.media_file(MediaKind::ClipRaw, id.0).await?.path)
     }
 
-    /// Where a source lies.
+    /// Path of a source.
     pub async fn source_path(&self, id: SourceId) -> StudioResult<PathBuf> {
         let path = self.library().source_row(self.profile_id(), id).await?.path;
         if self.is_shown(&path).await { Ok(path) } else { Err(no_file()) }
@@ -121,7 +120,7 @@ impl ProfileSession {
         if wanted.is_file() {
             return Ok(wanted);
         }
-        // Asked for twice at once, it is made once.
+        // Concurrent requests make it only once.
         let making = self.studio().picture_lock(&wanted);
         let _making = making.lock().await;
         if wanted.is_file() || !self.is_unchanged(&row).await {
@@ -142,8 +141,7 @@ impl ProfileSession {
         Ok(wanted.clone())
     }
 
-    /// Whether a source's file is the one that was added, and its drive says so in a
-    /// moment.
+    /// Whether a source's file is the one that was added and its drive answers quickly.
     async fn is_unchanged(&self, row: &SourceRow) -> bool {
         let folder = row.path.parent().unwrap_or(&row.path);
         let (prints, looked_at) = (self.studio().prints().clone(), row.clone());
@@ -151,7 +149,7 @@ impl ProfileSession {
         found == Some(Found::Unchanged)
     }
 
-    /// Whether there is a file, and its drive says so in a moment.
+    /// Whether a file exists and its drive answers quickly.
     async fn is_shown(&self, path: &Path) -> bool {
         let (asked, folder) = (path.to_owned(), path.parent().unwrap_or(path));
         self.studio().disks().soon(folder, move |disk| disk.is_file(&asked)).await == Some(true)

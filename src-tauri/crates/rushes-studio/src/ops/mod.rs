@@ -1,5 +1,6 @@
-//! The operations of a profile, one function for each, as methods of
-//! [`crate::ProfileSession`]. What a job does for one has the same name in `tasks/`.
+//! The operations of a profile, one function each, as methods of
+//! [`crate::ProfileSession`]. The job behind an operation has the same name in
+//! `tasks/`.
 
 pub(crate) mod analysis;
 pub(crate) mod clips;

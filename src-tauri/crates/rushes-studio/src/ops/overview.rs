@@ -1,4 +1,4 @@
-//! Sums: what a profile holds, how far a project's work is.
+//! Totals: what a profile holds, and the progress of a project's work.
 
 use rushes_library::model::{Job, JobQuery, JobState, ProjectCounts};
 use rushes_model::ids::ProjectId;

@@ -1,4 +1,4 @@
-//! The queue as a whole: holding it, its order, what the editor looks at.
+//! The queue as a whole: pausing it, its order, what the editor is looking at.
 
 use rushes_library::model::{HoldReason, ItemOutcome, Job, PauseReason};
 use rushes_model::ids::{BatchId, JobId};
@@ -32,7 +32,7 @@ pub struct QueueStatus {
 }
 
 impl ProfileSession {
-    /// How the queue of the profile stands. Of other profiles it tells totals only.
+    /// State of the profile's queue. Other profiles are only included in totals.
     pub async fn queue_status(&self) -> StudioResult<QueueStatus> {
         let (own, others) = self.library().queue_counts(self.profile_id()).await?;
         let limits = self.studio().active_jobs().limits();
@@ -48,8 +48,8 @@ impl ProfileSession {
         })
     }
 
-    /// Why work of the profile is held: by the editor all of it, by a full disk only
-    /// what writes to it.
+    /// Why work of the profile is paused: all of it by the editor, or only work
+    /// that writes to a full disk.
     async fn held(&self) -> StudioResult<Option<HoldReason>> {
         let (library, profile) = (self.library(), self.profile_id());
         if library.is_queue_held(profile).await? {
@@ -58,9 +58,9 @@ impl ProfileSession {
         Ok(library.waits_for_room(profile).await?.then_some(HoldReason::DiskFull))
     }
 
-    /// Holds the whole queue: what works is stopped where it stands, and nothing
-    /// starts until [`Self::release_queue`], not even after a restart. Adding and
-    /// deleting files goes on.
+    /// Pauses the whole queue: running work is suspended and nothing starts
+    /// until [`Self::release_queue`], even after a restart. Adding and deleting
+    /// files continues.
     pub async fn hold_queue(&self) -> StudioResult<QueueStatus> {
         self.library().hold_queue(self.profile_id()).await?;
         for job in self.library().running_jobs(self.profile_id()).await? {
@@ -70,9 +70,9 @@ impl ProfileSession {
         self.queue_status().await
     }
 
-    /// Lets the queue go on, with what was stopped with it.
+    /// Resumes the queue and the work that was paused with it.
     pub async fn release_queue(&self) -> StudioResult<QueueStatus> {
-        // All are in their places before the first one starts.
+        // All are queued before the first one starts.
         for job in self.library().jobs_paused_with_queue(self.profile_id()).await? {
             self.resume_job(job).await?;
         }
@@ -90,7 +90,7 @@ impl ProfileSession {
         Ok(job)
     }
 
-    /// Ends what is left of a batch, and tells which jobs that were.
+    /// Cancels the rest of a batch and returns the cancelled jobs.
     pub async fn cancel_batch(&self, batch: BatchId) -> StudioResult<Vec<Job>> {
         let ended = self.library().cancel_batch(self.profile_id(), batch).await?;
         for job in &ended {
@@ -101,8 +101,7 @@ impl ProfileSession {
         Ok(ended)
     }
 
-    /// Tries again what failed and was not tried again since; each is answered
-    /// on its own.
+    /// Retries failed jobs that were not retried since; each is answered individually.
     pub async fn retry_failed_jobs(&self) -> StudioResult<Vec<ItemOutcome<Job>>> {
         let mut outcomes = Vec::new();
         for id in self.library().open_failures(self.profile_id()).await? {
@@ -111,8 +110,8 @@ impl ProfileSession {
         Ok(outcomes)
     }
 
-    /// Tells what the editor looks at: what is made for it comes first, and a
-    /// source that the window cannot play gets a version that it can.
+    /// Sets what the editor is looking at: work for it comes first, and a
+    /// source the window cannot play gets a proxy.
     pub async fn look_at(&self, focus: Focus) -> StudioResult<()> {
         self.studio().active_jobs().look_at(self.profile_id(), focus);
         if let Some(source) = focus.source_id {

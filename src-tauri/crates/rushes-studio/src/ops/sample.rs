@@ -1,4 +1,4 @@
-//! Sample footage for newcomers.
+//! Sample footage for new users.
 
 use rushes_library::model::{Job, NewProject};
 
@@ -7,7 +7,7 @@ use crate::session::ProfileSession;
 use crate::tasks::sample::SamplePayload;
 
 impl ProfileSession {
-    /// Makes a project with sample footage in it, in the background.
+    /// Creates a project with sample footage, in the background.
     pub async fn create_sample_project(&self) -> StudioResult<Job> {
         self.studio().tools().await?;
         let project = self

@@ -1,4 +1,4 @@
-//! What a profile sets for itself.
+//! Settings of a profile.
 
 use rushes_library::model::{Profile, ProfileSettingsPatch};
 
@@ -7,20 +7,20 @@ use crate::events::AppEvent;
 use crate::session::ProfileSession;
 
 impl ProfileSession {
-    /// Changes what the profile sets for itself; absent fields stay as they are by
-    /// then, so that two windows that change two settings at once both have their way.
+    /// Changes settings of the profile. Absent fields keep their current value,
+    /// so two windows can change two settings at once.
     pub async fn update_profile_settings(&self, patch: &ProfileSettingsPatch) -> StudioResult<Profile> {
         let output_folder = match patch.output_folder.as_deref() {
             None => None,
             Some("") => Some(None),
             Some(folder) => {
-                // A relative one would be another folder after the next start.
+                // A relative path would mean another folder after the next start.
                 let whole = std::path::absolute(folder).unwrap_or_default();
                 self.studio().require_output_folder(&whole).await?;
                 Some(Some(whole.to_string_lossy().into_owned()))
             }
         };
-        // In their order, each once, and none that is no preset.
+        // In canonical order, without duplicates or unknown presets.
         let render_presets: Option<Vec<String>> = match &patch.render_presets {
             None => None,
             Some(asked) => {

@@ -1,4 +1,4 @@
-//! Sources of projects: looking, removing, relinking, versions to play.
+//! Sources of projects: listing, removing, relinking, proxies.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::session::ProfileSession;
 use crate::tasks::ingest::examined;
 
 impl ProfileSession {
-    /// The sources of a project. Those whose file is gone are marked so.
+    /// The sources of a project. Sources whose file is gone are marked as missing.
     pub async fn list_sources(&self, project: ProjectId) -> StudioResult<Vec<Source>> {
         self.sources(Some(project)).await
     }
@@ -36,8 +36,8 @@ impl ProfileSession {
         self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { what: "source" }.into())
     }
 
-    /// Removes a source from its project. Nothing is deleted: its file is left
-    /// alone, and clips made from it stay.
+    /// Removes a source from its project. Nothing is deleted: its file and the
+    /// clips made from it stay.
     pub async fn remove_source(&self, id: SourceId) -> StudioResult<()> {
         self.set_source_removed(id, true).await.map(|_| ())
     }
@@ -47,11 +47,11 @@ impl ProfileSession {
         self.set_source_removed(id, false).await
     }
 
-    /// Points a source at the file's new place.
+    /// Points a source at the new location of its file.
     ///
     /// # Errors
-    /// `different_footage` where the file is not the same footage, unless that
-    /// is accepted; then it has to be as long at least as the clips need.
+    /// `different_footage` if it is not the same footage, unless that is
+    /// accepted; then it must be at least as long as the clips need.
     pub async fn relink_source(
         &self,
         id: SourceId,
@@ -71,11 +71,11 @@ impl ProfileSession {
         Ok(source)
     }
 
-    /// Chooses which sound tracks of a source are used: one alone, several mixed, or
-    /// none. Tracks that are not named stay. Its clips are cut anew.
+    /// Chooses which sound tracks of a source are used: one, several mixed, or
+    /// none. Tracks that are not named stay. Its clips are cut again.
     ///
     /// # Errors
-    /// `invalid` where it has no such track.
+    /// `invalid` if there is no such track.
     pub async fn set_source_sound(&self, id: SourceId, tracks: &[TrackUse]) -> StudioResult<Source> {
         let source = self.library().set_source_sound(self.profile_id(), id, tracks).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
@@ -93,9 +93,9 @@ impl ProfileSession {
         Ok(self.looked_up(rows).await)
     }
 
-    /// Sources with their states as the disks tell them now. A drive that does not
-    /// answer at once is not waited for: its sources keep the state that they had, and
-    /// an event tells where its answer is another one.
+    /// Sources with the current state reported by the disks. Drives that do not
+    /// answer at once are not waited for: their sources keep their state, and
+    /// an event reports a different answer later.
     pub(crate) async fn looked_up(&self, rows: Vec<SourceRow>) -> Vec<Source> {
         let mut folders: HashMap<PathBuf, Vec<SourceRow>> = HashMap::new();
         for row in &rows {
@@ -104,7 +104,7 @@ impl ProfileSession {
         let mut looks: FuturesUnordered<_> =
             folders.into_iter().filter_map(|(folder, rows)| self.look(&folder, rows)).collect();
         let mut states: HashMap<SourceId, SourceState> = HashMap::new();
-        // What has not answered by then goes on by itself.
+        // Pending queries continue on their own.
         let _ = timeout(PAGE_PATIENCE, async {
             while let Some(told) = looks.next().await {
                 states.extend(told.unwrap_or_default());
@@ -115,7 +115,8 @@ impl ProfileSession {
         rows.into_iter().map(|row| Source { state: state(&row.source), ..row.source }).collect()
     }
 
-    /// Looks for sources of one folder and notes their states, however long that takes.
+    /// Checks the sources of one folder and records their states, however long
+    /// that takes.
     fn look(&self, folder: &Path, rows: Vec<SourceRow>) -> Option<JoinHandle<Vec<(SourceId, SourceState)>>> {
         let (prints, asked) = (self.studio().prints().clone(), rows.clone());
         let there = move |disk: &dyn Disk| {

@@ -1,4 +1,4 @@
-//! Emptying the trash: the rows end at once, the files in the background.
+//! Emptying the trash: the rows are deleted at once, the files in the background.
 
 use std::collections::BTreeSet;
 
@@ -25,9 +25,8 @@ pub struct TrashEmptied {
 }
 
 impl ProfileSession {
-    /// Ends what is in the trash; its files in the profile's folders are deleted
-    /// in the background. Finals in folders of the editor's own stay where they
-    /// are.
+    /// Deletes what is in the trash; its files in the profile's folders are
+    /// deleted in the background. Finals in folders the editor chose stay.
     pub async fn empty_trash(&self) -> StudioResult<TrashEmptied> {
         let trashed = self.library().trashed_jobs(self.profile_id()).await?;
         for job in trashed {
@@ -54,7 +53,7 @@ impl ProfileSession {
         })
     }
 
-    /// The job that deletes the files of what was in the trash, where there are any.
+    /// The job that deletes the files of what was in the trash, if there are any.
     fn deletion(&self, emptied: &Emptied) -> Option<NewJob> {
         let payload = DeletePayload::of(emptied, &self.folders())?;
         let title = match &emptied.names[..] {
@@ -62,7 +61,7 @@ impl ProfileSession {
             [name, rest @ ..] => format!("{name} + {}", rest.len()),
             [] => String::new(),
         };
-        // Ids and paths always become JSON.
+        // Ids and paths always serialise.
         new_job(&payload, Subject { title, ..Subject::default() }).ok()
     }
 }

@@ -1,5 +1,4 @@
-//! Room on disks: how much a job will need, whether there is as much, and what
-//! waits for it.
+//! Disk space: how much a job needs, whether it is available, and what waits for it.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -17,25 +16,26 @@ use crate::files::disks::Disk;
 use crate::session::{ProfileSession, Studio};
 use crate::worker::refusals::TRIES;
 
-/// What stays free of every disk that is written to, in bytes: room for the
-/// library itself, and for the system to breathe.
+/// Space left free on every disk that is written to, in bytes: for the library
+/// and the system.
 const RESERVE: u64 = 256 << 20;
-/// What has to be free before held work goes on by itself, in bytes, so that it
-/// does not stop again at once.
+/// Space required before paused work resumes, in bytes, so that it does not
+/// stop again at once.
 const ENOUGH: u64 = 2 * RESERVE;
 
-/// What a disk tells of its room.
+/// What a disk reports about its space.
 #[derive(Debug, Clone, Copy)]
 struct Room {
-    /// The bytes free; absent where that cannot be told, as for a drive that is gone.
+    /// Bytes free; `None` if unknown, as for a disconnected drive.
     free: Option<u64>,
-    /// Whether it takes a small file.
+    /// Whether a small file can be written.
     takes: bool,
 }
 
 impl Room {
     fn of(disk: &dyn Disk, folder: &Path) -> Self {
-        // Nothing is tried above it: where its drive is gone, that is another disk.
+        // Only try the folder itself: if its drive is gone, its parent is on
+        // another disk.
         let tried = disk.is_dir(folder).then(|| disk.try_to_write(folder));
         let takes = !matches!(tried, Some(Err(error)) if is_full(&error));
         Self { free: free(disk, folder), takes }
@@ -50,13 +50,13 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// The bytes free where a folder lies, or will lie; absent where that cannot be told.
+/// Bytes free on the disk a folder is or will be on; `None` if unknown.
 fn free(disk: &dyn Disk, folder: &Path) -> Option<u64> {
     let there = folder.ancestors().find(|folder| disk.is_dir(folder))?;
     disk.free_bytes(there).ok()
 }
 
-/// What the disks of some folders answer; those that do not are left out.
+/// The answers of the disks of some folders; disks that do not respond are left out.
 async fn each<T: Send + 'static>(
     studio: &Studio,
     folders: HashSet<PathBuf>,
@@ -70,7 +70,7 @@ async fn each<T: Send + 'static>(
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-/// Those of some folders whose disks are about to be full.
+/// The folders whose disks are about to be full.
 pub(crate) async fn almost_full(studio: &Studio, folders: HashSet<PathBuf>) -> HashSet<PathBuf> {
     let mut told = each(studio, folders, free).await;
     told.retain(|_, free| free.is_some_and(|free| free < RESERVE / 4));
@@ -82,7 +82,7 @@ pub(crate) fn writes_of(session: &ProfileSession, kinds: Kinds, row: &JobRow) ->
     ((kinds.descriptor)(row.job.kind).writes)(session, row)
 }
 
-/// Refuses to start a job for which there is no room.
+/// Refuses to start a job without enough disk space.
 pub(crate) async fn require_room(session: &ProfileSession, kinds: Kinds, row: &JobRow) -> StudioResult<()> {
     let Writes { folders, bytes, .. } = writes_of(session, kinds, row);
     let folders = folders.into_iter().collect();
@@ -98,8 +98,8 @@ pub(crate) async fn require_room(session: &ProfileSession, kinds: Kinds, row: &J
     Ok(())
 }
 
-/// Refuses where a folder's disk has no room for so many bytes, as far as it says so
-/// at once.
+/// Refuses if a folder's disk reports too little space. A disk that does not
+/// answer at once is accepted.
 ///
 /// # Errors
 /// `disk_short`, with both figures.
@@ -132,15 +132,15 @@ fn megabytes(bytes: u64) -> String {
     }
 }
 
-/// Whether a disk that a job writes to admits that it takes no more: by its figures,
-/// or by refusing a small file.
+/// Whether a disk a job writes to is really full: by its figures, or because it
+/// refuses a small file.
 pub(crate) async fn is_refused(session: &ProfileSession, kinds: Kinds, job: JobId) -> bool {
     let Ok(row) = session.library().job_row(session.profile_id(), job).await else { return false };
     let folders = writes_of(session, kinds, &row).folders.into_iter().collect();
     each(session.studio(), folders, Room::of).await.values().any(|room| !room.is_enough(0))
 }
 
-/// What is told of a job whose disk refused it too often.
+/// The error of a job whose disk refused it too often.
 pub(crate) fn refused_for_good(last: &StudioError) -> StudioError {
     StudioError {
         code: "disk_refuses".into(),
@@ -151,7 +151,7 @@ pub(crate) fn refused_for_good(last: &StudioError) -> StudioError {
     }
 }
 
-/// Lets jobs go on that waited for room or for a folder, where it is there again.
+/// Resumes jobs that waited for space or a folder, once it is available.
 pub(crate) async fn let_go_what_has_room(studio: &Studio, kinds: Kinds) -> StudioResult<()> {
     let mut waiting = studio.library().jobs_paused_for(PauseReason::DiskFull).await?;
     waiting.retain(|row| is_in_our_hands(studio, row));
@@ -161,13 +161,12 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio, kinds: Kinds) -> Studi
     let rooms = each(studio, folders, Room::of).await;
     for (row, Writes { folders, bytes, .. }) in waiting.iter().zip(&writes) {
         let session = session(row);
-        // One that stands still has written a part already, so that it needs no room
-        // for all of it.
+        // A suspended job has already written a part, so it needs less space.
         let stands_still = studio.active_jobs().stands_still(row.job.id);
         let needed = if stands_still { 0 } else { *bytes };
         let is_enough = |room: &Room| room.is_enough(needed);
         if folders.iter().any(|folder| rooms.get(folder).is_some_and(|room| !is_enough(room))) {
-            // It is known by now what it waits for.
+            // What it waits for is known by now.
             studio.active_jobs().forget_refusals(row.job.id);
         } else if folders.iter().all(|folder| rooms.contains_key(folder))
             && !studio.active_jobs().is_pausing(row.job.id)

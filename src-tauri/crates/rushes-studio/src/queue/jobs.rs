@@ -1,5 +1,5 @@
-//! What is done with the rows of jobs from everywhere: into the queue, held, let go
-//! on, and what is told of them.
+//! Operations on job rows used everywhere: queueing, pausing, resuming, and
+//! announcing changes.
 
 use rushes_library::model::{Job, JobState, PauseReason};
 use rushes_library::{JobRow, LibraryError, NewJob};
@@ -10,7 +10,7 @@ use crate::events::StudioEvent;
 use crate::session::ProfileSession;
 
 impl ProfileSession {
-    /// Writes a job into the queue and starts it.
+    /// Adds a job to the queue and starts it.
     pub(crate) async fn queue(&self, new: NewJob) -> StudioResult<Job> {
         let job = self.library().queue_job(self.profile_id(), self.studio().worker_name(), &new).await?;
         self.emit(StudioEvent::JobChanged { job: job.clone() });
@@ -18,8 +18,7 @@ impl ProfileSession {
         Ok(job)
     }
 
-    /// Writes a job into the queue unless one that does the same waits or works
-    /// there already.
+    /// Adds a job to the queue unless an identical one is waiting or running.
     pub(crate) async fn queue_once(&self, new: NewJob) -> StudioResult<()> {
         match self.queue(new).await {
             Err(error) if error.code == "busy" => Ok(()),
@@ -27,8 +26,8 @@ impl ProfileSession {
         }
     }
 
-    /// Writes many jobs into the queue in one transaction and starts them; those
-    /// that were refused before keep their refusal.
+    /// Adds many jobs to the queue in one transaction and starts them; those
+    /// already refused keep their error.
     pub(crate) async fn queue_all(
         &self,
         planned: Vec<StudioResult<NewJob>>,
@@ -51,7 +50,7 @@ impl ProfileSession {
         Ok(answers)
     }
 
-    /// Holds a job for a reason. One that is over or held is left as it is.
+    /// Pauses a job for a reason. A finished or paused job is left alone.
     pub(crate) async fn pause(&self, id: JobId, reason: PauseReason) -> StudioResult<Job> {
         let job = self.library().pause_job(self.profile_id(), id, reason).await?;
         if job.state == JobState::Paused {
@@ -64,10 +63,10 @@ impl ProfileSession {
         Ok(job)
     }
 
-    /// Lets a held job wait for its turn.
+    /// Puts a paused job back in the queue.
     pub(crate) async fn go_on(&self, row: &JobRow) -> StudioResult<Job> {
         let id = row.job.id;
-        // One that another process stopped in its middle goes on there.
+        // A job that another process suspended resumes there.
         let (own, stands_still) = (self.studio().worker_name(), self.studio().active_jobs().stands_still(id));
         let elsewhere = row.worker != own && !self.studio().is_gone(&row.worker);
         let worker = if elsewhere { &*row.worker } else { own };
@@ -78,11 +77,11 @@ impl ProfileSession {
         Ok(job)
     }
 
-    /// A job with what its worker knows of it, which is finer than its row.
+    /// A job with its live progress, which is more recent than its row.
     pub(crate) fn freshest(&self, job: Job) -> Job {
         match self.studio().active_jobs().live(job.id) {
             Some(live) if job.state == JobState::Running && live.revision >= job.revision => live,
-            // It stands still, and is further than was written down.
+            // It is suspended, and its progress is ahead of its row.
             Some(live) if !job.state.is_over() => {
                 Job { progress_bp: live.progress_bp.max(job.progress_bp), stage: live.stage, ..job }
             }
@@ -91,7 +90,7 @@ impl ProfileSession {
     }
 }
 
-/// Tells the windows of a profile what the end of a job changed.
+/// Announces to the windows of a profile what the end of a job changed.
 pub(crate) fn announce_end(session: &ProfileSession, job: &Job) {
     if let Some(project_id) = job.project_id {
         session.emit(StudioEvent::ClipsChanged { project_id });

@@ -1,9 +1,10 @@
-//! What the queue has to know of each kind of job. A new kind is a variant of
-//! [`JobKind`], a row of the table `job_kinds`, a payload that says all of this in its
-//! task's file, a line in `tasks/mod.rs`, and its words on the page.
+//! What the queue needs to know about each kind of job. A new kind needs a
+//! variant of [`JobKind`], a row of the table `job_kinds`, a payload
+//! implementing this in its task's file, a line in `tasks/mod.rs`, and its
+//! texts on the page.
 //!
-//! The queue names no kind: whoever starts it hands in [`Kinds`], since what jobs do is
-//! above it and uses it.
+//! The queue names no kind itself: [`Kinds`] is passed in when it starts, since
+//! tasks are in a layer above that uses the queue.
 
 use std::path::PathBuf;
 
@@ -18,30 +19,29 @@ use super::task::{Outcome, Task};
 use crate::error::{StudioError, StudioResult};
 use crate::session::ProfileSession;
 
-/// What a job of one kind needs to know, stored as JSON, and how the queue treats
-/// the kind.
+/// Data a job of one kind needs, stored as JSON, and how the queue treats the kind.
 pub(crate) trait Payload: Serialize + DeserializeOwned + Send + 'static {
     /// The kind.
     const KIND: JobKind;
-    /// The shape of the JSON. Shapes of versions before are read, too: what was
-    /// added since has a default.
+    /// Version of the JSON. Earlier versions are still read; added fields have
+    /// defaults.
     const VERSION: u32 = 1;
-    /// Attempts that a job has whose ffmpeg hangs.
+    /// Maximum attempts of a job whose ffmpeg hangs.
     const STALLED_ATTEMPTS: u32 = 2;
-    /// Attempts up to which a job goes on by itself after a crash; none where it is
-    /// offered to the editor. It may be the job that ends the application.
+    /// Maximum attempts at which a job resumes by itself after a crash; 0 to
+    /// offer it to the editor instead, since the job may have caused the crash.
     const ATTEMPTS_AFTER_CRASH: u32 = 0;
-    /// Whether a job comes first when the editor looks at what it works on.
+    /// Whether a job is prioritised when the editor looks at its subject.
     const FOLLOWS_FOCUS: bool = true;
-    /// Whether a job needs a folder for what it writes on the way.
+    /// Whether a job needs a scratch folder.
     const HAS_SCRATCH: bool = true;
     /// Whether a job is cancelled with all others when the application closes.
     const CANCELLED_ON_CLOSE: bool = true;
 
-    /// What it mostly needs of the machine.
+    /// The main resource it needs.
     fn class(&self) -> JobClass;
 
-    /// Two jobs with the same key are never under way at once.
+    /// Two jobs with the same key never run or wait at once.
     fn exclusive_key(&self, subject: &Subject) -> String;
 
     /// Where it writes, and how much.
@@ -52,7 +52,7 @@ pub(crate) trait Payload: Serialize + DeserializeOwned + Send + 'static {
     /// Does the work.
     fn perform(self, task: &Task<'_>) -> impl Future<Output = StudioResult<Outcome>> + Send;
 
-    /// Removes what a job that was cut off in its middle left, when it is cancelled.
+    /// Cleans up after an interrupted job when it is cancelled.
     fn discard(self, _session: &ProfileSession, _row: &JobRow) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
@@ -61,7 +61,7 @@ pub(crate) trait Payload: Serialize + DeserializeOwned + Send + 'static {
 /// What a job is about.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Subject {
-    /// For lists.
+    /// Title in lists.
     pub title: String,
     pub project_id: Option<ProjectId>,
     pub clip_id: Option<ClipId>,
@@ -71,23 +71,23 @@ pub(crate) struct Subject {
 /// What a job writes.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
-    /// Where.
+    /// Target folders.
     pub folders: Vec<PathBuf>,
-    /// Roughly how much, as far as that is known.
+    /// Rough size, as far as known.
     pub bytes: u64,
-    /// The folder of the editor's that has to be there; what is missing below it
-    /// is made.
+    /// A folder chosen by the editor, which must exist; anything missing below
+    /// it is created.
     pub outside: Option<PathBuf>,
 }
 
 impl Writes {
-    /// An unknown number of bytes in the profile's own folder.
+    /// An unknown amount in the profile's own folder.
     pub fn within(session: &ProfileSession) -> Self {
         Self { folders: vec![session.folders().root().to_owned()], ..Self::default() }
     }
 }
 
-/// A job to be queued.
+/// Builds a job for the queue.
 pub(crate) fn new_job<P: Payload>(payload: &P, subject: Subject) -> StudioResult<NewJob> {
     Ok(NewJob {
         kind: P::KIND,
@@ -120,7 +120,7 @@ pub(crate) fn payload_of<P: Payload>(row: &JobRow) -> StudioResult<P> {
     serde_json::from_value(row.payload.clone()).map_err(|error| unreadable(error.to_string()))
 }
 
-/// A kind of job, whatever its payload.
+/// A kind of job, independent of its payload type.
 pub(crate) struct Descriptor {
     pub kind: JobKind,
     pub stalled_attempts: u32,
@@ -128,14 +128,14 @@ pub(crate) struct Descriptor {
     pub follows_focus: bool,
     pub has_scratch: bool,
     pub cancelled_on_close: bool,
-    /// Where a job writes; nowhere that is known where its payload cannot be read.
+    /// Where a job writes; nothing if its payload cannot be read.
     pub writes: fn(&ProfileSession, &JobRow) -> Writes,
     pub perform: for<'a> fn(&'a Task<'_>) -> BoxFuture<'a, StudioResult<Outcome>>,
     pub discard: for<'a> fn(&'a ProfileSession, &'a JobRow) -> BoxFuture<'a, ()>,
 }
 
 impl Descriptor {
-    /// That of the jobs with this payload.
+    /// The descriptor of jobs with this payload.
     pub const fn new<P: Payload>() -> Self {
         Self {
             kind: P::KIND,
@@ -160,12 +160,12 @@ impl Descriptor {
     }
 }
 
-/// All kinds of jobs, as the queue gets them from above.
+/// All kinds of jobs, passed in from the layer above.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kinds {
     /// The descriptor of a kind.
     pub descriptor: fn(JobKind) -> &'static Descriptor,
-    /// What is looked at after each job of a profile, and after a start that took over
-    /// what others left: clips that wait for their files.
+    /// Called after each job of a profile and after a start that took over
+    /// work: checks for clips that wait for their previews.
     pub after_job: for<'a> fn(&'a ProfileSession) -> BoxFuture<'a, StudioResult<()>>,
 }

@@ -1,14 +1,14 @@
-//! The queue: what may start, what has room, who works on it, and what a start makes
-//! good. A job is a row of the library; the row is the truth.
+//! The queue: which jobs may start, disk space, running them, and recovery at
+//! startup. A job is a row of the library; the row is the source of truth.
 //!
-//! What jobs do is above, in `tasks/`, and handed in as [`kinds::Kinds`].
+//! The work of jobs is in `tasks/` above, passed in as [`kinds::Kinds`].
 //!
-//! - `kinds.rs`, `task.rs`, `progress.rs`: a kind of job, and one at work.
-//! - `jobs.rs`: queueing, holding and letting go on.
+//! - `kinds.rs`, `task.rs`, `progress.rs`: a kind of job, and a running one.
+//! - `jobs.rs`: queueing, pausing and resuming.
 //! - `scheduler.rs`: which job starts next.
-//! - `disk.rs`: room on disks.
-//! - `runner/`: runs them.
-//! - `recovery.rs`, `stray.rs`: after processes that ended in the middle of work.
+//! - `disk.rs`: disk space.
+//! - `runner/`: runs jobs.
+//! - `recovery.rs`, `stray.rs`: cleaning up after processes that died.
 
 pub(crate) mod disk;
 pub(crate) mod jobs;

@@ -1,5 +1,5 @@
-//! Progress that is true: a job is a row of stages with weights. Events and rows
-//! tell of it, as often as `worker/live.rs` says.
+//! Progress of a job as weighted stages. It is published as events and rows, at
+//! the rates set by `worker/live.rs`.
 
 use rushes_library::model::Job;
 use tracing::Instrument;
@@ -8,7 +8,7 @@ use crate::events::StudioEvent;
 use crate::session::ProfileSession;
 use crate::worker::live::LiveJob;
 
-/// The progress of one job. Clones tell of the same job.
+/// The progress of one job. Clones share it.
 #[derive(Clone)]
 pub(crate) struct JobProgress {
     session: ProfileSession,
@@ -21,19 +21,19 @@ impl JobProgress {
         Self { session, live: LiveJob::new(job) }
     }
 
-    /// How it stands, for who pauses it and asks for it.
+    /// The live state, for pausing and querying it.
     pub fn live(&self) -> &LiveJob {
         &self.live
     }
 
-    /// Tells the stage, the done part of the whole (0 to 1) and the speed. Events
-    /// may overtake each other on their way; their revisions tell which is newer.
+    /// Reports the stage, the fraction done (0 to 1) and the speed. Events may
+    /// arrive out of order; their revisions tell which is newer.
     pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) {
         let due = self.live.report(stage, done, speed_milli);
         if let Some(job) = due.event {
             self.session.emit(StudioEvent::JobChanged { job });
         }
-        // Each stage is a line of the job's log.
+        // Each stage is a line in the job's log.
         if let Some((id, progress_bp)) = due.row {
             let (session, stage) = (self.session.clone(), stage.to_owned());
             let write = async move {

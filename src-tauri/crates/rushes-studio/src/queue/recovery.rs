@@ -1,8 +1,8 @@
-//! What a start makes good after processes that ended in the middle of work:
-//! their jobs become interrupted, finals that never came leave the list, their
-//! scratch space is swept, what they left waiting is taken over, what was paused
-//! for the end of the application goes on, and so do jobs of kinds that go on by
-//! themselves. Folders of deleted profiles that are still there go.
+//! Recovery at startup from processes that died: their jobs become interrupted,
+//! finals that were never written leave the list, scratch folders are swept,
+//! their waiting jobs are taken over, and jobs resume that were paused at
+//! shutdown or whose kind resumes by itself. Folders left over from deleted
+//! profiles are removed.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,12 +19,12 @@ use crate::files::folders::{DOOMED, ProfileFolders};
 use crate::files::remove_folder;
 use crate::session::{ProfileSession, Studio};
 
-/// Recovers after processes that are gone. With `take_over`, their waiting jobs
-/// are queued again here.
+/// Recovers from dead processes. With `take_over`, their waiting jobs are
+/// queued again here.
 pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> StudioResult<()> {
     let profiles = studio.library().list_profiles().await?;
-    // Looked for before the jobs: a scratch folder that is there by now belongs
-    // to a job whose row is there, too, or to one that is over.
+    // List scratch folders before jobs: any folder found now belongs to a job
+    // whose row already exists, or to one that is over.
     let scratch: Vec<PathBuf> = profiles
         .iter()
         .flat_map(|profile| entries(&ProfileFolders::new(studio.data_dir(), profile.id).temp()))
@@ -53,15 +53,16 @@ pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> S
         }
     }
     let swept: Vec<PathBuf> = scratch.into_iter().filter(|folder| is_left(studio, folder, &alive)).collect();
-    // The ffmpegs of a killed process do not end with it on every system.
+    // Not every system ends the ffmpegs of a killed process with it.
     stray::end_workers(&swept).await;
     for folder in &swept {
         if let Err(error) = remove_folder(folder) {
             tracing::warn!(%error, "scratch space stays until the next start");
         }
     }
-    // One that was only being started looked like its process until now. What
-    // starts from here on ends by itself: its folder and its reader are gone.
+    // Catches one that was only being spawned and still looked like its parent.
+    // Any that start later end by themselves, since their folder and their
+    // reader are gone.
     stray::end_workers(&swept).await;
     sweep_deleted_profiles(studio).await?;
     for (profile, job) in waiting {
@@ -81,9 +82,9 @@ pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> S
     Ok(())
 }
 
-/// Takes the final of a job off the list where the job was cut off between
-/// writing its row and putting it into place. On a drive that is not connected
-/// it may well be.
+/// Removes the final of a job from the list if the job died between writing its
+/// row and moving the file into place. On a disconnected drive the file may
+/// exist.
 pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioResult<()> {
     let (library, profile) = (session.library(), session.profile_id());
     if let Some(export) = library.export_of_job(profile, job).await? {
@@ -98,11 +99,11 @@ pub(crate) async fn forget_lost(session: &ProfileSession, job: JobId) -> StudioR
     Ok(())
 }
 
-/// Removes the folder of a profile that was deleted. What cannot be removed
-/// now, or after a kill, is swept by the next start.
+/// Removes the folder of a deleted profile. What cannot be removed now is swept
+/// by the next start.
 pub(crate) async fn remove_profile_folder(studio: &Studio, id: ProfileId) -> StudioResult<()> {
     let folders = ProfileFolders::new(studio.data_dir(), id);
-    // Out of the way in one step.
+    // Move it away atomically first.
     let doomed = folders.doomed();
     match std::fs::rename(folders.root(), &doomed) {
         Ok(()) => remove_folder(&doomed)?,
@@ -112,8 +113,8 @@ pub(crate) async fn remove_profile_folder(studio: &Studio, id: ProfileId) -> Stu
     Ok(studio.library().forget_deleted_profile(id).await?)
 }
 
-/// Removes what is left of profiles that were deleted. The library says which:
-/// a folder that merely has no profile may be all that is left of one.
+/// Removes what is left of deleted profiles. Only the library knows which were
+/// deleted: a folder without a profile may be all that is left of one.
 async fn sweep_deleted_profiles(studio: &Studio) -> StudioResult<()> {
     for profile in studio.library().deleted_profiles().await? {
         if let Err(error) = remove_profile_folder(studio, profile).await {
@@ -130,8 +131,8 @@ async fn sweep_deleted_profiles(studio: &Studio) -> StudioResult<()> {
     Ok(())
 }
 
-/// Whether a scratch folder belongs to nobody who works any more. Older versions
-/// had one for each process, too.
+/// Whether a scratch folder belongs to no running job. Older versions also had
+/// one per process.
 fn is_left(studio: &Studio, folder: &Path, alive: &HashSet<JobId>) -> bool {
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return false };
     match name.strip_prefix("worker-") {

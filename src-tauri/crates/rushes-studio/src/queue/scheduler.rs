@@ -1,5 +1,5 @@
-//! Which waiting job starts next: resource classes, turns between profiles,
-//! and what the editor is looking at. Pure; the runner asks.
+//! Which waiting job starts next: resource classes, turns between profiles, and
+//! the editor's focus. Pure logic, called by the runner.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,18 +10,18 @@ use rushes_model::ids::{JobId, ProfileId};
 use super::kinds::Kinds;
 use crate::worker::limits::{Focus, Limits};
 
-/// Brief jobs of one profile at once: one that copies a whole card, and what the
-/// editor asks for meanwhile.
+/// Brief jobs of one profile that may run at once: one that copies a whole
+/// card, and whatever the editor requests meanwhile.
 const BRIEF_AT_ONCE: usize = 2;
 
-/// A job at work, as far as turns are concerned.
+/// A running job, as far as scheduling is concerned.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Working {
     pub profile: ProfileId,
     pub class: JobClass,
 }
 
-/// Whether a job makes something that the editor is waiting to see.
+/// Whether a job makes something the editor is waiting to see.
 fn wants(focus: &Focus, job: &Waiting, kinds: Kinds) -> bool {
     let is_seen = (job.clip_id.is_some() && job.clip_id == focus.clip_id)
         || (job.source_id.is_some() && job.source_id == focus.source_id)
@@ -29,7 +29,7 @@ fn wants(focus: &Focus, job: &Waiting, kinds: Kinds) -> bool {
     is_seen && (kinds.descriptor)(job.kind).follows_focus
 }
 
-/// Takes turns: remembers when each profile was last served.
+/// Fair scheduling: remembers when each profile was last served.
 #[derive(Debug)]
 pub(crate) struct Turns {
     kinds: Kinds,
@@ -38,16 +38,16 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    /// Before the first one.
+    /// No profile has been served yet.
     pub fn new(kinds: Kinds) -> Self {
         Self { kinds, count: 0, served: HashMap::new() }
     }
 
-    /// The job that starts next, if one may. `waiting` is in the order of each
-    /// profile's queue; `begun` are those whose work stands still in its middle.
-    /// What is brief comes first; then the profile with the fewest other jobs at
-    /// work, and among equals the one that waits longest since its last turn. In a
-    /// profile, what was at work goes on before another job starts.
+    /// The job that starts next, if any may. `waiting` is in the order of each
+    /// profile's queue; `begun` are suspended jobs. Brief jobs come first, then
+    /// the profile with the fewest other running jobs, and among equals the one
+    /// that waited longest since its last turn. Within a profile, suspended
+    /// jobs resume before others start.
     pub fn next(
         &mut self,
         waiting: &[Waiting],
@@ -76,7 +76,7 @@ impl Turns {
         };
         let wanted =
             |job: &Waiting| focus.get(&job.profile_id).is_some_and(|focus| wants(focus, job, self.kinds));
-        // The first of equals is kept, so each queue keeps its order.
+        // `min_by_key` keeps the first of equals, and with it the queue order.
         let next = waiting.iter().filter(may_start).min_by_key(|job| {
             (job.class != JobClass::Brief, turn(job.profile_id), !begun.contains(&job.id), !wanted(job))
         })?;
@@ -113,12 +113,12 @@ mod tests {
         }
     }
 
-    /// What starts next on a machine with two places.
+    /// The next job on a machine with two slots.
     fn next(waiting: &[Waiting], working: &[Working]) -> Option<JobId> {
         Turns::new(KINDS).next(waiting, working, &HashSet::new(), TWO, &HashMap::new())
     }
 
-    /// Starts all that wait, one after the other, each alone on the machine.
+    /// Starts all waiting jobs one by one, each alone on the machine.
     fn order(mut waiting: Vec<Waiting>, focus: &HashMap<ProfileId, Focus>) -> Vec<JobId> {
         let mut turns = Turns::new(KINDS);
         let mut started = Vec::new();
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(next(&waiting, &working), Some(waiting[1].id));
         working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), Some(waiting[2].id));
-        // Within its own profile there is a bound; another one has its own places.
+        // The limit is per profile; others have their own slots.
         working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), None);
         let his = [job(ben, JobKind::Probe)];

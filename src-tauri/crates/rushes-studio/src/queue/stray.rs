@@ -1,18 +1,18 @@
 //! ffmpegs that outlived a killed process. On Windows a job object ends them
-//! with it; elsewhere they go on, for minutes perhaps, for nobody, so that the
-//! next start ends them. Those that write are known by where they write to;
-//! those that only look are known by the mark of their job.
+//! with it; elsewhere they keep running, possibly for minutes, so the next
+//! start ends them. Those that write are identified by their output path, those
+//! that only read by the job id in their environment.
 
 use std::path::{Path, PathBuf};
 
 use rushes_media::MARK_VARIABLE;
 
-/// Looks at whether they are gone; a killed process takes a moment to go.
+/// How often to check whether they are gone; a killed process takes a moment to exit.
 #[cfg(unix)]
 const LOOKS: u32 = 40;
 
-/// Ends what works for these scratch folders or for the jobs that they are
-/// named after, and waits until it is gone.
+/// Ends processes that work for these scratch folders or for the jobs they are
+/// named after, and waits until they are gone.
 #[cfg(unix)]
 pub(crate) async fn end_workers(folders: &[PathBuf]) {
     if folders.is_empty() {
@@ -25,7 +25,7 @@ pub(crate) async fn end_workers(folders: &[PathBuf]) {
         }
         for pid in pids {
             tracing::warn!(pid, "an ffmpeg outlived its process and is ended");
-            // The shell's own kill is on every machine. It may have ended since.
+            // The shell's `kill` exists everywhere. The process may already be gone.
             let kill = format!("kill -KILL {pid}");
             let _ = tokio::process::Command::new("sh").args(["-c", &kill]).output().await;
         }
@@ -33,17 +33,17 @@ pub(crate) async fn end_workers(folders: &[PathBuf]) {
     }
 }
 
-/// The processes of this machine, a line each: `pid args environment`. Where
-/// they cannot be listed, the ffmpegs end by themselves, only later.
+/// The processes of this machine, one per line: `pid args environment`. If they
+/// cannot be listed, the ffmpegs end by themselves, only later.
 #[cfg(target_os = "linux")]
 async fn processes() -> String {
     let mut listing = String::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_process = name.bytes().all(|byte| byte.is_ascii_digit());
-        // One that ends meanwhile is none that is looked for.
+        // A process that exits meanwhile is of no interest.
         if let (true, Ok(mut words)) = (is_process, std::fs::read(entry.path().join("cmdline"))) {
-            // That of another user cannot be read, and tells nothing.
+            // The environment of another user's process cannot be read, which is fine.
             words.extend(std::fs::read(entry.path().join("environ")).unwrap_or_default());
             let words = String::from_utf8_lossy(&words).replace(['\0', '\n'], " ");
             listing.push_str(&format!("{name} {words}\n"));
@@ -52,20 +52,20 @@ async fn processes() -> String {
     listing
 }
 
-/// The processes of this machine, a line each: `pid args environment`. Where
-/// they cannot be listed, the ffmpegs end by themselves, only later.
+/// The processes of this machine, one per line: `pid args environment`. If they
+/// cannot be listed, the ffmpegs end by themselves, only later.
 #[cfg(all(unix, not(target_os = "linux")))]
 async fn processes() -> String {
     let listing = tokio::process::Command::new("ps").args(["-axwwE", "-o", "pid=,args="]).output().await;
     listing.map(|listing| String::from_utf8_lossy(&listing.stdout).into_owned()).unwrap_or_default()
 }
 
-/// Ends what works for these scratch folders.
+/// Ends processes that work for these scratch folders.
 #[cfg(not(unix))]
 pub(crate) async fn end_workers(_folders: &[PathBuf]) {}
 
 /// The processes of a listing (`pid args environment`) that are ffmpeg or
-/// ffprobe and name one of the folders, or its job as what they work for.
+/// ffprobe and name one of the folders, or its job in their environment.
 #[cfg_attr(not(unix), allow(dead_code))]
 fn workers(listing: &str, folders: &[PathBuf]) -> Vec<u32> {
     let mut named = Vec::with_capacity(2 * folders.len());

@@ -1,8 +1,8 @@
-//! A job at work, as what it does sees it, and what comes of it.
+//! A running job as its task sees it, and its result.
 //!
-//! What pauses and ends a job is private to this file: a task gets its contexts for
-//! ffmpeg from here, so that none of its ffmpegs can be forgotten by a pause, a
-//! cancel, quiet mode, or the search for those that outlived a killed process.
+//! Pausing and cancelling are private to this file: a task gets its ffmpeg
+//! contexts from here, so that a pause, a cancel, quiet mode or the search for
+//! stray processes reaches each of its ffmpegs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use crate::error::{StudioError, StudioResult};
 use crate::files::disks::Disk;
 use crate::session::ProfileSession;
 
-/// A job at work.
+/// A running job.
 pub(crate) struct Task<'a> {
-    /// The profile that it belongs to.
+    /// The profile it belongs to.
     pub session: &'a ProfileSession,
-    /// Its row as it started.
+    /// Its row at the start.
     pub row: &'a JobRow,
-    /// Its scratch space; removed when it ends.
+    /// Its scratch folder; removed when it ends.
     pub temp: PathBuf,
     /// How far it is.
     pub progress: JobProgress,
@@ -33,7 +33,7 @@ pub(crate) struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    /// A job that is ended by `cancel`, and paused and released by `control`.
+    /// A job cancelled by `cancel`, and paused and resumed by `control`.
     pub fn new(
         session: &'a ProfileSession,
         row: &'a JobRow,
@@ -45,18 +45,18 @@ impl<'a> Task<'a> {
         Self { session, row, temp, progress, cancel, control }
     }
 
-    /// An error where the editor ended the job.
+    /// Returns an error if the editor cancelled the job.
     pub fn check(&self) -> StudioResult<()> {
         if self.cancel.is_cancelled() { Err(StudioError::cancelled()) } else { Ok(()) }
     }
 
-    /// Waits while the job is held; an error where the editor ended it.
+    /// Waits while the job is paused; returns an error if it was cancelled.
     pub async fn clear(&self) -> StudioResult<()> {
         self.wait_for(self.control.resumed()).await
     }
 
-    /// Waits for something that may never come; an error where the editor ended the
-    /// job meanwhile.
+    /// Waits for something that may never happen; returns an error if the job
+    /// is cancelled meanwhile.
     pub async fn wait_for<T>(&self, something: impl Future<Output = T>) -> StudioResult<T> {
         tokio::select! {
             biased;
@@ -65,8 +65,8 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Asks a disk about something in `folder`; an error where it does not answer, or
-    /// the editor ended the job meanwhile.
+    /// Runs a disk query on `folder`; returns an error if it does not respond
+    /// or the job is cancelled.
     pub async fn ask_disk<T: Send + 'static>(
         &self,
         folder: &Path,
@@ -75,13 +75,13 @@ impl<'a> Task<'a> {
         self.wait_for(self.session.studio().disks().patiently(folder, question)).await?
     }
 
-    /// Ends with the job, and can be ended before it.
+    /// Cancelled with the job, and can be cancelled before it.
     pub fn stop_token(&self) -> CancellationToken {
         self.cancel.child_token()
     }
 
-    /// Keeps what came of the job so far. One that somebody ended meanwhile, or
-    /// deleted with what it works on, has nothing to keep.
+    /// Stores the result so far. Does nothing if the job was cancelled
+    /// meanwhile, or deleted with its subject.
     pub async fn note(&self, result: &JobResult) -> StudioResult<()> {
         let (library, profile) = (self.session.library(), self.session.profile_id());
         match library.note_job_result(profile, self.row.job.id, result).await {
@@ -90,7 +90,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// A context for ffmpeg whose progress fills the part of the whole from
+    /// An ffmpeg context whose progress covers the fraction of the whole from
     /// `from` to `to`.
     pub fn context(&self, stage: &'static str, from: f64, to: f64) -> RunContext {
         let progress = self.progress.clone();
@@ -101,7 +101,7 @@ impl<'a> Task<'a> {
         RunContext { on_progress: Arc::new(on_progress), ..self.silent_context() }
     }
 
-    /// A context for ffmpeg whose progress tells nothing of the job's.
+    /// An ffmpeg context that does not report progress.
     pub fn silent_context(&self) -> RunContext {
         RunContext {
             cancel: self.cancel.clone(),
@@ -113,7 +113,7 @@ impl<'a> Task<'a> {
     }
 }
 
-/// What came of a job that did what it should.
+/// Result of a successful job.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome {
     /// A remark for the editor.
@@ -123,11 +123,11 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Nothing to be told of.
+    /// Nothing to report.
     pub const PLAIN: Self = Self { note: None, result: None };
 }
 
-/// Several remarks as one, if there are any.
+/// Several remarks joined into one, if there are any.
 pub(crate) fn joined(notes: Vec<String>) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join(" "))
 }

@@ -1,7 +1,7 @@
-//! Analyses as a profile keeps them, known by what a source contains and which
-//! of its sound tracks are used (`Source::content_key`): the figures in the
-//! library, the waveform and the film sheet as files in the profile's cache
-//! folder. A lost file only means that the source is analysed again.
+//! Analyses stored per profile, keyed by the content of a source and the sound
+//! tracks in use (`Source::content_key`): the figures in the library, the
+//! waveform and the film sheet as files in the profile's cache folder. If a
+//! file is lost, the source is analysed again.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl From<&Sheet> for FilmSheet {
     }
 }
 
-/// An analysis as it is kept.
+/// A stored analysis.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub analysis: Analysis,
@@ -54,8 +54,8 @@ pub(crate) struct Kept {
 }
 
 impl ProfileSession {
-    /// What is known of a content; nothing where it was never analysed, by
-    /// another version, or where its files are gone.
+    /// The analysis of some content; `None` if it was never analysed, was
+    /// analysed by another version, or its files are gone.
     pub(crate) async fn kept_analysis(&self, content: &str) -> StudioResult<Option<Kept>> {
         let kept = self.library().analysis(self.profile_id(), content, ANALYSIS_VERSION).await?;
         let kept: Option<Kept> = kept.and_then(|data| serde_json::from_value(data).ok());
@@ -66,13 +66,13 @@ impl ProfileSession {
         }))
     }
 
-    /// Keeps what a first look told, until the whole look replaces it.
+    /// Stores the result of the first pass until the full analysis replaces it.
     pub(crate) async fn keep_survey(&self, content: &str, survey: &Survey) -> StudioResult<()> {
         self.keep_waveform(content, survey.waveform())?;
         self.keep(content, Kept { analysis: survey.analysis(), sheet: None }).await
     }
 
-    /// Keeps an analysis.
+    /// Stores an analysis.
     pub(crate) async fn keep_analysis(&self, content: &str, made: &Analysed) -> StudioResult<()> {
         self.keep_waveform(content, made.waveform.as_ref())?;
         if let Some(sheet) = &made.sheet {
@@ -96,7 +96,7 @@ impl ProfileSession {
         write_whole(&self.folders().peaks(content), &bytes)
     }
 
-    /// The waveform of a content; nothing where there is none.
+    /// The waveform of some content, if there is one.
     pub(crate) fn kept_waveform(&self, content: &str) -> Option<Waveform> {
         let path = self.folders().peaks(content);
         let bytes = std::fs::read(&path).ok()?;
@@ -106,8 +106,8 @@ impl ProfileSession {
     }
 }
 
-/// Writes a file beside its place and puts it there once it is whole. Two who do
-/// the same at once write the same.
+/// Writes a file next to its target and renames it once complete. Concurrent
+/// writers write the same content.
 fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
     let failed =
         |error: std::io::Error| StudioError::io("What was seen of the footage cannot be kept.", &error);
@@ -124,7 +124,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
         .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| std::fs::rename(&draft, path));
     written.map_err(|error| {
-        // Only scratch; if it cannot go now, it is a little space.
+        // Scratch only; if it cannot be removed, it just wastes a little space.
         let _ = std::fs::remove_file(&draft);
         failed(error)
     })

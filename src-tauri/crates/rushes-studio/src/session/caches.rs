@@ -1,4 +1,4 @@
-//! The limit of the caches of all profiles, and keeping to it.
+//! The size limit of the caches of all profiles, and enforcing it.
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -10,25 +10,25 @@ use crate::files::cache::{CACHE_LIMIT_MIN_MB, trim};
 use crate::files::folders::ProfileFolders;
 
 impl Studio {
-    /// Refuses a limit that [`Self::set_cache_limit`] would refuse.
+    /// Checks a limit as [`Self::set_cache_limit`] would.
     pub fn check_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
         rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
         Ok(())
     }
 
-    /// Sets what the caches of all profiles may take together, in megabytes, and
-    /// brings them below it.
+    /// Sets the total size limit of the caches of all profiles, in megabytes,
+    /// and trims them to it.
     ///
     /// # Errors
-    /// Refused below [`CACHE_LIMIT_MIN_MB`].
+    /// If it is below [`CACHE_LIMIT_MIN_MB`].
     pub async fn set_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
         self.check_cache_limit(megabytes)?;
         self.inner.cache_limit_mb.store(megabytes, Ordering::Relaxed);
         self.trim_caches().await
     }
 
-    /// Brings the caches below their limit when something came into one. A short
-    /// command leaves that to the application, which knows the limit.
+    /// Trims the caches after one grew. A short-lived command leaves that to
+    /// the application, which knows the limit.
     pub(crate) async fn cache_grew(&self) {
         if self.stays()
             && let Err(error) = self.trim_caches().await

@@ -1,4 +1,4 @@
-//! Locks by key, for work that is done once although several ask for it.
+//! Keyed locks, for work that is done once even if requested several times.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use tokio::sync::Mutex;
 
-/// A lock for each key; those that nobody holds or waits for are gone.
+/// One lock per key; unused locks are dropped.
 pub(crate) struct KeyedLocks<K> {
     all: std::sync::Mutex<HashMap<K, Weak<Mutex<()>>>>,
 }

@@ -1,14 +1,14 @@
-//! An open data directory, and the way to everything of one profile: the two
-//! handles that all rooms above share, with what they hold.
+//! An open data directory and access to one profile in it: the two handles
+//! shared by all modules above, and what they hold.
 //!
-//! [`Studio`] and [`ProfileSession`] are values here, with access to what lies
-//! below: the library, the disks, the tools, the jobs of this process. What is done
-//! with them lives above, mostly as further methods: `queue/`, `tasks/`, `ops/`, and
-//! `studio/`, which opens and closes a data directory.
+//! [`Studio`] and [`ProfileSession`] are plain handles here, with access to the
+//! layers below: the library, the disks, the tools, the jobs of this process.
+//! What is done with them is implemented above, mostly as methods: in `queue/`,
+//! `tasks/`, `ops/`, and `studio/`, which opens and closes a data directory.
 //!
-//! - `tools.rs`: ffmpeg, and the encoder of the graphics card.
-//! - `output.rs`: folders that finals go to.
-//! - `caches.rs`, `analyses.rs`: what is kept that can be made again.
+//! - `tools.rs`: ffmpeg, and the hardware encoder.
+//! - `output.rs`: folders for finals.
+//! - `caches.rs`, `analyses.rs`: stored data that can be made again.
 //! - `locks.rs`: locks by key.
 
 pub(crate) mod analyses;
@@ -38,20 +38,20 @@ use crate::worker::lock::Worker;
 use locks::KeyedLocks;
 use tools::{FfmpegStatus, Tools};
 
-/// Pictures of sources that are made at once.
+/// Images of sources made in parallel.
 const PICTURES_AT_ONCE: usize = 2;
 
-/// How a studio is opened.
+/// Options for opening a studio.
 #[derive(Clone)]
 pub struct StudioOptions {
-    /// The data directory; made where it does not exist.
+    /// The data directory; created if it does not exist.
     pub data_dir: PathBuf,
-    /// ffmpeg, or a folder that holds it; searched in the usual places where absent.
+    /// ffmpeg, or the folder it is in; searched for in the usual places if `None`.
     pub ffmpeg: Option<PathBuf>,
-    /// Whether this process stays: waiting jobs of processes that are gone, and
-    /// clips whose files wait to be made, are taken over.
+    /// Whether this process is long-lived: it takes over waiting jobs of dead
+    /// processes, and clips that wait for their previews.
     pub take_over: bool,
-    /// Answers what is asked of disks; the system where absent.
+    /// Answers disk queries; the system if `None`.
     pub disk: Option<Arc<dyn Disk>>,
 }
 
@@ -69,37 +69,37 @@ struct Inner {
     app_events: broadcast::Sender<AppEvent>,
     active_jobs: ActiveJobs,
     worker: Worker,
-    /// Contents of profiles that are looked at, by `Source::content_key`.
+    /// Contents being analysed per profile, by `Source::content_key`.
     looking: KeyedLocks<(ProfileId, String)>,
-    /// Pictures of sources that are being made, by where they are kept.
+    /// Images of sources being made, by path.
     pictures: KeyedLocks<PathBuf>,
     picture_places: Semaphore,
     default_output: RwLock<Option<FinalsFolder>>,
     disks: Disks,
     prints: Arc<Prints>,
-    /// What the caches may take together, in megabytes.
+    /// Size limit of the caches, in megabytes.
     cache_limit_mb: AtomicU32,
     stays: bool,
-    /// Whether a process ended without letting go since the last start.
+    /// Whether a process crashed since the last start.
     after_crash: bool,
-    /// What is wrong with the library, once that was found.
+    /// What is wrong with the library, once detected.
     damage: std::sync::Mutex<Option<StudioError>>,
 }
 
-/// A studio that may be gone.
+/// A weak handle of a studio.
 pub(crate) struct WeakStudio(Weak<Inner>);
 
 impl WeakStudio {
-    /// The studio, while there is one.
+    /// The studio, if it still exists.
     pub fn upgrade(&self) -> Option<Studio> {
         self.0.upgrade().map(|inner| Studio { inner })
     }
 }
 
 impl Studio {
-    /// The handle of a data directory whose library is open, for this process as
-    /// `worker`. `after_crash` tells whether a process ended without letting go since
-    /// the last start.
+    /// The handle of a data directory whose library is open, with this process
+    /// as `worker`. `after_crash` is whether a process crashed since the last
+    /// start.
     pub(crate) fn new(library: Library, worker: Worker, options: StudioOptions, after_crash: bool) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -124,24 +124,24 @@ impl Studio {
         }
     }
 
-    /// The same, for who must not keep it open.
+    /// A weak handle, for tasks that must not keep it open.
     pub(crate) fn downgrade(&self) -> WeakStudio {
         WeakStudio(Arc::downgrade(&self.inner))
     }
 
-    /// Events of all profiles. Whoever hands them on has to keep them apart.
+    /// Events of all profiles. Receivers must keep them apart.
     pub fn subscribe(&self) -> broadcast::Receiver<StudioEventEnvelope> {
         self.inner.events.subscribe()
     }
 
-    /// Events that every window may see.
+    /// Events every window may see.
     pub fn subscribe_app(&self) -> broadcast::Receiver<AppEvent> {
         self.inner.app_events.subscribe()
     }
 
-    /// Tells every window something.
+    /// Sends an event to every window.
     pub fn announce(&self, event: AppEvent) {
-        // Nobody listening is fine.
+        // Fails if there are no receivers, which is fine.
         let _ = self.inner.app_events.send(event);
     }
 
@@ -150,7 +150,7 @@ impl Studio {
         &self.inner.data_dir
     }
 
-    /// The damage that was found in the library since it was opened.
+    /// Damage detected in the library since it was opened.
     pub fn known_damage(&self) -> Option<StudioError> {
         self.inner.damage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -164,33 +164,33 @@ impl Studio {
         self.inner.tools.status().await
     }
 
-    /// Looks for ffmpeg again, in the place given or the usual ones.
+    /// Looks for ffmpeg again, in the given or the usual places.
     pub async fn use_ffmpeg(&self, explicit: Option<&Path>) -> FfmpegStatus {
         self.inner.tools.look_again(explicit).await
     }
 
-    /// Sets whether the graphics card may encode finals. What it has is tried
-    /// at once; where nothing works, the processor goes on encoding them.
+    /// Sets whether finals may be encoded by the graphics card. Its encoders
+    /// are tried at once; if none works, encoding stays on the CPU.
     pub async fn use_hardware(&self, wanted: bool) {
         self.inner.tools.use_hardware(wanted).await;
     }
 
-    /// The encoder of the graphics card, where it works and may be used.
+    /// The hardware encoder, if it works and may be used.
     pub(crate) async fn hardware(&self) -> Option<HardwareEncoder> {
         self.inner.tools.hardware().await
     }
 
-    /// ffmpeg, or why it cannot be used.
+    /// ffmpeg, or why it is not usable.
     pub(crate) async fn tools(&self) -> StudioResult<Toolchain> {
         self.inner.tools.ffmpeg().await
     }
 
-    /// Whether this process stays, and takes over what others left.
+    /// Whether this process is long-lived and takes over work of others.
     pub(crate) fn stays(&self) -> bool {
         self.inner.stays
     }
 
-    /// Whether a process ended without letting go since the last start.
+    /// Whether a process crashed since the last start.
     pub(crate) fn after_crash(&self) -> bool {
         self.inner.after_crash
     }
@@ -199,7 +199,7 @@ impl Studio {
         &self.inner.library
     }
 
-    /// The fingerprints of sources as they were last read.
+    /// The last known fingerprints of sources.
     pub(crate) fn prints(&self) -> &Arc<Prints> {
         &self.inner.prints
     }
@@ -208,7 +208,7 @@ impl Studio {
         &self.inner.disks
     }
 
-    /// The jobs that this process is at.
+    /// The jobs of this process.
     pub(crate) fn active_jobs(&self) -> &ActiveJobs {
         &self.inner.active_jobs
     }
@@ -222,33 +222,33 @@ impl Studio {
         &self.inner.worker.name
     }
 
-    /// Whether the process of that name, which may be this one, is gone.
+    /// Whether the worker process with a name, possibly this one, is gone.
     pub(crate) fn is_gone(&self, worker: &str) -> bool {
         worker != self.worker_name() && Worker::is_gone(self.data_dir(), worker)
     }
 
-    /// The lock on looking at all of a content, for one profile.
+    /// The lock for analysing some content, per profile.
     pub(crate) fn looking(&self, profile: ProfileId, content: &str) -> Arc<Mutex<()>> {
         self.inner.looking.of((profile, content.to_owned()))
     }
 
-    /// The lock on making one picture of a source.
+    /// The lock for making one image of a source.
     pub(crate) fn picture_lock(&self, picture: &Path) -> Arc<Mutex<()>> {
         self.inner.pictures.of(picture.to_owned())
     }
 
-    /// Places for pictures that are being made, of all profiles.
+    /// Slots for making images, shared by all profiles.
     pub(crate) fn picture_places(&self) -> &Semaphore {
         &self.inner.picture_places
     }
 
     pub(crate) fn emit(&self, profile_id: ProfileId, event: StudioEvent) {
-        // Nobody listening is fine.
+        // Fails if there are no receivers, which is fine.
         let _ = self.inner.events.send(StudioEventEnvelope { profile_id, event });
     }
 }
 
-/// The way to everything of one profile.
+/// Access to everything of one profile.
 #[derive(Clone)]
 pub struct ProfileSession {
     studio: Studio,
@@ -261,17 +261,17 @@ impl ProfileSession {
         Self { studio: studio.clone(), profile_id }
     }
 
-    /// Whose session it is.
+    /// The profile of this session.
     pub fn profile_id(&self) -> ProfileId {
         self.profile_id
     }
 
-    /// The studio that it belongs to.
+    /// The studio it belongs to.
     pub fn studio(&self) -> &Studio {
         &self.studio
     }
 
-    /// The profile as it is now.
+    /// The current profile data.
     pub async fn profile(&self) -> StudioResult<Profile> {
         Ok(self.library().get_profile(self.profile_id).await?)
     }

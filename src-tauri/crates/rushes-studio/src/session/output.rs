@@ -1,4 +1,4 @@
-//! Folders outside of the data directory that finals go to.
+//! Folders outside the data directory for finals.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use crate::error::{StudioError, StudioResult};
 use crate::files::folders::FinalsFolder;
 
 impl Studio {
-    /// Sets the folder on this machine in which each profile that has no output
-    /// folder of its own gets one of its name. Without it, finals stay in the
-    /// profiles' media folders.
+    /// Sets the folder on this machine where each profile without its own
+    /// output folder gets a subfolder. Without it, finals stay in the profiles'
+    /// media folders.
     pub async fn set_default_output_folder(&self, folder: Option<FinalsFolder>) {
         *self.inner.default_output.write().await = folder;
     }
@@ -18,8 +18,8 @@ impl Studio {
         self.inner.default_output.read().await.clone()
     }
 
-    /// Refuses a folder for finals that does not exist. Of one on a drive that does not
-    /// answer at once that is not known: the first final for it sees to it.
+    /// Refuses a missing folder for finals. If its drive does not answer at
+    /// once, the first final checks it.
     ///
     /// # Errors
     /// `invalid` with the field.
@@ -33,7 +33,7 @@ impl Studio {
         Ok(())
     }
 
-    /// Whether there is a folder, where its drive says so at once.
+    /// Whether a folder exists; `None` if its drive does not answer at once.
     pub(crate) async fn is_there(&self, folder: &Path) -> Option<bool> {
         let asked = folder.to_owned();
         self.disks().quickly(folder, move |disk| disk.is_dir(&asked)).await

@@ -1,5 +1,4 @@
-//! ffmpeg, and the encoder of the graphics card: found once, and again when the
-//! settings change.
+//! ffmpeg and the hardware encoder: detected once, and again when the settings change.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
@@ -23,26 +22,26 @@ pub struct FfmpegStatus {
     pub problem: Option<String>,
 }
 
-/// What a studio knows of its tools.
+/// The detected tools of a studio.
 pub(super) struct Tools {
-    /// Where ffmpeg was named to be.
+    /// The configured location of ffmpeg.
     named: Option<PathBuf>,
-    /// Absent until it was looked for: much of what is done needs no ffmpeg,
-    /// and asking one what it can do takes longer than most of that.
+    /// `None` until it was looked for: many commands need no ffmpeg, and
+    /// probing its features takes longer than most of them.
     found: RwLock<Option<StudioResult<Toolchain>>>,
     hardware: std::sync::Mutex<Hardware>,
 }
 
-/// Whether the graphics card may encode finals, and with what.
+/// Whether finals may be encoded by the graphics card, and with which encoder.
 #[derive(Default)]
 struct Hardware {
     wanted: bool,
-    /// Empty until it was looked for; whoever needs it first does that.
+    /// Detected by the first caller that needs it.
     found: Arc<OnceCell<Option<HardwareEncoder>>>,
 }
 
 impl Tools {
-    /// Those of a studio that was told where ffmpeg is, or not.
+    /// Tools with an optional location of ffmpeg.
     pub fn new(named: Option<PathBuf>) -> Self {
         Self { named, found: RwLock::new(None), hardware: std::sync::Mutex::default() }
     }
@@ -66,7 +65,7 @@ impl Tools {
         }
     }
 
-    /// Looks for ffmpeg again, in the place given or the usual ones.
+    /// Looks for ffmpeg again, in the given or the usual places.
     pub async fn look_again(&self, explicit: Option<&Path>) -> FfmpegStatus {
         let found = Toolchain::discover(explicit).await.map_err(StudioError::from);
         *self.found.write().await = Some(found);
@@ -74,8 +73,8 @@ impl Tools {
         self.status().await
     }
 
-    /// Sets whether the graphics card may encode finals. What it has is tried
-    /// at once; where nothing works, the processor goes on encoding them.
+    /// Sets whether finals may be encoded by the graphics card. Its encoders
+    /// are tried at once; if none works, encoding stays on the CPU.
     pub async fn use_hardware(&self, wanted: bool) {
         self.lock().wanted = wanted;
         if let Some(encoder) = self.hardware().await {
@@ -83,8 +82,8 @@ impl Tools {
         }
     }
 
-    /// The encoder of the graphics card, where it works and may be used. It is tried
-    /// once; where that is given up, who waits as well goes on with it.
+    /// The hardware encoder, if it works and may be used. It is tried once; if
+    /// the caller trying it is dropped, another waiting caller continues.
     pub async fn hardware(&self) -> Option<HardwareEncoder> {
         let found = {
             let hardware = self.lock();
@@ -94,7 +93,7 @@ impl Tools {
         *found.get_or_init(|| rushes_media::hardware_h264(&tools)).await
     }
 
-    /// ffmpeg, or why it cannot be used.
+    /// ffmpeg, or why it is not usable.
     pub async fn ffmpeg(&self) -> StudioResult<Toolchain> {
         if let Some(found) = &*self.found.read().await {
             return found.clone();

@@ -1,4 +1,4 @@
-//! The library file: looking after it, checking it, snapshots of it.
+//! The library file: maintenance, checks and snapshots.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::events::{AppEvent, StudioEvent};
 use crate::session::Studio;
 use crate::worker::lock::Worker;
 
-/// How often it is asked whether a snapshot of the library is due.
+/// How often to check whether a snapshot is due.
 const LOOK_AFTER_EVERY: Duration = Duration::from_secs(60 * 60);
 
 impl Studio {
-    /// Looks after the library in the background, now and then: the application
-    /// may stay open for weeks.
+    /// Maintains the library periodically in the background, since the
+    /// application may stay open for weeks.
     pub(super) fn keep_looking_after_library(&self) {
         let (weak, mut after_crash) = (self.downgrade(), self.after_crash());
         tokio::spawn(async move {
@@ -29,14 +29,14 @@ impl Studio {
         });
     }
 
-    /// Takes the snapshot of the day, and checks the library with it and after a
-    /// crash. Damage is told to every window.
+    /// Takes the daily snapshot, and checks the library then and after a crash.
+    /// Damage is announced to every window.
     pub(super) async fn look_after_library(&self, after_crash: bool) {
         match self.library().look_after(after_crash).await {
             Ok(done) if done.mended.is_empty() => {}
             Ok(done) => {
                 tracing::warn!(indexes = ?done.mended, "the library hid rows and was mended");
-                // What was hidden may be anything.
+                // Anything may have been hidden by the damage.
                 for profile in self.list_profiles().await.unwrap_or_default() {
                     self.emit(profile.id, StudioEvent::Missed);
                 }
@@ -52,7 +52,7 @@ impl Studio {
     }
 
     /// Checks the library file thoroughly, which takes longer than opening it.
-    /// Indexes that lost entries are made anew; their names are returned.
+    /// Incomplete indexes are rebuilt; their names are returned.
     ///
     /// # Errors
     /// `library_corrupt` with what was found.
@@ -60,7 +60,7 @@ impl Studio {
         Ok(self.library().verify_and_mend().await?)
     }
 
-    /// Copies the library, consistent as of now, to where the other snapshots lie.
+    /// Takes a consistent snapshot of the library next to the others.
     pub async fn take_snapshot(&self) -> StudioResult<PathBuf> {
         Ok(self.library().snapshot().await?)
     }
@@ -70,11 +70,11 @@ impl Studio {
         Library::has_snapshot(data_dir)
     }
 
-    /// Makes the newest sound snapshot the library again. The file that was the
-    /// library is kept; its new path is returned, where there was one.
+    /// Replaces the library by the newest sound snapshot. The old file is kept;
+    /// its new path is returned, if there was one.
     ///
     /// # Errors
-    /// `busy` while any process works on the library: what it writes would be
+    /// `busy` while any process uses the library, because its writes would be
     /// lost. Those of [`Library::restore_newest_snapshot`].
     pub async fn restore_newest_snapshot(data_dir: &Path) -> StudioResult<Option<PathBuf>> {
         Ok(Library::restore_newest_snapshot(data_dir, || Worker::any_lives(data_dir)).await?)

@@ -1,5 +1,5 @@
-//! What is done with a data directory as a whole: opening and closing it, its
-//! profiles, its library, and the work of this process in all profiles together.
+//! Operations on a data directory as a whole: opening and closing it, its
+//! profiles, its library, and the work of this process across all profiles.
 //!
 //! This is the top of the crate. The handles themselves are in `session/`; what
 //! belongs to one profile is in `ops/`.

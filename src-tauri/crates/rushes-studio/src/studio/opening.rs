@@ -1,4 +1,4 @@
-//! Opening a data directory, with what a start makes good, and closing it.
+//! Opening a data directory, including recovery, and closing it.
 
 use rushes_files::private;
 use rushes_library::Library;
@@ -10,28 +10,27 @@ use crate::session::{ProfileSession, Studio, StudioOptions};
 use crate::tasks::KINDS;
 use crate::worker::lock::Worker;
 
-/// What happens to work that is under way when the application ends.
+/// What happens to running work when the application ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
-    /// It was interrupted, and is offered again.
+    /// It is interrupted, and offered again.
     Interrupt,
-    /// It goes on by itself with the next start.
+    /// It resumes by itself at the next start.
     GoOnLater,
-    /// It is cancelled, with all that waits. What was deleted stays deleted: that
-    /// goes on with the next start.
+    /// It is cancelled, along with everything waiting. Deletions are not
+    /// cancelled: they resume at the next start.
     Cancel,
 }
 
 impl Studio {
     /// Opens a data directory: the library, and this process as a worker on it.
-    /// Jobs of processes that are gone become interrupted, and their scratch
-    /// space is swept.
+    /// Jobs of dead processes become interrupted, and their scratch folders are
+    /// swept.
     ///
     /// # Errors
-    /// Those of [`Library::open`]. A missing ffmpeg is no error here.
+    /// Those of [`Library::open`]. A missing ffmpeg is not an error here.
     pub async fn open(options: StudioOptions) -> StudioResult<Self> {
-        // What lies in it is known by whole paths, whatever folder becomes the
-        // working one.
+        // Paths must stay valid if the working directory changes.
         let data_dir = std::path::absolute(&options.data_dir).unwrap_or(options.data_dir);
         let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
         if !data_dir.is_dir() {
@@ -39,7 +38,8 @@ impl Studio {
         }
         Library::make_room_if_full(&data_dir);
         let after_crash = Worker::remove_dead(&data_dir);
-        // First a worker, so that nobody exchanges the library once it is open.
+        // Register the worker first, so that no process swaps the library once
+        // it is open.
         let worker = Worker::register(&data_dir).map_err(unusable)?;
         let library = Library::open(&data_dir).await?;
         let take_over = options.take_over;
@@ -52,7 +52,7 @@ impl Studio {
         Ok(studio)
     }
 
-    /// Ends running work and closes the library.
+    /// Stops running work and closes the library.
     pub async fn close(&self, closing: Closing) {
         if closing == Closing::Cancel
             && let Err(error) = self.cancel_all().await
@@ -60,7 +60,8 @@ impl Studio {
             tracing::error!(%error, detail = error.detail, "not all work could be cancelled");
         }
         self.active_jobs().shut_down(closing != Closing::Interrupt).await;
-        // A short command does in the end what the application does meanwhile.
+        // A short-lived command does this at the end; the application does it
+        // continuously.
         if !self.stays() {
             self.look_after_library(self.after_crash()).await;
         }
@@ -68,8 +69,8 @@ impl Studio {
         self.worker().release();
     }
 
-    /// Cancels all that works in this process or waits for it, of all profiles, as
-    /// far as its kind may be cancelled.
+    /// Cancels all running and waiting jobs of this process, in all profiles,
+    /// if their kind allows it.
     async fn cancel_all(&self) -> StudioResult<()> {
         for row in self.library().jobs_under_way().await? {
             if row.worker == self.worker_name() && (KINDS.descriptor)(row.job.kind).cancelled_on_close {

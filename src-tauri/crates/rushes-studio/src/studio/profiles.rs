@@ -1,4 +1,4 @@
-//! Profiles: making, changing, deleting them, and opening one.
+//! Profiles: creating, changing, deleting and opening them.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -26,8 +26,8 @@ pub struct LeftBehind {
 }
 
 impl Studio {
-    /// All profiles, oldest first, as everybody may see them: without what each
-    /// sets for itself, which is reached through its session.
+    /// All profiles, oldest first, with their public data only. Settings of a
+    /// profile need its session.
     pub async fn list_profiles(&self) -> StudioResult<Vec<Profile>> {
         let mut profiles = self.library().list_profiles().await?;
         for profile in &mut profiles {
@@ -36,7 +36,7 @@ impl Studio {
         Ok(profiles)
     }
 
-    /// Makes a profile and its folders.
+    /// Creates a profile and its folders.
     pub async fn create_profile(&self, name: &str, colour: &str) -> StudioResult<Profile> {
         let profile = self.library().create_profile(name, colour).await?;
         let folders = ProfileFolders::new(self.data_dir(), profile.id);
@@ -60,19 +60,19 @@ impl Studio {
         Ok(profile)
     }
 
-    /// Makes a profile the one that the application opens with.
+    /// Makes a profile the default of the application.
     pub async fn set_default_profile(&self, id: ProfileId) -> StudioResult<Profile> {
         let profile = self.library().set_default_profile(id).await?;
         self.announce(AppEvent::ProfilesChanged);
         Ok(profile)
     }
 
-    /// Deletes a profile with everything in its folders. Its sources, which
-    /// were never copied in, and finals in other folders stay; where those lie is
-    /// returned.
+    /// Deletes a profile with everything in its folders. Sources that were not
+    /// copied in and finals in other folders stay; the paths of those finals
+    /// are returned.
     ///
     /// # Errors
-    /// Refused for the only profile, and unless `confirm_name` is its name.
+    /// For the only profile, and if `confirm_name` is not its name.
     pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> StudioResult<LeftBehind> {
         let profile = self.library().get_profile(id).await?;
         if profile.name != confirm_name.trim() {
@@ -102,8 +102,8 @@ impl Studio {
         Ok(left)
     }
 
-    /// The finals of a profile that lie elsewhere than in its own folder. On a drive
-    /// that does not answer they may well lie still.
+    /// The finals of a profile outside its own folder. On a drive that does not
+    /// respond they are assumed to exist.
     async fn finals_elsewhere(&self, id: ProfileId) -> StudioResult<LeftBehind> {
         let (folders, rows) =
             (ProfileFolders::new(self.data_dir(), id), self.library().media_rows(id).await?);
@@ -118,13 +118,13 @@ impl Studio {
         })
     }
 
-    /// The session through which a profile's data is reached.
+    /// The session that gives access to a profile's data.
     pub async fn open_profile(&self, id: ProfileId) -> StudioResult<ProfileSession> {
         let profile = self.library().get_profile(id).await?;
         let session = ProfileSession::of(self, profile.id);
         private::create_dir_all(session.folders().root())
             .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
-        // What a command line beside this process left to it.
+        // Work left over by a command line run next to this process.
         let opened = session.clone();
         tokio::spawn(async move {
             if let Err(error) = opened.refresh_left_pending().await {

@@ -1,4 +1,4 @@
-//! The work of this process in all profiles together.
+//! The work of this process across all profiles.
 
 use rushes_library::model::JobState;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct WorkUnderWay {
 }
 
 impl Studio {
-    /// How much is under way here, of all profiles.
+    /// How much work is active here, in all profiles.
     pub async fn work_under_way(&self) -> StudioResult<WorkUnderWay> {
         let mut under_way = WorkUnderWay::default();
         for row in self.library().jobs_under_way().await? {
@@ -31,10 +31,10 @@ impl Studio {
         Ok(under_way)
     }
 
-    /// Sets how much goes on at once on this machine.
+    /// Sets how many jobs run at once on this machine.
     ///
     /// # Errors
-    /// Refused outside of 1 to 16 jobs.
+    /// If outside 1 to 16 jobs.
     pub fn set_limits(&self, limits: Limits) -> StudioResult<()> {
         if let Some(at_once) = limits.at_once {
             rushes_library::limits::within("at_once", at_once, 1, AT_ONCE_MAX)?;
@@ -43,10 +43,10 @@ impl Studio {
         Ok(())
     }
 
-    /// Waits until no job of this process works or waits for its turn.
+    /// Waits until no job of this process is running or waiting.
     ///
     /// # Errors
-    /// Where the library cannot be read.
+    /// If the library cannot be read.
     pub async fn idle(&self) -> StudioResult<()> {
         let mut changes = self.active_jobs().changes();
         loop {

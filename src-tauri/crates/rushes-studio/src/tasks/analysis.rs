@@ -1,4 +1,4 @@
-//! Looking at a source: a first look that takes a moment, and the whole look.
+//! Analysing a source: a quick first pass, and the full analysis.
 
 use rushes_library::SourceRow;
 use rushes_library::model::{JobClass, JobKind};
@@ -14,23 +14,23 @@ use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
 
-/// Footage that decodes in a few seconds needs no first look: pixels of all its
-/// pictures together, about 40 s of 1080p at 25 a second.
+/// Footage that decodes in a few seconds needs no first pass: total pixels of
+/// its frames, about 40 s of 1080p at 25 fps.
 const SHORT_PIXELS: f64 = 2.0e9;
-/// Share of the whole that a first look takes.
+/// Share of the progress that a first pass takes.
 const FIRST_SHARE: f64 = 0.1;
 
-/// What a job that analyses one source is asked.
+/// Payload of a job that analyses one source.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AnalysePayload {
     pub source_id: SourceId,
 }
 
-/// What is known of a source for now.
+/// The current knowledge about a source.
 pub(super) enum Known {
-    /// All of it.
+    /// The full analysis.
     Whole(Box<Analysis>),
-    /// What a first look told.
+    /// The first pass.
     First(Box<Survey>),
 }
 
@@ -43,7 +43,7 @@ impl Known {
     }
 }
 
-/// Whether footage is looked at once, and no first look taken.
+/// Whether footage is short enough to skip the first pass.
 pub(super) fn is_short(facts: &SourceFacts) -> bool {
     let pictures = facts.duration_us as f64 * f64::from(facts.video.frame_rate_milli) / 1e9;
     pictures * f64::from(facts.video.coded_width) * f64::from(facts.video.coded_height) <= SHORT_PIXELS
@@ -74,8 +74,8 @@ async fn look(task: &Task<'_>, asked: &AnalysePayload) -> StudioResult<()> {
     }
 }
 
-/// All that is known of a source already, or else a first look at it; where one
-/// is not worth it, the whole look. Progress goes from `from` to `to`.
+/// The stored analysis of a source, or else a first pass over it, or the full
+/// analysis if a first pass is not worth it. Progress goes from `from` to `to`.
 pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: f64) -> StudioResult<Known> {
     let session = task.session;
     let (facts, content) = (&row.source.facts, &row.source.content_key());
@@ -98,8 +98,8 @@ pub(super) async fn first_look(task: &Task<'_>, row: &SourceRow, from: f64, to: 
     Ok(Known::Whole(Box::new(whole_look(task, row, None, from, to).await?)))
 }
 
-/// Looks at all of a source. A second look at the same footage, asked for while
-/// the first is under way, waits and takes its result.
+/// Analyses all of a source. A second request for the same footage waits for
+/// the first and uses its result.
 pub(super) async fn whole_look(
     task: &Task<'_>,
     row: &SourceRow,
@@ -115,7 +115,7 @@ pub(super) async fn whole_look(
     if let Some(kept) = kept.filter(|kept| kept.analysis.detail == Detail::Full) {
         return Ok(kept.analysis);
     }
-    // Before, and after: what is kept is kept for this fingerprint.
+    // Checked before and after, because the result is stored under this fingerprint.
     pieces::require_unchanged(task, row).await?;
     let tools = session.studio().tools().await?;
     let context = task.context("analysing", from, to);

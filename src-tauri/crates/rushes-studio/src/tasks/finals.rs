@@ -1,5 +1,5 @@
-//! Rendering a final: always from the sources themselves, through the clip's
-//! edit list, so that it is one generation away from the camera.
+//! Rendering a final: always from the sources through the clip's edit list, so
+//! that it is one generation from the camera.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -22,34 +22,34 @@ use crate::queue::recovery::forget_lost;
 use crate::queue::task::{Outcome, Task, joined};
 use crate::session::ProfileSession;
 
-/// How far a final may be from its loudness, in thousandths of LU: what
-/// EBU R 128 allows where a programme cannot be normalised exactly.
+/// Allowed deviation from the target loudness, in thousandths of LU: the
+/// tolerance of EBU R 128 for programmes that cannot be normalised exactly.
 const LOUDNESS_TOLERANCE_MLU: i32 = 1_000;
 const SOFTWARE: &str = "The graphics card failed at it, so the processor encoded it.";
 
-/// What a final is rendered for, and where it goes.
+/// Payload of a render.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RenderPayload {
     pub preset: String,
-    /// Where it goes, if that is not the profile's own folder.
+    /// Target folder, if not the profile's own.
     #[serde(default)]
     pub folder: Option<PathBuf>,
-    /// The folder that has to be there: what is missing below it is made. Without
-    /// one nothing is made: where a drive is not connected, its mount point would
-    /// fill up instead.
+    /// The folder that must exist: anything missing below it is created.
+    /// Otherwise, if a drive is not connected, its mount point would fill up
+    /// instead.
     #[serde(default)]
     pub root: Option<PathBuf>,
     /// Whether streams are only copied.
     #[serde(default)]
     pub light: bool,
-    /// Roughly what the file will take, in bytes.
+    /// Estimated size of the file, in bytes.
     #[serde(default)]
     pub needed_bytes: i64,
 }
 
 impl Payload for RenderPayload {
     const KIND: JobKind = JobKind::Render;
-    // Finals stay in the order that the editor gave them.
+    // Finals keep the order chosen by the editor.
     const FOLLOWS_FOCUS: bool = false;
 
     fn class(&self) -> JobClass {
@@ -80,7 +80,7 @@ impl Payload for RenderPayload {
 async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> {
     let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    // Cut off after the final was put into place: there is nothing left to do.
+    // Interrupted after the final was moved into place: nothing left to do.
     forget_lost(task.session, task.row.job.id).await?;
     if let Some(export_id) = library.export_of_job(profile, task.row.job.id).await? {
         return Ok(Outcome { note: None, result: Some(JobResult::Final { export_id }) });
@@ -105,11 +105,12 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     };
     let context = task.context("encoding", 0.0, 0.99);
     let rendered = rushes_media::render_final(&tools, &request, &context).await?;
-    // Nothing is published that may have been cut from another file.
+    // Do not publish a final that may have been cut from a changed file.
     pieces::require_unchanged_since(task, &plan.cuts).await?;
     let export = loop {
-        // The name is held until the file has it, so that no other job of this
-        // process takes it; a stranger's file of that name means another name.
+        // The name is reserved until the file exists, so that no other job of
+        // this process takes it. If another program takes it, another name is
+        // used.
         let runner = task.session.studio().active_jobs();
         let name = runner
             .reserve_name(|number| folder.join(final_name(&plan.clip.name, &preset, container, number)));
@@ -125,17 +126,17 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
             height: rendered.facts.video.height,
             edit_hash: plan.edit_hash.clone(),
         };
-        // The row comes first: a final that the library does not know could be
-        // told from no other file, while a row whose final never came is seen.
+        // Write the row first: a final without a row looks like any other file,
+        // while a row without a file is detected.
         let export = library.add_export(profile, &new).await?;
         let Err(error) = rushes_media::put_in_place(&request.destination, name.path()).await else {
             break export;
         };
         library.forget_export(profile, export.id).await?;
         match error {
-            // Taken by a stranger while the job worked.
+            // Taken by another program while the job ran.
             MediaError::Exists { .. } => task.check()?,
-            // The drive was pulled while the job worked.
+            // The drive was disconnected while the job ran.
             error => {
                 return Err(if is_there(task, &folder).await? { error.into() } else { folder_missing() });
             }
@@ -157,8 +158,8 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     Ok(Outcome { note, result: Some(JobResult::Final { export_id: export.id }) })
 }
 
-/// What is told where a final is as loud as it is and not as it should be: some
-/// sound cannot be made louder without clipping.
+/// The remark for a final that misses its target loudness: some sound cannot be
+/// made louder without clipping.
 fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
     let (heard, target) = (rendered.loudness?, spec.loudness?);
     let lufs = |thousandths: i32| f64::from(thousandths) / 1_000.0;
@@ -172,8 +173,8 @@ fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
     })
 }
 
-/// The folder that a final goes into, made where it may be. One on a drive that does
-/// not answer is as good as gone: the job waits for it.
+/// The folder of a final, created if allowed. A drive that does not respond
+/// counts as disconnected: the job waits for it.
 async fn folder_of(task: &Task<'_>, asked: &RenderPayload, project: ProjectId) -> StudioResult<PathBuf> {
     let Some(folder) = asked.folder.clone() else {
         let own = task.session.folders().finals(project);
@@ -206,7 +207,7 @@ fn not_usable(error: &std::io::Error) -> StudioError {
     StudioError::io("The folder for finals cannot be used.", error)
 }
 
-/// The folder that finals go to is not there.
+/// The error for a missing folder for finals.
 pub(crate) fn folder_missing() -> StudioError {
     StudioError::new(
         "folder_missing",
@@ -214,17 +215,17 @@ pub(crate) fn folder_missing() -> StudioError {
     )
 }
 
-/// The name that a final gets; `number` counts from 1 where the name is taken.
+/// File name of a final; `number` counts from 1 if the name is taken.
 pub(crate) fn final_name(clip: &str, preset: &ExportPreset, container: Container, number: u32) -> PathBuf {
     let ending = match container {
         Container::Mp4 => "mp4",
         Container::Mov => "mov",
         Container::Mkv => "mkv",
     };
-    // A preset that is named by its aspect, such as 4:5, stays readable.
+    // Keeps a preset named after its aspect, such as 4:5, readable.
     let preset = file_stem(&preset.name.replace(':', "x"));
     let numbered = if number > 1 { format!("{preset} ({number})") } else { preset };
-    // And so does a moment, such as 1:23.
+    // The same for a time, such as 1:23.
     let clip = file_stem(&clip.replace(':', "."));
     Path::new(&format!("{clip} - {numbered}.{ending}")).to_owned()
 }

@@ -11,7 +11,7 @@ use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task, joined};
 
-/// What the variants are made of. Everything random is in the seed.
+/// Payload of the variants. All randomness is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FromSegmentsPayload {
     pub stretches: Vec<Stretch>,
@@ -82,7 +82,7 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Opti
     Ok(joined(notes))
 }
 
-/// Why there are only `made` clips, and what helps.
+/// Why only `made` clips were possible, and what helps.
 fn why_fewer(asked: &FromSegmentsPayload, made: usize) -> String {
     let count = asked.variant_count;
     let have = match made {

@@ -1,9 +1,9 @@
-//! Raw clips from footage: look at it, choose, cut, look closely, settle.
+//! Raw clips from footage: analyse, choose, cut, refine, settle.
 //!
-//! Footage that takes long to look at is looked at twice. What a first look
-//! proposes can be judged within seconds, as provisional clips; then all of the
-//! footage is looked at, and the ends of those clips that the editor has not
-//! decided on settle where they belong.
+//! Footage that takes long to analyse gets two passes. The first pass proposes
+//! provisional clips within seconds, ready to be judged; then all of the
+//! footage is analysed, and the ends of clips the editor has not decided on
+//! move to their final positions.
 
 use std::collections::HashMap;
 
@@ -24,17 +24,17 @@ use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task, joined};
 
-/// Parts of the whole that the looks end at: the first one, and, where there was
-/// one, the whole one, with cutting in between and after.
+/// Fractions of the progress at which the first pass and, if there was one, the
+/// full analysis end, with cutting in between and after.
 const FIRST_LOOK: f64 = 0.1;
 const FIRST_CUT: f64 = 0.3;
 const WHOLE_LOOK: f64 = 0.9;
-/// Part of the whole that looking takes where once is enough.
+/// Fraction of the progress that the analysis takes if a single pass is enough.
 const ONE_LOOK: f64 = 0.5;
 /// How far an end may move when it settles, in microseconds.
 const REACH_US: i64 = 1_200_000;
 
-/// What a generation is asked for. Everything random is in the seed.
+/// Payload of a generation. All randomness is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct GeneratePayload {
     pub source_ids: Vec<SourceId>,
@@ -46,16 +46,16 @@ pub(crate) struct GeneratePayload {
     pub order: MontageOrder,
     #[serde(default)]
     pub weights: ScoreWeights,
-    /// Whether moments that were used before may come again.
+    /// Whether previously used moments may be used again.
     #[serde(default)]
     pub include_used: bool,
-    /// Whether the files for viewing are left to be made by the application, and
-    /// the footage is looked at closely at the ends of the clips alone.
+    /// Whether previews are left to the application, and the footage is only
+    /// analysed closely at the ends of the clips.
     #[serde(default)]
     pub files_later: bool,
 }
 
-/// A source with what is known of it.
+/// A source and its analysis.
 struct Looked {
     row: SourceRow,
     known: Known,
@@ -83,7 +83,7 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
     let project =
         task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
 
-    // Taken up again after an interruption: what was chosen stays chosen.
+    // Resumed after an interruption: keep what was chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         if asked.files_later {
             return Ok(None);
@@ -121,8 +121,8 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
     Ok(joined(notes))
 }
 
-/// Why there are fewer clips than asked for, and what helps. With `again`, what was
-/// used before was allowed to come again.
+/// Why there are fewer clips than requested, and what helps. With `again`,
+/// previously used moments were allowed.
 fn why_fewer(why: Shortfall, again: bool) -> &'static str {
     match why {
         Shortfall::NoFootage => "There is no source to choose from. Add a video first.",
@@ -147,8 +147,7 @@ fn why_fewer(why: Shortfall, again: bool) -> &'static str {
     }
 }
 
-/// What is known of the sources, and what is to be said of those that could not
-/// be read.
+/// The analyses of the sources, and remarks on those that could not be read.
 async fn look(
     task: &Task<'_>,
     rows: Vec<SourceRow>,
@@ -241,8 +240,8 @@ fn new_clips(asked: &GeneratePayload, choice: Choice, looked: &[Looked]) -> Vec<
         .collect()
 }
 
-/// Looks closely at the ends of clips that a first look proposed, and settles
-/// them: for finals at once, the rest of the footage need not be seen.
+/// Analyses the footage around the ends of clips proposed by a first pass, and
+/// settles them: if finals follow at once, the rest does not matter.
 async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewClip]) -> StudioResult<()> {
     let tools = task.session.studio().tools().await?;
     let mut analyses: HashMap<SourceId, Analysis> = HashMap::new();
@@ -269,8 +268,8 @@ async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewCl
     Ok(())
 }
 
-/// An edit list with its ends where a closer look says they belong. An end that
-/// would run into the footage of another clip stays.
+/// An edit list with its ends moved where the closer analysis puts them. An end
+/// that would overlap another clip's footage stays.
 fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>) -> Vec<Cut> {
     let mut settled: Vec<Cut> = cuts.to_vec();
     for index in 0..settled.len() {
@@ -289,8 +288,8 @@ fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>)
     settled
 }
 
-/// Cuts the clips of the job; where some are provisional, looks at all of their
-/// footage, settles them, and cuts again those that moved.
+/// Cuts the clips of the job. If some are provisional, analyses all of their
+/// footage, settles them, and cuts those that moved again.
 async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult<Vec<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut provisional = Vec::new();
@@ -326,8 +325,8 @@ async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult
     Ok(notes)
 }
 
-/// Looks at all of the footage of some clips. Footage that cannot be read whole
-/// is left out with a remark: its clips stay as they are.
+/// Analyses all footage of some clips. Footage that cannot be read completely
+/// is skipped with a remark, and its clips stay as they are.
 async fn look_at_all(
     task: &Task<'_>,
     looked: Vec<Looked>,

@@ -1,8 +1,7 @@
-//! Adding files to a project: looking at each, several at once, and copying them
-//! where the editor asked for that, one after the other. A file that holds several
-//! recordings with clocks of their own is copied in any case, with one clock. What
-//! is whole is added as it comes; what is there already, after a crash, is left as
-//! it is.
+//! Adding files to a project: probing several in parallel, and copying them one
+//! by one if requested. A file that consists of several recordings with
+//! separate clocks is always copied, with one continuous clock. Complete files
+//! are added as they arrive; files already there after a crash are left alone.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -32,39 +31,39 @@ use crate::queue::kinds::{Payload, Subject, Writes};
 use crate::queue::task::{Outcome, Task, joined};
 use crate::session::ProfileSession;
 
-/// Files looked at at once.
+/// Files probed in parallel.
 const PROBES_AT_ONCE: usize = 4;
-/// Between two writes of what is whole: thousands of files need no thousands of
-/// events.
+/// Interval between writes of completed files: thousands of files need not
+/// cause thousands of events.
 const WRITE_EVERY: Duration = Duration::from_millis(500);
-/// Bytes copied between two looks at whether the job is held or ended: a third
-/// of a second from a slow card.
+/// Bytes copied between checks for pause and cancel: a third of a second from a
+/// slow card.
 const CHUNK: u64 = 8 << 20;
 
-/// The code of a file whose clock does not run through.
+/// Code of a file whose clock is not continuous.
 const UNEVEN_CLOCK: &str = "uneven_clock";
 
-/// What a job that adds files is asked.
+/// Payload of a job that adds files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct IngestPayload {
     pub files: Vec<Arriving>,
-    /// Whether the profile gets its own copies.
+    /// Whether the profile keeps its own copies.
     pub copy: bool,
 }
 
-/// A file to be added.
+/// A file to add.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Arriving {
-    /// The identity that its source gets, by which it is known after a crash.
+    /// The id its source gets, which identifies it after a crash.
     pub id: SourceId,
     #[serde(with = "rushes_library::paths")]
     pub path: PathBuf,
-    /// What is to be copied; 0 where it is not.
+    /// Bytes to copy; 0 if it is not copied.
     pub bytes: u64,
 }
 
 impl Arriving {
-    /// Its name.
+    /// Its file name.
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
     }
@@ -82,7 +81,7 @@ impl Payload for IngestPayload {
         JobClass::Brief
     }
 
-    /// Each is a work of its own; a second attempt at it has the same key.
+    /// Each ingest is independent; a retry of it has the same key.
     fn exclusive_key(&self, _subject: &Subject) -> String {
         let first = self.files.first().map(|file| file.id.to_string()).unwrap_or_default();
         format!("add:{first}")
@@ -97,7 +96,8 @@ impl Payload for IngestPayload {
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
         let added = add(task, &self).await;
-        // What was cancelled has added what is whole, and what waits for room goes on.
+        // A cancelled job keeps the files that are complete, and jobs waiting
+        // for space continue.
         if added.as_ref().is_err_and(|error| !matches!(&*error.code, "cancelled" | "disk_full" | "suspended"))
         {
             self.discard(task.session, task.row).await;
@@ -105,7 +105,7 @@ impl Payload for IngestPayload {
         added
     }
 
-    /// Removes the copies that it made and did not add.
+    /// Removes the copies that were made but not added.
     async fn discard(self, session: &ProfileSession, row: &JobRow) {
         let Some(project) = row.job.project_id else { return };
         for file in &self.files {
@@ -131,8 +131,8 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
         total: parts.sum(),
     };
     desk.report();
-    // Without copies a project has a file once. One that is named again comes
-    // when what became of the first is known.
+    // Without copies a project has each file once. A duplicate waits until the
+    // outcome of the first is known.
     let mut seen = HashSet::new();
     let (firsts, doubles): (Vec<_>, Vec<_>) =
         asked.files.iter().partition(|file| asked.copy || seen.insert(&file.path));
@@ -158,8 +158,8 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
                 Some(Some((file, Err(error)))) if !ends_all(&error) => {
                     added.refuse(file.id, file.name(), error)
                 }
-                // Those that are under way are ended, not dropped: each puts away
-                // what it has, or is whole.
+                // Running ones are cancelled, not dropped, so that each cleans
+                // up or completes.
                 Some(Some((_, Err(error)))) => {
                     desk.stop.cancel();
                     broken.get_or_insert(error);
@@ -179,22 +179,21 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
     }
 }
 
-/// Removes a copy that the library does not know. One that stays is listed as
-/// left over.
+/// Removes a copy without a row. One that cannot be removed is listed as a leftover.
 fn forget_copy(session: &ProfileSession, project: ProjectId, source: SourceId) {
     let folder = session.folders().copy_folder(project, source);
     if session.folders().holds(&folder) {
-        // There mostly is none.
+        // Usually there is none.
         let _ = std::fs::remove_dir_all(folder);
     }
 }
 
-/// Whether an error is about all files, and not about the one that it met.
+/// Whether an error concerns all files rather than the current one.
 fn ends_all(error: &StudioError) -> bool {
     matches!(&*error.code, "cancelled" | "disk_full" | "suspended" | "library")
 }
 
-/// What a probe told of a file, as a source that may be added.
+/// Turns the probe of a file into a source that can be added.
 pub(crate) async fn examined(
     session: &ProfileSession,
     id: SourceId,
@@ -213,8 +212,8 @@ async fn fingerprint_of(path: &Path, stop: &CancellationToken) -> StudioResult<S
     Ok(blocking(stop, move || rushes_media::fingerprint(&path)).await??)
 }
 
-/// Does something with a drive that may never answer: it is waited for until the job
-/// is to end.
+/// Runs something on a drive that may never respond; stops waiting when the job
+/// is cancelled.
 async fn blocking<T: Send + 'static>(
     stop: &CancellationToken,
     work: impl FnOnce() -> T + Send + 'static,
@@ -228,23 +227,23 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Where the files come in.
+/// State shared by the files being added.
 struct Desk<'a> {
     task: &'a Task<'a>,
     project: ProjectId,
     copy: bool,
-    /// Ends the others where one met what concerns them all.
+    /// Cancels the others when an error concerns them all.
     stop: CancellationToken,
-    /// Held while one is copied: two at once are slower on most disks.
+    /// Held while copying: parallel copies are slower on most disks.
     copying: Mutex<()>,
     has_copied: AtomicBool,
-    /// Files, or bytes where they are copied.
+    /// Files, or bytes if they are copied.
     done: AtomicU64,
     total: u64,
 }
 
 impl Desk<'_> {
-    /// A file as a source to be added; nothing where it was added already.
+    /// A file as a source to add; `None` if it was already added.
     async fn take_in(&self, file: &Arriving) -> StudioResult<Option<NewSource>> {
         let counted = AtomicU64::new(0);
         let taken = self.examine(file, &counted).await;
@@ -263,7 +262,7 @@ impl Desk<'_> {
             Err(error) => return Err(error.into()),
         }
         let own = file.copy_in(&session.folders(), self.project);
-        // A copy that lies there is whole, and the card may be gone by now.
+        // An existing copy is complete, and the card may be gone by now.
         let is_copied = own.is_file();
         if !is_copied && library.has_source(profile, self.project, &file.path).await? {
             return Err(LibraryError::AlreadyAdded { name: file.name() }.into());
@@ -285,7 +284,7 @@ impl Desk<'_> {
         Ok(Some(new))
     }
 
-    /// Makes a copy whose clock runs through, where that of the file does not.
+    /// Makes a copy with a continuous clock if the file's own is not.
     async fn rejoin(&self, file: &Arriving, own: PathBuf, context: &RunContext) -> StudioResult<NewSource> {
         let session = self.task.session;
         let _turn = self.turn().await?;
@@ -306,8 +305,8 @@ impl Desk<'_> {
         Ok(NewSource { id: file.id, name: file.name(), path: own, facts, fingerprint, copied: true })
     }
 
-    /// Makes a copy: in the scratch space first, so that one that is in its place
-    /// is whole, and what is left of one that was cut off is swept.
+    /// Makes a copy, in the scratch folder first, so that a copy in its final
+    /// place is always complete, and partial ones are swept.
     async fn copy(
         &self,
         file: &Arriving,
@@ -329,14 +328,14 @@ impl Desk<'_> {
             Err(error) => Err(error),
         };
         if placed.is_err() {
-            // The room is needed now, not at the end of the job; nothing of it may
-            // have been written yet.
+            // The space is needed now, not at the end of the job; the file may
+            // not exist yet.
             let _ = std::fs::remove_file(&scratch);
         }
         placed
     }
 
-    /// Waits until nothing else is copied.
+    /// Waits until no other copy is running.
     async fn turn(&self) -> StudioResult<MutexGuard<'_, ()>> {
         let turn = tokio::select! {
             biased;
@@ -358,21 +357,22 @@ impl Desk<'_> {
         loop {
             self.clear().await?;
             let pair = files.clone();
-            // The system itself copies from file to file where it can.
+            // The system copies from file to file directly if it can.
             let part =
                 blocking(&self.stop, move || io::copy(&mut (&pair.0).take(CHUNK), &mut &pair.1)).await?;
             let part = part.map_err(|error| not_copied(&error))?;
             if part == 0 {
                 break;
             }
-            // One that grows meanwhile counts no more than it was told to be.
+            // A growing file does not count for more than its announced size.
             let before = counted.fetch_add(part, Ordering::Relaxed);
             self.advance(part.min(file.bytes.saturating_sub(before)));
         }
         blocking(&self.stop, move || files.1.sync_all()).await?.map_err(|error| not_copied(&error))
     }
 
-    /// Waits while the job is held; an error where it was ended, or has to end.
+    /// Waits while the job is paused; returns an error if it was cancelled or
+    /// has to stop.
     async fn clear(&self) -> StudioResult<()> {
         tokio::select! {
             biased;
@@ -387,14 +387,14 @@ impl Desk<'_> {
     }
 
     fn report(&self) {
-        // A stage that was left does not come again.
+        // Stages never go back.
         let stage = if self.has_copied.load(Ordering::Relaxed) { "copying" } else { "probing" };
         let done = self.done.load(Ordering::Relaxed) as f64;
         self.task.progress.report(stage, done / self.total.max(1) as f64, None);
     }
 }
 
-/// Gives a copy that is whole its name.
+/// Renames a complete copy to its final name.
 fn put_in_place(scratch: &Path, own: &Path) -> StudioResult<()> {
     let made = own.parent().map_or(Ok(()), private::create_dir_all);
     made.and_then(|()| std::fs::rename(scratch, own)).map_err(|error| not_copied(&error))
@@ -404,14 +404,14 @@ fn not_copied(error: &io::Error) -> StudioError {
     StudioError::io("The source could not be copied.", error)
 }
 
-/// What came of it so far.
+/// The result so far.
 struct Added<'a> {
     desk: &'a Desk<'a>,
     count: u32,
     refused: Vec<RefusedFile>,
-    /// What is told of files whose clock did not run through.
+    /// Remarks on files whose clock was not continuous.
     rejoined: Vec<String>,
-    /// Whole, and not in the library yet.
+    /// Complete, and not in the library yet.
     whole: Vec<NewSource>,
 }
 
@@ -422,7 +422,7 @@ impl Added<'_> {
 
     fn told(&self) -> JobResult {
         let mut refused = self.refused.clone();
-        // Identities are ordered as the files were named.
+        // Ids sort in the order the files were named.
         refused.sort_by_key(|file| file.source_id);
         JobResult::Sources { added: self.count, refused }
     }
@@ -431,7 +431,7 @@ impl Added<'_> {
         joined(self.rejoined.clone())
     }
 
-    /// Adds what is whole to the library, and keeps what came of it.
+    /// Adds complete files to the library and stores the result.
     async fn write(&mut self) -> StudioResult<()> {
         let (task, project) = (self.desk.task, self.desk.project);
         let (session, new) = (task.session, std::mem::take(&mut self.whole));

@@ -1,4 +1,4 @@
-//! What the jobs that make clips of a project have in common.
+//! Code shared by the jobs that make clips of a project.
 
 use futures::StreamExt;
 use futures::stream;
@@ -10,25 +10,24 @@ use crate::error::{StudioError, StudioResult};
 use crate::queue::kinds::Subject;
 use crate::queue::task::{Outcome, Task};
 
-/// Clips that are cut at once: one ffmpeg reads while another writes.
+/// Clips cut in parallel: one ffmpeg reads while another writes.
 const CUTS_AT_ONCE: usize = 2;
 
-/// One job at a time makes clips of a project.
+/// Only one job at a time makes clips of a project.
 pub(super) fn exclusive_key(subject: &Subject) -> String {
     let project = subject.project_id.map(|id| id.to_string()).unwrap_or_default();
     format!("make:{project}")
 }
 
-/// What came of a job that makes clips.
+/// Result of a job that makes clips.
 pub(super) async fn outcome(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
     let session = task.session;
     let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
     Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
 }
 
-/// Makes the files of the clips that the job made, best first as they were
-/// chosen, those that are there already left out. The result is a remark where
-/// some could not be made.
+/// Makes the previews of the job's clips, best first, skipping existing ones.
+/// Returns a remark if some could not be made.
 pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<String>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
@@ -54,8 +53,7 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
         .collect()
         .await;
     task.check()?;
-    // One clip that cannot be cut does not take the others with it; when none
-    // could, that is the outcome.
+    // One failed clip does not fail the others; if all failed, that is the result.
     let count = results.len();
     let mut failures: Vec<StudioError> = results.into_iter().filter_map(Result::err).collect();
     match failures.len() {

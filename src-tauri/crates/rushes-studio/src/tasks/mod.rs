@@ -1,9 +1,10 @@
-//! What jobs do, a file a kind, and the list of all kinds. A task works in its own
-//! profile's folders only. What queues it has the same name in `ops/`.
+//! The work of jobs, one file per kind, and the list of all kinds. A task only
+//! works in its own profile's folders. The operation that queues it has the
+//! same name in `ops/`.
 //!
-//! - `making.rs`: what the jobs that make clips have in common.
-//! - `pieces.rs`: from an edit list to files that ffmpeg reads.
-//! - `raw_files.rs`: the files for viewing of a clip.
+//! - `making.rs`: shared by the jobs that make clips.
+//! - `pieces.rs`: from an edit list to files for ffmpeg.
+//! - `raw_files.rs`: the previews of a clip.
 //! - `variants.rs`: from segments to edit lists.
 
 pub(crate) mod analysis;

@@ -1,4 +1,4 @@
-//! From an edit list in the library to pieces of files that ffmpeg reads.
+//! From an edit list in the library to pieces of files for ffmpeg.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::files::prints::Found;
 use crate::queue::task::Task;
 use crate::session::ProfileSession;
 
-/// An edit list with its sources as the library knows them; no disk is asked.
+/// An edit list with its sources as stored in the library; no disk is queried.
 pub(crate) async fn planned(session: &ProfileSession, cuts: &[Cut]) -> StudioResult<Vec<(SourceRow, Piece)>> {
     let mut planned = Vec::with_capacity(cuts.len());
     for cut in cuts {
@@ -24,16 +24,15 @@ pub(crate) async fn planned(session: &ProfileSession, cuts: &[Cut]) -> StudioRes
     Ok(planned)
 }
 
-/// Resolves an edit list. A source whose file is gone or has become another is
-/// marked missing.
+/// Resolves an edit list. A source whose file is gone or has changed is marked missing.
 pub(super) async fn resolve(task: &Task<'_>, cuts: &[Cut]) -> StudioResult<Vec<Piece>> {
     let planned = planned(task.session, cuts).await?;
     require_all_unchanged(task, &planned).await?;
     Ok(planned.into_iter().map(|(_, piece)| piece).collect())
 }
 
-/// Looks again at the sources of what was just made from them: what may have been
-/// cut from another file is not kept.
+/// Checks the sources again after cutting from them, so that nothing cut from a
+/// changed file is kept.
 pub(super) async fn require_unchanged_since(task: &Task<'_>, cuts: &[Cut]) -> StudioResult<()> {
     let planned = planned(task.session, cuts).await?;
     require_all_unchanged(task, &planned).await
@@ -49,8 +48,7 @@ async fn require_all_unchanged(task: &Task<'_>, planned: &[(SourceRow, Piece)]) 
     Ok(())
 }
 
-/// Refuses a source whose file is gone or has become another, and marks it
-/// missing: what was added is not where it was.
+/// Refuses a source whose file is gone or has changed, and marks it missing.
 pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> StudioResult<()> {
     let folder = row.path.parent().unwrap_or(&row.path);
     let (prints, looked_at) = (task.session.studio().prints().clone(), row.clone());
@@ -76,9 +74,9 @@ pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> Studi
 }
 
 impl ProfileSession {
-    /// Keeps the state of a source, and tells of it where it is another one.
+    /// Stores the state of a source and announces it if it changed.
     pub(crate) async fn note_source_state(&self, known: &SourceRow, state: SourceState) -> StudioResult<()> {
-        // Most looks find what is known, and write nothing.
+        // Most checks find no change and write nothing.
         if known.source.state != state
             && self.library().set_source_state(self.profile_id(), known, state).await?
         {

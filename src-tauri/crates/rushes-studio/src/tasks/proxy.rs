@@ -1,5 +1,5 @@
-//! Making a version of a source that the window can play. Finals are cut from
-//! the source itself all the same.
+//! Making a proxy of a source for playback in the window. Finals are still cut
+//! from the source itself.
 
 use rushes_files::private;
 use rushes_library::model::{JobClass, JobKind, Source, SourceState};
@@ -14,11 +14,11 @@ use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
 
-/// What a job that makes a proxy is asked.
+/// Payload of a job that makes a proxy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ProxyPayload {
     pub source_id: SourceId,
-    /// One version serves all sources with the same content.
+    /// One proxy serves all sources with the same content.
     #[serde(default)]
     pub content_key: String,
 }
@@ -52,7 +52,7 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
     let tools = session.studio().tools().await?;
     let context = task.context("encoding", 0.0, 0.99);
     match rushes_media::render_proxy(&tools, &row.path, &row.source.facts, &path, &context).await {
-        // Made already: the same footage stands in another project, too.
+        // Already made: another project uses the same footage.
         Ok(_) | Err(MediaError::Exists { .. }) => {
             session.studio().cache_grew().await;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
@@ -63,8 +63,7 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
 }
 
 impl ProfileSession {
-    /// Queues the making of a version that the window can play, where a source
-    /// needs one that is not there.
+    /// Queues making a proxy if a source needs one and has none.
     pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
         let there = self.folders().proxy(&source.content_key()).is_file();
         if there || source.state != SourceState::Ready || !rushes_media::needs_proxy(&source.facts) {

@@ -1,4 +1,4 @@
-//! Making the files for viewing of a clip: video, thumbnail, filmstrip.
+//! Making the previews of a clip: video, thumbnail, filmstrip.
 
 use rushes_files::private;
 use rushes_library::RawPlan;
@@ -21,8 +21,8 @@ pub(crate) const FILMSTRIP_HEIGHT: u32 = 120;
 /// Longest side of a thumbnail in pixels.
 pub(crate) const THUMBNAIL_SIDE: u32 = 480;
 
-/// Makes what is there to view of a clip as it is now, and removes what was
-/// made from it before. A clip whose files are there already is left alone.
+/// Makes the previews of a clip's current revision and removes older ones. A
+/// clip whose previews exist is left alone.
 pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) -> StudioResult<()> {
     let session = task.session;
     let (library, profile) = (session.library(), session.profile_id());
@@ -42,10 +42,10 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
     made
 }
 
-/// Cuts the video and takes its pictures in the scratch space, and puts them
-/// into place: the pictures first, since a video that is there is a clip that is
-/// ready. Another job may do the same at the same time; what comes last counts,
-/// and is the same.
+/// Cuts the video and its images in the scratch folder, then moves them into
+/// place: images first, since a clip counts as ready once its video exists.
+/// Another job may do the same concurrently; the last one wins, with the same
+/// content.
 async fn cut(
     task: &Task<'_>,
     clip: ClipId,
@@ -82,7 +82,7 @@ async fn cut(
         std::fs::rename(from, to)
             .map_err(|error| StudioError::io("The clip could not be put into place.", &error))?;
     }
-    // What is left in it goes with the job.
+    // The rest is removed with the job.
     let _ = std::fs::remove_dir_all(scratch);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Making a clip's files for viewing again after a trim or a change of sound.
+//! Making a clip's previews again after a trim or a change of sound.
 
 use rushes_library::model::{Clip, JobClass, JobKind};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
 
-/// The job's clip is all that it needs to know.
+/// The job's clip is all it needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RefreshPayload;
 
@@ -37,7 +37,7 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
     loop {
         let context = task.context("cutting", 0.0, 1.0);
         raw_files::make(task, clip, &context).await?;
-        // Trimmed again meanwhile: what is there now is already out of date.
+        // Trimmed again meanwhile: the current files are already out of date.
         let plan = library.raw_plan(profile, clip).await?;
         if plan.cut_revision == plan.raw_revision {
             return Ok(());
@@ -47,8 +47,8 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
 }
 
 impl ProfileSession {
-    /// Queues making the files for viewing anew; a job that waits or works on
-    /// it already will see the change.
+    /// Queues making the previews again; an identical job that is waiting or
+    /// running will pick up the change.
     pub(crate) async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
         let subject = Subject {
             title: clip.name.clone(),
@@ -59,9 +59,9 @@ impl ProfileSession {
         self.queue_once(new_job(&RefreshPayload, subject)?).await
     }
 
-    /// Queues making the files of clips that wait for them while no job is under
-    /// way that makes them. Without ffmpeg they wait on, and a short command
-    /// leaves them to the application.
+    /// Queues making the previews of clips that wait for them without a job.
+    /// Without ffmpeg they keep waiting, and a short-lived command leaves them
+    /// to the application.
     pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
         if !self.studio().stays() || self.studio().active_jobs().is_shutting_down() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Sample footage for newcomers, made by ffmpeg, as sources of a project.
+//! Sample footage for new users, made by ffmpeg and added to a project.
 
 use rushes_files::private;
 use rushes_library::NewSource;
@@ -12,7 +12,7 @@ use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
 
-/// The job's project is all that it needs to know.
+/// The job's project is all it needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SamplePayload;
 
@@ -45,7 +45,7 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
         task.check()?;
         let id = SourceId::new();
         let name = film.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        // Added by an attempt that was cut off after it.
+        // Added by an attempt that was interrupted afterwards.
         if there.iter().any(|row| row.source.copied && row.source.name == name) {
             continue;
         }

@@ -1,5 +1,5 @@
-//! Deleting the files of what was in the trash. Nothing goes that a row speaks of,
-//! or that lies elsewhere than in the profile's own folder.
+//! Deleting the files of emptied trash. Files that a row refers to, or that are
+//! outside the profile's own folder, are never deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
@@ -18,22 +18,22 @@ use crate::queue::kinds::{Payload, Subject, Writes, to_json};
 use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
 
-/// Most files that an error names one by one.
+/// Maximum number of files an error lists individually.
 const NAMED_MAX: usize = 20;
 
-/// What a job that deletes files is asked. Nothing in it names a place outside of
-/// the profile's folder.
+/// Payload of a job that deletes files. It cannot name anything outside the
+/// profile's folder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DeletePayload {
-    /// Clips, each with its project: their files for viewing go.
+    /// Clips with their projects: their previews are deleted.
     clips: Vec<(ProjectId, ClipId)>,
-    /// Finals, by their paths within the profile's folder.
+    /// Finals, as paths within the profile's folder.
     finals: Vec<Within>,
-    /// Projects: all of their media go.
+    /// Projects: all of their media is deleted.
     projects: Vec<ProjectId>,
-    /// What all of it was before the first file went, so that what came of it is
-    /// told truly also where the job was cut off; absent until it was looked for.
-    /// Another job that tries it again finds what is left by then.
+    /// Totals before the first file was deleted, so that the result is right
+    /// even if the job was interrupted; `None` until counted. A retry by
+    /// another job counts what is left by then.
     #[serde(default)]
     found: Option<(JobId, Sum)>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct DeletePayload {
 #[serde(transparent)]
 struct Within(#[serde(with = "rushes_library::paths")] PathBuf);
 
-/// How many files, and how large.
+/// Number and total size of files.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Sum {
     files: u64,
@@ -59,7 +59,7 @@ impl Sum {
 }
 
 impl DeletePayload {
-    /// What is to be deleted of what was in the trash, where it has any files.
+    /// What to delete of the emptied trash, if it has any files.
     pub fn of(emptied: &Emptied, folders: &ProfileFolders) -> Option<Self> {
         let mut with_raw: BTreeSet<ProjectId> = emptied.clips.iter().map(|(project, _)| *project).collect();
         with_raw.retain(|project| folders.all_raw(*project).exists());
@@ -71,7 +71,7 @@ impl DeletePayload {
         };
         payload.clips.retain(|(project, _)| with_raw.contains(project));
         payload.projects.retain(|project| folders.media(*project).exists());
-        // Those that lie elsewhere stay, and their drives are not asked: one may hang.
+        // Finals elsewhere stay, and their drives are not queried: one may hang.
         let own = emptied.finals.iter().filter_map(|path| Some((path, folders.relative(path)?)));
         let there = own.filter(|(path, _)| path.symlink_metadata().is_ok());
         payload.finals.extend(there.map(|(_, within)| Within(within.to_owned())));
@@ -80,28 +80,28 @@ impl DeletePayload {
     }
 }
 
-/// A file that is to go.
+/// A file to delete.
 #[derive(Debug, Clone, Copy)]
 struct Doomed {
     bytes: u64,
-    /// Whether a row may speak of it by now: a copied source that another project
-    /// uses, a new final that took the name.
+    /// Whether a row may refer to it by now: a copied source that another
+    /// project uses, or a new final with the same name.
     may_be_used: bool,
 }
 
 impl Payload for DeletePayload {
     const KIND: JobKind = JobKind::DeleteFiles;
     const ATTEMPTS_AFTER_CRASH: u32 = 5;
-    // It writes nothing, and a disk that is full takes no folder.
+    // It writes nothing, and a full disk cannot take a folder.
     const HAS_SCRATCH: bool = false;
-    // Its rows are gone: nobody would look for its files again.
+    // Its rows are gone, so its files would never be found again.
     const CANCELLED_ON_CLOSE: bool = false;
 
     fn class(&self) -> JobClass {
         JobClass::Brief
     }
 
-    /// Each is a work of its own; a second attempt at it has the same key.
+    /// Each deletion is independent; a retry of it has the same key.
     fn exclusive_key(&self, _subject: &Subject) -> String {
         format!("delete:{}", Uuid::now_v7())
     }
@@ -157,7 +157,7 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
     }
     if ended.is_ok() {
         for folder in emptied.iter().filter(|folder| folders.holds(folder)) {
-            // One in which something stayed, stays.
+            // Folders that are not empty stay.
             let _ = std::fs::remove_dir(folder);
         }
     }
@@ -189,12 +189,12 @@ fn left_over(stayed: &[(PathBuf, io::Error)]) -> StudioError {
     }
 }
 
-/// What to look for on the disk: only what no row speaks of any more.
+/// What to search the disk for: only what no row refers to any more.
 struct Search {
     folders: ProfileFolders,
     clips: BTreeMap<ProjectId, BTreeSet<ClipId>>,
     finals: Vec<PathBuf>,
-    /// Each with whether a row still speaks of something in its folder.
+    /// Each with whether a row still refers to something in its folder.
     projects: Vec<(ProjectId, bool)>,
 }
 
@@ -219,7 +219,7 @@ impl Search {
         Ok(Self { folders, clips, finals, projects })
     }
 
-    /// Reads from the disk what is there, and blocks meanwhile.
+    /// Reads what exists from the disk. Blocks.
     fn run(self) -> Found {
         let mut found = Found::default();
         for (project, clips) in &self.clips {
@@ -250,19 +250,19 @@ fn is_gone<T>(row: LibraryResult<T>) -> StudioResult<bool> {
     }
 }
 
-/// What is there.
+/// What exists.
 #[derive(Default)]
 struct Found {
     files: BTreeMap<PathBuf, Doomed>,
-    /// The folders that are empty without them, the inner ones first.
+    /// The folders that become empty, inner ones first.
     folders: Vec<PathBuf>,
-    /// The folders that could not be looked into.
+    /// The folders that could not be read.
     unread: Vec<(PathBuf, io::Error)>,
 }
 
 impl Found {
     fn collect(&mut self, folder: &Path, may_be_used: bool) {
-        // What a link leads to is somebody else's.
+        // Never follow links out of the folder.
         if folder.is_symlink() {
             return self.put(folder.to_owned(), may_be_used);
         }

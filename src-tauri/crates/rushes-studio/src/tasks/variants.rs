@@ -1,4 +1,4 @@
-//! Putting segments together to variants: in order, at random or weighted.
+//! Combining segments into variants: in order, at random or weighted.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -7,13 +7,14 @@ use rushes_library::model::SelectionMode;
 use rushes_model::ids::SourceId;
 use serde::{Deserialize, Serialize};
 
-/// Pieces shorter than this are not shown, in microseconds.
+/// Minimum length of a piece, in microseconds.
 const SHORTEST_US: i64 = 500_000;
-/// Two variants are alike where they show the same but for this, or for a tenth of
-/// their length if that is less. In microseconds.
+/// Two variants are alike if they show the same except for this much, or a
+/// tenth of their length if that is less. In microseconds.
 const UNLIKE_US: i64 = 1_000_000;
-/// How often chance may draw what is there already, before what is left is looked
-/// for one by one, and how many draws that looks at.
+/// How many random draws may repeat an existing variant before the remaining
+/// orders are searched systematically, and how many draws that search
+/// considers.
 const DRAWS: usize = 20;
 const LOOKED_AT: usize = 10_000;
 
@@ -32,16 +33,16 @@ impl Stretch {
     }
 }
 
-/// Makes variants of about `target_us`, `count` of them or as many as differ from
-/// each other. In none is any footage of a stretch shown twice. Equal input gives
-/// equal variants.
+/// Makes variants of about `target_us`: `count` of them, or as many as differ
+/// from each other. None shows any footage of a stretch twice. Equal input
+/// gives equal variants.
 ///
-/// In order, each variant goes on where the one before ended, within a stretch too,
-/// and after the last stretch with the first: all is shown once before anything
-/// comes again. Otherwise each is an order drawn by chance, whose last stretch is cut
-/// short to meet the target. Weighted order draws without replacement, each time with
-/// a probability in proportion to the weights (Efraimidis and Spirakis 2006: sort by
-/// u^(1/w)).
+/// In order, each variant continues where the previous one ended, even within a
+/// stretch, and wraps around after the last stretch, so that everything is
+/// shown once before anything repeats. Otherwise each variant is a random order
+/// whose last stretch is cut to meet the target. Weighted order draws without
+/// replacement, with probabilities proportional to the weights (Efraimidis and
+/// Spirakis 2006: sort by u^(1/w)).
 pub(crate) fn assemble(
     stretches: &[Stretch],
     count: u32,
@@ -77,7 +78,7 @@ pub(crate) fn assemble(
     variants
 }
 
-/// Whether two variants show the same at the same time, but for a moment.
+/// Whether two variants show the same at the same time, except for a moment.
 fn are_alike(a: &[Stretch], b: &[Stretch]) -> bool {
     let length = |variant: &[Stretch]| variant.iter().map(Stretch::length_us).sum::<i64>();
     let longer = length(a).max(length(b));
@@ -95,7 +96,7 @@ fn are_alike(a: &[Stretch], b: &[Stretch]) -> bool {
     longer - same < UNLIKE_US.min(longer / 10)
 }
 
-/// The stretches of a variant, each with the time at which it comes.
+/// The stretches of a variant, each with its start time.
 fn placed(variant: &[Stretch]) -> impl Iterator<Item = (i64, &Stretch)> {
     variant.iter().scan(0, |at, stretch| {
         let from = *at;
@@ -104,17 +105,17 @@ fn placed(variant: &[Stretch]) -> impl Iterator<Item = (i64, &Stretch)> {
     })
 }
 
-/// All stretches one after the other, and where the next variant begins.
+/// All stretches in a row, and where the next variant begins.
 struct Tape<'a> {
     stretches: &'a [Stretch],
-    /// The stretch that comes next, and what of it was shown.
+    /// The next stretch, and how much of it was shown.
     at: usize,
     gone_us: i64,
 }
 
 impl Tape<'_> {
-    /// The next variant. It is up to twice [`SHORTEST_US`] shorter than the target
-    /// where a piece would come out too short otherwise.
+    /// The next variant. It is up to twice [`SHORTEST_US`] shorter than the
+    /// target if a piece would otherwise be too short.
     fn next(&mut self, target_us: i64) -> Vec<Stretch> {
         let whole: i64 = self.stretches.iter().map(Stretch::length_us).sum();
         let mut left = target_us.min(whole);
@@ -123,7 +124,7 @@ impl Tape<'_> {
             let stretch = &self.stretches[self.at];
             let rest = stretch.length_us() - self.gone_us;
             let length = match rest.min(left) {
-                // So little is shown of it neither here nor in the next variant.
+                // Too little to show, here or in the next variant.
                 _ if !taken.is_empty() && left < SHORTEST_US && rest > left => break,
                 length if rest - length >= SHORTEST_US || rest == length => length,
                 _ if rest >= 2 * SHORTEST_US => rest - SHORTEST_US,
@@ -144,7 +145,7 @@ impl Tape<'_> {
     }
 }
 
-/// Looks through all orders for one whose variant there is none like yet.
+/// Searches all orders for one whose variant is unlike the existing ones.
 struct Left<'a> {
     stretches: &'a [Stretch],
     target_us: i64,
@@ -152,7 +153,7 @@ struct Left<'a> {
 }
 
 impl Left<'_> {
-    /// Goes on from an order that has begun, given as indexes.
+    /// Continues from the start of an order, given as indexes.
     fn find(
         &mut self,
         begun: &mut Vec<usize>,
@@ -227,7 +228,7 @@ mod tests {
         lengths.iter().zip(0..).map(|(length, n)| stretch(n, *length, 1 + n as u32)).collect()
     }
 
-    /// What variants show, in whole seconds: number of the stretch, in and out point.
+    /// What variants show, in whole seconds: stretch number, in and out point.
     fn told(variants: &[Vec<Stretch>]) -> Vec<Vec<(u128, i64, i64)>> {
         let piece = |s: &Stretch| (s.source_id.0.as_u128(), s.in_us / 1_000_000, s.out_us / 1_000_000);
         variants.iter().map(|variant| variant.iter().map(piece).collect()).collect()
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn variants_that_begin_a_moment_apart_are_alike() {
-        // The second round would begin half a second before the first one did.
+        // The second round would start half a second before the first.
         let all = stretches(&[10_100_000, 10_000_000]);
         let made = assemble(&all, 12, SelectionMode::Sequential, 10_000_000, 0);
         assert_eq!(made.len(), 2, "{made:?}");
@@ -322,7 +323,7 @@ mod tests {
         ) {
             let all = stretches(&lengths);
             let made = assemble(&all, count, SelectionMode::Sequential, target_us, 0);
-            // All variants in a row are the stretches in a row, again and again.
+            // All variants in a row repeat the stretches in a row.
             let mut tape = (0, 0);
             for piece in made.iter().flatten() {
                 let (index, gone_us) = tape;
@@ -344,7 +345,7 @@ mod tests {
         ) {
             let all = stretches(&lengths);
             let made = assemble(&all, 50, SelectionMode::Weighted, target_us, seed);
-            // Any other order gives one that is there.
+            // Any other order gives an existing variant.
             for draw in 0..40 {
                 let order = shuffled(&all, &mut ChaCha8Rng::seed_from_u64(draw));
                 let variant = fill(&order, target_us);

@@ -1,9 +1,9 @@
-//! The jobs that this process is at, and what it was told about starting others.
+//! The jobs of this process, and the state that decides which others may start.
 //!
-//! There is one lock, and it is a leaf: it is held to read or change these fields,
-//! and released before anything else happens. Whoever does something with a job
-//! (stops its ffmpeg, asks its disk, reads how far it is) works on a copy of its
-//! handles.
+//! There is a single lock, and it is a leaf: it is held to read or change these
+//! fields and released before anything else happens. Code that acts on a job
+//! (pauses its ffmpeg, queries its disk, reads its progress) works on a copy of
+//! its handles.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -31,28 +31,29 @@ struct State {
     limits: Option<Limits>,
     focus: HashMap<ProfileId, Focus>,
     closing: HashSet<ProfileId>,
-    /// Jobs whose disks refuse them though they say that they have room.
+    /// Jobs whose disks refuse writes while reporting free space.
     refusals: HashMap<JobId, Refusals>,
-    /// Whether the application ends to go on with the next start.
+    /// Whether the application is shutting down with the work to resume at the
+    /// next start.
     goes_on_later: bool,
 }
 
-/// A job that this process is at.
+/// A job of this process.
 #[derive(Clone)]
 pub(crate) struct Active {
     pub id: JobId,
     pub profile: ProfileId,
     pub class: JobClass,
-    /// Shared as it is: to clone a token takes a lock of its own.
+    /// Shared via `Arc`, because cloning a token takes its lock.
     pub cancel: Arc<CancellationToken>,
     pub control: RunControl,
-    /// Absent until its row says that it works.
+    /// `None` until its row says that it runs.
     pub begun: Option<Begun>,
-    /// Whether it is the editor who wants it to end.
+    /// Whether the editor cancelled it.
     pub unwanted: bool,
 }
 
-/// What is known of a job once it works.
+/// Handles of a job once it runs.
 #[derive(Clone)]
 pub(crate) struct Begun {
     pub live: LiveJob,
@@ -61,12 +62,12 @@ pub(crate) struct Begun {
 }
 
 impl Active {
-    /// Whether it works, and is not stopped in its middle.
+    /// Whether it is running and not suspended.
     pub fn is_working(&self) -> bool {
         !self.control.is_paused()
     }
 
-    /// Stops its ffmpeg and its clock.
+    /// Suspends its ffmpeg and its clock.
     pub fn hold(&self) {
         self.control.pause();
         if let Some(begun) = &self.begun {
@@ -76,7 +77,7 @@ impl Active {
 }
 
 impl Jobs {
-    /// All that this process is at.
+    /// All jobs of this process.
     pub fn all(&self) -> Vec<Active> {
         self.lock().active.values().cloned().collect()
     }
@@ -93,7 +94,7 @@ impl Jobs {
         self.lock().active.is_empty()
     }
 
-    /// Takes up a job. False where it is there already.
+    /// Adds a job. Returns false if it is already there.
     pub fn insert(&self, job: Active) -> bool {
         let mut state = self.lock();
         let is_new = !state.active.contains_key(&job.id);
@@ -107,7 +108,7 @@ impl Jobs {
         self.lock().active.remove(&id);
     }
 
-    /// Notes that a job works by now, and gives what holds it.
+    /// Records that a job is running and returns its pause control.
     pub fn begin(&self, id: JobId, begun: Begun) -> Option<RunControl> {
         let mut state = self.lock();
         let active = state.active.get_mut(&id)?;
@@ -115,7 +116,7 @@ impl Jobs {
         Some(active.control.clone())
     }
 
-    /// Notes that the editor wants a job to end; whoever asks ends it.
+    /// Records that the editor cancelled a job; the caller stops it.
     pub fn disown(&self, id: JobId) -> Option<Active> {
         let mut state = self.lock();
         let active = state.active.get_mut(&id)?;
@@ -123,7 +124,7 @@ impl Jobs {
         Some(active.clone())
     }
 
-    /// Lets no job of a profile start, and gives those that have to end.
+    /// Stops jobs of a profile from starting and returns those to cancel.
     pub fn close(&self, profile: ProfileId) -> Vec<Active> {
         let mut state = self.lock();
         state.closing.insert(profile);
@@ -160,7 +161,7 @@ impl Jobs {
         self.lock().focus.insert(profile, focus);
     }
 
-    /// Notes that a job's disk refused it; false where it was often enough.
+    /// Records that a job's disk refused it. Returns false after too many times.
     pub fn refused(&self, id: JobId, now: Instant) -> bool {
         let mut state = self.lock();
         let before = state.refusals.remove(&id);

@@ -1,30 +1,30 @@
-//! How much goes on at once, and what the editor looks at: what the windows tell the
-//! queue.
+//! How many jobs run at once, and the editor's focus: what the windows set for
+//! the queue.
 
 use rushes_library::model::JobClass;
 use rushes_model::ids::{ClipId, ProjectId, SourceId};
 use serde::Deserialize;
 
-/// Most jobs at once that an override may ask for.
+/// Maximum number of parallel jobs that can be configured.
 pub(crate) const AT_ONCE_MAX: u32 = 16;
 
-/// How much goes on at once on this machine.
+/// How many jobs run at once on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Jobs at once; by the number of cores where absent.
+    /// Parallel jobs; derived from the number of cores if `None`.
     pub at_once: Option<u32>,
     /// One job at a time, at a lower priority.
     pub quiet: bool,
 }
 
 impl Limits {
-    /// By the machine.
+    /// Derived from the machine.
     pub const AUTOMATIC: Self = Self { at_once: None, quiet: false };
 
-    /// Jobs at once. An encoder uses several cores, so it is two on a small
-    /// machine and one for every four cores on a large one: by
-    /// `cargo bench -p rushes-studio --bench queue -- --only at_once`, more at once
-    /// finish no sooner.
+    /// Parallel jobs. An encoder uses several cores, so two on a small machine
+    /// and one per four cores on a large one: according to `cargo bench -p
+    /// rushes-studio --bench queue -- --only at_once`, more jobs finish no
+    /// sooner.
     pub fn total(self) -> u32 {
         if self.quiet {
             return 1;
@@ -33,9 +33,9 @@ impl Limits {
         self.at_once.unwrap_or_else(|| (cores as u32 / 4).max(2)).clamp(1, AT_ONCE_MAX)
     }
 
-    /// Jobs of one class at once, of all profiles together: whole sources are
-    /// decoded in half of the places, so that a short render need not wait for a
-    /// long look. What only copies has a place of its own beside all others.
+    /// Parallel jobs of one class across all profiles: whole sources are
+    /// decoded in half of the slots, so that a short render need not wait for a
+    /// long analysis. Stream copies have one slot in addition to all others.
     pub(crate) fn of(self, class: JobClass) -> u32 {
         match class {
             JobClass::Decode => (self.total() / 2).max(1),

@@ -1,6 +1,6 @@
-//! How a job of this process stands right now, finer than its row. The done part
-//! never goes back, events are at most ten a second, the row is written once a
-//! second; who does that is `queue/progress.rs`.
+//! Live state of a job of this process, more recent than its row. Progress
+//! never goes back; there are at most ten events a second, and the row is
+//! written once a second by `queue/progress.rs`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use rushes_model::ids::JobId;
 const EVENT_EVERY: Duration = Duration::from_millis(100);
 const ROW_EVERY: Duration = Duration::from_secs(1);
 
-/// A job at work. Clones tell of the same job.
+/// A running job. Clones share its state.
 #[derive(Clone)]
 pub(crate) struct LiveJob {
     state: Arc<Mutex<State>>,
@@ -19,7 +19,7 @@ pub(crate) struct LiveJob {
 
 struct State {
     job: Job,
-    /// When it started, moved on by the time for which it was held.
+    /// When it started, shifted by the time it was paused.
     started: Instant,
     held: Option<Instant>,
     last_event: Option<Instant>,
@@ -35,12 +35,12 @@ impl LiveJob {
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// The clock stands still.
+    /// Stops the clock.
     pub fn hold(&self) {
         self.lock().held.get_or_insert_with(Instant::now);
     }
 
-    /// The clock goes on, for a job whose row says that it runs again.
+    /// Restarts the clock, for a job whose row says that it runs again.
     pub fn go_on(&self, row: &Job) {
         let mut state = self.lock();
         let live = &state.job;
@@ -55,13 +55,13 @@ impl LiveJob {
         }
     }
 
-    /// How the job stands right now, finer than its row.
+    /// The current state of the job, more recent than its row.
     pub fn job(&self) -> Job {
         self.lock().job.clone()
     }
 
-    /// Takes up the stage, the done part of the whole (0 to 1) and the speed, and
-    /// answers what is to be told of them.
+    /// Records the stage, the fraction done (0 to 1) and the speed, and returns
+    /// what has to be published.
     pub fn report(&self, stage: &str, done: f64, speed_milli: Option<u32>) -> Due {
         self.lock().report(stage, done, speed_milli, Instant::now())
     }
@@ -71,7 +71,7 @@ impl LiveJob {
     }
 }
 
-/// What is to be done about a report, once the lock is released.
+/// What to publish once the lock is released.
 pub(crate) struct Due {
     pub event: Option<Job>,
     pub row: Option<(JobId, u32)>,
@@ -88,7 +88,7 @@ impl State {
         job.stage = Some(stage.to_owned());
         let elapsed = now.duration_since(self.started).as_secs_f64();
         let part = f64::from(job.progress_bp) / 10_000.0;
-        // Before this much is known, an estimate would only jump about.
+        // Any earlier estimate would jump around.
         job.eta_s = (elapsed > 1.5 && part > 0.03).then(|| (elapsed * (1.0 - part) / part).ceil() as u32);
 
         let is_due = |last: Option<Instant>, every| {

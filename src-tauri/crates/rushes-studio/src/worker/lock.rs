@@ -1,5 +1,5 @@
-//! Which processes are alive: each holds a lock on a file of its own for as
-//! long as it lives, and the system lets go of it however the process ends.
+//! Which processes are alive: each holds a lock on its own file, which the
+//! system releases however the process ends.
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// This process as a worker on the library.
 #[derive(Debug)]
 pub struct Worker {
-    /// Its name, as jobs carry it.
+    /// Its name, as stored in jobs.
     pub name: String,
     path: PathBuf,
     lock: File,
@@ -24,7 +24,8 @@ impl Worker {
         private::create_dir_all(&folder)?;
         let name = Uuid::now_v7().to_string();
         let path = lock_path(data_dir, &name);
-        // Under another name until it is held: one that nobody holds is dead.
+        // Under a temporary name until it is locked: an unlocked file means a
+        // dead process.
         let new = path.with_extension("new");
         let lock = private::options().write(true).create_new(true).open(&new)?;
         lock.lock()?;
@@ -32,32 +33,31 @@ impl Worker {
         Ok(Self { name, path, lock })
     }
 
-    /// Removes the locks of processes that ended without letting go, and tells
-    /// whether there were any.
+    /// Removes the locks of crashed processes. Returns whether there were any.
     pub fn remove_dead(data_dir: &Path) -> bool {
         let files = std::fs::read_dir(data_dir.join("workers")).into_iter().flatten().flatten();
         let locks =
             files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|e| e == "lock"));
         let dead: Vec<PathBuf> = locks.filter(|path| !is_held(path)).collect();
         for path in &dead {
-            // Losing a race to remove it is as good as removing it.
+            // Another process may have removed it first.
             let _ = std::fs::remove_file(path);
         }
         !dead.is_empty()
     }
 
-    /// Whether the worker of that name is gone. Its lock file is removed then.
+    /// Whether the worker with a name is gone. If so, its lock file is removed.
     pub fn is_gone(data_dir: &Path, name: &str) -> bool {
         let path = lock_path(data_dir, name);
         let is_gone = !is_held(&path);
         if is_gone {
-            // Losing a race to remove it is as good as removing it.
+            // Another process may have removed it first.
             let _ = std::fs::remove_file(&path);
         }
         is_gone
     }
 
-    /// Whether any worker of a data directory lives.
+    /// Whether any worker of a data directory is alive.
     pub fn any_lives(data_dir: &Path) -> bool {
         match std::fs::read_dir(data_dir.join("workers")) {
             Ok(files) => files.flatten().any(|file| is_held(&file.path())),
@@ -65,9 +65,9 @@ impl Worker {
         }
     }
 
-    /// Lets go before the process ends: nothing is worked on any more.
+    /// Releases the lock before the process ends, once no work is left.
     pub fn release(&self) {
-        // Where that fails, the end of the process does it.
+        // If that fails, the end of the process releases it.
         let _ = std::fs::remove_file(&self.path);
         let _ = self.lock.unlock();
     }
@@ -79,12 +79,12 @@ impl Drop for Worker {
     }
 }
 
-/// Whether the process that made a lock file lives.
+/// Whether the process of a lock file is alive.
 fn is_held(path: &Path) -> bool {
     match OpenOptions::new().write(true).open(path) {
         Ok(file) => file.try_lock().is_err(),
-        // Any other error tells nothing about it, and taking the work of one
-        // that lives is worse than leaving the work of one that is gone.
+        // Any other error proves nothing, and taking work from a live process
+        // is worse than leaving work of a dead one.
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
 }

@@ -1,14 +1,14 @@
-//! This process as a worker on the library: its lock, and the jobs that it is at.
+//! This process as a worker on the library: its lock and its jobs.
 //!
-//! These are values that the handles in `session/` share. Nothing here starts a job
-//! or knows what one does; that is `queue/runner/`.
+//! These values are shared by the handles in `session/`. Nothing here starts a
+//! job or knows its work; see `queue/runner/`.
 //!
 //! - `lock.rs`: which processes are alive.
-//! - `jobs.rs`: what is known of the jobs, behind the only lock.
-//! - `live.rs`: how far one is.
-//! - `limits.rs`: how much goes on at once, and what the editor looks at.
-//! - `names.rs`: names of files that are about to be made.
-//! - `refusals.rs`: disks that refuse a job although they say that they have room.
+//! - `jobs.rs`: the state of the jobs, behind the only lock.
+//! - `live.rs`: progress of a job.
+//! - `limits.rs`: how many jobs run at once, and the editor's focus.
+//! - `names.rs`: reserved names of files about to be made.
+//! - `refusals.rs`: disks that refuse a job while reporting free space.
 
 pub(crate) mod jobs;
 pub(crate) mod limits;
@@ -40,9 +40,9 @@ pub(crate) struct ActiveJobs {
 struct Inner {
     jobs: Jobs,
     names: Names,
-    /// Asks for another look at who may start.
+    /// Requests another scheduling pass.
     wake: Notify,
-    /// Counts what was started, held and ended.
+    /// Counts jobs that were started, paused or finished.
     changes: watch::Sender<u64>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -62,18 +62,18 @@ impl ActiveJobs {
         }
     }
 
-    /// Asks for a look at who may start: something was queued, moved or let go.
+    /// Requests a scheduling pass after a job was queued, moved or resumed.
     pub fn wake(&self) {
         self.inner.wake.notify_one();
     }
 
-    /// How much goes on at once.
+    /// How many jobs run at once.
     pub fn limits(&self) -> Limits {
         self.jobs().limits()
     }
 
-    /// Sets how much goes on at once. What works already works on; ffmpeg that
-    /// runs at lower priority keeps it.
+    /// Sets how many jobs run at once. Running jobs continue; ffmpegs keep
+    /// their priority.
     pub fn set_limits(&self, limits: Limits) {
         self.jobs().set_limits(limits);
         for active in self.jobs().all() {
@@ -82,28 +82,28 @@ impl ActiveJobs {
         self.wake();
     }
 
-    /// What the editor of a profile looks at is made first.
+    /// Prioritises what the editor of a profile is looking at.
     pub fn look_at(&self, profile: ProfileId, focus: Focus) {
         self.jobs().look_at(profile, focus);
         self.wake();
     }
 
-    /// Ends a job of this process and waits until its outcome is written. False
-    /// where it is not at work here.
+    /// Cancels a job of this process and waits until its outcome is recorded.
+    /// Returns false if it does not run here.
     pub async fn cancel_and_wait(&self, id: JobId) -> bool {
         let is_known = self.cancel(id);
         self.until(|jobs| !jobs.contains(id)).await;
         is_known
     }
 
-    /// Ends a job of this process. False where it is not at work here.
+    /// Cancels a job of this process. Returns false if it does not run here.
     pub(crate) fn cancel(&self, id: JobId) -> bool {
         let known = self.jobs().disown(id);
         known.inspect(|active| active.cancel.cancel()).is_some()
     }
 
-    /// Ends all jobs of a profile and waits for them. None starts in it any
-    /// more, until [`Self::reopen_profile`].
+    /// Cancels all jobs of a profile and waits for them. No more are started
+    /// until [`Self::reopen_profile`].
     pub async fn close_profile(&self, profile: ProfileId) {
         for active in self.jobs().close(profile) {
             active.cancel.cancel();
@@ -111,13 +111,13 @@ impl ActiveJobs {
         self.until(|jobs| !jobs.all().iter().any(|active| active.profile == profile)).await;
     }
 
-    /// Lets jobs of a profile start again.
+    /// Allows jobs of a profile to start again.
     pub fn reopen_profile(&self, profile: ProfileId) {
         self.jobs().reopen(profile);
         self.wake();
     }
 
-    /// Stops the work on a job whose row says that it is paused.
+    /// Suspends a job whose row says that it is paused.
     pub fn hold(&self, id: JobId) {
         if let Some(active) = self.jobs().get(id) {
             active.hold();
@@ -126,7 +126,7 @@ impl ActiveJobs {
         self.wake();
     }
 
-    /// Lets the work on a job go on whose row says that it runs.
+    /// Resumes a job whose row says that it runs.
     pub(crate) fn release(&self, id: JobId, row: &Job) {
         if let Some(active) = self.jobs().get(id) {
             if let Some(begun) = &active.begun {
@@ -137,18 +137,18 @@ impl ActiveJobs {
         self.tell_of_change();
     }
 
-    /// Whether the work on a job is stopped in its middle.
+    /// Whether a job is suspended.
     pub fn stands_still(&self, id: JobId) -> bool {
         self.jobs().get(id).is_some_and(|active| !active.is_working())
     }
 
-    /// How a job of this process stands right now, finer than its row.
+    /// The live state of a job of this process, more recent than its row.
     pub fn live(&self, id: JobId) -> Option<Job> {
         Some(self.jobs().get(id)?.begun?.live.job())
     }
 
-    /// Ends all work. With `goes_on_later` it goes on by itself with the next
-    /// start; without, it was interrupted and is offered again.
+    /// Stops all work. With `goes_on_later` it resumes by itself at the next
+    /// start; otherwise it is interrupted and offered again.
     pub async fn shut_down(&self, goes_on_later: bool) {
         self.jobs().set_goes_on_later(goes_on_later);
         self.inner.shutdown.cancel();
@@ -156,38 +156,39 @@ impl ActiveJobs {
         self.inner.tasks.wait().await;
     }
 
-    /// Whether all jobs are being ended.
+    /// Whether all jobs are being stopped.
     pub fn is_shutting_down(&self) -> bool {
         self.inner.shutdown.is_cancelled()
     }
 
-    /// Whether no job of this process is at work; one that stands still is not.
+    /// Whether no job of this process is running; suspended jobs do not count.
     pub fn is_idle(&self) -> bool {
         !self.jobs().all().iter().any(Active::is_working)
     }
 
-    /// Whether this process is at a job.
+    /// Whether this process has a job.
     pub fn is_at(&self, id: JobId) -> bool {
         self.jobs().contains(id)
     }
 
-    /// Whether a job's disk refused it so lately that another try is too early.
+    /// Whether a job's disk refused it too recently to try again.
     pub fn is_pausing(&self, id: JobId) -> bool {
         self.jobs().is_pausing(id, Instant::now())
     }
 
-    /// Lets a job try its disk again at once: the editor has changed something there.
+    /// Lets a job try its disk again at once, because the editor changed
+    /// something there.
     pub fn forget_refusals(&self, id: JobId) {
         self.jobs().forget_refusals(id);
     }
 
-    /// Told whenever a job starts, is held or ends.
+    /// Notified whenever a job starts, pauses or ends.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changes.subscribe()
     }
 
-    /// Holds the first of the names that `name` gives for 1, 2, … which neither
-    /// exists nor is held.
+    /// Reserves the first of the names from `name` (1, 2, …) that neither
+    /// exists nor is reserved.
     pub async fn reserve_name(&self, name: impl Fn(u32) -> PathBuf) -> ReservedName {
         self.inner.names.reserve(name).await
     }
@@ -200,27 +201,27 @@ impl ActiveJobs {
         }
     }
 
-    /// Tells those who wait that a job started, was held or ended.
+    /// Notifies waiters that a job started, paused or ended.
     pub(crate) fn tell_of_change(&self) {
         self.inner.changes.send_modify(|count| *count += 1);
     }
 
-    /// What is known of them.
+    /// Their state.
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.inner.jobs
     }
 
-    /// What works on them in the background; waited for when the application ends.
+    /// Their background tasks, waited for at shutdown.
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.inner.tasks
     }
 
-    /// Ends with this process's work.
+    /// Cancelled at shutdown.
     pub(crate) fn shutdown(&self) -> &CancellationToken {
         &self.inner.shutdown
     }
 
-    /// Waits until somebody asks for a look at who may start.
+    /// Waits until a scheduling pass is requested.
     pub(crate) async fn woken(&self) {
         self.inner.wake.notified().await;
     }

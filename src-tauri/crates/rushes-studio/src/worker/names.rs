@@ -1,20 +1,20 @@
-//! Names of files that a job is about to make: no two jobs of this process take the
-//! same one.
+//! Reserved names of files that jobs are about to make, so that no two jobs of
+//! this process use the same one.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The names that are held.
+/// The reserved names.
 #[derive(Clone, Default)]
 pub(super) struct Names {
     held: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
 impl Names {
-    /// Holds the first of the names that `name` gives for 1, 2, … which neither
-    /// exists nor is held. It is held before the disk is asked, so that nobody else
-    /// takes it in between.
+    /// Reserves the first of the names from `name` (1, 2, …) that neither
+    /// exists nor is reserved. The reservation precedes the disk query, so that
+    /// no other job takes the name in between.
     pub async fn reserve(&self, name: impl Fn(u32) -> PathBuf) -> ReservedName {
         let mut number = 1;
         loop {
@@ -37,12 +37,12 @@ impl Names {
     }
 }
 
-/// Whether a name is taken; a dangling link takes it, too.
+/// Whether a name is taken, which includes dangling links.
 async fn is_taken(path: &Path) -> bool {
     tokio::fs::symlink_metadata(path).await.is_ok()
 }
 
-/// A file name that is held for a job for as long as this lives.
+/// A file name that is reserved until this is dropped.
 pub(crate) struct ReservedName {
     path: PathBuf,
     names: Names,

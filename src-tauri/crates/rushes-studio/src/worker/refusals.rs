@@ -1,15 +1,15 @@
-//! How often a disk that says it has room may refuse a job.
+//! How often a disk may refuse a job while reporting free space.
 
 use std::time::{Duration, Instant};
 
-/// How often a job is started whose disk refuses it and says that it has room.
+/// How often a job is started whose disk refuses it while reporting free space.
 pub(crate) const TRIES: u32 = 5;
-/// Before the second of these tries.
+/// Pause before the second try.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
-/// Each later pause is so many times as long: more than three minutes in all.
+/// Factor for each later pause: more than three minutes in all.
 const LONGER: u32 = 3;
 
-/// How often a disk refused a job although it says that it has room, and when the job
+/// How often a disk refused a job while reporting free space, and when the job
 /// may be tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refusals {
@@ -18,7 +18,7 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
-    /// One more; nothing where another try is not worth it.
+    /// Counts one more refusal; `None` if another try is not worth it.
     pub fn after(before: Option<Self>, now: Instant) -> Option<Self> {
         let count = before.map_or(0, |before| before.count) + 1;
         (count < TRIES).then(|| Self { count, again_at: now + FIRST_PAUSE * LONGER.pow(count - 1) })

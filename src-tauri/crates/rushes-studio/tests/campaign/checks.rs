@@ -1,5 +1,5 @@
-//! What has to be true after every round, however the process ended: looked at
-//! in the database itself, on the disk and among the processes.
+//! Invariants checked after every round, however the process ended: in the
+//! database, on the disk and among the processes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ use crate::common::{files_in, probed, scratch};
 use crate::journal::{self, Known};
 use crate::{VICTIM, card_of, out_of};
 
-/// An ffmpeg that its process was only starting when it was killed may be
-/// started all the same; it finds nobody to work for, and ends within this time.
+/// An ffmpeg that was being spawned when its process was killed may still
+/// start; it finds its files gone and exits within this time.
 const LAST_BREATH: Duration = Duration::from_secs(2);
 
-/// A job as its row says.
+/// A job row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRow {
     pub profile: ProfileId,
@@ -33,14 +33,14 @@ pub struct JobRow {
     pub error_message: Option<String>,
 }
 
-/// All that was seen so far, and what was wrong with it.
+/// Everything seen so far, and what was wrong with it.
 pub struct Checks {
     folder: PathBuf,
     profiles: Vec<(ProfileId, String)>,
     known: BTreeMap<ProfileId, Known>,
     over: BTreeMap<JobId, JobRow>,
     whole: BTreeSet<(PathBuf, u64, SystemTime)>,
-    /// Copies of sources that rows speak of.
+    /// Copies of sources that rows refer to.
     recorded: BTreeSet<PathBuf>,
     wrong: Vec<String>,
 }
@@ -58,12 +58,12 @@ impl Checks {
         }
     }
 
-    /// Decisions that were told so far.
+    /// Number of decisions recorded so far.
     pub fn decisions(&self) -> usize {
         self.known.values().map(|known| known.made).sum()
     }
 
-    /// From now on no queue is held, and no job paused.
+    /// From now on no queue and no job is paused.
     pub fn all_goes_on(&mut self) {
         for known in self.known.values_mut() {
             known.held = vec![false];
@@ -75,7 +75,7 @@ impl Checks {
         self.wrong.push(what.into());
     }
 
-    /// Looks at everything at rest, and tells what is wrong.
+    /// Checks everything at rest and returns what is wrong.
     pub async fn look(&mut self) -> Vec<String> {
         self.no_encoder_is_left().await;
         let data = self.folder.join("data");
@@ -109,7 +109,7 @@ impl Checks {
         for profile in self.profiles.clone() {
             let known = self.known.entry(profile.0).or_default();
             known.follow(journal::take(&self.folder, profile.0));
-            // The jobs of a clip go with it.
+            // The jobs of a clip are deleted with it.
             let gone: Vec<ClipId> = known.jobs.values().flatten().copied().collect();
             for clip in gone.into_iter().filter(|clip| !clips.contains(clip)) {
                 if known.went(clip) || known.gone.contains(&clip) {
@@ -201,8 +201,8 @@ impl Checks {
         self.wrong.extend(wrong);
     }
 
-    /// Every final and every clip for viewing is whole, and neither is there
-    /// without the other; each profile has only its own.
+    /// Every final and every preview is complete, none exists without its row
+    /// or the other way round, and each profile only has its own.
     async fn files_and_rows_agree(&mut self, database: &mut SqliteConnection) {
         let exports: Vec<(ProfileId, Vec<u8>, i64)> =
             sqlx::query_as("SELECT profile_id, path, duration_us FROM exports")
@@ -228,14 +228,15 @@ impl Checks {
                     Some((owner, duration_us)) if *owner == profile => {
                         self.is_whole(&path, Some(*duration_us))
                     }
-                    // Its clip went with the trash; what lies in the editor's folder stays.
+                    // Its clip was deleted with the trash; files in the
+                    // editor's folder stay.
                     None if self.known.get(&profile).is_some_and(|known| known.emptied) => {
                         self.is_whole(&path, None);
                     }
                     _ => self.is_wrong(format!("a final of nobody: {}", path.display())),
                 }
-                // Clips are named after their footage, and that after its profile; both have
-                // the films of the card.
+                // Clips are named after their footage, which is named after its
+                // profile; both profiles have the videos of the card.
                 let file = path.file_name().unwrap().to_string_lossy().into_owned();
                 let is_own = [&*name, "light", "heavy"].iter().any(|stem| file.starts_with(stem));
                 if !is_hidden(&path) && !is_own {
@@ -277,7 +278,7 @@ impl Checks {
         }
     }
 
-    /// What was added is there once, and no copy is half made.
+    /// Everything added is there once, and no copy is partial.
     async fn copies_are_whole(&mut self, database: &mut SqliteConnection) {
         let sources: Vec<(ProfileId, SourceId, Vec<u8>, bool)> =
             sqlx::query_as("SELECT profile_id, id, path, copied FROM sources")
@@ -311,7 +312,7 @@ impl Checks {
         self.recorded = paths;
     }
 
-    /// Nothing waits any more: what is gone left no files, and no copy is nobody's.
+    /// Nothing is waiting: deleted items left no files, and every copy has a row.
     pub async fn all_is_done(&mut self) -> Vec<String> {
         let jobs = self.all_jobs().await;
         for (profile, name) in self.profiles.clone() {
@@ -337,7 +338,7 @@ impl Checks {
         std::mem::take(&mut self.wrong)
     }
 
-    /// Whether a film can be read, and is as long as its row says, where it has one.
+    /// Whether a video is readable and as long as its row says, if it has one.
     fn is_whole(&mut self, path: &Path, duration_us: Option<i64>) {
         let Ok(facts) = path.metadata() else { return };
         let print = (path.to_owned(), facts.len(), facts.modified().unwrap());
@@ -365,7 +366,7 @@ impl Checks {
         }
     }
 
-    /// Every job, as its row says.
+    /// Every job row.
     pub async fn all_jobs(&self) -> BTreeMap<JobId, JobRow> {
         let options =
             SqliteConnectOptions::new().filename(self.folder.join("data/rushes.db")).read_only(true);
@@ -400,8 +401,8 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// The ffmpegs and ffprobes that work for this folder: they name it, or work on
-/// a job of a process that was killed in it.
+/// The ffmpegs and ffprobes working for this folder: they name it, or work on a
+/// job of a process killed in it.
 pub fn encoders(folder: &Path) -> Vec<(u32, String)> {
     let named = folder.to_string_lossy().into_owned();
     let variable = format!("{VICTIM}={named}\0");
@@ -416,7 +417,7 @@ pub fn encoders(folder: &Path) -> Vec<(u32, String)> {
         let command = read("cmdline");
         let program = command.split('\0').next().unwrap_or_default();
         let is_tool = program.ends_with("ffmpeg") || program.ends_with("ffprobe");
-        // Asking a tool for its version takes a moment and is no work.
+        // Querying a tool's version is quick and does not count.
         let works = |environ: String| environ.contains(&variable) && environ.contains("RUSHES_JOB=");
         if is_tool && (command.contains(&named) || works(read("environ"))) {
             found.push((pid, command.replace('\0', " ")));

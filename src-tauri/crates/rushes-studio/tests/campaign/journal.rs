@@ -1,5 +1,5 @@
-//! What a process that may be killed was told: each decision is on the disk
-//! before it is made, and what came of it before the next one.
+//! Journal of a process that may be killed: each decision is on disk before it
+//! is made, and its result before the next one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -11,7 +11,7 @@ use rushes_model::ids::{ClipId, JobId, ProfileId, SourceId};
 use rushes_studio::model::{Flag, JobState};
 use serde::{Deserialize, Serialize};
 
-/// Something that an editor decides, and that may not be lost.
+/// A decision of an editor, which must not be lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Decision {
     Flag {
@@ -33,9 +33,9 @@ pub enum Decision {
     Held {
         held: bool,
     },
-    /// What is in the trash ends.
+    /// The trash is emptied.
     Emptied,
-    /// A job is paused, and nobody but the editor lets it go on.
+    /// A job is paused, and only the editor resumes it.
     Pause {
         job: JobId,
     },
@@ -47,16 +47,16 @@ pub enum Decision {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Line {
     Wants(Decision),
-    /// It was told that this is so.
+    /// The decision was confirmed.
     Made(Decision),
     Refused,
-    /// It was told that there is such a job, and how it stands.
+    /// A job was reported, with its state.
     Stands {
         job: JobId,
         clip: Option<ClipId>,
         state: JobState,
     },
-    /// It was told that this was added.
+    /// A source was reported as added.
     Added {
         source: SourceId,
     },
@@ -83,7 +83,7 @@ pub fn path(folder: &Path, profile: ProfileId) -> PathBuf {
     folder.join(format!("journal-{profile}"))
 }
 
-/// Takes what was written since the last look. The last line may be cut off.
+/// Takes what was written since the last call. The last line may be incomplete.
 pub fn take(folder: &Path, profile: ProfileId) -> Vec<Line> {
     let path = path(folder, profile);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -94,8 +94,8 @@ pub fn take(folder: &Path, profile: ProfileId) -> Vec<Line> {
         .collect()
 }
 
-/// What has to be so, by what was told. Where the last decision was cut off,
-/// both are allowed.
+/// The expected state according to the journal. If the last decision was cut
+/// off, both outcomes are allowed.
 #[derive(Debug, Default)]
 pub struct Known {
     pub flags: BTreeMap<ClipId, Vec<Flag>>,
@@ -104,15 +104,15 @@ pub struct Known {
     pub trashed: BTreeMap<ClipId, Vec<bool>>,
     pub held: Vec<bool>,
     pub paused: BTreeSet<JobId>,
-    /// Each with the clip that it goes with.
+    /// Each with the clip it belongs to.
     pub jobs: BTreeMap<JobId, Option<ClipId>>,
     pub sources: BTreeSet<SourceId>,
-    /// Whether the trash was to be emptied ever.
+    /// Whether the trash was ever emptied.
     pub emptied: bool,
-    /// Clips that went with it.
+    /// Clips deleted with it.
     pub gone: BTreeSet<ClipId>,
     pub over: BTreeMap<JobId, JobState>,
-    /// Decisions that were told so far.
+    /// Number of decisions recorded so far.
     pub made: usize,
 }
 
@@ -137,7 +137,7 @@ impl Known {
                 }
             }
         }
-        // The kill came before the answer.
+        // Killed before the answer.
         if let Some(decision) = open {
             self.set(decision, true);
         }
@@ -148,7 +148,7 @@ impl Known {
             if !may_be {
                 known.clear();
             } else if known.is_empty() {
-                // What was before is not known here, so that anything is allowed.
+                // The previous state is unknown here, so anything is allowed.
                 return;
             }
             known.push(value);
@@ -168,8 +168,8 @@ impl Known {
         }
     }
 
-    /// Whether a clip that is not there may have gone with the trash; then it is
-    /// known from now on that it has.
+    /// Whether a missing clip may have been deleted with the trash; if so, that
+    /// is certain from now on.
     pub fn went(&mut self, clip: ClipId) -> bool {
         let was_trashed =
             self.trashed.get(&clip).is_some_and(|may_be| may_be.is_empty() || may_be.contains(&true));
@@ -184,7 +184,7 @@ impl Known {
         went
     }
 
-    /// What was allowed and turned out to be so is known from now on.
+    /// An allowed outcome that was observed is certain from now on.
     pub fn settle<T: Clone + PartialEq>(allowed: &mut Vec<T>, is: &T) -> bool {
         let fits = allowed.is_empty() || allowed.contains(is);
         *allowed = vec![is.clone()];

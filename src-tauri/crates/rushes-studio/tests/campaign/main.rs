@@ -1,9 +1,9 @@
-//! The campaign: the application works for two profiles at once and is killed,
-//! or its ffmpeg, or it is closed, at random moments; and each time the next
-//! start finds everything in order.
+//! The crash campaign: the application works for two profiles at once; at
+//! random moments it or its ffmpeg is killed, or it is closed; and each time
+//! the next start finds everything in order.
 //!
-//! A short one runs with the tests. `make campaign` runs a long one:
-//! `RUSHES_CAMPAIGN_ROUNDS` and `RUSHES_CAMPAIGN_SEED` set how long and which.
+//! A short campaign is part of the tests. `make campaign` runs a long one:
+//! `RUSHES_CAMPAIGN_ROUNDS` and `RUSHES_CAMPAIGN_SEED` set its length and seed.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -33,7 +33,7 @@ const VICTIM: &str = "RUSHES_CAMPAIGN_VICTIM";
 const VICTIM_SEED: &str = "RUSHES_CAMPAIGN_VICTIM_SEED";
 /// Rounds of the short campaign.
 const ROUNDS: u64 = 8;
-/// Longest that the whole rest of the work may take at the end.
+/// Maximum time for the rest of the work at the end.
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// How a round ends.
@@ -41,20 +41,20 @@ const PATIENCE: Duration = Duration::from_secs(900);
 enum Blow {
     /// The application is killed.
     App,
-    /// An ffmpeg is killed; the application goes on, and is closed.
+    /// An ffmpeg is killed; the application continues and is closed.
     Ffmpeg,
     /// An ffmpeg is killed, and the application right after it.
     Both,
-    /// It is closed in order.
+    /// It is closed normally.
     Close(&'static str),
 }
 
-/// Where the finals of a profile go.
+/// Folder for the finals of a profile.
 pub fn out_of(folder: &Path, profile: &str) -> PathBuf {
     folder.join("out").join(profile)
 }
 
-/// Where the films lie that are copied in.
+/// Folder of the videos that are copied in.
 pub fn card_of(folder: &Path) -> PathBuf {
     folder.join("card")
 }
@@ -81,7 +81,7 @@ async fn whatever_is_killed_the_next_start_finds_everything_in_order() {
 
 struct Campaign {
     folder: tempfile::TempDir,
-    /// Another file system, where there is one: finals are copied to it.
+    /// Another file system, if there is one: finals are copied to it.
     _other: Option<tempfile::TempDir>,
     checks: Checks,
     profiles: Vec<ProfileId>,
@@ -93,7 +93,8 @@ struct Campaign {
 }
 
 impl Campaign {
-    /// A data directory with two profiles, two projects each, footage and segments.
+    /// A data directory with two profiles, two projects each, footage and
+    /// segments.
     async fn begin(seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let other = tempfile::tempdir_in("/dev/shm").ok();
@@ -117,7 +118,8 @@ impl Campaign {
                 [("Scenes", &[&footage.scenes, &footage.silent]), ("Takes", &[&footage.long])];
             for (project_name, films) in films {
                 let project = project(&session, &format!("{name} {project_name}")).await;
-                // Clips and finals are named after their footage: each profile has its own.
+                // Clips and finals are named after their footage: each profile
+                // has its own.
                 let own: Vec<PathBuf> = films
                     .iter()
                     .map(|film| {
@@ -160,11 +162,11 @@ impl Campaign {
         }
     }
 
-    /// All rounds, and the end. What went wrong, and in which round.
+    /// All rounds, and the end. Returns what went wrong, and in which round.
     async fn fight(&mut self, rounds: u64) -> Option<(u64, Vec<String>)> {
         for round in 1..=rounds {
             self.round(round).await;
-            // A command line that starts alone: it recovers, and starts nothing.
+            // A command line that starts alone recovers but starts nothing.
             let studio = open_with(self.folder.path(), None, false).await;
             let wrong = self.checks.look().await;
             studio.close(Closing::Interrupt).await;
@@ -198,7 +200,7 @@ impl Campaign {
         let mut victim = self.start(random.random());
         let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines().map_while(Result::ok);
         if matches!(blow, Blow::App) && random.random_bool(0.15) {
-            // In the middle of its own start.
+            // During its own startup.
             std::thread::sleep(Duration::from_millis(random.random_range(0..150)));
         } else {
             assert!(lines.any(|line| line == "open"), "it did not open: {}", self.last_words());
@@ -219,7 +221,7 @@ impl Campaign {
             }
             Blow::Close(how) => Some(how),
         };
-        // One that failed by itself is told by its status.
+        // One that failed by itself is recognised by its exit status.
         let failed = victim.try_wait().unwrap();
         match closing {
             Some(how) if failed.is_none() => {
@@ -268,7 +270,7 @@ impl Campaign {
         let patience = Instant::now() + Duration::from_secs(2);
         while Instant::now() < patience {
             if let Some((pid, _)) = encoders(self.folder.path()).choose(random) {
-                // The shell's own kill is on every machine.
+                // The shell's `kill` exists everywhere.
                 let done = Command::new("sh").args(["-c", &format!("kill -KILL {pid}")]).output().unwrap();
                 self.ffmpegs_killed += u32::from(done.status.success());
                 return;
@@ -277,8 +279,7 @@ impl Campaign {
         }
     }
 
-    /// After closing with everything cancelled, nothing but deletions waits for the
-    /// next start.
+    /// After closing with everything cancelled, only deletions wait for the next start.
     async fn nothing_waits(&mut self) {
         for (id, job) in self.checks.all_jobs().await {
             let waits = matches!(job.state, JobState::Queued | JobState::Running);
@@ -288,7 +289,7 @@ impl Campaign {
         }
     }
 
-    /// What was interrupted or held goes on, until nothing is left to do.
+    /// Resumes everything interrupted or paused until nothing is left to do.
     async fn finish_all(&mut self) {
         self.checks.all_goes_on();
         let studio = open(self.folder.path()).await;
@@ -303,7 +304,7 @@ impl Campaign {
                     left += 1;
                     match job.state {
                         JobState::Paused => drop(session.resume_job(job.id).await.unwrap()),
-                        // The same work may be under way: then this one is tried later.
+                        // The same work may be running: then this one is retried later.
                         JobState::Interrupted => drop(session.retry_job(job.id).await),
                         _ => {}
                     }

@@ -1,5 +1,5 @@
-//! The process that is killed: two editors at once, each with a profile and a
-//! random hand, who write down what they decide.
+//! The process that is killed: two editors at once, each with a profile, acting
+//! at random and recording their decisions.
 
 use std::io::BufRead;
 use std::path::Path;
@@ -17,17 +17,17 @@ use rushes_studio::{Closing, ProfileSession, StudioResult};
 use crate::common::{BRISK, QUICK, asking_for, open};
 use crate::journal::{self, Decision, Journal, Line};
 
-/// A profile with so much to do gets nothing more.
+/// A profile with this many jobs gets no more.
 const BUSY_JOBS: usize = 8;
-/// A project with so many clips gets no more.
+/// A project with this many clips gets no more.
 const FULL_PROJECT: usize = 24;
-/// A project with so many sources gets no more.
+/// A project with this many sources gets no more.
 const FULL_CARD: usize = 12;
-/// Refusals that an editor who clicks at random gets.
+/// Errors expected by an editor who clicks at random.
 const REFUSALS: [&str; 8] =
     ["busy", "not_found", "job_over", "invalid", "bad_edit", "source_missing", "file_exists", "no_segments"];
 
-/// Opens the studio and works in it until it is told how to close, if ever.
+/// Opens the studio and works in it until asked to close, if ever.
 pub async fn work(folder: &Path, seed: u64) {
     let studio = open(folder).await;
     println!("\nopen");
@@ -90,7 +90,7 @@ impl Editor {
         }
     }
 
-    /// What was answered: a value, or a refusal that is in order.
+    /// The answer: a value, or an expected error.
     fn accepted<T>(&self, what: &str, answer: StudioResult<T>) -> Option<T> {
         match answer {
             Ok(value) => Some(value),
@@ -147,7 +147,7 @@ impl Editor {
         }
     }
 
-    /// Adds what is on the card, and waits for it as an editor does.
+    /// Adds the files on the card, and waits as an editor does.
     async fn add(&mut self) {
         let Some(project) = self.projects().await.choose(&mut self.random).copied() else { return };
         if self.session.list_sources(project).await.unwrap().len() >= FULL_CARD {
@@ -161,7 +161,7 @@ impl Editor {
         }
     }
 
-    /// Ends what is in the trash, and does not wait for its files.
+    /// Empties the trash without waiting for its files.
     async fn empty_trash(&mut self) {
         self.journal.write(&Line::Wants(Decision::Emptied));
         let answer = self.session.empty_trash().await;
@@ -199,7 +199,7 @@ impl Editor {
         }
     }
 
-    /// One of the decisions on a clip.
+    /// Makes a decision about a clip.
     async fn decide(&mut self) {
         let trashed = self.random.random_bool(0.25);
         let Some(clip) = self.clips(trashed).await.choose(&mut self.random).cloned() else { return };
@@ -210,7 +210,7 @@ impl Editor {
             2..4 => {
                 let Ok(detail) = self.session.get_clip(clip.id).await else { return };
                 let mut cuts = detail.cuts;
-                // Half a second of the first cut, later and later.
+                // Half a second of the first cut, later each time.
                 let length = 500_000 + 40_000 * self.random.random_range(0..5);
                 cuts.truncate(1);
                 cuts[0].out_us = cuts[0].in_us + length;
@@ -276,7 +276,7 @@ impl Editor {
         told
     }
 
-    /// Resumes, tries again or cancels.
+    /// Resumes, retries or cancels.
     async fn let_go(&mut self, job: JobId, how: u32) -> Option<Job> {
         self.journal.write(&Line::Wants(Decision::LetGo { job }));
         let answer = match how {
@@ -318,7 +318,7 @@ impl Editor {
     }
 }
 
-/// Whether the one clip that was asked for was changed.
+/// Whether the one requested clip was changed.
 fn only(outcomes: Vec<rushes_studio::model::ItemOutcome<Clip>>) -> bool {
     outcomes.iter().all(|outcome| outcome.done.is_some())
 }

@@ -1,4 +1,4 @@
-//! Tiny footage made by ffmpeg, and a studio on a data directory of its own.
+//! Tiny footage made by ffmpeg, and a studio in its own data directory.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::io;
@@ -22,17 +22,17 @@ pub const QUICK: &str = "prores_master";
 pub const SLOW: &str = "square";
 /// Length of a clip whose final takes a while.
 pub const SLOW_S: i64 = 30;
-/// A final that is caught in the middle and still is finished soon.
+/// A final that can be caught halfway but still finishes soon.
 pub const BRISK: &str = "x";
 /// Longer than anything here takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// Films of 320×180 at 25 frames a second, made once for all tests: nextest
-/// runs each test in a process of its own.
+/// Videos of 320×180 at 25 fps, made once for all tests, since nextest runs
+/// each test in its own process.
 pub struct Footage {
     /// Four scenes of 3 s, with sound.
     pub scenes: PathBuf,
-    /// Three scenes of 2 s, other ones.
+    /// Three different scenes of 2 s.
     pub others: PathBuf,
     /// One scene of 40 s.
     pub long: PathBuf,
@@ -40,8 +40,8 @@ pub struct Footage {
     pub silent: PathBuf,
 }
 
-/// A film of six scenes of 10 s, in 2160p at 5 frames a second: long enough to look
-/// at twice. Its key frames lie beside its cuts.
+/// A video of six scenes of 10 s, in 2160p at 5 fps: long enough for two
+/// passes. Its key frames are not at its cuts.
 pub fn large() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("studio-footage-1");
     std::fs::create_dir_all(&folder).unwrap();
@@ -124,7 +124,7 @@ fn make_film(film: &Path, pictures: &[(&str, u32)], sound: bool) {
     std::fs::rename(part, film).unwrap();
 }
 
-/// Disks that say how much room there is as the test tells them.
+/// Disks that report the free space set by the test.
 pub struct ToldRoom<F>(pub F);
 
 impl<F: Fn(&Path) -> u64 + Send + Sync> Disk for ToldRoom<F> {
@@ -133,12 +133,12 @@ impl<F: Fn(&Path) -> u64 + Send + Sync> Disk for ToldRoom<F> {
     }
 }
 
-/// A studio on a data directory that goes with it.
+/// A studio with a temporary data directory.
 pub struct Room {
     pub studio: Studio,
     pub footage: Footage,
     pub folder: tempfile::TempDir,
-    /// The ffmpeg that it was opened with; the one of the machine where there is none.
+    /// The ffmpeg it was opened with; that of the machine if `None`.
     pub ffmpeg: Option<PathBuf>,
 }
 
@@ -147,14 +147,14 @@ impl Room {
         Self::within(&std::env::temp_dir()).await
     }
 
-    /// A room in a folder of its own within another one.
+    /// A room in its own folder inside another one.
     pub async fn within(parent: &Path) -> Self {
         let folder = tempfile::tempdir_in(parent).unwrap();
         Self { studio: open(folder.path()).await, footage: footage(), folder, ffmpeg: None }
     }
 
-    /// A room whose ffmpeg encodes no faster than a film plays, so that it is
-    /// met in the middle however busy the machine is.
+    /// A room whose ffmpeg encodes no faster than real time, so that it can be
+    /// caught halfway on any machine.
     pub async fn unhurried() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ffmpeg = folder.path().join("ffmpeg");
@@ -170,7 +170,7 @@ impl Room {
         self.folder.path().join("data")
     }
 
-    /// A folder beside the data directory.
+    /// A folder next to the data directory.
     pub fn beside(&self, name: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(&path).unwrap();
@@ -189,7 +189,7 @@ impl Room {
     }
 }
 
-/// Opens the studio that a room on this folder has.
+/// Opens the studio of a room's folder.
 pub async fn open(folder: &Path) -> Studio {
     open_with(folder, None, true).await
 }
@@ -199,7 +199,7 @@ pub async fn open_with(folder: &Path, ffmpeg: Option<PathBuf>, take_over: bool) 
     Studio::open(StudioOptions { data_dir, ffmpeg, take_over, disk: None }).await.unwrap()
 }
 
-/// Opens the studio of a room with disks of the test's own.
+/// Opens the studio of a room with custom disks.
 pub async fn open_on(folder: &Path, disk: impl Disk + 'static) -> Studio {
     let data_dir = folder.join("data");
     let options = StudioOptions { data_dir, ffmpeg: None, take_over: true, disk: Some(Arc::new(disk)) };
@@ -211,7 +211,7 @@ pub async fn project(session: &ProfileSession, name: &str) -> ProjectId {
     session.create_project(&new).await.unwrap().id
 }
 
-/// A film that is as large as is wanted: behind its end lies nothing.
+/// A video padded to any size with a hole after its end.
 pub fn heavy(film: &Path, to: &Path, megabytes: u32) {
     std::fs::copy(film, to).unwrap();
     let mut file = std::fs::File::options().append(true).open(to).unwrap();
@@ -220,8 +220,8 @@ pub fn heavy(film: &Path, to: &Path, megabytes: u32) {
     file.set_len(file.metadata().unwrap().len() + u64::from(size) - 8).unwrap();
 }
 
-/// Runs the test that calls this once more, in a process that is killed in the
-/// moment in which it says where it is; what it says is told.
+/// Runs the calling test again in a process that is killed as soon as it
+/// reports its position; returns what it reported.
 pub fn kill_another(test: &str, variable: &str, folder: &Path) -> String {
     let mut victim = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture", test])
@@ -239,7 +239,7 @@ pub fn kill_another(test: &str, variable: &str, folder: &Path) -> String {
     told
 }
 
-/// Adds films, all of which are taken.
+/// Adds videos, all of which must be accepted.
 pub async fn add(session: &ProfileSession, project: ProjectId, films: &[&Path]) -> Vec<Source> {
     let paths: Vec<PathBuf> = films.iter().map(|film| film.to_path_buf()).collect();
     let outcomes = session.add_sources(project, &paths, false).await.unwrap();
@@ -268,15 +268,15 @@ pub async fn generate(session: &ProfileSession, project: ProjectId, request: &Ge
     session.list_job_clips(job.id).await.unwrap()
 }
 
-/// Waits for a job that has to succeed.
+/// Waits for a job that must succeed.
 pub async fn done(session: &ProfileSession, id: JobId) -> Job {
     let job = session.wait_for_job(id).await.unwrap();
     assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
     job
 }
 
-/// Empties the trash, waits until its files are deleted, and tells how many that
-/// were and how large.
+/// Empties the trash and waits until its files are deleted. Returns their
+/// number and total size.
 pub async fn emptied(session: &ProfileSession) -> (u32, i64) {
     let job = session.empty_trash().await.unwrap().job_id.expect("there are files");
     match done(session, job).await.result {
@@ -285,13 +285,13 @@ pub async fn emptied(session: &ProfileSession) -> (u32, i64) {
     }
 }
 
-/// A project with one clip of that many seconds from the long film, made from
+/// A project with one clip of this many seconds from the long video, made from
 /// a segment, which needs no analysis.
 pub async fn one_clip(room: &Room, session: &ProfileSession, seconds: i64) -> Clip {
     clip_of(&room.footage.long, session, seconds).await
 }
 
-/// The same from another film.
+/// The same from another video.
 pub async fn clip_of(film: &Path, session: &ProfileSession, seconds: i64) -> Clip {
     let project = project(session, "Long takes").await;
     let source_id = add(session, project, &[film]).await[0].id;
@@ -324,7 +324,7 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// Waits until a clip's file for viewing is as the clip is now.
+/// Waits until a clip's preview is up to date.
 pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
     until("a file for viewing", async || {
         session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Pending
@@ -346,7 +346,7 @@ pub async fn in_the_middle(session: &ProfileSession, id: JobId) {
     .await;
 }
 
-/// The ffmpeg processes whose command names a folder.
+/// The ffmpeg processes whose command line contains a folder.
 pub fn ffmpegs_in(folder: &Path) -> Vec<u32> {
     let needle = folder.to_string_lossy().into_owned();
     std::fs::read_dir("/proc")
@@ -362,7 +362,7 @@ pub fn ffmpegs_in(folder: &Path) -> Vec<u32> {
         .collect()
 }
 
-/// Makes a file look as old as one that no job works on any more.
+/// Makes a file look too old to belong to a running job.
 pub fn age(path: &Path) {
     let hour_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
     std::fs::File::options().append(true).open(path).unwrap().set_modified(hour_ago).unwrap();
@@ -379,7 +379,7 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What is left in the scratch space of all profiles.
+/// What is left in the scratch folders of all profiles.
 pub fn scratch(data_dir: &Path) -> Vec<PathBuf> {
     let mut left = Vec::new();
     for profile in std::fs::read_dir(data_dir.join("profiles")).into_iter().flatten() {
@@ -389,7 +389,7 @@ pub fn scratch(data_dir: &Path) -> Vec<PathBuf> {
     left
 }
 
-/// What ffprobe tells of a file: width, height and length in seconds.
+/// Width, height and length in seconds, from ffprobe.
 pub fn probed(path: &Path) -> (u32, u32, f64) {
     let output = Command::new("ffprobe")
         .args(["-v", "error", "-select_streams", "v:0", "-show_entries"])
@@ -403,7 +403,7 @@ pub fn probed(path: &Path) -> (u32, u32, f64) {
     (next().parse().unwrap(), next().parse().unwrap(), next().parse().unwrap())
 }
 
-/// Whether a file has a sound that is louder than silence.
+/// Whether a file has sound that is not silent.
 pub fn is_heard(path: &Path) -> bool {
     let output = Command::new("ffmpeg")
         .args(["-hide_banner", "-i"])
@@ -416,12 +416,12 @@ pub fn is_heard(path: &Path) -> bool {
     level.is_some_and(|level| level.trim_end_matches(" dB").parse::<f64>().unwrap() > -60.0)
 }
 
-/// The bytes and the time of change of a file.
+/// The content and modification time of a file.
 pub fn print_of(path: &Path) -> (Vec<u8>, std::time::SystemTime) {
     (std::fs::read(path).unwrap(), path.metadata().unwrap().modified().unwrap())
 }
 
-/// Events that came so far.
+/// Events received so far.
 pub fn drained(
     events: &mut tokio::sync::broadcast::Receiver<rushes_studio::StudioEventEnvelope>,
 ) -> Vec<(rushes_model::ids::ProfileId, StudioEvent)> {

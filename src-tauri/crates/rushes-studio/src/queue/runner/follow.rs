@@ -1,5 +1,5 @@
-//! Looking around: other processes may have paused or ended jobs that work here, a
-//! disk may be full, and what waits may have what it waits for.
+//! Periodic checks: other processes may have paused or cancelled jobs running
+//! here, a disk may be full, and waiting jobs may be able to continue.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::session::{ProfileSession, Studio};
 use crate::worker::jobs::Active;
 
 impl Runner {
-    /// Holds and lets go what waits for disks; a drive that hangs takes a while here.
+    /// Pauses and resumes jobs waiting for disks; a hanging drive delays this.
     pub(super) async fn look_at_disks(&self, studio: &Studio) -> StudioResult<()> {
         self.hold_what_has_no_room(studio).await?;
         disk::let_go_what_has_room(studio, self.kinds).await
@@ -42,7 +42,7 @@ impl Runner {
                 Some(JobState::Running) if class != JobClass::Brief && held.contains(&profile) => {
                     ProfileSession::of(studio, profile).pause(id, PauseReason::Queue).await?;
                 }
-                // Held and let go in the same moment.
+                // Paused and resumed in the same moment.
                 Some(JobState::Running) if stands_still => {
                     let row = library.job_row(profile, id).await?;
                     if row.job.state == JobState::Running {
@@ -51,8 +51,9 @@ impl Runner {
                 }
                 Some(JobState::Paused) if !stands_still => self.active.hold(id),
                 Some(_) => {}
-                // Ended by another process, or deleted with what it works on. One
-                // that waits to go on is started again by its turn.
+                // Cancelled by another process, or deleted along with its
+                // subject. A job waiting to resume is restarted when it is its
+                // turn.
                 None => match library.job_row(profile, id).await {
                     Ok(row) if !row.job.state.is_over() => {}
                     Ok(_) | Err(LibraryError::NotFound { .. }) => {
@@ -65,7 +66,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Stops work before it fills a disk to the last byte.
+    /// Pauses work before it fills a disk completely.
     async fn hold_what_has_no_room(&self, studio: &Studio) -> StudioResult<()> {
         let mut writing = Vec::new();
         for active in self.active.jobs().all() {

@@ -1,9 +1,9 @@
-//! Runs jobs: starts those that are due, pauses and ends them, and always writes how
-//! they ended. The library is the truth; the jobs that this process is at are kept in
-//! `worker/`.
+//! Runs jobs: starts those that are due, pauses and cancels them, and always
+//! records how they ended. The library is the source of truth; the jobs of this
+//! process are tracked in `worker/`.
 //!
-//! - `work.rs`: one job from its start to its outcome.
-//! - `follow.rs`: what other processes, disks and drives want of them.
+//! - `work.rs`: one job from start to outcome.
+//! - `follow.rs`: changes from other processes, disks and drives.
 
 mod follow;
 #[cfg(test)]
@@ -25,9 +25,9 @@ use crate::session::{ProfileSession, Studio, WeakStudio};
 use crate::worker::ActiveJobs;
 use crate::worker::jobs::Active;
 
-/// Between two looks at jobs at work: at the disk, and at what other processes want of them.
+/// Interval of the checks while jobs run: disks, and changes by other processes.
 const LOOK: Duration = Duration::from_secs(1);
-/// Between two looks while nothing works.
+/// Interval of the checks while nothing runs.
 const IDLE_LOOK: Duration = Duration::from_secs(5);
 
 /// Runs the jobs of this process.
@@ -38,12 +38,12 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// A runner of jobs of these kinds, which are kept in `active`.
+    /// A runner for these kinds of jobs, tracked in `active`.
     pub fn new(active: ActiveJobs, kinds: Kinds) -> Self {
         Self { active, kinds }
     }
 
-    /// Starts jobs as their turns come, until the studio is closed or gone.
+    /// Starts jobs in turn until the studio is closed or dropped.
     pub fn serve(self, studio: WeakStudio) {
         tokio::spawn(async move {
             let mut turns = Turns::new(self.kinds);
@@ -58,7 +58,7 @@ impl Runner {
                 let Some(studio) = studio.upgrade() else { return };
                 let followed = if woken { Ok(()) } else { self.follow_the_library(&studio).await };
                 told(followed.and(self.start_due_jobs(&studio, &mut turns).await));
-                // Beside the turns, which wait for no drive.
+                // Runs beside the scheduling, which must not wait for a drive.
                 if !woken && disks.as_ref().is_none_or(JoinHandle::is_finished) {
                     let runner = self.clone();
                     disks = Some(tokio::spawn(async move { told(runner.look_at_disks(&studio).await) }));
@@ -67,7 +67,7 @@ impl Runner {
         });
     }
 
-    /// Starts jobs until the machine has enough to do.
+    /// Starts jobs until the machine is busy.
     async fn start_due_jobs(&self, studio: &Studio, turns: &mut Turns) -> StudioResult<()> {
         let mut waiting = studio.library().waiting_jobs(studio.worker_name()).await?;
         let closing = self.active.jobs().closing();
@@ -100,7 +100,7 @@ impl Runner {
         waiting.iter().position(|job| job.id == id)
     }
 
-    /// Lets work that stands still go on.
+    /// Resumes suspended work.
     async fn go_on(&self, session: &ProfileSession, id: JobId) -> StudioResult<()> {
         let (library, profile) = (session.library(), session.profile_id());
         if library.continue_job(profile, id, session.studio().worker_name()).await? {

@@ -1,4 +1,4 @@
-//! Locks under stress, and a disk that refuses for ever.
+//! Locks under stress, and a disk that refuses forever.
 #![allow(clippy::unwrap_used)]
 
 use std::io;
@@ -23,10 +23,10 @@ use crate::worker::jobs::{Active, Begun};
 use crate::worker::lock::Worker;
 
 const TIMES: usize = 10_000;
-/// Longer than ten thousand locks take on any machine.
+/// Far longer than ten thousand locks take on any machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A disk that always says that it has room.
+/// A disk that always reports free space.
 struct Roomy;
 
 impl Disk for Roomy {
@@ -62,7 +62,7 @@ fn new_job() -> NewJob {
     }
 }
 
-/// Another process that lives: the studio's own runner leaves its jobs alone.
+/// Another live process: the studio's own runner leaves its jobs alone.
 fn another(folder: &Path) -> Worker {
     Worker::register(folder).unwrap()
 }
@@ -181,7 +181,7 @@ async fn a_disk_that_admits_to_be_full_is_waited_for_as_long_as_it_takes() {
     let job = session.wait_for_job(id).await.unwrap();
     assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
     let runner = Runner::new(studio.active_jobs().clone(), KINDS);
-    // However often it is looked at, it is not started.
+    // However often it is checked, it is not started.
     for _ in 0..20 {
         runner.look_at_disks(&studio).await.unwrap();
     }
@@ -191,6 +191,6 @@ async fn a_disk_that_admits_to_be_full_is_waited_for_as_long_as_it_takes() {
         runner.look_at_disks(&studio).await.unwrap();
     }
     let job = session.wait_for_job(id).await.unwrap();
-    // There is no project for it, which it says once it was started.
+    // Its project does not exist, which it reports once started.
     assert_eq!((job.state, job.attempts), (JobState::Failed, 1));
 }

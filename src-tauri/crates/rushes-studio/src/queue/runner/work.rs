@@ -1,4 +1,4 @@
-//! One job from its start to its outcome, which is always written.
+//! One job from start to outcome, which is always recorded.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,14 +24,15 @@ use crate::session::ProfileSession;
 use crate::worker::ActiveJobs;
 use crate::worker::jobs::{Active, Begun};
 
-/// How often writing an outcome is tried; with doubled pauses this is half a minute.
+/// How often recording an outcome is tried; with doubling pauses this takes
+/// half a minute.
 const WRITES_TRIED: u32 = 9;
-/// Time that a job has to put away what it holds once it was ended. One that waits
-/// for a drive that hangs is given up after it.
+/// Time a cancelled job has to clean up. One that waits for a hanging drive is
+/// abandoned after it.
 const LAST_MOMENT: Duration = Duration::from_secs(5);
 
 impl Runner {
-    /// Starts a job in the background; one that was started already is left alone.
+    /// Starts a job in the background; one that is already running is left alone.
     pub(super) fn start(&self, session: ProfileSession, job: &Waiting) {
         let id = job.id;
         let cancel = Arc::new(self.active.shutdown().child_token());
@@ -53,7 +54,7 @@ impl Runner {
         let span = tracing::info_span!(parent: None, "job", profile = %job.profile_id, job = %id);
         self.active.tasks().spawn(
             async move {
-                // Whatever happens in it, it is not waited for when it is over.
+                // Whatever happens, a finished job must not be waited for.
                 let _leave = Leave { active: &runner.active, id };
                 if let Some(end) = runner.work(&session, id, &cancel).await {
                     runner.finish(&session, id, end).await;
@@ -66,7 +67,7 @@ impl Runner {
         );
     }
 
-    /// Does the work and tells how it went; nothing where there was none to do.
+    /// Does the work and returns the result; `None` if there was nothing to do.
     async fn work(
         &self,
         session: &ProfileSession,
@@ -91,7 +92,7 @@ impl Runner {
         }
         let task = Task::new(session, &row, temp.clone(), cancel.clone(), control, progress);
         let result = match prepare_scratch(kind, &task) {
-            // A task that panics is a failed job, not one that runs forever.
+            // A panic fails the job instead of leaving it running forever.
             Ok(()) => tokio::select! {
                 biased;
                 done = AssertUnwindSafe((kind.perform)(&task)).catch_unwind() => done.unwrap_or_else(|_| {
@@ -111,11 +112,11 @@ impl Runner {
         })
     }
 
-    /// Marks a job as running where there is room for it; nothing where it does not
-    /// wait any more.
+    /// Marks a job as running if there is disk space; `None` if it is no longer
+    /// waiting.
     async fn begin(&self, session: &ProfileSession, id: JobId) -> StudioResult<Option<JobRow>> {
         let (library, profile) = (session.library(), session.profile_id());
-        // What has no room is not started: it would only fail.
+        // A job without enough space is not started: it would only fail.
         disk::require_room(session, self.kinds, &library.job_row(profile, id).await?).await?;
         if !library.start_job(profile, id, session.studio().worker_name()).await? {
             return Ok(None);
@@ -131,8 +132,8 @@ impl Runner {
     ) {
         let unwanted = self.active.jobs().get(id).is_some_and(|active| active.unwanted);
         match &result {
-            // A disk that says why it takes no more is waited for; one that says that
-            // it has room may refuse for ever.
+            // Wait for a disk that explains why it is full; one that claims to
+            // have space may refuse forever.
             Err(error) if error.code == "disk_full" => {
                 if !disk::is_refused(session, self.kinds, id).await
                     && !self.active.jobs().refused(id, Instant::now())
@@ -155,14 +156,14 @@ impl Runner {
                         // The next start finds it running without a worker.
                         return;
                     }
-                    // A full disk or a long write of another process may pass.
+                    // A full disk or a long write by another process may be temporary.
                     tokio::time::sleep(Duration::from_millis(50 << tried)).await;
                 }
             }
         }
     }
 
-    /// Writes what became of a job: it is over, or it waits for something.
+    /// Records the outcome of a job: finished, or waiting for something.
     async fn write_outcome(
         &self,
         session: &ProfileSession,
@@ -174,7 +175,7 @@ impl Runner {
         let end = match result {
             Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result.clone() },
             Err(error) => match error.code.as_str() {
-                // The application ends, not the editor's wish.
+                // Cancelled by the shutdown, not by the editor.
                 "cancelled" if self.active.is_shutting_down() && !unwanted => {
                     return self.leave_for_later(session, id).await;
                 }
@@ -216,7 +217,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Queues a job once more whose ffmpeg hung. False where it was often enough.
+    /// Queues a job again whose ffmpeg hung. Returns false after too many attempts.
     async fn try_again(
         &self,
         session: &ProfileSession,
@@ -252,7 +253,7 @@ async fn given_up(cancel: &CancellationToken) {
     tokio::time::sleep(LAST_MOMENT).await;
 }
 
-/// Takes a job off the list of those of this process.
+/// Removes a job from the active jobs of this process when dropped.
 struct Leave<'a> {
     active: &'a ActiveJobs,
     id: JobId,
