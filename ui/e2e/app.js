@@ -1,6 +1,6 @@
 /**
- * The real application under test: tauri-driver, WebKitGTK and the built binary,
- * on whatever display the tests run, with a data directory of its own.
+ * The real application under test: tauri-driver, WebKitGTK and the built
+ * binary, on whatever display the tests run, with its own data directory.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,11 +14,11 @@ import { Builder, By, Capabilities, Key } from 'selenium-webdriver';
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const binary = process.env.RUSHES_BINARY ?? path.join(root, 'target/debug/rushes');
-/** The command line that was built with it. */
+/** The command line from the same build. */
 export const terminal = path.join(path.dirname(binary), 'rushes-cli');
 const shots = path.join(root, 'artifacts');
 
-/** How long the slowest thing that a test waits for may take, in milliseconds. */
+/** Timeout for the slowest thing a test waits for, in milliseconds. */
 const PATIENCE = 60_000;
 
 export class App {
@@ -52,36 +52,36 @@ export class App {
   }
 
   async stop() {
-    // A driver whose window is hidden or gone has no answer.
+    // A driver whose window is hidden or gone does not answer.
     await Promise.race([this.#driver.quit().catch(() => undefined), pause(5_000)]);
     this.#process.kill();
     await Promise.race([once(this.#process, 'exit'), pause(5_000)]);
-    // One that is at work asks before it closes, and nobody answers any more.
+    // A busy application asks before it closes, and no one is left to answer.
     for (let tries = 0; tries < 20 && (await processes()).length > 0; tries += 1) await pause(100);
     for (const pid of await processes()) process.kill(pid, 'SIGKILL');
   }
 
-  /** Asks the window to close, as its title bar does. */
+  /** Closes the window as its title bar does. */
   async close() {
     const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--name', 'Rushes']);
     const close = fileURLToPath(new URL('close.py', import.meta.url));
     for (const window of stdout.trim().split('\n')) await run('/usr/bin/python3', [close, window]);
   }
 
-  /** Whether a window of it is on the screen. */
+  /** Whether one of its windows is on the screen. */
   async isSeen() {
     const search = ['search', '--onlyvisible', '--name', 'Rushes'];
     const { stdout } = await run('xdotool', search).catch(() => ({ stdout: '' }));
     return stdout.trim() !== '';
   }
 
-  /** Ends the application as a crash does, and then the driver. */
+  /** Kills the application, and then the driver. */
   async kill() {
     for (const pid of await processes()) process.kill(pid, 'SIGKILL');
     await this.stop();
   }
 
-  /** Waits until `find` gives something that is not false, and hands it on. */
+  /** Waits until `find` returns something truthy, and returns it. */
   async until(what, find, patience = PATIENCE) {
     const end = Date.now() + patience;
     let last;
@@ -102,7 +102,7 @@ export class App {
     return this.until(`the screen ${name}`, () => this.css(`[data-screen="${name}"]`));
   }
 
-  /** The first element that matches and is shown. */
+  /** The first visible element that matches. */
   async css(selector) {
     for (const element of await this.#driver.findElements(By.css(selector))) {
       if (await element.isDisplayed()) return element;
@@ -130,7 +130,7 @@ export class App {
     return element;
   }
 
-  /** What can be chosen in a dialog, by how its words begin. */
+  /** An option of a dialog, by the start of its text. */
   choice(name) {
     return this.script(
       `const [name] = arguments;
@@ -141,7 +141,7 @@ export class App {
   }
 
   async click(name) {
-    // While the page still moves, a control that is there may not take a click yet.
+    // While the page is still moving, a control may not take a click yet.
     return this.until(`“${name}”`, async () => {
       const control = await this.control(name);
       await control?.click();
@@ -149,7 +149,10 @@ export class App {
     });
   }
 
-  /** Presses the button of the render dialog that says how many finals it starts. */
+  /**
+   * Presses the button of the render dialog that says how many finals it
+   * starts.
+   */
   async startRender() {
     const button = await this.until('the start button', () =>
       this.script(
@@ -166,7 +169,7 @@ export class App {
     return field;
   }
 
-  /** Presses keys as the editor does, wherever the focus is. */
+  /** Presses keys wherever the focus is. */
   async press(...keys) {
     for (const key of keys)
       await this.#driver
@@ -192,12 +195,12 @@ export class App {
     return this.#driver.executeScript(body, ...args);
   }
 
-  /** Runs a script that tells that it is done by calling its last argument. */
+  /** Runs a script that signals completion by calling its last argument. */
   asynchronously(body, ...args) {
     return this.#driver.executeAsyncScript(body, ...args);
   }
 
-  /** Calls a command as the page does; for looking, not for doing. */
+  /** Calls a command as the page does; for inspection only. */
   invoke(command, args = {}) {
     return this.asynchronously(
       `const [command, args, done] = arguments;
@@ -210,7 +213,7 @@ export class App {
   /** A screenshot of the page, kept as an artefact. */
   async shot(name) {
     await mkdir(shots, { recursive: true });
-    // WebKit takes a picture with the next frame, and a page at rest draws none.
+    // WebKit captures the next frame, and an idle page draws none.
     await this.script(`
       const mark = document.body.appendChild(document.createElement('i'));
       mark.id = 'frames';
@@ -222,8 +225,8 @@ export class App {
   }
 
   /**
-   * Drags files from another program's window onto this one, with the mouse.
-   * `over` is called while they hang over it.
+   * Drags files from another program's window onto this one with the mouse.
+   * `over` is called while they hover.
    */
   async drop(files, over = async () => {}) {
     const manager = spawn(
@@ -254,7 +257,7 @@ export class App {
     await pause(200);
     await mouse('mousemove', width - 20, height - 20);
     await mouse('mousedown', 1);
-    // A drag begins after some pixels, and a target notices after some moves.
+    // A drag starts after a few pixels, and a target notices it after a few moves.
     for (const [x, y] of [
       [width - 30, height - 30],
       [900, 700],
@@ -268,12 +271,12 @@ export class App {
   }
 }
 
-/** Does with the mouse what xdotool's own words say. */
+/** Sends xdotool mouse commands. */
 function mouse(...words) {
   return run('xdotool', words.map(String));
 }
 
-/** Runs the command line on a data directory, and hands on what it prints. */
+/** Runs the command line on a data directory and returns its output. */
 export function cli(data, ...args) {
   return execFileSync(terminal, ['--data-dir', data, ...args], {
     encoding: 'utf8',
@@ -283,7 +286,7 @@ export function cli(data, ...args) {
 
 /** The processes of the application. */
 export async function processes() {
-  // Where there are none, `pgrep` fails.
+  // `pgrep` fails if there are none.
   const { stdout } = await run('pgrep', ['-f', `^${binary}( |$)`]).catch(() => ({ stdout: '' }));
   return stdout.trim().split('\n').filter(Boolean).map(Number);
 }
@@ -313,7 +316,7 @@ export async function reachable(port) {
   throw new Error('tauri-driver does not answer');
 }
 
-/** What ffprobe tells about a file. */
+/** The output of ffprobe for a file. */
 export async function probe(file) {
   const { stdout } = await run('ffprobe', [
     '-v',
@@ -328,8 +331,8 @@ export async function probe(file) {
 }
 
 /**
- * An environment whose ffmpeg encodes no faster than a film plays, made in `folder`:
- * for catching work in its middle, however quick the machine and slow the driver.
+ * An environment whose ffmpeg encodes no faster than real time, made in
+ * `folder`: for catching work halfway on any machine.
  */
 export async function unhurried(folder) {
   const [tools, { stdout: ffmpeg }] = [path.join(folder, 'tools'), await run('which', ['ffmpeg'])];
@@ -343,7 +346,7 @@ exec ${ffmpeg.trim()} "$@"
   return { PATH: `${tools}:${process.env.PATH}` };
 }
 
-/** Makes a film of hard cuts with sound: `scenes` of two seconds each. */
+/** Makes a video of hard cuts with sound: `scenes` of two seconds each. */
 export async function film(file, scenes, size = '640x360') {
   const inputs = [];
   for (let scene = 0; scene < scenes; scene += 1) {

@@ -1,10 +1,13 @@
-/** Every screen, panel and dialog by the rules of axe-core, and what is read by its contrast in both themes. */
+/**
+ * Every screen, panel and dialog against the rules of axe-core, with contrast
+ * checked in both themes.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Page } from './page.js';
 
 let page;
-/** Addresses of what is in the library, as its own lists name it. */
+/** URLs of items in the library, as its own lists name them. */
 const ids = {};
 
 before(async () => {
@@ -14,7 +17,7 @@ before(async () => {
 
 after(() => page?.stop());
 
-/** What is looked at: where it is, what stands once it is there, and how it is come to. */
+/** What is checked: its URL, what is visible once it is there, and how to get there. */
 const SCREENS = [
   ['projects', () => '#/projects', '[data-project] img'],
   ['sources of a project', () => `#/project/${ids.project}/sources`, '[data-source]'],
@@ -63,7 +66,7 @@ for (const theme of ['dark', 'light']) {
         await page.go(address());
         await reach?.();
         await page.stands(stands);
-        // The themes differ in their colours only.
+        // The themes only differ in their colours.
         await clean(`${name} ${theme}`, theme === 'light' ? 'color-contrast' : null);
         await page.press('esc', 'esc');
       });

@@ -1,4 +1,7 @@
-/** The editor's hands in the real window: stepping through films, writing captions, rendering what is not there. */
+/**
+ * The clip editor in the real window: stepping through videos, writing
+ * captions, rendering what is missing.
+ */
 import assert from 'node:assert/strict';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { Key } from 'selenium-webdriver';
 import { App, cli, film, pause } from './app.js';
 
-/** What is not there after this long does not come, in milliseconds. */
+/** What has not appeared after this long will not, in milliseconds. */
 const SOON = 5_000;
 
 let folder;
@@ -45,7 +48,7 @@ test('a film steps back from its end, whether it was gone to or played to', asyn
     await go(screen, address);
     await app.press('end');
     await stepsBack(screen, back);
-    // Once more from the end that a film runs into.
+    // Once more from the end that a video runs into.
     await app.script('film().currentTime = film().duration - 0.3; film().play()');
     await app.until(`the end in ${screen}`, () => app.script('return film().ended'), SOON);
     await stepsBack(screen, back);
@@ -83,8 +86,8 @@ test('a new caption takes what is typed', async () => {
     const { content } = await app.invoke('get_clip', { id: clip.id });
     return content.captions[0]?.text === 'Nobody rode on ice';
   });
-  // By the button, after the film has moved on.
-  // Far enough from the end that there is room for one.
+  // With the button, after the video has moved on. Far enough from the end to
+  // leave room for a caption.
   await app.press('end', ...Array(20).fill('left'));
   await app.click('Add a caption');
   await type('Over');
@@ -125,7 +128,7 @@ async function chooseTikTok() {
   if ((await tiktok.getAttribute('aria-checked')) !== 'true') await tiktok.click();
 }
 
-/** What the button says that starts the render; null while there is nothing to start. */
+/** The label of the button that starts the render; null while there is nothing to start. */
 function renderButton() {
   return app.script(
     `const all = [...document.querySelectorAll('[role="dialog"] button')];
@@ -134,7 +137,10 @@ function renderButton() {
   );
 }
 
-/** Goes to a screen whose film is there, and calls it `film()`. It is another one than before. */
+/**
+ * Goes to a screen, waits for its video, and makes it available as `film()`. It
+ * is a different element than before.
+ */
 async function go(screen, address) {
   await app.script("location.hash = '#/projects'");
   await app.screen('projects');
@@ -161,7 +167,7 @@ async function stepsBack(screen, key) {
   }
 }
 
-/** Types as the editor does, letter by letter, wherever the focus is. */
+/** Types letter by letter, wherever the focus is. */
 async function type(text) {
   await app.press(...text);
 }

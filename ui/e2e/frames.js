@@ -1,13 +1,13 @@
-/** Frames of the real window, as an editor sees them: how many a second, and how late. */
+/** Frames of the real window as the user sees them: how many per second, and how late. */
 
-/** What a frame may take at 60 a second, in milliseconds. */
+/** Duration of a frame at 60 fps, in milliseconds. */
 const FRAME_MS = 1000 / 60;
-/** What counts as a long task, as the W3C has it: https://www.w3.org/TR/longtasks/ */
+/** Threshold of a long task according to the W3C: https://www.w3.org/TR/longtasks/ */
 const LONG_MS = 50;
-/** The least share of the frames at rest that counts as smooth. */
+/** The smallest share of the idle frame rate that counts as smooth. */
 const AIM = 0.95;
 
-/** When each frame of some seconds came, in milliseconds. */
+/** The times of all frames during some seconds, in milliseconds. */
 export function framesOf(app, seconds) {
   return app.asynchronously(
     `const [seconds, done] = arguments;
@@ -23,8 +23,9 @@ export function framesOf(app, seconds) {
 }
 
 /**
- * Prints frames a second as a screen of 60 shows them, and answers the rate. Several
- * frames within one of its own count once, or quick ones would make up for late ones.
+ * Prints the frames per second as a 60 Hz screen shows them, and returns the
+ * rate. Several frames within one refresh count once, or quick ones would make
+ * up for late ones.
  */
 export function told(name, times) {
   const gaps = times.slice(1).map((time, at) => time - times[at]);
@@ -39,7 +40,7 @@ export function told(name, times) {
   return rate;
 }
 
-/** Prints how a rate stands against that at rest. */
+/** Prints a rate relative to the idle one. */
 export function against(rest, rate, what) {
   const ratio = rate / rest;
   console.log(`  ${what}; ratio ${ratio.toFixed(2)}, aim ${AIM}: ${ratio >= AIM ? 'met' : 'missed'}`);

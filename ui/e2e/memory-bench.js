@@ -1,7 +1,6 @@
 /**
- * What the page's process holds while an editor goes through many clips: triage
- * to and fro, what it holds late against what it holds early. Run by `make bench`,
- * on the release build.
+ * Memory of the web process while going through many clips: triage back and
+ * forth, late against early. Run by `make bench`, on the release build.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,13 +11,13 @@ import { App, cli, film, pause, processes } from './app.js';
 
 const run = promisify(execFile);
 const CLIPS = 30;
-/** The steps after which is measured: by the first, each clip was shown three times. */
+/** Steps after which memory is measured: by the first, each clip was shown three times. */
 const MARKS = [100, 200, 300];
-/** The least time between two keys, in milliseconds: the neighbours are laid ready once the hand rests. */
+/** Minimum time between two keys, in milliseconds: neighbours are preloaded once the keys rest. */
 const STEP_MS = 250;
-/** Before it is measured, in milliseconds: what is given back by then is not held. */
+/** Pause before measuring, in milliseconds: memory returned by then does not count. */
 const REST_MS = 3_000;
-/** The most that may be held at the last mark, by what was held at the first. */
+/** Maximum memory at the last mark, relative to the first. */
 const MOST = 1.2;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'rushes-memory-'));
@@ -40,19 +39,19 @@ const ready = `const films = [...document.querySelectorAll('video')];
   const shown = films.find((film) => film.dataset.shown === 'true');
   return films.every((film) => film.readyState >= 2) && `;
 await app.until('the films', () => app.script(`${ready} !!shown`));
-// WebKit plays nothing before the first key, a click by the driver notwithstanding.
+// WebKit plays nothing before the first key press, even after a click by the driver.
 await app.press('space');
 const running = () => app.until('a film that runs', () => app.script(`${ready} shown?.currentTime > 0.1`));
 await running();
 
-/** The processes that this application started for its pages. */
+/** The web processes of this application. */
 async function pages() {
   const [parent] = await processes();
   const { stdout } = await run('pgrep', ['-P', String(parent), 'WebKitWebProces']);
   return stdout.trim().split('\n');
 }
 
-/** What the pages hold, in MB: what they share with others counts by its part. */
+/** Memory of the web processes, in MB: shared memory counts proportionally. */
 async function held() {
   let kilobytes = 0;
   for (const pid of await pages()) {

@@ -1,4 +1,4 @@
-/** What goes wrong in an editor's day: strange files, a killed application, no ffmpeg, a damaged library. */
+/** Mishaps: odd files, a killed application, no ffmpeg, a damaged library. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -107,7 +107,7 @@ test('a damaged library goes back to its newest snapshot, and the broken file is
   const data = path.join(folder, 'damaged');
   cli(data, 'profile', 'create', 'Ana');
   cli(data, 'project', 'create', 'Old work');
-  // The day's own snapshot is of the first command, when there was no project yet.
+  // The daily snapshot was taken by the first command, before there was a project.
   cli(data, 'library', 'snapshot');
   const file = await open(path.join(data, 'rushes.db'), 'r+');
   await file.write(Buffer.alloc(60_000, 0x5a), 0, 60_000, 4096);

@@ -1,6 +1,6 @@
 /**
- * The page in the engine that the window has (WebKitGTK), over the in-memory
- * library: every screen in each of its states, without footage and without work.
+ * The page in the engine of the window (WebKitGTK), on the in-memory library:
+ * every screen in each of its states, without footage or jobs.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,9 +13,9 @@ import { freePort, pause, reachable, root } from './app.js';
 
 const shots = path.join(root, 'artifacts');
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** How long a screen may take to stand, in milliseconds: the first one is compiled while it loads. */
+/** Timeout for a screen to appear, in milliseconds: the first one is compiled while it loads. */
 const PATIENCE = 60_000;
-/** How long what moves may take to stand, in milliseconds. */
+/** Timeout for animations to finish, in milliseconds. */
 const SETTLE_MS = 1_000;
 const NAMED = {
   ctrl: Key.CONTROL,
@@ -41,7 +41,7 @@ export class Page {
     page.#server = await createServer({
       root: fileURLToPath(new URL('..', import.meta.url)),
       logLevel: 'error',
-      // Nothing is written while it is looked at, and a page that loads itself anew would lose its state.
+      // No files change during the tests, and a page that reloads would lose its state.
       server: { port: await freePort(), strictPort: true, watch: null },
     });
     await page.#server.listen();
@@ -67,7 +67,7 @@ export class Page {
   async open(hash, options = {}) {
     const [address] = this.#server.resolvedUrls.local;
     const query = new URLSearchParams({ live: 'no', ...options });
-    // The same address with another hash would not load the page anew.
+    // The same URL with another hash would not reload the page.
     await this.#driver.get('about:blank');
     await this.#driver.get(`${address}?${query}${hash}`);
     await this.until('the page', () => this.script('return document.readyState === "complete"'));
@@ -79,7 +79,7 @@ export class Page {
     await pause(50);
   }
 
-  /** Waits until something is on the screen. */
+  /** Waits until something is visible. */
   stands(selector) {
     return this.until(selector, () =>
       this.script(
@@ -112,7 +112,9 @@ export class Page {
     throw new Error(`waited in vain for ${what}`);
   }
 
-  /** Presses keys wherever the focus is: `press('g')`, `press('ctrl+k', 'esc')`. */
+  /**
+   * Presses keys wherever the focus is: `press('g')`, `press('ctrl+k', 'esc')`.
+   */
   async press(...spellings) {
     for (const spelling of spellings) {
       const parts = spelling.split(/\+(?=.)/);
@@ -126,17 +128,18 @@ export class Page {
     }
   }
 
-  /** What axe-core finds wrong by all its rules, or by one: a line for each rule and element. */
+  /** Violations found by all rules of axe-core, or by one: a line per rule and element. */
   async faults(rule = null) {
     if (!(await this.script('return "axe" in window'))) {
       await this.script(this.#axe);
-      // To axe a dialog is a place of its own; so is a menu that lies over the page.
+      // axe accepts a dialog as a region; so should it a menu over the page.
       await this.script(`axe.configure({ checks: [{
         id: 'region',
         options: { regionMatcher: 'dialog, [role=dialog], [role=alertdialog], [role=menu], svg' },
       }] })`);
     }
-    // What still fades in has another contrast. What is out of sight may never get to its end.
+    // Elements that are still fading in have another contrast. Those out of
+    // sight may never finish.
     const { violations, failed } = await this.#driver.executeAsyncScript(
       `const [rule, most, done] = arguments;
        const ends = document.getAnimations()

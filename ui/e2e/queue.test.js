@@ -1,4 +1,4 @@
-/** The queue in the real window: holding, ordering, a job's page, quitting, and a second start. */
+/** The queue in the real window: pausing, ordering, a job's page, quitting, and a second start. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -70,7 +70,7 @@ test('a batch is held, put in another order, looked into, and goes on', async ()
   await app.until('all of it stands', async () => (await app.invoke('get_queue')).running === 0);
   await app.shot('41 queue held');
 
-  // The last one that waits comes first, by the keyboard alone.
+  // Moves the last waiting job to the front, by keyboard only.
   const waiting = async () =>
     (await app.invoke('list_jobs', { query: { active: true } }))
       .filter((job) => job.state === 'queued')
@@ -184,7 +184,7 @@ async function bensClip() {
   return JSON.parse(cli(data, '--json', '--profile', 'Ben', 'clip', 'list')).items[0].id;
 }
 
-/** Stands in for the desktop's own service; what it is told comes into a list. */
+/** Replaces the desktop's notification service; notifications are collected in a list. */
 async function noticesOfTheDesktop() {
   const script = fileURLToPath(new URL('notices.py', import.meta.url));
   const service = spawn('/usr/bin/python3', [script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -204,7 +204,7 @@ async function renderAll(presets = PRESETS) {
   return answers.map((answer) => answer.done);
 }
 
-/** Clicks on a choice with which the window goes: the driver may have no answer then. */
+/** Clicks an option that closes the window: the driver may not answer then. */
 async function leaveBy(name) {
   const choice = await app.until('the choice', () => app.choice(name));
   choice.click().catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Makes the pictures of README.md from the real window, on sample footage. Run by `make screenshots`. */
+/**
+ * Takes the screenshots of README.md from the real window, with sample footage.
+ * Run by `make screenshots`.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,7 +67,7 @@ async function settle() {
   await pause(7_000);
 }
 
-/** Small enough to be kept in the repository. */
+/** Small enough to keep in the repository. */
 async function picture(name) {
   await app.shot(`readme ${name}`);
   execFileSync('ffmpeg', [

@@ -1,4 +1,4 @@
-/** The time line of a source in the real window: looked at by itself, settled, used. */
+/** The timeline of a source in the real window: analysed automatically, settled, used. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

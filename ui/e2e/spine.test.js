@@ -1,4 +1,4 @@
-/** The main job in the real window, as an editor does it, across a restart and two profiles. */
+/** The main job in the real window, across a restart and two profiles. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -153,7 +153,7 @@ test('another profile shows nothing of it', async () => {
   await app.shot('16 settings');
   const other = await app.invoke('create_profile', { name: 'Ben', colour: '#3FB6A8' });
   assert.ok(other.id);
-  // The page hears of it, too, and gives it a key.
+  // The page is notified too, and assigns it a key.
   await app.sees('Ben');
   await app.chord('control', '2');
   await app.screen('projects');
@@ -169,7 +169,7 @@ test('another profile shows nothing of it', async () => {
   assert.equal((await app.invoke('list_all_clips', { query: {} })).total, 0);
   assert.equal((await app.invoke('list_jobs', { query: {} })).length, 0);
   assert.equal((await app.invoke('get_clip', { id: items[0].id })).error.code, 'not_found');
-  // The addresses of the profile that was shown before have ended.
+  // The URLs of the previous profile are no longer valid.
   const picture = `${mine.media_base}/clip/${items[0].id}/thumb`;
   assert.equal((await fetch(picture)).status, 404);
 });
@@ -194,7 +194,7 @@ function loadedPictures() {
   );
 }
 
-/** Waits until a film is on the screen and its time runs. */
+/** Waits until a video is visible and its time advances. */
 async function playing(part = '') {
   const time = () =>
     app.script(

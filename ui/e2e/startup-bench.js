@@ -1,6 +1,6 @@
 /**
- * Time from the start of the process to the first interactive list, in a
- * library of 200 projects. Run by `make bench`, on the release build.
+ * Time from process start to the first interactive list, in a library of 200
+ * projects. Run by `make bench`, on the release build.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 /**
- * A storm of events in the real window: 50 jobs that report ten times a second
- * each, against the same queue at rest. Run by `make bench`, on the release build.
+ * An event storm in the real window: 50 jobs that each report ten times a
+ * second, against the same queue at rest. Run by `make bench`, on the release
+ * build.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,8 +30,8 @@ await app.click('Queue');
 await app.screen('queue');
 
 /**
- * Lets the jobs report for as long as the frames are counted. The events take the
- * way of real ones: through the channel that the page listens to.
+ * Has the jobs report while the frames are counted. The events take the real
+ * path: through the channel the page listens to.
  */
 const storm = () =>
   app.asynchronously(
@@ -38,7 +39,7 @@ const storm = () =>
      const { callbacks, invoke } = window.__TAURI_INTERNALS__;
      invoke('plugin:rushes|list_jobs', { query: { active: true, limit: 500 } }).then((jobs) => {
        const told = jobs.slice(0, count);
-       // The channel is what a second message in a row does not break.
+       // The channel is the callback that a second message in a row does not break.
        const channels = [...callbacks.values()];
        let index = 0;
        const tell = (job) => {
@@ -46,7 +47,7 @@ const storm = () =>
          for (const channel of channels) { try { channel({ index, message }); } catch { /* not the channel */ } }
          index += 1;
        };
-       // Messages that came before have their numbers.
+       // Earlier messages have used up some numbers.
        for (let n = 0; n < 2000; n += 1) tell(told[0]);
        let round = 0;
        const timers = told.map((job, at) => setInterval(() => {
@@ -55,7 +56,7 @@ const storm = () =>
                 progress_bp: Math.min(9999, Math.floor(round / count * 100)), eta_s: 10 });
        }, 100 + at % 3));
        window.calm = () => { timers.forEach(clearInterval); return round; };
-       // The list is measured as it reports, not as all of its rows start to.
+       // Measure the list while it reports, not while all of its rows start to.
        setTimeout(done, 1000);
      });`,
     JOBS,

@@ -1,5 +1,5 @@
 /**
- * The time line of a two-hour source in the real window, with the mouse: zooming
+ * The timeline of a two-hour source in the real window, with the mouse: zooming
  * with the wheel and scrubbing, against the same window at rest. Run by `make
  * bench`, on the release build.
  */
@@ -15,7 +15,7 @@ import { against, framesOf, told } from './frames.js';
 const run = promisify(execFile);
 const HOURS = 2;
 const SECONDS = 6;
-/** Between two moves of the hand, in seconds: as often as a mouse reports. */
+/** Interval between mouse moves, in seconds: the report rate of a mouse. */
 const MOVE_S = 0.008;
 const NOTCH_S = 0.04;
 
@@ -61,7 +61,7 @@ const { stdout } = await run('xdotool', [
 const [, x0, y0] = /X=(-?\d+)\s+Y=(-?\d+)/.exec(stdout).map(Number);
 const at = (share) => [x0 + place.left + place.width * share, y0 + place.y].map(Math.round).map(String);
 
-/** Moves the mouse to and fro over the time line for as long as the frames are counted. */
+/** Moves the mouse back and forth over the timeline while the frames are counted. */
 function sweep() {
   const words = [];
   const steps = Math.floor(SECONDS / MOVE_S);
@@ -72,7 +72,7 @@ function sweep() {
   return words;
 }
 
-/** Turns the wheel at a moment: all the way in, and all the way out again. */
+/** Turns the wheel at a position: all the way in, and all the way out again. */
 function turns() {
   const notches = Math.floor(SECONDS / NOTCH_S);
   const words = ['mousemove', ...at(0.37)];

@@ -1,4 +1,4 @@
-/** Where the page begins. */
+/** Entry point of the page. */
 import '@fontsource-variable/inter';
 import { mount } from 'svelte';
 import './app.css';
@@ -8,11 +8,12 @@ import { startPlatform } from './platform';
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no place for the application.');
 
-// The system's theme until the settings are read: no flash of the other one.
+// Use the system's theme until the settings are loaded, to avoid a flash.
 if (window.matchMedia('(prefers-color-scheme: light)').matches)
   document.documentElement.dataset['theme'] = 'light';
 
-// A plain browser in development gets an in-memory library, which no production bundle contains.
+// A plain browser in development gets an in-memory library, which production
+// bundles do not contain.
 if (import.meta.env.DEV && !('__TAURI_INTERNALS__' in window)) {
   const { createMemoryPlatform, optionsFromAddress } = await import('./memory');
   await startPlatform(createMemoryPlatform(optionsFromAddress(location.search)));

@@ -1,4 +1,4 @@
-/** Files that somebody opened with Rushes, until the editor says where they go. */
+/** Files opened with Rushes, until the editor chooses where they go. */
 import { platform } from '../platform';
 import { session } from '../state/session.svelte';
 import { attempt } from '../state/toasts.svelte';
@@ -6,7 +6,7 @@ import { attempt } from '../state/toasts.svelte';
 class Asked {
   paths = $state.raw<string[]>([]);
 
-  /** Takes what the shell keeps. Without a library on the screen it stays there until one is. */
+  /** Takes the files kept by the shell. Without a library on the screen they stay there. */
   async take(): Promise<void> {
     if (!session.open) return;
     const paths = await attempt(() => platform().commands.takeAskedFiles());

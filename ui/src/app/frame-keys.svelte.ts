@@ -1,4 +1,4 @@
-/** The keys that work everywhere. */
+/** Global keyboard shortcuts. */
 import { m } from '../paraglide/messages';
 import { api, type QueueStatus } from '../platform';
 import { queueActions } from '../queue/queue-actions';
@@ -39,7 +39,7 @@ function profiles(): Binding[] {
   ];
 }
 
-/** The queue from anywhere: nobody goes to it first to hold it. */
+/** Pausing the queue works from anywhere. */
 function queue(live: Live): Binding[] {
   const actions = queueActions(live);
   const held = live.client.getQueryData<QueueStatus>(['queue'])?.held ?? null;

@@ -1,4 +1,4 @@
-/** What the frame shows over the screens. */
+/** State of the overlays over the screens. */
 class Frame {
   palette = $state(false);
   help = $state(false);

@@ -1,7 +1,7 @@
 /**
- * Word of work that has come to its end: a message in the window, and a notice
- * of the system for what took long. Jobs of a batch are told of together, once
- * the last of them has ended.
+ * Notifications about finished work: a toast in the window, and a system
+ * notification if it took long. Jobs of a batch are reported together once the
+ * last one has ended.
  */
 import { formatNumber } from '../lib/format';
 import { endedSince, tookSeconds } from '../lib/jobs';
@@ -24,9 +24,9 @@ export interface Notice {
   body: string;
 }
 
-/** Nobody goes elsewhere to wait for less. */
+/** Shorter jobs get no system notification. */
 const LONG_S = 20;
-/** What nobody asked for by itself is no news outside of the window. */
+/** Kinds requested explicitly; others are not worth a system notification. */
 const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
   'generate',
   'generate_from_segments',
@@ -35,20 +35,20 @@ const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
   'sample',
 ]);
 
-/** What is paused may stay so for days: nothing waits for it to be told. */
+/** Paused jobs do not count: they may stay paused for days, and reports must not wait for them. */
 const underWay = (job: Job) => job.state === 'running' || job.state === 'queued';
 
 const toQueue = (): News['action'] => ({ label: m.show_queue(), route: { at: 'queue' } });
 
 export class Outcomes {
-  /** Single finals that are ready while others are still being rendered: told of together. */
+  /** Single finals that are done while others are still rendering: reported together. */
   #finals: Job[] = [];
-  /** Jobs of each batch that ended since it was last told of. */
+  /** Jobs of each batch that ended since its last report. */
   #ended = new Map<string, Job[]>();
-  /** Batches that were told of as a whole. */
+  /** Batches that were reported as a whole. */
   #told = new Set<string>();
 
-  /** What is to be told after a change of the jobs, to an editor who is at `route`. */
+  /** What to report after a change of the jobs, to an editor who is at `route`. */
   take(before: readonly Job[], now: readonly Job[], route: Route): { words: Word[]; notices: Notice[] } {
     const ended = endedSince(before, now);
     if (ended.length === 0) return { words: [], notices: [] };
@@ -66,7 +66,7 @@ export class Outcomes {
       words.push(...word);
       notices.push(...notice);
     }
-    // There, everything is seen as it ends.
+    // These screens show everything as it ends.
     if (route.at === 'queue' || route.at === 'job') return { words: [], notices };
     return { words, notices };
   }
@@ -94,7 +94,7 @@ export class Outcomes {
     now: readonly Job[],
     route: Route,
   ): { word: Word[]; notice: Notice[] } {
-    // What was tried again in a batch that was told of is told of by itself.
+    // A retried job of a reported batch is reported on its own.
     const again = this.#told.has(batch.id);
     this.#told.add(batch.id);
     const jobs = again ? ended : now.filter((job) => job.batch_id === batch.id);

@@ -1,4 +1,4 @@
-/** What the palette finds: commands with their keys, and projects, clips and sources by name. */
+/** Search results of the palette: commands with their keys, and projects, clips and sources by name. */
 import { computeCommandScore } from 'bits-ui';
 import Clapperboard from '@lucide/svelte/icons/clapperboard';
 import Command from '@lucide/svelte/icons/command';
@@ -13,7 +13,7 @@ import { router } from '../state/router.svelte';
 export interface Hit {
   id: string;
   label: string;
-  /** Where it lies or belongs to. */
+  /** Where it is or what it belongs to. */
   note: string;
   icon: Icon;
   keys: string | null;
@@ -33,7 +33,7 @@ function press(binding: Binding): void {
   binding.run(new KeyboardEvent('keydown'));
 }
 
-/** Commands that can be given now, by the part of the window that gives them; each once. */
+/** Commands available now, grouped by the part of the window they come from; each once. */
 function commands(): HitGroup[] {
   const seen = new Set<string>();
   return keys.scopes.toReversed().map((scope) => ({
@@ -55,7 +55,7 @@ function commands(): HitGroup[] {
   }));
 }
 
-/** All commands where nothing is typed; else those whose words fit, the best first. */
+/** All commands for an empty query, otherwise the matches, best first. */
 export function findCommands(text: string): HitGroup[] {
   const wanted = text.trim();
   const groups = commands();
@@ -71,7 +71,7 @@ export function findCommands(text: string): HitGroup[] {
   return [{ id: 'commands', title: m.palette_commands(), hits }];
 }
 
-/** Asks the library. What one list refuses does not keep the others back. */
+/** Searches the library. A failing list does not affect the others. */
 export async function findInLibrary(text: string): Promise<HitGroup[]> {
   const search = text.trim();
   const [projects, clips, sources] = await Promise.allSettled([

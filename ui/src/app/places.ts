@@ -1,4 +1,4 @@
-/** The places of the rail, with their keys. */
+/** Entries of the rail, with their keys. */
 import Clapperboard from '@lucide/svelte/icons/clapperboard';
 import FileVideo from '@lucide/svelte/icons/file-video';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -25,7 +25,7 @@ export const PLACES: readonly Place[] = [
   { at: 'settings', icon: Settings, keys: 'ctrl+,', label: () => m.place_settings() },
 ];
 
-/** The place of the rail that a route lies in. */
+/** The rail entry of a route. */
 export function placeOf(route: Route): Place['at'] {
   switch (route.at) {
     case 'project':

@@ -1,11 +1,11 @@
-/** The question that closing the last window asks while there is work. */
+/** The question asked when the last window closes while there is work. */
 import { api, type QuitChoice } from '../platform';
 import { attempt } from '../state/toasts.svelte';
 
 class Quitting {
-  /** How much work there is, of all profiles; null while nothing is asked. */
+  /** Amount of work in all profiles; null while nothing is asked. */
   work = $state.raw<{ running: number; waiting: number } | null>(null);
-  /** The answer that is on its way. */
+  /** The answer being sent. */
   answer = $state<QuitChoice | null>(null);
 
   ask(running: number, waiting: number): void {
@@ -15,7 +15,7 @@ class Quitting {
   async choose(choice: QuitChoice): Promise<void> {
     if (this.answer !== null) return;
     this.answer = choice;
-    // One that cannot be carried out leaves the window as it is, and says why.
+    // If it fails, the window stays open and shows why.
     await attempt(() => api.quit(choice));
     this.answer = null;
     this.work = null;

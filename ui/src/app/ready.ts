@@ -1,4 +1,4 @@
-/** What the editor is told of work that has come to a good end, and where that would be no news. */
+/** Success notifications, and when to omit them. */
 import { formatNumber } from '../lib/format';
 import type { Route } from '../lib/route';
 import { m } from '../paraglide/messages';
@@ -11,7 +11,7 @@ export interface News {
 
 const MAKES_CLIPS: ReadonlySet<Job['kind']> = new Set(['generate', 'generate_from_segments', 'sample']);
 
-/** Whether the editor looks at what a job made. */
+/** Whether the result of a job is on the screen. */
 function inSight(job: Job, route: Route): boolean {
   if (MAKES_CLIPS.has(job.kind))
     return (
@@ -25,15 +25,15 @@ function inSight(job: Job, route: Route): boolean {
 }
 
 /**
- * Whether a screen tells of a failure itself: the strip of a project, and the
- * line below the timeline of a source say what went wrong and what to do.
+ * Whether a screen reports a failure itself: the strip of a project and the
+ * line below a source's timeline say what went wrong and what to do.
  */
 export function toldInPlace(failed: Job, route: Route): boolean {
   if (failed.kind === 'analyse') return route.at === 'source';
   return MAKES_CLIPS.has(failed.kind) && route.at === 'project' && route.id === failed.project_id;
 }
 
-/** Each project that has new clips, by its name; finals are counted. A clip that was cut anew shows itself. */
+/** Names each project with new clips and counts finals. A clip that was cut again is not reported. */
 export function newsOf(done: readonly Job[], route: Route): News[] {
   const unseen = done.filter((job) => !inSight(job, route));
   const news = unseen.flatMap((job): News[] => {

@@ -1,6 +1,6 @@
 /**
- * The screens that are not the first to be seen. Their code is brought in once
- * the first one stands, so that it is there before anybody goes to them.
+ * Screens loaded lazily: their code is fetched after the first screen is shown,
+ * so that it is ready before it is needed.
  */
 export const later = {
   triage: () => import('../triage/TriageScreen.svelte'),
@@ -11,7 +11,7 @@ export const later = {
   settings: () => import('../settings/SettingsScreen.svelte'),
 };
 
-/** What cannot be had now is asked for again, and told of, when somebody goes there. */
+/** A failed import is retried, and its error shown, when the screen is opened. */
 export function bringLater(): void {
   for (const load of Object.values(later)) load().catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** What happens before anything is shown, and what the window hears from then on. */
+/** Startup before anything is shown, and the window's event listeners. */
 import { platform } from '../platform';
 import { drop } from '../state/drop.svelte';
 import { session } from '../state/session.svelte';
@@ -12,7 +12,7 @@ async function load(): Promise<void> {
   if (!preferences.info?.problem) await session.load();
 }
 
-/** Listens to the application and to files that are dragged over the window. */
+/** Listens to the application and to files dragged over the window. */
 function listen(): () => void {
   const stops: (() => void)[] = [];
   let gone = false;

@@ -1,4 +1,7 @@
-/** What the desktop is told of this window: how far its work is, what ended, and what the editor looks at. */
+/**
+ * Reports to the desktop and the studio: progress, finished jobs, and what the
+ * editor is looking at.
+ */
 import { createQuery } from '@tanstack/svelte-query';
 import { onDestroy, untrack } from 'svelte';
 import type { Route } from '../lib/route';
@@ -9,7 +12,7 @@ import { router } from '../state/router.svelte';
 import { toasts } from '../state/toasts.svelte';
 import { Outcomes } from './outcomes';
 
-/** Niceties: a desktop that has no such thing is none the worse. */
+/** Optional features: errors of desktops without them are ignored. */
 const quietly = (call: Promise<unknown>) => void call.catch(() => undefined);
 
 function tellOutcomes(jobs: () => readonly Job[] | undefined): void {
@@ -20,7 +23,7 @@ function tellOutcomes(jobs: () => readonly Job[] | undefined): void {
     if (!now) return;
     const was = before;
     before = now;
-    // What had ended when the library was opened is no news.
+    // Jobs that had ended when the library was opened are not reported.
     if (was) untrack(() => tell(was, now));
   });
 
@@ -33,7 +36,7 @@ function tellOutcomes(jobs: () => readonly Job[] | undefined): void {
   }
 }
 
-/** What the route shows. Where it is no footage, nothing comes first. */
+/** The focus for a route; empty if it shows no footage. */
 export function focusOf(route: Route): Focus {
   const none: Focus = { project_id: null, clip_id: null, source_id: null };
   switch (route.at) {
@@ -56,7 +59,7 @@ export function useTellOutside(): void {
   const queue = createQuery(() => queries.queue());
   tellOutcomes(() => jobs.data);
 
-  // A value by itself, so that the desktop hears of a percent and not of every step within it.
+  // A separate value, so that the desktop is only updated once per percent.
   const shown = $derived(
     taskProgress(moodOf(queue.data, jobs.data ?? [], 0), queueProgress(jobs.data ?? [])),
   );
@@ -69,7 +72,7 @@ export function useTellOutside(): void {
     if (told !== null) quietly(api.showProgress(null));
   });
 
-  // As text: another tab of the same project is the same thing to look at.
+  // As text, because another tab of the same project has the same focus.
   const focus = $derived(JSON.stringify(focusOf(router.route)));
   $effect(() => quietly(api.lookAt(JSON.parse(focus) as Focus)));
 }

@@ -1,4 +1,4 @@
-/** What can be done to many clips at once: each shows at once, and can be taken back in the order it was done. */
+/** Bulk actions on clips: each shows at once and can be undone in order. */
 import { formatNumber } from '../lib/format';
 import { type Step, UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
@@ -6,12 +6,12 @@ import { api, type Clip, type ClipPatch, type ItemOutcome } from '../platform';
 import type { Live } from '../state/live';
 import { attempt, toasts } from '../state/toasts.svelte';
 
-/** Calls under way at once where the library has none for many. */
+/** Parallel calls for commands without a bulk version. */
 const AT_ONCE = 8;
-/** Refused clips that are named; the rest are counted by the toast itself. */
+/** Refused clips that are named; the toast counts the rest. */
 const NAMED = 5;
 
-/** A change of one clip: as it shows at once, and as the library is told of it. */
+/** A change of one clip: how it shows at once, and the call that makes it. */
 interface Edit {
   shown: Partial<Clip>;
   patch: ClipPatch;
@@ -33,7 +33,7 @@ function refusedOf(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Cl
 }
 
 export class ClipActions {
-  /** The steps back may be shared, and outlive the screen. */
+  /** The undo stack may be shared, and outlive the screen. */
   constructor(
     readonly live: Live,
     readonly steps = new UndoStack(),
@@ -118,7 +118,7 @@ export class ClipActions {
     this.#tellRefused(outcomes, clips);
   }
 
-  /** Changes each clip in its own way, and remembers how each was. */
+  /** Changes each clip individually and remembers its previous state. */
   async #change(
     clips: readonly Clip[],
     after: (clip: Clip) => Edit,
@@ -137,7 +137,7 @@ export class ClipActions {
     return this.steps.push(() => apply(before));
   }
 
-  /** Lists with what the library has, where something was taken out, put back or refused. */
+  /** Refetches lists after something was removed, restored or refused. */
   #refresh(): void {
     this.live.mark(['clips'], ['clip'], ['projects'], ['project'], ['overview']);
   }

@@ -10,7 +10,7 @@ import { viewOf } from './view.svelte';
 let machine: MemoryPlatform;
 
 beforeEach(async () => {
-  // The grid draws what is in sight, and nothing has a size here.
+  // The grid draws what is visible, and nothing has a size here.
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1000);
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1000);

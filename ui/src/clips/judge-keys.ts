@@ -1,4 +1,4 @@
-/** The keys that judge clips, wherever clips are judged. */
+/** The shortcuts for judging clips, shared by all screens. */
 import { m } from '../paraglide/messages';
 import type { Clip } from '../platform';
 import { type Binding, once } from '../state/keys.svelte';

@@ -1,10 +1,12 @@
 /**
- * What a verdict was given on a moment ago. Where the screen goes on by itself
- * after one, stars that follow at once are still meant for that, and not for
- * what has come in its place.
+ * What a verdict was just given on. If the screen advances after a verdict,
+ * stars that follow immediately are still meant for that item, not for its
+ * successor.
  */
 
-/** Long enough for a second key, and too short to have watched the next clip. */
+/**
+ * Long enough for a second key, and too short to have watched the next clip.
+ */
 const FRESH_MS = 1_500;
 
 export class Judged<T> {
@@ -16,12 +18,12 @@ export class Judged<T> {
     this.#until = performance.now() + FRESH_MS;
   }
 
-  /** Call where the editor turns to something else. */
+  /** Call when the editor turns to something else. */
   forget(): void {
     this.#what = null;
   }
 
-  /** What was judged, as long as the next key can be meant for it. */
+  /** The judged item, while the next key can still be meant for it. */
   get fresh(): T | null {
     return performance.now() < this.#until ? this.#what : null;
   }

@@ -1,4 +1,4 @@
-/** The keys of the grid. */
+/** The shortcuts of the grid. */
 import { m } from '../paraglide/messages';
 import type { Clip } from '../platform';
 import type { Binding } from '../state/keys.svelte';

@@ -1,4 +1,4 @@
-/** What the states of a clip are called, in one place for all screens. */
+/** Labels for the states of a clip, in one place for all screens. */
 import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
 import type { Clip } from '../platform';
@@ -40,12 +40,12 @@ export function finalLabel(status: Clip['final_status']): string {
   }
 }
 
-/** Its place among the clips of its generation, 0 to 100; a dash where it was given none. */
+/** Its rank within its generation, 0 to 100; a dash if it has none. */
 export function scoreFigure(clip: Clip): string {
   return clip.score_parts ? formatNumber(clip.score_bp / 100) : '–';
 }
 
-/** The same with what it is, for where nothing around it says so. */
+/** The same with a label, for use without context. */
 export function scoreLabel(clip: Clip): string {
   return clip.score_parts ? m.clip_score_of({ score: scoreFigure(clip) }) : scoreFigure(clip);
 }

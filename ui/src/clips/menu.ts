@@ -1,4 +1,4 @@
-/** The menu at the pointer: what can be done with the selected clips. */
+/** The context menu of the selected clips. */
 import Clapperboard from '@lucide/svelte/icons/clapperboard';
 import Flag from '@lucide/svelte/icons/flag';
 import FlagOff from '@lucide/svelte/icons/flag-off';

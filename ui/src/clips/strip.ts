@@ -1,2 +1,2 @@
-/** How many pictures the library puts side by side in a clip's filmstrip. */
+/** Number of frames in a clip's filmstrip, as made by the library. */
 export const STRIP_TILES = 10;

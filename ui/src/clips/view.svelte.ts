@@ -1,4 +1,4 @@
-/** What the grid of all clips shows and what is selected in it; kept while the editor is elsewhere. */
+/** View state and selection of the grid of all clips, kept across screens. */
 import { click, extendTo, move, NOTHING, selectAll, type Selection, selectOnly } from '../lib/selection';
 import type { Clip, ClipQuery, ClipSort } from '../platform';
 import { Judged } from './judged';
@@ -23,16 +23,17 @@ export class ClipsView {
   sort = $state<ClipSort>('newest');
   filters = $state.raw<Filters>(NO_FILTERS);
   selection = $state.raw<Selection>(NOTHING);
-  /** Where the grid was scrolled to, in pixels. */
+  /** Scroll position, in pixels. */
   scroll = 0;
-  /** What a verdict was just given on, for where its filter lets it through no more. */
+  /** What a verdict was just given on, in case the filter now hides it. */
   readonly judged = new Judged<readonly Clip[]>();
-  /** The place of the cursor, for when its clip leaves the list. */
+  /** Index of the cursor, for when its clip leaves the list. */
   #at = 0;
 
   constructor(readonly profile: string) {}
 
-  // Getters: what is derived within a screen would end with it, and the view outlives the screen.
+  // Getters, because a `$derived` created within a screen would end with it,
+  // and the view outlives the screen.
   get query(): ClipQuery {
     const search = this.search.trim();
     return { ...this.filters, sort: this.sort, search: search === '' ? null : search };
@@ -78,17 +79,17 @@ export class ClipsView {
 
   all(order: readonly string[]): void {
     this.judged.forget();
-    // The cursor stays: selecting everything is no reason to scroll to the end.
+    // Keep the cursor: selecting everything should not scroll to the end.
     this.selection = { ...selectAll(order), cursor: this.selection.cursor ?? order[0] ?? null };
   }
 
-  /** The cursor's clip has left the list: the cursor goes to what took its place. */
+  /** The cursor's clip has left the list: moves the cursor to its replacement. */
   settle(order: readonly string[]): void {
     const id = order[Math.min(this.#at, order.length - 1)] ?? null;
     this.selection = { ...this.selection, anchor: id, cursor: id };
   }
 
-  /** Takes the marks away; the cursor stays where it is. */
+  /** Clears the selection; the cursor stays. */
   none(): void {
     this.judged.forget();
     this.selection = { ...NOTHING, cursor: this.selection.cursor };
@@ -100,7 +101,7 @@ export class ClipsView {
     this.#at = Math.max(0, selection.cursor === null ? 0 : order.indexOf(selection.cursor));
   }
 
-  /** Another list: nothing stays selected that may no longer be in sight. */
+  /** Another list: nothing stays selected that may no longer be visible. */
   #restart(): void {
     this.judged.forget();
     this.selection = NOTHING;
@@ -110,7 +111,7 @@ export class ClipsView {
 
 let kept: ClipsView | null = null;
 
-/** The view of a profile; another profile begins anew, and nothing of the last one is left. */
+/** The view of a profile; another profile starts fresh. */
 export function viewOf(profile: string): ClipsView {
   if (kept?.profile !== profile) kept = new ClipsView(profile);
   return kept;

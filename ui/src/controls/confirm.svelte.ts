@@ -1,9 +1,9 @@
-/** Asking before what cannot be undone. `ConfirmHost`, mounted once, draws the question. */
+/** Confirmation of what cannot be undone. `ConfirmHost`, mounted once, renders the question. */
 
 export interface Question {
   title: string;
   text: string;
-  /** The word on the button that goes ahead. */
+  /** The label of the confirm button. */
   action: string;
   danger?: boolean;
   /** What has to be typed first, for example the name of what is deleted. */

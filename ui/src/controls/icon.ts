@@ -1,6 +1,6 @@
-/** Pictures of controls. */
+/** Icons of controls. */
 import type { LucideProps } from '@lucide/svelte';
 import type { Component } from 'svelte';
 
-/** A picture from the icon set. */
+/** An icon from the icon set. */
 export type Icon = Component<LucideProps>;

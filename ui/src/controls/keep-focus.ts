@@ -1,12 +1,12 @@
-/** Leaving the keys with the screen while buttons are clicked. */
+/** Keeps the focus on the screen while buttons are clicked. */
 const FIELDS = 'input, textarea, select, [contenteditable="true"]';
 
 /**
- * Buttons inside take a click without taking the focus, so that the next key is
- * the screen's: the space bar plays and does not press the last button again.
- * A button of the same row that has the focus gives it up, for its arrow keys
- * would move in the row. A field that is being written in is left as ever, for
- * leaving it may mean something. Use as an attachment.
+ * Buttons inside take a click without taking the focus, so that the next key
+ * goes to the screen: the space bar plays instead of pressing the last button
+ * again. A focused button of the same row is blurred, because its arrow keys
+ * would move within the row. A text field in use is blurred as usual, since
+ * that may commit its value. Use as an attachment.
  */
 export function keepFocus(area: HTMLElement): () => void {
   const onmousedown = (event: MouseEvent) => {

@@ -1,4 +1,4 @@
-/** Menus: what an item is, and the looks that all of them share. */
+/** Menus: their items and shared styles. */
 import type { Icon } from './icon';
 
 export interface MenuItem {
@@ -7,9 +7,9 @@ export interface MenuItem {
   keys?: string;
   danger?: boolean;
   disabled?: boolean;
-  /** For choices: whether it holds. */
+  /** For options: whether it is the current one. */
   checked?: boolean;
-  /** A line above it. */
+  /** Shows a line above it. */
   separator?: true;
   run: () => void;
 }

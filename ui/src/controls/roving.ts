@@ -1,6 +1,6 @@
-/** Arrow keys within a row of controls of which the tab key finds one. */
+/** Roving tabindex: arrow keys within a row of controls with a single tab stop. */
 
-/** Where a key leads from `at` in a row of `count`; null for other keys. Ends meet. */
+/** Where a key leads from `at` in a row of `count`; null for other keys. Wraps around. */
 function rovingStep(key: string, at: number, count: number): number | null {
   if (count === 0) return null;
   switch (key) {
@@ -19,7 +19,7 @@ function rovingStep(key: string, at: number, count: number): number | null {
   }
 }
 
-/** Handles a press on one of the children of a row: moves the focus and tells where to. */
+/** Handles a key press on a child of a row: moves the focus and returns the new index. */
 export function rove(event: KeyboardEvent & { currentTarget: HTMLElement }, role: string): number | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const row = event.currentTarget.closest('[data-roving]');

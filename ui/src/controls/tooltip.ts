@@ -1,6 +1,7 @@
 /**
- * One tooltip for the whole window: every trigger is tied to the one that
- * `TooltipHost` draws, so that a hundred buttons cost no hundred floating layers.
+ * One tooltip for the whole window: every trigger is connected to the one
+ * rendered by `TooltipHost`, so that a hundred buttons do not need a hundred
+ * floating layers.
  */
 import { Tooltip } from 'bits-ui';
 
@@ -12,7 +13,7 @@ export interface TooltipPayload {
 
 export const tether = Tooltip.createTether<TooltipPayload>();
 
-/** A spelling as `aria-keyshortcuts` wants it: `Control+K`. */
+/** A spelling in the format of `aria-keyshortcuts`: `Control+K`. */
 export function ariaKeys(keys: string | undefined): string | undefined {
   return keys
     ?.split(/\+(?=.)/)

@@ -1,10 +1,10 @@
-/** How far off the end of a list is when more of it is asked for. */
+/** Distance from the end of a list at which more is loaded. */
 const AHEAD = '600px';
 
 /**
- * Tells when an element comes near the part of the window that is in sight. Use
- * as an attachment of what stands at the end of a list, made anew for each page:
- * an end that stays in sight is not told of twice.
+ * Calls back when an element comes near the viewport. Use as an attachment of
+ * an end marker that is recreated for each page: one that stays visible is not
+ * reported twice.
  */
 export function whenNear(near: () => void): (end: HTMLElement) => () => void {
   return (end) => {

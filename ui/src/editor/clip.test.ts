@@ -40,7 +40,7 @@ describe('the clip', () => {
 
   it('leaves what another window changes meanwhile, in the same style and captions, too', async () => {
     const { user } = await open();
-    // This window has not heard of it yet.
+    // This window has not been notified yet.
     const row = machine.world.library.clip(id);
     row.content.style = { ...row.content.style, colour: '#FFE600' };
     row.framing = { ...row.framing, mode: 'blur' };

@@ -1,8 +1,7 @@
 /**
- * Trimming a clip. Times are of three kinds: the clip's (0 is its first
- * picture), the film's for viewing (made from the cuts as they were, until the
- * library has made it anew), and the time line's, which stands still while an
- * end is dragged.
+ * Trimming a clip. There are three time bases: the clip's (0 is its first
+ * frame), the preview's (made from the previous cuts until the library has made
+ * it again), and the timeline's, which is fixed while an end is dragged.
  */
 import { shiftCues } from '../lib/captions';
 import type { Cue, Cut, Source } from '../platform';
@@ -17,7 +16,7 @@ interface Anchor {
 }
 
 export class Cutting {
-  /** What the film for viewing was made from. */
+  /** What the preview was made from. */
   base = $state.raw<readonly Cut[]>([]);
 
   #draft: Draft;
@@ -31,11 +30,11 @@ export class Cutting {
   }
 
   readonly duration = $derived.by(() => lengthOf(this.#draft.value.cuts));
-  /** The cuts that the time line is laid out for. */
+  /** The cuts that the timeline is laid out for. */
   readonly anchored = $derived.by((): readonly Cut[] => this.#anchor?.cuts ?? this.#draft.value.cuts);
-  /** Where the clip begins on the time line: 0 but for the time of a drag. */
+  /** Where the clip starts on the timeline: 0 except during a drag. */
   readonly offset = $derived.by(() => this.#startOf(this.#draft.value.cuts) - this.#startOf(this.anchored));
-  /** Where the film for viewing begins, in the clip's time. */
+  /** Where the preview starts, in the clip's time. */
   readonly filmStart = $derived.by(() => {
     const [made, now] = [this.base[0], this.#draft.value.cuts[0]];
     return made && now && made.source_id === now.source_id ? made.in_us - now.in_us : 0;
@@ -45,7 +44,7 @@ export class Cutting {
     return this.#anchor !== null;
   }
 
-  /** How far an end can still be drawn outwards. */
+  /** How far an end can still be moved outwards. */
   room(end: End): number {
     if (end === 'in') return this.#startOf(this.anchored);
     const last = this.anchored.at(-1);
@@ -57,7 +56,7 @@ export class Cutting {
     this.#anchor = { cuts, captions };
   }
 
-  /** Moves an end from where it was at the beginning; captions stay with their pictures. */
+  /** Moves an end from where it was at the start of the drag; captions stay with their frames. */
   trim(end: End, by_us: number): void {
     if (!this.#anchor) return;
     const { cuts: before, captions } = this.#anchor;

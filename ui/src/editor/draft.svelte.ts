@@ -1,6 +1,6 @@
 /**
- * The clip as the editor is changing it. Every change shows at once, can be
- * taken back, and goes to the library by itself when the hand rests.
+ * The clip as it is being edited. Every change shows at once, can be undone,
+ * and is saved automatically after a pause.
  */
 import { shiftCues } from '../lib/captions';
 import { changedFields, changedTags, same } from '../lib/changes';
@@ -32,9 +32,9 @@ export interface Edited {
 
 export type SaveState = 'saved' | 'saving' | 'failed';
 
-/** How long the hand rests before what it did is sent. */
+/** Pause after which changes are saved. */
 const REST_MS = 400;
-/** A pause in typing or dragging that makes the next change a step of its own. */
+/** A pause in typing or dragging after which the next change is a separate undo step. */
 const STEP_MS = 1200;
 
 function editedOf({ clip, cuts, framing, content }: ClipDetail): Edited {
@@ -42,7 +42,7 @@ function editedOf({ clip, cuts, framing, content }: ClipDetail): Edited {
   return { name, tags, muted, cuts, framing, ...content };
 }
 
-/** What differs of all but the words, as a patch. */
+/** All changes except texts, as a patch. */
 function clipPatch(before: Edited, after: Edited): ClipPatch {
   const { name, cuts, framing, tags } = changedFields(before, after);
   return {
@@ -53,10 +53,10 @@ function clipPatch(before: Edited, after: Edited): ClipPatch {
   };
 }
 
-/** What differs of the words, as a patch; `known` are the captions that the library has by now. */
+/** The changed texts, as a patch; `known` are the captions the library has now. */
 function contentPatch(before: Edited, after: Edited, known: readonly Cue[]): ContentPatch {
   const { script, style } = changedFields(before, after);
-  // Those that only went with their pictures went with them in the library as well.
+  // Captions that only moved with their frames have moved in the library as well.
   const moved = (before.cuts[0]?.in_us ?? 0) - (after.cuts[0]?.in_us ?? 0);
   const followed = same(before.cuts, after.cuts)
     ? before.captions
@@ -76,7 +76,7 @@ export class Draft {
   state = $state<SaveState>('saved');
   canUndo = $state(false);
   canRedo = $state(false);
-  /** Whether what was sent makes the library cut the file for viewing anew. */
+  /** Whether the saved changes make the library cut the preview again. */
   recut = $state(false);
 
   #history: History<Edited>;
@@ -95,7 +95,7 @@ export class Draft {
     this.value = this.#saved;
   }
 
-  /** Changes of the same kind that follow each other closely are one step back. */
+  /** Changes of the same kind in close succession are one undo step. */
   edit(patch: Partial<Edited>, kind: string | null = null): void {
     this.#history.push({ ...this.value, ...patch }, kind);
     this.#show();
@@ -103,7 +103,7 @@ export class Draft {
     if (kind !== null) this.#sealing = setTimeout(() => this.seal(), STEP_MS);
   }
 
-  /** Ends a gesture: what comes next is another step. */
+  /** Ends a gesture: the next change is a separate step. */
   seal(): void {
     this.#history.seal();
   }
@@ -116,7 +116,7 @@ export class Draft {
     if (this.#history.redo() !== undefined) this.#show();
   }
 
-  /** Takes what the library put right or another window changed, where nothing of one's own is on its way. */
+  /** Takes what the library corrected or another window changed, unless own changes are being saved. */
   adopt(detail: ClipDetail): void {
     const theirs = editedOf(detail);
     if (this.#sending || !same(this.value, this.#saved) || same(theirs, this.#saved)) return;
@@ -125,7 +125,7 @@ export class Draft {
     this.value = theirs;
   }
 
-  /** Sends what was not sent yet; ready when the library has it. */
+  /** Saves pending changes; resolves once the library has them. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#sending ??= this.#send().finally(() => (this.#sending = null));
@@ -144,7 +144,7 @@ export class Draft {
   async #send(): Promise<void> {
     const { epoch } = toasts;
     try {
-      // What is changed while something is on its way goes next.
+      // Changes made during a save are sent next.
       while (!same(this.value, this.#saved)) {
         const sent = this.value;
         await this.#commands(this.#saved, sent);
@@ -170,7 +170,7 @@ export class Draft {
       const content = contentPatch(before, after, known);
       if (!isEmpty(content)) await api.updateClipContent(id, content);
     };
-    // An answer that was asked for before must not take back what is written by now.
+    // A response to an earlier request must not undo what is written by now.
     await live.changeClips([id], (clip) => ({ ...clip, name, tags, muted }), work, {
       cuts,
       framing,

@@ -1,7 +1,7 @@
-/** Arithmetic of edit lists: what a trim does to the cuts. */
+/** Edit list arithmetic: how a trim changes the cuts. */
 import type { Cut } from '../platform';
 
-/** Shortest clip that can be kept. */
+/** Shortest allowed clip. */
 const SHORTEST_CLIP_US = 500_000;
 
 export function lengthOf(cuts: readonly Cut[]): number {
@@ -9,8 +9,8 @@ export function lengthOf(cuts: readonly Cut[]): number {
 }
 
 /**
- * Moves the first in point or the last out point by a time; outwards as far as
- * the source goes, inwards until the clip would be too short.
+ * Moves the first in point or the last out point; outwards as far as the source
+ * goes, inwards until the clip would be too short.
  */
 export function moveEnd(cuts: readonly Cut[], end: 'in' | 'out', by_us: number, source_us: number): Cut[] {
   const index = end === 'in' ? 0 : cuts.length - 1;

@@ -1,4 +1,4 @@
-/** Encodings of caption files, as an editor knows them: by the writing that they are for. */
+/** Encodings of caption files, named after their scripts. */
 import { m } from '../paraglide/messages';
 import type { CaptionEncoding } from '../platform';
 
@@ -34,7 +34,7 @@ const WRITINGS: Record<CaptionEncoding, () => string> = {
   'EUC-KR': m.encoding_korean,
 };
 
-/** All encodings, in the order in which they are offered. */
+/** All encodings, in the order they are offered. */
 export function encodingOptions(): { value: CaptionEncoding; label: string }[] {
   return Object.entries(WRITINGS).map(([name, writing]) => ({
     value: name as CaptionEncoding,

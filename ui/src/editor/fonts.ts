@@ -1,6 +1,6 @@
-/** Fonts of captions: which are there, and how their sizes in libass compare with the page's. */
+/** Fonts of captions: which ones are installed, and how their sizes in libass compare to CSS. */
 
-/** The page brings Inter along under another name. */
+/** The page bundles Inter under another name. */
 export const cssFamily = (font: string): string =>
   `"${font.replaceAll(/["\\]/g, '')}", ${font === 'Inter' ? '"Inter Variable", ' : ''}sans-serif`;
 
@@ -11,12 +11,12 @@ function measuring(): CanvasRenderingContext2D | null {
   return context;
 }
 
-/** What libass takes where a font tells nothing: most are near it. */
+/** Default for fonts without metrics: most are near it. */
 const USUAL_RATIO = 1.2;
 
 /**
- * Height of a line over the page's font size. A size in libass means the height
- * of the line, ascent and descent together; a size in CSS means the em.
+ * Line height relative to the CSS font size. A font size in libass is the line
+ * height, ascent plus descent; in CSS it is the em.
  */
 export function lineRatio(font: string, bold: boolean): number {
   const pen = measuring();
@@ -51,7 +51,7 @@ const COMMON = [
   'Verdana',
 ] as const;
 
-/** A font is there when its letters are not those of both fallbacks. */
+/** A font is installed if its letters differ from those of both fallbacks. */
 function installed(font: string): boolean {
   const pen = measuring();
   if (!pen) return false;
@@ -62,7 +62,7 @@ function installed(font: string): boolean {
   return ['monospace', 'serif'].some((fallback) => width(`"${font}", ${fallback}`) !== width(fallback));
 }
 
-/** Common fonts that this machine has, Inter first. */
+/** Common fonts installed on this machine, Inter first. */
 export function availableFonts(): string[] {
   return COMMON.filter((font) => font === 'Inter' || installed(font));
 }

@@ -1,4 +1,4 @@
-/** Undo and redo over whole values, oldest first; as deep as memory allows. */
+/** Undo and redo of whole values, oldest first, without a limit. */
 export class History<T> {
   #past: T[] = [];
   #future: T[] = [];
@@ -23,7 +23,7 @@ export class History<T> {
 
   /**
    * Records a new value. Consecutive values with the same merge key are one
-   * step back: a word typed or a handle dragged is undone at once.
+   * step: a typed word or a dragged handle is undone at once.
    */
   push(value: T, mergeKey: string | null = null): void {
     if (mergeKey === null || mergeKey !== this.#mergeKey) this.#past.push(this.#present);
@@ -32,12 +32,12 @@ export class History<T> {
     this.#future = [];
   }
 
-  /** Corrects the present value without a step to go back to. */
+  /** Replaces the current value without an undo step. */
   replace(value: T): void {
     this.#present = value;
   }
 
-  /** Ends a run of merged values: the next one is a step of its own. */
+  /** Ends a run of merged values: the next one is a separate step. */
   seal(): void {
     this.#mergeKey = null;
   }

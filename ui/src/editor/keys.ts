@@ -1,4 +1,4 @@
-/** The keys of the clip's editor. */
+/** The shortcuts of the clip editor. */
 import { m } from '../paraglide/messages';
 import { playerKeys } from '../player/keys';
 import type { Player } from '../player/player.svelte';

@@ -1,10 +1,10 @@
-/** How a clip is looked at: shape and safe area, the same for one clip after the other. */
+/** Preview options, shape and safe area, kept from one clip to the next. */
 import type { AspectKey } from '../lib/framing';
 import { SAFE_AREAS, type SafeArea, TITLE_SAFE } from '../lib/safe-areas';
 
 class Preview {
   aspect = $state<AspectKey>('9:16');
-  /** Whose margins are drawn; none where null. */
+  /** The platform whose margins are drawn; null for none. */
   platform = $state<string | null>(null);
 
   readonly safeArea = $derived.by((): SafeArea | null => {

@@ -1,4 +1,4 @@
-/** How ffmpeg is installed on each system, in a build that has x264 and libass. */
+/** How to install ffmpeg with x264 and libass on each system. */
 import type { AppPlatform } from '../platform';
 
 export interface InstallWay {
@@ -9,11 +9,13 @@ export interface InstallWay {
 const WAYS: Record<AppPlatform, readonly InstallWay[]> = {
   linux: [
     { system: 'Debian, Ubuntu, Mint', command: 'sudo apt install ffmpeg' },
-    // Fedora's own ffmpeg-free has no x264; this one is RPM Fusion's, which has to be enabled.
+    // Fedora's own ffmpeg-free lacks x264; this one is from RPM Fusion, which
+    // has to be enabled.
     { system: 'Fedora (RPM Fusion)', command: 'sudo dnf install --allowerasing ffmpeg' },
     { system: 'Arch', command: 'sudo pacman -S ffmpeg' },
   ],
-  // Homebrew's plain ffmpeg is built without libass since version 8; the full one is not linked by itself.
+  // Homebrew's default ffmpeg is built without libass since version 8; the full
+  // one is not linked automatically.
   macos: [
     { system: 'Homebrew', command: 'brew install ffmpeg-full && brew link --force --overwrite ffmpeg-full' },
   ],

@@ -1,7 +1,7 @@
-/** Editing a list of captions: ordered, not overlapping, inside the clip. */
+/** Editing a list of captions: ordered, without overlaps, inside the clip. */
 import type { Cue } from '../platform/bindings';
 
-/** Shortest caption that can still be read. */
+/** Shortest readable caption. */
 const SHORTEST_US = 200_000;
 const FRESH_US = 2_000_000;
 
@@ -10,8 +10,8 @@ export function cueAt(cues: readonly Cue[], us: number): number {
 }
 
 /**
- * Puts in a caption at a moment, as long as the gap there allows up to two
- * seconds. Null where the gap is too short for one.
+ * Inserts a caption at a moment, as long as the gap allows, up to two seconds.
+ * Null if the gap is too short.
  */
 export function insertCue(
   cues: readonly Cue[],
@@ -27,7 +27,7 @@ export function insertCue(
   return { cues: cues.toSpliced(index, 0, { start_us: at_us, end_us, text: '' }), index };
 }
 
-/** Moves a caption's ends, held between its neighbours and the clip's ends. */
+/** Moves a caption's ends, clamped between its neighbours and the clip's ends. */
 export function retimeCue(
   cues: readonly Cue[],
   index: number,
@@ -52,7 +52,7 @@ export function retextCue(cues: readonly Cue[], index: number, text: string): Cu
   return cue ? cues.with(index, { ...cue, text }) : [...cues];
 }
 
-/** Splits a caption at a moment; its words go to the part that their place in the text falls in. */
+/** Splits a caption at a moment; its text is split at the proportional place. */
 export function splitCue(cues: readonly Cue[], index: number, at_us: number): Cue[] {
   const cue = cues[index];
   if (!cue || at_us - cue.start_us < SHORTEST_US || cue.end_us - at_us < SHORTEST_US) return [...cues];
@@ -76,9 +76,9 @@ export function joinCue(cues: readonly Cue[], index: number): Cue[] {
 }
 
 /**
- * Moves all captions by a time, as the library does when a clip's start is
- * trimmed: shown before it has answered. What falls off an end is cut, and gone
- * where too little of it is left.
+ * Moves all captions, as the library does when a clip's start is trimmed: shown
+ * before it has responded. Captions are cut at the ends, and dropped if too
+ * little is left.
  */
 export function shiftCues(cues: readonly Cue[], by_us: number, duration_us: number): Cue[] {
   return cues.flatMap((cue) => {
@@ -89,7 +89,7 @@ export function shiftCues(cues: readonly Cue[], by_us: number, duration_us: numb
   });
 }
 
-/** Moves a caption as a whole, held between its neighbours and the clip's ends. */
+/** Moves a whole caption, clamped between its neighbours and the clip's ends. */
 export function moveCue(cues: readonly Cue[], index: number, to_us: number, duration_us: number): Cue[] {
   const cue = cues[index];
   if (!cue) return [...cues];

@@ -1,18 +1,18 @@
 /**
- * What of a value was changed: only that is sent, so that what another window
- * changed meanwhile stays.
+ * The changed parts of a value: only those are sent, so that concurrent changes
+ * from another window are kept.
  */
 
-/** Whether two values of rows are the same. */
+/** Whether two values of rows are equal. */
 export const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-/** The fields that differ, as they are after. */
+/** The fields that differ, with their new values. */
 export function changedFields<T extends object>(before: T, after: T): Partial<T> {
   const entries = Object.entries(after).filter(([field, value]) => !same(before[field as keyof T], value));
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-/** The words that came and that went. */
+/** The added and removed tags. */
 export function changedTags(
   before: readonly string[],
   after: readonly string[],

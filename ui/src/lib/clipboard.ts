@@ -1,4 +1,4 @@
-/** Puts a text on the clipboard; false where the web view refuses. */
+/** Copies text to the clipboard; false if the web view refuses. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-/** The accent: the profile's colour, kept readable on whatever it meets. */
+/** The accent: the profile's colour, adjusted to be readable on any background. */
 
 type Rgb = readonly [number, number, number];
 
@@ -39,14 +39,15 @@ function contrast(a: string, b: string): number {
 const INK = '#0b0b0d';
 const PAPER = '#ffffff';
 
-/** Text that can be read on a colour: whichever of ink and paper stands out more. */
+/** Readable text colour on a background: ink or paper, whichever contrasts more. */
 export function textOn(colour: string): string {
   return contrast(colour, INK) >= contrast(colour, PAPER) ? INK : PAPER;
 }
 
 /**
- * A colour moved towards white or black just until it stands out from a
- * background by `ratio`: lines and focus rings are seen with any profile colour.
+ * Moves a colour towards white or black just until it contrasts with a
+ * background by `ratio`, so that lines and focus rings are visible with any
+ * profile colour.
  */
 function standOut(colour: string, background: string, ratio = 3): string {
   const from = parse(colour);
@@ -61,12 +62,12 @@ function standOut(colour: string, background: string, ratio = 3): string {
   return hexOf(to);
 }
 
-/** The custom properties that carry an accent. */
+/** The custom properties of an accent. */
 export function accentProperties(colour: string, theme: 'light' | 'dark'): Record<string, string> {
   return {
     '--accent': colour,
     '--accent-line': standOut(colour, theme === 'dark' ? '#161618' : '#fafafa'),
-    // Around footage it is dark in both themes.
+    // The stage around footage is dark in both themes.
     '--accent-on-stage': standOut(colour, '#161618'),
     '--on-accent': textOn(colour),
   };

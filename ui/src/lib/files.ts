@@ -1,4 +1,4 @@
-/** Names of files from paths of any system. Paths stay opaque otherwise. */
+/** File names from paths of any system. Apart from that, paths are opaque. */
 
 export function fileName(path: string): string {
   return (
@@ -9,15 +9,18 @@ export function fileName(path: string): string {
   );
 }
 
-/** A file's name without its ending; a dot file keeps its whole name. */
+/** A file's name without its extension; a dot file keeps its whole name. */
 export function fileStem(path: string): string {
   return fileName(path).replace(/(?<=.)\.[^.\s]{1,8}$/, '');
 }
 
-/** Longest name that the library takes. */
+/** Longest name the library accepts. */
 const NAME_CHARS = 200;
 
-/** A file's name as one for a project: without its ending, on one line; empty where nothing is left. */
+/**
+ * A project name derived from a file name: without its extension, on one line;
+ * empty if nothing is left.
+ */
 export function titleFrom(path: string): string {
   const line = fileStem(path)
     .replace(/\p{Cc}+/gu, ' ')
@@ -25,13 +28,13 @@ export function titleFrom(path: string): string {
   return [...line].slice(0, NAME_CHARS).join('');
 }
 
-/** A refused file in one line: its name, which the reason often has already, and the reason. */
+/** A refused file in one line: its name, unless the reason already contains it, and the reason. */
 export function refusalLine(path: string, reason: string): string {
   const name = fileName(path);
   return reason.includes(name) ? reason : `${name}: ${reason}`;
 }
 
-/** The folder that a file lies in. */
+/** The folder of a file. */
 export function folderOf(path: string): string {
   return path.replace(/[\\/][^\\/]*$/, '') || path.slice(0, 1);
 }

@@ -1,8 +1,11 @@
-/** Numbers, sizes and dates through Intl, in the language of the page. */
+/** Numbers, sizes and dates formatted with Intl, in the language of the page. */
 import { getLocale } from '../paraglide/runtime';
 import { SECOND_US } from './time';
 
-/** Making a formatter costs more than a hundred uses of it, and rows of the queue use some in every frame. */
+/**
+ * Creating a formatter costs more than using it a hundred times, and queue rows
+ * use several per frame.
+ */
 const made = new Map<string, Intl.NumberFormat>();
 
 function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -19,7 +22,7 @@ export function formatNumber(value: number, digits = 0): string {
   return numbers({ maximumFractionDigits: digits }).format(value);
 }
 
-/** Names in a row: “TikTok, Instagram Reels and YouTube Shorts”. */
+/** A list of names: “TikTok, Instagram Reels and YouTube Shorts”. */
 export function formatList(names: readonly string[]): string {
   return new Intl.ListFormat(getLocale()).format(names);
 }
@@ -30,7 +33,7 @@ export function formatPercent(bp: number): string {
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A size in decimal units, as the platforms publish their limits. */
+/** A size in decimal units, as platforms state their limits. */
 export function formatBytes(bytes: number): string {
   let value = Math.max(0, bytes);
   let unit = 0;
@@ -46,7 +49,7 @@ export function formatBytes(bytes: number): string {
   }).format(value);
 }
 
-/** A frame rate as the trade writes it: 25, 29.97, 59.94. */
+/** A frame rate in the usual notation: 25, 29.97, 59.94. */
 export function formatRate(milli: number): string {
   return formatNumber(milli / 1000, 2);
 }
@@ -60,7 +63,7 @@ const STEPS: [limit: number, seconds: number, unit: Intl.RelativeTimeFormatUnit]
   [Infinity, 12, 'year'],
 ];
 
-/** How long ago: “5 minutes ago”, “yesterday”. */
+/** Relative time: “5 minutes ago”, “yesterday”. */
 export function formatAge(thenMs: number, nowMs = Date.now()): string {
   const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
   let value = (thenMs - nowMs) / 1000;
@@ -76,7 +79,7 @@ export function formatDate(ms: number): string {
   return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
-/** The time of day to the second, as the editor's clock has it. */
+/** The local time of day, to the second. */
 export function formatTime(ms: number): string {
   return new Intl.DateTimeFormat(getLocale(), { timeStyle: 'medium' }).format(ms);
 }
@@ -94,7 +97,7 @@ function unitOf(value: number, unit: 'second' | 'minute' | 'hour', digits = 0): 
   }).format(value);
 }
 
-/** A rough time to wait, in the largest unit that says enough: “40 sec”, “3 min”, “1 hr”. */
+/** A rough waiting time in its largest unit: “40 sec”, “3 min”, “1 hr”. */
 export function formatWait(seconds: number): string {
   const whole = (value: number) => Math.max(1, Math.round(value));
   if (seconds < 90) return unitOf(whole(seconds), 'second');
@@ -102,7 +105,7 @@ export function formatWait(seconds: number): string {
   return unitOf(whole(seconds / 3600), 'hour');
 }
 
-/** A time that has passed: “40 sec”, “1 min 34 sec”, “2 hr 5 min”. */
+/** A duration: “40 sec”, “1 min 34 sec”, “2 hr 5 min”. */
 export function formatSpan(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   const parts =
@@ -112,7 +115,7 @@ export function formatSpan(seconds: number): string {
   return (whole < 60 ? parts.slice(1) : parts).join(' ');
 }
 
-/** A sum of footage in the unit that says enough: “45 sec”, “12 min”, “3.4 hr”. */
+/** A total length of footage in a suitable unit: “45 sec”, “12 min”, “3.4 hr”. */
 export function formatHours(us: number): string {
   const seconds = us / SECOND_US;
   if (seconds < 60) return unitOf(seconds, 'second');

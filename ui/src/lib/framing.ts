@@ -1,4 +1,4 @@
-/** How a picture sits in a frame of another shape: the same arithmetic as the renderer's. */
+/** Fitting a picture into a frame of another shape, with the renderer's arithmetic. */
 import type { Framing } from '../platform/bindings';
 
 export interface Size {
@@ -6,7 +6,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The shapes that the platforms show, as width over height. */
+/** The shapes used by platforms, as width over height. */
 export const ASPECTS = [
   { key: '9:16', width: 9, height: 16 },
   { key: '4:5', width: 4, height: 5 },
@@ -21,15 +21,15 @@ export function aspectOf(key: AspectKey): Size {
 
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
-/** The picture's size when it just covers the frame. */
+/** The size of a picture that just covers the frame. */
 export function covering(picture: Size, frame: Size): Size {
   const scale = Math.max(frame.width / picture.width, frame.height / picture.height);
   return { width: picture.width * scale, height: picture.height * scale };
 }
 
 /**
- * Where `object-position` has to put a picture that covers the frame, in
- * percent, for the crop to lie around the centre and inside the picture.
+ * The `object-position` in percent for a picture that covers the frame, so that
+ * the crop is around the centre and inside the picture.
  */
 export function cropPosition(
   picture: Size,
@@ -49,8 +49,8 @@ export function cropPosition(
 }
 
 /**
- * The centre after the picture was dragged by a distance in the frame's pixels;
- * held where the crop stays inside, so that the way back begins at once.
+ * The centre after dragging the picture by a distance in pixels of the frame;
+ * clamped so that the crop stays inside and dragging back responds at once.
  */
 export function dragCentre(picture: Size, frame: Size, framing: Framing, dx: number, dy: number): Framing {
   const cover = covering(picture, frame);

@@ -1,14 +1,14 @@
-/** Carrying something with the pointer. */
+/** Dragging with pointer capture. */
 
 interface Carrying {
   move: (y: number) => void;
-  /** At the end: whether it stays where it was let go, or the editor thought better of it. */
+  /** At the end: whether to keep the new position, or cancel. */
   end: (keep: boolean) => void;
 }
 
 /**
- * Lets `hold` take the pointer that went down until it is let go: what is
- * carried would lose it as soon as it is moved. Escape lets go, too.
+ * Captures a pressed pointer on `hold` until it is released, because the
+ * dragged element would lose it when it is moved in the DOM. Escape cancels.
  */
 export function holdPointer(hold: HTMLElement, event: PointerEvent, { move, end }: Carrying): void {
   event.preventDefault();

@@ -1,4 +1,4 @@
-/** The jobs of a queue as they are shown: their groups, and what can be done about a failure. */
+/** Jobs of the queue for display: their groups, and actions for a failure. */
 import type { Job, JobState } from '../platform/bindings';
 
 export type JobGroup = 'running' | 'waiting' | 'held' | 'ended';
@@ -18,10 +18,10 @@ const ORDER: readonly JobGroup[] = ['running', 'waiting', 'held', 'ended'];
 const ended = (job: Job) => job.ended_at_ms ?? job.created_at_ms;
 
 /**
- * Groups in the order of what concerns the editor, without empty ones. What is
- * to come stands in the order of its turn; what is over with the failures that
- * nobody has answered first, and then the latest. Jobs of one batch stand
- * together, except where they wait: there the turn is the truth.
+ * Non-empty groups, most relevant first. Waiting jobs are in queue order;
+ * finished ones start with failures that were not retried, then the latest.
+ * Jobs of a batch are kept together, except waiting ones, which stay in queue
+ * order.
  */
 export function groupJobs(jobs: readonly Job[]): { group: JobGroup; jobs: Job[] }[] {
   const groups = new Map<JobGroup, Job[]>(ORDER.map((group) => [group, []]));
@@ -38,7 +38,7 @@ export function groupJobs(jobs: readonly Job[]): { group: JobGroup; jobs: Job[] 
   }).filter((entry) => entry.jobs.length > 0);
 }
 
-/** Brings jobs of one batch together, where the first of them stands. */
+/** Groups jobs of a batch at the position of the first. */
 function gather(jobs: readonly Job[]): Job[] {
   const heaps = new Map<string, Job[]>();
   for (const job of jobs) {
@@ -50,12 +50,12 @@ function gather(jobs: readonly Job[]): Job[] {
   return [...heaps.values()].flat();
 }
 
-/** Whether a job works, waits or is held: it comes to an end without being asked for again. */
+/** Whether a job is running, waiting or paused: it will end without being requested again. */
 export function isActive(job: Job): boolean {
   return job.state === 'running' || job.state === 'queued' || job.state === 'paused';
 }
 
-/** Whether a job stands while the queue is held: what is brief goes on all the same. */
+/** Whether a paused queue stops a job: brief jobs continue. */
 export function isStopped(job: Job): boolean {
   return job.state === 'paused' || (job.state === 'queued' && job.class !== 'brief');
 }
@@ -64,21 +64,18 @@ export function canRetry(job: Job): boolean {
   return job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted';
 }
 
-/**
- * Failures that have not been answered yet: a later job for the same thing, as
- * trying again makes one, answers an earlier failure.
- */
+/** Unresolved failures: a later job for the same work, such as a retry, resolves an earlier failure. */
 export function openFailures(jobs: readonly Job[]): Job[] {
   const newest = newestOfEach(jobs);
   return jobs.filter((job) => job.state === 'failed' && job.created_at_ms === newest.get(workOf(job)));
 }
 
-/** What a job works on, and how: the same for every attempt at it. */
+/** The work of a job: the same for every attempt at it. */
 function workOf(job: Job): string {
   return [job.kind, job.project_id, job.clip_id, job.title].join('\n');
 }
 
-/** When each work was last put in the queue. */
+/** When each piece of work was last queued. */
 function newestOfEach(jobs: readonly Job[]): Map<string, number> {
   const newest = new Map<string, number>();
   for (const job of jobs) {
@@ -94,20 +91,20 @@ export function isOver(job: Job): boolean {
   return OVER.has(job.state);
 }
 
-/** The newer of two states of a job: answers and events may overtake each other. */
+/** The newer of two states of a job: responses and events may arrive out of order. */
 export function newerOf(known: Job | undefined, other: Job): Job {
   return known && known.revision > other.revision ? known : other;
 }
 
-/** A list of jobs as it was answered, with what is known of each since it was asked for. */
+/** A list of jobs from a response, merged with what arrived since it was requested. */
 export function newestOf(known: readonly Job[] | undefined, answer: readonly Job[]): Job[] {
   const before = new Map(known?.map((job) => [job.id, job]));
   return answer.map((job) => newerOf(before.get(job.id), job));
 }
 
 /**
- * Jobs that have ended between two looks at the queue, those among them that
- * were put in and ended in between: a job may fail before it was ever seen.
+ * Jobs that ended between two states of the queue, including those queued and
+ * ended in between: a job may fail before it was ever seen.
  */
 export function endedSince(before: readonly Job[], now: readonly Job[]): Job[] {
   const known = new Map(before.map((job) => [job.id, job]));
@@ -137,13 +134,13 @@ export function remedyFor(code: string | null): Remedy {
   return REMEDIES[code ?? ''] ?? 'other';
 }
 
-/** How long a job took, in seconds; null where it did not start or end. */
+/** How long a job took, in seconds; null if it has not started or ended. */
 export function tookSeconds(job: Job): number | null {
   if (job.started_at_ms === null || job.ended_at_ms === null) return null;
   return Math.max(0, (job.ended_at_ms - job.started_at_ms) / 1000);
 }
 
-/** What a report of a failure needs, as text. Paths and names only as far as the error itself tells them. */
+/** The text of a failure report. Paths and names only appear if they are part of the error. */
 export function diagnosticsOf(
   job: Job,
   machine: { version: string; platform: string; ffmpeg: string | null },

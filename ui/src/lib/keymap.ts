@@ -1,8 +1,8 @@
-/** Keys: how a press is named, matched and shown. */
+/** Keyboard shortcuts: naming, matching and displaying them. */
 
 export interface KeyPress {
   key: string;
-  /** The key's place on the board, for presses whose sign says nothing of it. */
+  /** The physical key, for presses whose character does not identify it. */
   code?: string;
   ctrlKey: boolean;
   metaKey: boolean;
@@ -21,9 +21,9 @@ const NAMES: Record<string, string> = {
 };
 
 /**
- * One spelling for a press: `ctrl+shift+z`, `space`, `p`. Ctrl and ⌘ are the
- * same key here. Shift counts only with letters and named keys: `?` is `?` on
- * every layout, however it is typed.
+ * The canonical spelling of a key press: `ctrl+shift+z`, `space`, `p`. Ctrl and
+ * ⌘ are the same here. Shift only counts with letters and named keys: `?` is
+ * `?` on every layout, however it is typed.
  */
 export function spell(press: KeyPress): string {
   // With ⌥ a Mac types ¡ for 1.
@@ -55,7 +55,7 @@ const SHOWN: Record<string, string> = {
   shift: '⇧',
 };
 
-/** The pieces of a spelling as key caps: `['Ctrl', 'K']`. */
+/** The parts of a spelling as key caps: `['Ctrl', 'K']`. */
 export function keyCaps(spelling: string, mac = false): string[] {
   // `+` is a key, too.
   return spelling.split(/\+(?=.)/).map((part) => {
@@ -65,7 +65,7 @@ export function keyCaps(spelling: string, mac = false): string[] {
   });
 }
 
-/** Whether something is written or set in it by keys. */
+/** Whether it is a control that uses keys for input. */
 export function isField(target: EventTarget | null): target is HTMLElement {
   return (
     target instanceof HTMLElement &&
@@ -76,11 +76,11 @@ export function isField(target: EventTarget | null): target is HTMLElement {
   );
 }
 
-/** Whether a press belongs to the field that has the focus rather than to the screen. */
+/** Whether a key press belongs to the focused field rather than to the screen. */
 export function belongsToField(target: EventTarget | null, spelling: string): boolean {
   if (isField(target)) return !/^ctrl\+(k|\d|enter)$/.test(spelling);
   if (!(target instanceof HTMLElement)) return false;
-  // A focused button keeps its own way of being pressed.
+  // A focused button keeps its own activation keys.
   const pressed = target.closest('button, a[href], [role="menuitem"], [role="tab"], [role="option"]');
   return (
     pressed !== null &&

@@ -1,22 +1,22 @@
 /**
- * What making clips will roughly take, and how many there can be. Rough on
- * purpose: a number to decide by, before the machine has measured itself.
+ * Estimates of how long making clips takes and how many are possible.
+ * Deliberately rough: enough to decide by, without measuring the machine.
  */
 import type { Source } from '../platform/bindings';
 import { SECOND_US } from './time';
 
-/** Pixels that one core decodes and looks at in a second, for H.264 on a plain laptop. */
+/** Pixels one core decodes and analyses per second, for H.264 on an average laptop. */
 const PIXELS_PER_CORE_S = 120_000_000;
-/** Decoders gain little from more. */
+/** Decoders gain little from more cores. */
 const CORES_MAX = 8;
-/** Seconds of a clip for viewing that one core writes in a second. */
+/** Seconds of preview that one core encodes per second. */
 const CUT_SPEED_PER_CORE = 1.5;
 /** Opening files, thumbnails and filmstrips of one clip. */
 const CLIP_OVERHEAD_S = 0.8;
 
 const cores = (count: number) => Math.min(Math.max(1, count), CORES_MAX);
 
-/** Seconds to look through sources that were never looked through. */
+/** Seconds to analyse sources that were never analysed. */
 export function analysisSeconds(sources: readonly Source[], coreCount: number): number {
   const pixels = sources.reduce((sum, { facts }) => {
     const { width, height, frame_rate_milli } = facts.video;
@@ -31,8 +31,11 @@ export function cuttingSeconds(count: number, each_us: number, coreCount: number
   return count * (seconds + CLIP_OVERHEAD_S);
 }
 
-/** Clips made at once share no footage: at most so many of this length fit into so much of it. */
+/**
+ * Clips made together share no footage: the maximum number of clips of this
+ * length from this much footage.
+ */
 export function mostClips(footage_us: number, each_us: number): number {
-  // A clip may come out a quarter shorter than asked for.
+  // A clip may be a quarter shorter than requested.
   return each_us > 0 ? Math.max(footage_us > 0 ? 1 : 0, Math.floor(footage_us / (each_us * 0.75))) : 0;
 }

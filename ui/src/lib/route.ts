@@ -1,4 +1,4 @@
-/** Where in the window the editor is, as a value and as an address. */
+/** The current location in the application, as a value and as a URL. */
 
 export type Stage = 'sources' | 'rushes' | 'picks' | 'finals';
 
@@ -15,7 +15,7 @@ export type Route =
   | { at: 'trash' }
   | { at: 'settings' };
 
-/** In the order that footage goes through them. */
+/** In the order footage passes through them. */
 export const STAGES: readonly Stage[] = ['sources', 'rushes', 'picks', 'finals'];
 
 export function formatRoute(route: Route): string {
@@ -34,7 +34,7 @@ export function formatRoute(route: Route): string {
   }
 }
 
-/** The place an address names; the projects where it names none. */
+/** The route of a URL; the projects if it is not a valid one. */
 export function parseRoute(hash: string): Route {
   const [at, id, more, clip] = hash.replace(/^#\/?/, '').split('/');
   switch (at) {

@@ -1,12 +1,12 @@
 /**
- * Selection in a list by click, shift and ctrl, as file managers do it. Values
- * are replaced, never changed, so that a reader notices.
+ * List selection with click, shift and ctrl, as in file managers. Values are
+ * immutable, so that changes are detected.
  */
 export interface Selection {
   readonly ids: ReadonlySet<string>;
-  /** Where a range begins. */
+  /** Start of a range. */
   readonly anchor: string | null;
-  /** What the arrow keys move from. */
+  /** The item the arrow keys move from. */
   readonly cursor: string | null;
 }
 
@@ -22,7 +22,7 @@ export function toggle(selection: Selection, id: string): Selection {
   return { ids, anchor: id, cursor: id };
 }
 
-/** Everything between the anchor and `id`; with `keep`, beside what was selected. */
+/** Selects everything between the anchor and `id`; with `keep`, in addition to the selection. */
 export function extendTo(
   selection: Selection,
   order: readonly string[],
@@ -52,7 +52,10 @@ export function click(
   return selectOnly(id);
 }
 
-/** What takes the place of items that go: the next after the last of them, or else the one before the first. */
+/**
+ * The replacement for removed items: the next one after the last of them, or
+ * else the one before the first.
+ */
 export function neighbour(order: readonly string[], going: readonly string[]): string | null {
   const gone = new Set(going);
   const last = order.findLastIndex((id) => gone.has(id));
@@ -60,7 +63,7 @@ export function neighbour(order: readonly string[], going: readonly string[]): s
   return after ?? order.slice(0, last + 1).findLast((id) => !gone.has(id)) ?? null;
 }
 
-/** The arrow keys: moves by `step` in the order, and selects what it comes to. */
+/** Arrow keys: moves by `step` in the order and selects that item. */
 export function move(
   selection: Selection,
   order: readonly string[],

@@ -1,10 +1,10 @@
-/** Times of footage: integer microseconds in, words and timecodes out. */
+/** Times of footage: conversion between integer microseconds and text. */
 
 export const SECOND_US = 1_000_000;
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-/** A length as editors read it: `0:07`, `1:23`, `1:02:03`; rounded to whole seconds. */
+/** A duration as `0:07`, `1:23`, `1:02:03`; rounded to whole seconds. */
 export function formatDuration(us: number): string {
   const total = Math.max(0, Math.round(us / SECOND_US));
   const hours = Math.floor(total / 3600);
@@ -13,7 +13,10 @@ export function formatDuration(us: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
-/** A moment to the hundredth: `0:07.25`. Cut off, not rounded, so that it never names a later moment. */
+/**
+ * A moment to the hundredth: `0:07.25`. Truncated, not rounded, so that it is
+ * never later than the moment.
+ */
 export function formatMoment(us: number): string {
   const hundredths = Math.floor(Math.max(0, us) / 10_000);
   const whole = Math.floor(hundredths / 100);
@@ -24,8 +27,8 @@ export function formatMoment(us: number): string {
 }
 
 /**
- * Reads `7`, `7.25`, `1:23.5`, `1:02:03` (a comma counts as a point) as
- * microseconds; null where it is none of these.
+ * Parses `7`, `7.25`, `1:23.5`, `1:02:03` (with a comma or a point) to
+ * microseconds; null if it is none of these.
  */
 export function parseMoment(text: string): number | null {
   const match = /^(?:(?:(\d+):)?(\d{1,3}):)?(\d+(?:[.,]\d{1,6})?)$/.exec(text.trim());
@@ -37,7 +40,7 @@ export function parseMoment(text: string): number | null {
   return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + value) * SECOND_US);
 }
 
-/** The beginning of the day, in milliseconds since the epoch, in the editor's time zone. */
+/** The start of the local day, in milliseconds since the epoch. */
 export function midnight(nowMs = Date.now()): number {
   const now = new Date(nowMs);
   return new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();

@@ -1,13 +1,13 @@
-/** The window onto a film's time: zooming, panning, snapping and the marks of the ruler. */
+/** The viewport of a timeline: zooming, panning, snapping and ruler marks. */
 import { SECOND_US } from './time';
 
-/** The part of the film that is shown. */
+/** The visible part of the video. */
 export interface View {
   readonly from_us: number;
   readonly span_us: number;
 }
 
-/** Closest zoom: a few frames across the window. */
+/** Maximum zoom: a few frames across the viewport. */
 const SHORTEST_SPAN_US = 500_000;
 
 export const wholeView = (duration_us: number): View => ({ from_us: 0, span_us: Math.max(1, duration_us) });
@@ -17,7 +17,7 @@ function held(from_us: number, span_us: number, duration_us: number): View {
   return { from_us: Math.min(Math.max(0, from_us), Math.max(0, duration_us - span)), span_us: span };
 }
 
-/** Zooms by a factor (below 1 is closer); the moment `at_us` stays where it is in the window. */
+/** Zooms by a factor (below 1 is closer); the moment `at_us` keeps its position. */
 export function zoom(view: View, duration_us: number, at_us: number, factor: number): View {
   const { span_us } = held(0, view.span_us * factor, duration_us);
   const share = (at_us - view.from_us) / view.span_us;
@@ -28,34 +28,37 @@ export function pan(view: View, duration_us: number, by_us: number): View {
   return held(view.from_us + by_us, view.span_us, duration_us);
 }
 
-/** The view that shows a moment: the same one while it is inside, else a page on that begins with it. */
+/** The view that shows a moment: unchanged if it is visible, otherwise a page that starts with it. */
 export function follow(view: View, duration_us: number, us: number): View {
   if (us >= view.from_us && us <= view.from_us + view.span_us) return view;
   return held(us - view.span_us * 0.1, view.span_us, duration_us);
 }
 
-/** The view that shows a stretch with some air around it. */
+/** The view that shows a stretch with some padding. */
 export function frame(duration_us: number, in_us: number, out_us: number): View {
   const span = (out_us - in_us) * 1.5;
   return held((in_us + out_us) / 2 - Math.max(span, SHORTEST_SPAN_US) / 2, span, duration_us);
 }
 
-/** The view that shows a stretch: as it is where it does, else moved, and wider only where it must be. */
+/**
+ * The view that shows a stretch: unchanged if it is visible, otherwise moved,
+ * and only zoomed out if necessary.
+ */
 export function reveal(view: View, duration_us: number, in_us: number, out_us: number): View {
   if (in_us >= view.from_us && out_us <= view.from_us + view.span_us) return view;
   if (out_us - in_us > view.span_us * 0.8) return frame(duration_us, in_us, out_us);
   return held((in_us + out_us - view.span_us) / 2, view.span_us, duration_us);
 }
 
-/** Where a moment lies in the window: 0 is its left edge, 1 its right. */
+/** Position of a moment in the viewport: 0 is its left edge, 1 its right. */
 export const shareOf = (view: View, us: number): number => (us - view.from_us) / view.span_us;
 
-/** The moment at a share of the window, held inside the film. */
+/** The moment at a position in the viewport, clamped to the video. */
 export function momentAt(view: View, share: number, duration_us: number): number {
   return Math.round(Math.min(Math.max(0, view.from_us + share * view.span_us), duration_us));
 }
 
-/** The nearest of the targets where one is near enough; else the moment itself. */
+/** The nearest target if one is near enough, otherwise the moment itself. */
 export function snap(us: number, targets: readonly number[], within_us: number): number {
   let best = us;
   let distance = within_us;
@@ -71,7 +74,7 @@ export function snap(us: number, targets: readonly number[], within_us: number):
 
 const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
-/** Moments of the ruler with at least `apart_px` between two. */
+/** Ruler marks at least `apart_px` apart. */
 export function rulerMarks(
   view: View,
   width_px: number,
@@ -86,7 +89,7 @@ export function rulerMarks(
   return { step_us, marks };
 }
 
-/** Puts stretches that overlap into lanes of their own: the lane of each, in the order given. */
+/** Assigns overlapping stretches to separate lanes: the lane of each, in the given order. */
 export function lanes(stretches: readonly { in_us: number; out_us: number }[]): number[] {
   const order = stretches.map((_, index) => index);
   order.sort((a, b) => (stretches[a]?.in_us ?? 0) - (stretches[b]?.in_us ?? 0));
@@ -103,10 +106,10 @@ export function lanes(stretches: readonly { in_us: number; out_us: number }[]): 
   return lane;
 }
 
-/** Shortest segment that the library takes. */
+/** Shortest segment the library accepts. */
 export const SHORTEST_SEGMENT_US = 100_000;
 
-/** Moves one end of a stretch, held inside the film and away from its other end. */
+/** Moves one end of a stretch, clamped to the video and away from its other end. */
 export function moveEdge(
   stretch: { in_us: number; out_us: number },
   edge: 'in' | 'out',
@@ -123,7 +126,7 @@ export function moveEdge(
   };
 }
 
-/** Moves a stretch as a whole, held inside the film. */
+/** Moves a whole stretch, clamped to the video. */
 export function moveWhole(
   stretch: { in_us: number; out_us: number },
   to_us: number,

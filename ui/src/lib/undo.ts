@@ -1,4 +1,4 @@
-/** A step that can be taken back. */
+/** A step that can be undone. */
 export class Step {
   #run: (() => Promise<void> | void) | null;
   #whenTaken: (() => void)[] = [];
@@ -7,12 +7,12 @@ export class Step {
     this.#run = run;
   }
 
-  /** What to do once it is taken back, whichever way: what offered it has nothing to offer any more. */
+  /** Called once it is undone, by whatever means: an offer to undo it is then obsolete. */
   whenTaken(tell: () => void): void {
     this.#whenTaken.push(tell);
   }
 
-  /** Takes it back, once: one that fails would fail again. */
+  /** Undoes it, once: a failed attempt would fail again. */
   async take(): Promise<void> {
     const run = this.#run;
     if (!run) return;
@@ -22,12 +22,12 @@ export class Step {
   }
 }
 
-/** Steps back, newest first. */
+/** Undo steps, newest first. */
 export class UndoStack {
   #steps: Step[] = [];
   #running = false;
 
-  /** Records how to take back what was just done. */
+  /** Records how to undo what was just done. */
   push(run: () => Promise<void> | void): Step {
     const step = new Step(run);
     this.#steps.push(step);
@@ -39,7 +39,7 @@ export class UndoStack {
     return this.#steps.length === 0;
   }
 
-  /** Takes the newest step back. False where there is none, or one is still being taken. */
+  /** Undoes the newest step. False if there is none, or an undo is still running. */
   async undo(): Promise<boolean> {
     const step = this.#steps.at(-1);
     if (!step || this.#running) return false;

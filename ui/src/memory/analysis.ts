@@ -1,4 +1,4 @@
-/** What looking at footage would find: made up, but the same each time, and in keeping with itself. */
+/** Fake analysis results: deterministic and consistent. */
 import type {
   Candidate,
   FilmSheet,
@@ -21,7 +21,7 @@ type Part = Pick<
 >;
 
 const US = 1_000_000;
-/** A first answer after 0.6 s, all of it 2.5 s later. */
+/** A first result after 0.6 s, the full one 2.5 s later. */
 const SURVEY_S = 0.6;
 const FULL_S = 3.1;
 const SURVEY_BP = Math.round((SURVEY_S / FULL_S) * 10_000);
@@ -56,7 +56,7 @@ export function sheetOf({ facts }: SourceRow): FilmSheet {
   };
 }
 
-/** Stretches in turn with gaps between them, up to the end. */
+/** Alternating stretches and gaps, up to the end. */
 function turns(
   until_us: number,
   random: () => number,
@@ -112,7 +112,7 @@ function scoreOf(parts: ScoreParts, weights: ScoreWeights): number {
   return Math.round(keys.reduce((total, key) => total + of(key), 0) / (sum === 0 ? keys.length : sum));
 }
 
-/** Whether a sound track of it is used. */
+/** Whether one of its sound tracks is used. */
 function isHeard(source: SourceRow): boolean {
   return source.facts.audio.some((track) => track.used);
 }
@@ -130,7 +130,7 @@ function candidatesOf(source: SourceRow, weights: ScoreWeights, random: () => nu
   }).sort((a, b) => b.score_bp - a.score_bp);
 }
 
-/** All that would be found of a source. */
+/** The full analysis of a source. */
 function whole(source: SourceRow, weights: ScoreWeights): SourceAnalysis {
   const { duration_us } = source.facts;
   const audio = isHeard(source);
@@ -165,7 +165,7 @@ function whole(source: SourceRow, weights: ScoreWeights): SourceAnalysis {
   };
 }
 
-/** What key frames alone tell: boundaries near to where they are, and no sound yet. */
+/** What key frames alone reveal: approximate boundaries, and no sound yet. */
 function survey(full: SourceAnalysis): SourceAnalysis {
   const near = (us: number) => Math.min(full.duration_us, Math.round(us / (US / 2)) * (US / 2));
   const roughly = <T extends Stretch>(each: T): T => ({
@@ -196,7 +196,7 @@ function survey(full: SourceAnalysis): SourceAnalysis {
   };
 }
 
-/** How loud it is at a moment, 0 to 1: talk in syllables, quiet between, something of a room all the time. */
+/** Loudness at a step, 0 to 1: syllables of speech, quiet in between, some room tone throughout. */
 function loudnessAt(analysis: SourceAnalysis, step: number): number {
   const us = step * WAVE_STEP_US;
   const inside = (stretches: Stretch[]) => {

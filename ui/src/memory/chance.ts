@@ -1,4 +1,4 @@
-/** Chance that comes out the same every time (mulberry32). */
+/** Seeded pseudo-random numbers (mulberry32). */
 export function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** A number for a text, to begin chance with. */
+/** A seed derived from a text. */
 export function seedOf(text: string): number {
   let hash = 2_166_136_261;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);

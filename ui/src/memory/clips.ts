@@ -1,4 +1,4 @@
-/** Commands on clips: lists, judging, changing, and the trash. */
+/** Commands on clips: listing, rating, editing, and the trash. */
 import { shiftCues } from '../lib/captions';
 import type {
   CaptionStyle,
@@ -39,7 +39,7 @@ type Part = Pick<
 >;
 
 const US = 1_000_000;
-/** How long a clip is made anew after its edit list has changed. */
+/** How long a clip's preview takes to be made again after its edit list changed. */
 const REFRESH_MS = 900;
 
 const ORDERS: Record<ClipSort, Order<Clip>> = {
@@ -89,7 +89,7 @@ export function clipCommands(world: World): Part {
     return structuredClone(row.clip);
   };
 
-  /** Finds which finals still show the clip after a change. */
+  /** Updates which finals still match the clip after a change. */
   const compareFinals = (row: ClipRow) => {
     const edit = editOf(row);
     const finals = [...world.library.exports.values()].filter((final) => final.clip_id === row.clip.id);
@@ -231,7 +231,8 @@ export function clipCommands(world: World): Part {
       const row = world.library.clip(id);
       if (!/\.srt$/i.test(path)) throw new AppFailure('bad_captions', 'Choose an SRT file.', null);
       const third = Math.floor(row.clip.duration_us / 3);
-      // The file is Russian, in the set of Windows; in another one it is other letters.
+      // The file is Russian in a Windows code page; any other encoding gives
+      // wrong letters.
       const isRight = encoding === null || encoding === 'windows-1251';
       const lines = isRight
         ? ['Вода ушла,', 'и гавань', 'пахнет дождём.']

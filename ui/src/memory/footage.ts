@@ -1,4 +1,4 @@
-/** Making the rows that real footage would make: sources with plausible facts, clips with scores, finals. */
+/** Rows as made from real footage: sources with plausible facts, clips with scores, finals. */
 import type { CaptionStyle, ClipOrigin, Export, ScoreParts } from '../platform/bindings';
 import { chance, seedOf } from './chance';
 import { type ClipRow, editOf, type Library, type SourceRow } from './library';
@@ -151,7 +151,7 @@ export function addClip(
   return row;
 }
 
-/** The name that a final gets, with the characters that file systems refuse left out. */
+/** The file name of a final, without characters that file systems refuse. */
 export function finalName(clip: string, preset: string): string {
   const found = PRESETS.find(({ key }) => key === preset);
   const [stem, of] = [clip.replace(/[\\/:*?"<>|]/g, ' '), (found?.name ?? preset).replace(':', 'x')];

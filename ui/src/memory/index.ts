@@ -1,7 +1,7 @@
 /**
- * A whole machine in memory: for looking at the page in a plain browser, and
- * for component tests. It keeps the library's rules, refuses in its words and
- * sends its events. No bundle of the application contains it.
+ * A whole in-memory machine, for viewing the page in a plain browser and for
+ * component tests. It follows the library's rules, uses its error messages and
+ * sends its events. It is in no bundle of the application.
  */
 import type { StudioEvent } from '../platform/bindings';
 import type { Commands, MediaUrls, Platform } from '../platform/types';
@@ -21,13 +21,13 @@ export { type MemoryOptions, optionsFromAddress } from './options';
 
 const CLIP_TILES = 10;
 const SOURCE_TILES = 40;
-/** By then the window stands. */
+/** The window is shown by then. */
 const ASK_MS = 1_500;
 
-/** The platform, and what a test does to it from outside the page. */
+/** The platform, and controls for tests that act from outside the page. */
 export interface MemoryPlatform extends Platform {
   world: World;
-  /** What the dialogs of the system answer. */
+  /** The answers of system dialogs. */
   answers: {
     videos: string[] | null;
     folder: string | null;
@@ -35,9 +35,9 @@ export interface MemoryPlatform extends Platform {
     ffmpeg: string | null;
     relink: string | null;
   };
-  /** Every call of a command, in order. */
+  /** Every command call, in order. */
   calls: { name: keyof Commands; args: unknown[] }[];
-  /** Runs all work to its end. */
+  /** Completes all work. */
   finishJobs(): void;
   emit(event: StudioEvent): void;
   /** Drops files onto the window. */
@@ -78,7 +78,7 @@ function mediaOf(world: World): MediaUrls {
   };
 }
 
-/** Files that a browser lets fall on the page, as the desktop would tell of them. */
+/** Files dropped on the page in a browser, reported as the desktop does. */
 function hearBrowserDrops(world: World): void {
   const tell = (event: DragEvent, kind: 'over' | 'leave' | 'drop') => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -126,7 +126,8 @@ export function createMemoryPlatform(options: MemoryOptions = {}): MemoryPlatfor
   };
   const calls: MemoryPlatform['calls'] = [];
 
-  // Every command waits and fails as the options say, before it does anything.
+  // Every command is delayed and fails according to the options before it does
+  // anything.
   const guarded = Object.fromEntries(
     (Object.keys(plain) as (keyof Commands)[]).map((name) => [
       name,

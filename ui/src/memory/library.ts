@@ -1,4 +1,4 @@
-/** The rows of one profile, and what is counted from them. */
+/** The rows of one profile, and the counts derived from them. */
 import type {
   Clip,
   ClipContent,
@@ -28,7 +28,7 @@ export interface ClipRow {
   content: ClipContent;
 }
 
-/** All that a final of a clip is rendered from: equal for two that show the same. */
+/** Everything a final of a clip is rendered from; equal for clips that look the same. */
 export function editOf({ clip, cuts, framing, content }: ClipRow): string {
   const { captions, style } = content;
   return JSON.stringify([clip.muted, cuts, framing, captions, captions.length > 0 ? style : null]);
@@ -51,12 +51,12 @@ export class Library {
   /** What each final was rendered from. */
   readonly rendered = new Map<string, string>();
   readonly jobs = new Map<string, Job>();
-  /** What happened to each job. */
+  /** The log of each job. */
   readonly logs = new Map<string, JobEvent[]>();
   readonly orphans = new Map<string, Orphan>();
-  /** How closely each source was looked at. */
+  /** The level of analysis of each source. */
   readonly looked = new Map<string, Detail>();
-  /** The job that last looked at each source. */
+  /** The job that last analysed each source. */
   readonly looking = new Map<string, string>();
 
   constructor(public profile: Profile) {}
@@ -116,7 +116,7 @@ export class Library {
     return counts;
   }
 
-  /** The project as it is shown: with its counts and its best frames. */
+  /** The project as displayed: with its counts and its best frames. */
   shown(row: ProjectRow): Project {
     const covers = this.clipsOf(row.id)
       .map(({ clip }) => clip)

@@ -39,7 +39,7 @@ interface Making {
   sourceOf: (number: number) => SourceRow | undefined;
 }
 
-/** Work that puts in provisional clips a third of the way and settles them one by one. */
+/** Work that adds provisional clips after a third of the time and settles them one by one. */
 function makingWork(world: World, library: Library, making: Making): Work {
   const random = chance(library.clips.size + making.count);
   const first = Math.max(0, ...library.clipsOf(making.project).map(({ clip }) => clip.variant_number)) + 1;
@@ -243,7 +243,7 @@ export function makingCommands(world: World): Part {
       if (sources.length === 0)
         throw invalid('source_ids', 'Add a video first: there is nothing to cut from.');
       const sourceOf = (at: number) => sources[at % sources.length];
-      // Clips made at once share no footage.
+      // Clips made together share no footage.
       const footage = sources.reduce((sum, source) => sum + source.facts.duration_us, 0);
       const made = Math.min(count, mostClips(footage, length_us));
       const making: Making = {
@@ -282,7 +282,7 @@ export function makingCommands(world: World): Part {
         count,
         length_us,
         seconds: 2 + count,
-        // Each variant begins with another segment.
+        // Each variant starts with another segment.
         cutsOf: (at) => {
           const turn = at % chosen.length;
           const order = [...chosen.slice(turn), ...chosen.slice(0, turn)];

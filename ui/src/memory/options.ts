@@ -1,40 +1,43 @@
-/** What kind of machine and library is played, for tests and for looking at a screen in each of its states. */
+/**
+ * Options of the fake machine and library, for tests and for viewing a screen
+ * in each of its states.
+ */
 import type { Language, Theme } from '../platform/bindings';
 import type { Commands } from '../platform/types';
 
 export interface MemoryOptions {
-  /** What the library holds: the seeded work, profiles without any, or nothing at all. */
+  /** Content of the library: the seeded work, profiles without any, or nothing at all. */
   library?: 'full' | 'empty' | 'none';
-  /** More clips in the first project, up to this many in the profile. */
+  /** Adds clips to the first project, up to this many in the profile. */
   clips?: number;
   /** Commands that fail, each with a code. */
   fail?: Partial<Record<keyof Commands, string>>;
-  /** Milliseconds that every answer takes. */
+  /** Delay of every response, in milliseconds. */
   delay?: number;
-  /** Whether ffmpeg is there. */
+  /** Whether ffmpeg is installed. */
   ffmpeg?: boolean;
-  /** Whether the library does not open, and whether there is a snapshot to go back to. */
+  /** Whether the library cannot be opened, and whether there is a snapshot to restore. */
   broken?: 'restorable' | 'missing' | 'lost';
-  /** Where finals go while no folder is chosen; into the library where absent. */
+  /** Where finals go while no folder is chosen; into the library if absent. */
   finals?: string;
-  /** Whether jobs go on by themselves. */
+  /** Whether jobs progress by themselves. */
   live?: boolean;
-  /** How looking at footage goes: no further than a first look, or not to its end. */
+  /** How analysis behaves: stops after the first pass, or fails. */
   analysis?: 'survey' | 'fails';
-  /** What the queue has to do. */
+  /** State of the queue. */
   queue?: 'busy' | 'held' | 'failed';
-  /** Whether the window is asked to close once it stands. */
+  /** Whether the window is asked to close once it is shown. */
   ask?: 'quit';
   theme?: Theme;
   language?: Language;
-  /** Name of the profile that the window opens with. */
+  /** Name of the profile the window opens with. */
   profile?: string;
-  /** Address of one film that stands for all. */
+  /** URL of one video used for all. */
   film?: string;
   now?: () => number;
 }
 
-/** Options from an address: `?library=empty&fail=listProjects,listJobs&delay=800&ffmpeg=missing`. */
+/** Options from a URL: `?library=empty&fail=listProjects,listJobs&delay=800&ffmpeg=missing`. */
 export function optionsFromAddress(search: string): MemoryOptions {
   const given = new URLSearchParams(search);
   const options: MemoryOptions = { live: given.get('live') !== 'no' };

@@ -1,4 +1,4 @@
-/** Pages of a sorted list by the place of their last row, as the library makes them. */
+/** Cursor-based pages of a sorted list, like the library's. */
 import type { Page } from '../platform/bindings';
 import { invalid } from './rules';
 
@@ -18,7 +18,7 @@ function place(cursor: string): [Key, string] {
     const read: unknown = JSON.parse(cursor);
     if (Array.isArray(read) && read.length === 2 && typeof read[1] === 'string') return read as [Key, string];
   } catch {
-    // Told below, like every other text that is no cursor.
+    // Reported below, like every other invalid cursor.
   }
   throw invalid('cursor', 'Begin again at the first page of this list.');
 }

@@ -1,4 +1,4 @@
-/** Stills that stand for footage: a sky, a light and two ridges, in the grade of a film. */
+/** Stills in place of footage: a sky, a light and two ridges, colour-graded. */
 import type { FilmSheet } from '../platform/bindings';
 import { chance, seedOf } from './chance';
 
@@ -62,7 +62,7 @@ export function still(subject: Subject): string {
   );
 }
 
-/** Stills side by side, as the library makes its filmstrips. */
+/** Stills side by side, like the library's filmstrips. */
 export function strip(subject: Subject, tiles: number): string {
   const height = 90;
   const width = Math.round((height * subject.width) / subject.height);
@@ -85,7 +85,10 @@ export function strip(subject: Subject, tiles: number): string {
 
 const sheets = new Map<string, string>();
 
-/** All pictures of a film sheet in one. Painted, for a drawing of so many would be slow to show. */
+/**
+ * All frames of a film sheet in one image. Painted on a canvas, because an SVG
+ * with so many elements would be slow.
+ */
 export function sheet(
   subject: Subject,
   { tiles, columns, rows, tile_width, tile_height }: FilmSheet,
@@ -99,7 +102,7 @@ export function sheet(
   if (!context) return strip(subject, tiles);
   const random = chance(seedOf(subject.id));
   for (let tile = 0; tile < tiles; tile += 1) {
-    // A scene lasts a few pictures, with the light and the ridges moving on.
+    // A scene lasts a few frames, with the light and the ridges moving on.
     if (tile === 0 || random() < 0.3) {
       const [above, below, far, near, light] = GRADES[Math.floor(random() * GRADES.length)] ?? GRADES[0];
       scenery = { above, below, far, near, light, sun: 0.15 + random() * 0.6, ridge: random() * 6 };

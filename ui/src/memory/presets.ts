@@ -1,4 +1,4 @@
-/** The export presets, as the library's rows have them (migrations/0002_export_presets.sql, 0008). */
+/** The export presets, as in the library (migrations/0002_export_presets.sql, 0008). */
 import type { ExportPreset } from '../platform/bindings';
 
 export const PRESETS: ExportPreset[] = [

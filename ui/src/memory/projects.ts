@@ -48,13 +48,13 @@ function plain(row: SourceRow): Source {
   return source;
 }
 
-/** What a folder holds, where a path names no file. */
+/** Content of a folder, if a path names no file. */
 function filesIn(path: string): string[] {
   const bare = path.replace(/\/+$/, '');
   return /\.[a-z0-9]{2,5}$/i.test(bare) ? [bare] : [`${bare}/C0001.MP4`, `${bare}/C0002.MP4`];
 }
 
-/** Runs one item of a bulk call; what is refused does not stop the rest. */
+/** Runs one item of a bulk call; a refused one does not stop the rest. */
 export function outcome<T>(item: string, work: () => T): ItemOutcome<T> {
   try {
     return { item, done: structuredClone(work()), refused: null };

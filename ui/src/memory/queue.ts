@@ -1,4 +1,4 @@
-/** Commands of the queue: what waits and works, holding it, its log, and what was left over. */
+/** Commands of the queue: listing, pausing, the log, and leftovers. */
 import type { Job, QueueStatus } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
@@ -80,7 +80,7 @@ export function queueCommands(world: World): Part {
     return world.queue(world.library, { kind, title, project_id, clip_id, batch_id }, work);
   };
 
-  /** Whether the same was asked for again since. */
+  /** Whether the same work was requested again since. */
   const answered = (job: Job) =>
     jobsOf(world.library).some(
       (other) => other.position > job.position && other.kind === job.kind && other.title === job.title,

@@ -1,4 +1,4 @@
-/** What values may be, and what is said where they may not: the library's own rules and words. */
+/** Validation rules and error messages, the same as the library's. */
 import { AppFailure } from '../platform/failure';
 
 const US = 1_000_000;
@@ -53,7 +53,7 @@ export function checkColour(colour: string): string {
   return colour.toUpperCase();
 }
 
-/** Tags or keywords: the space around them cut, doubles left out. */
+/** Tags or keywords: trimmed, without duplicates. */
 export function checkWords(field: string, words: string[]): string[] {
   const kept: string[] = [];
   for (const word of words.map((each) => each.trim()).filter(Boolean)) {
@@ -66,7 +66,7 @@ export function checkWords(field: string, words: string[]): string[] {
 
 export const fold = (text: string) => text.toUpperCase().toLowerCase();
 
-/** Words for the codes that tests and the address can ask for. */
+/** Error messages for the codes that tests and the URL can request. */
 export function failureOf(code: string): AppFailure {
   const messages: Record<string, string> = {
     library: 'The library could not be read or written: disk I/O error.',

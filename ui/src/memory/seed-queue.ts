@@ -1,4 +1,4 @@
-/** A queue with a lot to do, in each of its states, and what a crash may leave behind. */
+/** A busy queue with jobs in every state, and what a crash may leave behind. */
 import type { Job, JobEventKind, JobResult, Orphan } from '../platform/bindings';
 import type { Library } from './library';
 import type { World } from './world';
@@ -14,7 +14,7 @@ const finalOf = (library: Library): JobResult | null => {
   return final === undefined ? null : { type: 'final', export_id: final };
 };
 
-/** Gives jobs that were put into their state the log that would have led there. */
+/** Gives jobs that were seeded in a state the log that would have led there. */
 export function tellLogs(library: Library): void {
   for (const job of library.jobs.values()) {
     if (job.started_at_ms === null) continue;

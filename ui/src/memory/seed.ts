@@ -1,4 +1,4 @@
-/** Work to look at: three profiles, one busy, one small, one that has not begun. */
+/** Seed data: three profiles, one busy, one small, one empty. */
 import type { Flag, JobState, Profile } from '../platform/bindings';
 import { chance, seedOf } from './chance';
 import { addClip, addExport, addSource } from './footage';
@@ -205,7 +205,7 @@ function segments(world: World, library: Library, project: string): void {
   });
 }
 
-/** One job in every state, so that the queue shows all that it can. */
+/** One job in every state, so that the queue shows everything it can. */
 function jobs(world: World, library: Library, project: string): void {
   const clips = library.clipsOf(project).map((row) => row.clip);
   let turn = 0;
@@ -303,12 +303,12 @@ export function seed(world: World): void {
     leftOvers(ana, first);
     if (world.options.queue) backlog(world, ana, small, first);
     tellLogs(ana);
-    // Looked at before: the first of each project.
+    // Already analysed: the first of each project.
     for (const project of ana.projects.keys()) {
       const [source] = ana.sourcesOf(project);
       if (source && project !== first) ana.looked.set(source.id, 'full');
     }
-    // One source whose drive is gone, and a clip in the trash.
+    // One source whose drive is disconnected, and a clip in the trash.
     const gone = ana.sourcesOf(first).at(-1);
     if (gone) gone.state = 'missing';
     const trashed = ana.clipsOf(first).at(-1);

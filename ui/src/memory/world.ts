@@ -1,4 +1,4 @@
-/** Everything there is: the profiles, their libraries, the machine's settings, and who listens. */
+/** The whole world: the profiles, their libraries, the machine's settings, and event listeners. */
 import type {
   AppEvent,
   StudioError,
@@ -20,12 +20,12 @@ import { Library } from './library';
 import type { MemoryOptions } from './options';
 
 const TICK_MS = 400;
-/** Jobs at once where the settings leave it to the machine. */
+/** Parallel jobs if the settings leave it to the machine. */
 const AT_ONCE = 2;
 
-/** Queued, or at work. */
+/** Queued or running. */
 export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
-/** What each kind needs of the machine; a lossless cut is light. */
+/** The resource class of each kind; a lossless cut is light. */
 const CLASSES: Record<JobKind, JobClass> = {
   analyse: 'decode',
   delete_files: 'brief',
@@ -37,19 +37,19 @@ const CLASSES: Record<JobKind, JobClass> = {
   render: 'encode',
   sample: 'encode',
 };
-/** Not over: active, or held. */
+/** Not over: active or paused. */
 export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
 
-/** What a job does on its way and at its end. */
+/** What a job does along the way and at its end. */
 export interface Work {
   stage: string;
   /** Seconds from start to end. */
   seconds: number;
-  /** Goes no further than this. */
+  /** Stops at this progress. */
   holdAt?: number;
   failAt?: { progress_bp: number; code: string; message: string };
   onProgress?: (bp: number) => void;
-  /** Answers what was made, where the job page has something to show of it. */
+  /** Returns what was made, if the job page has something to show for it. */
   onDone?: () => JobResult | null;
   onCancelled?: () => void;
 }
@@ -60,10 +60,10 @@ export class World {
   readonly appListeners = new Set<(event: AppEvent) => void>();
   readonly dropListeners = new Set<(drop: FileDrop) => void>();
   readonly works = new Map<string, Work>();
-  /** Profiles that were asked to open in windows of their own. */
+  /** Profiles that were opened in their own windows. */
   readonly opened: string[] = [];
   current: string | null = null;
-  /** Why the queue is held. */
+  /** Why the queue is paused. */
   held: HoldReason | null = null;
   settings: Settings;
   ffmpeg: FfmpegStatus;
@@ -71,7 +71,7 @@ export class World {
   #counter = 0;
   #places = 1;
 
-  /** Files that somebody opened with Rushes and that the page has not taken yet. */
+  /** Files opened with Rushes that the page has not taken yet. */
   readonly asked: string[] = [];
 
   constructor(readonly options: MemoryOptions) {
@@ -130,7 +130,7 @@ export class World {
     return [...this.libraries.values()].map((library) => structuredClone(library.profile));
   }
 
-  /** Tells the window, where it shows the library that changed. */
+  /** Notifies the window if it shows the library that changed. */
   emit(library: Library, ...events: StudioEvent[]): void {
     if (library.profile.id !== this.current) return;
     for (const event of events) {
@@ -142,7 +142,7 @@ export class World {
     for (const listener of this.appListeners) listener(event);
   }
 
-  /** Something that takes a moment on a live machine and none in a test. */
+  /** Runs something that takes a moment on a live machine and no time in a test. */
   later(ms: number, work: () => void): void {
     if (this.options.live) setTimeout(work, ms);
     else work();
@@ -200,7 +200,7 @@ export class World {
     return structuredClone(row);
   }
 
-  /** A job that takes no time: it is put in, and is over. */
+  /** A job that takes no time: it is queued and finished at once. */
   did(library: Library, job: Parameters<World['queue']>[1], stage: string, result: JobResult): void {
     const row = library.job(this.queue(library, job, { stage, seconds: 0 }).id);
     this.works.delete(row.id);
@@ -211,7 +211,7 @@ export class World {
     this.happened(library, row, 'done');
   }
 
-  /** Writes into the log of a job what happened to it, and tells of it. */
+  /** Adds an event to the log of a job and announces it. */
   happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
     const log = library.logs.get(job.id) ?? [];
     log.push({ number: log.length + 1, at_ms: this.now(), event, words });
@@ -225,13 +225,13 @@ export class World {
     this.happened(library, job, 'paused', reason);
   }
 
-  /** Puts a paused job in the queue again, at the place it has. */
+  /** Puts a paused job back in the queue, keeping its position. */
   resume(library: Library, job: Job): void {
     Object.assign(job, { state: 'queued', pause_reason: null });
     this.happened(library, job, 'resumed');
   }
 
-  /** Holds the work of all profiles. */
+  /** Pauses the work of all profiles. */
   hold(reason: HoldReason): void {
     this.held = reason;
     const why = reason === 'disk_full' ? 'disk_full' : 'queue';
@@ -268,13 +268,13 @@ export class World {
     this.emit(library, { type: 'job_changed', job });
   }
 
-  /** Lets `ms` of work pass. */
+  /** Advances the work by `ms`. */
   tick(ms: number): void {
     for (const library of this.libraries.values()) {
       const jobs = [...library.jobs.values()]
         .filter((job) => this.held === null || job.class === 'brief')
         .sort((a, b) => a.position - b.position);
-      // Looking at footage waits for nothing else.
+      // Analysis waits for nothing else.
       const beside = (job: Job) => job.kind === 'analyse' || job.class === 'brief';
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
@@ -324,7 +324,7 @@ export class World {
     this.changed(library, job);
   }
 
-  /** Runs everything that waits or runs to its end. */
+  /** Completes everything that is waiting or running. */
   finishJobs(): void {
     const busy = () =>
       [...this.libraries.values()].some((library) =>

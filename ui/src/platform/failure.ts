@@ -1,4 +1,7 @@
-/** A refused or failed command: the code for the page, the words for the editor, the rest for diagnostics. */
+/**
+ * A refused or failed command: the code for the page, the message for the
+ * editor, the rest for diagnostics.
+ */
 export class AppFailure extends Error {
   override readonly name = 'AppFailure';
 
@@ -20,7 +23,7 @@ function isErrorBody(value: unknown): value is { code: string; message: string; 
   );
 }
 
-/** Whatever was thrown, as a failure with words. */
+/** Converts anything thrown to a failure with a message. */
 export function asFailure(thrown: unknown): AppFailure {
   if (thrown instanceof AppFailure) return thrown;
   if (isErrorBody(thrown)) return new AppFailure(thrown.code, thrown.message, thrown.detail ?? null);

@@ -1,6 +1,6 @@
 /**
- * The only door between the page and the machine. The page in the desktop
- * application gets Tauri; whoever starts it elsewhere brings a platform along.
+ * The only interface between the page and the machine. In the desktop
+ * application it is Tauri; elsewhere a platform is passed in.
  */
 import type { Platform } from './types';
 
@@ -10,13 +10,13 @@ export type { FileDrop, Platform } from './types';
 
 let current: Platform | undefined;
 
-/** Takes the platform; Tauri where none is given. Called once, before anything is drawn. */
+/** Sets the platform; Tauri by default. Called once, before anything is rendered. */
 export async function startPlatform(given?: Platform): Promise<Platform> {
   current = given ?? (await import('./tauri')).tauri;
   return current;
 }
 
-/** The platform that was chosen at the start. */
+/** The platform set at the start. */
 export function platform(): Platform {
   if (!current) throw new Error('startPlatform() has not been called');
   return current;

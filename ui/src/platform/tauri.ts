@@ -1,4 +1,7 @@
-/** The platform of the desktop application: commands and events of Tauri, media over 127.0.0.1. */
+/**
+ * The platform of the desktop application: commands and events of Tauri, media
+ * over 127.0.0.1.
+ */
 import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
@@ -7,8 +10,8 @@ import { type AppEvent, commands as generated, type StudioEvent } from './bindin
 import { asFailure } from './failure';
 import type { Commands, MediaUrls, Platform } from './types';
 
-// The keys and the argument types are the generated ones; only what a command
-// throws is made one kind of failure, which the compiler cannot follow through a loop.
+// Keys and argument types are generated; only the thrown errors are unified,
+// which the compiler cannot follow through a loop.
 const commands = Object.fromEntries(
   Object.entries(generated).map(([name, command]) => [
     name,
@@ -36,18 +39,21 @@ const media: MediaUrls = {
 
 let zoom = 1;
 
-/** Physical pixels in one of the page's. WebKit leaves its zoom out of the ratio that it tells; Chromium does not. */
+/**
+ * Physical pixels per page pixel. WebKit does not include its zoom in the ratio
+ * it reports; Chromium does.
+ */
 function pixelsOfPage(): number {
   const chromium = navigator.userAgent.includes('Chrome/');
   return window.devicePixelRatio * (chromium ? 1 : zoom);
 }
 
-/** The page inside the desktop application. */
+/** The platform inside the desktop application. */
 export const tauri: Platform = {
   commands,
   media,
   onStudioEvent: async (handler) => {
-    // A channel reaches this window alone; an event of Tauri could be heard by all.
+    // A channel only reaches this window; a Tauri event could be heard by all.
     const channel = new Channel<StudioEvent>(handler);
     await commands.watch(channel);
     return () => {
@@ -58,7 +64,7 @@ export const tauri: Platform = {
   onFileDrop: (handler) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'leave') return handler({ kind: 'leave' });
-      // Positions come in physical pixels.
+      // Positions are in physical pixels.
       const x = payload.position.x / pixelsOfPage();
       const y = payload.position.y / pixelsOfPage();
       if (payload.type === 'drop') return handler({ kind: 'drop', paths: payload.paths, x, y });

@@ -1,21 +1,21 @@
-/** What the page asks of the machine it runs on, whichever platform answers. */
+/** What the page needs from the machine it runs on, on any platform. */
 import type { AppEvent, commands, StudioEvent } from './bindings';
 
-/** The commands of the application: they answer, or throw an `AppFailure`. */
+/** The commands of the application: they resolve, or throw an `AppFailure`. */
 export type Commands = typeof commands;
 
-/** What the pointer carries files over, or drops. Paths stay opaque to the page. */
+/** Files dragged over the window or dropped. Paths are opaque to the page. */
 export type FileDrop =
   | { kind: 'over'; count: number; x: number; y: number }
   | { kind: 'leave' }
   | { kind: 'drop'; paths: string[]; x: number; y: number };
 
-/** Addresses of pictures and films. `base` is `OpenProfile.media_base`. */
+/** URLs of images and videos. `base` is `OpenProfile.media_base`. */
 export interface MediaUrls {
   source(base: string, id: string): string;
   sourceThumb(base: string, id: string): string;
   sourceFilmstrip(base: string, id: string): string;
-  /** All pictures of a `FilmSheet` in one. */
+  /** All frames of a `FilmSheet` in one image. */
   sourceSheet(base: string, id: string): string;
   clip(base: string, id: string, revision: number): string;
   clipThumb(base: string, id: string, revision: number): string;
@@ -26,7 +26,7 @@ export interface MediaUrls {
 
 export type Unlisten = () => void;
 
-/** Everything that the page asks of the machine it runs on. */
+/** Everything the page needs from the machine it runs on. */
 export interface Platform {
   commands: Commands;
   media: MediaUrls;
@@ -35,6 +35,6 @@ export interface Platform {
   onFileDrop(handler: (drop: FileDrop) => void): Promise<Unlisten>;
   setTitle(title: string): Promise<void>;
   setFullscreen(on: boolean): Promise<void>;
-  /** Draws the page larger or smaller; 1 is its own size. */
+  /** Sets the zoom of the page; 1 is its natural size. */
   setZoom(factor: number): Promise<void>;
 }

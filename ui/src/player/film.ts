@@ -1,18 +1,24 @@
 /**
- * A video element as WebKitGTK needs it to be handled. What it gets stuck in is
- * left by loading the film anew, which takes a few frames and goes on showing
- * the picture that was there.
+ * Workarounds for a video element in WebKitGTK. When it gets stuck, reloading
+ * the video helps; that takes a few frames and keeps showing the current
+ * picture.
  */
 
-/** How short of the end a seek stops, in seconds: less than a frame. A film at its very end takes no seek any more. */
+/**
+ * How far before the end a seek stops, in seconds: less than a frame. A video
+ * at its very end ignores further seeks.
+ */
 const SHORT_OF_END_S = 0.005;
 
-/** The last moment that a film is moved to. */
+/** The last moment a video is moved to. */
 export function lastMoment({ duration }: HTMLVideoElement): number {
   return Number.isFinite(duration) ? Math.max(0, duration - SHORT_OF_END_S) : Infinity;
 }
 
-/** Moves the playhead. Answers whether the film is loaded anew for it, as one is that ran to its end. */
+/**
+ * Moves the playhead. Returns whether the video is reloaded for it, as is
+ * necessary once it has ended.
+ */
 export function moveTo(video: HTMLVideoElement, seconds: number): boolean {
   const to = Math.min(seconds, lastMoment(video));
   const anew = video.ended;
@@ -22,8 +28,8 @@ export function moveTo(video: HTMLVideoElement, seconds: number): boolean {
 }
 
 /**
- * Stops a film where it is. Answers whether it is loaded anew for it: once the
- * speed of a film with sound was changed, it may refuse to stop.
+ * Pauses a video. Returns whether it is reloaded for it: once the speed of a
+ * video with sound was changed, it may ignore the pause.
  */
 export function halt(video: HTMLVideoElement): boolean {
   video.pause();
@@ -34,7 +40,10 @@ export function halt(video: HTMLVideoElement): boolean {
   return true;
 }
 
-/** Gives back what a film holds once it is off the page, at once and not when the collector comes by. Use as an attachment. */
+/**
+ * Releases a video's memory as soon as it is removed from the page, without
+ * waiting for the garbage collector. Use as an attachment.
+ */
 export function unload(video: HTMLVideoElement): () => void {
   return () => {
     video.removeAttribute('src');

@@ -1,10 +1,13 @@
-/** The keys of a film, as editors' hands know them. */
+/** The usual shortcuts of video players and editors. */
 import { m } from '../paraglide/messages';
 import { type Binding, once } from '../state/keys.svelte';
 import type { Player } from './player.svelte';
 
 interface Options {
-  /** Whether the arrows step through the film; a screen that moves with them leaves `,` and `.` for that. */
+  /**
+   * Whether the arrows step through the video; a screen that navigates with
+   * them leaves `,` and `.` for that.
+   */
   arrows?: boolean;
 }
 

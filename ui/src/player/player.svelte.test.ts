@@ -2,7 +2,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Player } from './player.svelte';
 
-// happy-dom loads nothing and has no names for how far it came.
+// happy-dom loads nothing and has no names for the ready states.
 Object.assign(HTMLMediaElement, { HAVE_METADATA: 1, HAVE_CURRENT_DATA: 2, HAVE_ENOUGH_DATA: 4 });
 
 let player: Player;
@@ -13,7 +13,7 @@ function film(): HTMLVideoElement {
   return video;
 }
 
-/** Runs an attachment as Svelte does: in an effect, which runs again when what it read changes. */
+/** Runs an attachment as Svelte does: in an effect, which reruns when its dependencies change. */
 function attach(video: HTMLVideoElement): () => void {
   const release = $effect.root(() => {
     $effect(() => player.attach(video));
@@ -107,7 +107,7 @@ describe('a player', () => {
   });
 });
 
-/** A film as WebKitGTK plays it: one that has ended takes no seek, and loading it anew mends that. */
+/** A video as played by WebKitGTK: once ended it ignores seeks, and reloading it fixes that. */
 function stubborn(): HTMLVideoElement & { loads: number } {
   const video = film() as HTMLVideoElement & { loads: number };
   let [at, ended] = [0, false];

@@ -1,18 +1,18 @@
-/** A film under the editor's hand: play, step, shuttle, and what it is doing. */
+/** The player: play, step, shuttle, and its state. */
 import { untrack } from 'svelte';
 import { halt, lastMoment, moveTo } from './film';
 
 const SPEEDS = [1, 2, 4, 8] as const;
-/** One step of the arrow keys where the frame rate is not known. */
+/** Length of an arrow key step if the frame rate is unknown. */
 const FRAME_S = 1 / 25;
-/** How long a film stands still that could run, until it is started anew, in milliseconds. */
+/** How long a video that could play may stand still before it is reloaded, in milliseconds. */
 const STUCK_MS = 600;
-/** How long a film that should run stands still before it counts as waiting, in milliseconds. */
+/** How long a video that should play may stand still before it counts as waiting, in milliseconds. */
 const WAITING_MS = 250;
-/** How much has to be there ahead of the playhead for a film to run, in seconds. */
+/** How much must be buffered ahead of the playhead to play, in seconds. */
 const AHEAD_S = 0.2;
 
-/** Events after which a film is looked at anew. */
+/** Events after which the state is read again. */
 const CHANGES = [
   'play',
   'pause',
@@ -24,7 +24,7 @@ const CHANGES = [
   'ratechange',
 ];
 
-/** Whether there is enough at the playhead to run on. */
+/** Whether enough is buffered at the playhead to continue. */
 function couldRun(video: HTMLVideoElement): boolean {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
   const [at, { buffered }] = [video.currentTime, video];
@@ -42,23 +42,26 @@ export class Player {
   waiting = $state(false);
   failed = $state(false);
   muted = $state(false);
-  /** Shuttle speed: negative runs backwards, 0 stands. */
+  /** Shuttle speed: negative is backwards, 0 is paused. */
   speed = $state(0);
-  /** One step of the arrow keys, in seconds. */
+  /** Length of an arrow key step, in seconds. */
   frame = FRAME_S;
-  /** Whether the editor wants to see it run: stays true at the end of the film, and from one film to the next. */
+  /**
+   * Whether the editor wants it to play: stays true at the end of the video,
+   * and from one video to the next.
+   */
   wanted = false;
 
   #video: HTMLVideoElement | null = null;
   #request = 0;
   #last = 0;
-  /** When the playhead last moved while the film ran. */
+  /** When the playhead last moved during playback. */
   #moved = 0;
-  /** When a film that runs last had no reason to stand still: it was started, moved, or was on its way from a seek. */
+  /** When a playing video last had a reason to stand still: it was started, moved, or was seeking. */
   #excused = 0;
-  /** Whether the film is being loaded anew for what it is stuck in. */
+  /** Whether the video is being reloaded because it was stuck. */
   #reloading = false;
-  /** Where to go once the seek under way has arrived: seeks that overtake each other would pile up. */
+  /** Where to go once the current seek has arrived: overlapping seeks would pile up. */
   #next: number | null = null;
 
   get video(): HTMLVideoElement | null {
@@ -66,8 +69,8 @@ export class Player {
   }
 
   /**
-   * Takes over a video element; use as an attachment. What it reads here must
-   * not run it again: each press of mute would stop the film.
+   * Takes over a video element; use as an attachment. What it reads must not
+   * rerun it: pressing mute would stop the video.
    */
   attach = (video: HTMLVideoElement): (() => void) => untrack(() => this.#take(video));
 
@@ -115,7 +118,7 @@ export class Player {
     return () => {
       watch.abort();
       halt(video);
-      // Another film may have been taken over before this one is let go.
+      // Another video may have been attached before this one is detached.
       if (this.#video !== video) return;
       cancelAnimationFrame(this.#request);
       this.#request = 0;
@@ -132,13 +135,13 @@ export class Player {
     this.#run(0);
   }
 
-  /** At the end of the film, playing begins at its start. */
+  /** At the end of the video, restarts from the beginning. */
   toggle(): void {
     if (this.speed === 0 && this.#video && this.time >= this.duration) this.seek(0);
     this.#run(this.speed === 0 ? 1 : 0);
   }
 
-  /** `L` and `J`: each press runs faster that way; the other key stops first. */
+  /** `L` and `J`: each press speeds up in that direction; the other key stops first. */
   shuttle(direction: 1 | -1): void {
     if (this.speed * direction < 0) return this.#run(0);
     const at = SPEEDS.findIndex((speed) => speed === Math.abs(this.speed));
@@ -155,7 +158,7 @@ export class Player {
 
   step(frames: number): void {
     this.#run(0);
-    // From the end, one step back is the picture before the last one.
+    // From the end, one step back is the frame before the last one.
     const from = this.#video ? Math.min(this.time, lastMoment(this.#video)) : this.time;
     this.seek(from + frames * this.frame);
   }
@@ -186,9 +189,9 @@ export class Player {
     }
     this.#moved = this.#excused = performance.now();
     video.playbackRate = speed;
-    // Sound at four times the speed and more is only noise.
+    // At four times the speed and above, sound is only noise.
     video.muted = this.muted || speed > 2;
-    // Refused before the first press of a key; then the film waits for the space bar.
+    // Refused before the first key press; then the video waits for the space bar.
     video.play().catch(() => {
       if (this.#video !== video) return;
       this.speed = 0;
@@ -204,7 +207,7 @@ export class Player {
     const video = this.#video;
     if (!video) return;
     this.paused = video.paused;
-    // What is loaded anew has no length for a moment, and is the same film.
+    // A video that is being reloaded has no length for a moment, but is the same video.
     if (!this.#reloading) {
       this.duration = Number.isFinite(video.duration) ? video.duration : 0;
       if (this.#next === null) this.time = this.#playhead(video);
@@ -215,21 +218,22 @@ export class Player {
     this.#readWaiting(video, performance.now());
   }
 
-  /** Where the film is. Seeks stop short of the end, which is shown as the end all the same. */
+  /** The playback position. Seeks stop just before the end, which is still shown as the end. */
   #playhead(video: HTMLVideoElement): number {
     return video.currentTime >= lastMoment(video) ? video.duration : video.currentTime;
   }
 
   /**
-   * Whether there is nothing to see yet, or a film that should run does not. Told by the
-   * playhead: after a change of speed WebKitGTK says that it waits, and never that it goes on.
+   * Whether there is no picture yet, or a video that should play does not.
+   * Derived from the playhead: after a change of speed WebKitGTK reports that
+   * it waits, but never that it continues.
    */
   #readWaiting(video: HTMLVideoElement, now: number): void {
     const stands = this.speed > 0 && !video.paused && now - this.#moved >= WAITING_MS;
     this.waiting = !this.failed && (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || stands);
   }
 
-  /** Follows the playhead between `timeupdate`s, and runs backwards, which browsers do not. */
+  /** Follows the playhead between `timeupdate`s, and plays backwards, which browsers cannot. */
   #follow(): void {
     if (this.#request !== 0) return;
     this.#last = this.#moved = this.#excused = performance.now();
@@ -243,7 +247,7 @@ export class Player {
       } else if (!video.paused && this.#next === null) {
         const at = this.#playhead(video);
         if (this.time !== at) this.#moved = now;
-        // After a seek it has as long as at the start.
+        // After a seek it gets as much time as at the start.
         if (video.seeking || this.time !== at) this.#excused = now;
         this.time = at;
         this.#readWaiting(video, now);
@@ -256,8 +260,9 @@ export class Player {
   }
 
   /**
-   * Starts a film anew that stands still with all that it needs: now and then
-   * WebKitGTK waits at the first frames for data that it has, and would for ever.
+   * Reloads a video that stands still although it has all it needs:
+   * occasionally WebKitGTK waits forever at the first frames for data it
+   * already has.
    */
   #unstick(video: HTMLVideoElement, now: number): void {
     if (now - this.#excused < STUCK_MS || !couldRun(video)) return;

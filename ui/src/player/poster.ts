@@ -1,6 +1,6 @@
 /**
- * A poster stays until a film is first played or moved. Here it only bridges
- * the loading: what is judged is the first frame itself. Use as an attachment.
+ * A poster stays until a video is first played or moved. Here it only bridges
+ * the loading, because the first frame itself is judged. Use as an attachment.
  */
 export function posterUntilLoaded(video: HTMLVideoElement): () => void {
   const drop = () => video.removeAttribute('poster');

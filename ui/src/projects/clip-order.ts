@@ -1,4 +1,4 @@
-/** Orders in which a project's clips are looked over. Equal ones stay as they were made. */
+/** Sort orders of a project's clips. Equal ones keep the order they were made in. */
 import type { Clip } from '../platform';
 
 export type Order = 'made' | 'score' | 'rating' | 'duration' | 'name';

@@ -1,4 +1,4 @@
-/** Judging clips in a grid: what is selected, and what becomes of it. */
+/** Reviewing clips in a grid: the selection and actions on it. */
 import type { ClipActions } from '../clips/actions';
 import { Judged } from '../clips/judged';
 import {
@@ -15,10 +15,10 @@ import type { Clip, Flag } from '../platform';
 
 export class ClipReview {
   selection = $state.raw<Selection>(NOTHING);
-  /** The clips that a verdict has just taken out of the list. */
+  /** The clips that a verdict just removed from the list. */
   #judged = new Judged<readonly Clip[]>();
 
-  /** `shown` answers the clips of the grid in their order. */
+  /** `shown` returns the clips of the grid in order. */
   constructor(
     readonly actions: ClipActions,
     readonly shown: () => readonly Clip[],
@@ -33,7 +33,7 @@ export class ClipReview {
     return this.shown().filter((clip) => this.selection.ids.has(clip.id));
   }
 
-  /** The card that keys act on: where the cursor is, or the first. */
+  /** The card that keys act on: at the cursor, or the first. */
   get cursor(): string | null {
     const { cursor } = this.selection;
     const order = this.order;
@@ -45,7 +45,7 @@ export class ClipReview {
     this.selection = click(this.selection, this.order, id, keys);
   }
 
-  /** Answers where the cursor came to, so that it can be brought into sight. */
+  /** Returns the new cursor, so that it can be scrolled into view. */
   move(step: number, extend: boolean): string | null {
     this.#judged.forget();
     this.selection = move(this.selection, this.order, step, extend);
@@ -93,12 +93,12 @@ export class ClipReview {
     return this.actions.undo();
   }
 
-  /** Where a verdict takes clips out of the list, the hand goes on to the next. */
+  /** If a verdict removes clips from the list, the cursor moves to the next. */
   async #judge(clips: readonly Clip[], work: () => Promise<void>): Promise<void> {
     if (clips.length === 0) return;
     const ids = clips.map((clip) => clip.id);
     const next = neighbour(this.order, ids);
-    // What is done shows at once, before the library has answered.
+    // The change shows at once, before the library has responded.
     const done = work();
     const left = this.order;
     if (!ids.some((id) => left.includes(id))) {

@@ -1,4 +1,4 @@
-/** What the editor asks for in the Generate panel. Kept while the editor is elsewhere. */
+/** State of the Generate panel, kept across screens. */
 import { mostClips } from '../lib/making';
 import { SECOND_US } from '../lib/time';
 import type {
@@ -12,12 +12,12 @@ import type {
   Source,
 } from '../platform';
 
-/** Largest seed that the library takes. */
+/** Largest seed the library accepts. */
 const SEED_MAX = 4_294_967_295;
 
 export type SeedText = { seed: number | null } | { wrong: true };
 
-/** Reads a seed as it was typed; nothing typed is no seed. */
+/** Parses a seed; an empty text is no seed. */
 export function readSeed(text: string): SeedText {
   const digits = text.trim();
   if (digits === '') return { seed: null };
@@ -34,10 +34,10 @@ export class GenerateForm {
   mode = $state<SelectionMode>('sequential');
   muted = $state(false);
   order = $state<MontageOrder>('chronological');
-  /** Whether moments that were used before may come again. */
+  /** Whether previously used moments may be used again. */
   includeUsed = $state(false);
   seed = $state('');
-  /** What is left out; whatever comes later is in. */
+  /** What is excluded; items added later are included. */
   leftOut = $state.raw<readonly string[]>([]);
 
   constructor(target_us: number) {
@@ -57,7 +57,7 @@ export class GenerateForm {
     this.leftOut = taken ? others : [...others, ...ids];
   }
 
-  /** Sources that are there and not left out. */
+  /** Available sources that are not excluded. */
   sources(all: readonly Source[]): Source[] {
     return all.filter((source) => source.state === 'ready' && this.takes(source.id));
   }
@@ -66,7 +66,7 @@ export class GenerateForm {
     return all.filter((segment) => this.takes(segment.id));
   }
 
-  /** How many clips the chosen footage can give at most, where that is fewer than asked. */
+  /** The maximum number of clips from the chosen footage, if that is less than requested. */
   limit(all: readonly Source[]): number | null {
     const footage = this.sources(all).reduce((sum, source) => sum + source.facts.duration_us, 0);
     const most = mostClips(footage, this.target_us);
@@ -80,7 +80,7 @@ export class GenerateForm {
       target_duration_us: this.target_us,
       source_ids: this.sources(all).map((source) => source.id),
       include_used: this.includeUsed,
-      // A highlight is of one piece.
+      // A highlight is a single piece.
       ...(this.kind === 'montage' ? { order: this.order } : {}),
     };
   }
@@ -93,7 +93,7 @@ export class GenerateForm {
       target_duration_us: this.target_us,
       muted: this.muted,
       segment_ids: this.segments(all).map((segment) => segment.id),
-      // In order there is nothing to be drawn.
+      // Sequential order involves no chance.
       seed: this.mode === 'sequential' || !('seed' in seed) ? null : seed.seed,
     };
   }
@@ -101,7 +101,7 @@ export class GenerateForm {
 
 let kept: { profile: string; forms: Record<string, GenerateForm> } | null = null;
 
-/** The form of a project, as it was left; another profile begins anew, and nothing of the last one stays. */
+/** The form of a project, as it was left; another profile starts fresh. */
 export function formOf(profile: string, project: Pick<Project, 'id' | 'target_duration_us'>): GenerateForm {
   if (kept?.profile !== profile) kept = { profile, forms: {} };
   const known = kept.forms[project.id] ?? new GenerateForm(project.target_duration_us);

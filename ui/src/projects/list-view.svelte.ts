@@ -1,4 +1,4 @@
-/** How the list of projects is looked at. Kept while the editor is elsewhere, and begun anew for another profile. */
+/** View state of the project list, kept across screens and reset for another profile. */
 import type { ProjectQuery, ProjectSort, ProjectStatus } from '../platform';
 
 export type Filter = 'all' | ProjectStatus | 'deleted';
@@ -17,7 +17,7 @@ class ListView {
     this.filter = 'all';
   }
 
-  /** Whether something is left out, so that an empty list does not mean an empty library. */
+  /** Whether a filter is active, so that an empty list does not mean an empty library. */
   get narrowed(): boolean {
     return this.search.trim() !== '' || this.filter !== 'all';
   }

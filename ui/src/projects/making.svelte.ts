@@ -1,4 +1,4 @@
-/** What making clips is up to in a project: the job that runs, or what is to be said of the last one. */
+/** State of making clips in a project: the running job, or the outcome of the last one. */
 import { isActive } from '../lib/jobs';
 import type { Job } from '../platform';
 
@@ -7,7 +7,7 @@ const WORTH_A_WORD: ReadonlySet<Job['state']> = new Set(['failed', 'interrupted'
 
 export interface Making {
   running: Job | null;
-  /** The newest job that ended, where the editor is to be told of it. */
+  /** The newest finished job, if the editor should be notified of it. */
   ended: Job | null;
 }
 

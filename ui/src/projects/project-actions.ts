@@ -1,4 +1,4 @@
-/** What is done to a project from a list or from its own screen; each shows at once and can be taken back. */
+/** Actions on a project, in lists and on its own screen; each shows at once and can be undone. */
 import Archive from '@lucide/svelte/icons/archive';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import type { InfiniteData } from '@tanstack/svelte-query';
@@ -20,7 +20,7 @@ export interface ProjectActions {
 export function useProjectActions(): ProjectActions {
   const live = useLive();
 
-  /** A change of every list of projects, those that come in pages and those that do not. */
+  /** A change of every list of projects, paginated or not. */
   const inLists = (change: (projects: Project[]) => Project[]): Change =>
     changeOf<ProjectPages | Project[]>(['projects'], (known) =>
       Array.isArray(known) ? change(known) : inPages(known, change),
@@ -60,7 +60,7 @@ export function useProjectActions(): ProjectActions {
   };
 }
 
-/** Marking a project as done or active, and the archive, for its menus. */
+/** Menu items to mark a project as done or active, and to archive it. */
 export function statusItems(project: Project, actions: ProjectActions): MenuItem[] {
   const toggle = (status: ProjectStatus) => () =>
     void actions.patch(project, { status: project.status === status ? 'active' : status });

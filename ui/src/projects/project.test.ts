@@ -39,7 +39,7 @@ describe('a project', () => {
     await user.keyboard('{ArrowRight}');
     expect(router.route).toBe(before);
     expect(await screen.findByText('1 selected')).toBeTruthy();
-    // By the tab key the row of stages has the arrows, as ever.
+    // With the tab key, the row of stages has the arrow keys as usual.
     screen.getByRole('tab', { name: /^Rushes/ }).focus();
     await user.keyboard('{ArrowRight}');
     expect(router.route).toMatchObject({ at: 'project', stage: 'picks' });

@@ -1,27 +1,27 @@
-/** Batches: jobs that were asked for together, and how far they are as one. */
+/** Batches: jobs that were requested together, and their overall progress. */
 import { isActive, openFailures } from '../lib/jobs';
 import type { Job } from '../platform';
 
 export interface Batch {
   id: string;
-  /** Its works; one that was tried again counts once. */
+  /** Its pieces of work; a retried one counts once. */
   count: number;
   done: number;
   failed: number;
   cancelled: number;
-  /** Those that are not over: they run, wait or are held. */
+  /** Unfinished ones: running, waiting or paused. */
   open: number;
   progress_bp: number;
-  /** What all of them do, where it is the same. */
+  /** Their kind, if it is the same for all. */
   kind: Job['kind'] | null;
 }
 
-/** Batches by their ids. A single job is none, even where it was asked for as one. */
+/** Batches by id. A single job is not a batch, even if it was requested as one. */
 export function batchesOf(jobs: readonly Job[]): Map<string, Batch> {
   const open = new Set(openFailures(jobs));
   const members = new Map<string, Job[]>();
   for (const job of jobs) {
-    // A failure that was answered is told by its answer.
+    // A resolved failure is represented by its retry.
     if (job.batch_id === null || (job.state === 'failed' && !open.has(job))) continue;
     const known = members.get(job.batch_id);
     if (known) known.push(job);
@@ -57,14 +57,14 @@ function summed(id: string, jobs: readonly Job[]): Batch {
   return batch;
 }
 
-/** A line of the list: a batch that begins, or a job. */
+/** A line of the list: a batch header, or a job. */
 export type Entry =
   | { key: string; batch: Batch; run: readonly Job[]; first: boolean }
   | { key: string; job: Job; inBatch: boolean };
 
 const rows = new WeakMap<Job, Entry>();
 
-/** The same line as before for a job that is as before: only what changed is drawn anew. */
+/** Returns the previous line for an unchanged job, so that only changes are drawn again. */
 function rowOf(job: Job, inBatch: boolean): Entry {
   const known = rows.get(job);
   if (known && 'job' in known && known.inBatch === inBatch) return known;
@@ -74,14 +74,14 @@ function rowOf(job: Job, inBatch: boolean): Entry {
 }
 
 /**
- * Puts a line before each run of jobs of one batch. `told` holds the batches
- * that a line further up has told of in full; the ones met here are added.
+ * Inserts a header before each run of jobs of one batch. `told` holds the
+ * batches with a full header further up; the ones found here are added.
  */
 export function entriesOf(
   jobs: readonly Job[],
   batches: ReadonlyMap<string, Batch>,
   told: Set<string>,
-  /** Of the jobs of a run, by its key, those that are drawn. */
+  /** The jobs to draw of a run, by its key. */
   drawn: (key: string, run: readonly Job[]) => readonly Job[],
 ): Entry[] {
   const entries: Entry[] = [];

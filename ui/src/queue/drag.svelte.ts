@@ -1,12 +1,12 @@
-/** Carrying a job that waits to another place, with the pointer. */
+/** Dragging a waiting job to another position. */
 import { holdPointer } from '../lib/hold-pointer';
 import { behind, putBefore } from '../lib/reorder';
 
-/** This near to an edge the list scrolls on, this far a frame. */
+/** Distance from an edge at which the list scrolls, and its speed per frame. */
 const EDGE_PX = 48;
 const SCROLL_PX = 12;
 
-/** Rows that wait, and lines that stand for folded ones. */
+/** Waiting rows, and headers of collapsed ones. */
 const PASSED = '[data-state="queued"][data-job], [data-pass-first]';
 
 interface Carried {
@@ -15,17 +15,17 @@ interface Carried {
 }
 
 export interface Drag {
-  /** The order while a row is carried. */
+  /** The order during a drag. */
   readonly carried: Carried | null;
-  /** Begins where the pointer goes down on a grip. */
+  /** Starts when a grip is pressed. */
   begin(event: PointerEvent, id: string): void;
 }
 
 interface Around {
-  /** The jobs that wait, in their turn. */
+  /** The waiting jobs, in order. */
   order: () => readonly string[];
   list: () => HTMLElement | undefined;
-  /** What scrolls. */
+  /** The scrolling element. */
   frame: () => HTMLElement | undefined;
   ondrop: (id: string, before: string | null, order: readonly string[]) => void;
 }
@@ -33,7 +33,7 @@ interface Around {
 export function useDrag({ order, list, frame, ondrop }: Around): Drag {
   let carried = $state.raw<Carried | null>(null);
 
-  /** Takes the place of the row whose middle the pointer has passed. */
+  /** Moves to the position of the row whose middle the pointer has passed. */
   function carry(y: number): void {
     if (!carried) return;
     const { id } = carried;

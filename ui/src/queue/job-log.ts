@@ -1,11 +1,14 @@
-/** The log of a job, read: the stages of its last attempt with their times, and the waits between its lines. */
+/**
+ * Interprets the log of a job: stages of its last attempt with their durations,
+ * and the gaps between its lines.
+ */
 import type { JobEvent } from '../platform';
 
 export interface StageTime {
   stage: string;
-  /** Time at work, pauses left out. */
+  /** Time running, without pauses. */
   took_ms: number;
-  /** Whether it is the stage that the job is in. */
+  /** Whether the job is in this stage. */
   current: boolean;
 }
 
@@ -19,7 +22,7 @@ const STOPS: ReadonlySet<JobEvent['event']> = new Set([
 ]);
 const ENDS: ReadonlySet<JobEvent['event']> = new Set(['done', 'failed', 'cancelled']);
 
-/** Stages of the last attempt, in their order. `now` ends the one that still runs. */
+/** Stages of the last attempt, in order. `now` ends the one still running. */
 export function stagesOf(log: readonly JobEvent[], now: number): StageTime[] {
   const from = log.findLastIndex((entry) => BEGINS.has(entry.event));
   const stages: StageTime[] = [];
@@ -46,7 +49,7 @@ export function stagesOf(log: readonly JobEvent[], now: number): StageTime[] {
   return merged(stages);
 }
 
-/** A stage that is told of again, as after a pause, is the same one. */
+/** Merges a stage that is reported again, as after a pause. */
 function merged(stages: readonly StageTime[]): StageTime[] {
   const found: StageTime[] = [];
   for (const stage of stages) {
@@ -60,12 +63,12 @@ function merged(stages: readonly StageTime[]): StageTime[] {
 }
 
 export interface LogDay {
-  /** Any moment of the day. */
+  /** Some time of that day. */
   at_ms: number;
   lines: { entry: JobEvent; /** Since the line before; null for the first. */ after_ms: number | null }[];
 }
 
-/** The lines of a log, by the days of the editor's clock. */
+/** The lines of a log, grouped by local day. */
 export function daysOf(log: readonly JobEvent[]): LogDay[] {
   const days: LogDay[] = [];
   let before: JobEvent | null = null;

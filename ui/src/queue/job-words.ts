@@ -1,8 +1,8 @@
-/** What a job is doing, in the language of the page; the same words wherever it is shown. */
+/** Texts for what a job is doing, in the language of the page; the same everywhere. */
 import { m } from '../paraglide/messages';
 import type { Job, PauseReason } from '../platform';
 
-/** The stages that the studio reports. */
+/** The stages reported by the studio. */
 const STAGES: Record<string, () => string> = {
   looking: m.job_stage_looking,
   analysing: m.job_stage_analysing,
@@ -22,17 +22,17 @@ const PAUSES: Record<PauseReason, () => string> = {
   quit: m.job_paused_quit,
 };
 
-/** Why a job is paused, and what lets it go on. */
+/** Why a job is paused, and how to resume it. */
 export function pausedFor(reason: string | null): string {
   return PAUSES[reason as PauseReason]?.() ?? m.job_paused_editor();
 }
 
-/** A stage by its name in the library. */
+/** The label of a stage. */
 export function stageName(stage: string): string {
   return STAGES[stage]?.() ?? stage;
 }
 
-/** Of a job that runs, waits or is held. */
+/** For a running, waiting or paused job. */
 export function doing(job: Job): string {
   if (job.state === 'queued') return m.job_stage_waiting();
   if (job.state === 'paused') return pausedFor(job.pause_reason);

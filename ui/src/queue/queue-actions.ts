@@ -1,4 +1,4 @@
-/** What can be done to the queue and its jobs; every answer shows without waiting for its event. */
+/** Actions on the queue and its jobs; every response shows without waiting for its event. */
 import { m } from '../paraglide/messages';
 import { api, asFailure, type ItemOutcome, type Job, type QueueStatus } from '../platform';
 import type { Live } from '../state/live';
@@ -10,13 +10,13 @@ export interface QueueActions {
   pause(job: Job): Promise<void>;
   goOn(job: Job): Promise<void>;
   cancel(job: Job): Promise<void>;
-  /** The job that tries it again. */
+  /** The new job that retries it. */
   retry(job: Job): Promise<Job | undefined>;
   retryFailed(): Promise<void>;
   cancelBatch(id: string): Promise<void>;
   cancelAll(jobs: readonly Job[]): Promise<void>;
   goOnAll(jobs: readonly Job[]): Promise<void>;
-  /** Puts one of the jobs that wait before another; `order` is what comes of it. */
+  /** Moves a waiting job before another; `order` is the resulting order. */
   move(id: string, before: string | null, order: readonly string[]): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export function queueActions(live: Live): QueueActions {
     goOnAll: (jobs) => each(jobs, goOn),
     async move(id, before, order) {
       await attempt(() => live.orderJobs(order, () => api.moveJob(id, before)));
-      // Only the library knows the places that all of them have now.
+      // Only the library knows the positions of all of them.
       live.mark(['jobs']);
     },
   };

@@ -1,20 +1,20 @@
-/** How far the queue is as a whole, and what it is about at this moment. */
+/** Overall progress of the queue, and its current state. */
 import { isActive } from '../lib/jobs';
 import type { Job, QueueStatus } from '../platform';
 
 export interface QueueProgress {
-  /** Jobs that run or wait, or go on by themselves. */
+  /** Jobs that are running or waiting, or resume by themselves. */
   active: number;
-  /** Of all the work that was put in since the queue was last empty, in hundredths of a percent. */
+  /** Of all work added since the queue was last empty, in hundredths of a percent. */
   progress_bp: number;
 }
 
-/** What the editor has laid aside is no work under way. */
+/** Jobs paused by the editor do not count as active. */
 const underWay = (job: Job) => isActive(job) && job.pause_reason !== 'editor';
 
 /**
- * Jobs that ended since the queue was last empty count as done: the ring goes
- * forward when a job ends and another is still at its beginning.
+ * Jobs that ended since the queue was last empty count as done, so that the
+ * ring does not go back when one job ends and another has just started.
  */
 export function queueProgress(jobs: readonly Job[]): QueueProgress {
   const active = jobs.filter(underWay);
@@ -36,7 +36,7 @@ export function queueProgress(jobs: readonly Job[]): QueueProgress {
 
 export type QueueMood = 'idle' | 'working' | 'held' | 'failed';
 
-/** What the sign in the bar tells; failures of which the editor knows are none. */
+/** What the indicator in the bar shows; failures the editor has seen do not count. */
 export function moodOf(status: QueueStatus | undefined, jobs: readonly Job[], unseen: number): QueueMood {
   if (status && status.held !== null) return 'held';
   if (jobs.some((job) => job.state === 'running' || job.state === 'queued')) return 'working';
@@ -45,8 +45,8 @@ export function moodOf(status: QueueStatus | undefined, jobs: readonly Job[], un
 }
 
 /**
- * What the task bar shows: whole percents, so that it is told of a hundred
- * changes and not of thousands; null where nothing goes on.
+ * Progress in the task bar: whole percents, so that it is updated a hundred
+ * times instead of thousands; null if nothing is running.
  */
 export function taskProgress(mood: QueueMood, progress: QueueProgress): number | null {
   return mood === 'working' ? Math.floor(progress.progress_bp / 100) * 100 : null;

@@ -11,7 +11,7 @@ const titles = (within: HTMLElement) =>
   );
 const said = () => screen.getByTestId('queue-said').textContent;
 
-/** Three finals that wait behind the one that waits in the seeded library. */
+/** Three finals waiting behind the one that waits in the seeded library. */
 async function waitingBatch() {
   const machine = await openMachine();
   await renderSome(machine, 3);

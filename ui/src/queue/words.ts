@@ -1,4 +1,4 @@
-/** What the queue says of jobs, in the language of the page. */
+/** Texts of the queue, in the language of the page. */
 import { formatAge, formatBytes, formatNumber, formatWait } from '../lib/format';
 import { type JobGroup, type Remedy, tookSeconds } from '../lib/jobs';
 import { m } from '../paraglide/messages';
@@ -47,16 +47,16 @@ export function kindOf(job: Job): string {
   return KINDS[job.kind]();
 }
 
-/** What shows nowhere else than in the queue is told in its row. */
+/** Kinds that only appear in the queue describe their result in their row. */
 const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['probe', 'delete_files']);
 
-/** A batch by what it makes: it has no name of its own. */
+/** A batch has no name of its own, so it is named after what it makes. */
 export function batchName(batch: Batch): string {
   const count = { count: batch.count, shown: formatNumber(batch.count) };
   return batch.kind === 'render' ? m.batch_finals(count) : m.batch_jobs(count);
 }
 
-/** How a batch is, in parts: what is not there is not told. */
+/** The state of a batch, in parts; empty parts are left out. */
 export function batchFacts(batch: Batch): string[] {
   return [
     batch.done > 0 ? m.batch_done({ shown: formatNumber(batch.done) }) : '',
@@ -66,7 +66,7 @@ export function batchFacts(batch: Batch): string[] {
   ].filter(Boolean);
 }
 
-/** What came of a job, in a sentence; nothing where there is no more to it than that it is done. */
+/** The result of a job in a sentence; null if there is nothing to say besides that it is done. */
 export function resultOf({ result }: Job): string | null {
   switch (result?.type) {
     case 'final':
@@ -89,7 +89,7 @@ export function resultOf({ result }: Job): string | null {
   }
 }
 
-/** What a job does right now, or how it ended. */
+/** What a job is doing, or how it ended. */
 export function stageOf(job: Job): string {
   switch (job.state) {
     case 'running':
@@ -107,10 +107,13 @@ export function stageOf(job: Job): string {
   }
 }
 
-/** A speed that is told as 0.1; a slower one would be told as none. */
+/** A speed displayed as 0.1; a slower one would be displayed as zero. */
 const TOLD_SPEED_MILLI = 50;
 
-/** Figures at the end of a row: speed and time left while it runs, when and how long after. */
+/**
+ * Figures at the end of a row: speed and remaining time while it runs,
+ * afterwards when it ended and how long it took.
+ */
 export function figuresOf(job: Job, now: number): string[] {
   if (job.state === 'running') {
     const { speed_milli } = job;
@@ -144,7 +147,7 @@ const EVENTS: Record<Exclude<JobEventKind, 'stage' | 'paused' | 'remark'>, () =>
   cancelled: m.job_event_cancelled,
 };
 
-/** A line of the log: what happened, and what more there is to it. */
+/** A line of the log: what happened, and its details. */
 export function eventWords({ event, words }: JobEvent): { what: string; more: string | null } {
   switch (event) {
     case 'stage':

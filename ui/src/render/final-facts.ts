@@ -3,7 +3,7 @@ import { formatBytes } from '../lib/format';
 import { formatDuration } from '../lib/time';
 import type { Export, ExportPreset } from '../platform';
 
-/** A preset's name; its key until the presets are there. */
+/** A preset's name; its key until the presets are loaded. */
 export function presetName(presets: readonly ExportPreset[] | undefined, key: string): string {
   return presets?.find((preset) => preset.key === key)?.name ?? key;
 }

@@ -1,20 +1,20 @@
-/** What is to be rendered: clips, presets, where to, and what is left out. */
+/** What to render: clips, presets, target folder, and exclusions. */
 import { SvelteSet } from 'svelte/reactivity';
 import { session } from '../state/session.svelte';
 
 class RenderDialogState {
   shown = $state(false);
   ids = $state.raw<readonly string[]>([]);
-  /** Keys of the presets; at first those of the profile's last render. */
+  /** Keys of the presets; initially those of the profile's last render. */
   presets = $state.raw<readonly string[]>([]);
   /** A folder for this render only. */
   folder = $state<string | null>(null);
-  /** Files of the plan that are not made, by `pairKey`. */
+  /** Files of the plan that are excluded, by `pairKey`. */
   readonly leftOut = new SvelteSet<string>();
-  /** Files that are up to date and are made once more all the same, by `pairKey`. */
+  /** Files that are up to date but rendered again anyway, by `pairKey`. */
   readonly again = new SvelteSet<string>();
 
-  /** Shows the dialog for some clips, with the presets of the last time. */
+  /** Opens the dialog for some clips, with the presets of the last render. */
   open(clipIds: readonly string[]): void {
     if (clipIds.length === 0) return;
     this.ids = [...new Set(clipIds)];

@@ -1,12 +1,12 @@
-/** What a render will make: clips × presets, less what was left out, and what to look at before. */
+/** The plan of a render: clips × presets, minus exclusions, and its warnings. */
 import type { RenderEstimate, RenderWarning } from '../platform';
 
-/** Names one file of the plan; the library's item names in bulk answers are spelled the same way. */
+/** Identifies one file of the plan, in the format of the library's item names in bulk results. */
 export function pairKey(pair: Pick<RenderEstimate, 'clip_id' | 'preset'>): string {
   return `${pair.clip_id} ${pair.preset}`;
 }
 
-/** Whether a file can be made at all: not without its source. */
+/** Whether a file can be made at all: it needs its source. */
 export function canBeMade({ warnings }: RenderEstimate): boolean {
   return !warnings.includes('source_missing');
 }
@@ -30,10 +30,10 @@ export function totals(estimates: readonly RenderEstimate[], left_out: ReadonlyS
 
 export interface Concern {
   warning: RenderWarning;
-  /** A limit is a preset's; what lies in the footage concerns a clip in every preset. */
+  /** A limit belongs to a preset; a problem of the footage concerns a clip in every preset. */
   preset: string | null;
   estimates: RenderEstimate[];
-  /** The clips of the estimates, each once. */
+  /** The clips of the estimates, without duplicates. */
   clips: string[];
 }
 
@@ -48,8 +48,8 @@ const GRAVITY: readonly RenderWarning[] = [
   'upscaled',
 ];
 /**
- * These make a final that cannot be made, that a platform does not take or that
- * cannot be read on it; the others are for the editor to weigh.
+ * Warnings of a final that cannot be made, is refused by a platform, or is
+ * unreadable there; the editor decides about the others.
  */
 const GRAVE: ReadonlySet<RenderWarning> = new Set([
   'source_missing',
@@ -64,7 +64,7 @@ export function isGrave(warning: RenderWarning): boolean {
 
 const OF_PRESET: ReadonlySet<RenderWarning> = new Set(['too_long', 'too_large']);
 
-/** The warnings of a plan gathered into as few sentences as say them all, gravest first. */
+/** The warnings of a plan merged into as few sentences as possible, most serious first. */
 export function concerns(estimates: readonly RenderEstimate[], left_out: ReadonlySet<string>): Concern[] {
   const found = new Map<string, Concern>();
   for (const estimate of estimates) {
@@ -81,7 +81,7 @@ export function concerns(estimates: readonly RenderEstimate[], left_out: Readonl
   return [...found.values()].sort((a, b) => GRAVITY.indexOf(a.warning) - GRAVITY.indexOf(b.warning));
 }
 
-/** What is not made: what was taken off, and what is up to date and was not asked for again. */
+/** What is not rendered: excluded files, and up-to-date ones that were not requested again. */
 export function skipped(
   estimates: readonly RenderEstimate[],
   left_out: ReadonlySet<string>,
@@ -92,8 +92,8 @@ export function skipped(
 }
 
 /**
- * The bulk calls that render a plan. The library renders every clip with every
- * preset of a call, so clips that want the same presets share one.
+ * The bulk calls that render a plan. A call renders every clip with every
+ * preset, so clips with the same presets share one.
  */
 export function bulkCalls(
   ids: readonly string[],

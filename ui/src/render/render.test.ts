@@ -12,13 +12,13 @@ import RenderDialog from './RenderDialog.svelte';
 const calls = (machine: MemoryPlatform) =>
   machine.calls.filter((call) => call.name === 'bulkRenderClips').map((call) => call.args);
 
-/** Two clips with sources that are there. */
+/** Two clips whose sources are available. */
 async function twoClips(): Promise<string[]> {
   const { items } = await api.listAllClips({ flag: 'unflagged', sort: 'name', limit: 2 });
   return items.map((clip) => clip.id);
 }
 
-/** A clip that can be rendered, and one whose source file has gone. */
+/** A clip that can be rendered, and one whose source is missing. */
 async function oneOfWhichIsLost(): Promise<string[]> {
   const { items } = await api.listAllClips({ limit: 100 });
   const estimates = await api.estimateRender(
@@ -30,13 +30,13 @@ async function oneOfWhichIsLost(): Promise<string[]> {
   return [sound?.clip_id ?? '', lost?.clip_id ?? ''];
 }
 
-/** The presets that the profile's last render had. */
+/** The presets of the profile's last render. */
 async function chosenBefore(...render_presets: string[]): Promise<void> {
   await api.updateProfileSettings({ output_folder: null, render_presets });
   await session.load();
 }
 
-/** A clip with captions, 18 % from below as they once stood. */
+/** A clip with captions at 18 % from the bottom, the former default. */
 async function captioned(): Promise<string> {
   const [id = ''] = await twoClips();
   await api.updateClipContent(id, {
@@ -137,7 +137,7 @@ describe('rendering', () => {
     renderDialog.open(ids);
     const { user } = show(RenderDialog, {});
     const start = await screen.findByRole('button', { name: 'Render 2 files' });
-    // A drive is unplugged while the editor chooses.
+    // A drive is disconnected while the editor chooses.
     const { cuts } = await api.getClip(ids[0] ?? '');
     machine.world.library.source(cuts[0]?.source_id ?? '').state = 'missing';
     await user.click(start);
@@ -181,7 +181,7 @@ describe('the finals', () => {
     const { user } = show(FinalsList, { project: null });
     const [again] = await screen.findAllByRole('button', { name: 'Render again' });
     await user.click(again as HTMLElement);
-    // The newest one is up to date: it asks before it makes the same twice.
+    // The newest one is up to date, so it asks first.
     const question = await screen.findByRole('alertdialog');
     expect(machine.calls.some((call) => call.name === 'renderFinalClip')).toBe(false);
     await user.click(within(question).getByRole('button', { name: 'Render again' }));

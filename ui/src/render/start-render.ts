@@ -1,4 +1,4 @@
-/** Starting a render: the bulk calls of a plan, and what the library answers for each file. */
+/** Starting a render: the bulk calls of a plan, and the library's answer for each file. */
 import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
 import { api, type Job, type RenderEstimate } from '../platform';
@@ -19,7 +19,7 @@ interface Plan {
   estimates: readonly RenderEstimate[];
 }
 
-/** Queues every file of the plan; a refusal of one does not hold up the others. */
+/** Queues every file of the plan; a refused one does not stop the others. */
 export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused: Refused[] }> {
   const names = new Map(plan.estimates.map((estimate) => [pairKey(estimate), estimate.file_name]));
   const queued: Job[] = [];
@@ -36,7 +36,7 @@ export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused:
   return { queued, refused };
 }
 
-/** Says how many finals were put in the queue, with the way there. */
+/** Announces how many finals were queued, with a link to the queue. */
 export function tellQueued(count: number): void {
   toasts.show(m.render_queued({ count, shown: formatNumber(count) }), {
     action: { label: m.show_queue(), to: { at: 'queue' } },

@@ -1,7 +1,7 @@
 /**
- * Where finals go, to be shown: this time's folder before the profile's, before
- * one for the profile in the machine's, before the library. Only this
- * time's is named in a call; the studio knows the others.
+ * The displayed target folder of finals: the one for this render, else the
+ * profile's, else the profile's subfolder of the machine's, else the library.
+ * Calls only name the first; the studio knows the others.
  */
 import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';

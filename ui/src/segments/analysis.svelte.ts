@@ -1,6 +1,6 @@
 /**
- * What is known of the source on the screen. Where it was not looked at yet, or
- * only briefly, looking begins by itself, once.
+ * The analysis of the source on the screen. If it is missing or incomplete, it
+ * is started automatically, once.
  */
 import { createQuery } from '@tanstack/svelte-query';
 import { untrack } from 'svelte';
@@ -12,24 +12,24 @@ import { queries } from '../state/queries';
 
 export interface Looking {
   readonly known: SourceAnalysis | null;
-  /** When that was last heard: something that is shown of the source may be new since. */
+  /** When that was last received: images of the source may be new since. */
   readonly heard_ms: number;
-  /** The job that looks, for as long as it does. */
+  /** The analysis job, while it is active. */
   readonly job: Job | null;
-  /** Why it cannot be looked at, in words for the editor. */
+  /** Why it cannot be analysed, as a message for the editor. */
   readonly problem: string | null;
   again(): void;
 }
 
-/** Call while a component is set up. */
+/** Call during component initialisation. */
 export function useAnalysis(source: () => Source | undefined): Looking {
   const live = useLive();
   const id = $derived(source()?.id ?? '');
-  /** Relinked to another film, it is to be looked at again. */
+  /** A source that was relinked to another video is analysed again. */
   const film = $derived(`${id} ${source()?.fingerprint ?? ''}`);
   const query = createQuery(() => ({ ...queries.analysis(id), enabled: id !== '' }));
   const jobs = createQuery(() => queries.jobs());
-  /** The job that was begun for a source, as it was then. */
+  /** The job started for a source, as it was then. */
   let begun = $state.raw<{ film: string; job: Job | null; problem: string | null } | null>(null);
 
   const mine = $derived(begun?.film === film ? begun : null);

@@ -1,6 +1,6 @@
 /**
- * Changing the segments of a project: each change shows at once, goes to the
- * library, and can be taken back in the order it was done.
+ * Changing the segments of a project: each change shows at once, is sent to the
+ * library, and can be undone in order.
  */
 import { UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
@@ -10,7 +10,7 @@ import { attempt, toasts } from '../state/toasts.svelte';
 
 export class Segments {
   readonly #undo = new UndoStack();
-  /** A removed segment comes back under another id; older steps find it here. */
+  /** A removed segment is restored with another id; older steps find it here. */
   readonly #renamed = new Map<string, string>();
 
   constructor(
@@ -26,12 +26,12 @@ export class Segments {
     return this.live.client.getQueryData<Segment[]>(this.#key) ?? [];
   }
 
-  /** Shows what the library has answered. */
+  /** Shows what the library responded. */
   #show(change: (segments: Segment[]) => Segment[]): void {
     this.live.show<Segment[]>(this.#key, change);
   }
 
-  /** Shows a change, and makes it in the library; false where it was refused. */
+  /** Shows a change and makes it in the library; false if it was refused. */
   async #change<T>(
     change: (segments: Segment[]) => Segment[],
     work: () => Promise<T>,
@@ -45,7 +45,7 @@ export class Segments {
     return now;
   }
 
-  /** Makes a segment and answers it. */
+  /** Adds a segment and returns it. */
   async add(source_id: string, in_us: number, out_us: number): Promise<Segment | undefined> {
     const made = await attempt(() => api.addSegment({ source_id, in_us, out_us }));
     if (!made) return undefined;
@@ -70,7 +70,7 @@ export class Segments {
     toasts.offerUndo(m.segment_removed({ name: segment.name }), back);
   }
 
-  /** Puts all segments of the project into an order. */
+  /** Reorders all segments of the project. */
   async reorder(ids: readonly string[]): Promise<void> {
     const before = this.list.map((segment) => segment.id);
     if (before.every((id, index) => id === ids[index])) return;
@@ -106,7 +106,7 @@ export class Segments {
       (segments) => segments.map((other) => (other.id === id ? ({ ...other, ...patch } as Segment) : other)),
       () => api.updateSegment(id, patch),
     );
-    // What the library made of it counts: it cuts white space and doubles.
+    // Use the library's version: it trims whitespace and removes duplicates.
     if (done) this.#show((segments) => segments.map((other) => (other.id === id ? done : other)));
     return done !== undefined;
   }
@@ -128,7 +128,7 @@ export class Segments {
     await this.#arrange(order.map((id) => this.#now(id)));
   }
 
-  /** Orders by `ids`; what is gone since is left out, and what is new stays at the end. */
+  /** Orders by `ids`; removed ones are skipped, and new ones stay at the end. */
   async #arrange(ids: readonly string[]): Promise<boolean> {
     const have = new Map(this.list.map((segment) => [segment.id, segment]));
     const known = ids.filter((id) => have.has(id));

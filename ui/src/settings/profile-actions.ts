@@ -1,4 +1,4 @@
-/** What is done to profiles from their list. */
+/** Actions in the list of profiles. */
 import { confirm } from '../controls/confirm.svelte';
 import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
@@ -19,8 +19,8 @@ export async function makeDefault(profile: Profile): Promise<void> {
 }
 
 /**
- * Deletes a profile after its name was typed. A window does not stay in a
- * library that goes: it moves to another profile first.
+ * Deletes a profile after its name was typed. A window that shows it switches
+ * to another profile first.
  */
 export async function deleteProfile(profile: Profile): Promise<void> {
   const others = session.profiles.filter((other) => other.id !== profile.id);

@@ -91,7 +91,7 @@ describe('the settings', () => {
     const machine = await openMachine();
     const { user } = show(SettingsScreen, {});
     const speech = await screen.findByRole<HTMLInputElement>('slider', { name: 'Speech' });
-    // This window has not heard of it yet.
+    // This window has not been notified yet.
     machine.world.settings = { ...machine.world.settings, auto_advance: false };
     const { profile } = machine.world.library;
     machine.world.library.profile = {

@@ -1,4 +1,4 @@
-/** What a source is, in the few words that editors compare footage by. */
+/** The details editors compare footage by. */
 import { formatNumber, formatRate } from '../lib/format';
 import { m } from '../paraglide/messages';
 import type { AudioFacts, SourceFacts } from '../platform';
@@ -23,12 +23,12 @@ const CODECS: Record<string, string> = {
   eac3: 'E-AC-3',
 };
 
-/** The trade's name of a codec; what ffmpeg calls it where there is none. */
+/** The common name of a codec; ffmpeg's name if there is none. */
 export function codecName(codec: string): string {
   return CODECS[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec.toUpperCase());
 }
 
-/** Size of the picture as it is seen, after its rotation and pixel aspect. */
+/** Displayed size of the picture, after rotation and pixel aspect. */
 function pictureSize({ video }: SourceFacts): string {
   return `${video.width}×${video.height}`;
 }
@@ -44,7 +44,7 @@ export function pictureFacts(facts: SourceFacts): string[] {
   ];
 }
 
-/** The sound that is used; nothing where there is none. */
+/** The sound in use; empty if there is none. */
 export function soundFacts({ audio }: SourceFacts): string[] {
   const used = audio.filter((track) => track.used);
   const [first] = used;
@@ -54,7 +54,7 @@ export function soundFacts({ audio }: SourceFacts): string[] {
   return [codecName(first.codec), `${formatNumber(first.sample_rate_hz / 1000, 1)} kHz`, first.layout];
 }
 
-/** What a sound track is called, by its place among the others. */
+/** The name of a sound track, by its position among the others. */
 export function trackName(track: AudioFacts, index: number): string {
   const name = m.sound_track({ number: formatNumber(index + 1) });
   const heard = {

@@ -1,4 +1,4 @@
-/** Adding footage to projects: what is on its way, what came, and each refusal by its name and reason. */
+/** Adding footage to projects: files in progress, results, and each refusal with its reason. */
 import { fileName, refusalLine, titleFrom } from '../lib/files';
 import { formatNumber } from '../lib/format';
 import type { Route } from '../lib/route';
@@ -31,17 +31,17 @@ class Arriving {
   }
 }
 
-/** Names of files that are being looked at, by project. */
+/** Names of files being probed, by project. */
 export const arriving = new Arriving();
 
 interface Adding {
   /** Whether the files are copied into the library. */
   copy?: boolean;
-  /** Whether the way to the project is offered, for where another screen is shown. */
+  /** Whether to offer a link to the project, if another screen is shown. */
   offer?: boolean;
 }
 
-/** Adds files and folders to a project and says what came of it. Answers how many were added. */
+/** Adds files and folders to a project and announces the result. Returns how many were added. */
 export async function addFootage(
   project: string,
   paths: string[],
@@ -52,7 +52,7 @@ export async function addFootage(
   try {
     const outcomes = await arriving.during(project, paths, () => api.addSources(project, paths, copy));
     const added = outcomes.filter((outcome) => outcome.done).length;
-    // Whoever switched meanwhile sees nothing of the other profile's files.
+    // After switching profiles, nothing of the other profile's files is shown.
     if (session.profile?.id === profile) {
       report(
         added,
@@ -68,7 +68,7 @@ export async function addFootage(
   }
 }
 
-/** What is told of a source whose clock did not run through. */
+/** The remark on a source whose clock was not continuous. */
 function rejoinedLine({ name, facts }: Source): string[] {
   return facts.rejoined ? [m.footage_rejoined({ name, shown: formatNumber(facts.rejoined.parts) })] : [];
 }
@@ -90,21 +90,21 @@ function report(
   else toasts.show(`${m.footage_added(came)} ${m.footage_refused(left)}`, { tone: 'warn', lines, action });
 }
 
-/** Asks for videos and adds them. */
+/** Lets the editor choose videos and adds them. */
 export async function chooseFootage(project: string, copy = false): Promise<number> {
   const paths = await attempt(() => api.pickVideos());
   return paths ? addFootage(project, paths, { copy }) : 0;
 }
 
-/** Asks for a folder and adds the videos in it. */
+/** Lets the editor choose a folder and adds the videos in it. */
 export async function chooseFolder(project: string): Promise<number> {
   const path = await attempt(() => api.pickFolder());
   return path ? addFootage(project, [path]) : 0;
 }
 
 /**
- * Makes a project of the name of what was dropped and goes there. Where nothing
- * of it is footage, the project is taken back and nothing but the reasons stays.
+ * Creates a project named after the dropped files and goes there. If none of
+ * them is footage, the project is removed again and only the reasons are shown.
  */
 export async function projectFromFootage(paths: string[]): Promise<Project | undefined> {
   const [first] = paths;

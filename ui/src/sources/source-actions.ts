@@ -1,4 +1,4 @@
-/** What is done to a source wherever it is listed. */
+/** Actions on a source, in every list. */
 import { confirm } from '../controls/confirm.svelte';
 import { m } from '../paraglide/messages';
 import { api, asFailure, type Source } from '../platform';
@@ -9,9 +9,9 @@ import { attempt, toasts } from '../state/toasts.svelte';
 export interface SourceActions {
   reveal(source: Source): Promise<void>;
   relink(source: Source): Promise<void>;
-  /** Uses a sound track, or no longer does. */
+  /** Toggles the use of a sound track. */
   toggleTrack(source: Source, stream: number): Promise<void>;
-  /** Answers whether it was removed. */
+  /** Returns whether it was removed. */
   remove(source: Source): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-/** Orders of the table of sources. */
+/** Sort orders of the table of sources. */
 import type { Source } from '../platform';
 
 export type Column = 'name' | 'project' | 'length' | 'size' | 'added';
@@ -8,10 +8,13 @@ export interface SourceOrder {
   down: boolean;
 }
 
-/** What a press on a column's head makes of the order: that column, and the other way round when it was so already. */
+/**
+ * The order after a click on a column header: that column, or the reverse if it
+ * was already sorted by it.
+ */
 export function turned(order: SourceOrder, by: Column): SourceOrder {
   if (order.by === by) return { by, down: !order.down };
-  // The longest, largest and newest are what one looks for first.
+  // Usually the longest, largest and newest are wanted first.
   return { by, down: by === 'length' || by === 'size' || by === 'added' };
 }
 
@@ -33,7 +36,7 @@ export function sortSources(
   return down ? sorted.reverse() : sorted;
 }
 
-/** Sources whose name, path or project has all the words that were typed. */
+/** Sources whose name, path or project contains all the words. */
 export function findSources(
   sources: readonly Source[],
   typed: string,

@@ -1,4 +1,4 @@
-/** What the parts of one library find without being handed it. */
+/** Svelte contexts of an open library. */
 import { createContext } from 'svelte';
 import type { Live } from './live';
 

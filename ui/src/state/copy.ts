@@ -1,4 +1,4 @@
-/** Texts for the clipboard; the editor is told whether they went there. */
+/** Copying to the clipboard, with a notification of the result. */
 import { copyText } from '../lib/clipboard';
 import { diagnosticsOf } from '../lib/jobs';
 import { m } from '../paraglide/messages';
@@ -11,7 +11,7 @@ export async function copy(text: string, said: string): Promise<void> {
   else toasts.show(m.copy_failed(), { tone: 'bad' });
 }
 
-/** What a report of a failed job needs. */
+/** The details for a report of a failed job. */
 export function copyDiagnostics(job: Job): Promise<void> {
   const { info } = preferences;
   const machine = {

@@ -1,31 +1,31 @@
-/** Files that are dragged over the window: what the screen would do with them. */
+/** Files dragged over the window, and what the screen would do with them. */
 import type { FileDrop } from '../platform';
 import { Stack } from './stack.svelte';
 
-/** Where the pointer is, in pixels of the page. */
+/** Position of the pointer, in page pixels. */
 export interface DropPoint {
   x: number;
   y: number;
 }
 
 export interface DropTarget {
-  /** What letting go will do, for example “Add to Spring campaign”. */
+  /** What dropping will do, for example “Add to Spring campaign”. */
   title: string;
   hint?: string;
-  /** Whether there is more to aim at on this screen, so that it has to stay in sight. */
+  /** Whether this screen has several targets and must stay visible. */
   aims?: boolean;
-  /** What the pointer aims at. */
+  /** The target under the pointer. */
   over?: Element;
   accept: (paths: string[]) => void;
 }
 
 class Drop {
-  /** Whether files hang over the window. */
+  /** Whether files are over the window. */
   over = $state(false);
   #at = $state.raw<DropPoint>({ x: 0, y: 0 });
   #targets = new Stack<(at: DropPoint) => DropTarget | null>();
 
-  /** What the topmost screen makes of a drop where the pointer is; null where nothing takes files. */
+  /** What the topmost screen would do with a drop at the pointer; null if nothing accepts files. */
   get target(): DropTarget | null {
     for (const target of this.#targets.items.toReversed()) {
       const found = target(this.#at);
@@ -47,7 +47,7 @@ class Drop {
 
 export const drop = new Drop();
 
-/** Takes dropped files for as long as the component is on the screen. Call while it is set up. */
+/** Accepts dropped files while the component is mounted. Call during its initialisation. */
 export function useDrop(target: (at: DropPoint) => DropTarget | null): void {
   $effect(() => drop.register(target));
 }

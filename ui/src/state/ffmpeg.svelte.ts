@@ -1,18 +1,18 @@
-/** Looking for ffmpeg again, and telling Rushes where it is. */
+/** Searching for ffmpeg again, and setting its location. */
 import { api } from '../platform';
 import { preferences } from './settings.svelte';
 import { attempt } from './toasts.svelte';
 
 class Ffmpeg {
   looking = $state(false);
-  /** Whether a look from here has ended without finding it. */
+  /** Whether a search started here has not found it. */
   missed = $state(false);
 
   get status() {
     return preferences.info?.ffmpeg ?? null;
   }
 
-  /** Unknown counts as found: nobody is warned before the first look. */
+  /** Unknown counts as found, to avoid a warning before the first search. */
   get found(): boolean {
     return this.status?.found ?? true;
   }
@@ -26,7 +26,7 @@ class Ffmpeg {
     if (path) await this.use(path);
   }
 
-  /** Takes a path, or looks in the usual places where it is null. */
+  /** Sets the path, or searches the usual places if it is null. */
   async use(path: string | null): Promise<void> {
     await this.#look(() => preferences.update({ ffmpeg_path: path }));
   }

@@ -1,12 +1,15 @@
-/** Work that waits for a frame, so that a burst is drawn once. */
+/** Work deferred to the next frame, so that a burst is drawn once. */
 
-/** Between two draws, in milliseconds: progress is not read more often, and a repaint costs more than a frame where no graphics card helps. */
+/**
+ * Minimum interval between draws, in milliseconds: progress is not read faster,
+ * and a repaint takes more than a frame without a graphics card.
+ */
 const APART_MS = 250;
 
-/** A window that is not to be seen draws no frames; it is served by the clock. */
+/** A hidden window draws no frames, so a timer is used. */
 const UNSEEN_MS = 250;
 
-/** Runs once before a frame is drawn that is not too near to `last`. The answer takes it back. */
+/** Runs once before a frame that is not too close to `last`. The returned function cancels it. */
 export function beforeFrame(work: () => void, last = -Infinity): () => void {
   let frame = 0;
   const stop = () => {

@@ -1,18 +1,18 @@
-/** Which keys do what at this moment: every part of the screen brings its own. */
+/** The active keyboard shortcuts: every part of the screen registers its own. */
 import { tick } from 'svelte';
 import { belongsToField, isField, spell } from '../lib/keymap';
 import { Stack } from './stack.svelte';
 
 export interface Binding {
-  /** Spellings as `spell` makes them; the first is the one that is shown. */
+  /** Spellings as returned by `spell`; the first is displayed. */
   keys: string[];
   label: string;
   run: (event: KeyboardEvent) => void;
-  /** Left out of the command palette: keys that only make sense under the hand. */
+  /** Hidden from the command palette: only useful by keyboard. */
   handOnly?: boolean;
 }
 
-/** For what a key held down must not do again and again. */
+/** For actions that a held key must not repeat. */
 export function once(run: Binding['run']): Binding['run'] {
   return (event) => {
     if (!event.repeat) run(event);
@@ -24,21 +24,21 @@ export interface KeyScope {
   bindings: () => Binding[];
 }
 
-/** Menus, dialogs and open lists of choices have keys of their own. */
+/** Menus, dialogs and open selects have their own keys. */
 const OWN_KEYS =
   '[role="menu"],[role="dialog"],[role="alertdialog"],[data-select-content],[data-select-trigger][aria-expanded="true"]';
 
-/** A dialog that everything else waits for. */
+/** A modal dialog. */
 const MODAL = '[aria-modal="true"][data-state="open"]';
 const FIELD = ':is(input, textarea):not(:disabled, [type="checkbox"], [type="radio"])';
 
-/** How long a field is awaited that is to have the focus, in milliseconds. */
+/** How long to wait for a field to focus, in milliseconds. */
 const AWAITED_MS = 500;
 
-/** The keys of what is on the screen. Later scopes come before earlier ones. */
+/** The shortcuts on the screen. Later scopes take precedence. */
 class Keys {
   #scopes = new Stack<KeyScope>();
-  /** Finds the field that is to have the focus once it is drawn. */
+  /** Finds the field to focus once it is rendered. */
   #awaited: (() => HTMLElement | null | undefined) | null = null;
 
   get scopes(): readonly KeyScope[] {
@@ -50,8 +50,9 @@ class Keys {
   }
 
   /**
-   * Gives a field the focus as soon as it is drawn. Until then keys are meant
-   * for it: who adds a line begins to type, and none of it is a command.
+   * Focuses a field as soon as it is rendered. Until then key presses are meant
+   * for it: after adding a line the editor starts typing, and must not trigger
+   * shortcuts.
    */
   async focusSoon(find: () => HTMLElement | null | undefined): Promise<void> {
     this.#awaited = find;
@@ -65,7 +66,7 @@ class Keys {
 
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    // With the focus given now, what is typed goes into the field.
+    // Focused now, the field receives what is typed.
     if (this.#awaited) return void this.#focusAwaited();
     const { target } = event;
     const modal = [...document.querySelectorAll(MODAL)].at(-1);
@@ -98,7 +99,7 @@ class Keys {
   }
 }
 
-/** Goes from a field back to the screen around it, whose keys come next. */
+/** Moves the focus from a field back to the screen, whose shortcuts come next. */
 function leave(field: HTMLElement): void {
   field.blur();
   field.closest<HTMLElement>('main')?.focus({ preventScroll: true });
@@ -106,7 +107,7 @@ function leave(field: HTMLElement): void {
 
 export const keys = new Keys();
 
-/** Gives a component keys for as long as it is on the screen. Call while it is set up. */
+/** Registers shortcuts while the component is mounted. Call during its initialisation. */
 export function useKeys(title: () => string, bindings: () => Binding[]): void {
   const scope: KeyScope = {
     get title() {
@@ -114,6 +115,7 @@ export function useKeys(title: () => string, bindings: () => Binding[]): void {
     },
     bindings,
   };
-  // Before the parts within are set up: theirs come later, and so before these.
+  // Before the children are initialised: theirs are registered later and take
+  // precedence.
   $effect.pre(() => keys.push(scope));
 }

@@ -20,7 +20,7 @@ const job = (id: number, facts: Partial<Job> = {}): Job =>
 const clip = (id: string, facts: Partial<Clip> = {}): Clip =>
   ({ id, name: id, flag: 'unflagged', rating: 0, ...facts }) as Clip;
 
-/** An answer of the library that comes when the test says so. */
+/** A response of the library that the test resolves. */
 function answer<T = void>() {
   let settle: { resolve: (value: T) => void; reject: (reason: Error) => void } | undefined;
   const promise = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
@@ -60,7 +60,7 @@ afterEach(() => {
 
 const releases: (() => void)[] = [];
 
-/** Keeps answers on a screen, and asks for them. */
+/** Keeps a query active, and fetches it. */
 function watch<T>(queryKey: readonly unknown[], queryFn: () => Promise<T>, more: object = {}): void {
   const observer = new QueryObserver<T>(client, { queryKey, queryFn, retry: false, ...more });
   releases.push(observer.subscribe(() => undefined));

@@ -1,6 +1,6 @@
 /**
- * Keeps what was fetched true: the studio's events mark answers as out of
- * date, and changes made here show before the library has confirmed them.
+ * Keeps fetched data current: events of the studio invalidate queries, and
+ * changes made here are shown optimistically.
  */
 import { type InfiniteData, partialMatchKey, type QueryClient } from '@tanstack/svelte-query';
 import { isOver, newerOf } from '../lib/jobs';
@@ -8,15 +8,15 @@ import type { Clip, ClipDetail, Job, QueueStatus, StudioEvent } from '../platfor
 import { beforeFrame } from './frames';
 import type { ClipPages } from './queries';
 
-/** Events come in bursts; one refetch answers them all. */
+/** Events come in bursts; one refetch handles them all. */
 const GATHER_MS = 200;
 
 export class Live {
   #dirty = new Map<string, readonly unknown[]>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Changes that the library has not confirmed yet, oldest first. */
+  /** Changes the library has not confirmed yet, oldest first. */
   #pending: (readonly Change[])[] = [];
-  /** The latest of each job that changed since the last frame. */
+  /** The latest state of each job that changed since the last frame. */
   #jobs = new Map<string, Job>();
   #unframe: (() => void) | null = null;
   #drawnAt = -Infinity;
@@ -30,7 +30,7 @@ export class Live {
     });
   }
 
-  /** Takes a job from an event or from the answer of a command, which may overtake each other. */
+  /** Takes a job from an event or from the response of a command, which may arrive out of order. */
   takeJob(job: Job): void {
     this.#jobs.set(job.id, newerOf(this.#jobs.get(job.id), job));
     this.#unframe ??= beforeFrame(() => this.#drawJobs(), this.#drawnAt);
@@ -72,13 +72,13 @@ export class Live {
         this.mark(['queue']);
         break;
       case 'missed':
-        // Anything may have changed: every answer is out of date.
+        // Anything may have changed: invalidate everything.
         this.mark([]);
         break;
     }
   }
 
-  /** Marks answers as out of date; they are asked for again shortly, together. */
+  /** Invalidates queries; they are refetched together shortly after. */
   mark(...keys: (readonly unknown[])[]): void {
     if (this.#stopped) return;
     for (const key of keys) this.#dirty.set(JSON.stringify(key), key);
@@ -86,9 +86,9 @@ export class Live {
   }
 
   /**
-   * Shows changes at once wherever they are to be seen, and then makes them in
-   * the library. Until it has answered they are laid over every answer that
-   * comes, for one that was asked for before is older than what the editor sees.
+   * Shows changes at once everywhere, then makes them in the library. Until it
+   * has responded they are reapplied to every response, because one requested
+   * earlier is older than what is on the screen.
    */
   async change<T>(changes: readonly Change[], work: () => Promise<T>): Promise<T> {
     this.#pending.push(changes);
@@ -106,7 +106,10 @@ export class Live {
     }
   }
 
-  /** Changes clips at once wherever they are shown, then in the library; `more` is what only the clip's own screen shows. */
+  /**
+   * Changes clips at once everywhere, then in the library; `more` is what only
+   * the clip's own screen shows.
+   */
   async changeClips<T>(
     ids: readonly string[],
     change: (clip: Clip) => Clip,
@@ -125,7 +128,7 @@ export class Live {
     }
   }
 
-  /** Takes clips out of every list at once, then out of the library. */
+  /** Removes clips from every list at once, then from the library. */
   dropClips<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
     const gone = new Set(ids);
     return this.change(
@@ -134,7 +137,7 @@ export class Live {
     );
   }
 
-  /** Drops answers that are on their way, which may be older than what is known by now, and asks again. */
+  /** Discards pending responses, which may be older than the current state, and refetches. */
   #askAnew(...keys: (readonly unknown[])[]): void {
     if (this.#stopped) return;
     for (const queryKey of keys) {
@@ -146,7 +149,7 @@ export class Live {
     }
   }
 
-  /** Puts jobs in another order at once, each at the place of the one that stood there, then in the library. */
+  /** Reorders jobs at once, within the positions they occupy, then in the library. */
   orderJobs<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
     const listed = new Set(ids);
     const order = (jobs: Job[]) => {
@@ -163,13 +166,13 @@ export class Live {
     return this.change([changeOf<Job[]>(['jobs'], order)], work);
   }
 
-  /** Shows what a command has answered; what was asked for before its answer is older. */
+  /** Shows the response of a command; anything requested before it is older. */
   show<T>(key: readonly unknown[], change: (known: T) => T): void {
     this.#askAnew(key);
     this.client.setQueryData<T>(key, (known) => known && change(known));
   }
 
-  /** Shows what a command has answered of the queue. */
+  /** Shows a command's response about the queue. */
   setQueue(status: QueueStatus): void {
     this.show<QueueStatus>(['queue'], () => status);
   }
@@ -182,7 +185,7 @@ export class Live {
     this.client.clear();
   }
 
-  /** Lays the changes that are on their way over an answer that has come. */
+  /** Reapplies pending changes to a response. */
   #layOver(key: readonly unknown[]): void {
     const changes = this.#pending.flat().filter((change) => partialMatchKey(key, change.key));
     if (changes.length === 0) return;
@@ -191,7 +194,7 @@ export class Live {
     );
   }
 
-  /** Puts the jobs that changed into what is known: ten events a second of each make one change a frame. */
+  /** Applies changed jobs to the cache: ten events a second from each become one change per frame. */
   #drawJobs(): void {
     this.#unframe = null;
     this.#drawnAt = performance.now();
@@ -211,7 +214,7 @@ export class Live {
     const before = new Map(known.map((job) => [job.id, job]));
     const fresh = new Map(changed.map((job) => [job.id, newerOf(before.get(job.id), job)]));
     const added = changed.filter((job) => !before.has(job.id));
-    // A list that is on its way may not have them.
+    // A pending list may not include them.
     if (added.length > 0) this.#askAnew(['jobs']);
     this.client.setQueryData<Job[]>(
       ['jobs'],
@@ -229,7 +232,8 @@ export class Live {
     const keys = [...this.#dirty.values()];
     this.#dirty.clear();
     for (const queryKey of keys) {
-      // A first answer that is on its way is not asked for twice; it is checked once it is there.
+      // A pending first response is not requested twice; it is checked once it
+      // is there.
       const first = this.client.getQueryCache().findAll({
         queryKey,
         fetchStatus: 'fetching',
@@ -241,7 +245,7 @@ export class Live {
   }
 }
 
-/** Whatever is known under a key that begins like this, as it is shown after a change. */
+/** A change of everything cached under keys with this prefix. */
 export interface Change {
   key: readonly unknown[];
   apply: (answer: unknown) => unknown;
@@ -251,7 +255,7 @@ export function changeOf<T>(key: readonly unknown[], apply: (answer: T) => T): C
   return { key, apply: apply as (answer: unknown) => unknown };
 }
 
-/** A change of every list of clips: those of a project, and those that come in pages. */
+/** A change of every list of clips: those of a project, and paginated ones. */
 function inLists(change: (clips: Clip[]) => Clip[]): Change[] {
   return [
     changeOf<Clip[]>(['clips', 'project'], change),
@@ -259,7 +263,7 @@ function inLists(change: (clips: Clip[]) => Clip[]): Change[] {
   ];
 }
 
-/** A change of what comes in pages; their total follows what was taken out. */
+/** A change of paginated data; the total follows removed items. */
 export function inPages<T, P extends { items: T[]; total: number }>(
   data: InfiniteData<P, string | null>,
   change: (items: T[]) => T[],

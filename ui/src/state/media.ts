@@ -1,4 +1,4 @@
-/** Addresses of pictures and films of the profile in this window. */
+/** URLs of images and videos of the profile in this window. */
 import { type Clip, type Export, platform, type Source } from '../platform';
 import { session } from './session.svelte';
 

@@ -1,7 +1,7 @@
-/** The time of day, for what tells ages. */
+/** The current time, for displaying ages. */
 const STEP_MS = 20_000;
 
-/** The time as ages are told by: it goes on while the component is on the screen. Call while it is set up. */
+/** The current time, updated while the component is mounted. Call during its initialisation. */
 export function useNow(): { readonly ms: number } {
   let ms = $state(Date.now());
   $effect(() => {

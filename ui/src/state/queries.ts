@@ -1,4 +1,4 @@
-/** What the page asks of the library, with the keys that answers are kept under. */
+/** Queries of the library, with their cache keys. */
 import { type InfiniteData, replaceEqualDeep } from '@tanstack/svelte-query';
 import { newerOf, newestOf } from '../lib/jobs';
 import { api, type Clip, type ClipQuery, type Job, type Page, type ProjectQuery } from '../platform';
@@ -16,7 +16,7 @@ async function everyClip(project: string): Promise<Clip[]> {
   return clips;
 }
 
-/** Ended jobs that are asked for; those that are not over are asked for apart, however old they are. */
+/** Number of finished jobs to fetch; unfinished ones are fetched separately, however old they are. */
 const JOBS_ENDED = 300;
 const JOBS_MOST = 500;
 
@@ -37,7 +37,7 @@ export const queries = {
       api.listProjects({ ...query, cursor: pageParam, limit: 60 }),
     getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor,
   }),
-  /** The projects to choose from where a list of all would be too long. */
+  /** The projects to choose from if a full list would be too long. */
   recentProjects: () => ({
     queryKey: ['projects', 'recent'] as const,
     queryFn: async () => (await api.listProjects({ sort: 'recent', limit: 30 })).items,

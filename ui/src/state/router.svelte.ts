@@ -1,4 +1,4 @@
-/** Where in the window the editor is, in step with the history of the web view. */
+/** The current route, synchronised with the history of the web view. */
 import { formatRoute, parseRoute, type Route } from '../lib/route';
 
 function eraOf(state: unknown): number | undefined {
@@ -7,7 +7,7 @@ function eraOf(state: unknown): number | undefined {
 
 class Router {
   #route = $state.raw<Route>(parseRoute(location.hash));
-  /** Counts the libraries that this window has shown: no step back leads into an earlier one. */
+  /** Counts the libraries this window has shown, so that going back never leads into an earlier one. */
   #era = eraOf(history.state) ?? 0;
 
   constructor() {
@@ -28,13 +28,13 @@ class Router {
     this.#route = route;
   }
 
-  /** Goes without leaving a step to go back to: a tab or a clip within the same screen. */
+  /** Navigates without a history entry: to a tab or a clip within the same screen. */
   replace(route: Route): void {
     history.replaceState({ era: this.#era }, '', formatRoute(route));
     this.#route = route;
   }
 
-  /** Begins anew, for another library. */
+  /** Starts fresh, for another library. */
   restart(): void {
     this.#era += 1;
     this.replace({ at: 'projects' });

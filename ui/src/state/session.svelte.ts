@@ -1,4 +1,4 @@
-/** The profile of this window, and going over to another. */
+/** The profile of this window, and switching to another. */
 import { tick } from 'svelte';
 import { api, type OpenProfile, platform, type Profile } from '../platform';
 import { router } from './router.svelte';
@@ -6,7 +6,7 @@ import { preferences } from './settings.svelte';
 import { toasts } from './toasts.svelte';
 
 /**
- * Which profile this window shows. Switching first takes the old library off
+ * The profile this window shows. Switching first removes the old library from
  * the screen, then opens the new one: no frame shows both.
  */
 class Session {
@@ -24,9 +24,9 @@ class Session {
   }
 
   /**
-   * Work to be finished before another profile is opened, for example changes
-   * that were not sent yet. Where it fails the window stays, and nothing is
-   * lost. The answer takes it off again.
+   * Registers work to finish before another profile is opened, for example
+   * unsaved changes. If it fails the window stays, and nothing is lost. The
+   * returned function unregisters it.
    */
   onLeave(work: () => Promise<unknown>): () => void {
     this.#leaving.add(work);
@@ -58,7 +58,7 @@ class Session {
   async switchTo(id: string): Promise<void> {
     if (this.switching || id === this.profile?.id) return;
     this.switching = true;
-    // What is being typed is meant: a field keeps it when it is left.
+    // Text being typed counts: a field commits it on blur.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     const left = await Promise.allSettled([...this.#leaving].map((work) => work()));
     this.switching = false;
@@ -71,7 +71,7 @@ class Session {
     const before = this.open;
     this.open = null;
     toasts.clear();
-    // The old library is on its way off the screen before the new one is asked for.
+    // Remove the old library from the screen before requesting the new one.
     await tick();
     try {
       const next = await api.openProfile(id);
@@ -88,7 +88,7 @@ class Session {
   #show(open: OpenProfile): void {
     this.open = open;
     preferences.setAccent(open.profile.colour);
-    // The title is a nicety; a window that may not set it still works.
+    // The title is optional; a window that cannot set it still works.
     platform()
       .setTitle(`${open.profile.name} — Rushes`)
       .catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Settings of the application, and what follows from them for the page: theme, accent, language. */
+/** Settings of the application and their effects on the page: theme, accent, language. */
 import { accentProperties } from '../lib/colour';
 import { baseLocale, type Locale, locales, overwriteGetLocale } from '../paraglide/runtime';
 import { api, type AppInfo, platform, type Settings, type SettingsPatch } from '../platform';
@@ -24,17 +24,17 @@ function systemLocale(): Locale {
   return 'en';
 }
 
-/** The language of the page. Each word and each figure asks for it, so it is a plain value at hand. */
+/** The language of the page. Every text and number reads it, so it is a plain variable. */
 let spoken: Locale = baseLocale;
 overwriteGetLocale(() => spoken);
 
-/** What holds for the whole application: preferences, theme, language, and facts about the machine. */
+/** Application-wide state: preferences, theme, language, and facts about the machine. */
 class Preferences {
   value = $state.raw<Settings>(FALLBACK);
   info = $state.raw<AppInfo | null>(null);
   locale = $state<Locale>(spoken);
   #accent = '#7C8CFF';
-  /** What the page is drawn at now, in percent. */
+  /** The current zoom of the page, in percent. */
   #zoomed = 100;
   #dark = window.matchMedia('(prefers-color-scheme: dark)');
   theme = $state<'light' | 'dark'>('dark');
@@ -66,7 +66,7 @@ class Preferences {
     this.#apply();
   }
 
-  /** Takes the damage of a library that opened off the screen, until it is met again. */
+  /** Hides the damage of a library that could be opened, until it is detected again. */
   goOnAllTheSame(): void {
     if (this.info) this.info = { ...this.info, problem: null };
   }
@@ -81,7 +81,7 @@ class Preferences {
     const { theme, language, zoom_percent } = this.value;
     if (zoom_percent !== this.#zoomed) {
       this.#zoomed = zoom_percent;
-      // A web view that cannot leaves the page as it is.
+      // A web view that cannot zoom leaves the page as it is.
       void platform()
         .setZoom(zoom_percent / 100)
         .catch(() => undefined);

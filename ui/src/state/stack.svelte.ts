@@ -1,14 +1,14 @@
 /**
- * What components put up for as long as they are on the screen. The list itself
- * is no state: an effect that is being torn down reads state as it was before
- * the change that ends it, and would put back what others took away meanwhile.
+ * A stack of what components register while they are mounted. The list itself
+ * is not reactive state: an effect being torn down reads state as it was before
+ * the change that ends it, and would restore what others removed meanwhile.
  */
 export class Stack<T> {
   #items: readonly T[] = [];
   #changes = 0;
   #seen = $state(0);
 
-  /** What is up now, the latest last. Followed by whatever reads it. */
+  /** The current items, the latest last. Reactive. */
   get items(): readonly T[] {
     void this.#seen;
     return this.#items;

@@ -1,4 +1,4 @@
-/** Short messages, and telling of what failed. */
+/** Toasts, and reporting failures. */
 import { formatRoute, type Route } from '../lib/route';
 import type { Step } from '../lib/undo';
 import { m } from '../paraglide/messages';
@@ -7,13 +7,13 @@ import { router } from './router.svelte';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
 
-/** Something to do about it, or where it leads. */
+/** An action, or a link. */
 type Action = { label: string; run: () => void } | { label: string; to: Route };
 
 export interface Toast {
   id: number;
   text: string;
-  /** Further lines, for example one for each refused file. */
+  /** Further lines, for example one per refused file. */
   lines: string[];
   tone: Tone;
   action: Action | null;
@@ -23,7 +23,7 @@ interface Options {
   lines?: string[];
   tone?: Tone;
   action?: Toast['action'];
-  /** Milliseconds until it goes by itself. */
+  /** Milliseconds until it disappears. */
   stay?: number;
 }
 
@@ -31,7 +31,7 @@ const STAY_MS = 6000;
 
 class Toasts {
   list = $state<Toast[]>([]);
-  /** Counts how often all were taken away: what was begun before is no news after. */
+  /** Counts how often all were cleared: reports of earlier work are dropped afterwards. */
   epoch = 0;
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -41,19 +41,19 @@ class Toasts {
     this.#put(text, options);
   }
 
-  /** Tells what was done and offers to take it back, for as long as it was not. */
+  /** Announces what was done and offers to undo it, as long as that is possible. */
   offerUndo(text: string, step: Step): void {
     const run = () => void attempt(() => step.take());
     const id = this.#put(text, { action: { label: m.undo(), run } });
     step.whenTaken(() => this.dismiss(id));
   }
 
-  /** Tells of a failed command in the words that came with it. */
+  /** Shows the error message of a failed command. */
   failure(thrown: unknown): void {
     this.show(asFailure(thrown).message, { tone: 'bad', stay: STAY_MS * 2 });
   }
 
-  /** Does what a toast offers. */
+  /** Runs the action of a toast. */
   act(id: number): void {
     const action = this.list.find((toast) => toast.id === id)?.action;
     this.dismiss(id);
@@ -68,19 +68,19 @@ class Toasts {
     this.#stay.delete(id);
   }
 
-  /** Keeps a toast while somebody looks at it. */
+  /** Keeps a toast while it is hovered or focused. */
   hold(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
   }
 
-  /** Lets its time begin anew. */
+  /** Restarts its timeout. */
   release(id: number): void {
     const stay = this.#stay.get(id);
     if (stay !== undefined) this.#arm(id, stay);
   }
 
-  /** Takes away what only leads to where the editor has come by now. */
+  /** Removes toasts that only link to where the editor is now. */
   arrived(route: Route): void {
     const here = formatRoute(route);
     for (const { id, action } of this.list) {
@@ -113,13 +113,13 @@ class Toasts {
 
 export const toasts = new Toasts();
 
-/** Runs a command whose failure the editor is told of and nothing else depends on. */
+/** Runs a command whose failure only needs to be reported. */
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   const { epoch } = toasts;
   try {
     return await work();
   } catch (thrown) {
-    // In another library since, nobody knows what this is about, nor should.
+    // In another library, the failure would make no sense and must not be shown.
     if (epoch === toasts.epoch) toasts.failure(thrown);
     return undefined;
   }

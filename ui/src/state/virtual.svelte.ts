@@ -1,4 +1,4 @@
-/** Long lists and grids: only what is in sight is drawn. TanStack Virtual, as runes. */
+/** Virtualised lists and grids: TanStack Virtual with runes. */
 import {
   elementScroll,
   observeElementOffset,
@@ -13,10 +13,10 @@ export interface VirtualOptions {
   /** Length of every item along the list, in pixels. */
   size: number;
   gap?: number;
-  /** Room before the first and after the last item. */
+  /** Space before the first and after the last item. */
   padding?: number;
   horizontal?: boolean;
-  /** Items drawn beyond what is in sight, on either side. */
+  /** Items rendered beyond the visible ones, on either side. */
   overscan?: number;
 }
 
@@ -24,12 +24,12 @@ export interface Virtual {
   readonly items: VirtualItem[];
   /** Length of the whole list, in pixels. */
   readonly total: number;
-  /** For the element that scrolls: `{@attach virtual.attach}`. */
+  /** For the scrolling element: `{@attach virtual.attach}`. */
   attach: (element: HTMLElement) => () => void;
   reveal(index: number, align?: 'auto' | 'center'): void;
 }
 
-/** Call while a component is set up. */
+/** Call during component initialisation. */
 export function useVirtual(options: () => VirtualOptions): Virtual {
   let items = $state.raw<VirtualItem[]>([]);
   let total = $state(0);

@@ -20,7 +20,7 @@ it('draws the page larger and smaller in steps, keeps that, and goes back', asyn
   };
   expect(press('+')).toBe(true);
   await size(110);
-  // In a field as well, where other keys are the field's.
+  // Also in a field, where other keys belong to the field.
   press('=', document.body.appendChild(document.createElement('input')));
   await size(125);
   press('-');

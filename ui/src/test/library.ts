@@ -1,4 +1,4 @@
-/** Showing a component to a test as the application would: in the library of a profile that is open. */
+/** Renders a component for a test as the application would: in the library of an open profile. */
 import { render } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
@@ -9,7 +9,7 @@ import { preferences } from '../state/settings.svelte';
 import { toasts } from '../state/toasts.svelte';
 import Library from './Library.svelte';
 
-/** A machine of its own, with its first profile open where there is one. */
+/** A separate machine, with its first profile open if there is one. */
 export async function openMachine(options: MemoryOptions = {}): Promise<MemoryPlatform> {
   const machine = createMemoryPlatform(options);
   await startPlatform(machine);
@@ -28,7 +28,7 @@ export function show<P extends Record<string, unknown>>(component: Component<P>,
   return { user, ...shown };
 }
 
-/** Puts a batch of finals in the queue, of clips whose sources are there. */
+/** Queues a batch of finals of clips whose sources are available. */
 export async function renderSome({ commands }: MemoryPlatform, count: number): Promise<void> {
   const { items } = await commands.listAllClips({ search: 'Highlight' });
   const estimates = await commands.estimateRender(

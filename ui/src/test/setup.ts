@@ -1,9 +1,10 @@
-/** Before each test: what the tests' browser lacks, and a platform of its own. */
+/** Before each test: what the test DOM lacks, and a separate platform. */
 import { beforeEach } from 'vitest';
 import { createMemoryPlatform } from '../memory';
 import { startPlatform } from '../platform';
 
-// happy-dom draws nothing: nothing there is scrolled into view, and what moves has arrived at once.
+// happy-dom has no layout: nothing is scrolled into view, and animations finish
+// at once.
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.getAnimations ??= () => [];
 Element.prototype.animate ??= () => {

@@ -1,4 +1,4 @@
-/** Taking things out of the trash, and emptying it. */
+/** Restoring from the trash, and emptying it. */
 import { confirm } from '../controls/confirm.svelte';
 import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
@@ -9,14 +9,14 @@ import { attempt, toasts } from '../state/toasts.svelte';
 export interface TrashCounts {
   clips: number;
   projects: number;
-  /** Clips of the trashed projects, which go with them. */
+  /** Clips of the trashed projects, which are deleted with them. */
   inside: number;
 }
 
 const projectsCount = (count: number) => m.trash_projects_count({ count, shown: formatNumber(count) });
 const clipsCount = (count: number) => m.clips_count({ count, shown: formatNumber(count) });
 
-/** “3 projects (12 clips inside them) and 5 clips”, without what there is none of. */
+/** “3 projects (12 clips inside them) and 5 clips”, without empty parts. */
 export function whatGoes({ clips, projects, inside }: TrashCounts): string {
   const within =
     inside > 0 ? ` (${m.trash_confirm_inside({ count: inside, shown: formatNumber(inside) })})` : '';
@@ -66,7 +66,7 @@ export function useTrash() {
       });
     },
 
-    /** Asks first: this is the one thing here that cannot be undone. */
+    /** Asks first, because this cannot be undone. */
     async empty(counts: TrashCounts): Promise<void> {
       const sure = await confirm({
         title: m.trash_confirm_title(),

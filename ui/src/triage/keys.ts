@@ -1,4 +1,4 @@
-/** The keys of triage. */
+/** The shortcuts of triage. */
 import { judgeKeys } from '../clips/judge-keys';
 import { m } from '../paraglide/messages';
 import { playerKeys } from '../player/keys';
@@ -6,7 +6,7 @@ import type { Player } from '../player/player.svelte';
 import { type Binding, once } from '../state/keys.svelte';
 import type { Triage } from './triage.svelte';
 
-/** What the keys switch on the screen itself. */
+/** View options toggled by shortcuts. */
 export interface Switches {
   advance: () => void;
   inspector: () => void;
@@ -40,7 +40,7 @@ export function triageKeys(
   ];
 }
 
-/** In a comparison both films run together, and only the active one is heard. */
+/** In a comparison both videos play together, and only the active one is audible. */
 function filmKeys(triage: Triage, players: readonly [Player, Player]): Binding[] {
   const active = players[triage.active];
   if (!triage.comparing) return playerKeys(active, { arrows: false });

@@ -1,4 +1,4 @@
-/** Judging clips one after the other: where the editor is, what was decided, and the way back. */
+/** Judging clips one after the other: the current clip, the decisions, and undo. */
 import { Judged } from '../clips/judged';
 import { changedTags } from '../lib/changes';
 import { m } from '../paraglide/messages';
@@ -8,14 +8,14 @@ import { attempt, toasts } from '../state/toasts.svelte';
 
 type Verdict = Pick<Clip, 'flag' | 'rating'>;
 
-/** What of a verdict changed: the rest stays, whatever another window makes of it. */
+/** The fields changed by a verdict: the rest keeps whatever another window sets. */
 interface Decision {
   id: string;
   before: Partial<Verdict>;
   after: Partial<Verdict>;
 }
 
-/** How far ahead and behind films are loaded. */
+/** How many neighbours are preloaded in each direction. */
 const AHEAD = 3;
 const BEHIND = 1;
 
@@ -24,21 +24,21 @@ export type Side = 0 | 1;
 export class Triage {
   /** The clips on the screen: one, or two to compare. */
   sides = $state<[string | null, string | null]>([null, null]);
-  /** Which of the two the keys are for. */
+  /** Which of the two the keys act on. */
   active = $state<Side>(0);
   /** Past the last clip: the summary. */
   finished = $state(false);
 
-  /** Where the keys last were, for when their clip leaves the list. */
+  /** Last index of the current clip, for when it leaves the list. */
   #place = 0;
   #clips: () => readonly Clip[];
   #advances: () => boolean;
   #live: Live;
   #past = $state.raw<Decision[]>([]);
   #future: Decision[] = [];
-  /** The clip that a verdict has just gone on from. */
+  /** The clip that a verdict just advanced from. */
   #judged = new Judged<string>();
-  /** Changes go to the library one after the other: two quick keys must not overtake each other. */
+  /** Changes are sent one after the other: two quick keys must not overtake each other. */
   #sending: Promise<unknown> = Promise.resolve();
 
   constructor(live: Live, clips: () => readonly Clip[], advances: () => boolean, first: string | null) {
@@ -57,7 +57,7 @@ export class Triage {
     return this.sides[1] !== null;
   }
 
-  /** The clip under the keys; what took its place where it is gone. */
+  /** The current clip; its replacement if it is gone. */
   readonly current = $derived.by(
     (): Clip | null =>
       this.#at(this.active) ?? this.clips[Math.min(this.#place, this.clips.length - 1)] ?? null,
@@ -67,7 +67,7 @@ export class Triage {
   readonly picked = $derived.by(() => this.clips.filter((clip) => clip.flag === 'picked'));
   readonly canUndo = $derived.by(() => this.#past.length > 0);
 
-  /** What one side shows, with the neighbours that are to be loaded. */
+  /** The clip on one side, with the neighbours to preload. */
   shown(side: Side): Clip | null {
     return side === this.active ? this.current : this.#at(side);
   }
@@ -83,7 +83,8 @@ export class Triage {
   go(id: string): void {
     this.#judged.forget();
     this.finished = false;
-    // In a comparison the same clip on both sides would say nothing: the other side is stepped to.
+    // The same clip on both sides would be no comparison: activate the other
+    // side instead.
     const other: Side = this.active === 0 ? 1 : 0;
     if (this.comparing && this.sides[other] === id) this.active = other;
     else this.sides[this.active] = id;
@@ -108,7 +109,7 @@ export class Triage {
     }
   }
 
-  /** To the next clip that is not judged, from here on and then from the start. */
+  /** To the next unjudged clip, from here on and then from the start. */
   nextUnjudged(): void {
     const order = [...this.clips.slice(this.index + 1), ...this.clips.slice(0, this.index + 1)];
     const next = order.find((clip) => clip.flag === 'unflagged');
@@ -130,7 +131,7 @@ export class Triage {
     this.active = 1;
   }
 
-  /** Makes the other side the one that the keys are for. */
+  /** Makes the other side the active one. */
   activate(side: Side): void {
     if (this.comparing) this.active = side;
   }
@@ -179,7 +180,7 @@ export class Triage {
     return this.clips.find((clip) => clip.id === id) ?? null;
   }
 
-  /** The clip that a verdict is for; none at the summary. */
+  /** The clip a verdict applies to; none at the summary. */
   get #open(): Clip | null {
     return this.finished ? null : this.current;
   }
@@ -192,7 +193,7 @@ export class Triage {
     this.#send(clip.id, after);
   }
 
-  /** Goes on after a verdict where the editor wants that; tells whether it did. */
+  /** Advances after a verdict if that is enabled; returns whether it did. */
   #goOn(): boolean {
     if (!this.#advances() || this.comparing) return false;
     this.step(1);

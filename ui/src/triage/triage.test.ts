@@ -10,12 +10,12 @@ let machine: MemoryPlatform;
 let project: string;
 let clips: Clip[];
 
-/** The clip that the stage shows. */
+/** The clip shown on the stage. */
 const shown = () => document.querySelector('video[data-shown="true"]')?.getAttribute('data-clip');
 const flagOf = async (id: string) => (await machine.commands.getClip(id)).clip.flag;
 
 beforeEach(async () => {
-  // The strip draws what is in sight, and nothing has a size here.
+  // The strip draws what is visible, and nothing has a size here.
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1200);
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(100);
   machine = await openMachine({ library: 'full', live: false });
@@ -139,7 +139,7 @@ describe('triage', () => {
         ['unflagged', before],
       ]),
     );
-    // What the eye has turned to since is what the next stars are for.
+    // After moving on, stars apply to the current clip.
     await user.keyboard('{ArrowRight}{ArrowLeft}5');
     await waitFor(async () =>
       expect((await machine.commands.getClip(clips[1]?.id ?? '')).clip.rating).toBe(5),
@@ -161,7 +161,7 @@ describe('triage', () => {
   it('leaves the stars that another window gives meanwhile, and takes back its own verdict alone', async () => {
     const { user } = await open(0);
     const { clip } = machine.world.library.clip(clips[0]?.id ?? '');
-    // This window has not heard of it yet.
+    // This window has not been notified yet.
     clip.rating = 5;
     await user.keyboard('p');
     await waitFor(() => expect(clip.flag).toBe('picked'));

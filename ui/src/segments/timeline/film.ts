@@ -1,18 +1,18 @@
 /**
- * Which pictures of a film sheet stand where. They hang on the film and stand
- * at fixed moments of it, so that zooming uncovers more of each, until there is
- * room for others between them; no picture wanders.
+ * Which frames of a film sheet go where. They are anchored to fixed moments of
+ * the video, so that zooming uncovers more of each until there is room for
+ * others between them; no frame moves relative to the video.
  */
 import type { View } from '../../lib/timeline';
 
-/** A place for a picture: its stretch of the film, and which picture of the sheet. */
+/** A slot for a frame: its stretch of the video, and the frame's index in the sheet. */
 export interface FilmPlace {
   start_us: number;
   end_us: number;
   tile: number;
 }
 
-/** Places of at most the width of a whole picture and more than half of it. */
+/** Slots between half and the full width of a frame. */
 export function filmPlaces(
   view: View,
   width_px: number,

@@ -1,4 +1,4 @@
-/** Painting on a canvas in the colours of the theme, as sharp as the screen is. */
+/** Painting on a canvas with the theme's colours, at the screen's resolution. */
 
 const NAMES = [
   'base',
@@ -14,7 +14,7 @@ const NAMES = [
 ] as const;
 export type Colours = Record<(typeof NAMES)[number], string>;
 
-/** The theme's colours as they are now; read `preferences.theme` where they are to follow it. */
+/** The theme's current colours; read `preferences.theme` to follow changes. */
 export function coloursOf(node: Element): Colours {
   const style = getComputedStyle(node);
   return Object.fromEntries(
@@ -22,7 +22,7 @@ export function coloursOf(node: Element): Colours {
   ) as Colours;
 }
 
-/** An empty canvas of this size in CSS pixels, whatever the screen makes of one. */
+/** A cleared canvas of this size in CSS pixels, at any pixel ratio. */
 export function blank(
   canvas: HTMLCanvasElement,
   width: number,
@@ -39,7 +39,7 @@ export function blank(
   return context;
 }
 
-/** Diagonal lines over a box. They hang on its true left edge, however far outside that is. */
+/** Diagonal lines over a box, anchored to its true left edge, however far outside that is. */
 export function hatch(
   context: CanvasRenderingContext2D,
   left: number,

@@ -1,7 +1,7 @@
-/** What moments are drawn to on the timeline, found fast among thousands. */
+/** Snap targets on the timeline, searched efficiently among thousands. */
 import type { SourceAnalysis } from '../../platform';
 
-/** Lists of moments, each in rising order. */
+/** Lists of moments, each in ascending order. */
 export type Targets = readonly (readonly number[])[];
 
 /** Index of the first entry that is not below `us`. */
@@ -16,7 +16,7 @@ export function firstFrom(sorted: readonly number[], us: number): number {
   return low;
 }
 
-/** The nearest target no further away than `within_us`; of two alike the one of the list named first. */
+/** The nearest target within `within_us`; in a tie, the one from the earlier list. */
 export function nearestOf(targets: Targets, us: number, within_us: number): number | null {
   let best: number | null = null;
   let distance = within_us;
@@ -33,10 +33,10 @@ export function nearestOf(targets: Targets, us: number, within_us: number): numb
   return best;
 }
 
-/** Moments in rising order, each once. */
+/** Moments in ascending order, without duplicates. */
 export const inOrder = (moments: Iterable<number>): number[] => [...new Set(moments)].sort((a, b) => a - b);
 
-/** Where shots begin; of a dissolve or a fade also where it is over. */
+/** Where shots start; for a dissolve or a fade also where it ends. */
 export function shotStarts(analysis: SourceAnalysis): number[] {
   return inOrder(
     analysis.shots.flatMap(({ start_us, in: { length_us } }) =>
@@ -45,13 +45,16 @@ export function shotStarts(analysis: SourceAnalysis): number[] {
   );
 }
 
-/** What the footage itself offers to be drawn to: shots, pauses of speech, moments that were found. */
+/** Snap targets in the footage itself: shots, pauses in speech, candidates. */
 export function footageTargets(analysis: SourceAnalysis): number[] {
   const edges = [...analysis.speech, ...analysis.candidates].flatMap((each) => [each.start_us, each.end_us]);
   return inOrder([...shotStarts(analysis), ...edges]);
 }
 
-/** The next of some moments after `us`, or the one before it; a moment as near as a frame is where one is. */
+/**
+ * The next moment after `us`, or the one before it; a moment within half a frame
+ * counts as the current one.
+ */
 export function stepAmong(
   sorted: readonly number[],
   us: number,

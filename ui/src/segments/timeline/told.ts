@@ -1,4 +1,4 @@
-/** What the marks of the timeline are called. */
+/** Labels for the marks of the timeline. */
 import { formatNumber, formatPercent } from '../../lib/format';
 import { formatDuration } from '../../lib/time';
 import { m } from '../../paraglide/messages';
@@ -13,7 +13,7 @@ export interface Told {
 const tell = (stretch: Stretch | undefined, word: () => string): Told | null =>
   stretch ? { text: word(), stretch } : null;
 
-/** What is to be said of the picture at a moment; the worst first. */
+/** Description of the picture at a moment, the most serious problem first. */
 export function pictureAt(analysis: SourceAnalysis, us: number): Told | null {
   return (
     tell(stretchAt(analysis.damage, us), m.mark_damage) ??
@@ -31,7 +31,7 @@ function transitionAt(analysis: SourceAnalysis, us: number, kind: 'dissolve' | '
   return { start_us: shot.start_us, end_us: shot.start_us + shot.in.length_us };
 }
 
-/** What is to be said of the sound at a moment. */
+/** Description of the sound at a moment. */
 export function soundAt(analysis: SourceAnalysis, us: number): Told | null {
   return (
     tell(stretchAt(analysis.clipped, us), m.mark_clipped) ??
@@ -44,10 +44,10 @@ const sum = (stretches: readonly Stretch[]): number =>
   stretches.reduce((total, each) => total + each.end_us - each.start_us, 0);
 
 const decibels = (milli: number): string =>
-  // The trade's sign for below: a minus, not a hyphen.
+  // Decibels use a minus sign, not a hyphen.
   formatNumber(milli / 1000, 1).replace('-', '−');
 
-/** The film in figures. */
+/** The video in figures. */
 export function factsOf(analysis: SourceAnalysis): string[] {
   const { shots, speech, loudness, damage } = analysis;
   const facts: string[] = [m.fact_shots({ count: shots.length, shown: formatNumber(shots.length) })];
@@ -65,7 +65,7 @@ export function factsOf(analysis: SourceAnalysis): string[] {
   return facts;
 }
 
-/** The timeline in words, for those who do not see it. */
+/** The timeline as text, for screen readers. */
 export function summaryOf(
   duration_us: number,
   analysis: SourceAnalysis | null,

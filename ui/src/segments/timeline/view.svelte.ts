@@ -1,4 +1,4 @@
-/** What of a film the timeline shows, and what is being dragged on it. */
+/** The viewport of the timeline, and what is being dragged on it. */
 import {
   follow,
   frame,
@@ -15,7 +15,7 @@ import {
 import type { Segment } from '../../platform';
 import { nearestOf, type Targets } from './snap';
 
-/** Distance in which a moment is drawn to a target. */
+/** Distance at which a moment snaps to a target. */
 const SNAP_PX = 7;
 
 export interface Ends {
@@ -28,7 +28,7 @@ export type Grip = 'in' | 'out' | 'whole';
 interface Drag {
   id: string;
   grip: Grip;
-  /** Where on the segment it was taken hold of. */
+  /** Where on the segment it was grabbed. */
   offset_us: number;
   now: Ends;
 }
@@ -39,9 +39,9 @@ export class TimelineView {
   duration_us = $state(0);
   snapping = $state(true);
   drag = $state.raw<Drag | null>(null);
-  /** Where something was just drawn to, to be shown as a line. */
+  /** The last snap target, displayed as a line. */
   snappedTo = $state<number | null>(null);
-  /** Where the playhead was when it was last followed, and whether it ran. */
+  /** The playhead when it was last followed, and whether it was playing. */
   #head_us = 0;
   #ran = false;
 
@@ -77,7 +77,7 @@ export class TimelineView {
     this.view = pan(this.view, this.duration_us, px * this.us_per_px);
   }
 
-  /** Puts the beginning of the window to a moment. */
+  /** Moves the start of the viewport to a moment. */
   panTo(from_us: number): void {
     this.view = pan(this.view, this.duration_us, from_us - this.view.from_us);
   }
@@ -87,8 +87,8 @@ export class TimelineView {
   }
 
   /**
-   * Turns the page where the playhead leaves the window. While the film runs,
-   * an editor who looks elsewhere is not pulled back.
+   * Pages on when the playhead leaves the viewport. During playback, an editor
+   * who scrolled away is not pulled back.
    */
   follow(us: number, running = false): void {
     const elsewhere = running && this.#ran && !this.#sees(this.#head_us);
@@ -97,7 +97,7 @@ export class TimelineView {
     if (!elsewhere) this.view = follow(this.view, this.duration_us, us);
   }
 
-  /** Shows a stretch with as little movement as that takes. */
+  /** Shows a stretch with as little movement as possible. */
   reveal({ in_us, out_us }: Ends): void {
     this.view = reveal(this.view, this.duration_us, in_us, out_us);
   }
@@ -110,14 +110,14 @@ export class TimelineView {
     this.view = wholeView(this.duration_us);
   }
 
-  /** Draws a moment to a target in reach, unless snapping is off or suspended. */
+  /** Snaps a moment to a target in reach, unless snapping is off or suspended. */
   snap(us: number, targets: Targets, suspended: boolean): number {
     const found = this.snapping && !suspended ? nearestOf(targets, us, SNAP_PX * this.us_per_px) : null;
     this.snappedTo = found;
     return found ?? us;
   }
 
-  /** The ends of a segment as they are shown: while it is dragged, where it would come to. */
+  /** The displayed ends of a segment: while it is dragged, its new position. */
   shown(segment: Segment): Ends {
     return this.drag?.id === segment.id ? this.drag.now : { in_us: segment.in_us, out_us: segment.out_us };
   }
@@ -133,7 +133,10 @@ export class TimelineView {
     };
   }
 
-  /** Moves what is held to the pointer. Either end of a whole segment snaps, whichever is nearer. */
+  /**
+   * Moves the dragged item to the pointer. When moving a whole segment,
+   * whichever end is nearer snaps.
+   */
   dragTo(segment: Segment, px: number, targets: Targets, suspended: boolean): void {
     const drag = this.drag;
     if (!drag) return;
@@ -152,7 +155,7 @@ export class TimelineView {
     this.drag = { ...drag, now: moveWhole(segment, nearer, this.duration_us) };
   }
 
-  /** Lets go; answers where the segment came to, where that is somewhere else. */
+  /** Ends the drag; returns the new ends if they changed. */
   release(segment: Segment): Ends | null {
     const now = this.drag?.now;
     this.drag = null;

@@ -1,8 +1,8 @@
-/** Which of many stretches are in the window: drawing costs what is seen, not what there is. */
+/** Which stretches are in the viewport, so that drawing costs what is visible, not the total. */
 import type { View } from '../../lib/timeline';
 import type { Stretch } from '../../platform';
 
-/** Index of the first for which `holds`; it must hold for all after it. */
+/** Index of the first item for which `holds`; it must hold for all later ones. */
 function firstWhere<T>(items: readonly T[], holds: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;
@@ -14,7 +14,7 @@ function firstWhere<T>(items: readonly T[], holds: (item: T) => boolean): number
   return low;
 }
 
-/** Those of stretches, in order and not overlapping, that the window shows any of. */
+/** The visible ones among ordered stretches without overlaps. */
 export function visible<T extends Stretch>(
   stretches: readonly T[],
   { from_us, span_us }: View,
@@ -24,7 +24,7 @@ export function visible<T extends Stretch>(
   return stretches.slice(first, beyond);
 }
 
-/** The stretch that a moment lies in. */
+/** The stretch at a moment. */
 export function stretchAt<T extends Stretch>(stretches: readonly T[], us: number): T | undefined {
   const found = stretches[firstWhere(stretches, (each) => each.end_us > us)];
   return found && found.start_us <= us ? found : undefined;

@@ -1,24 +1,24 @@
 /**
- * The outline of the sound in pieces, as far as it was asked for. Each zoom
- * level has columns twice as long as the one below; a piece that is not there
- * yet is drawn from another level, so that nothing ever flickers.
+ * The waveform in tiles, loaded on demand. Each zoom level has columns twice as
+ * long as the one below; a missing tile is drawn from another level, so that
+ * nothing flickers.
  */
 import type { View } from '../../lib/timeline';
 
-/** Columns of one piece. */
+/** Columns per tile. */
 const COLUMNS = 1024;
-/** Shortest column: finer than that the sound is not kept. */
+/** Shortest column: the stored waveform is no finer. */
 const SHORTEST_US = 10_000;
-/** Pieces that are kept. */
+/** Number of cached tiles. */
 const KEPT = 120;
-/** Finer levels that stand in for a missing piece. */
+/** Number of finer levels that can replace a missing tile. */
 const FINER = 2;
 
-/** A stretch to be drawn, from a piece that may reach beyond it. */
+/** A stretch to draw, from a tile that may reach beyond it. */
 export interface Wave {
   start_us: number;
   end_us: number;
-  /** Where the first column of `peaks` begins. */
+  /** Where the first column of `peaks` starts. */
   from_us: number;
   column_us: number;
   /** Lowest and highest sample of each column. */
@@ -33,7 +33,7 @@ interface Piece {
 
 export type LoadWave = (from_us: number, to_us: number, columns: number) => Promise<number[]>;
 
-/** The level whose columns are as near to a pixel as can be without being wider, where there is one. */
+/** The level with the widest columns that are not wider than a pixel, if there is one. */
 export const levelFor = (us_per_px: number): number =>
   Math.max(0, Math.floor(Math.log2(us_per_px / SHORTEST_US)));
 
@@ -53,12 +53,12 @@ export class Waves {
     while (spanOf(this.#highest) < duration_us) this.#highest += 1;
   }
 
-  /** More is known of the sound: what is there stays until it was asked for anew. */
+  /** More is known of the sound: existing tiles stay until they are loaded again. */
   refresh(): void {
     for (const piece of this.#pieces.values()) piece.stale = true;
   }
 
-  /** Asks for what the window shows, and for half a window on both sides of it. */
+  /** Requests the tiles of the viewport, and half a viewport on each side. */
   want(view: View, us_per_px: number): void {
     const level = this.#level(us_per_px);
     const span = spanOf(level);
@@ -67,7 +67,7 @@ export class Waves {
     for (let index = first; index * span < end; index += 1) void this.#fetch(level, index);
   }
 
-  /** What can be drawn of the window now. */
+  /** What can be drawn of the viewport now. */
   waves(view: View, us_per_px: number): Wave[] {
     const level = this.#level(us_per_px);
     const span = spanOf(level);
@@ -86,7 +86,7 @@ export class Waves {
 
   #collect(level: number, start_us: number, end_us: number, found: Wave[]): void {
     const nearer = [...Array(FINER).keys()].map((down) => level - 1 - down).filter((each) => each >= 0);
-    // A coarser piece covers the whole of a finer one.
+    // A coarser tile covers the whole of a finer one.
     for (let coarse = level; coarse <= this.#highest; coarse += 1) {
       const index = Math.floor(start_us / spanOf(coarse));
       const piece = this.#take(coarse, index);
@@ -110,7 +110,7 @@ export class Waves {
     const key = `${level} ${index}`;
     const piece = this.#pieces.get(key);
     if (!piece) return undefined;
-    // What is looked at stays longest.
+    // Keep recently used tiles longest.
     this.#pieces.delete(key);
     this.#pieces.set(key, piece);
     return { peaks: piece.peaks, column_us: piece.column_us };
@@ -126,7 +126,7 @@ export class Waves {
     const columns = Math.max(1, Math.ceil((to_us - from_us) / (SHORTEST_US * 2 ** level)));
     try {
       const peaks = Int8Array.from(await this.load(from_us, to_us, columns));
-      // Nothing is known yet: to be asked for again.
+      // Nothing is known yet, so request it again later.
       if (peaks.length === 0) return;
       this.#pieces.delete(key);
       this.#pieces.set(key, { peaks, column_us: (to_us - from_us) / columns, stale: false });
@@ -136,7 +136,7 @@ export class Waves {
       }
       this.changed();
     } catch {
-      // The sound is only looked at here; what cannot be had is not drawn.
+      // A waveform that cannot be loaded is simply not drawn.
     } finally {
       this.#loading.delete(key);
     }
