@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rushes_library::model::{JobState, PauseReason};
 use rushes_library::paths::PROFILES;
@@ -19,6 +20,10 @@ use crate::files::folders::{DOOMED, ProfileFolders};
 use crate::files::remove_folder;
 use crate::session::{ProfileSession, Studio};
 
+/// A process that was killed while it spawned an ffmpeg seems alive until its child
+/// has become ffmpeg: until then the child holds the lock, too.
+const SPAWNING: Duration = Duration::from_millis(100);
+
 /// Recovers from dead processes. With `take_over`, their waiting jobs are
 /// queued again here.
 pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> StudioResult<()> {
@@ -31,7 +36,11 @@ pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> S
         .collect();
     let mut alive: HashSet<JobId> = HashSet::new();
     let mut waiting = Vec::new();
-    for row in studio.library().jobs_under_way().await? {
+    let rows = studio.library().jobs_under_way().await?;
+    if rows.iter().any(|row| !studio.is_gone(&row.worker)) {
+        tokio::time::sleep(SPAWNING).await;
+    }
+    for row in rows {
         if !studio.is_gone(&row.worker) {
             alive.insert(row.job.id);
             continue;
