@@ -225,6 +225,12 @@ async fn saying_the_same_again_makes_nothing_stale() {
     let (shelf, profile, project, _, clip) = one_clip().await;
     let library = &shelf.library;
     shelf.export(profile, project, clip, "/finals/x.mp4").await;
+    // As migrated from a version without hashes: the same value on both sides, and not
+    // the hash of what the clip shows.
+    let mut connection = raw(shelf.folder.path()).await;
+    for table in ["clips", "exports"] {
+        run_sql(&mut connection, format!("UPDATE {table} SET edit_hash = 'revision 1'")).await.unwrap();
+    }
     let cuts = library.clip_cuts(profile, clip).await.unwrap();
     let same =
         ClipPatch { cuts: Some(cuts), framing: Some(Framing::default().into()), ..ClipPatch::default() };
@@ -232,6 +238,7 @@ async fn saying_the_same_again_makes_nothing_stale() {
     assert!(!recut);
     assert_eq!((now.final_status, now.revision), (FinalStatus::Done, 1));
     assert!(!library.set_clip_muted(profile, clip, false).await.unwrap().1);
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().final_status, FinalStatus::Done);
     // The script is not in the picture; captions are.
     let script = ContentPatch { script: Some("Hello".into()), ..ContentPatch::default() };
     library.update_clip_content(profile, clip, &script).await.unwrap();

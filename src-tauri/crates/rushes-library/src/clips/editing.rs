@@ -94,7 +94,9 @@ impl Library {
         .bind(muted)
         .execute(&mut *tx)
         .await?;
-        edit_hash::renew(&mut tx, profile, id).await?;
+        if done.rows_affected() > 0 {
+            edit_hash::renew(&mut tx, profile, id).await?;
+        }
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
         Ok((clip, done.rows_affected() > 0))
