@@ -320,7 +320,7 @@ async fn a_caption_beyond_the_clip_keeps_no_other_from_being_saved() {
 #[tokio::test]
 async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
     let (shelf, profile, _, source, clip) = one_clip().await;
-    shelf.library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    shelf.preview(profile, clip, 1).await;
     let cuts = vec![
         Cut { source_id: source, in_us: 0, out_us: 2_000_000 },
         Cut { source_id: source, in_us: 50_000_000, out_us: SOURCE_US },
@@ -337,7 +337,7 @@ async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
 async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
     let (shelf, profile, project, source, clip) = one_clip().await;
     let library = &shelf.library;
-    library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    shelf.preview(profile, clip, 1).await;
     shelf.export(profile, project, clip, "/finals/x.mp4").await;
     let mut moved = new_source("/elsewhere/a.mp4");
     moved.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;

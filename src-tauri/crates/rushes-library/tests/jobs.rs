@@ -201,7 +201,7 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     let new: Vec<_> = (0..5).map(|n| new_clip(source, n * 1_000)).collect();
     let ids = library.add_clips(profile, project, job.id, &new).await.unwrap();
     let render = library.queue_job(profile, WORKER, &rendering(project, ids[4], "tiktok")).await.unwrap();
-    library.set_raw_state(profile, ids[0], 1, RawState::Ready).await.unwrap();
+    shelf.preview(profile, ids[0], 1).await;
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     library.flag_clips(profile, &[ids[1]], Flag::Picked).await.unwrap();
     let named = ClipPatch { name: Some("Mine".into()), ..ClipPatch::default() };
@@ -289,17 +289,17 @@ async fn a_file_for_viewing_counts_for_the_revision_it_was_made_from_only() {
     let before = library.get_clip(profile, clip).await.unwrap().revision;
     library.set_clip_muted(profile, clip, true).await.unwrap();
     // The file was being made when the sound was muted.
-    library.set_raw_state(profile, clip, made.cut_revision, RawState::Ready).await.unwrap();
+    shelf.preview(profile, clip, made.cut_revision).await;
     assert_eq!(library.raw_plan(profile, clip).await.unwrap().state, RawState::Pending);
 
     let now = library.raw_plan(profile, clip).await.unwrap();
     assert!(now.muted);
     let waiting = library.get_clip(profile, clip).await.unwrap().revision;
-    library.set_raw_state(profile, clip, now.cut_revision, RawState::Ready).await.unwrap();
+    shelf.preview(profile, clip, now.cut_revision).await;
     let after = library.get_clip(profile, clip).await.unwrap();
     assert!(before < waiting && waiting < after.revision, "a page asks for each of them anew");
     // A second attempt that fails does not undo that.
-    library.set_raw_state(profile, clip, now.cut_revision, RawState::Failed).await.unwrap();
+    library.raw_failed(profile, clip, now.cut_revision).await.unwrap();
     assert_eq!(library.get_clip(profile, clip).await.unwrap(), after);
 }
 
@@ -308,16 +308,41 @@ async fn the_newest_file_for_viewing_is_shown_although_the_clip_was_changed_sinc
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let clip = shelf.clips(profile, project, source, 1).await[0];
-    library.set_raw_state(profile, clip, 1, RawState::Ready).await.unwrap();
+    shelf.preview(profile, clip, 1).await;
     library.set_clip_muted(profile, clip, true).await.unwrap();
     library.set_clip_muted(profile, clip, false).await.unwrap();
     // The job that made the second file removes the first, so the row must no longer name
     // it; a late first one does not undo that.
     for made in [2, 1] {
-        library.set_raw_state(profile, clip, made, RawState::Ready).await.unwrap();
+        shelf.preview(profile, clip, made).await;
         let plan = library.raw_plan(profile, clip).await.unwrap();
         assert_eq!((plan.state, plan.raw_revision, plan.cut_revision), (RawState::Pending, 2, 3));
     }
+}
+
+#[tokio::test]
+async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_newer_one() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let clips = shelf.clips(profile, project, source, 2).await;
+    let moved = async |clip, revision| {
+        let mut moved = false;
+        let place = || -> Result<(), ()> {
+            moved = true;
+            Ok(())
+        };
+        library.publish_raw(profile, clip, revision, place).await.map(|_| moved)
+    };
+    library.set_clip_muted(profile, clips[0], true).await.unwrap();
+    assert!(moved(clips[0], 2).await.unwrap());
+    assert!(!moved(clips[0], 1).await.unwrap(), "it would stay behind the newer one");
+    let failed = library.publish_raw(profile, clips[1], 1, || Err("full")).await.unwrap();
+    assert_eq!(failed, Err("full"));
+    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Pending);
+
+    library.trash_clips(profile, &clips).await.unwrap();
+    library.empty_trash(profile, WORKER, |_| None).await.unwrap();
+    assert_eq!(moved(clips[1], 1).await.unwrap_err().code(), "not_found");
 }
 
 #[tokio::test]
@@ -326,7 +351,7 @@ async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
     let library = &shelf.library;
     let clips = shelf.clips(profile, project, source, 2).await;
     for clip in &clips {
-        library.set_raw_state(profile, *clip, 1, RawState::Ready).await.unwrap();
+        shelf.preview(profile, *clip, 1).await;
     }
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.set_clip_muted(profile, clips[1], true).await.unwrap();

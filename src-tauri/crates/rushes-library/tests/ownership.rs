@@ -12,7 +12,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
-    PauseReason, ProjectPatch, RawState, SegmentPatch, Source, SourceState, TrackUse,
+    PauseReason, ProjectPatch, SegmentPatch, Source, SourceState, TrackUse,
 };
 use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow};
 use rushes_model::choice::ClipKind;
@@ -265,7 +265,8 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         toggle_clip(clip),
         update_clip_content(clip, &words),
         raw_plan(clip),
-        set_raw_state(clip, 1, RawState::Failed),
+        publish_raw(clip, 1, || LibraryResult::Ok(())),
+        raw_failed(clip, 1),
         lose_raw_file(clip),
         forget_export(ids.export),
         clips_of_job(job),

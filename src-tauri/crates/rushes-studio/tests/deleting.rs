@@ -158,6 +158,43 @@ async fn what_was_in_the_trash_leaves_no_file_and_its_size_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clip_that_is_deleted_while_it_is_cut_leaves_nothing() {
+    let room = Room::unhurried().await;
+    let session = room.profile("Ana").await;
+    let project = project(&session, "Long takes").await;
+    let source_id = add(&session, project, &[&room.footage.long]).await[0].id;
+    for start in 0..2 {
+        let in_us = start * 10_000_000;
+        let out_us = in_us + 3_000_000;
+        let mark = NewSegment { source_id, in_us, out_us, name: None, keywords: Vec::new(), weight: None };
+        session.add_segment(&mark).await.unwrap();
+    }
+    let request = FromSegments {
+        segment_ids: Vec::new(),
+        variant_count: 2,
+        selection_mode: SelectionMode::Sequential,
+        target_duration_us: 3_000_000,
+        muted: false,
+        seed: None,
+    };
+    let making = session.generate_from_segments(project, &request).await.unwrap();
+    until("both are being cut", async || {
+        scratch(&room.data_dir()).iter().flat_map(|job| files_in(job)).count() == 2
+    })
+    .await;
+    let [gone, kept] = clips(&session, project).await.try_into().unwrap();
+    session.delete_clip(gone.id).await.unwrap();
+    if let Some(job) = session.empty_trash().await.unwrap().job_id {
+        done(&session, job).await;
+    }
+    let made = done(&session, making.id).await;
+    assert_eq!((made.result, made.note), (Some(JobResult::Clips { made: 1 }), None));
+    let media = files_in(&folders(&session).media(project));
+    assert_eq!(media.len(), 3, "only the video and the pictures of the other: {media:?}");
+    assert!(media.iter().all(|path| path.display().to_string().contains(&kept.id.to_string())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_goes_that_is_still_used_or_lies_elsewhere() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;

@@ -243,23 +243,48 @@ impl Library {
         })
     }
 
-    /// Records the state of the preview that was made from `cut_revision`. If the clip has
-    /// changed since, it stays pending; the preview is still the newest, and is shown until
-    /// then. A failed attempt does not discard an existing preview.
-    pub async fn set_raw_state(
+    /// Publishes the preview that was made from `cut_revision`; `put_in_place` moves its files.
+    /// It runs inside the transaction: a clip that is deleted in between would leave files
+    /// that no deletion looks for again. If the clip has changed since, it stays pending; the
+    /// preview is still the newest, and is shown until then. Returns what `put_in_place`
+    /// returned; if that is an error, nothing is recorded.
+    pub async fn publish_raw<E>(
         &self,
         profile: ProfileId,
         id: ClipId,
         cut_revision: u32,
-        state: RawState,
-    ) -> LibraryResult<()> {
-        let done = sqlx::query(
+        put_in_place: impl FnOnce() -> Result<(), E> + Send,
+    ) -> LibraryResult<Result<(), E>> {
+        let mut tx = self.begin().await?;
+        let newest: Option<u32> = sqlx::query_scalar(
             "UPDATE clips SET
-                raw_state = iif(cut_revision = ?2 AND (?1 = 'ready' OR raw_revision <> ?2), ?1, raw_state),
-                raw_revision = iif(?1 = 'ready', max(raw_revision, ?2), raw_revision)
-             WHERE profile_id = ?3 AND id = ?4",
+                raw_state = iif(cut_revision = ?1, 'ready', raw_state),
+                raw_revision = max(raw_revision, ?1)
+             WHERE profile_id = ?2 AND id = ?3
+             RETURNING raw_revision",
         )
-        .bind(state)
+        .bind(cut_revision)
+        .bind(profile)
+        .bind(id)
+        .fetch_optional(&mut *tx)
+        .await?;
+        // Another job may have published the preview of a later revision meanwhile.
+        if newest.ok_or(NOT_FOUND)? == cut_revision
+            && let Err(error) = put_in_place()
+        {
+            return Ok(Err(error));
+        }
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// Records that the preview of `cut_revision` could not be made. That does not discard an
+    /// existing one.
+    pub async fn raw_failed(&self, profile: ProfileId, id: ClipId, cut_revision: u32) -> LibraryResult<()> {
+        let done = sqlx::query(
+            "UPDATE clips SET raw_state = iif(cut_revision = ?1 AND raw_revision <> ?1, 'failed', raw_state)
+              WHERE profile_id = ?2 AND id = ?3",
+        )
         .bind(cut_revision)
         .bind(profile)
         .bind(id)

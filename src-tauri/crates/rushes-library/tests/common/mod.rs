@@ -81,6 +81,13 @@ impl Shelf {
         ids
     }
 
+    /// Publishes the preview of a clip's revision.
+    pub async fn preview(&self, profile: ProfileId, clip: ClipId, revision: u32) {
+        let placed: Result<(), ()> =
+            self.library.publish_raw(profile, clip, revision, || Ok(())).await.unwrap();
+        placed.unwrap();
+    }
+
     /// A final of a clip, with its job finished.
     pub async fn export(&self, profile: ProfileId, project: ProjectId, clip: ClipId, path: &str) -> Export {
         let job = self.running(profile, &rendering(project, clip, "tiktok")).await;

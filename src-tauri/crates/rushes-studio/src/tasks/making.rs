@@ -2,6 +2,7 @@
 
 use futures::StreamExt;
 use futures::stream;
+use rushes_library::LibraryError;
 use rushes_library::model::{JobResult, RawState};
 use rushes_model::ids::ClipId;
 
@@ -32,7 +33,12 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
-        if library.raw_plan(profile, id).await?.state != RawState::Ready {
+        let plan = match library.raw_plan(profile, id).await {
+            // Deleted meanwhile.
+            Err(LibraryError::NotFound { .. }) => continue,
+            plan => plan?,
+        };
+        if plan.state != RawState::Ready {
             waiting.push(id);
         }
     }

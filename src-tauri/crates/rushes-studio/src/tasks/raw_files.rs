@@ -1,8 +1,7 @@
 //! Making the previews of a clip: video, thumbnail, filmstrip.
 
 use rushes_files::private;
-use rushes_library::RawPlan;
-use rushes_library::model::RawState;
+use rushes_library::{LibraryError, RawPlan};
 use rushes_media::RunContext;
 use rushes_media::render_preview;
 use rushes_media::{filmstrip, thumbnail};
@@ -22,67 +21,80 @@ pub(crate) const FILMSTRIP_HEIGHT: u32 = 120;
 pub(crate) const THUMBNAIL_SIDE: u32 = 480;
 
 /// Makes the previews of a clip's current revision and removes older ones. A
-/// clip whose previews exist is left alone.
+/// clip whose previews exist, or that was deleted meanwhile, is left alone.
 pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) -> StudioResult<()> {
     let session = task.session;
     let (library, profile) = (session.library(), session.profile_id());
-    let plan = library.raw_plan(profile, clip).await?;
-    let files = session.folders().raw(plan.project_id, clip, plan.cut_revision);
-    let made = if files.video.exists() { Ok(()) } else { cut(task, clip, &plan, &files, context).await };
-    let state = match &made {
-        Ok(()) => RawState::Ready,
-        Err(error) if error.is_cancelled() => return made,
-        Err(_) => RawState::Failed,
+    let plan = match library.raw_plan(profile, clip).await {
+        Err(LibraryError::NotFound { .. }) => return Ok(()),
+        plan => plan?,
     };
-    library.set_raw_state(profile, clip, plan.cut_revision, state).await?;
-    if made.is_ok() && plan.cut_revision > 1 {
-        session.folders().remove_raw_before(plan.project_id, clip, plan.cut_revision);
+    let revision = plan.cut_revision;
+    let files = session.folders().raw(plan.project_id, clip, revision);
+    let drafts =
+        if files.video.exists() { Ok(None) } else { cut(task, clip, &plan, context).await.map(Some) };
+    let made = match drafts {
+        Ok(drafts) => {
+            // Another job may publish the same concurrently; the last one wins,
+            // with the same content.
+            let place = || drafts.map_or(Ok(()), |drafts| put_in_place(&drafts, &files));
+            match library.publish_raw(profile, clip, revision, place).await {
+                Err(LibraryError::NotFound { .. }) => return Ok(()),
+                published => published?,
+            }
+        }
+        Err(error) if error.is_cancelled() => return Err(error),
+        Err(error) => Err(error),
+    };
+    match &made {
+        Ok(()) if revision > 1 => session.folders().remove_raw_before(plan.project_id, clip, revision),
+        Ok(()) => {}
+        Err(_) => library.raw_failed(profile, clip, revision).await?,
     }
     session.emit(StudioEvent::ClipsChanged { project_id: plan.project_id });
     made
 }
 
-/// Cuts the video and its images in the scratch folder, then moves them into
-/// place: images first, since a clip counts as ready once its video exists.
-/// Another job may do the same concurrently; the last one wins, with the same
-/// content.
-async fn cut(
-    task: &Task<'_>,
-    clip: ClipId,
-    plan: &RawPlan,
-    files: &RawFiles,
-    context: &RunContext,
-) -> StudioResult<()> {
+/// Cuts the video and its images in the scratch folder.
+async fn cut(task: &Task<'_>, clip: ClipId, plan: &RawPlan, context: &RunContext) -> StudioResult<RawFiles> {
     let scratch = task.temp.join(clip.to_string());
-    for folder in [Some(&*scratch), files.video.parent()].into_iter().flatten() {
-        private::create_dir_all(folder)
-            .map_err(|error| StudioError::io("The folder for clips cannot be made.", &error))?;
-    }
+    private::create_dir_all(&scratch).map_err(|error| no_folder(&error))?;
     let tools = task.session.studio().tools().await?;
     let pieces = pieces::resolve(task, &plan.cuts).await?;
-    let part = RawFiles {
+    let drafts = RawFiles {
         video: scratch.join("clip.mp4"),
         thumbnail: scratch.join("clip.jpg"),
         filmstrip: scratch.join("strip.jpg"),
     };
-    let rendered = render_preview(&tools, &pieces, plan.muted, &part.video, context).await?;
+    let rendered = render_preview(&tools, &pieces, plan.muted, &drafts.video, context).await?;
     pieces::require_unchanged_since(task, &plan.cuts).await?;
     let facts = &rendered.facts;
     let middle = facts.duration_us / 3;
     let silent = task.silent_context();
-    thumbnail(&tools, &part.video, facts, middle, THUMBNAIL_SIDE, &part.thumbnail, &silent).await?;
+    thumbnail(&tools, &drafts.video, facts, middle, THUMBNAIL_SIDE, &drafts.thumbnail, &silent).await?;
     let (to, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
-    filmstrip(&tools, &part.video, facts, 0, to, count, height, &part.filmstrip, &silent).await?;
+    filmstrip(&tools, &drafts.video, facts, 0, to, count, height, &drafts.filmstrip, &silent).await?;
     task.check()?;
+    Ok(drafts)
+}
+
+/// Moves finished files into place: images first, since a clip counts as ready
+/// once its video exists.
+fn put_in_place(drafts: &RawFiles, files: &RawFiles) -> StudioResult<()> {
+    if let Some(folder) = files.video.parent() {
+        private::create_dir_all(folder).map_err(|error| no_folder(&error))?;
+    }
     for (from, to) in [
-        (&part.thumbnail, &files.thumbnail),
-        (&part.filmstrip, &files.filmstrip),
-        (&part.video, &files.video),
+        (&drafts.thumbnail, &files.thumbnail),
+        (&drafts.filmstrip, &files.filmstrip),
+        (&drafts.video, &files.video),
     ] {
         std::fs::rename(from, to)
             .map_err(|error| StudioError::io("The clip could not be put into place.", &error))?;
     }
-    // The rest is removed with the job.
-    let _ = std::fs::remove_dir_all(scratch);
     Ok(())
+}
+
+fn no_folder(error: &std::io::Error) -> StudioError {
+    StudioError::io("The folder for clips cannot be made.", error)
 }
