@@ -20,6 +20,8 @@ const shots = path.join(root, 'artifacts');
 
 /** Timeout for the slowest thing a test waits for, in milliseconds. */
 const PATIENCE = 60_000;
+/** How long the window may take to answer its driver, in milliseconds: longer, and it hangs. */
+const SILENCE = 60_000;
 
 export class App {
   #driver;
@@ -44,6 +46,8 @@ export class App {
         .usingServer(`http://127.0.0.1:${port}/`)
         .withCapabilities(capabilities)
         .build();
+      const execute = driver.execute.bind(driver);
+      driver.execute = (command) => answered(execute(command), command.getName());
       return new App(driver, server);
     } catch (error) {
       server.kill();
@@ -94,7 +98,7 @@ export class App {
       }
       await pause(100);
     }
-    await this.shot(`timeout ${what}`);
+    await this.shot(`timeout ${what}`).catch(() => undefined);
     throw new Error(`waited in vain for ${what}${last ? `: ${last.message}` : ''}`);
   }
 
@@ -289,6 +293,19 @@ export async function processes() {
   // `pgrep` fails if there are none.
   const { stdout } = await run('pgrep', ['-f', `^${binary}( |$)`]).catch(() => ({ stdout: '' }));
   return stdout.trim().split('\n').filter(Boolean).map(Number);
+}
+
+/** The driver's answer; an error if none comes, since a window that hangs never answers. */
+async function answered(answer, command) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the window hangs: no answer to ${command}`)), SILENCE);
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export function pause(ms) {
