@@ -4,7 +4,7 @@
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,9 +46,7 @@ export class App {
         .usingServer(`http://127.0.0.1:${port}/`)
         .withCapabilities(capabilities)
         .build();
-      const execute = driver.execute.bind(driver);
-      driver.execute = (command) => answered(execute(command), command.getName());
-      return new App(driver, server);
+      return new App(impatient(driver), server);
     } catch (error) {
       server.kill();
       throw error;
@@ -295,17 +293,45 @@ export async function processes() {
   return stdout.trim().split('\n').filter(Boolean).map(Number);
 }
 
-/** The driver's answer; an error if none comes, since a window that hangs never answers. */
+/** Makes a driver give up on a window that no longer answers. */
+export function impatient(driver) {
+  const execute = driver.execute.bind(driver);
+  driver.execute = (command) => answered(execute(command), command.getName());
+  return driver;
+}
+
+/**
+ * The driver's answer; an error if none comes, since a window that hangs never
+ * answers. `.ci/test` looks for that error.
+ */
 async function answered(answer, command) {
   let timer;
   const silence = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the window hangs: no answer to ${command}`)), SILENCE);
+    timer = setTimeout(() => {
+      waiting().then((threads) => reject(new Error(`the window hangs: no answer to ${command}\n${threads}`)));
+    }, SILENCE);
   });
   try {
     return await Promise.race([answer, silence]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the threads of the application and of its web processes wait for, as the kernel names it. */
+async function waiting() {
+  const lines = [];
+  for (const pid of await processes()) {
+    const { stdout } = await run('pgrep', ['-P', String(pid)]).catch(() => ({ stdout: '' }));
+    for (const process of [pid, ...stdout.split('\n').filter(Boolean)]) {
+      for (const thread of await readdir(`/proc/${process}/task`).catch(() => [])) {
+        const told = (name) => readFile(`/proc/${process}/task/${thread}/${name}`, 'utf8').catch(() => '?');
+        const [name, call] = await Promise.all([told('comm'), told('wchan')]);
+        lines.push(`${process} ${thread} ${name.trim()}: ${call.trim()}`);
+      }
+    }
+  }
+  return lines.join('\n');
 }
 
 export function pause(ms) {

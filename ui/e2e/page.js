@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Builder, By, Capabilities, Key } from 'selenium-webdriver';
 import { createServer } from 'vite';
-import { freePort, pause, reachable, root } from './app.js';
+import { freePort, impatient, pause, reachable, root } from './app.js';
 
 const shots = path.join(root, 'artifacts');
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -49,10 +49,8 @@ export class Page {
     page.#native = spawn('WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore' });
     await reachable(port);
     const capabilities = new Capabilities({ browserName: 'MiniBrowser' });
-    page.#driver = await new Builder()
-      .usingServer(`http://127.0.0.1:${port}/`)
-      .withCapabilities(capabilities)
-      .build();
+    const building = new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(capabilities);
+    page.#driver = impatient(await building.build());
     page.#axe = await readFile(axe, 'utf8');
     return page;
   }
