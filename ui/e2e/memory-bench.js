@@ -30,7 +30,10 @@ cli(data, 'generate', 'Reel', '--count', String(CLIPS), '--target-duration', '2'
 
 const app = await App.start(data);
 await app.screen('projects');
-const { items } = await app.invoke('list_all_clips', { query: { limit: 500 } });
+const { items } = await app.until('the previews', async () => {
+  const page = await app.invoke('list_all_clips', { query: { limit: 500 } });
+  return page.items.every((clip) => clip.raw_state === 'ready') && page;
+});
 await app.click('Reel');
 await app.screen('project');
 await app.click('Triage');
@@ -38,9 +41,6 @@ await app.screen('triage');
 const ready = `const films = [...document.querySelectorAll('video')];
   const shown = films.find((film) => film.dataset.shown === 'true');
   return films.every((film) => film.readyState >= 2) && `;
-await app.until('the films', () => app.script(`${ready} !!shown`));
-// WebKit plays nothing before the first key press, even after a click by the driver.
-await app.press('space');
 const running = () => app.until('a film that runs', () => app.script(`${ready} shown?.currentTime > 0.1`));
 await running();
 
