@@ -93,7 +93,7 @@ async fn find(session: &ProfileSession, asked: &str, trashed: bool) -> StudioRes
     }
     match projects_named(session, asked, trashed).await?.as_slice() {
         [one] => Ok(*one),
-        [] => Err(LibraryError::NotFound { what: "project" }.into()),
+        [] => Err(LibraryError::NotFound { row: RowKind::Project }.into()),
         _ => Err(StudioError::new(
             "ambiguous",
             "Several projects bear this name. Give the id that `project list` shows.",

@@ -6,6 +6,7 @@ use rushes_model::choice::ClipKind;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::Row;
 use sqlx::types::Json;
 
@@ -164,7 +165,7 @@ impl Library {
         let mut ids = Vec::with_capacity(new.len());
         for (number, clip) in (first..).zip(new) {
             let Some(first) = clip.cuts.first() else {
-                return Err(LibraryError::invalid("cuts", "An edit list has at least one entry."));
+                return Err(LibraryError::invalid(Field::Cuts, Invalid::NoCuts));
             };
             let id = ClipId::new();
             let name = names.next(&mut tx, first).await?;

@@ -5,6 +5,7 @@ use rushes_model::choice::ScoreParts;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::notice::RowKind;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -14,7 +15,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Clip, ClipContent};
 
-pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "clip" };
+pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Clip };
 
 pub(crate) const SELECT: &str = "SELECT c.*, p.name AS project_name FROM clips c
     JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id

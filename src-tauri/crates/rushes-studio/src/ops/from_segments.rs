@@ -26,7 +26,7 @@ impl ProfileSession {
         self.studio().tools().await?;
         let segments = self.list_segments(project).await?;
         if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {
-            return Err(rushes_library::LibraryError::NotFound { what: "segment" }.into());
+            return Err(rushes_library::LibraryError::NotFound { row: RowKind::Segment }.into());
         }
         let stretches: Vec<Stretch> = segments
             .into_iter()

@@ -49,7 +49,7 @@ impl ProfileSession {
         let mut source_ids: Vec<SourceId> = Vec::new();
         for id in &request.source_ids {
             if !sources.iter().any(|source| source.id == *id) {
-                return Err(rushes_library::LibraryError::NotFound { what: "source" }.into());
+                return Err(rushes_library::LibraryError::NotFound { row: RowKind::Source }.into());
             }
             if !source_ids.contains(id) {
                 source_ids.push(*id);

@@ -33,7 +33,7 @@ impl ProfileSession {
     /// One source.
     pub async fn get_source(&self, id: SourceId) -> StudioResult<Source> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { what: "source" }.into())
+        self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { row: RowKind::Source }.into())
     }
 
     /// Removes a source from its project. Nothing is deleted: its file and the

@@ -118,7 +118,7 @@ impl Payload for IngestPayload {
 }
 
 async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
-    let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
+    let project = task.row.job.project_id.ok_or(LibraryError::NotFound { row: RowKind::Project })?;
     let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
     let desk = Desk {
         task,
