@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::notice::{Interruption, Notice};
 use rushes_studio::media::RunContext;
 use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
 use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
@@ -89,10 +90,7 @@ async fn shown<T>(
             () = &mut interrupt => {
                 shown.clear();
                 session.studio().close(Closing::Interrupt).await;
-                return Err(StudioError::new(
-                    "interrupted",
-                    "Interrupted. `rushes-cli job retry` goes on with it.",
-                ));
+                return Err(Notice::Interrupted { why: Interruption::Terminal }.into());
             }
             event = events.recv() => {
                 if let Ok(envelope) = event

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use common::*;
 use rushes_library::Library;
 use rushes_model::ids::ProjectId;
+use rushes_model::notice::Notice;
 use rushes_studio::model::{Clip, NewProject, RawState};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};
@@ -326,11 +327,11 @@ async fn damage_that_is_met_while_the_library_is_open_is_told_and_gets_no_snapsh
     room.studio = open(room.folder.path()).await;
     until("it is told", async || room.studio.known_damage().is_some()).await;
     let damage = room.studio.known_damage().unwrap();
-    assert_eq!(damage.code, "library_corrupt");
+    assert_eq!(damage.notice, Notice::LibraryCorrupt);
     assert!(damage.detail.contains("a row of sources"), "{}", damage.detail);
     assert!(files_in(&backups).is_empty());
     // Anything that reads the row gets the same error.
     let session = room.studio.open_profile(session.profile_id()).await.unwrap();
-    assert_eq!(session.list_sources(summer).await.unwrap_err().code, "library_corrupt");
+    assert_eq!(session.list_sources(summer).await.unwrap_err().notice, Notice::LibraryCorrupt);
     room.studio.close(Closing::Interrupt).await;
 }

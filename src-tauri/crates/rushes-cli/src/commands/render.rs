@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rushes_model::ids::ClipId;
+use rushes_model::notice::RowKind;
 use rushes_studio::model::{Export, ItemOutcome, Job};
 use rushes_studio::{LibraryError, ProfileSession, StudioError, StudioResult};
 use serde::Serialize;

@@ -7,6 +7,7 @@ use rushes_library::model::{
 };
 use rushes_model::captions::Cue;
 use rushes_model::ids::{ClipId, ProjectId};
+use rushes_model::notice::{BadCaptions, Failed, Notice};
 
 use rushes_media::CaptionEncoding;
 use serde::Serialize;
@@ -139,19 +140,16 @@ impl ProfileSession {
         let file = path.to_owned();
         let reading = tokio::task::spawn_blocking(move || {
             let failed =
-                |error: std::io::Error| StudioError::io("The caption file could not be read.", &error);
+                |error: std::io::Error| StudioError::io(Failed::ReadCaptions, &error);
             let bytes = rushes_media::read_caption_file(&file).map_err(failed)??;
             Ok::<_, StudioError>(rushes_media::parse_srt(&bytes, encoding)?)
         });
-        let read = reading.await.map_err(|error| StudioError::new("internal", error.to_string()))??;
+        let read = reading.await.map_err(StudioError::internal)??;
         let in_file = read.cues.len();
         let captions = until(read.cues, clip.duration_us);
         let left_out = in_file - captions.len();
         if captions.is_empty() {
-            return Err(StudioError::new(
-                "bad_captions",
-                "All captions of this file begin after the clip ends. Choose the file that was written for this clip.",
-            ));
+            return Err(Notice::BadCaptions { reason: BadCaptions::AfterClip }.into());
         }
         let patch = ContentPatch { captions: Some(captions), ..ContentPatch::default() };
         let content = self.update_clip_content(id, &patch).await?;

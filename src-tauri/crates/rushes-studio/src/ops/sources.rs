@@ -9,6 +9,7 @@ use rushes_library::model::{ItemOutcome, Source, SourceState, TrackUse};
 use rushes_library::{LibraryError, Relinked, SourceRow};
 use rushes_media::RunContext;
 use rushes_model::ids::{ProjectId, SourceId};
+use rushes_model::notice::RowKind;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 

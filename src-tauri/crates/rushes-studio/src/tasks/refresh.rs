@@ -1,6 +1,7 @@
 //! Making a clip's previews again after a trim or a change of sound.
 
 use rushes_library::model::{Clip, JobClass, JobKind};
+use rushes_model::notice::{Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::raw_files;
@@ -32,7 +33,7 @@ impl Payload for RefreshPayload {
 }
 
 async fn make(task: &Task<'_>) -> StudioResult<()> {
-    let clip = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
+    let clip = task.row.job.clip_id.ok_or(Notice::NotFound { row: RowKind::Clip })?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     loop {
         let context = task.context("cutting", 0.0, 1.0);

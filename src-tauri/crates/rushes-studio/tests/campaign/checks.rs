@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::Notice;
 use rushes_studio::ProfileFolders;
 use rushes_studio::model::{Flag, JobKind, JobState, PauseReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -29,8 +30,7 @@ pub struct JobRow {
     pub pause_reason: Option<PauseReason>,
     pub attempts: u32,
     pub ended_at: Option<i64>,
-    pub error_code: Option<String>,
-    pub error_message: Option<String>,
+    pub error: Option<Notice>,
 }
 
 /// Everything seen so far, and what was wrong with it.
@@ -143,7 +143,7 @@ impl Checks {
             if job.state == JobState::Running {
                 self.is_wrong(format!("job {id} runs, and nobody works on it"));
             }
-            if job.state == JobState::Failed && (job.error_code.is_none() || job.error_message.is_none()) {
+            if job.state == JobState::Failed && job.error.is_none() {
                 self.is_wrong(format!("job {id} failed for no reason"));
             }
             if job.state.is_over() {
@@ -384,8 +384,7 @@ async fn jobs(database: &mut SqliteConnection) -> BTreeMap<JobId, JobRow> {
         pause_reason: row.get("pause_reason"),
         attempts: row.get("attempts"),
         ended_at: row.get("ended_at"),
-        error_code: row.get("error_code"),
-        error_message: row.get("error_message"),
+        error: row.get::<Option<Json<_>>, _>("error").map(|error| error.0),
     };
     rows.iter().map(|row| (row.get("id"), read(row))).collect()
 }

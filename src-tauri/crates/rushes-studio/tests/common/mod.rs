@@ -268,10 +268,16 @@ pub async fn generate(session: &ProfileSession, project: ProjectId, request: &Ge
     session.list_job_clips(job.id).await.unwrap()
 }
 
+/// The code of a refusal, or `done`.
+pub fn code_of<T>(outcome: &ItemOutcome<T>) -> String {
+    let refused = outcome.refused.as_ref();
+    refused.map_or("done".into(), |refused| rushes_studio::words::parts(&refused.notice).0)
+}
+
 /// Waits for a job that must succeed.
 pub async fn done(session: &ProfileSession, id: JobId) -> Job {
     let job = session.wait_for_job(id).await.unwrap();
-    assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
+    assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error, job.error_detail);
     job
 }
 
