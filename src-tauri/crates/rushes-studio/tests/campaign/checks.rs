@@ -11,6 +11,7 @@ use rushes_model::notice::Notice;
 use rushes_studio::ProfileFolders;
 use rushes_studio::model::{Flag, JobKind, JobState, PauseReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::types::Json;
 use sqlx::{Connection, Row};
 
 use crate::common::{files_in, probed, scratch};

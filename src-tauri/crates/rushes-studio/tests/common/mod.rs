@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rushes_model::choice::{ClipKind, MontageOrder};
 use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
-    Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
+    Clip, ClipQuery, FromSegments, GenerateRequest, ItemOutcome, Job, JobResult, JobState, NewProject, NewSegment,
     RawState, SelectionMode, Source,
 };
 use rushes_studio::{Closing, Disk, ProfileSession, Studio, StudioEvent, StudioOptions};

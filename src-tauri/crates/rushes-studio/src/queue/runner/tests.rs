@@ -10,6 +10,7 @@ use std::time::Duration;
 use rushes_library::NewJob;
 use rushes_library::model::{Job, JobClass, JobKind, JobState, PauseReason};
 use rushes_media::RunControl;
+use rushes_model::notice::Notice;
 use tokio_util::sync::CancellationToken;
 
 use super::Runner;
