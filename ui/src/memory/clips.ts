@@ -15,7 +15,7 @@ import type { Commands } from '../platform/types';
 import { type ClipRow, editOf } from './library';
 import { type Order, page } from './paging';
 import { outcome } from './projects';
-import { checkName, checkText, checkWithin, checkWords, fold, invalid } from './rules';
+import { checkName, checkText, checkWithin, checkWords, fold, invalid, notFound } from './rules';
 import type { World } from './world';
 
 type Part = Pick<
@@ -127,7 +127,7 @@ export function clipCommands(world: World): Part {
   const setTrashed = (id: string, trashed: boolean): Clip => {
     const row = world.library.clip(id);
     if ((row.clip.deleted_at_ms !== null) === trashed) {
-      throw new AppFailure(trashed ? 'in_trash' : 'not_in_trash', 'Nothing has changed.', null);
+      throw notFound('clip');
     }
     row.clip.deleted_at_ms = trashed ? world.now() : null;
     return touch(row);
@@ -149,10 +149,10 @@ export function clipCommands(world: World): Part {
         for (const cut of patch.cuts) {
           const { facts } = world.library.source(cut.source_id);
           if (cut.in_us < 0 || cut.out_us > facts.duration_us || cut.out_us <= cut.in_us) {
-            throw invalid('cuts', 'A cut lies outside its source.');
+            throw invalid('out_us', { why: 'out_point_outside' });
           }
         }
-        if (length < US / 2) throw invalid('cuts', 'A clip is at least half a second long.');
+        if (length < US / 2) throw invalid('out_us', { why: 'piece_too_short' });
         const moved = (row.cuts[0]?.in_us ?? 0) - (patch.cuts[0]?.in_us ?? 0);
         row.content.captions = shiftCues(row.content.captions, moved, length);
         row.cuts = structuredClone(patch.cuts);
@@ -212,11 +212,12 @@ export function clipCommands(world: World): Part {
     updateClipContent: async (id, patch) => {
       const row = world.library.clip(id);
       const script = patch.script == null ? row.content.script : checkText('script', patch.script, 20_000);
-      if (patch.captions?.some((cue) => cue.end_us <= cue.start_us)) {
-        throw invalid('captions', 'A caption ends after it starts.');
-      }
-      if (patch.captions?.some((cue) => cue.end_us > row.clip.duration_us)) {
-        throw invalid('captions', 'A caption ends after the clip.');
+      for (const [index, cue] of (patch.captions ?? []).entries()) {
+        const number = index + 1;
+        if (cue.end_us <= cue.start_us) throw invalid('captions', { why: 'caption_backwards', number });
+        if (cue.end_us > row.clip.duration_us) {
+          throw invalid('captions', { why: 'caption_after_clip', number, clip_us: row.clip.duration_us });
+        }
       }
       row.content = structuredClone({
         script,
@@ -229,7 +230,7 @@ export function clipCommands(world: World): Part {
     },
     importClipCaptions: async (id, path, encoding) => {
       const row = world.library.clip(id);
-      if (!/\.srt$/i.test(path)) throw new AppFailure('bad_captions', 'Choose an SRT file.', null);
+      if (!/\.srt$/i.test(path)) throw new AppFailure({ code: 'bad_captions', reason: { why: 'empty' } });
       const third = Math.floor(row.clip.duration_us / 3);
       // The file is Russian in a Windows code page; any other encoding gives
       // wrong letters.

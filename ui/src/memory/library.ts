@@ -14,6 +14,7 @@ import type {
   Project,
   ProjectCounts,
   ProjectProgress,
+  RowKind,
   Segment,
   Source,
 } from '../platform/bindings';
@@ -37,7 +38,7 @@ export function editOf({ clip, cuts, framing, content }: ClipRow): string {
 const COVERS = 4;
 const NO_COUNTS: ProjectCounts = { sources: 0, sources_us: 0, clips: 0, picked: 0, rejected: 0, finals: 0 };
 
-function found<T>(row: T | undefined, what: string): T {
+function found<T>(row: T | undefined, what: RowKind): T {
   if (row === undefined) throw notFound(what);
   return row;
 }

@@ -9,7 +9,7 @@ import { addClip, addExport, addSource, finalBytes, finalName } from './footage'
 import type { ClipRow, Library, SourceRow } from './library';
 import { PRESETS } from './presets';
 import { outcome } from './projects';
-import { checkCount, checkTarget, invalid, notFound } from './rules';
+import { checkCount, checkTarget, notFound } from './rules';
 import { ACTIVE, type Work, type World } from './world';
 
 type Part = Pick<
@@ -26,8 +26,6 @@ type Part = Pick<
 >;
 
 const US = 1_000_000;
-const TOO_SHORT =
-  'The footage is too short for more clips of this length. Add sources, or ask for shorter clips.';
 
 interface Making {
   project: string;
@@ -99,11 +97,7 @@ export function makingCommands(world: World): Part {
       (job) => job.project_id === project && kinds.has(job.kind) && ACTIVE.has(job.state),
     );
     if (busy) {
-      throw new AppFailure(
-        'busy',
-        'Clips of this project are being made already. Wait for it to finish, or cancel it in the queue.',
-        null,
-      );
+      throw new AppFailure({ code: 'busy', why: 'making_clips' });
     }
   };
 
@@ -157,11 +151,7 @@ export function makingCommands(world: World): Part {
       .map((cut) => library.source(cut.source_id))
       .find((each) => each.state === 'missing');
     if (missing) {
-      throw new AppFailure(
-        'source_missing',
-        `${missing.name} is not there any more. Reconnect its drive, or relink the source to where the file lies now.`,
-        null,
-      );
+      throw new AppFailure({ code: 'source_missing', name: missing.name });
     }
     const changed = () => {
       world.emit(
@@ -241,7 +231,7 @@ export function makingCommands(world: World): Part {
       const all = library.sourcesOf(project).filter((source) => source.state === 'ready');
       const sources = asked.length > 0 ? asked.map((id) => library.source(id)) : all;
       if (sources.length === 0)
-        throw invalid('source_ids', 'Add a video first: there is nothing to cut from.');
+        throw new AppFailure({ code: 'no_sources', why: 'none_yet' });
       const sourceOf = (at: number) => sources[at % sources.length];
       // Clips made together share no footage.
       const footage = sources.reduce((sum, source) => sum + source.facts.duration_us, 0);
@@ -260,7 +250,7 @@ export function makingCommands(world: World): Part {
       const settled = work.onDone;
       work.onDone = () => {
         const ended = library.jobs.get(job.id);
-        if (ended && made < count) ended.note = TOO_SHORT;
+        if (ended && made < count) ended.notes = [{ code: 'fewer_clips', why: 'too_short' }];
         return settled?.() ?? null;
       };
       return job;
@@ -275,7 +265,7 @@ export function makingCommands(world: World): Part {
       const all = [...library.segments.values()].filter((segment) => segment.project_id === project);
       const chosen = request.segment_ids?.length ? request.segment_ids.map((id) => library.segment(id)) : all;
       if (chosen.length === 0)
-        throw invalid('segment_ids', 'Mark a segment first: there is nothing to cut from.');
+        throw new AppFailure({ code: 'no_segments' });
       const making: Making = {
         project,
         origin: 'segments',

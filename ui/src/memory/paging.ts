@@ -20,7 +20,7 @@ function place(cursor: string): [Key, string] {
   } catch {
     // Reported below, like every other invalid cursor.
   }
-  throw invalid('cursor', 'Begin again at the first page of this list.');
+  throw invalid('cursor', { why: 'cursor' });
 }
 
 export function page<T extends { id: string }>(
@@ -30,7 +30,7 @@ export function page<T extends { id: string }>(
   usual: number,
 ): Page<T> {
   const limit = asked.limit ?? usual;
-  if (limit < 1 || limit > 500) throw invalid('limit', '“limit” is between 1 and 500.');
+  if (limit < 1 || limit > 500) throw invalid('limit', { why: 'out_of_range', low: 1, high: 500 });
   const sign = order.descending ? -1 : 1;
   const by = (a: [Key, string], b: [Key, string]) => sign * (compare(a[0], b[0]) || compare(a[1], b[1]));
   const sorted = rows

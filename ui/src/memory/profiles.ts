@@ -36,17 +36,13 @@ export function profileCommands(world: World): Part {
     return library;
   };
   const whole = () => {
-    if (world.problem) throw new AppFailure(world.problem.code, world.problem.message, world.problem.detail);
+    if (world.problem) throw new AppFailure(world.problem.notice, world.problem.detail);
   };
   const freeName = (given: string, except: string | null): string => {
     const name = checkName('name', given);
     const taken = world.profiles().some((other) => other.id !== except && fold(other.name) === fold(name));
     if (taken) {
-      throw new AppFailure(
-        'name_taken',
-        'There is a profile of that name already. Choose another name.',
-        null,
-      );
+      throw new AppFailure({ code: 'name_taken' });
     }
     return name;
   };
@@ -81,7 +77,7 @@ export function profileCommands(world: World): Part {
     },
     recheckFfmpeg: async () => ({ ...world.ffmpeg }),
     restoreLibrary: async () => {
-      const missing = world.problem?.code === 'library_missing';
+      const missing = world.problem?.notice.code === 'library_missing';
       world.problem = null;
       return missing ? null : `${DATA_DIR}/rushes.db.broken-1795000000000`;
     },
@@ -116,13 +112,9 @@ export function profileCommands(world: World): Part {
     deleteProfile: async (id, confirmName) => {
       const { profile } = need(id);
       if (confirmName.trim() !== profile.name)
-        throw invalid('confirm_name', 'Type the name of the profile as it is.');
+        throw invalid('confirm_name', { why: 'other_name' });
       if (world.libraries.size === 1) {
-        throw new AppFailure(
-          'last_profile',
-          'This is the only profile. Make another one before deleting it.',
-          null,
-        );
+        throw new AppFailure({ code: 'last_profile' });
       }
       const finals = need(id).exportsOf(null).length;
       world.libraries.delete(id);

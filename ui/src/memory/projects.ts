@@ -59,8 +59,8 @@ export function outcome<T>(item: string, work: () => T): ItemOutcome<T> {
   try {
     return { item, done: structuredClone(work()), refused: null };
   } catch (thrown) {
-    const { code, message } = asFailure(thrown);
-    return { item, done: null, refused: { code, message } };
+    const { notice, detail } = asFailure(thrown);
+    return { item, done: null, refused: { notice, detail } };
   }
 }
 
@@ -83,8 +83,8 @@ export function projectCommands(world: World): Part {
 
   const checkRange = (source: SourceRow, in_us: number, out_us: number) => {
     if (in_us < 0 || out_us > source.facts.duration_us)
-      throw invalid('out_us', 'The segment lies outside the source.');
-    if (out_us - in_us < US / 10) throw invalid('out_us', 'A segment is at least 0.1 s long.');
+      throw invalid('out_us', { why: 'out_point_outside' });
+    if (out_us - in_us < US / 10) throw invalid('out_us', { why: 'piece_too_short' });
   };
 
   return {
@@ -149,14 +149,10 @@ export function projectCommands(world: World): Part {
         outcome(path, () => {
           const name = nameOf(path);
           if (!VIDEO.test(name)) {
-            throw new AppFailure(
-              'not_a_video',
-              `${name} is not a video that ffmpeg can read. Choose a video file.`,
-              null,
-            );
+            throw new AppFailure({ code: 'not_a_video', name, why: 'unrecognised' });
           }
           if (library.sourcesOf(project).some((source) => source.path === path)) {
-            throw new AppFailure('already_added', `“${name}” is in this project already.`, null);
+            throw new AppFailure({ code: 'already_added', name });
           }
           return plain(addSource(world, library, project, path));
         }),
@@ -164,7 +160,7 @@ export function projectCommands(world: World): Part {
       row.updated_at_ms = world.now();
       world.emit(library, { type: 'sources_changed', project_id: project });
       const refused = outcomes.flatMap(({ item, refused: why }) =>
-        why ? [{ source_id: world.id('source'), name: nameOf(item), ...why }] : [],
+        why ? [{ source_id: world.id('source'), name: nameOf(item), notice: why.notice }] : [],
       );
       const [only, ...more] = outcomes;
       const title = only && more.length === 0 ? nameOf(only.item) : row.name;
@@ -193,11 +189,12 @@ export function projectCommands(world: World): Part {
     relinkSource: async (id, path, acceptDifferent) => {
       const source = world.library.source(id);
       if (nameOf(path) !== source.name && !acceptDifferent) {
-        throw new AppFailure(
-          'different_footage',
-          `${nameOf(path)} is not the footage that ${source.name} was.`,
-          null,
-        );
+        throw new AppFailure({
+          code: 'different_footage',
+          name: nameOf(path),
+          original: source.name,
+          why: 'different',
+        });
       }
       Object.assign(source, { path, name: nameOf(path), state: 'ready' });
       sourceChanged(source);
@@ -208,7 +205,7 @@ export function projectCommands(world: World): Part {
       const { audio } = source.facts;
       for (const { stream_index, used } of tracks) {
         const track = audio.find((one) => one.stream_index === stream_index);
-        if (!track) throw invalid('tracks', 'The source has no such sound track.');
+        if (!track) throw invalid('tracks', { why: 'no_such_track' });
         track.used = used;
       }
       sourceChanged(source);
@@ -262,7 +259,7 @@ export function projectCommands(world: World): Part {
     reorderSegments: async (project, ids) => {
       const known = segmentsOf(world.library.project(project).id);
       if (ids.length !== known.length || known.some((segment) => !ids.includes(segment.id))) {
-        throw invalid('ids', 'Name every segment of the project once.');
+        throw invalid('ids', { why: 'segments_incomplete' });
       }
       ids.forEach((id, position) => (world.library.segment(id).position = position));
       world.emit(world.library, { type: 'segments_changed', project_id: project });

@@ -4,6 +4,7 @@ import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
 import type { Library } from './library';
 import { outcome } from './projects';
+import { invalid } from './rules';
 import { ACTIVE, OPEN, type Work, type World } from './world';
 
 type Part = Pick<
@@ -32,7 +33,7 @@ type Part = Pick<
 
 const MOVABLE: ReadonlySet<Job['state']> = new Set(['queued', 'paused']);
 
-const over = () => new AppFailure('job_over', 'This job is over already.', null);
+const over = () => new AppFailure({ code: 'job_over' });
 
 export function queueCommands(world: World): Part {
   const jobsOf = (library: Library) => [...library.jobs.values()];
@@ -118,7 +119,7 @@ export function queueCommands(world: World): Part {
       const { library } = world;
       const job = library.job(id);
       if (!MOVABLE.has(job.state)) {
-        throw new AppFailure('job_not_waiting', 'Only a job that waits can be moved.', null);
+        throw invalid('job', { why: 'job_not_waiting' });
       }
       const rest = jobsOf(library)
         .filter((other) => MOVABLE.has(other.state) && other.id !== id)
@@ -168,11 +169,7 @@ export function queueCommands(world: World): Part {
       return ids.map((id) =>
         outcome(id, () => {
           if (library.orphans.get(id)?.name.endsWith('.lock')) {
-            throw new AppFailure(
-              'permission',
-              'The file is in use by another program. Close it there.',
-              null,
-            );
+            throw new AppFailure({ code: 'permission', failed: 'remove_file' });
           }
           library.orphans.delete(id);
           return null;

@@ -229,14 +229,12 @@ function jobs(world: World, library: Library, project: string): void {
   end('Highlight 1 · TikTok', 'done', 42, { progress_bp: 10_000 });
   end('Golden hour 7 · Instagram Reels', 'done', 38, {
     progress_bp: 10_000,
-    note: 'The captions were shortened to fit the frame.',
+    notes: [{ code: 'font_replaced', font: 'Futura', taken: 'Inter' }],
   });
   end('Crowd 12 · YouTube Shorts', 'failed', 30, {
     progress_bp: 4_200,
     stage: 'encoding',
-    error_code: 'source_missing',
-    error_message:
-      'DJI_0047.MP4 is not there any more. Reconnect its drive, or relink the source to where the file lies now.',
+    error: { code: 'source_missing', name: 'DJI_0047.MP4' },
     error_detail: 'ffmpeg exited with 254: No such file or directory',
   });
   end('Walk and talk 3 · X', 'cancelled', 25, { progress_bp: 1_800 });

@@ -9,6 +9,7 @@ import type {
   JobEventKind,
   JobKind,
   JobResult,
+  Notice,
   PauseReason,
   Profile,
   Settings,
@@ -40,6 +41,12 @@ const CLASSES: Record<JobKind, JobClass> = {
 /** Not over: active or paused. */
 export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
 
+/** What the log tells of a job that has ended. */
+export function noticesOf(job: Job, event: JobEventKind): Notice[] {
+  if (event === 'failed') return job.error ? [job.error] : [];
+  return event === 'done' ? job.notes : [];
+}
+
 /** What a job does along the way and at its end. */
 export interface Work {
   stage: string;
@@ -47,7 +54,7 @@ export interface Work {
   seconds: number;
   /** Stops at this progress. */
   holdAt?: number;
-  failAt?: { progress_bp: number; code: string; message: string };
+  failAt?: { progress_bp: number; error: Notice };
   onProgress?: (bp: number) => void;
   /** Returns what was made, if the job page has something to show for it. */
   onDone?: () => JobResult | null;
@@ -92,16 +99,10 @@ export class World {
         ? { found: false, path: null, version: null, problem: null }
         : { found: true, path: '/usr/bin/ffmpeg', version: '7.1.3', problem: null };
     if (options.broken === 'missing') {
-      this.problem = {
-        code: 'library_missing',
-        message: 'The library file is missing. Put it back, or restore the newest snapshot.',
-        detail: '',
-      };
+      this.problem = { notice: { code: 'library_missing', why: 'has_snapshot' }, detail: '' };
     } else if (options.broken) {
       this.problem = {
-        code: 'library_corrupt',
-        message:
-          'The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.',
+        notice: { code: 'library_corrupt' },
         detail:
           'integrity_check: *** in database main ***\nTree 14 page 231: btreeInitPage() returns error code 11',
       };
@@ -120,9 +121,9 @@ export class World {
   }
 
   get library(): Library {
-    if (this.problem) throw new AppFailure(this.problem.code, this.problem.message, this.problem.detail);
+    if (this.problem) throw new AppFailure(this.problem.notice, this.problem.detail);
     const library = this.current === null ? undefined : this.libraries.get(this.current);
-    if (!library) throw new AppFailure('no_profile', 'Open a profile first.', null);
+    if (!library) throw new AppFailure({ code: 'no_profile' });
     return library;
   }
 
@@ -150,11 +151,7 @@ export class World {
 
   needFfmpeg(): void {
     if (this.ffmpeg.found) return;
-    throw new AppFailure(
-      'ffmpeg_missing',
-      'ffmpeg was not found on this machine. Install ffmpeg, or choose where it lies in the settings.',
-      null,
-    );
+    throw new AppFailure({ code: 'ffmpeg_missing', tool: 'ffmpeg' });
   }
 
   queue(
@@ -185,10 +182,9 @@ export class World {
       eta_s: null,
       speed_milli: null,
       attempts: 1,
-      error_code: null,
-      error_message: null,
+      error: null,
       error_detail: null,
-      note: null,
+      notes: [],
       result: null,
       created_at_ms: this.now(),
       started_at_ms: null,
@@ -214,7 +210,8 @@ export class World {
   /** Adds an event to the log of a job and announces it. */
   happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
     const log = library.logs.get(job.id) ?? [];
-    log.push({ number: log.length + 1, at_ms: this.now(), event, words });
+    const notices = noticesOf(job, event);
+    log.push({ number: log.length + 1, at_ms: this.now(), event, words, notices });
     library.logs.set(job.id, log);
     this.changed(library, job);
     if (event !== 'stage' && event !== 'remark') this.emit(library, { type: 'queue_changed' });
@@ -307,10 +304,10 @@ export class World {
     const { failAt } = work;
     if (failAt && job.progress_bp >= failAt.progress_bp) {
       Object.assign(job, { state: 'failed', stage: null, eta_s: null, speed_milli: null });
-      Object.assign(job, { error_code: failAt.code, error_message: failAt.message });
+      job.error = failAt.error;
       job.ended_at_ms = this.now();
       this.works.delete(job.id);
-      this.happened(library, job, 'failed', failAt.code);
+      this.happened(library, job, 'failed');
       return;
     }
     if (job.state === 'running' && job.progress_bp >= 10_000) {
@@ -318,7 +315,7 @@ export class World {
       job.ended_at_ms = this.now();
       job.result = work.onDone?.() ?? null;
       this.works.delete(job.id);
-      this.happened(library, job, 'done', job.note);
+      this.happened(library, job, 'done');
       return;
     }
     this.changed(library, job);
