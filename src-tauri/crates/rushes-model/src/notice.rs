@@ -69,8 +69,8 @@ fn sample<T: Sample + Clone>(at: usize) -> T {
 /// A choice whose words are in the table.
 macro_rules! choices {
     ($(#[$meta:meta])* pub enum $Choice:ident { $($(#[$doc:meta])* $variant:ident),+ $(,)? }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+        $(#[$meta])*
         #[serde(rename_all = "snake_case")]
         pub enum $Choice { $($(#[$doc])* $variant),+ }
 
@@ -88,8 +88,8 @@ macro_rules! sentences {
     ($(#[$meta:meta])* pub enum $Sentence:ident {
         $($(#[$doc:meta])* $variant:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),+ $(,)? })?),+ $(,)?
     }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+        $(#[$meta])*
         pub enum $Sentence { $($(#[$doc])* $variant $({ $($(#[$about])* $field: $type),+ })?),+ }
 
         impl Sample for $Sentence {
@@ -1145,6 +1145,9 @@ sentences! {
 }
 
 impl Notice {
+    /// A disk without free space.
+    pub const FULL: Self = Self::DiskFull { why: FullDisk::Full };
+
     /// At least one of each, with every choice in it, for the tests that read the words.
     pub fn samples() -> Vec<Self> {
         <Self as Sample>::samples()
@@ -1164,9 +1167,6 @@ impl Notice {
             _ => Self::Io { failed },
         }
     }
-
-    /// A disk without free space.
-    pub const FULL: Self = Self::DiskFull { why: FullDisk::Full };
 
     /// Whether a job that ends with this waits for disk space.
     pub fn is_want_of_space(&self) -> bool {
