@@ -143,7 +143,7 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
             // Damage that does not prevent opening is found by the thorough check.
             match studio.check_library().await {
                 Ok(_) => return Err(Notice::LibrarySound.into()),
-                Err(error) if error.notice == Notice::LibraryCorrupt => {}
+                Err(error) if matches!(error.notice, Notice::LibraryCorrupt { .. }) => {}
                 Err(error) => return Err(error),
             }
             shell.shut_off_all();

@@ -28,6 +28,7 @@ import type {
   RowKind,
   SystemReason,
   Usage,
+  WayBack,
 } from '../platform';
 import { asFailure } from '../platform';
 import { formatBytes, formatList, formatNumber, formatSeconds, formatWait } from './format';
@@ -210,9 +211,15 @@ const BUSY: Record<Engaged, () => string> = {
   terminal: m.notice_busy_terminal,
 };
 
+const LIBRARY_CORRUPT: Record<WayBack, () => string> = {
+  window: m.notice_library_corrupt_window,
+  terminal: m.notice_library_corrupt_terminal,
+};
+
 const LIBRARY_MISSING: Record<LostLibrary, () => string> = {
   has_snapshot: m.notice_library_missing_has_snapshot,
   no_snapshot: m.notice_library_missing_no_snapshot,
+  terminal: m.notice_library_missing_terminal,
 };
 
 const DISK_FULL: Record<FullDisk, () => string> = {
@@ -323,7 +330,7 @@ const NOTICES: { [C in Notice['code']]: (n: Of<C>) => string } = {
   name_taken: m.notice_name_taken,
   last_profile: m.notice_last_profile,
   no_profile: m.notice_no_profile,
-  library_corrupt: m.notice_library_corrupt,
+  library_corrupt: (n) => LIBRARY_CORRUPT[n.why](),
   library_missing: (n) => LIBRARY_MISSING[n.why](),
   library_newer: m.notice_library_newer,
   library_migration: m.notice_library_migration,

@@ -102,7 +102,7 @@ export class World {
       this.problem = { notice: { code: 'library_missing', why: 'has_snapshot' }, detail: '' };
     } else if (options.broken) {
       this.problem = {
-        notice: { code: 'library_corrupt' },
+        notice: { code: 'library_corrupt', why: 'window' },
         detail:
           'integrity_check: *** in database main ***\nTree 14 page 231: btreeInitPage() returns error code 11',
       };

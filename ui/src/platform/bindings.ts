@@ -1556,7 +1556,9 @@ export type LostLibrary =
 /**  There is a snapshot. */
 "has_snapshot" | 
 /**  There are only folders of profiles. */
-"no_snapshot";
+"no_snapshot" | 
+/**  There is a snapshot; for the command line. */
+"terminal";
 
 /**  Loudness by EBU R128. */
 export type Loudness = {
@@ -1704,7 +1706,9 @@ why: Engaged } |
 /**  The window shows no profile. */
 { code: "no_profile" } | 
 /**  The library file is damaged. */
-{ code: "library_corrupt" } | 
+{ code: "library_corrupt"; 
+/**  Which of these. */
+why: WayBack } | 
 /**  The library file is gone. */
 { code: "library_missing"; 
 /**  Which of these. */
@@ -2836,4 +2840,11 @@ export type VideoFacts = {
 	/**  Whether the file has other moving pictures, which a player may show instead. */
 	has_rivals?: boolean,
 };
+
+/**  Where a damaged library is restored. */
+export type WayBack = 
+/**  In the window. */
+"window" | 
+/**  With the command line. */
+"terminal";
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_model::ids::ProjectId;
-use rushes_model::notice::{Notice, RowKind, Usage};
+use rushes_model::notice::{LostLibrary, Notice, RowKind, Usage, WayBack};
 use rushes_studio::model::{Profile, ProjectQuery};
 use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOptions, StudioResult, limits};
 
@@ -18,14 +18,17 @@ pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
 
 /// Whether the library is missing or damaged.
 pub fn is_lost(error: &StudioError) -> bool {
-    matches!(error.notice, Notice::LibraryCorrupt | Notice::LibraryMissing { .. })
+    matches!(error.notice, Notice::LibraryCorrupt { .. } | Notice::LibraryMissing { .. })
 }
 
-/// Adds the command that repairs a lost library to the detail of an error.
+/// Adds the command that repairs a lost library to an error.
 pub fn with_way_back(mut error: StudioError, data_dir: &Path) -> StudioError {
-    if is_lost(&error) && Studio::can_restore(data_dir) {
-        let way = "`rushes-cli library restore` restores the newest snapshot.";
-        error.detail = format!("{way}\n{}", error.detail).trim_end().to_owned();
+    if Studio::can_restore(data_dir) {
+        match &mut error.notice {
+            Notice::LibraryCorrupt { why } => *why = WayBack::Terminal,
+            Notice::LibraryMissing { why } => *why = LostLibrary::Terminal,
+            _ => {}
+        }
     }
     error
 }

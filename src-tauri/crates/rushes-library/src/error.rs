@@ -1,7 +1,7 @@
 //! Errors of the library, and the one place where a database error becomes a domain
 //! error.
 
-use rushes_model::notice::{Engaged, Failed, Field, Invalid, LostLibrary, Notice, OtherFootage, RowKind};
+use rushes_model::notice::{Engaged, Failed, Field, Invalid, LostLibrary, Notice, OtherFootage, RowKind, WayBack};
 
 /// Result of a library call.
 pub type LibraryResult<T> = Result<T, LibraryError>;
@@ -106,7 +106,7 @@ impl LibraryError {
             Self::LastProfile => Notice::LastProfile,
             Self::Busy { with } => Notice::Busy { why: *with },
             Self::JobOver => Notice::JobOver,
-            Self::Corrupt { .. } => Notice::LibraryCorrupt,
+            Self::Corrupt { .. } => Notice::LibraryCorrupt { why: WayBack::Window },
             Self::Missing { has_snapshot: true } => {
                 Notice::LibraryMissing { why: LostLibrary::HasSnapshot }
             }

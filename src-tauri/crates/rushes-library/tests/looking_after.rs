@@ -10,7 +10,9 @@ use std::time::{Duration, SystemTime};
 use common::{Shelf, behind_the_back_of, blob, run_sql};
 use rushes_library::model::ProjectQuery;
 use rushes_library::{Library, LibraryResult, LookedAfter};
-use rushes_model::notice::{LostLibrary, Notice};
+use rushes_model::notice::{LostLibrary, Notice, WayBack};
+
+const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(data_dir.join("backups")).into_iter().flatten();
@@ -86,7 +88,7 @@ async fn a_row_that_cannot_be_read_is_found_and_a_snapshot_with_it_not_restored(
     // The existing snapshots are worth more than a copy of the damage.
     let kept = snapshots(data_dir);
     set_modified(&kept[1], SystemTime::now() - DAY * 2);
-    assert_eq!(notice(shelf.library.look_after(false).await), Notice::LibraryCorrupt);
+    assert_eq!(notice(shelf.library.look_after(false).await), CORRUPT);
     assert_eq!(snapshots(data_dir), kept);
 
     shelf.library.close().await;
@@ -121,7 +123,7 @@ async fn an_index_that_lost_an_entry_is_made_anew_and_hides_nothing_any_more() {
         names.into_iter().map(|project| project.name).collect::<Vec<_>>()
     };
     assert_eq!(listed(&library).await, ["Summer"], "hidden without a word");
-    assert_eq!(notice(library.verify().await), Notice::LibraryCorrupt);
+    assert_eq!(notice(library.verify().await), CORRUPT);
     let done = library.look_after(true).await.unwrap();
     assert_eq!(done.mended, ["projects_recent"]);
     assert_eq!(listed(&library).await, ["Summer", "Winter"]);
@@ -147,7 +149,7 @@ async fn a_table_that_lost_a_row_is_not_mended_by_forgetting_it() {
     behind_the_back_of("projects_recent", data_dir, "DELETE FROM projects WHERE name = 'Winter'").await;
     let before = std::fs::read(data_dir.join("rushes.db")).unwrap();
     for _ in 0..2 {
-        assert_eq!(notice(Library::open(data_dir).await), Notice::LibraryCorrupt);
+        assert_eq!(notice(Library::open(data_dir).await), CORRUPT);
     }
     assert_eq!(std::fs::read(data_dir.join("rushes.db")).unwrap(), before);
 }
@@ -161,7 +163,7 @@ async fn a_library_that_is_missing_beside_folders_of_profiles_is_not_begun_anew(
     assert_eq!(refused.notice(), Notice::LibraryMissing { why: LostLibrary::NoSnapshot });
     assert!(!folder.path().join("rushes.db").exists());
     std::fs::write(folder.path().join("rushes.db"), "").unwrap();
-    assert_eq!(notice(Library::open(folder.path()).await), Notice::LibraryCorrupt);
+    assert_eq!(notice(Library::open(folder.path()).await), CORRUPT);
     std::fs::remove_dir(&profile).unwrap();
     Library::open(folder.path()).await.unwrap();
 }

@@ -10,8 +10,10 @@ use common::{Shelf, adding, belongings, blob, raw, run_sql};
 use rushes_library::{JobEnd, Library};
 use rushes_library::model::{Job, JobEventKind, JobQuery, JobResult, JobState};
 use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
-use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind};
+use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind, WayBack};
 use sqlx::Row;
+
+const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(data_dir.join("backups")) else { return Vec::new() };
@@ -423,7 +425,7 @@ async fn a_damaged_library_is_told_and_left_as_it_is() {
     damage(shelf.folder.path());
     let before = std::fs::read(shelf.folder.path().join("rushes.db")).unwrap();
 
-    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), Notice::LibraryCorrupt);
+    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), CORRUPT);
     assert_eq!(std::fs::read(shelf.folder.path().join("rushes.db")).unwrap(), before);
 }
 
@@ -431,7 +433,7 @@ async fn a_damaged_library_is_told_and_left_as_it_is() {
 async fn a_file_that_is_no_library_at_all_is_told_as_damaged() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("rushes.db"), "this is a diary, not a database\n".repeat(50)).unwrap();
-    assert_eq!(Library::open(folder.path()).await.unwrap_err().notice(), Notice::LibraryCorrupt);
+    assert_eq!(Library::open(folder.path()).await.unwrap_err().notice(), CORRUPT);
 }
 
 #[tokio::test]
@@ -480,7 +482,7 @@ async fn a_library_that_became_empty_is_told_where_there_are_snapshots() {
     shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::write(shelf.folder.path().join("rushes.db"), "").unwrap();
-    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), Notice::LibraryCorrupt);
+    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), CORRUPT);
 }
 
 #[tokio::test]

@@ -446,6 +446,18 @@ choices! {
         HasSnapshot,
         /// There are only folders of profiles.
         NoSnapshot,
+        /// There is a snapshot; for the command line.
+        Terminal,
+    }
+}
+
+choices! {
+    /// Where a damaged library is restored.
+    pub enum WayBack {
+        /// In the window.
+        Window,
+        /// With the command line.
+        Terminal,
     }
 }
 
@@ -796,7 +808,10 @@ sentences! {
         /// The window shows no profile.
         NoProfile,
         /// The library file is damaged.
-        LibraryCorrupt,
+        LibraryCorrupt {
+            /// Which of these.
+            why: WayBack,
+        },
         /// The library file is gone.
         LibraryMissing {
             /// Which of these.
@@ -1178,7 +1193,7 @@ impl Notice {
     pub fn is_lost_library(&self) -> bool {
         matches!(
             self,
-            Self::LibraryCorrupt | Self::LibraryMissing { .. } | Self::LibraryNewer | Self::LibraryMigration
+            Self::LibraryCorrupt { .. } | Self::LibraryMissing { .. } | Self::LibraryNewer | Self::LibraryMigration
         )
     }
 }
