@@ -85,7 +85,8 @@ export function clipCommands(world: World): Part {
 
   const touch = (row: ClipRow): Clip => {
     row.clip.updated_at_ms = world.now();
-    world.emit(world.library, { type: 'clips_changed', project_id: row.clip.project_id });
+    row.clip.changes += 1;
+    world.emit(world.library, { type: 'clips_updated', clips: [structuredClone(row.clip)] });
     return structuredClone(row.clip);
   };
 
@@ -130,7 +131,9 @@ export function clipCommands(world: World): Part {
       throw notFound('clip');
     }
     row.clip.deleted_at_ms = trashed ? world.now() : null;
-    return touch(row);
+    row.clip.changes += 1;
+    world.emit(world.library, { type: 'clips_changed', project_id: row.clip.project_id });
+    return structuredClone(row.clip);
   };
 
   return {

@@ -139,6 +139,7 @@ export function addClip(
       raw_state: more.raw_state ?? 'ready',
       final_status: 'none',
       revision: 1,
+      changes: 0,
       deleted_at_ms: null,
       created_at_ms: world.now(),
       updated_at_ms: world.now(),

@@ -579,6 +579,8 @@ export type Clip = {
 	final_status: FinalStatus,
 	/**  Counts up with every change of what is seen or heard; part of media URLs. */
 	revision: number,
+	/**  Counts up with every change: of two copies, the one with more is newer. */
+	changes: number,
 	/**  When it was put into the trash, in milliseconds since the epoch. */
 	deleted_at_ms: number | null,
 	/**  When it was made, in milliseconds since the epoch. */
@@ -2685,7 +2687,11 @@ project_id: string } |
 { type: "segments_changed"; 
 /**  The project. */
 project_id: string } | 
-/**  Clips of a project changed. */
+/**  Clips changed and are where they were. */
+{ type: "clips_updated"; 
+/**  The clips as they are now. */
+clips: Clip[] } | 
+/**  Clips of a project came, went, or changed in great numbers. */
 { type: "clips_changed"; 
 /**  The project. */
 project_id: string } | 

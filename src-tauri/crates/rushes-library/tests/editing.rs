@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use rstest::rstest;
 use rushes_library::model::{
-    CaptionStylePatch, ClipPatch, ContentPatch, FinalStatus, FramingPatch, NewProject, NewSegment,
+    CaptionStylePatch, ClipPatch, ContentPatch, FinalStatus, Flag, FramingPatch, NewProject, NewSegment,
     ProjectPatch, ProjectStatus, RawState, SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
@@ -313,6 +313,26 @@ async fn a_caption_beyond_the_clip_keeps_no_other_from_being_saved() {
     assert_eq!(save(&[&hello, &beyond]).await.unwrap().captions, [hello.clone(), beyond.clone()]);
     let later = Cue { end_us: beyond.end_us + 1, ..beyond };
     assert!(save(&[&hello, &later]).await.is_err());
+}
+
+#[tokio::test]
+async fn every_change_of_a_clip_counts() {
+    let (shelf, profile, _, _, clip) = one_clip().await;
+    let library = &shelf.library;
+    let mut before = library.get_clip(profile, clip).await.unwrap().changes;
+    let mut counted = async || {
+        let now = library.get_clip(profile, clip).await.unwrap().changes;
+        std::mem::replace(&mut before, now) < now
+    };
+    library.flag_clips(profile, &[clip], Flag::Picked).await.unwrap();
+    assert!(counted().await, "a verdict");
+    let rated = ClipPatch { rating: Some(3), ..ClipPatch::default() };
+    library.update_clip(profile, clip, &rated).await.unwrap();
+    assert!(counted().await, "stars");
+    shelf.preview(profile, clip, 1).await;
+    assert!(counted().await, "a preview");
+    library.trash_clips(profile, &[clip]).await.unwrap();
+    assert!(counted().await, "the trash");
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
         final_status: row.try_get("final_status")?,
         // A new preview counts too: it is another picture for the same clip.
         revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("raw_revision")?,
+        changes: row.try_get("changes")?,
         deleted_at_ms: row.try_get("deleted_at")?,
         created_at_ms: row.try_get("created_at")?,
         updated_at_ms: row.try_get("updated_at")?,

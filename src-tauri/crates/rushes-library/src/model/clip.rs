@@ -104,6 +104,8 @@ pub struct Clip {
     pub final_status: FinalStatus,
     /// Counts up with every change of what is seen or heard; part of media URLs.
     pub revision: u32,
+    /// Counts up with every change: of two copies, the one with more is newer.
+    pub changes: u32,
     /// When it was put into the trash, in milliseconds since the epoch.
     pub deleted_at_ms: Option<i64>,
     /// When it was made, in milliseconds since the epoch.

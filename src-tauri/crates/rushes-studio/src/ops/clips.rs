@@ -16,6 +16,9 @@ use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::session::ProfileSession;
 
+/// Maximum number of clips in one event; for more, windows ask for the lists again.
+const TOLD_MAX: usize = 200;
+
 /// What was taken from a caption file.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct ImportedCaptions {
@@ -77,7 +80,12 @@ impl ProfileSession {
         flag: Flag,
     ) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().flag_clips(self.profile_id(), ids, flag).await?;
-        self.all_changed(&outcomes);
+        let clips: Vec<Clip> = outcomes.iter().filter_map(|outcome| outcome.done.clone()).collect();
+        if clips.len() > TOLD_MAX {
+            self.came_or_went(&outcomes);
+        } else {
+            self.emit(StudioEvent::ClipsUpdated { clips });
+        }
         Ok(outcomes)
     }
 
@@ -104,14 +112,14 @@ impl ProfileSession {
     /// Puts many clips into the trash; each is answered on its own.
     pub async fn bulk_delete_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().trash_clips(self.profile_id(), ids).await?;
-        self.all_changed(&outcomes);
+        self.came_or_went(&outcomes);
         Ok(outcomes)
     }
 
     /// Takes many clips out of the trash; each is answered on its own.
     pub async fn restore_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().restore_clips(self.profile_id(), ids).await?;
-        self.all_changed(&outcomes);
+        self.came_or_went(&outcomes);
         Ok(outcomes)
     }
 
@@ -167,10 +175,10 @@ impl ProfileSession {
     }
 
     fn changed(&self, clip: &Clip) {
-        self.emit(StudioEvent::ClipsChanged { project_id: clip.project_id });
+        self.emit(StudioEvent::ClipsUpdated { clips: vec![clip.clone()] });
     }
 
-    fn all_changed(&self, outcomes: &[ItemOutcome<Clip>]) {
+    fn came_or_went(&self, outcomes: &[ItemOutcome<Clip>]) {
         let mut projects: Vec<_> =
             outcomes.iter().filter_map(|o| o.done.as_ref()).map(|clip| clip.project_id).collect();
         projects.sort();

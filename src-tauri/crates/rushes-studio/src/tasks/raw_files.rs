@@ -52,7 +52,10 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
         Ok(()) => {}
         Err(_) => library.raw_failed(profile, clip, revision).await?,
     }
-    session.emit(StudioEvent::ClipsChanged { project_id: plan.project_id });
+    match library.get_clip(profile, clip).await {
+        Err(LibraryError::NotFound { .. }) => {}
+        clip => session.emit(StudioEvent::ClipsUpdated { clips: vec![clip?] }),
+    }
     made
 }
 
