@@ -31,7 +31,7 @@ const LONG_S = 20;
 const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
   'generate',
   'generate_from_segments',
-  'probe',
+  'ingest',
   'render',
   'sample',
 ]);

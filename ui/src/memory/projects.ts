@@ -164,7 +164,7 @@ export function projectCommands(world: World): Part {
       );
       const [only, ...more] = outcomes;
       const title = only && more.length === 0 ? nameOf(only.item) : row.name;
-      world.did(library, { kind: 'probe', title, project_id: project }, copy ? 'copying' : 'probing', {
+      world.did(library, { kind: 'ingest', title, project_id: project }, copy ? 'copying' : 'probing', {
         type: 'sources',
         added: outcomes.length - refused.length,
         refused,

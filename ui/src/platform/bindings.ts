@@ -174,7 +174,7 @@ export const commands = {
 	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
 	listAllTags: () => __TAURI_INVOKE<string[]>("plugin:rushes|list_all_tags"),
-	/**  Shows a clip's file for viewing in the file manager. */
+	/**  Shows a clip's preview in the file manager. */
 	revealClip: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_clip", { id }),
 	/**  All export presets. */
 	listExportPresets: () => __TAURI_INVOKE<ExportPreset[]>("plugin:rushes|list_export_presets"),
@@ -573,7 +573,7 @@ export type Clip = {
 	score_parts: ScoreParts | null,
 	/**  Whether a first look proposed it, and its ends may still settle a little. */
 	provisional: boolean,
-	/**  Whether the file for viewing is there. */
+	/**  Whether the preview is there. */
 	raw_state: RawState,
 	/**  How far its final is. */
 	final_status: FinalStatus,
@@ -1464,11 +1464,11 @@ export type JobKind =
 /**  Makes raw clips from segments. */
 "generate_from_segments" | 
 /**  Adds files to a project: probes them, and copies them where that is asked. */
-"probe" | 
+"ingest" | 
+/**  Makes a clip's preview again. */
+"preview" | 
 /**  Makes a version of a source that the window can play. */
 "proxy" | 
-/**  Makes a clip's file for viewing again. */
-"refresh" | 
 /**  Renders a final. */
 "render" | 
 /**  Makes sample footage and a project around it. */
@@ -2032,7 +2032,7 @@ export type Orphan = {
 export type OrphanKind = 
 /**  A file in the profile's folders that belongs to nothing. It can be removed. */
 "file_without_row" | 
-/**  A clip whose file for viewing is gone. It can be made again. */
+/**  A clip whose preview is gone. It can be made again. */
 "clip_without_file" | 
 /**  A final whose file is gone. It can be taken off the list. */
 "final_without_file";
@@ -2259,7 +2259,7 @@ export type QuitChoice =
 /**  The window stays. */
 "stay";
 
-/**  Whether the file for viewing is there. */
+/**  Whether the preview is there. */
 export type RawState = 
 /**  Being made. */
 "pending" | 

@@ -29,9 +29,9 @@ const KINDS: Record<JobKind, () => string> = {
   delete_files: m.job_kind_delete_files,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
-  probe: m.job_kind_probe,
+  ingest: m.job_kind_ingest,
   proxy: m.job_kind_proxy,
-  refresh: m.job_kind_refresh,
+  preview: m.job_kind_preview,
   render: m.job_kind_render,
   sample: m.job_kind_sample,
 };
@@ -49,7 +49,7 @@ export function kindOf(job: Job): string {
 }
 
 /** Kinds that only appear in the queue describe their result in their row. */
-const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['probe', 'delete_files']);
+const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['ingest', 'delete_files']);
 
 /** A batch has no name of its own, so it is named after what it makes. */
 export function batchName(batch: Batch): string {

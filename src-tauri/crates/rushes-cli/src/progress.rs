@@ -66,7 +66,7 @@ pub async fn adding(
     paths: &[PathBuf],
     copy: bool,
 ) -> StudioResult<Vec<ItemOutcome<Source>>> {
-    let is_it = |job: &Job| job.kind == JobKind::Probe && job.project_id == Some(project);
+    let is_it = |job: &Job| job.kind == JobKind::Ingest && job.project_id == Some(project);
     shown(session, is_it, session.add_sources(project, paths, copy)).await
 }
 

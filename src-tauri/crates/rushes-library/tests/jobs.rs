@@ -357,7 +357,7 @@ async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.set_clip_muted(profile, clips[1], true).await.unwrap();
     assert_eq!(library.clips_left_pending(profile).await.unwrap()[0].id, clips[1]);
-    let job = shelf.running(profile, &refreshing(project, clips[1])).await;
+    let job = shelf.running(profile, &previewing(project, clips[1])).await;
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
     assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Failed);

@@ -38,6 +38,8 @@ async fn set_back(data_dir: &Path) {
         "ALTER TABLE jobs ADD COLUMN error_code TEXT",
         "ALTER TABLE jobs ADD COLUMN error_message TEXT",
         "ALTER TABLE jobs ADD COLUMN note TEXT",
+        "DROP TRIGGER clips_count_their_changes",
+        "ALTER TABLE clips DROP COLUMN changes",
         "ALTER TABLE clips DROP COLUMN provisional",
         "ALTER TABLE clips DROP COLUMN edit_hash",
         "ALTER TABLE exports DROP COLUMN edit_hash",
@@ -276,6 +278,7 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
             };
             let job = job.replace(" 'code' 'message' 'detail' 'note' ", " 'detail' ");
             let job = job.replace(" 0 0 NULL NULL NULL NULL NULL ", " 0 0 NULL NULL ");
+            let job = job.replace(" 'refresh' ", " 'preview' ");
             format!("{job} 1 '{class}' {source} {error} {notes}")
         })
         .collect();

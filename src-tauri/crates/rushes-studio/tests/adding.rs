@@ -43,7 +43,7 @@ fn copies(data_dir: &Path) -> Vec<PathBuf> {
 
 async fn adding_job(session: &ProfileSession) -> Option<Job> {
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
-    jobs.into_iter().find(|job| job.kind == JobKind::Probe)
+    jobs.into_iter().find(|job| job.kind == JobKind::Ingest)
 }
 
 /// Waits until the large video is partly copied.
@@ -343,7 +343,7 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     let library = Library::open(&room.data_dir()).await.unwrap();
     let second = rushes_model::ids::SourceId::new();
     let job = NewJob {
-        kind: JobKind::Probe,
+        kind: JobKind::Ingest,
         class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,

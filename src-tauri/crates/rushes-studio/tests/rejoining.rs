@@ -56,7 +56,7 @@ async fn a_file_of_two_recordings_is_added_as_a_copy_with_one_clock() {
     // A proxy is made of it afterwards.
     until("the scratch space is empty", async || scratch(&room.data_dir()).is_empty()).await;
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
-    let notes = jobs.into_iter().find(|job| job.kind == JobKind::Probe).unwrap().notes;
+    let notes = jobs.into_iter().find(|job| job.kind == JobKind::Ingest).unwrap().notes;
     assert_eq!(notes, [Notice::Rejoined { name: "match.ts".into(), parts: 2 }]);
 
     // It is already there, though stored elsewhere; and another project has its own.

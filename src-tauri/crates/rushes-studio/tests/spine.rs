@@ -268,7 +268,7 @@ async fn values_outside_their_limits_are_refused_before_any_work() {
         session.generate_from_segments(wedding, &FromSegments { variant_count: 1, ..request }).await;
     assert_eq!(refused.unwrap_err().notice, Notice::NoSegments);
     let jobs = session.list_jobs(&Default::default()).await.unwrap();
-    assert!(jobs.iter().all(|job| job.kind == JobKind::Probe), "{jobs:?}");
+    assert!(jobs.iter().all(|job| job.kind == JobKind::Ingest), "{jobs:?}");
 }
 
 #[tokio::test]

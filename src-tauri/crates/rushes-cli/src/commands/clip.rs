@@ -109,7 +109,7 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             let patch =
                 ClipPatch { name, rating, tags, cuts, framing: Some(framing), ..ClipPatch::default() };
             session.update_clip(clip, &patch).await?;
-            return show_refreshed(session, clip, recut, output).await;
+            return show_with_preview(session, clip, recut, output).await;
         }
         ClipCommand::Toggle { clip } => show(&session.toggle_clip_selection(clip).await?, output),
         ClipCommand::Flag { flag, clips } => {
@@ -119,12 +119,12 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
         ClipCommand::Mute { clip } => {
             let changed = !session.get_clip(clip).await?.clip.muted;
             session.remove_clip_audio(clip).await?;
-            return show_refreshed(session, clip, changed, output).await;
+            return show_with_preview(session, clip, changed, output).await;
         }
         ClipCommand::Unmute { clip } => {
             let changed = session.get_clip(clip).await?.clip.muted;
             session.restore_clip_audio(clip).await?;
-            return show_refreshed(session, clip, changed, output).await;
+            return show_with_preview(session, clip, changed, output).await;
         }
         ClipCommand::Delete { clips } => {
             let outcomes = session.bulk_delete_clips(&clips).await?;
@@ -223,7 +223,7 @@ fn as_read(content: &ClipContent, read: &Read) -> String {
 
 /// Waits until the preview is made again after a change, and prints the
 /// resulting clip. The change itself is kept if the preview cannot be made.
-async fn show_refreshed(
+async fn show_with_preview(
     session: &ProfileSession,
     id: ClipId,
     recut: bool,
@@ -236,7 +236,7 @@ async fn show_refreshed(
         .list_jobs(&query)
         .await?
         .into_iter()
-        .filter(|job| job.kind == JobKind::Refresh && job.clip_id == Some(id))
+        .filter(|job| job.kind == JobKind::Preview && job.clip_id == Some(id))
         .map(|job| job.id)
         .collect();
     progress::wait(session, &jobs).await?;

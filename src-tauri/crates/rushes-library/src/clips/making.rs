@@ -315,7 +315,7 @@ impl Library {
             " AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
                     AND j.state IN ('queued', 'running', 'paused', 'interrupted')
-                    AND (j.id = c.job_id OR (j.kind = 'refresh' AND j.clip_id = c.id)))",
+                    AND (j.id = c.job_id OR (j.kind = 'preview' AND j.clip_id = c.id)))",
         );
         let found = query.build().fetch_all(&self.reader).await?;
         found.iter().map(|row| rows::read(row).map_err(Into::into)).collect()

@@ -54,7 +54,7 @@ pub enum FinalStatus {
     Failed,
 }
 
-/// Whether the file for viewing is there.
+/// Whether the preview is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
@@ -98,7 +98,7 @@ pub struct Clip {
     pub score_parts: Option<ScoreParts>,
     /// Whether a first look proposed it, and its ends may still settle a little.
     pub provisional: bool,
-    /// Whether the file for viewing is there.
+    /// Whether the preview is there.
     pub raw_state: RawState,
     /// How far its final is.
     pub final_status: FinalStatus,

@@ -18,11 +18,11 @@ pub enum JobKind {
     /// Makes raw clips from segments.
     GenerateFromSegments,
     /// Adds files to a project: probes them, and copies them where that is asked.
-    Probe,
+    Ingest,
+    /// Makes a clip's preview again.
+    Preview,
     /// Makes a version of a source that the window can play.
     Proxy,
-    /// Makes a clip's file for viewing again.
-    Refresh,
     /// Renders a final.
     Render,
     /// Makes sample footage and a project around it.
@@ -36,9 +36,9 @@ impl JobKind {
         Self::DeleteFiles,
         Self::Generate,
         Self::GenerateFromSegments,
-        Self::Probe,
+        Self::Ingest,
+        Self::Preview,
         Self::Proxy,
-        Self::Refresh,
         Self::Render,
         Self::Sample,
     ];

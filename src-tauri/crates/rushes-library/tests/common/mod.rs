@@ -227,9 +227,9 @@ pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
     }
 }
 
-pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
+pub fn previewing(project: ProjectId, clip: ClipId) -> NewJob {
     NewJob {
-        kind: JobKind::Refresh,
+        kind: JobKind::Preview,
         class: JobClass::Encode,
         project_id: Some(project),
         clip_id: Some(clip),
@@ -238,14 +238,14 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
         title: "Cutting again".into(),
         payload: serde_json::Value::Null,
         payload_version: 1,
-        exclusive_key: Some(format!("refresh:{clip}")),
+        exclusive_key: Some(format!("preview:{clip}")),
     }
 }
 
 /// A job that adds files to a project; `number` makes it distinct.
 pub fn adding(project: ProjectId, number: usize) -> NewJob {
     NewJob {
-        kind: JobKind::Probe,
+        kind: JobKind::Ingest,
         class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,

@@ -61,7 +61,7 @@ impl ProfileSession {
         let (clip, recut) = self.library().update_clip(self.profile_id(), id, patch).await?;
         self.changed(&clip);
         if recut {
-            self.refresh(&clip).await?;
+            self.queue_preview(&clip).await?;
         }
         self.get_clip(id).await
     }
@@ -169,7 +169,7 @@ impl ProfileSession {
         let (clip, changed) = self.library().set_clip_muted(self.profile_id(), id, muted).await?;
         if changed {
             self.changed(&clip);
-            self.refresh(&clip).await?;
+            self.queue_preview(&clip).await?;
         }
         Ok(clip)
     }

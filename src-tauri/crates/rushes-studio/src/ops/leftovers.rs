@@ -36,7 +36,7 @@ impl ProfileSession {
             };
             outcomes.push(outcome(id.to_string(), settled));
         }
-        self.refresh_left_pending().await?;
+        self.queue_missing_previews().await?;
         Ok(outcomes)
     }
 

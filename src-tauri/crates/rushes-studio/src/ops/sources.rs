@@ -67,7 +67,7 @@ impl ProfileSession {
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         if is_other {
             self.emit(StudioEvent::ProjectsChanged);
-            self.refresh_left_pending().await?;
+            self.queue_missing_previews().await?;
         }
         Ok(source)
     }
@@ -82,7 +82,7 @@ impl ProfileSession {
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         self.emit(StudioEvent::ProjectsChanged);
         self.emit(StudioEvent::AnalysisChanged { source_id: id });
-        self.refresh_left_pending().await?;
+        self.queue_missing_previews().await?;
         if self.studio().stays() {
             self.queue_proxy(&source).await?;
         }

@@ -125,7 +125,7 @@ impl Studio {
         // Work left over by a command line run next to this process.
         let opened = session.clone();
         tokio::spawn(async move {
-            if let Err(error) = opened.refresh_left_pending().await {
+            if let Err(error) = opened.queue_missing_previews().await {
                 tracing::warn!(%error, "clips may wait for their files until the next start");
             }
         });

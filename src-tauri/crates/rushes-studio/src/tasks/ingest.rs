@@ -73,7 +73,7 @@ impl Arriving {
 }
 
 impl Payload for IngestPayload {
-    const KIND: JobKind = JobKind::Probe;
+    const KIND: JobKind = JobKind::Ingest;
     const ATTEMPTS_AFTER_CRASH: u32 = 5;
 
     fn class(&self) -> JobClass {

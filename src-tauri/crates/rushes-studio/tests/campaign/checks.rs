@@ -331,7 +331,7 @@ impl Checks {
                 }
             }
             for path in copies(&self.folder, profile) {
-                if !self.recorded.contains(&path) && !undone(JobKind::Probe) {
+                if !self.recorded.contains(&path) && !undone(JobKind::Ingest) {
                     self.is_wrong(format!("a copy of nobody: {}", path.display()));
                 }
             }

@@ -341,7 +341,7 @@ impl Campaign {
             self.ffmpegs_killed,
             self.closed,
             jobs.len(),
-            of(JobKind::Probe),
+            of(JobKind::Ingest),
             of(JobKind::DeleteFiles),
             ended(JobState::Done),
             ended(JobState::Failed),

@@ -332,7 +332,7 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// Waits until a clip's preview is up to date.
 pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
-    until("a file for viewing", async || {
+    until("a preview", async || {
         session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Pending
     })
     .await;
