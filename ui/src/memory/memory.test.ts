@@ -27,7 +27,7 @@ describe('the library in memory', () => {
       .createProject({ name: 'x'.repeat(201) })
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(AppFailure);
-    expect(failure).toMatchObject({ code: 'invalid', detail: 'name' });
+    expect(failure).toMatchObject({ code: 'invalid', detail: 'field: name' });
   });
 
   it('gives every clip once over all its pages, in any order', async () => {
@@ -185,7 +185,7 @@ describe('the library in memory', () => {
     await commands.openProfile(other?.id ?? '');
     expect(await commands.getScoreWeights()).toEqual(plain);
     await commands.openProfile(mine?.id ?? '');
-    await expect(commands.setScoreWeights({ ...plain, pace: 101 })).rejects.toMatchObject({ detail: 'pace' });
+    await expect(commands.setScoreWeights({ ...plain, pace: 101 })).rejects.toMatchObject({ detail: 'field: pace' });
     expect(await commands.setScoreWeights(null)).toEqual(plain);
   });
 
