@@ -315,7 +315,6 @@ export function analysisCommands(world: World): Part {
           score_weights: patch && ({ ...weightsOf(library), ...patch } as ScoreWeights),
         },
       };
-      world.emitApp({ type: 'profiles_changed' });
       return { ...weightsOf(library) };
     },
   };

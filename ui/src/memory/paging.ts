@@ -1,6 +1,6 @@
 /** Cursor-based pages of a sorted list, like the library's. */
 import type { Page } from '../platform/bindings';
-import { invalid } from './rules';
+import { checkWithin, invalid } from './rules';
 
 type Key = string | number;
 
@@ -9,7 +9,7 @@ export interface Order<T> {
   descending: boolean;
 }
 
-function compare(a: Key, b: Key): number {
+export function compare(a: Key, b: Key): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -27,10 +27,9 @@ export function page<T extends { id: string }>(
   rows: T[],
   order: Order<T>,
   asked: { cursor?: string | null; limit?: number | null },
-  usual: number,
+  size: { usual: number; most: number },
 ): Page<T> {
-  const limit = asked.limit ?? usual;
-  if (limit < 1 || limit > 500) throw invalid('limit', { why: 'out_of_range', low: 1, high: 500 });
+  const limit = checkWithin('limit', asked.limit ?? size.usual, 1, size.most);
   const sign = order.descending ? -1 : 1;
   const by = (a: [Key, string], b: [Key, string]) => sign * (compare(a[0], b[0]) || compare(a[1], b[1]));
   const sorted = rows

@@ -3,6 +3,7 @@ import type { Field, Invalid, Notice, RowKind } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 
 const US = 1_000_000;
+const CONTROL = /\p{Cc}/u;
 
 export function invalid(field: Field, reason: Invalid): AppFailure {
   return new AppFailure({ code: 'invalid', field, reason }, `field: ${field}`);
@@ -17,6 +18,7 @@ export function checkName(field: Field, value: string): string {
   const length = [...name].length;
   if (length === 0) throw invalid(field, { why: 'name_empty' });
   if (length > 200) throw invalid(field, { why: 'name_too_long', most: 200, length });
+  if (CONTROL.test(name)) throw invalid(field, { why: 'name_control' });
   return name;
 }
 
@@ -25,6 +27,7 @@ export function checkText(field: Field, value: string, most: number): string {
   if (length > most) {
     throw invalid(field, { why: 'text_too_long', most, length });
   }
+  if (value.includes('\0')) throw invalid(field, { why: 'text_nul' });
   return value;
 }
 
@@ -43,9 +46,25 @@ export function checkWithin(field: Field, value: number, low: number, high: numb
   return value;
 }
 
-export function checkColour(colour: string): string {
+/** The size of the page in percent. */
+export function checkZoom(percent: number): void {
+  const [low, high] = [50, 300];
+  if (percent < low || percent > high) throw invalid('zoom_percent', { why: 'zoom', low, high });
+}
+
+/** In and out points against the length of their source. */
+export function checkPoints(
+  { in_us, out_us }: { in_us: number; out_us: number },
+  duration_us: number,
+): void {
+  if (in_us < 0 || in_us >= duration_us) throw invalid('in_us', { why: 'in_point_outside' });
+  if (out_us > duration_us) throw invalid('out_us', { why: 'out_point_outside' });
+  if (out_us < in_us + US / 10) throw invalid('out_us', { why: 'piece_too_short' });
+}
+
+export function checkColour(colour: string, field: Field = 'colour'): string {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) {
-    throw invalid('colour', { why: 'colour' });
+    throw invalid(field, { why: 'colour' });
   }
   return colour.toUpperCase();
 }
@@ -54,14 +73,16 @@ export function checkColour(colour: string): string {
 export function checkWords(field: Field, words: string[]): string[] {
   const kept: string[] = [];
   for (const word of words.map((each) => each.trim()).filter(Boolean)) {
-    if ([...word].length > 60) throw invalid(field, { why: 'tag_too_long' });
+    if ([...word].length > 60 || CONTROL.test(word)) throw invalid(field, { why: 'tag_too_long' });
     if (!kept.some((other) => fold(other) === fold(word))) kept.push(word);
   }
   if (kept.length > 50) throw invalid(field, { why: 'too_many_tags' });
   return kept;
 }
 
-export const fold = (text: string) => text.toUpperCase().toLowerCase();
+/** For comparing regardless of case: each character on its own, so that `ß` equals `SS`. */
+export const fold = (text: string) =>
+  [...text].map((character) => character.toUpperCase().toLowerCase()).join('');
 
 /** The failures that tests and the URL can request. */
 export type Failing =

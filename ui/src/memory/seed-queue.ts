@@ -118,6 +118,7 @@ export function backlog(world: World, library: Library, others: Library, project
             }
           : { ...ended, state: 'done', progress_bp: 10_000, result: finalOf(library) },
       );
+      if (clip) library.settleFinal(clip, failed);
     } else {
       set(job.id, { created_at_ms: start });
     }
@@ -147,5 +148,5 @@ export function backlog(world: World, library: Library, others: Library, project
   }
   world.tick(400);
   world.tick(6_000);
-  if (world.options.queue === 'held') world.hold('disk_full');
+  if (world.options.queue === 'held') world.hold(library, 'disk_full');
 }
