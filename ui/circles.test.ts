@@ -1,31 +1,46 @@
-/** What the page is made of hangs together one way: no circle of imports, those of types included. */
+/** The page and each Rust crate hang together one way: no circle of imports, those of types included. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { rustImports } from './rust-imports';
 
 const SRC = join(import.meta.dirname, 'src');
 const IMPORT = /\b(?:from|import)[\s(]*'(\.[^']*)'/g;
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((file) => file.replaceAll('\\', '/'))
-  .filter(
-    (file) => /\.(ts|svelte)$/.test(file) && !file.endsWith('.test.ts') && !file.startsWith('paraglide/'),
-  );
+const SHELL = join(import.meta.dirname, '../src-tauri');
+const CRATES = join(SHELL, 'crates');
 
 type Imports = Map<string, Set<string>>;
 
-/** What each file imports, or each folder. */
-function importsOf(nameOf: (file: string) => string): Imports {
+/** What each file of the page imports. */
+function pageImports(): Imports {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter(
+      (file) => /\.(ts|svelte)$/.test(file) && !file.endsWith('.test.ts') && !file.startsWith('paraglide/'),
+    );
   const imports: Imports = new Map();
   for (const file of files) {
+    const used = new Set<string>();
     for (const [, path = ''] of readFileSync(join(SRC, file), 'utf8').matchAll(IMPORT)) {
       const whole = posix.join(posix.dirname(file), path);
       const found = ['', '.ts', '/index.ts'].map((end) => whole + end).find((name) => files.includes(name));
-      const [from, to] = [nameOf(file), nameOf(found ?? whole)];
-      if (from !== to) imports.set(from, (imports.get(from) ?? new Set()).add(to));
+      used.add(found ?? whole);
     }
+    imports.set(file, used);
   }
   return imports;
+}
+
+/** What each folder imports; a file beside the folder of its name belongs to it. */
+function ofFolders(imports: Imports): Imports {
+  const folderOf = (file: string) => file.replace(/\/.*|\.rs$/, '');
+  const folders: Imports = new Map();
+  for (const [file, used] of imports) {
+    const from = folderOf(file);
+    const others = [...used].map(folderOf).filter((to) => to !== from);
+    folders.set(from, new Set([...(folders.get(from) ?? []), ...others]));
+  }
+  return folders;
 }
 
 /** The first circle that is found, from a name back to itself. */
@@ -48,12 +63,19 @@ function circleIn(imports: Imports): string[] {
   return [];
 }
 
-it('has no circle among its files', () => {
-  const imports = importsOf((file) => file);
-  expect(imports.get('main.ts')).toContain('app/App.svelte');
-  expect(circleIn(imports)).toEqual([]);
-});
+const crates = readdirSync(CRATES).map((name) => [name, join(CRATES, name, 'src')] as const);
 
-it('has no circle among its folders', () => {
-  expect(circleIn(importsOf((file) => file.replace(/\/.*/, '')))).toEqual([]);
+describe.each([
+  ['the page', pageImports(), 'main.ts', 'app/App.svelte'] as const,
+  ['rushes', rustImports(join(SHELL, 'src')), 'commands/jobs.rs', 'shell.rs'] as const,
+  ...crates.map(([name, folder]) => [name, rustImports(folder), null, null] as const),
+])('%s', (_, imports, file, used) => {
+  it('has no circle among its files', () => {
+    if (file !== null) expect(imports.get(file)).toContain(used);
+    expect(circleIn(imports)).toEqual([]);
+  });
+
+  it('has no circle among its folders', () => {
+    expect(circleIn(ofFolders(imports))).toEqual([]);
+  });
 });

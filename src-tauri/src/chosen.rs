@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rushes_studio::{StudioError, StudioResult};
+use rushes_model::notice::Notice;
+use rushes_studio::StudioResult;
 
 /// The chosen files of each window. Clones share them.
 #[derive(Clone, Default)]
@@ -27,10 +28,7 @@ impl ChosenFiles {
         if self.with(|files| files.get(window).is_some_and(|chosen| chosen.contains(path))) {
             return Ok(());
         }
-        Err(StudioError::new(
-            "not_chosen",
-            "Rushes opens this file only when you choose it in the dialog or drop it on the window.",
-        ))
+        Err(Notice::NotChosen.into())
     }
 
     /// Forgets the files of a window that is closed or shows another profile.
@@ -53,8 +51,8 @@ mod tests {
         let files = ChosenFiles::default();
         files.add("main", [PathBuf::from("/a.srt")]);
         assert!(files.require("main", Path::new("/a.srt")).is_ok());
-        assert_eq!(files.require("other", Path::new("/a.srt")).unwrap_err().code, "not_chosen");
-        assert_eq!(files.require("main", Path::new("/b.srt")).unwrap_err().code, "not_chosen");
+        assert_eq!(files.require("other", Path::new("/a.srt")).unwrap_err().notice, Notice::NotChosen);
+        assert_eq!(files.require("main", Path::new("/b.srt")).unwrap_err().notice, Notice::NotChosen);
         files.forget("main");
         assert!(files.require("main", Path::new("/a.srt")).is_err());
     }

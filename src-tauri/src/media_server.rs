@@ -15,6 +15,7 @@ use axum::http::header::{CACHE_CONTROL, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rand::RngExt;
+use rushes_model::notice::Notice;
 use rushes_studio::{MediaKind, ProfileSession};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -91,8 +92,8 @@ async fn answer(State(server): State<Server>, request: Request) -> Response {
     let file = match session.media_file(kind, id).await {
         Ok(file) => file,
         Err(error) => {
-            if error.code != "not_found" {
-                tracing::warn!(code = error.code, detail = error.detail, "no media");
+            if !matches!(error.notice, Notice::NotFound { .. }) {
+                tracing::warn!(notice = ?error.notice, detail = error.detail, "no media");
             }
             return not_found();
         }

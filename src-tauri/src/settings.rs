@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rushes_files::private;
 use rushes_model::ids::ProfileId;
+use rushes_model::notice::{Field, Invalid, Notice};
 use rushes_studio::{CACHE_LIMIT_MB, FinalsFolder, Limits, Studio, StudioError};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -149,9 +150,8 @@ impl Settings {
     /// If one is out of bounds; then none is applied.
     pub async fn apply(&self, studio: &Studio) -> Result<(), StudioError> {
         if !ZOOM_PERCENT.contains(&self.zoom_percent) {
-            let (least, most) = (ZOOM_PERCENT.start(), ZOOM_PERCENT.end());
-            let message = format!("Choose a size of the page between {least} and {most} %.");
-            return Err(StudioError::invalid("zoom_percent", message));
+            let (low, high) = (*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
+            return Err(StudioError::invalid(Field::ZoomPercent, Invalid::Zoom { low, high }));
         }
         let cache_limit_mb = self.cache_limit_mb.unwrap_or(CACHE_LIMIT_MB);
         studio.check_cache_limit(cache_limit_mb)?;
@@ -282,9 +282,5 @@ fn path(shell: &Shell) -> PathBuf {
 }
 
 fn unsaved(error: &dyn std::fmt::Display) -> StudioError {
-    StudioError {
-        code: "settings".into(),
-        message: "The settings could not be saved. Check the disk that the library lies on.".into(),
-        detail: error.to_string(),
-    }
+    StudioError::with_detail(Notice::Settings, error)
 }

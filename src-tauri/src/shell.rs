@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rushes_files::private;
 use rushes_model::ids::ProfileId;
+use rushes_model::notice::{Failed, Notice};
 use rushes_studio::{Closing, ProfileSession, Studio, StudioError, StudioEvent, StudioOptions, StudioResult};
 use specta::Types;
 use specta::datatype::DataType;
@@ -19,9 +20,6 @@ use tokio::sync::watch;
 
 use crate::chosen::ChosenFiles;
 use crate::media_server::Tokens;
-
-/// Code of the error that another window has the library.
-pub const IN_USE: &str = "library_in_use";
 
 /// The state of the application. Clones share it.
 #[derive(Clone)]
@@ -95,7 +93,7 @@ impl Shell {
             Err(error) => Err(error),
         };
         if let Err(error) = &opened {
-            tracing::error!(code = error.code, detail = error.detail, "the library could not be opened");
+            tracing::error!(notice = ?error.notice, detail = error.detail, "the library could not be opened");
         }
         self.inner.studio.send_replace(Some(opened.clone()));
         opened
@@ -106,7 +104,7 @@ impl Shell {
         if self.inner.lock.get().is_some() {
             return Ok(());
         }
-        let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
+        let unusable = |error| StudioError::io(Failed::DataDirectory, &error);
         if !self.data_dir().is_dir() {
             private::make_own_folder(self.data_dir()).map_err(unusable)?;
         }
@@ -114,10 +112,7 @@ impl Shell {
         let opened = private::options().write(true).create(true).truncate(true).open(path);
         let file = opened.map_err(unusable)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(StudioError::new(
-                IN_USE,
-                "Rushes is open with this library already. Go on in its window.",
-            )),
+            Err(TryLockError::WouldBlock) => Err(Notice::LibraryInUse.into()),
             // Some network drives do not support locks.
             Err(TryLockError::Error(_)) | Ok(()) => {
                 self.inner.lock.get_or_init(|| file);
@@ -164,7 +159,7 @@ impl Shell {
         let mut opening = self.inner.studio.subscribe();
         match opening.wait_for(Option::is_some).await.map(|opened| opened.clone()) {
             Ok(Some(opened)) => opened,
-            _ => Err(StudioError::new("internal", "Rushes is closing.")),
+            _ => Err(Notice::Closing.into()),
         }
     }
 
@@ -287,7 +282,7 @@ impl<'de, R: Runtime> CommandArg<'de, R> for WindowSession {
         let shell = Shell::from_command_item(&command)?;
         match shell.shown(command.message.webview_ref().label()) {
             Some((session, _)) => Ok(Self(session)),
-            None => Err(refusal(&StudioError::new("no_profile", "Open a profile in this window first."))),
+            None => Err(refusal(&Notice::NoProfile.into())),
         }
     }
 }
@@ -312,7 +307,7 @@ impl Shell {
         let state = command.message.webview_ref().try_state::<Self>();
         state
             .map(|shell| shell.inner().clone())
-            .ok_or_else(|| refusal(&StudioError::new("internal", "Rushes is still starting.")))
+            .ok_or_else(|| refusal(&Notice::Starting.into()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rushes_model::notice::Notice;
 use rushes_studio::media::keep_from_tools;
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use tauri::window::Color;
@@ -33,11 +34,7 @@ pub fn open_another<R: Runtime>(app: &AppHandle<R>, session: ProfileSession) -> 
     shell.show(&label, session);
     open(app, &label).map_err(|error| {
         shell.forget(&label);
-        StudioError {
-            code: "window".into(),
-            message: "The window could not be opened. Close another one and try again.".into(),
-            detail: error.to_string(),
-        }
+        StudioError::with_detail(Notice::Window, error)
     })
 }
 

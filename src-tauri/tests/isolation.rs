@@ -239,7 +239,7 @@ fn what_another_profile_set_for_itself_and_its_projects_do_not_show_in_lists() {
     let ask = |id: String| call(&window, "list_all_clips", json!({ "query": { "project_id": id } }));
     let reached = ask(project.id.to_string()).unwrap_err();
     assert_eq!(reached, ask(Ids::of_nothing().project.to_string()).unwrap_err());
-    assert_eq!(reached["code"], "not_found");
+    assert_eq!(reached["notice"]["code"], "not_found");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_window_without_a_profile_is_told_so() {
     let bench = Bench::new();
     let window = bench.window("main");
     let refused = call(&window, "list_projects", json!({ "query": {} })).unwrap_err();
-    assert_eq!(refused["code"], "no_profile");
+    assert_eq!(refused["notice"]["code"], "no_profile");
 }
 
 #[test]
@@ -298,13 +298,13 @@ fn a_page_cannot_name_a_file_that_the_editor_did_not_choose() {
     let captions = bench.data.path().join("secret.srt");
     std::fs::write(&captions, "1\n00:00:00,000 --> 00:00:01,000\nHello\n").unwrap();
     let import = || call(&window, "import_clip_captions", json!({ "id": ids.clip, "path": captions }));
-    assert_eq!(import().unwrap_err()["code"], "not_chosen");
+    assert_eq!(import().unwrap_err()["notice"]["code"], "not_chosen");
     bench.shell.chosen().add("main", [captions.clone()]);
     assert!(import().is_ok());
 
     let ffmpeg = bench.data.path().join("ffmpeg");
     let use_ffmpeg = || call(&window, "update_settings", json!({ "patch": { "ffmpeg_path": ffmpeg } }));
-    assert_eq!(use_ffmpeg().unwrap_err()["code"], "not_chosen");
+    assert_eq!(use_ffmpeg().unwrap_err()["notice"]["code"], "not_chosen");
     bench.shell.chosen().add("main", [ffmpeg.clone()]);
     assert!(use_ffmpeg().is_ok());
     assert!(use_ffmpeg().is_ok(), "what is set already need not be chosen again");

@@ -59,7 +59,7 @@ fn a_setting_out_of_bounds_is_refused_and_nothing_is_kept_of_it() {
         json!({ "cache_limit_mb": 1 }),
         json!({ "output_folder": "/nowhere" }),
     ] {
-        assert_eq!(change(&window, patch.clone()).unwrap_err()["code"], "invalid", "{patch}");
+        assert_eq!(change(&window, patch.clone()).unwrap_err()["notice"]["code"], "invalid", "{patch}");
     }
     assert_eq!(call(&window, "get_settings", json!({})).unwrap(), before);
 }

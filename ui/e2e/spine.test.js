@@ -168,7 +168,7 @@ test('another profile shows nothing of it', async () => {
   assert.equal((await app.invoke('list_projects', { query: {} })).total, 0);
   assert.equal((await app.invoke('list_all_clips', { query: {} })).total, 0);
   assert.equal((await app.invoke('list_jobs', { query: {} })).length, 0);
-  assert.equal((await app.invoke('get_clip', { id: items[0].id })).error.code, 'not_found');
+  assert.equal((await app.invoke('get_clip', { id: items[0].id })).error.notice.code, 'not_found');
   // The URLs of the previous profile are no longer valid.
   const picture = `${mine.media_base}/clip/${items[0].id}/thumb`;
   assert.equal((await fetch(picture)).status, 404);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rushes_model::notice::Notice;
 use rushes_studio::{
     AppEvent, Closing, FfmpegStatus, FinalsFolder, Studio, StudioError, StudioEvent, StudioResult,
 };
@@ -70,7 +71,7 @@ pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
         } else {
             AppPlatform::Linux
         },
-        can_restore: problem.as_ref().is_some_and(is_lost) && Studio::can_restore(shell.data_dir()),
+        can_restore: problem.as_ref().is_some_and(|problem| problem.notice.is_lost_library()) && Studio::can_restore(shell.data_dir()),
         problem,
     })
 }
@@ -125,12 +126,6 @@ pub async fn recheck_ffmpeg(shell: Shell) -> StudioResult<FfmpegStatus> {
     Ok(status)
 }
 
-/// Whether this version cannot use the library at all, so that a snapshot is
-/// better than nothing. A full disk or another window is not such a reason.
-fn is_lost(problem: &StudioError) -> bool {
-    ["library_corrupt", "library_missing", "library_newer", "library_migration"].contains(&&*problem.code)
-}
-
 /// Puts the newest snapshot in place of a library that does not open, opens it,
 /// and tells where the broken file is kept, if there was one.
 #[tauri::command]
@@ -142,13 +137,13 @@ pub async fn restore_library<R: Runtime>(app: AppHandle<R>, shell: Shell) -> Stu
         start::start_studio(&app).await;
     }
     match shell.studio().await {
-        Err(error) if !is_lost(&error) => return Err(error),
+        Err(error) if !error.notice.is_lost_library() => return Err(error),
         Err(_) => {}
         Ok(studio) => {
             // Damage that does not prevent opening is found by the thorough check.
             match studio.check_library().await {
-                Ok(_) => return Err(StudioError::library_sound()),
-                Err(error) if error.code == "library_corrupt" => {}
+                Ok(_) => return Err(Notice::LibrarySound.into()),
+                Err(error) if matches!(error.notice, Notice::LibraryCorrupt { .. }) => {}
                 Err(error) => return Err(error),
             }
             shell.shut_off_all();
@@ -229,5 +224,5 @@ pub async fn show_progress<R: Runtime>(
 }
 
 fn window<R: Runtime>(app: &AppHandle<R>, caller: &Caller) -> StudioResult<WebviewWindow<R>> {
-    app.get_webview_window(&caller.0).ok_or_else(|| StudioError::new("internal", "The window is closing."))
+    app.get_webview_window(&caller.0).ok_or_else(|| StudioError::internal("the window is closing"))
 }

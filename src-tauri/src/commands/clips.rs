@@ -141,7 +141,7 @@ pub async fn list_all_tags(session: WindowSession) -> StudioResult<Vec<String>> 
     session.list_all_tags().await
 }
 
-/// Shows a clip's file for viewing in the file manager.
+/// Shows a clip's preview in the file manager.
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_clip(session: WindowSession, id: ClipId) -> StudioResult<()> {

@@ -1,6 +1,7 @@
 //! Profiles: managing them, and opening one in a window.
 
 use rushes_model::ids::ProfileId;
+use rushes_model::notice::Notice;
 use rushes_studio::model::{Profile, ProfileSettingsPatch};
 use rushes_studio::{LeftBehind, ProfileOverview, StudioResult};
 use serde::Serialize;
@@ -109,7 +110,7 @@ pub async fn current_profile(shell: Shell, caller: Caller) -> StudioResult<Optio
             Ok(Some(OpenProfile { profile, media_base: shell.show(&caller.0, session) }))
         }
         // Deleted meanwhile by another window or the command line.
-        Err(error) if error.code == "not_found" => Ok(None),
+        Err(error) if matches!(error.notice, Notice::NotFound { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

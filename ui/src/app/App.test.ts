@@ -100,9 +100,14 @@ describe('the window', () => {
     if (!running) throw new Error('nothing runs');
     machine.emit({
       type: 'job_changed',
-      job: { ...running, state: 'failed', error_message: 'The disk is full.', ended_at_ms: Date.now() },
+      job: {
+        ...running,
+        state: 'failed',
+        error: { code: 'disk_full', why: 'full' },
+        ended_at_ms: Date.now(),
+      },
     });
-    await within(screen.getByTestId('toasts')).findByText('The disk is full.');
+    await within(screen.getByTestId('toasts')).findByText('The disk is full. Free some space and try again.');
   });
 
   it('says where new clips wait to be judged, unless the editor looks at them', async () => {

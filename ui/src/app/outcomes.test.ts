@@ -15,7 +15,7 @@ const job = (id: string, facts: Partial<Job> = {}): Job =>
     created_at_ms: 1,
     started_at_ms: 1_000,
     ended_at_ms: null,
-    error_message: null,
+    error: null,
     ...facts,
   }) as Job;
 
@@ -25,7 +25,7 @@ const failed = (each: Job): Job => ({
   ...each,
   state: 'failed',
   ended_at_ms: 2_000,
-  error_message: 'The disk is full.',
+  error: { code: 'disk_full', why: 'full' },
 });
 
 describe('a batch that has ended', () => {

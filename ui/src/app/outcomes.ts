@@ -5,6 +5,7 @@
  */
 import { formatNumber } from '../lib/format';
 import { endedSince, tookSeconds } from '../lib/jobs';
+import { noticeWords } from '../lib/notices';
 import type { Route } from '../lib/route';
 import { m } from '../paraglide/messages';
 import type { Job } from '../platform';
@@ -30,7 +31,7 @@ const LONG_S = 20;
 const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
   'generate',
   'generate_from_segments',
-  'probe',
+  'ingest',
   'render',
   'sample',
 ]);
@@ -76,7 +77,7 @@ export class Outcomes {
       .filter((job) => job.state === 'failed' && !toldInPlace(job, route))
       .map((job): Word => ({
         text: m.queue_said_failed({ title: job.title }),
-        lines: job.error_message ? [job.error_message] : [],
+        lines: job.error ? [noticeWords(job.error)] : [],
         tone: 'bad',
         action: toQueue(),
       }));
@@ -118,10 +119,10 @@ export class Outcomes {
       of: formatNumber(done.length + failed),
     };
     const text = batch.kind === 'render' ? m.ready_finals_some(parts) : m.ready_jobs_some(parts);
-    const reason = jobs.find((job) => job.state === 'failed')?.error_message;
+    const reason = jobs.find((job) => job.state === 'failed')?.error;
     const tone = done.length === 0 ? 'bad' : 'warn';
     return {
-      word: [{ text, lines: reason ? [reason] : [], tone, action: toQueue() }],
+      word: [{ text, lines: reason ? [noticeWords(reason)] : [], tone, action: toQueue() }],
       notice: [{ title: done.length === 0 ? m.notice_failed() : m.notice_done(), body: text }],
     };
   }
@@ -133,5 +134,5 @@ function noticeOf(job: Job): Notice[] {
   if (!ASKED_FOR.has(job.kind) || (tookSeconds(job) ?? 0) < LONG_S) return [];
   if (job.state === 'done') return [{ title: m.notice_done(), body: job.title }];
   if (job.state !== 'failed') return [];
-  return [{ title: m.notice_failed(), body: [job.title, job.error_message].filter(Boolean).join('\n') }];
+  return [{ title: m.notice_failed(), body: [job.title, ...(job.error ? [noticeWords(job.error)] : [])].join('\n') }];
 }

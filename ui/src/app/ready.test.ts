@@ -34,6 +34,6 @@ describe('news of finished work', () => {
   });
 
   it('says nothing of a clip that was cut anew', () => {
-    expect(newsOf([job({ kind: 'refresh' })], { at: 'projects' })).toEqual([]);
+    expect(newsOf([job({ kind: 'preview' })], { at: 'projects' })).toEqual([]);
   });
 });

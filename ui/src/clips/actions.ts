@@ -1,5 +1,6 @@
 /** Bulk actions on clips: each shows at once and can be undone in order. */
 import { formatNumber } from '../lib/format';
+import { noticeWords } from '../lib/notices';
 import { type Step, UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
 import { api, type Clip, type ClipPatch, type ItemOutcome } from '../platform';
@@ -28,7 +29,7 @@ async function each(ids: readonly string[], work: (id: string) => Promise<unknow
 function refusedOf(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Clip[]): string[] {
   const names = new Map(clips.map((clip) => [clip.id, clip.name]));
   return outcomes.flatMap(({ item, refused }) =>
-    refused === null ? [] : [`${names.get(item) ?? ''}: ${refused.message}`],
+    refused === null ? [] : [`${names.get(item) ?? ''}: ${noticeWords(refused.notice)}`],
   );
 }
 

@@ -80,7 +80,7 @@ describe('a library that does not open', () => {
 
   it('can be gone on with where the damage was found while it was open', async () => {
     const machine = await openMachine();
-    machine.world.problem = { code: 'library_corrupt', message: 'The library file is damaged.', detail: '' };
+    machine.world.problem = { notice: { code: 'library_corrupt', why: 'window' }, detail: '' };
     await preferences.refresh();
     const { user } = show(BrokenLibraryScreen, {});
     expect(screen.getByText('The library is damaged')).toBeTruthy();

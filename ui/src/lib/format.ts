@@ -115,6 +115,11 @@ export function formatSpan(seconds: number): string {
   return (whole < 60 ? parts.slice(1) : parts).join(' ');
 }
 
+/** A length to a tenth of a second: “12.5 sec”. */
+export function formatSeconds(us: number): string {
+  return unitOf(us / SECOND_US, 'second', 1);
+}
+
 /** A total length of footage in a suitable unit: “45 sec”, “12 min”, “3.4 hr”. */
 export function formatHours(us: number): string {
   const seconds = us / SECOND_US;

@@ -19,10 +19,9 @@ const job = (id: string, patch: Partial<Job> = {}): Job => ({
   eta_s: null,
   speed_milli: null,
   attempts: 1,
-  error_code: null,
-  error_message: null,
+  error: null,
   error_detail: null,
-  note: null,
+  notes: [],
   result: null,
   created_at_ms: 1,
   started_at_ms: null,
@@ -113,9 +112,9 @@ describe('the queue', () => {
   });
 
   it('knows what to do about a failure by its code, and says something of any other', () => {
-    expect(remedyFor('disk_full')).toBe('disk');
-    expect(remedyFor('source_missing')).toBe('source');
-    expect(remedyFor('something_new')).toBe('other');
+    expect(remedyFor({ code: 'disk_full', why: 'full' })).toBe('disk');
+    expect(remedyFor({ code: 'source_missing', name: 'A.MP4' })).toBe('source');
+    expect(remedyFor({ code: 'internal' })).toBe('other');
     expect(remedyFor(null)).toBe('other');
   });
 
@@ -124,13 +123,12 @@ describe('the queue', () => {
       state: 'failed',
       stage: 'encoding',
       progress_bp: 4200,
-      error_code: 'ffmpeg_failed',
-      error_message: 'ffmpeg ended early.',
+      error: { code: 'ffmpeg_failed', activity: 'rendering' },
       error_detail: 'exit status 137',
     });
     const text = diagnosticsOf(failed, { version: '0.1.0', platform: 'linux', ffmpeg: '7.1' });
     expect(text).toContain('Rushes 0.1.0 on linux, ffmpeg 7.1');
     expect(text).toContain('encoding at 42.0 %');
-    expect(text).toContain('ffmpeg_failed: ffmpeg ended early.\nexit status 137');
+    expect(text).toMatch(/ffmpeg_failed: ffmpeg failed while rendering a final\..*\nexit status 137/);
   });
 });

@@ -1,5 +1,6 @@
 /** Jobs of the queue for display: their groups, and actions for a failure. */
-import type { Job, JobState } from '../platform/bindings';
+import type { Job, JobState, Notice } from '../platform/bindings';
+import { noticeWords } from './notices';
 
 export type JobGroup = 'running' | 'waiting' | 'held' | 'ended';
 
@@ -118,7 +119,7 @@ export function endedSince(before: readonly Job[], now: readonly Job[]): Job[] {
 
 export type Remedy = 'source' | 'disk' | 'ffmpeg' | 'folder' | 'other';
 
-const REMEDIES: Record<string, Remedy> = {
+const REMEDIES: Partial<Record<Notice['code'], Remedy>> = {
   source_missing: 'source',
   file_not_found: 'source',
   file_missing: 'source',
@@ -130,8 +131,8 @@ const REMEDIES: Record<string, Remedy> = {
   permission: 'folder',
 };
 
-export function remedyFor(code: string | null): Remedy {
-  return REMEDIES[code ?? ''] ?? 'other';
+export function remedyFor(error: Notice | null): Remedy {
+  return (error && REMEDIES[error.code]) ?? 'other';
 }
 
 /** How long a job took, in seconds; null if it has not started or ended. */
@@ -150,7 +151,7 @@ export function diagnosticsOf(
     `job ${job.id}: ${job.kind}, ${job.state}, attempt ${job.attempts}, stage ${job.stage ?? '-'} at ${(job.progress_bp / 100).toFixed(1)} %`,
     `created ${new Date(job.created_at_ms).toISOString()}`,
     job.ended_at_ms === null ? '' : `ended ${new Date(job.ended_at_ms).toISOString()}`,
-    `${job.error_code ?? 'no code'}: ${job.error_message ?? ''}`,
+    job.error ? `${job.error.code}: ${noticeWords(job.error)}` : 'no error',
     job.error_detail ?? '',
   ];
   return lines.filter(Boolean).join('\n');

@@ -245,7 +245,7 @@ export function analysisCommands(world: World): Part {
       const source = library.source(id);
       world.needFfmpeg();
       if (source.state === 'missing') {
-        throw new AppFailure('source_missing', `${source.name} is not there any more.`, null);
+        throw new AppFailure({ code: 'source_missing', name: source.name });
       }
       const running = library.looking.get(id);
       const before = running === undefined ? undefined : library.jobs.get(running);
@@ -267,8 +267,7 @@ export function analysisCommands(world: World): Part {
             ? {
                 failAt: {
                   progress_bp: FAILS_BP,
-                  code: 'file_unreadable',
-                  message: `${source.name} could not be read to its end. Copy it from the card again, then try again.`,
+                  error: { code: 'file_unreadable', name: source.name },
                 },
               }
             : {}),
@@ -287,8 +286,8 @@ export function analysisCommands(world: World): Part {
     getSourceWaveform: async (id, from_us, to_us, columns) => {
       const library = world.library;
       const source = library.source(id);
-      if (columns < 1 || columns > COLUMNS_MAX) throw invalid('columns', 'Ask for 1 to 4,000 columns.');
-      if (from_us < 0 || to_us <= from_us) throw invalid('to_us', 'The end lies after the beginning.');
+      if (columns < 1 || columns > COLUMNS_MAX) throw invalid('columns', { why: 'columns', most: COLUMNS_MAX });
+      if (from_us < 0 || to_us <= from_us) throw invalid('to_us', { why: 'end_before_start' });
       if (!isHeard(source) || library.looked.get(id) !== 'full') return [];
       const analysis = fullOf(library, source);
       const steps = (to_us - from_us) / WAVE_STEP_US / columns;
@@ -306,8 +305,8 @@ export function analysisCommands(world: World): Part {
     getScoreWeights: async () => ({ ...weightsOf(world.library) }),
     setScoreWeights: async (patch) => {
       const { library } = world;
-      for (const [field, value] of Object.entries(patch ?? {})) {
-        if (value !== null && (value < 0 || value > 100)) throw invalid(field, 'A weight is from 0 to 100.');
+      for (const [field, value] of Object.entries(patch ?? {}) as [keyof ScoreWeights, number | null][]) {
+        if (value !== null && (value < 0 || value > 100)) throw invalid(field, { why: 'score_weight' });
       }
       library.profile = {
         ...library.profile,
@@ -316,7 +315,6 @@ export function analysisCommands(world: World): Part {
           score_weights: patch && ({ ...weightsOf(library), ...patch } as ScoreWeights),
         },
       };
-      world.emitApp({ type: 'profiles_changed' });
       return { ...weightsOf(library) };
     },
   };

@@ -1,21 +1,12 @@
 /** Commands on clips: listing, rating, editing, and the trash. */
-import { shiftCues } from '../lib/captions';
-import type {
-  CaptionStyle,
-  Clip,
-  ClipQuery,
-  ClipSort,
-  Flag,
-  Framing,
-  JobResult,
-  Page,
-} from '../platform/bindings';
+import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
-import { type ClipRow, editOf } from './library';
-import { type Order, page } from './paging';
+import { checkCues, checkCuts, followCues, lengthOf, over, styleOver } from './edits';
+import { type ClipRow, editOf, type Library } from './library';
+import { compare, type Order, page } from './paging';
 import { outcome } from './projects';
-import { checkName, checkText, checkWithin, checkWords, fold, invalid } from './rules';
+import { checkName, checkText, checkWithin, checkWords, fold, notFound } from './rules';
 import type { World } from './world';
 
 type Part = Pick<
@@ -38,9 +29,10 @@ type Part = Pick<
   | 'revealClip'
 >;
 
-const US = 1_000_000;
 /** How long a clip's preview takes to be made again after its edit list changed. */
 const REFRESH_MS = 900;
+/** Most clips in one event; of more, only their projects are told. */
+const TOLD_MAX = 200;
 
 const ORDERS: Record<ClipSort, Order<Clip>> = {
   oldest: { key: () => 0, descending: false },
@@ -48,44 +40,62 @@ const ORDERS: Record<ClipSort, Order<Clip>> = {
   score: { key: (clip) => clip.score_bp, descending: true },
   rating: { key: (clip) => clip.rating, descending: true },
   duration: { key: (clip) => clip.duration_us, descending: true },
-  name: { key: (clip) => fold(clip.name), descending: false },
+  name: { key: (clip) => searchText(clip), descending: false },
 };
+
+/** What a search looks through; it begins with the name. */
+const searchText = (clip: Clip) => fold(`${clip.name}\n${clip.tags.join('\n')}`);
 
 function matches(clip: Clip, query: ClipQuery): boolean {
   const wanted = fold(query.search?.trim() ?? '');
   return (
     (!query.flag || clip.flag === query.flag) &&
     (query.min_rating == null || clip.rating >= query.min_rating) &&
-    (!query.tag || clip.tags.some((tag) => fold(tag) === fold(query.tag ?? ''))) &&
+    (!query.tag || clip.tags.includes(query.tag)) &&
     (!query.origin || clip.origin === query.origin) &&
     (!query.final_status || clip.final_status === query.final_status) &&
-    (!query.project_id || clip.project_id === query.project_id) &&
     (query.min_duration_us == null || clip.duration_us >= query.min_duration_us) &&
     (query.below_duration_us == null || clip.duration_us < query.below_duration_us) &&
     (query.made_since_ms == null || clip.created_at_ms >= query.made_since_ms) &&
-    (wanted === '' || fold(`${clip.name}\n${clip.tags.join('\n')}\n${clip.project_name}`).includes(wanted))
+    searchText(clip).includes(wanted)
   );
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 export function clipCommands(world: World): Part {
   const list = (project: string | null, query: ClipQuery): Page<Clip> => {
     const library = world.library;
     if (query.min_rating != null) checkWithin('min_rating', query.min_rating, 0, 5);
+    if (project !== null) library.project(project);
     const rows = [...library.clips.values()]
+      .filter((row) => project === null || row.clip.project_id === project)
+      .filter((row) => (query.trashed ? row.clip.deleted_at_ms !== null : library.isLive(row)))
       .map(({ clip }) => clip)
-      .filter((clip) => {
-        if (project !== null && clip.project_id !== project) return false;
-        const there = query.trashed
-          ? clip.deleted_at_ms !== null
-          : clip.deleted_at_ms === null && library.projects.get(clip.project_id)?.deleted_at_ms === null;
-        return there && matches(clip, query);
-      });
-    return structuredClone(page(rows, ORDERS[query.sort ?? 'oldest'], query, 100));
+      .filter((clip) => matches(clip, query));
+    return structuredClone(page(rows, ORDERS[query.sort ?? 'oldest'], query, { usual: 100, most: 500 }));
   };
 
-  const touch = (row: ClipRow): Clip => {
+  /** Tells that clips changed and are where they were. */
+  const tellUpdated = (library: Library, ...rows: ClipRow[]) =>
+    world.emit(library, { type: 'clips_updated', clips: rows.map(({ clip }) => clip) });
+
+  /** Tells each project once that clips of it came, went, or changed in great numbers. */
+  const tellChanged = (...rows: ClipRow[]) => {
+    for (const project_id of new Set(rows.map(({ clip }) => clip.project_id))) {
+      world.emit(world.library, { type: 'clips_changed', project_id });
+    }
+  };
+
+  const stamp = (row: ClipRow): ClipRow => {
     row.clip.updated_at_ms = world.now();
-    world.emit(world.library, { type: 'clips_changed', project_id: row.clip.project_id });
+    row.clip.changes += 1;
+    return row;
+  };
+
+  /** Answers a clip that was changed, and tells it. */
+  const updated = (row: ClipRow): Clip => {
+    tellUpdated(world.library, row);
     return structuredClone(row.clip);
   };
 
@@ -99,109 +109,125 @@ export function clipCommands(world: World): Part {
     }
   };
 
-  const refresh = (row: ClipRow) => {
+  /** After a change of what is seen or heard. */
+  const seen = (row: ClipRow) => {
     row.clip.revision += 1;
-    row.clip.raw_state = 'pending';
     compareFinals(row);
+  };
+
+  const refresh = (row: ClipRow) => {
+    const { library } = world;
+    row.clip.raw_state = 'pending';
+    seen(row);
     world.later(REFRESH_MS, () => {
       row.clip.raw_state = 'ready';
-      touch(row);
+      // A new preview is another picture for the same clip.
+      row.clip.revision += 1;
+      row.clip.changes += 1;
+      tellUpdated(library, row);
     });
   };
 
-  const setFlag = (id: string, flag: Flag): Clip => {
-    const row = world.library.clip(id);
-    row.clip.flag = flag;
-    return touch(row);
-  };
-
   const setMuted = (id: string, muted: boolean): Clip => {
-    const row = world.library.clip(id);
-    if (row.clip.muted !== muted) {
-      row.clip.muted = muted;
-      refresh(row);
-    }
-    return touch(row);
+    const row = world.library.liveClip(id);
+    if (row.clip.muted === muted) return structuredClone(row.clip);
+    row.clip.muted = muted;
+    refresh(row);
+    return updated(stamp(row));
   };
 
-  const setTrashed = (id: string, trashed: boolean): Clip => {
+  /** Changes many clips; each is answered on its own, and those that changed are told together. */
+  const changeAll = (ids: string[], change: (id: string) => ClipRow, tell: (...rows: ClipRow[]) => void) => {
+    const changed: ClipRow[] = [];
+    const outcomes = ids.map((id) =>
+      outcome(id, () => {
+        const row = change(id);
+        changed.push(row);
+        return row.clip;
+      }),
+    );
+    tell(...changed);
+    return outcomes;
+  };
+
+  const flag = (id: string, given: Flag): ClipRow => {
+    const row = world.library.liveClip(id);
+    row.clip.flag = given;
+    return stamp(row);
+  };
+
+  const tellFlagged = (...rows: ClipRow[]) =>
+    rows.length > TOLD_MAX ? tellChanged(...rows) : tellUpdated(world.library, ...rows);
+
+  const trash = (id: string): ClipRow => {
     const row = world.library.clip(id);
-    if ((row.clip.deleted_at_ms !== null) === trashed) {
-      throw new AppFailure(trashed ? 'in_trash' : 'not_in_trash', 'Nothing has changed.', null);
-    }
-    row.clip.deleted_at_ms = trashed ? world.now() : null;
-    return touch(row);
+    if (row.clip.deleted_at_ms !== null) throw notFound('clip');
+    row.clip.deleted_at_ms = world.now();
+    row.clip.changes += 1;
+    return row;
+  };
+
+  const restore = (id: string): ClipRow => {
+    const row = world.library.clip(id);
+    if (row.clip.deleted_at_ms === null) throw notFound('clip');
+    row.clip.deleted_at_ms = null;
+    return stamp(row);
   };
 
   return {
-    listProjectClips: async (project, query) => list(world.library.project(project).id, query),
-    listAllClips: async (query) => list(null, query),
+    listProjectClips: async (project, query) => list(project, query),
+    listAllClips: async (query) => list(query.project_id ?? null, query),
     getClip: async (id) => world.library.detail(id),
     updateClip: async (id, patch) => {
-      const row = world.library.clip(id);
+      const { library } = world;
+      const row = library.liveClip(id);
       const name = patch.name == null ? row.clip.name : checkName('name', patch.name);
       const rating = patch.rating == null ? row.clip.rating : checkWithin('rating', patch.rating, 0, 5);
-      const gone = (patch.remove_tags ?? []).map(fold);
-      const left = (patch.tags ?? row.clip.tags).filter((tag) => !gone.includes(fold(tag)));
+      const gone = (patch.remove_tags ?? []).map((tag) => fold(tag.trim()));
+      const left = (patch.tags ?? row.clip.tags).filter((tag) => !gone.includes(fold(tag.trim())));
       const tags = checkWords('tags', [...left, ...(patch.add_tags ?? [])]);
-      if (patch.cuts != null) {
-        const length = patch.cuts.reduce((sum, cut) => sum + cut.out_us - cut.in_us, 0);
-        for (const cut of patch.cuts) {
-          const { facts } = world.library.source(cut.source_id);
-          if (cut.in_us < 0 || cut.out_us > facts.duration_us || cut.out_us <= cut.in_us) {
-            throw invalid('cuts', 'A cut lies outside its source.');
-          }
-        }
-        if (length < US / 2) throw invalid('cuts', 'A clip is at least half a second long.');
-        const moved = (row.cuts[0]?.in_us ?? 0) - (patch.cuts[0]?.in_us ?? 0);
-        row.content.captions = shiftCues(row.content.captions, moved, length);
-        row.cuts = structuredClone(patch.cuts);
-        row.clip.duration_us = length;
-        refresh(row);
-      }
+      const framing = over(row.framing, patch.framing);
+      checkWithin('centre_x_bp', framing.centre_x_bp, 0, 10_000);
+      checkWithin('centre_y_bp', framing.centre_y_bp, 0, 10_000);
+      const cuts = patch.cuts ? checkCuts(library, patch.cuts) : row.cuts;
+      const isRecut = !isSame(cuts, row.cuts);
+      const isReframed = !isSame(framing, row.framing);
       Object.assign(row.clip, { name, rating, tags, flag: patch.flag ?? row.clip.flag });
-      if (patch.framing != null) {
-        row.framing = { ...row.framing, ...patch.framing } as Framing;
-        compareFinals(row);
-      }
-      touch(row);
-      return world.library.detail(id);
+      row.framing = framing;
+      if (isRecut) {
+        row.content.captions = followCues(row.content.captions, row.cuts, cuts);
+        row.cuts = cuts;
+        row.clip.duration_us = lengthOf(cuts);
+        refresh(row);
+      } else if (isReframed) seen(row);
+      updated(stamp(row));
+      return library.detail(id);
     },
     toggleClipSelection: async (id) =>
-      setFlag(id, world.library.clip(id).clip.flag === 'picked' ? 'unflagged' : 'picked'),
-    bulkSelectClips: async (ids, flag) => ids.map((id) => outcome(id, () => setFlag(id, flag))),
+      updated(flag(id, world.library.clip(id).clip.flag === 'picked' ? 'unflagged' : 'picked')),
+    bulkSelectClips: async (ids, given) => changeAll(ids, (id) => flag(id, given), tellFlagged),
     removeClipAudio: async (id) => setMuted(id, true),
     restoreClipAudio: async (id) => setMuted(id, false),
     deleteClip: async (id) => {
       const row = world.library.clip(id);
-      return row.clip.deleted_at_ms === null ? setTrashed(id, true) : structuredClone(row.clip);
+      // A second click changes nothing.
+      if (row.clip.deleted_at_ms === null) tellChanged(trash(id));
+      return structuredClone(row.clip);
     },
-    bulkDeleteClips: async (ids) => ids.map((id) => outcome(id, () => setTrashed(id, true))),
-    restoreClips: async (ids) => ids.map((id) => outcome(id, () => setTrashed(id, false))),
+    bulkDeleteClips: async (ids) => changeAll(ids, trash, tellChanged),
+    restoreClips: async (ids) => changeAll(ids, restore, tellChanged),
     emptyTrash: async () => {
       const library = world.library;
-      const gone = { clips: 0, projects: 0 };
-      const names: string[] = [];
-      let bytes = 0;
-      for (const project of library.projects.values()) {
-        if (project.deleted_at_ms === null) continue;
-        library.projects.delete(project.id);
-        gone.projects += 1;
-        names.push(project.name);
-      }
-      for (const { clip } of library.clips.values()) {
-        if (clip.deleted_at_ms === null && library.projects.has(clip.project_id)) continue;
-        library.clips.delete(clip.id);
-        gone.clips += 1;
-        if (library.projects.has(clip.project_id)) names.push(clip.name);
-        bytes += 6_400_000;
-        world.emit(library, { type: 'clips_changed', project_id: clip.project_id });
-      }
+      const { clips, projects, names } = library.emptyTrash();
       world.emit(library, { type: 'projects_changed' });
+      for (const project_id of new Set(clips.map((clip) => clip.project_id))) {
+        world.emit(library, { type: 'clips_changed', project_id }, { type: 'exports_changed', project_id });
+      }
+      const gone = { clips: clips.length, projects: projects.length };
       const [first, ...rest] = names;
-      if (first === undefined) return { ...gone, job_id: null };
+      if (first === undefined || clips.length === 0) return { ...gone, job_id: null };
       const title = rest.length > 0 ? `${first} + ${rest.length}` : first;
-      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes };
+      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes: gone.clips * 6_400_000 };
       const job = world.queue(
         library,
         { kind: 'delete_files', title, project_id: null },
@@ -210,26 +236,21 @@ export function clipCommands(world: World): Part {
       return { ...gone, job_id: job.id };
     },
     updateClipContent: async (id, patch) => {
-      const row = world.library.clip(id);
+      const row = world.library.liveClip(id);
       const script = patch.script == null ? row.content.script : checkText('script', patch.script, 20_000);
-      if (patch.captions?.some((cue) => cue.end_us <= cue.start_us)) {
-        throw invalid('captions', 'A caption ends after it starts.');
-      }
-      if (patch.captions?.some((cue) => cue.end_us > row.clip.duration_us)) {
-        throw invalid('captions', 'A caption ends after the clip.');
-      }
-      row.content = structuredClone({
-        script,
-        captions: patch.captions ?? row.content.captions,
-        style: { ...row.content.style, ...patch.style } as CaptionStyle,
-      });
-      compareFinals(row);
-      touch(row);
+      const before = row.content;
+      const captions = patch.captions
+        ? checkCues(patch.captions, row.clip.duration_us, before.captions)
+        : before.captions;
+      const style = styleOver(before.style, patch.style);
+      row.content = { script, captions, style };
+      if (!isSame([captions, style], [before.captions, before.style])) seen(row);
+      updated(stamp(row));
       return structuredClone(row.content);
     },
     importClipCaptions: async (id, path, encoding) => {
-      const row = world.library.clip(id);
-      if (!/\.srt$/i.test(path)) throw new AppFailure('bad_captions', 'Choose an SRT file.', null);
+      const row = world.library.liveClip(id);
+      if (!/\.srt$/i.test(path)) throw new AppFailure({ code: 'bad_captions', reason: { why: 'empty' } });
       const third = Math.floor(row.clip.duration_us / 3);
       // The file is Russian in a Windows code page; any other encoding gives
       // wrong letters.
@@ -242,8 +263,8 @@ export function clipCommands(world: World): Part {
         end_us: (at + 1) * third,
         text,
       }));
-      compareFinals(row);
-      touch(row);
+      seen(row);
+      updated(stamp(row));
       return {
         content: structuredClone(row.content),
         encoding: encoding ?? 'windows-1251',
@@ -251,11 +272,10 @@ export function clipCommands(world: World): Part {
       };
     },
     listAllTags: async () => {
-      const tags = new Map<string, string>();
-      for (const { clip } of world.library.clips.values()) {
-        if (clip.deleted_at_ms === null) for (const tag of clip.tags) tags.set(fold(tag), tag);
-      }
-      return [...tags.values()].sort((a, b) => a.localeCompare(b));
+      const { library } = world;
+      const live = [...library.clips.values()].filter((row) => library.isLive(row));
+      const tags = [...new Set(live.flatMap(({ clip }) => clip.tags))].sort();
+      return tags.sort((a, b) => compare(fold(a), fold(b)));
     },
     revealClip: async (id) => {
       world.library.clip(id);

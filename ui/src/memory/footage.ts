@@ -9,16 +9,17 @@ const US = 1_000_000;
 
 export const PLAIN_STYLE: CaptionStyle = {
   font: 'Inter',
-  size_permille: 45,
+  size_permille: 42,
   colour: '#FFFFFF',
   outline_colour: '#000000',
-  outline_permille: 4,
+  outline_permille: 3,
   position: 'bottom',
   margin_permille: 360,
   bold: true,
 };
 
 export const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
+export const stemOf = (name: string) => name.replace(/\.[^.]*$/, '');
 
 export function addSource(world: World, library: Library, project: string, path: string): SourceRow {
   const name = nameOf(path);
@@ -139,6 +140,7 @@ export function addClip(
       raw_state: more.raw_state ?? 'ready',
       final_status: 'none',
       revision: 1,
+      changes: 0,
       deleted_at_ms: null,
       created_at_ms: world.now(),
       updated_at_ms: world.now(),
@@ -154,7 +156,8 @@ export function addClip(
 /** The file name of a final, without characters that file systems refuse. */
 export function finalName(clip: string, preset: string): string {
   const found = PRESETS.find(({ key }) => key === preset);
-  const [stem, of] = [clip.replace(/[\\/:*?"<>|]/g, ' '), (found?.name ?? preset).replace(':', 'x')];
+  const shown = clip.replaceAll(':', '.').replace(/[\\/*?"<>|]/g, ' ');
+  const [stem, of] = [shown, (found?.name ?? preset).replaceAll(':', 'x')];
   return `${stem} - ${of}.${found?.spec.container ?? 'mp4'}`;
 }
 
@@ -175,9 +178,6 @@ export function addExport(
 ): Export {
   const found = PRESETS.find(({ key }) => key === preset);
   const { clip } = row;
-  for (const old of library.exports.values()) {
-    if (old.clip_id === clip.id && old.preset === preset) library.exports.delete(old.id);
-  }
   const file_name = finalName(clip.name, preset);
   const source = library.sources.get(row.cuts[0]?.source_id ?? '');
   const result: Export = {
@@ -198,6 +198,6 @@ export function addExport(
   };
   library.exports.set(result.id, result);
   library.rendered.set(result.id, editOf(row));
-  clip.final_status = 'done';
+  library.settleFinal(clip);
   return result;
 }

@@ -7,6 +7,7 @@ import type {
   Detail,
   Export,
   Framing,
+  HoldReason,
   Job,
   JobEvent,
   Orphan,
@@ -14,6 +15,7 @@ import type {
   Project,
   ProjectCounts,
   ProjectProgress,
+  RowKind,
   Segment,
   Source,
 } from '../platform/bindings';
@@ -34,10 +36,18 @@ export function editOf({ clip, cuts, framing, content }: ClipRow): string {
   return JSON.stringify([clip.muted, cuts, framing, captions, captions.length > 0 ? style : null]);
 }
 
+/** Waiting, working or paused. */
+export const UNDER_WAY: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused']);
+/** Not over. */
+export const OPEN: ReadonlySet<Job['state']> = new Set([...UNDER_WAY, 'interrupted']);
+
 const COVERS = 4;
 const NO_COUNTS: ProjectCounts = { sources: 0, sources_us: 0, clips: 0, picked: 0, rejected: 0, finals: 0 };
 
-function found<T>(row: T | undefined, what: string): T {
+const newestFirst = (a: Export, b: Export) =>
+  b.created_at_ms - a.created_at_ms || (a.id < b.id ? 1 : -1);
+
+function found<T>(row: T | undefined, what: RowKind): T {
   if (row === undefined) throw notFound(what);
   return row;
 }
@@ -58,6 +68,8 @@ export class Library {
   readonly looked = new Map<string, Detail>();
   /** The job that last analysed each source. */
   readonly looking = new Map<string, string>();
+  /** Why its queue is held. */
+  held: HoldReason | null = null;
 
   constructor(public profile: Profile) {}
 
@@ -77,6 +89,28 @@ export class Library {
     return found(this.clips.get(id), 'clip');
   }
 
+  /** A project that is not in the trash. */
+  liveProject(id: string): ProjectRow {
+    const row = this.project(id);
+    if (row.deleted_at_ms !== null) throw notFound('project');
+    return row;
+  }
+
+  /** A clip, unless it or its project is in the trash. */
+  liveClip(id: string): ClipRow {
+    const row = this.clip(id);
+    if (!this.isLive(row)) throw notFound('clip');
+    return row;
+  }
+
+  isLive({ clip }: ClipRow): boolean {
+    return clip.deleted_at_ms === null && this.isLiveProject(clip.project_id);
+  }
+
+  isLiveProject(id: string): boolean {
+    return this.projects.get(id)?.deleted_at_ms === null;
+  }
+
   export(id: string): Export {
     return found(this.exports.get(id), 'final');
   }
@@ -93,11 +127,65 @@ export class Library {
     return [...this.sources.values()].filter((row) => row.project_id === project && !row.removed);
   }
 
+  /** The sources of all projects that are not in the trash. */
+  allSources(): SourceRow[] {
+    return [...this.sources.values()].filter((row) => !row.removed && this.isLiveProject(row.project_id));
+  }
+
+  /** Finals of a project or of all that are not in the trash, newest first. */
   exportsOf(project: string | null): Export[] {
     return [...this.exports.values()]
-      .filter((row) => project === null || row.project_id === project)
+      .filter((row) => (project === null ? this.isLiveProject(row.project_id) : row.project_id === project))
       .filter((row) => this.clips.get(row.clip_id)?.clip.deleted_at_ms === null)
-      .sort((a, b) => b.created_at_ms - a.created_at_ms);
+      .sort(newestFirst);
+  }
+
+  /** Derives how far a clip's final is from its finals and its jobs. */
+  settleFinal(clip: Clip, hasFailed = false): void {
+    const before = clip.final_status;
+    const isUnderWay = [...this.jobs.values()].some(
+      (job) => job.kind === 'render' && job.clip_id === clip.id && UNDER_WAY.has(job.state),
+    );
+    const finals = [...this.exports.values()].filter((row) => row.clip_id === clip.id);
+    if (isUnderWay) clip.final_status = 'rendering';
+    else if (hasFailed) clip.final_status = 'failed';
+    else if (finals.some((final) => !final.stale)) clip.final_status = 'done';
+    else clip.final_status = finals.length > 0 ? 'stale' : 'none';
+    if (clip.final_status !== before) clip.changes += 1;
+  }
+
+  /** Deletes what is in the trash; `names` are those of projects, and of clips on their own. */
+  emptyTrash(): { clips: Clip[]; projects: ProjectRow[]; names: string[] } {
+    const projects = [...this.projects.values()].filter((row) => row.deleted_at_ms !== null);
+    const clips = [...this.clips.values()].filter((row) => !this.isLive(row)).map(({ clip }) => clip);
+    const single = clips.filter((clip) => this.isLiveProject(clip.project_id));
+    const names = [...projects, ...single].map(({ name }) => name);
+    const gone = new Set([...projects, ...clips].map(({ id }) => id));
+    for (const { id } of clips) this.clips.delete(id);
+    for (const { id } of projects) this.projects.delete(id);
+    this.#keepUsedSources(gone);
+    for (const rows of [this.sources, this.segments, this.exports, this.jobs]) {
+      for (const row of rows.values()) {
+        const owners = [row.project_id, 'clip_id' in row ? row.clip_id : null];
+        if (owners.some((owner) => owner !== null && gone.has(owner))) rows.delete(row.id);
+      }
+    }
+    return { clips, projects, names };
+  }
+
+  /** Footage that other projects use moves to them. */
+  #keepUsedSources(gone: ReadonlySet<string>): void {
+    const uses = [
+      ...[...this.clips.values()].flatMap(({ clip, cuts }) =>
+        cuts.map(({ source_id }) => ({ source_id, project_id: clip.project_id })),
+      ),
+      ...this.segments.values(),
+    ];
+    for (const { source_id, project_id } of uses) {
+      const source = this.sources.get(source_id);
+      if (!source || gone.has(project_id) || !gone.has(source.project_id)) continue;
+      Object.assign(source, { project_id, removed: true });
+    }
   }
 
   counts(project: string): ProjectCounts {
@@ -120,7 +208,7 @@ export class Library {
   shown(row: ProjectRow): Project {
     const covers = this.clipsOf(row.id)
       .map(({ clip }) => clip)
-      .filter((clip) => clip.deleted_at_ms === null && clip.raw_state === 'ready' && clip.flag !== 'rejected')
+      .filter((clip) => clip.deleted_at_ms === null && clip.raw_state === 'ready')
       .sort((a, b) => Number(b.flag === 'picked') - Number(a.flag === 'picked') || b.score_bp - a.score_bp);
     return {
       ...row,
@@ -131,20 +219,19 @@ export class Library {
 
   detail(id: string): ClipDetail {
     const { clip, cuts, framing, content } = this.clip(id);
-    const exports = [...this.exports.values()].filter((row) => row.clip_id === id);
+    const exports = [...this.exports.values()].filter((row) => row.clip_id === id).sort(newestFirst);
     return structuredClone({ clip, cuts, framing, content, exports });
   }
 
   progress(id: string): ProjectProgress {
-    const jobs = [...this.jobs.values()].filter(
-      (job) => job.project_id === id && (job.state === 'queued' || job.state === 'running'),
-    );
+    const jobs = [...this.jobs.values()].filter((job) => job.project_id === id && OPEN.has(job.state));
     const sum = jobs.reduce((total, job) => total + job.progress_bp, 0);
+    const left = jobs.flatMap((job) => (job.state === 'running' ? (job.eta_s ?? []) : []));
     return {
       project_id: id,
       jobs: structuredClone(jobs),
-      progress_bp: jobs.length > 0 ? Math.round(sum / jobs.length) : 10_000,
-      eta_s: jobs.length > 0 ? Math.max(...jobs.map((job) => job.eta_s ?? 0)) : null,
+      progress_bp: jobs.length > 0 ? Math.floor(sum / jobs.length) : 10_000,
+      eta_s: left.length > 0 ? Math.max(...left) : null,
       counts: this.counts(id),
     };
   }

@@ -1,7 +1,7 @@
 /** Commands that start work: making clips, rendering. */
 import { mostClips } from '../lib/making';
 import { areaOf, isClear } from '../lib/safe-areas';
-import type { ClipOrigin, Job, RenderEstimate, RenderWarning } from '../platform/bindings';
+import type { Clip, ClipOrigin, Job, RenderEstimate, RenderWarning, RowKind } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
 import { chance } from './chance';
@@ -9,8 +9,8 @@ import { addClip, addExport, addSource, finalBytes, finalName } from './footage'
 import type { ClipRow, Library, SourceRow } from './library';
 import { PRESETS } from './presets';
 import { outcome } from './projects';
-import { checkCount, checkTarget, invalid, notFound } from './rules';
-import { ACTIVE, type Work, type World } from './world';
+import { checkCount, checkTarget, notFound } from './rules';
+import type { Work, World } from './world';
 
 type Part = Pick<
   Commands,
@@ -26,8 +26,6 @@ type Part = Pick<
 >;
 
 const US = 1_000_000;
-const TOO_SHORT =
-  'The footage is too short for more clips of this length. Add sources, or ask for shorter clips.';
 
 interface Making {
   project: string;
@@ -35,6 +33,8 @@ interface Making {
   count: number;
   length_us: number;
   seconds: number;
+  /** The sources that are known in full once it is done. */
+  analysed: readonly string[];
   cutsOf: (number: number) => ClipRow['cuts'] | undefined;
   sourceOf: (number: number) => SourceRow | undefined;
 }
@@ -59,18 +59,20 @@ function makingWork(world: World, library: Library, making: Making): Work {
     }
   };
   const settle = (count: number) => {
-    let changed = false;
+    const clips: Clip[] = [];
     for (const { clip } of rows.slice(0, count)) {
       if (clip.raw_state !== 'pending') continue;
       clip.provisional = false;
       clip.raw_state = 'ready';
-      changed = true;
+      clip.changes += 1;
+      clips.push(clip);
     }
-    if (changed) world.emit(library, { type: 'clips_changed', project_id: making.project });
+    if (clips.length > 0) world.emit(library, { type: 'clips_updated', clips });
   };
   const work: Work = {
     stage: 'analysing',
     seconds: making.seconds,
+    key: `make:${making.project}`,
     onProgress: (bp) => {
       if (bp < 3_300) return;
       if (rows.length === 0) {
@@ -82,29 +84,28 @@ function makingWork(world: World, library: Library, making: Making): Work {
     },
     onDone: () => {
       settle(rows.length);
+      for (const id of making.analysed) {
+        library.looked.set(id, 'full');
+        world.emit(library, { type: 'analysis_changed', source_id: id });
+      }
       return { type: 'clips', made: rows.length };
     },
     onCancelled: () => {
       for (const { clip } of rows) if (clip.raw_state === 'pending') library.clips.delete(clip.id);
-      world.emit(library, { type: 'clips_changed', project_id: making.project });
+      // Tried again, it begins anew.
+      rows.length = 0;
+      work.stage = 'analysing';
     },
   };
   return work;
 }
 
 export function makingCommands(world: World): Part {
-  const idle = (project: string) => {
-    const kinds = new Set(['generate', 'generate_from_segments']);
-    const busy = [...world.library.jobs.values()].some(
-      (job) => job.project_id === project && kinds.has(job.kind) && ACTIVE.has(job.state),
-    );
-    if (busy) {
-      throw new AppFailure(
-        'busy',
-        'Clips of this project are being made already. Wait for it to finish, or cancel it in the queue.',
-        null,
-      );
-    }
+  /** The rows of a project that were asked for; none where that was left open. */
+  const chosenOf = <T extends { id: string }>(rows: T[], ids: string[] | undefined, what: RowKind) => {
+    if (!ids?.length) return null;
+    if (ids.some((id) => !rows.some((row) => row.id === id))) throw notFound(what);
+    return rows.filter(({ id }) => ids.includes(id));
   };
 
   const presetOf = (key: string) => {
@@ -114,7 +115,7 @@ export function makingCommands(world: World): Part {
   };
 
   const estimate = (id: string, key: string): RenderEstimate => {
-    const { clip, cuts, content } = world.library.clip(id);
+    const { clip, cuts, content } = world.library.liveClip(id);
     const { spec } = presetOf(key);
     const sources = cuts.map((cut) => world.library.source(cut.source_id));
     const bytes = finalBytes(clip.duration_us, key);
@@ -123,7 +124,9 @@ export function makingCommands(world: World): Part {
     if (missing.length > 0) warnings.push('source_missing');
     if (spec.max_duration_us !== null && clip.duration_us > spec.max_duration_us) warnings.push('too_long');
     if (spec.max_bytes !== null && bytes > spec.max_bytes) warnings.push('too_large');
-    if (spec.frame && sources.some(({ facts }) => facts.video.height < (spec.frame?.height ?? 0))) {
+    const { frame } = spec;
+    const shorter = ({ width, height }: { width: number; height: number }) => Math.min(width, height);
+    if (frame && sources.some(({ facts }) => shorter(facts.video) * 10 < shorter(frame) * 8)) {
       warnings.push('upscaled');
     }
     const audio = sources.flatMap((source) => source.facts.audio);
@@ -142,56 +145,36 @@ export function makingCommands(world: World): Part {
       warnings,
       missing,
       up_to_date:
-        [...world.library.exports.values()].find(
-          (final) => final.clip_id === id && final.preset === key && !final.stale,
-        )?.id ?? null,
+        world.library.detail(id).exports.find((final) => final.preset === key && !final.stale)?.id ?? null,
     };
   };
 
   const render = (id: string, key: string, folder: string | null, batch_id: string | null): Job => {
     const library = world.library;
     world.needFfmpeg();
-    const row = library.clip(id);
+    const row = library.liveClip(id);
     const preset = presetOf(key);
     const missing = row.cuts
       .map((cut) => library.source(cut.source_id))
       .find((each) => each.state === 'missing');
     if (missing) {
-      throw new AppFailure(
-        'source_missing',
-        `${missing.name} is not there any more. Reconnect its drive, or relink the source to where the file lies now.`,
-        null,
-      );
+      throw new AppFailure({ code: 'source_missing', name: missing.name });
     }
-    const changed = () => {
-      world.emit(
-        library,
-        { type: 'clips_changed', project_id: row.clip.project_id },
-        { type: 'exports_changed', project_id: row.clip.project_id },
-      );
-    };
-    const before = row.clip.final_status;
-    row.clip.final_status = 'rendering';
     const { project_id } = row.clip;
-    const job: Job = world.queue(
+    return world.queue(
       library,
       { kind: 'render', title: `${row.clip.name} · ${preset.name}`, project_id, clip_id: id, batch_id },
       {
         stage: 'encoding',
         seconds: Math.max(3, row.clip.duration_us / US / 2),
-        onDone: () => {
+        key: `render:${id}:${key}`,
+        onDone: (job) => {
           const made = addExport(world, library, row, key, job.id, world.now(), folder ?? undefined);
-          changed();
+          world.emit(library, { type: 'exports_changed', project_id });
           return { type: 'final', export_id: made.id };
-        },
-        onCancelled: () => {
-          row.clip.final_status = before;
-          changed();
         },
       },
     );
-    changed();
-    return job;
   };
 
   return {
@@ -222,6 +205,7 @@ export function makingCommands(world: World): Part {
           count: 6,
           length_us: 8 * US,
           seconds: 8,
+          analysed: [source.id],
           cutsOf: () => undefined,
           sourceOf: () => source,
         }),
@@ -229,19 +213,16 @@ export function makingCommands(world: World): Part {
     },
     generateRawClips: async (project, request) => {
       const library = world.library;
-      const row = library.project(project);
-      world.needFfmpeg();
-      idle(project);
+      const row = library.liveProject(project);
       const count = checkCount('count', request.count);
       const length_us = checkTarget(
         'target_duration_us',
         request.target_duration_us ?? row.target_duration_us,
       );
-      const asked = request.source_ids ?? [];
-      const all = library.sourcesOf(project).filter((source) => source.state === 'ready');
-      const sources = asked.length > 0 ? asked.map((id) => library.source(id)) : all;
-      if (sources.length === 0)
-        throw invalid('source_ids', 'Add a video first: there is nothing to cut from.');
+      world.needFfmpeg();
+      const all = library.sourcesOf(project);
+      const sources = chosenOf(all, request.source_ids, 'source') ?? all.filter(({ state }) => state === 'ready');
+      if (sources.length === 0) throw new AppFailure({ code: 'no_sources', why: 'none_yet' });
       const sourceOf = (at: number) => sources[at % sources.length];
       // Clips made together share no footage.
       const footage = sources.reduce((sum, source) => sum + source.facts.duration_us, 0);
@@ -252,36 +233,35 @@ export function makingCommands(world: World): Part {
         count: made,
         length_us,
         seconds: 4 + made,
+        analysed: sources.map(({ id }) => id),
         cutsOf: () => undefined,
         sourceOf,
       };
       const work = makingWork(world, library, making);
       const job = world.queue(library, { kind: 'generate', title: row.name, project_id: project }, work);
       const settled = work.onDone;
-      work.onDone = () => {
-        const ended = library.jobs.get(job.id);
-        if (ended && made < count) ended.note = TOO_SHORT;
-        return settled?.() ?? null;
+      work.onDone = (ended) => {
+        if (made < count) ended.notes = [{ code: 'fewer_clips', why: 'too_short' }];
+        return settled?.(ended) ?? null;
       };
       return job;
     },
     generateFromSegments: async (project, request) => {
       const library = world.library;
-      const row = library.project(project);
-      world.needFfmpeg();
-      idle(project);
+      const row = library.liveProject(project);
       const count = checkCount('variant_count', request.variant_count);
       const length_us = checkTarget('target_duration_us', request.target_duration_us);
+      world.needFfmpeg();
       const all = [...library.segments.values()].filter((segment) => segment.project_id === project);
-      const chosen = request.segment_ids?.length ? request.segment_ids.map((id) => library.segment(id)) : all;
-      if (chosen.length === 0)
-        throw invalid('segment_ids', 'Mark a segment first: there is nothing to cut from.');
+      const chosen = chosenOf(all, request.segment_ids, 'segment') ?? all;
+      if (chosen.length === 0) throw new AppFailure({ code: 'no_segments' });
       const making: Making = {
         project,
         origin: 'segments',
         count,
         length_us,
         seconds: 2 + count,
+        analysed: [],
         // Each variant starts with another segment.
         cutsOf: (at) => {
           const turn = at % chosen.length;
@@ -303,7 +283,10 @@ export function makingCommands(world: World): Part {
         presets.map((preset) => outcome(`${id} ${preset}`, () => render(id, preset, folder, batch))),
       );
     },
-    listExports: async (project) => structuredClone(world.library.exportsOf(project)),
+    listExports: async (project) => {
+      if (project !== null) world.library.project(project);
+      return structuredClone(world.library.exportsOf(project));
+    },
     revealExport: async (id) => {
       world.library.export(id);
       return null;

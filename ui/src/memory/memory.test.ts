@@ -18,7 +18,7 @@ describe('the library in memory', () => {
     await commands.openProfile(other?.id ?? '');
     const theirs = await commands.listProjects({});
     expect(theirs.items.map(({ id }) => id)).not.toContain(mine.items[0]?.id);
-    await expect(commands.getProject(mine.items[0]?.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(commands.getProject(mine.items[0]?.id ?? '')).rejects.toMatchObject({ notice: { code: 'not_found' } });
   });
 
   it('fails with an AppFailure that names the field', async () => {
@@ -27,7 +27,7 @@ describe('the library in memory', () => {
       .createProject({ name: 'x'.repeat(201) })
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(AppFailure);
-    expect(failure).toMatchObject({ code: 'invalid', detail: 'name' });
+    expect(failure).toMatchObject({ notice: { code: 'invalid', field: 'name', reason: { why: 'name_too_long' } } });
   });
 
   it('gives every clip once over all its pages, in any order', async () => {
@@ -77,7 +77,7 @@ describe('the library in memory', () => {
     const [clip] = (await commands.listAllClips({ limit: 1 })).items;
     const answers = await commands.bulkSelectClips([clip?.id ?? '', 'nobody'], 'picked');
     expect(answers[0]?.done?.flag).toBe('picked');
-    expect(answers[1]).toMatchObject({ done: null, refused: { code: 'not_found' } });
+    expect(answers[1]).toMatchObject({ done: null, refused: { notice: { code: 'not_found' } } });
   });
 
   it('makes clips, and refuses to make more at the same time', async () => {
@@ -88,7 +88,7 @@ describe('the library in memory', () => {
     await commands.generateRawClips(project.id, { kind: 'highlight', count: 5 });
     await expect(
       commands.generateRawClips(project.id, { kind: 'highlight', count: 5 }),
-    ).rejects.toMatchObject({ code: 'busy' });
+    ).rejects.toMatchObject({ notice: { code: 'busy' } });
     machine.finishJobs();
     const clips = await commands.listProjectClips(project.id, {});
     expect(clips.items.map(({ raw_state }) => raw_state)).toEqual(Array(5).fill('ready'));
@@ -126,7 +126,7 @@ describe('the library in memory', () => {
 
   it('fails the commands that it is asked to, and waits as long', async () => {
     const { commands } = await open({ fail: { listProjects: 'disk_full' } });
-    await expect(commands.listProjects({})).rejects.toMatchObject({ code: 'disk_full' });
+    await expect(commands.listProjects({})).rejects.toMatchObject({ notice: { code: 'disk_full' } });
     await expect(commands.listAllTags()).resolves.toBeInstanceOf(Array);
   });
 
@@ -172,7 +172,7 @@ describe('the library in memory', () => {
     expect(wave.every((value) => value >= -127 && value <= 127)).toBe(true);
     expect(await commands.getSourceWaveform(find('DJI_0112'), 0, 1_000_000, 10)).toEqual([]);
     await expect(commands.getSourceWaveform(find('GX030112'), 0, 1, 4_001)).rejects.toMatchObject({
-      code: 'invalid',
+      notice: { code: 'invalid' },
     });
   });
 
@@ -185,7 +185,9 @@ describe('the library in memory', () => {
     await commands.openProfile(other?.id ?? '');
     expect(await commands.getScoreWeights()).toEqual(plain);
     await commands.openProfile(mine?.id ?? '');
-    await expect(commands.setScoreWeights({ ...plain, pace: 101 })).rejects.toMatchObject({ detail: 'pace' });
+    await expect(commands.setScoreWeights({ ...plain, pace: 101 })).rejects.toMatchObject({
+      notice: { field: 'pace' },
+    });
     expect(await commands.setScoreWeights(null)).toEqual(plain);
   });
 
@@ -232,7 +234,7 @@ describe('the queue in memory', () => {
     expect((await waiting(machine)).at(-1)).toBe(third);
     const [running] = await machine.commands.listJobs({ active: true });
     await expect(machine.commands.moveJob('job-none', running?.id ?? '')).rejects.toMatchObject({
-      code: 'not_found',
+      notice: { code: 'not_found' },
     });
   });
 

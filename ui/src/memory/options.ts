@@ -4,6 +4,7 @@
  */
 import type { Language, Theme } from '../platform/bindings';
 import type { Commands } from '../platform/types';
+import type { Failing } from './rules';
 
 export interface MemoryOptions {
   /** Content of the library: the seeded work, profiles without any, or nothing at all. */
@@ -11,7 +12,7 @@ export interface MemoryOptions {
   /** Adds clips to the first project, up to this many in the profile. */
   clips?: number;
   /** Commands that fail, each with a code. */
-  fail?: Partial<Record<keyof Commands, string>>;
+  fail?: Partial<Record<keyof Commands, Failing>>;
   /** Delay of every response, in milliseconds. */
   delay?: number;
   /** Whether ffmpeg is installed. */
@@ -60,6 +61,6 @@ export function optionsFromAddress(search: string): MemoryOptions {
   options.profile = given.get('profile') ?? undefined;
   options.film = given.get('film') ?? undefined;
   const fail = given.get('fail')?.split(',') ?? [];
-  options.fail = Object.fromEntries(fail.map((name) => [name, 'library']));
+  options.fail = Object.fromEntries(fail.map((name) => [name, 'library' as const]));
   return options;
 }

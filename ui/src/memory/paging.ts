@@ -1,6 +1,6 @@
 /** Cursor-based pages of a sorted list, like the library's. */
 import type { Page } from '../platform/bindings';
-import { invalid } from './rules';
+import { checkWithin, invalid } from './rules';
 
 type Key = string | number;
 
@@ -9,7 +9,7 @@ export interface Order<T> {
   descending: boolean;
 }
 
-function compare(a: Key, b: Key): number {
+export function compare(a: Key, b: Key): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -20,17 +20,16 @@ function place(cursor: string): [Key, string] {
   } catch {
     // Reported below, like every other invalid cursor.
   }
-  throw invalid('cursor', 'Begin again at the first page of this list.');
+  throw invalid('cursor', { why: 'cursor' });
 }
 
 export function page<T extends { id: string }>(
   rows: T[],
   order: Order<T>,
   asked: { cursor?: string | null; limit?: number | null },
-  usual: number,
+  size: { usual: number; most: number },
 ): Page<T> {
-  const limit = asked.limit ?? usual;
-  if (limit < 1 || limit > 500) throw invalid('limit', '“limit” is between 1 and 500.');
+  const limit = checkWithin('limit', asked.limit ?? size.usual, 1, size.most);
   const sign = order.descending ? -1 : 1;
   const by = (a: [Key, string], b: [Key, string]) => sign * (compare(a[0], b[0]) || compare(a[1], b[1]));
   const sorted = rows

@@ -1,12 +1,25 @@
 /** Commands of the machine: settings, ffmpeg, profiles. */
-import type { Profile, Settings } from '../platform/bindings';
+import type { Profile, ProfileSettings, Settings, SettingsPatch } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
 import { Library } from './library';
-import { checkColour, checkName, checkWithin, fold, invalid, notFound } from './rules';
+import { PRESETS } from './presets';
+import { checkColour, checkName, checkWithin, checkZoom, fold, invalid, notFound } from './rules';
 import type { World } from './world';
 
 export const DATA_DIR = '/home/ana/.local/share/rushes';
+const U32_MAX = 2 ** 32 - 1;
+
+/** What a new profile sets for itself. */
+export const PLAIN_SETTINGS: ProfileSettings = { output_folder: null, score_weights: null, render_presets: [] };
+
+/** Settings that null unsets; any other stays as it is where null. */
+const CLEARABLE: ReadonlySet<string> = new Set<keyof SettingsPatch>([
+  'ffmpeg_path',
+  'output_folder',
+  'jobs_at_once',
+  'cache_limit_mb',
+]);
 
 type Part = Pick<
   Commands,
@@ -36,17 +49,13 @@ export function profileCommands(world: World): Part {
     return library;
   };
   const whole = () => {
-    if (world.problem) throw new AppFailure(world.problem.code, world.problem.message, world.problem.detail);
+    if (world.problem) throw new AppFailure(world.problem.notice, world.problem.detail);
   };
   const freeName = (given: string, except: string | null): string => {
     const name = checkName('name', given);
     const taken = world.profiles().some((other) => other.id !== except && fold(other.name) === fold(name));
     if (taken) {
-      throw new AppFailure(
-        'name_taken',
-        'There is a profile of that name already. Choose another name.',
-        null,
-      );
+      throw new AppFailure({ code: 'name_taken' });
     }
     return name;
   };
@@ -60,6 +69,9 @@ export function profileCommands(world: World): Part {
     profile: structuredClone(library.profile),
     media_base: `memory:${library.profile.id}`,
   });
+  /** A profile as its windows see it; other windows do not see its settings. */
+  const seen = (profile: Profile): Profile =>
+    profile.id === world.current ? profile : { ...profile, settings: { ...PLAIN_SETTINGS } };
 
   return {
     appInfo: async () => ({
@@ -73,22 +85,29 @@ export function profileCommands(world: World): Part {
     }),
     getSettings: async () => ({ ...world.settings }),
     updateSettings: async (patch) => {
-      if (patch.jobs_at_once != null) checkWithin('jobs_at_once', patch.jobs_at_once, 1, 16);
-      if (patch.cache_limit_mb != null) checkWithin('cache_limit_mb', patch.cache_limit_mb, 500, 1_000_000);
-      world.settings = { ...world.settings, ...patch } as Settings;
+      if (patch.jobs_at_once != null) checkWithin('at_once', patch.jobs_at_once, 1, 16);
+      if (patch.cache_limit_mb != null) checkWithin('cache_limit_mb', patch.cache_limit_mb, 500, U32_MAX);
+      if (patch.zoom_percent != null) checkZoom(patch.zoom_percent);
+      const fields = Object.entries(patch).filter(
+        ([name, value]) => value !== undefined && (value !== null || CLEARABLE.has(name)),
+      );
+      world.settings = { ...world.settings, ...(Object.fromEntries(fields) as Partial<Settings>) };
       world.emitApp({ type: 'settings_changed' });
       return { ...world.settings };
     },
-    recheckFfmpeg: async () => ({ ...world.ffmpeg }),
+    recheckFfmpeg: async () => {
+      world.emitApp({ type: 'settings_changed' });
+      return { ...world.ffmpeg };
+    },
     restoreLibrary: async () => {
-      const missing = world.problem?.code === 'library_missing';
+      const missing = world.problem?.notice.code === 'library_missing';
       world.problem = null;
       return missing ? null : `${DATA_DIR}/rushes.db.broken-1795000000000`;
     },
     watch: async () => null,
     listProfiles: async () => {
       whole();
-      return world.profiles();
+      return world.profiles().map(seen);
     },
     createProfile: async (name, colour) => {
       whole();
@@ -98,7 +117,7 @@ export function profileCommands(world: World): Part {
         colour: checkColour(colour),
         is_default: world.libraries.size === 0,
         created_at_ms: world.now(),
-        settings: { output_folder: null },
+        settings: { ...PLAIN_SETTINGS },
       });
       world.libraries.set(library.profile.id, library);
       world.emitApp({ type: 'profiles_changed' });
@@ -116,13 +135,9 @@ export function profileCommands(world: World): Part {
     deleteProfile: async (id, confirmName) => {
       const { profile } = need(id);
       if (confirmName.trim() !== profile.name)
-        throw invalid('confirm_name', 'Type the name of the profile as it is.');
+        throw invalid('confirm_name', { why: 'other_name' });
       if (world.libraries.size === 1) {
-        throw new AppFailure(
-          'last_profile',
-          'This is the only profile. Make another one before deleting it.',
-          null,
-        );
+        throw new AppFailure({ code: 'last_profile' });
       }
       const finals = need(id).exportsOf(null).length;
       world.libraries.delete(id);
@@ -150,8 +165,8 @@ export function profileCommands(world: World): Part {
     },
     profileOverview: async () => {
       const library = world.library;
-      const clips = [...library.clips.values()].filter(({ clip }) => clip.deleted_at_ms === null);
-      const sources = [...library.sources.values()].filter((source) => !source.removed);
+      const clips = [...library.clips.values()].filter((row) => library.isLive(row));
+      const sources = library.allSources();
       const finals = library.exportsOf(null);
       return {
         projects: [...library.projects.values()].filter((project) => project.deleted_at_ms === null).length,
@@ -170,7 +185,10 @@ export function profileCommands(world: World): Part {
         settings: {
           ...settings,
           output_folder: (patch.output_folder ?? settings.output_folder) || null,
-          render_presets: patch.render_presets ?? settings.render_presets,
+          // In their own order, without those that there are not.
+          render_presets: patch.render_presets
+            ? PRESETS.map(({ key }) => key).filter((key) => patch.render_presets?.includes(key))
+            : settings.render_presets,
         },
       });
     },

@@ -2,10 +2,20 @@
 import type { ItemOutcome, Project, ProjectSort, Segment, Source } from '../platform/bindings';
 import { AppFailure, asFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
-import { addSource, nameOf } from './footage';
+import { addSource, nameOf, stemOf } from './footage';
 import type { ProjectRow, SourceRow } from './library';
 import { type Order, page } from './paging';
-import { checkName, checkTarget, checkText, checkWithin, checkWords, fold, invalid } from './rules';
+import {
+  checkName,
+  checkPoints,
+  checkTarget,
+  checkText,
+  checkWithin,
+  checkWords,
+  fold,
+  invalid,
+  notFound,
+} from './rules';
 import type { World } from './world';
 
 type Part = Pick<
@@ -39,8 +49,11 @@ const VIDEO = /\.(mov|mp4|m4v|mkv|avi|mts|m2ts|webm|mxf|mpg|3gp)$/i;
 const ORDERS: Record<ProjectSort, Order<ProjectRow>> = {
   recent: { key: (row) => row.updated_at_ms, descending: true },
   created: { key: (row) => row.created_at_ms, descending: true },
-  name: { key: (row) => fold(row.name), descending: false },
+  name: { key: (row) => searchText(row), descending: false },
 };
+
+/** What a search looks through; it begins with the name. */
+const searchText = (row: ProjectRow) => fold(`${row.name}\n${row.description}`);
 
 function plain(row: SourceRow): Source {
   const source: Source & { removed?: boolean } = structuredClone(row);
@@ -59,16 +72,15 @@ export function outcome<T>(item: string, work: () => T): ItemOutcome<T> {
   try {
     return { item, done: structuredClone(work()), refused: null };
   } catch (thrown) {
-    const { code, message } = asFailure(thrown);
-    return { item, done: null, refused: { code, message } };
+    const { notice, detail } = asFailure(thrown);
+    return { item, done: null, refused: { notice, detail } };
   }
 }
 
 export function projectCommands(world: World): Part {
   const shown = (row: ProjectRow): Project => structuredClone(world.library.shown(row));
 
-  const touch = (row: ProjectRow): Project => {
-    row.updated_at_ms = world.now();
+  const projectChanged = (row: ProjectRow): Project => {
     world.emit(world.library, { type: 'projects_changed' });
     return shown(row);
   };
@@ -76,23 +88,37 @@ export function projectCommands(world: World): Part {
   const sourceChanged = (source: SourceRow) =>
     world.emit(world.library, { type: 'sources_changed', project_id: source.project_id });
 
+  const requireNew = (project: string, path: string) => {
+    if (world.library.sourcesOf(project).some((source) => source.path === path)) {
+      throw new AppFailure({ code: 'already_added', name: nameOf(path) });
+    }
+  };
+
+  const setRemoved = (id: string, removed: boolean): SourceRow => {
+    const { library } = world;
+    const source = library.source(id);
+    if (source.removed && !removed) requireNew(source.project_id, source.path);
+    source.removed = removed;
+    library.project(source.project_id).updated_at_ms = world.now();
+    sourceChanged(source);
+    world.emit(library, { type: 'projects_changed' });
+    return source;
+  };
+
   const segmentsOf = (project: string): Segment[] =>
     [...world.library.segments.values()]
       .filter((segment) => segment.project_id === project)
       .sort((a, b) => a.position - b.position);
 
-  const checkRange = (source: SourceRow, in_us: number, out_us: number) => {
-    if (in_us < 0 || out_us > source.facts.duration_us)
-      throw invalid('out_us', 'The segment lies outside the source.');
-    if (out_us - in_us < US / 10) throw invalid('out_us', 'A segment is at least 0.1 s long.');
-  };
+  const nextPosition = (project: string) =>
+    Math.max(-1, ...segmentsOf(project).map((segment) => segment.position)) + 1;
 
   return {
     createProject: async (given) => {
       const now = world.now();
       const row: ProjectRow = {
         id: world.id('project'),
-        name: checkName('name', given.name ?? 'Untitled project'),
+        name: checkName('name', given.name ?? ''),
         description: checkText('description', given.description ?? '', 2_000),
         context: checkText('context', given.context ?? '', 2_000),
         target_duration_us: checkTarget('target_duration_us', given.target_duration_us ?? 20 * US),
@@ -102,7 +128,7 @@ export function projectCommands(world: World): Part {
         deleted_at_ms: null,
       };
       world.library.projects.set(row.id, row);
-      return touch(row);
+      return projectChanged(row);
     },
     listProjects: async (query) => {
       const wanted = fold(query.search?.trim() ?? '');
@@ -110,16 +136,16 @@ export function projectCommands(world: World): Part {
         (row) =>
           (row.deleted_at_ms !== null) === (query.trashed ?? false) &&
           (!query.status || row.status === query.status) &&
-          fold(`${row.name}\n${row.description}`).includes(wanted),
+          searchText(row).includes(wanted),
       );
-      const found = page(rows, ORDERS[query.sort ?? 'recent'], query, 50);
+      const found = page(rows, ORDERS[query.sort ?? 'recent'], query, { usual: 50, most: 200 });
       return { ...found, items: found.items.map(shown) };
     },
     getProject: async (id) => shown(world.library.project(id)),
     getProjectProgress: async (id) => world.library.progress(world.library.project(id).id),
     updateProject: async (id, patch) => {
-      const row = world.library.project(id);
-      const next = { ...row };
+      const row = world.library.liveProject(id);
+      const next = { ...row, updated_at_ms: world.now() };
       if (patch.name != null) next.name = checkName('name', patch.name);
       if (patch.description != null) next.description = checkText('description', patch.description, 2_000);
       if (patch.context != null) next.context = checkText('context', patch.context, 2_000);
@@ -129,46 +155,43 @@ export function projectCommands(world: World): Part {
       if (patch.status != null) next.status = patch.status;
       Object.assign(row, next);
       for (const { clip } of world.library.clipsOf(id)) clip.project_name = row.name;
-      return touch(row);
+      return projectChanged(row);
     },
     deleteProject: async (id) => {
       const row = world.library.project(id);
       row.deleted_at_ms ??= world.now();
-      return touch(row);
+      return projectChanged(row);
     },
     restoreProject: async (id) => {
       const row = world.library.project(id);
       row.deleted_at_ms = null;
-      return touch(row);
+      return projectChanged(row);
     },
     addSources: async (project, paths, copy) => {
       const library = world.library;
-      const row = library.project(project);
+      const row = library.liveProject(project);
       world.needFfmpeg();
+      if (paths.length === 0) return [];
       const outcomes = paths.flatMap(filesIn).map((path) =>
         outcome(path, () => {
           const name = nameOf(path);
           if (!VIDEO.test(name)) {
-            throw new AppFailure(
-              'not_a_video',
-              `${name} is not a video that ffmpeg can read. Choose a video file.`,
-              null,
-            );
+            throw new AppFailure({ code: 'not_a_video', name, why: 'unrecognised' });
           }
-          if (library.sourcesOf(project).some((source) => source.path === path)) {
-            throw new AppFailure('already_added', `“${name}” is in this project already.`, null);
-          }
+          requireNew(project, path);
           return plain(addSource(world, library, project, path));
         }),
       );
-      row.updated_at_ms = world.now();
-      world.emit(library, { type: 'sources_changed', project_id: project });
+      if (outcomes.some(({ done }) => done)) {
+        row.updated_at_ms = world.now();
+        world.emit(library, { type: 'sources_changed', project_id: project }, { type: 'projects_changed' });
+      }
       const refused = outcomes.flatMap(({ item, refused: why }) =>
-        why ? [{ source_id: world.id('source'), name: nameOf(item), ...why }] : [],
+        why ? [{ source_id: world.id('source'), name: nameOf(item), notice: why.notice }] : [],
       );
       const [only, ...more] = outcomes;
       const title = only && more.length === 0 ? nameOf(only.item) : row.name;
-      world.did(library, { kind: 'probe', title, project_id: project }, copy ? 'copying' : 'probing', {
+      world.did(library, { kind: 'ingest', title, project_id: project }, copy ? 'copying' : 'probing', {
         type: 'sources',
         added: outcomes.length - refused.length,
         refused,
@@ -176,28 +199,22 @@ export function projectCommands(world: World): Part {
       return outcomes;
     },
     listSources: async (project) => world.library.sourcesOf(world.library.project(project).id).map(plain),
-    listAllSources: async () => [...world.library.sources.values()].filter((row) => !row.removed).map(plain),
+    listAllSources: async () => world.library.allSources().map(plain),
     getSource: async (id) => plain(world.library.source(id)),
     removeSource: async (id) => {
-      const source = world.library.source(id);
-      source.removed = true;
-      sourceChanged(source);
+      setRemoved(id, true);
       return null;
     },
-    restoreSource: async (id) => {
-      const source = world.library.source(id);
-      source.removed = false;
-      sourceChanged(source);
-      return plain(source);
-    },
+    restoreSource: async (id) => plain(setRemoved(id, false)),
     relinkSource: async (id, path, acceptDifferent) => {
       const source = world.library.source(id);
       if (nameOf(path) !== source.name && !acceptDifferent) {
-        throw new AppFailure(
-          'different_footage',
-          `${nameOf(path)} is not the footage that ${source.name} was.`,
-          null,
-        );
+        throw new AppFailure({
+          code: 'different_footage',
+          name: nameOf(path),
+          original: source.name,
+          why: 'different',
+        });
       }
       Object.assign(source, { path, name: nameOf(path), state: 'ready' });
       sourceChanged(source);
@@ -205,13 +222,15 @@ export function projectCommands(world: World): Part {
     },
     setSourceSound: async (id, tracks) => {
       const source = world.library.source(id);
-      const { audio } = source.facts;
+      const facts = structuredClone(source.facts);
       for (const { stream_index, used } of tracks) {
-        const track = audio.find((one) => one.stream_index === stream_index);
-        if (!track) throw invalid('tracks', 'The source has no such sound track.');
+        const track = facts.audio.find((one) => one.stream_index === stream_index);
+        if (!track) throw invalid('tracks', { why: 'no_such_track' });
         track.used = used;
       }
+      source.facts = facts;
       sourceChanged(source);
+      world.emit(world.library, { type: 'projects_changed' }, { type: 'analysis_changed', source_id: id });
       return plain(source);
     },
     revealSource: async (id) => {
@@ -220,18 +239,18 @@ export function projectCommands(world: World): Part {
     },
     addSegment: async (given) => {
       const source = world.library.source(given.source_id);
-      checkRange(source, given.in_us, given.out_us);
-      const others = segmentsOf(source.project_id);
+      world.library.liveProject(source.project_id);
+      checkPoints(given, source.facts.duration_us);
       const segment: Segment = {
         id: world.id('segment'),
         project_id: source.project_id,
         source_id: source.id,
-        name: checkName('name', given.name ?? `Segment ${others.length + 1}`),
+        name: checkName('name', given.name ?? stemOf(source.name)),
         in_us: given.in_us,
         out_us: given.out_us,
         keywords: checkWords('keywords', given.keywords ?? []),
-        weight: checkWithin('weight', given.weight ?? 1, 0, 100),
-        position: others.length,
+        weight: checkWithin('weight', given.weight ?? 1, 1, 100),
+        position: nextPosition(source.project_id),
       };
       world.library.segments.set(segment.id, segment);
       world.emit(world.library, { type: 'segments_changed', project_id: segment.project_id });
@@ -243,12 +262,13 @@ export function projectCommands(world: World): Part {
       const next = { ...segment };
       if (patch.name != null) next.name = checkName('name', patch.name);
       if (patch.keywords != null) next.keywords = checkWords('keywords', patch.keywords);
-      if (patch.weight != null) next.weight = checkWithin('weight', patch.weight, 0, 100);
-      if (patch.project_id != null) next.project_id = world.library.project(patch.project_id).id;
+      if (patch.weight != null) next.weight = checkWithin('weight', patch.weight, 1, 100);
       next.in_us = patch.in_us ?? next.in_us;
       next.out_us = patch.out_us ?? next.out_us;
-      checkRange(world.library.source(next.source_id), next.in_us, next.out_us);
-      for (const project of new Set([segment.project_id, next.project_id])) {
+      checkPoints(next, world.library.source(next.source_id).facts.duration_us);
+      next.project_id = world.library.liveProject(patch.project_id ?? segment.project_id).id;
+      if (next.project_id !== segment.project_id) next.position = nextPosition(next.project_id);
+      for (const project of new Set([next.project_id, segment.project_id])) {
         world.emit(world.library, { type: 'segments_changed', project_id: project });
       }
       return structuredClone(Object.assign(segment, next));
@@ -261,8 +281,9 @@ export function projectCommands(world: World): Part {
     },
     reorderSegments: async (project, ids) => {
       const known = segmentsOf(world.library.project(project).id);
+      if (ids.some((id) => !known.some((segment) => segment.id === id))) throw notFound('segment');
       if (ids.length !== known.length || known.some((segment) => !ids.includes(segment.id))) {
-        throw invalid('ids', 'Name every segment of the project once.');
+        throw invalid('ids', { why: 'segments_incomplete' });
       }
       ids.forEach((id, position) => (world.library.segment(id).position = position));
       world.emit(world.library, { type: 'segments_changed', project_id: project });

@@ -2,9 +2,10 @@
 import type { Job, QueueStatus } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
-import type { Library } from './library';
+import { type Library, OPEN } from './library';
 import { outcome } from './projects';
-import { ACTIVE, OPEN, type Work, type World } from './world';
+import { checkWithin, invalid, notFound } from './rules';
+import { ACTIVE, inOrder, type Work, type World } from './world';
 
 type Part = Pick<
   Commands,
@@ -32,8 +33,6 @@ type Part = Pick<
 
 const MOVABLE: ReadonlySet<Job['state']> = new Set(['queued', 'paused']);
 
-const over = () => new AppFailure('job_over', 'This job is over already.', null);
-
 export function queueCommands(world: World): Part {
   const jobsOf = (library: Library) => [...library.jobs.values()];
 
@@ -45,12 +44,12 @@ export function queueCommands(world: World): Part {
     const count = (jobs: readonly Job[], state: Job['state']) =>
       jobs.filter((job) => job.state === state).length;
     return {
-      held: world.held,
+      held: world.library.held,
       running: count(mine, 'running'),
       waiting: count(mine, 'queued'),
       paused: count(mine, 'paused'),
       others_running: count(others, 'running'),
-      others_waiting: count(others, 'queued'),
+      others_waiting: count(others, 'queued') + count(others, 'paused'),
       at_once: world.atOnce,
       quiet: world.settings.quiet,
     };
@@ -61,39 +60,63 @@ export function queueCommands(world: World): Part {
     const ended = { state: 'cancelled', pause_reason: null, stage: null, eta_s: null, speed_milli: null };
     Object.assign(job, { ...ended, ended_at_ms: world.now() });
     world.works.get(job.id)?.onCancelled?.();
-    world.works.delete(job.id);
     world.happened(world.library, job, 'cancelled');
     return job;
   };
 
+  const resume = (job: Job): Job => {
+    if (job.state === 'paused') world.resume(world.library, job);
+    return job;
+  };
+
+  /** What a job does; seeded ones that are over do not know any more. */
+  const workOf = (job: Job): Work =>
+    world.works.get(job.id) ?? { stage: job.kind === 'render' ? 'encoding' : 'analysing', seconds: 12 };
+
   const retry = (job: Job): Job => {
-    if (job.state === 'done') throw over();
-    if (OPEN.has(job.state) && job.state !== 'interrupted') return job;
-    const work: Work = { stage: job.kind === 'render' ? 'encoding' : 'analysing', seconds: 12 };
-    if (job.state === 'interrupted') {
-      Object.assign(job, { state: 'queued', progress_bp: 0, attempts: job.attempts + 1 });
-      world.works.set(job.id, work);
-      world.happened(world.library, job, 'requeued');
-      return job;
+    switch (job.state) {
+      case 'done':
+        throw new AppFailure({ code: 'job_over' });
+      case 'queued':
+      case 'running':
+        return job;
+      case 'paused':
+        return resume(job);
+      case 'interrupted':
+        Object.assign(job, { state: 'queued', progress_bp: 0, stage: null });
+        world.works.set(job.id, workOf(job));
+        world.begun.delete(job.id);
+        world.happened(world.library, job, 'requeued');
+        return job;
+      case 'failed':
+      case 'cancelled': {
+        const { kind, title, project_id, clip_id, batch_id } = job;
+        return world.queue(world.library, { kind, title, project_id, clip_id, batch_id }, workOf(job));
+      }
     }
-    const { kind, title, project_id, clip_id, batch_id } = job;
-    return world.queue(world.library, { kind, title, project_id, clip_id, batch_id }, work);
   };
 
   /** Whether the same work was requested again since. */
   const answered = (job: Job) =>
     jobsOf(world.library).some(
-      (other) => other.position > job.position && other.kind === job.kind && other.title === job.title,
+      (other) =>
+        other.id > job.id &&
+        other.kind === job.kind &&
+        other.clip_id === job.clip_id &&
+        other.project_id === job.project_id &&
+        world.works.get(other.id)?.key === world.works.get(job.id)?.key,
     );
 
   return {
     listJobs: async (query) => {
+      const limit = checkWithin('limit', query.limit ?? 100, 1, 2_000);
+      if (query.project_id) world.library.project(query.project_id);
       const jobs = jobsOf(world.library)
         .filter((job) => !query.project_id || job.project_id === query.project_id)
         .filter((job) => !query.batch_id || job.batch_id === query.batch_id)
-        .filter((job) => !query.active || ACTIVE.has(job.state) || job.state === 'paused')
+        .filter((job) => !query.active || OPEN.has(job.state))
         .sort((a, b) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? 1 : -1));
-      return structuredClone(jobs.slice(0, query.limit ?? 100));
+      return structuredClone(jobs.slice(0, limit));
     },
     getJob: async (id) => structuredClone(world.library.job(id)),
     getJobLog: async (id) => {
@@ -104,57 +127,45 @@ export function queueCommands(world: World): Part {
     retryJob: async (id) => structuredClone(retry(world.library.job(id))),
     pauseJob: async (id) => {
       const job = world.library.job(id);
-      if (!OPEN.has(job.state)) throw over();
       if (ACTIVE.has(job.state)) world.pause(world.library, job, 'editor');
       return structuredClone(job);
     },
-    resumeJob: async (id) => {
-      const job = world.library.job(id);
-      if (!OPEN.has(job.state)) throw over();
-      if (job.state === 'paused') world.resume(world.library, job);
-      return structuredClone(job);
-    },
+    resumeJob: async (id) => structuredClone(resume(world.library.job(id))),
     moveJob: async (id, before) => {
       const { library } = world;
       const job = library.job(id);
-      if (!MOVABLE.has(job.state)) {
-        throw new AppFailure('job_not_waiting', 'Only a job that waits can be moved.', null);
+      const other = before === null ? null : library.job(before);
+      const waiting = jobsOf(library)
+        .filter(({ state }) => MOVABLE.has(state))
+        .sort(inOrder);
+      if (!waiting.includes(job) || (other && !waiting.includes(other))) {
+        throw invalid('job', { why: 'job_not_waiting' });
       }
-      const rest = jobsOf(library)
-        .filter((other) => MOVABLE.has(other.state) && other.id !== id)
-        .sort((a, b) => a.position - b.position);
-      const to = before === null ? rest.length : rest.findIndex((other) => other.id === before);
-      const order = rest.toSpliced(to < 0 ? rest.length : to, 0, job);
-      const places = order.map((each) => each.position).sort((a, b) => a - b);
-      order.forEach((each, at) => {
-        const position = places[at] ?? each.position;
-        if (each.position === position) return;
-        each.position = position;
-        world.changed(library, each);
-      });
-      world.emit(library, { type: 'queue_changed' });
+      world.move(library, job, waiting, other);
       return structuredClone(job);
     },
-    cancelBatch: async (batch) =>
-      structuredClone(
-        jobsOf(world.library)
-          .filter((job) => job.batch_id === batch && OPEN.has(job.state))
-          .map(cancel),
-      ),
+    cancelBatch: async (batch) => {
+      const members = jobsOf(world.library).filter((job) => job.batch_id === batch);
+      if (members.length === 0) throw notFound('batch');
+      return structuredClone(members.filter((job) => OPEN.has(job.state)).map(cancel));
+    },
     retryFailedJobs: async () =>
       jobsOf(world.library)
         .filter((job) => job.state === 'failed' && !answered(job))
         .map((job) => outcome(job.id, () => retry(job))),
     getQueue: async () => status(),
     holdQueue: async () => {
-      if (world.held === null) world.hold('editor');
+      world.hold(world.library, 'editor');
       return status();
     },
     releaseQueue: async () => {
-      world.release();
+      world.release(world.library);
       return status();
     },
-    lookAt: async () => null,
+    lookAt: async (focus) => {
+      if (focus.source_id !== null) world.library.source(focus.source_id);
+      return null;
+    },
     takeAskedFiles: async () => world.asked.splice(0),
     notify: async () => null,
     showProgress: async () => null,
@@ -167,12 +178,10 @@ export function queueCommands(world: World): Part {
       const { library } = world;
       return ids.map((id) =>
         outcome(id, () => {
-          if (library.orphans.get(id)?.name.endsWith('.lock')) {
-            throw new AppFailure(
-              'permission',
-              'The file is in use by another program. Close it there.',
-              null,
-            );
+          const orphan = library.orphans.get(id);
+          if (!orphan) throw notFound('left_over');
+          if (orphan.name.endsWith('.lock')) {
+            throw new AppFailure({ code: 'permission', failed: 'remove_file' });
           }
           library.orphans.delete(id);
           return null;

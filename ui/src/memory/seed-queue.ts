@@ -1,7 +1,7 @@
 /** A busy queue with jobs in every state, and what a crash may leave behind. */
 import type { Job, JobEventKind, JobResult, Orphan } from '../platform/bindings';
 import type { Library } from './library';
-import type { World } from './world';
+import { noticesOf, type World } from './world';
 
 const MINUTE = 60_000;
 const BATCH = 40;
@@ -24,14 +24,20 @@ export function tellLogs(library: Library): void {
       [job.started_at_ms + 1_400, 'stage', job.kind === 'render' ? 'encoding' : 'analysing'],
     ];
     const end = job.ended_at_ms ?? job.started_at_ms + 14_000;
-    if (job.state === 'failed') entries.push([end, 'failed', job.error_code]);
-    if (job.state === 'done') entries.push([end, 'done', job.note]);
+    if (job.state === 'failed') entries.push([end, 'failed', null]);
+    if (job.state === 'done') entries.push([end, 'done', null]);
     if (job.state === 'cancelled') entries.push([end, 'cancelled', null]);
     if (job.state === 'paused') entries.push([end, 'paused', job.pause_reason]);
     if (job.state === 'interrupted') entries.push([end, 'interrupted', null]);
     library.logs.set(
       job.id,
-      entries.map(([at_ms, event, words], at) => ({ number: at + 1, at_ms, event, words })),
+      entries.map(([at_ms, event, words], at) => ({
+        number: at + 1,
+        at_ms,
+        event,
+        words,
+        notices: noticesOf(job, event),
+      })),
     );
   }
 }
@@ -105,14 +111,14 @@ export function backlog(world: World, library: Library, others: Library, project
               state: 'failed',
               stage: 'encoding',
               progress_bp: 6_300,
-              error_code: failing ? 'disk_full' : 'ffmpeg_failed',
-              error_message: failing
-                ? 'The disk with the folder for finals is full. Free some space and try again.'
-                : 'ffmpeg ended before the file was whole. Try again; if it fails in the same way, copy the diagnostics.',
+              error: failing
+                ? { code: 'disk_full', why: 'full' }
+                : { code: 'ffmpeg_failed', activity: 'rendering' },
               error_detail: 'ffmpeg exited with 228: No space left on device',
             }
           : { ...ended, state: 'done', progress_bp: 10_000, result: finalOf(library) },
       );
+      if (clip) library.settleFinal(clip, failed);
     } else {
       set(job.id, { created_at_ms: start });
     }
@@ -142,5 +148,5 @@ export function backlog(world: World, library: Library, others: Library, project
   }
   world.tick(400);
   world.tick(6_000);
-  if (world.options.queue === 'held') world.hold('disk_full');
+  if (world.options.queue === 'held') world.hold(library, 'disk_full');
 }

@@ -3,6 +3,7 @@ import type { Flag, JobState, Profile } from '../platform/bindings';
 import { chance, seedOf } from './chance';
 import { addClip, addExport, addSource } from './footage';
 import { Library } from './library';
+import { PLAIN_SETTINGS } from './profiles';
 import { backlog, leftOvers, tellLogs } from './seed-queue';
 import type { World } from './world';
 
@@ -209,11 +210,12 @@ function segments(world: World, library: Library, project: string): void {
 function jobs(world: World, library: Library, project: string): void {
   const clips = library.clipsOf(project).map((row) => row.clip);
   let turn = 0;
-  const next = () => clips[turn++ % clips.length]?.id ?? null;
+  const next = () => clips[turn++ % clips.length];
   const end = (title: string, state: JobState, minutes: number, more: object = {}) => {
+    const clip = next();
     const job = world.queue(
       library,
-      { kind: 'render', title, project_id: project, clip_id: next() },
+      { kind: 'render', title, project_id: project, clip_id: clip?.id },
       { stage: 'encoding', seconds: 60 },
     );
     world.works.delete(job.id);
@@ -223,20 +225,20 @@ function jobs(world: World, library: Library, project: string): void {
       created_at_ms: at,
       started_at_ms: at + 2_000,
       ended_at_ms: at + 96_000,
+      attempts: 1,
       ...more,
     });
+    if (clip) library.settleFinal(clip, state === 'failed');
   };
   end('Highlight 1 · TikTok', 'done', 42, { progress_bp: 10_000 });
   end('Golden hour 7 · Instagram Reels', 'done', 38, {
     progress_bp: 10_000,
-    note: 'The captions were shortened to fit the frame.',
+    notes: [{ code: 'font_replaced', font: 'Futura', taken: 'Inter' }],
   });
   end('Crowd 12 · YouTube Shorts', 'failed', 30, {
     progress_bp: 4_200,
     stage: 'encoding',
-    error_code: 'source_missing',
-    error_message:
-      'DJI_0047.MP4 is not there any more. Reconnect its drive, or relink the source to where the file lies now.',
+    error: { code: 'source_missing', name: 'DJI_0047.MP4' },
     error_detail: 'ffmpeg exited with 254: No such file or directory',
   });
   end('Walk and talk 3 · X', 'cancelled', 25, { progress_bp: 1_800 });
@@ -248,6 +250,7 @@ function jobs(world: World, library: Library, project: string): void {
   );
   Object.assign(library.job(running.id), {
     state: 'running',
+    attempts: 1,
     stage: 'analysing',
     progress_bp: 2_600,
     eta_s: 66,
@@ -256,11 +259,12 @@ function jobs(world: World, library: Library, project: string): void {
   });
   const rendering = world.queue(
     library,
-    { kind: 'render', title: 'Hands 4 · TikTok', project_id: project, clip_id: next() },
+    { kind: 'render', title: 'Hands 4 · TikTok', project_id: project, clip_id: next()?.id },
     { stage: 'encoding', seconds: 40 },
   );
   Object.assign(library.job(rendering.id), {
     state: 'running',
+    attempts: 1,
     stage: 'encoding',
     progress_bp: 7_100,
     eta_s: 12,
@@ -270,7 +274,7 @@ function jobs(world: World, library: Library, project: string): void {
   });
   world.queue(
     library,
-    { kind: 'render', title: 'Laughing 10 · Feed 4:5', project_id: project, clip_id: next() },
+    { kind: 'render', title: 'Laughing 10 · Feed 4:5', project_id: project, clip_id: next()?.id },
     { stage: 'encoding', seconds: 30 },
   );
 }
@@ -282,7 +286,7 @@ function open(world: World, name: string, colour: string, days: number): Library
     colour,
     is_default: world.libraries.size === 0,
     created_at_ms: world.now() - days * DAY,
-    settings: { output_folder: null },
+    settings: { ...PLAIN_SETTINGS },
   };
   const library = new Library(profile);
   world.libraries.set(profile.id, library);

@@ -1,6 +1,7 @@
 /** The whole world: the profiles, their libraries, the machine's settings, and event listeners. */
 import type {
   AppEvent,
+  Engaged,
   StudioError,
   FfmpegStatus,
   HoldReason,
@@ -9,6 +10,7 @@ import type {
   JobEventKind,
   JobKind,
   JobResult,
+  Notice,
   PauseReason,
   Profile,
   Settings,
@@ -16,7 +18,7 @@ import type {
 } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { FileDrop } from '../platform/types';
-import { Library } from './library';
+import { Library, UNDER_WAY } from './library';
 import type { MemoryOptions } from './options';
 
 const TICK_MS = 400;
@@ -31,26 +33,45 @@ const CLASSES: Record<JobKind, JobClass> = {
   delete_files: 'brief',
   generate: 'decode',
   generate_from_segments: 'encode',
-  probe: 'brief',
+  ingest: 'brief',
+  preview: 'encode',
   proxy: 'encode',
-  refresh: 'encode',
   render: 'encode',
   sample: 'encode',
 };
-/** Not over: active or paused. */
-export const OPEN: ReadonlySet<Job['state']> = new Set(['queued', 'running', 'paused', 'interrupted']);
+/** Distance between the positions of two jobs of one project. */
+const STEP = 2 ** 20;
+
+/** Why a job is refused while the same work is under way; `same_work` for other kinds. */
+const BUSY: Partial<Record<JobKind, Engaged>> = {
+  generate: 'making_clips',
+  generate_from_segments: 'making_clips',
+  render: 'rendering',
+};
+const ENDS: ReadonlySet<JobEventKind> = new Set(['done', 'failed', 'cancelled']);
+
+/** The order in which waiting jobs start. */
+export const inOrder = (a: Job, b: Job) => a.position - b.position || (a.id < b.id ? -1 : 1);
+
+/** What the log tells of a job that has ended. */
+export function noticesOf(job: Job, event: JobEventKind): Notice[] {
+  if (event === 'failed') return job.error ? [job.error] : [];
+  return event === 'done' ? job.notes : [];
+}
 
 /** What a job does along the way and at its end. */
 export interface Work {
   stage: string;
   /** Seconds from start to end. */
   seconds: number;
+  /** Two jobs with the same key are never under way at once. */
+  key?: string;
   /** Stops at this progress. */
   holdAt?: number;
-  failAt?: { progress_bp: number; code: string; message: string };
+  failAt?: { progress_bp: number; error: Notice };
   onProgress?: (bp: number) => void;
   /** Returns what was made, if the job page has something to show for it. */
-  onDone?: () => JobResult | null;
+  onDone?: (job: Job) => JobResult | null;
   onCancelled?: () => void;
 }
 
@@ -60,16 +81,15 @@ export class World {
   readonly appListeners = new Set<(event: AppEvent) => void>();
   readonly dropListeners = new Set<(drop: FileDrop) => void>();
   readonly works = new Map<string, Work>();
+  /** Jobs that go on from where they are when it is their turn again. */
+  readonly begun = new Set<string>();
   /** Profiles that were opened in their own windows. */
   readonly opened: string[] = [];
   current: string | null = null;
-  /** Why the queue is paused. */
-  held: HoldReason | null = null;
   settings: Settings;
   ffmpeg: FfmpegStatus;
   problem: StudioError | null = null;
   #counter = 0;
-  #places = 1;
 
   /** Files opened with Rushes that the page has not taken yet. */
   readonly asked: string[] = [];
@@ -92,16 +112,10 @@ export class World {
         ? { found: false, path: null, version: null, problem: null }
         : { found: true, path: '/usr/bin/ffmpeg', version: '7.1.3', problem: null };
     if (options.broken === 'missing') {
-      this.problem = {
-        code: 'library_missing',
-        message: 'The library file is missing. Put it back, or restore the newest snapshot.',
-        detail: '',
-      };
+      this.problem = { notice: { code: 'library_missing', why: 'has_snapshot' }, detail: '' };
     } else if (options.broken) {
       this.problem = {
-        code: 'library_corrupt',
-        message:
-          'The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.',
+        notice: { code: 'library_corrupt', why: 'window' },
         detail:
           'integrity_check: *** in database main ***\nTree 14 page 231: btreeInitPage() returns error code 11',
       };
@@ -120,9 +134,9 @@ export class World {
   }
 
   get library(): Library {
-    if (this.problem) throw new AppFailure(this.problem.code, this.problem.message, this.problem.detail);
+    if (this.problem) throw new AppFailure(this.problem.notice, this.problem.detail);
     const library = this.current === null ? undefined : this.libraries.get(this.current);
-    if (!library) throw new AppFailure('no_profile', 'Open a profile first.', null);
+    if (!library) throw new AppFailure({ code: 'no_profile' });
     return library;
   }
 
@@ -150,13 +164,10 @@ export class World {
 
   needFfmpeg(): void {
     if (this.ffmpeg.found) return;
-    throw new AppFailure(
-      'ffmpeg_missing',
-      'ffmpeg was not found on this machine. Install ffmpeg, or choose where it lies in the settings.',
-      null,
-    );
+    throw new AppFailure({ code: 'ffmpeg_missing', tool: 'ffmpeg' });
   }
 
+  /** Adds a job to the queue; refused while one with the same key is under way. */
   queue(
     library: Library,
     job: {
@@ -168,6 +179,10 @@ export class World {
     },
     work: Work,
   ): Job {
+    const isSame = (other: Job) => this.works.get(other.id)?.key === work.key && UNDER_WAY.has(other.state);
+    if (work.key !== undefined && [...library.jobs.values()].some(isSame)) {
+      throw new AppFailure({ code: 'busy', why: BUSY[job.kind] ?? 'same_work' });
+    }
     const row: Job = {
       id: this.id('job'),
       revision: 0,
@@ -179,16 +194,15 @@ export class World {
       title: job.title,
       state: 'queued',
       pause_reason: null,
-      position: this.#places++,
+      position: this.#placeOf(library, job.project_id),
       stage: null,
       progress_bp: 0,
       eta_s: null,
       speed_milli: null,
-      attempts: 1,
-      error_code: null,
-      error_message: null,
+      attempts: 0,
+      error: null,
       error_detail: null,
-      note: null,
+      notes: [],
       result: null,
       created_at_ms: this.now(),
       started_at_ms: null,
@@ -200,11 +214,44 @@ export class World {
     return structuredClone(row);
   }
 
+  /**
+   * Behind the last job of its own project, but not before the one whose turn it
+   * is: one project does not wait for the whole batch of another.
+   */
+  #placeOf(library: Library, project: string | null): number {
+    const jobs = [...library.jobs.values()];
+    const places = (wanted: (job: Job) => boolean) => jobs.filter(wanted).map((job) => job.position);
+    const waiting = places((job) => job.state === 'queued');
+    const turn =
+      waiting.length > 0
+        ? Math.min(...waiting)
+        : Math.max(0, ...places((job) => job.state === 'running'));
+    const own = places((job) => job.project_id === project && UNDER_WAY.has(job.state));
+    return Math.max(turn, Math.max(0, ...own) + STEP);
+  }
+
+  /** Moves a waiting job before another, or behind all. */
+  move(library: Library, job: Job, waiting: readonly Job[], before: Job | null): void {
+    if (before === job) return;
+    const [first] = waiting;
+    const rest = waiting.filter((other) => other !== job);
+    const order = rest.toSpliced(before ? rest.indexOf(before) : rest.length, 0, job);
+    const start = first?.position ?? STEP;
+    order.forEach((each, at) => {
+      const position = start + at * STEP;
+      if (each.position === position) return;
+      each.position = position;
+      each.revision += 1;
+    });
+    this.emit(library, { type: 'queue_changed' });
+  }
+
   /** A job that takes no time: it is queued and finished at once. */
   did(library: Library, job: Parameters<World['queue']>[1], stage: string, result: JobResult): void {
     const row = library.job(this.queue(library, job, { stage, seconds: 0 }).id);
     this.works.delete(row.id);
-    Object.assign(row, { started_at_ms: this.now(), ended_at_ms: this.now(), progress_bp: 10_000, result });
+    const at = this.now();
+    Object.assign(row, { attempts: 1, started_at_ms: at, ended_at_ms: at, progress_bp: 10_000, result });
     this.happened(library, row, 'started');
     this.happened(library, row, 'stage', stage);
     row.state = 'done';
@@ -214,10 +261,16 @@ export class World {
   /** Adds an event to the log of a job and announces it. */
   happened(library: Library, job: Job, event: JobEventKind, words: string | null = null): void {
     const log = library.logs.get(job.id) ?? [];
-    log.push({ number: log.length + 1, at_ms: this.now(), event, words });
+    const notices = noticesOf(job, event);
+    log.push({ number: log.length + 1, at_ms: this.now(), event, words, notices });
     library.logs.set(job.id, log);
+    const clip = library.clips.get(job.clip_id ?? '')?.clip;
+    if (job.kind === 'render' && clip) library.settleFinal(clip, event === 'failed');
+    if (ENDS.has(event)) {
+      if (job.project_id !== null) this.emit(library, { type: 'clips_changed', project_id: job.project_id });
+      this.emit(library, { type: 'projects_changed' });
+    }
     this.changed(library, job);
-    if (event !== 'stage' && event !== 'remark') this.emit(library, { type: 'queue_changed' });
   }
 
   pause(library: Library, job: Job, reason: PauseReason): void {
@@ -231,36 +284,26 @@ export class World {
     this.happened(library, job, 'resumed');
   }
 
-  /** Pauses the work of all profiles. */
-  hold(reason: HoldReason): void {
-    this.held = reason;
+  /** Pauses the work of a profile. */
+  hold(library: Library, reason: HoldReason): void {
+    library.held = reason;
     const why = reason === 'disk_full' ? 'disk_full' : 'queue';
-    this.#each((library, job) => {
+    for (const job of library.jobs.values()) {
       if (job.state === 'running' && job.class !== 'brief') this.pause(library, job, why);
-    });
-    this.#tellQueue();
+    }
+    this.emit(library, { type: 'queue_changed' });
   }
 
-  release(): void {
-    this.held = null;
-    this.#each((library, job) => {
+  release(library: Library): void {
+    library.held = null;
+    for (const job of library.jobs.values()) {
       if (job.pause_reason === 'queue' || job.pause_reason === 'disk_full') this.resume(library, job);
-    });
-    this.#tellQueue();
+    }
+    this.emit(library, { type: 'queue_changed' });
   }
 
   get atOnce(): number {
-    return this.settings.jobs_at_once ?? AT_ONCE;
-  }
-
-  #each(work: (library: Library, job: Job) => void): void {
-    for (const library of this.libraries.values()) {
-      for (const job of library.jobs.values()) work(library, job);
-    }
-  }
-
-  #tellQueue(): void {
-    for (const library of this.libraries.values()) this.emit(library, { type: 'queue_changed' });
+    return this.settings.quiet ? 1 : (this.settings.jobs_at_once ?? AT_ONCE);
   }
 
   changed(library: Library, job: Job): void {
@@ -272,8 +315,8 @@ export class World {
   tick(ms: number): void {
     for (const library of this.libraries.values()) {
       const jobs = [...library.jobs.values()]
-        .filter((job) => this.held === null || job.class === 'brief')
-        .sort((a, b) => a.position - b.position);
+        .filter((job) => library.held === null || job.class === 'brief')
+        .sort(inOrder);
       // Analysis waits for nothing else.
       const beside = (job: Job) => job.kind === 'analyse' || job.class === 'brief';
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
@@ -281,7 +324,11 @@ export class World {
         if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {
           if (!beside(job)) running += 1;
           job.state = 'running';
-          job.started_at_ms = this.now();
+          if (!this.begun.has(job.id)) {
+            this.begun.add(job.id);
+            job.attempts += 1;
+            job.started_at_ms = this.now();
+          }
           this.happened(library, job, 'started');
         } else if (job.state === 'running') {
           this.#advance(library, job, ms);
@@ -307,29 +354,29 @@ export class World {
     const { failAt } = work;
     if (failAt && job.progress_bp >= failAt.progress_bp) {
       Object.assign(job, { state: 'failed', stage: null, eta_s: null, speed_milli: null });
-      Object.assign(job, { error_code: failAt.code, error_message: failAt.message });
+      job.error = failAt.error;
       job.ended_at_ms = this.now();
-      this.works.delete(job.id);
-      this.happened(library, job, 'failed', failAt.code);
+      this.happened(library, job, 'failed');
       return;
     }
     if (job.state === 'running' && job.progress_bp >= 10_000) {
       Object.assign(job, { state: 'done', stage: null, eta_s: null, speed_milli: null });
       job.ended_at_ms = this.now();
-      job.result = work.onDone?.() ?? null;
-      this.works.delete(job.id);
-      this.happened(library, job, 'done', job.note);
+      job.result = work.onDone?.(job) ?? null;
+      this.happened(library, job, 'done');
       return;
     }
     this.changed(library, job);
   }
 
-  /** Completes everything that is waiting or running. */
+  /** Completes everything that is waiting or running and not held. */
   finishJobs(): void {
     const busy = () =>
-      [...this.libraries.values()].some((library) =>
-        [...library.jobs.values()].some((job) => ACTIVE.has(job.state) && this.works.has(job.id)),
+      [...this.libraries.values()].some(
+        (library) =>
+          library.held === null &&
+          [...library.jobs.values()].some((job) => ACTIVE.has(job.state) && this.works.has(job.id)),
       );
-    for (let turn = 0; turn < 10_000 && this.held === null && busy(); turn += 1) this.tick(1_000);
+    for (let turn = 0; turn < 10_000 && busy(); turn += 1) this.tick(1_000);
   }
 }

@@ -174,7 +174,7 @@ export const commands = {
 	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
 	listAllTags: () => __TAURI_INVOKE<string[]>("plugin:rushes|list_all_tags"),
-	/**  Shows a clip's file for viewing in the file manager. */
+	/**  Shows a clip's preview in the file manager. */
 	revealClip: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_clip", { id }),
 	/**  All export presets. */
 	listExportPresets: () => __TAURI_INVOKE<ExportPreset[]>("plugin:rushes|list_export_presets"),
@@ -238,6 +238,55 @@ export const SAFE_AREAS = [{"bottom":344,"key":"tiktok","left":111,"name":"TikTo
 export const TITLE_SAFE = {"bottom":50,"key":"title","left":50,"name":"EBU R95","presets":[],"right":50,"top":50} as const;
 
 /* Types */
+/**  What was being done with a file when it failed; “while …”. */
+export type Activity = 
+/**  A source is read. */
+"reading_source" | 
+/**  A file is read. */
+"reading_file" | 
+/**  A copy with one clock is made of a file with several. */
+"rejoining" | 
+/**  The sound is searched for what can be heard. */
+"listening" | 
+/**  A folder is made. */
+"making_folder" | 
+/**  A file is written. */
+"writing_file" | 
+/**  A complete file gets its name. */
+"saving_file" | 
+/**  The place of a new file is looked at. */
+"checking_destination" | 
+/**  Pieces are joined. */
+"joining" | 
+/**  A list of pieces is written. */
+"writing_list" | 
+/**  A source that changes its form is converted to one. */
+"unifying" | 
+/**  The preview of a clip is made. */
+"making_preview" | 
+/**  Loudness is measured. */
+"measuring_sound" | 
+/**  A still picture is made. */
+"making_thumbnail" | 
+/**  A row of pictures is made. */
+"making_filmstrip" | 
+/**  A source is cut without encoding. */
+"cutting" | 
+/**  Key frames of a source are listed. */
+"indexing" | 
+/**  Captions are written for ffmpeg. */
+"writing_captions" | 
+/**  A final is rendered. */
+"rendering" | 
+/**  A version for viewing is made. */
+"making_proxy" | 
+/**  Sample footage is made. */
+"making_sample" | 
+/**  Sound is analysed. */
+"analysing_sound" | 
+/**  Pictures are analysed. */
+"analysing_picture";
+
 /**  Something that every window may know changed. */
 export type AppEvent = 
 /**  The list of profiles changed. */
@@ -325,6 +374,40 @@ export type AudioFacts = {
 	/**  Whether it is used. Those that are used are mixed. */
 	used: boolean,
 };
+
+/**  Why a caption file was refused. */
+export type BadCaptions = 
+/**  A line where a time was expected. */
+{ why: "bad_time"; 
+/**  Line in the file, from 1. */
+line: number; 
+/**  The line, cut to 60 characters. */
+text: string } | 
+/**  A caption that ends before it begins. */
+{ why: "backwards"; 
+/**  Line in the file, from 1. */
+line: number } | 
+/**  No captions. */
+{ why: "empty" } | 
+/**  A folder, a device or a pipe. */
+{ why: "not_a_file" } | 
+/**  Larger than captions ever are. */
+{ why: "too_large" } | 
+/**  All captions begin after the clip ends. */
+{ why: "after_clip" };
+
+/**  Why an edit list does not fit its sources. */
+export type BadEdit = 
+/**  It has no entries. */
+{ why: "empty" } | 
+/**  A piece ends before it begins. */
+{ why: "backwards"; 
+/**  Its number, from 1. */
+number: number } | 
+/**  A piece reaches outside its source. */
+{ why: "outside"; 
+/**  Its number, from 1. */
+number: number };
 
 /**  Rows and columns of black at the edges, in thousandths of height and width. */
 export type Bars = {
@@ -490,12 +573,14 @@ export type Clip = {
 	score_parts: ScoreParts | null,
 	/**  Whether a first look proposed it, and its ends may still settle a little. */
 	provisional: boolean,
-	/**  Whether the file for viewing is there. */
+	/**  Whether the preview is there. */
 	raw_state: RawState,
 	/**  How far its final is. */
 	final_status: FinalStatus,
 	/**  Counts up with every change of what is seen or heard; part of media URLs. */
 	revision: number,
+	/**  Counts up with every change: of two copies, the one with more is newer. */
+	changes: number,
 	/**  When it was put into the trash, in milliseconds since the epoch. */
 	deleted_at_ms: number | null,
 	/**  When it was made, in milliseconds since the epoch. */
@@ -611,6 +696,13 @@ export type ClipSort =
 /**  By name. */
 "name";
 
+/**  How the clock of a file is uneven. */
+export type Clocks = 
+/**  It is that of several recordings. */
+"joined" | 
+/**  It jumps so often that the file must be damaged. */
+"leaping";
+
 /**  File format of a final. */
 export type Container = 
 /**  MPEG-4 with the index in front (faststart). */
@@ -656,6 +748,19 @@ export type Detail =
 "survey" | 
 /**  Every picture that others refer to, and where it matters every one. */
 "full";
+
+/**  What is in progress already. */
+export type Engaged = 
+/**  Exactly this. */
+"same_work" | 
+/**  Clips are made in the project. */
+"making_clips" | 
+/**  The final is rendered. */
+"rendering" | 
+/**  Another process uses the library. */
+"library_used" | 
+/**  Another process runs the job; for the command line. */
+"terminal";
 
 /**  A finished final. */
 export type Export = {
@@ -731,6 +836,60 @@ export type ExportSpec = {
 	max_bytes: number | null,
 };
 
+/**  What could not be done with a file or folder of Rushes. */
+export type Failed = 
+/**  The data directory. */
+"data_directory" | 
+/**  A caption file. */
+"read_captions" | 
+/**  The folder for pictures. */
+"make_pictures_folder" | 
+/**  Removing a file. */
+"remove_file" | 
+/**  Removing a folder. */
+"remove_folder" | 
+/**  Copying a source. */
+"copy_source" | 
+/**  The folder for finals. */
+"use_finals_folder" | 
+/**  A new folder for finals. */
+"make_finals_folder" | 
+/**  The folder for sources. */
+"make_sources_folder" | 
+/**  Sample footage. */
+"place_sample" | 
+/**  The folder for caches. */
+"make_cache_folder" | 
+/**  The preview of a clip. */
+"place_clip" | 
+/**  The folder for clips. */
+"make_clips_folder" | 
+/**  A job's scratch space. */
+"make_temp_folder" | 
+/**  The analysis of a source. */
+"keep_analysis" | 
+/**  A profile's folder. */
+"make_profile_folder" | 
+/**  The command line. */
+"start";
+
+/**  Why there are fewer clips than requested. */
+export type Fewer = 
+/**  There is no source. */
+"no_footage" | 
+/**  The rest was used before. */
+"used_up" | 
+/**  The rest is in undecided clips; moments used before were allowed. */
+"used_again" | 
+/**  The footage is too short. */
+"too_short" | 
+/**  The rest is black, white or damaged. */
+"blank" | 
+/**  The rest is frozen and silent. */
+"frozen" | 
+/**  The rest looks like what was chosen. */
+"repetitive";
+
 /**  Whether ffmpeg was found. */
 export type FfmpegStatus = {
 	/**  Whether it can be used. */
@@ -739,9 +898,112 @@ export type FfmpegStatus = {
 	path: string | null,
 	/**  Its version. */
 	version: string | null,
-	/**  What is wrong, with the next step. */
-	problem: string | null,
+	/**  What is wrong. */
+	problem: Notice | null,
 };
+
+/**  A value that can be refused. */
+export type Field = 
+/**  Jobs at once. */
+"at_once" | 
+/**  Room for caches. */
+"cache_limit_mb" | 
+/**  Captions. */
+"captions" | 
+/**  Centre of a crop. */
+"centre_x_bp" | 
+/**  Centre of a crop. */
+"centre_y_bp" | 
+/**  A colour. */
+"colour" | 
+/**  Columns of a waveform. */
+"columns" | 
+/**  A name that confirms a deletion. */
+"confirm_name" | 
+/**  Longest clips of a list. */
+"below_duration_us" | 
+/**  Background of a project. */
+"context" | 
+/**  A number of clips. */
+"count" | 
+/**  A place in a list. */
+"cursor" | 
+/**  An edit list. */
+"cuts" | 
+/**  Description of a project. */
+"description" | 
+/**  A font. */
+"font" | 
+/**  Several rows. */
+"ids" | 
+/**  An in point. */
+"in_us" | 
+/**  A job. */
+"job" | 
+/**  Keywords of a segment. */
+"keywords" | 
+/**  Rows of a page. */
+"limit" | 
+/**  Margin of captions. */
+"margin_permille" | 
+/**  Shortest clips of a list. */
+"min_duration_us" | 
+/**  Least stars. */
+"min_rating" | 
+/**  Weight of loudness. */
+"loudness" | 
+/**  Weight of motion. */
+"motion" | 
+/**  A name. */
+"name" | 
+/**  Weight of novelty. */
+"novelty" | 
+/**  An out point. */
+"out_us" | 
+/**  Colour of an outline. */
+"outline_colour" | 
+/**  Width of an outline. */
+"outline_permille" | 
+/**  A folder for finals. */
+"output_folder" | 
+/**  Weight of the pace of cuts. */
+"pace" | 
+/**  Files to add. */
+"paths" | 
+/**  An export preset. */
+"preset" | 
+/**  Stars. */
+"rating" | 
+/**  A script. */
+"script" | 
+/**  Weight of sharpness. */
+"sharpness" | 
+/**  Size of captions. */
+"size_permille" | 
+/**  Weight of speech. */
+"speech" | 
+/**  Style of captions. */
+"style" | 
+/**  Tags of a clip. */
+"tags" | 
+/**  A target duration. */
+"target_duration_us" | 
+/**  End of a stretch. */
+"to_us" | 
+/**  A sound track. */
+"track" | 
+/**  Sound tracks. */
+"tracks" | 
+/**  What is cut off the end. */
+"trim_end" | 
+/**  What is cut off the start. */
+"trim_start" | 
+/**  A number of clips from segments. */
+"variant_count" | 
+/**  Weight of a segment. */
+"weight" | 
+/**  Size of the page. */
+"zoom_percent";
 
 /**  How interlaced pictures are known as such. */
 export type Fields = 
@@ -856,6 +1118,17 @@ export type FromSegments = {
 	seed?: number | null,
 };
 
+/**  How a full disk was noticed, and what becomes of the work. */
+export type FullDisk = 
+/**  It reports no space. */
+"full" | 
+/**  It reports space but refuses to write. */
+"takes_nothing" | 
+/**  Files are added once there is space. */
+"adds_later" | 
+/**  The job waits; for the command line. */
+"terminal";
+
 /**  What to make automatically. */
 export type GenerateRequest = {
 	/**  The sources; all of the project where empty. */
@@ -905,6 +1178,154 @@ export type ImportedCaptions = {
 	/**  Captions that begin after the clip ends, and were left out. */
 	left_out: number,
 };
+
+/**  What becomes of interrupted work. */
+export type Interruption = 
+/**  Files are added with the next start. */
+"adds_later" | 
+/**  The job is offered again; for the command line. */
+"terminal";
+
+/**  Why a value was refused. */
+export type Invalid = 
+/**  A name without characters. */
+{ why: "name_empty" } | 
+/**  A name with too many characters. */
+{ why: "name_too_long"; 
+/**  Most characters. */
+most: number; 
+/**  Characters of this one. */
+length: number } | 
+/**  A name with control characters. */
+{ why: "name_control" } | 
+/**  A text with too many characters. */
+{ why: "text_too_long"; 
+/**  Most characters. */
+most: number; 
+/**  Characters of this one. */
+length: number } | 
+/**  A text with NUL characters. */
+{ why: "text_nul" } | 
+/**  A target duration out of range. */
+{ why: "target_duration" } | 
+/**  A number of clips out of range. */
+{ why: "clip_count"; 
+/**  Most clips. */
+most: number } | 
+/**  A number out of range. */
+{ why: "out_of_range"; 
+/**  Lowest value. */
+low: number; 
+/**  Highest value. */
+high: number } | 
+/**  Not a colour. */
+{ why: "colour" } | 
+/**  A tag that is too long or has control characters. */
+{ why: "tag_too_long" } | 
+/**  Too many tags. */
+{ why: "too_many_tags" } | 
+/**  Too many captions. */
+{ why: "too_many_captions"; 
+/**  Most captions. */
+most: number } | 
+/**  A caption that ends before it begins. */
+{ why: "caption_backwards"; 
+/**  Its number, from 1. */
+number: number } | 
+/**  A caption that ends after its clip. */
+{ why: "caption_after_clip"; 
+/**  Its number, from 1. */
+number: number; 
+/**  Length of the clip, in microseconds. */
+clip_us: number } | 
+/**  Captions at the same time. */
+{ why: "captions_overlap"; 
+/**  Number of the first, from 1. */
+number: number; 
+/**  Number of the second. */
+next: number } | 
+/**  An empty edit list. */
+{ why: "no_cuts" } | 
+/**  An edit list that is too long. */
+{ why: "too_many_cuts"; 
+/**  Most entries. */
+most: number } | 
+/**  Too many clips at once. */
+{ why: "too_many_clips"; 
+/**  Most clips. */
+most: number } | 
+/**  Too many finals at once. */
+{ why: "too_many_finals"; 
+/**  Most finals. */
+most: number } | 
+/**  Too many files at once. */
+{ why: "too_many_files"; 
+/**  Files that were named. */
+named: number; 
+/**  Most files. */
+most: number } | 
+/**  An in point outside its source. */
+{ why: "in_point_outside" } | 
+/**  An out point after the end of its source. */
+{ why: "out_point_outside" } | 
+/**  In and out points too close to each other. */
+{ why: "piece_too_short" } | 
+/**  An order that does not name every segment once. */
+{ why: "segments_incomplete" } | 
+/**  A sound track that the source does not have. */
+{ why: "no_such_track" } | 
+/**  A sound track of a source without sound. */
+{ why: "no_sound"; 
+/**  Name of the source. */
+name: string } | 
+/**  A sound track other than the only one. */
+{ why: "one_track"; 
+/**  Name of the source. */
+name: string } | 
+/**  A sound track beyond the last. */
+{ why: "other_tracks"; 
+/**  Name of the source. */
+name: string; 
+/**  Number of the last track. */
+last: number; 
+/**  Number that was given. */
+number: number } | 
+/**  A weight in the score out of range. */
+{ why: "score_weight" } | 
+/**  A cursor of another list. */
+{ why: "cursor" } | 
+/**  An order of jobs that do not wait. */
+{ why: "job_not_waiting" } | 
+/**  A name that does not confirm. */
+{ why: "other_name" } | 
+/**  Too many columns. */
+{ why: "columns"; 
+/**  Most columns. */
+most: number } | 
+/**  A stretch that ends before it begins. */
+{ why: "end_before_start" } | 
+/**  A folder that does not exist. */
+{ why: "no_such_folder" } | 
+/**  A size of the page out of range. */
+{ why: "zoom"; 
+/**  Smallest, in percent. */
+low: number; 
+/**  Largest, in percent. */
+high: number } | 
+/**  Not a number of seconds. */
+{ why: "not_a_time" } | 
+/**  A centre out of range. */
+{ why: "centre" } | 
+/**  An unknown preset. */
+{ why: "no_such_preset"; 
+/**  Its key. */
+name: string } | 
+/**  A trim that leaves nothing. */
+{ why: "nothing_left" } | 
+/**  Not a style of captions. */
+{ why: "style"; 
+/**  What the parser says. */
+text: string };
 
 /**  What became of one item of a bulk call. */
 export type ItemOutcome<T> = {
@@ -957,14 +1378,12 @@ export type Job = {
 	speed_milli: number | null,
 	/**  How often it was started. */
 	attempts: number,
-	/**  Code of the error that ended it. */
-	error_code: string | null,
-	/**  What happened and what to do next. */
-	error_message: string | null,
+	/**  The error that ended it. */
+	error: Notice | null,
 	/**  Diagnostics to copy. */
 	error_detail: string | null,
-	/**  Remark on a finished job, for example why there are fewer clips than asked. */
-	note: string | null,
+	/**  Remarks on a finished job, for example why there are fewer clips than asked. */
+	notes: Notice[],
 	/**  What came of it. */
 	result: JobResult | null,
 	/**  When it was queued, in milliseconds since the epoch. */
@@ -998,8 +1417,13 @@ export type JobEvent = {
 	at_ms: number,
 	/**  What happened. */
 	event: JobEventKind,
-	/**  More of it: the stage, why it was paused, the code of an error, a remark. */
+	/**  More of it: the stage, or why it was paused. */
 	words: string | null,
+	/**
+	 *  What the editor is told of it: a remark, the error of a failed job, the remarks on
+	 *  a finished one.
+	 */
+	notices: Notice[],
 };
 
 /**  What happened to a job. */
@@ -1040,11 +1464,11 @@ export type JobKind =
 /**  Makes raw clips from segments. */
 "generate_from_segments" | 
 /**  Adds files to a project: probes them, and copies them where that is asked. */
-"probe" | 
+"ingest" | 
+/**  Makes a clip's preview again. */
+"preview" | 
 /**  Makes a version of a source that the window can play. */
 "proxy" | 
-/**  Makes a clip's file for viewing again. */
-"refresh" | 
 /**  Renders a final. */
 "render" | 
 /**  Makes sample footage and a project around it. */
@@ -1102,6 +1526,13 @@ export type JobState =
 /**  Ended by the editor. */
 "cancelled";
 
+/**  What most likely ended ffmpeg from outside. */
+export type KilledBy = 
+/**  The system, since memory ran out. */
+"memory" | 
+/**  Something else. */
+"other";
+
 /**  Language of the page. */
 export type Language = 
 /**  As the system has it. */
@@ -1122,6 +1553,15 @@ export type LeftBehind = {
 	folders: string[],
 };
 
+/**  What is left of a library whose file is missing. */
+export type LostLibrary = 
+/**  There is a snapshot. */
+"has_snapshot" | 
+/**  There are only folders of profiles. */
+"no_snapshot" | 
+/**  There is a snapshot; for the command line. */
+"terminal";
+
 /**  Loudness by EBU R128. */
 export type Loudness = {
 	/**  Integrated loudness in thousandths of LUFS. */
@@ -1138,12 +1578,41 @@ export type LoudnessTarget = {
 	true_peak_mdb: number,
 };
 
+/**  What becomes of work whose output folder is gone. */
+export type MissingFolder = 
+/**  It waits or fails. */
+"gone" | 
+/**  The job waits; for the command line. */
+"terminal";
+
+/**  How pieces differ that cannot be joined without encoding. */
+export type Mixed = 
+/**  Video codecs. */
+"codecs" | 
+/**  Frame sizes. */
+"sizes" | 
+/**  Pixel formats. */
+"pixel_formats" | 
+/**  One has no sound. */
+"silence" | 
+/**  Formats of the sound. */
+"sounds" | 
+/**  Settings of the encoders. */
+"encoders";
+
 /**  The order of the pieces of a montage after its opening. */
 export type MontageOrder = 
 /**  As in the footage, source after source. */
 "chronological" | 
 /**  The best first. */
 "best_first";
+
+/**  What would make more clips from segments. */
+export type MoreClips = 
+/**  More segments, or shorter clips. */
+"more_segments" | 
+/**  Taking them at random, too. */
+"at_random";
 
 /**  A project to be made. */
 export type NewProject = {
@@ -1173,6 +1642,368 @@ export type NewSegment = {
 	weight?: number | null,
 };
 
+/**  Why there is no footage to work with. */
+export type NoFootage = 
+/**  The project is empty. */
+"none_yet" | 
+/**  Every file was refused. */
+"none_usable";
+
+/**  Why a file is not shown in the file manager. */
+export type NotShown = 
+/**  The file manager does not open. */
+"no_file_manager" | 
+/**  The file is gone. */
+"gone";
+
+/**  Why a readable file is not footage. */
+export type NotVideo = 
+/**  Not a media file that ffmpeg knows. */
+"unrecognised" | 
+/**  It has sound but no picture. */
+"audio_only" | 
+/**  The only picture is a cover image. */
+"cover_only" | 
+/**  A still picture. */
+"still_picture" | 
+/**  A raw video stream without timestamps. */
+"bare_stream" | 
+/**  A playlist or a text file. */
+"playlist" | 
+/**  The frames are too large to keep several in memory. */
+"too_large" | 
+/**  The video codec cannot be decoded by this ffmpeg. */
+"unknown_codec";
+
+/**  What the editor is told. */
+export type Notice = 
+/**  A sentence that an earlier version stored. Only the migration of its jobs makes these. */
+{ code: "written"; 
+/**  The sentence. */
+text: string } | 
+/**  The editor cancelled the work. */
+{ code: "cancelled" } | 
+/**  A mistake of ours; the detail tells which. */
+{ code: "internal" } | 
+/**  The profile has no such row, or the row no such file. */
+{ code: "not_found"; 
+/**  What was searched for. */
+row: RowKind } | 
+/**  A value is out of range. */
+{ code: "invalid"; 
+/**  The value. */
+field: Field; 
+/**  What is allowed. */
+reason: Invalid } | 
+/**  The same is in progress already. */
+{ code: "busy"; 
+/**  Which of these. */
+why: Engaged } | 
+/**  The job has ended and keeps its state. */
+{ code: "job_over" } | 
+/**  Another profile has this name. */
+{ code: "name_taken" } | 
+/**  The last profile cannot be deleted. */
+{ code: "last_profile" } | 
+/**  The window shows no profile. */
+{ code: "no_profile" } | 
+/**  The library file is damaged. */
+{ code: "library_corrupt"; 
+/**  Which of these. */
+why: WayBack } | 
+/**  The library file is gone. */
+{ code: "library_missing"; 
+/**  Which of these. */
+why: LostLibrary } | 
+/**  The library was written by a newer version. */
+{ code: "library_newer" } | 
+/**  The library could not be migrated. */
+{ code: "library_migration" } | 
+/**  SQLite reported an error. */
+{ code: "library" } | 
+/**  The library needs no snapshot. */
+{ code: "library_sound" } | 
+/**  Another window has the library. */
+{ code: "library_in_use" } | 
+/**  The disk is full. */
+{ code: "disk_full"; 
+/**  Which of these. */
+why: FullDisk } | 
+/**  The disk has too little space for a job. */
+{ code: "disk_short"; 
+/**  What it needs, in bytes. */
+needed_bytes: number; 
+/**  What may be used, in bytes. */
+spare_bytes: number; 
+/**  What is free, in bytes. */
+free_bytes: number } | 
+/**  The disk reports space but refused to write too often. */
+{ code: "disk_refuses"; 
+/**  How often. */
+tries: number } | 
+/**  A drive does not answer. */
+{ code: "drive_silent"; 
+/**  Name of a folder on it. */
+folder: string } | 
+/**  The output folder is gone. */
+{ code: "folder_missing"; 
+/**  Which of these. */
+why: MissingFolder } | 
+/**  Something of ours may not be written. */
+{ code: "permission"; 
+/**  What was tried. */
+failed: Failed } | 
+/**  Something of ours is gone. */
+{ code: "file_missing"; 
+/**  What was tried. */
+failed: Failed } | 
+/**  Something of ours could not be read or written. */
+{ code: "io"; 
+/**  What was tried. */
+failed: Failed } | 
+/**  A file or folder of ours could not be read or written while ffmpeg was used. */
+{ code: "file_failed"; 
+/**  What it was doing. */
+activity: Activity; 
+/**  Name of the file or folder. */
+name: string; 
+/**  What the system says. */
+system: SystemReason } | 
+/**  The result could not be written. */
+{ code: "output_unwritable"; 
+/**  Name of the folder. */
+folder: string; 
+/**  What the system says. */
+system: SystemReason } | 
+/**  The destination exists; nothing was overwritten. */
+{ code: "file_exists"; 
+/**  Name of the file. */
+name: string } | 
+/**  Files could not be deleted. */
+{ code: "files_left"; 
+/**  How many. */
+count: number } | 
+/**  The file does not exist. */
+{ code: "file_not_found"; 
+/**  Name of the file. */
+name: string } | 
+/**  The file exists but cannot be read. */
+{ code: "file_unreadable"; 
+/**  Name of the file. */
+name: string } | 
+/**  A folder, a device, a socket. */
+{ code: "not_a_file"; 
+/**  Name of the file. */
+name: string } | 
+/**  The file has no bytes. */
+{ code: "file_empty"; 
+/**  Name of the file. */
+name: string } | 
+/**  The file is not footage. */
+{ code: "not_a_video"; 
+/**  Name of the file. */
+name: string; 
+/**  Which of these. */
+why: NotVideo } | 
+/**  The file ends before its index. */
+{ code: "file_truncated"; 
+/**  Name of the file. */
+name: string } | 
+/**  The picture has no duration. */
+{ code: "zero_duration"; 
+/**  Name of the file. */
+name: string } | 
+/**  The file's clock restarts or jumps. */
+{ code: "uneven_clock"; 
+/**  Name of the file. */
+name: string; 
+/**  How many clocks, or jumps. */
+parts: number; 
+/**  Which of these. */
+why: Clocks } | 
+/**  Reading the file took too long. */
+{ code: "probe_timed_out"; 
+/**  Name of the file. */
+name: string } | 
+/**  The project already has this file. */
+{ code: "already_added"; 
+/**  Name of the file. */
+name: string } | 
+/**  The file holds other footage than the source. */
+{ code: "different_footage"; 
+/**  Name of the file. */
+name: string; 
+/**  Name of the source. */
+original: string; 
+/**  Which of these. */
+why: OtherFootage } | 
+/**  The file of a source is gone. */
+{ code: "source_missing"; 
+/**  Name of the source. */
+name: string } | 
+/**  The file of a source is another one. */
+{ code: "source_changed"; 
+/**  Name of the source. */
+name: string } | 
+/**  A file changed while it was copied. */
+{ code: "copy_changed"; 
+/**  Name of the file. */
+name: string } | 
+/**  There is no footage to work with. */
+{ code: "no_sources"; 
+/**  Which of these. */
+why: NoFootage } | 
+/**  The project has no segments. */
+{ code: "no_segments" } | 
+/**  A caption file was refused. */
+{ code: "bad_captions"; 
+/**  Why. */
+reason: BadCaptions } | 
+/**  ffmpeg or ffprobe was not found, or does not start. */
+{ code: "ffmpeg_missing"; 
+/**  Which of them. */
+tool: string } | 
+/**  This ffmpeg lacks something. */
+{ code: "ffmpeg_unsuitable"; 
+/**  Encoders and filters. */
+missing: string[] } | 
+/**  ffmpeg failed for a reason without a code of its own. */
+{ code: "ffmpeg_failed"; 
+/**  What it was doing. */
+activity: Activity } | 
+/**  ffmpeg was ended from outside. */
+{ code: "ffmpeg_killed"; 
+/**  What it was doing. */
+activity: Activity; 
+/**  Which of these. */
+why: KilledBy } | 
+/**  ffmpeg crashed. */
+{ code: "ffmpeg_crashed"; 
+/**  What it was doing. */
+activity: Activity } | 
+/**  ffmpeg stopped responding and was ended. */
+{ code: "ffmpeg_stalled"; 
+/**  What it was doing. */
+activity: Activity; 
+/**  How long there was no sign of life, in seconds. */
+silent_s: number } | 
+/**  The work was ended to pause it. */
+{ code: "suspended" } | 
+/**  The timestamps of a source run backwards. */
+{ code: "bad_timestamps" } | 
+/**  The size, channels or sample rate of a source change midway. */
+{ code: "form_changes" } | 
+/**  ffmpeg succeeded, but its output is not what was requested. */
+{ code: "wrong_output"; 
+/**  What it was doing. */
+activity: Activity } | 
+/**  An edit list does not fit its sources. */
+{ code: "bad_edit"; 
+/**  Why. */
+reason: BadEdit } | 
+/**  Pieces cannot be joined without encoding them again. */
+{ code: "not_lossless"; 
+/**  Which of these. */
+why: Mixed } | 
+/**  A source does not say when its frames are shown. */
+{ code: "no_display_times"; 
+/**  Name of the source. */
+name: string } | 
+/**  The start of a source cannot be decoded. */
+{ code: "begins_later"; 
+/**  Name of the source. */
+name: string; 
+/**  When its first decodable frame is shown, in microseconds. */
+first_us: number } | 
+/**  The work was interrupted. */
+{ code: "interrupted"; 
+/**  Which of these. */
+why: Interruption } | 
+/**  The job is paused; for the command line. */
+{ code: "paused" } | 
+/**  A job of another version. */
+{ code: "job_payload" } | 
+/**  Nothing in the footage makes a clip. */
+{ code: "no_clips"; 
+/**  Why. */
+reasons: Notice[] } | 
+/**  There are fewer clips than requested. */
+{ code: "fewer_clips"; 
+/**  Which of these. */
+why: Fewer } | 
+/**  The segments are shorter than the target. */
+{ code: "segments_short" } | 
+/**  Segments make fewer clips than requested. */
+{ code: "fewer_variants"; 
+/**  Clips that were made. */
+count: number; 
+/**  Clips that were requested. */
+asked: number; 
+/**  Which of these. */
+why: MoreClips } | 
+/**  Some clips could not be made. */
+{ code: "clips_failed"; 
+/**  How many. */
+count: number; 
+/**  Why the first could not. */
+reason: Notice } | 
+/**  A file with several clocks was copied. */
+{ code: "rejoined"; 
+/**  Name of the file. */
+name: string; 
+/**  How many recordings it holds. */
+parts: number } | 
+/**  The graphics card failed at a final. */
+{ code: "encoded_in_software" } | 
+/**  Why the graphics card failed, for the log. */
+{ code: "hardware_failed"; 
+/**  The encoder, as ffmpeg names it. */
+encoder: string; 
+/**  What went wrong. */
+reason: Notice } | 
+/**  A final misses its target loudness. */
+{ code: "loudness_missed"; 
+/**  What was measured, in thousandths of LUFS. */
+heard_mlufs: number; 
+/**  What was wanted, in thousandths of LUFS. */
+target_mlufs: number } | 
+/**  A font is not installed. */
+{ code: "font_replaced"; 
+/**  The font. */
+font: string; 
+/**  The font that was used. */
+taken: string } | 
+/**  The application is closing. */
+{ code: "closing" } | 
+/**  The application is starting. */
+{ code: "starting" } | 
+/**  The settings could not be read or stored. */
+{ code: "settings" } | 
+/**  A window could not be opened. */
+{ code: "window" } | 
+/**  The editor did not choose the file. */
+{ code: "not_chosen" } | 
+/**  A file could not be shown in the file manager. */
+{ code: "reveal"; 
+/**  Its whole path, which is of use then. */
+path: string; 
+/**  Which of these. */
+why: NotShown } | 
+/**  The command line was misused. */
+{ code: "usage"; 
+/**  How. */
+reason: Usage } | 
+/**  The library has no profile; for the command line. */
+{ code: "no_profile_yet" } | 
+/**  No profile has this name; for the command line. */
+{ code: "no_profile_named"; 
+/**  The name. */
+name: string } | 
+/**  No profile is the default; for the command line. */
+{ code: "no_default_profile" } | 
+/**  Several projects have this name; for the command line. */
+{ code: "ambiguous" };
+
 /**  The profile that a window shows. */
 export type OpenProfile = {
 	/**  The profile. */
@@ -1201,10 +2032,17 @@ export type Orphan = {
 export type OrphanKind = 
 /**  A file in the profile's folders that belongs to nothing. It can be removed. */
 "file_without_row" | 
-/**  A clip whose file for viewing is gone. It can be made again. */
+/**  A clip whose preview is gone. It can be made again. */
 "clip_without_file" | 
 /**  A final whose file is gone. It can be taken off the list. */
 "final_without_file";
+
+/**  How a file differs from the source that it was to replace. */
+export type OtherFootage = 
+/**  It is other footage. */
+"different" | 
+/**  It is shorter. */
+"shorter";
 
 /**  One page of a list, and where the next begins. */
 export type Page<T> = {
@@ -1421,7 +2259,7 @@ export type QuitChoice =
 /**  The window stays. */
 "stay";
 
-/**  Whether the file for viewing is there. */
+/**  Whether the preview is there. */
 export type RawState = 
 /**  Being made. */
 "pending" | 
@@ -1432,10 +2270,8 @@ export type RawState =
 
 /**  Why an item was refused. */
 export type Refusal = {
-	/**  Stable code of the error. */
-	code: string,
-	/**  What happened and what to do next, for the editor. */
-	message: string,
+	/**  What happened and what to do next. */
+	notice: Notice,
 	/**  What helps a report; empty where there is no more to tell. */
 	detail?: string,
 };
@@ -1446,10 +2282,8 @@ export type RefusedFile = {
 	source_id: string,
 	/**  Its name. */
 	name: string,
-	/**  Stable code of the reason. */
-	code: string,
-	/**  The reason, with the next step in it. */
-	message: string,
+	/**  Why. */
+	notice: Notice,
 };
 
 /**  A file that holds several recordings, each with a clock of its own. */
@@ -1506,6 +2340,35 @@ export type RenderWarning =
 "source_missing" | 
 /**  Nothing is heard of what is used of the sound. */
 "silent";
+
+/**  A kind of row, or of file, that was not found. */
+export type RowKind = 
+/**  Jobs that were asked for together. */
+"batch" | 
+/**  A clip. */
+"clip" | 
+/**  A film or a picture. */
+"file" | 
+/**  A final. */
+"final" | 
+/**  Something that a row refers to. */
+"item" | 
+/**  A job. */
+"job" | 
+/**  A file without a row, or the other way round. */
+"left_over" | 
+/**  An export preset. */
+"preset" | 
+/**  A profile. */
+"profile" | 
+/**  A project. */
+"project" | 
+/**  A segment. */
+"segment" | 
+/**  A snapshot of the library. */
+"snapshot" | 
+/**  A source. */
+"source";
 
 /**
  *  Why a clip was ranked where it is: each part from 0 to 10 000 basis points,
@@ -1793,17 +2656,15 @@ export type Stretch = {
 };
 
 /**
- *  What went wrong, for three readers: `code` for programs, `message` for the
- *  editor, `detail` for diagnostics.
+ *  What went wrong: a notice for the editor and for code that acts on it, and the detail
+ *  for diagnostics.
  */
 export type StudioError = {
-	/**  Stable code; it exists only where somebody acts on it. */
-	code: string,
-	/**  What happened, with the next step in it. */
-	message: string,
+	/**  What happened, with the next step in its words. */
+	notice: Notice,
 	/**
-	 *  For “copy diagnostics”; empty where the message says all. For a refused
-	 *  value it names the field.
+	 *  For “copy diagnostics”; empty if the notice says all. For a refused value it names
+	 *  the field.
 	 */
 	detail: string,
 };
@@ -1826,7 +2687,11 @@ project_id: string } |
 { type: "segments_changed"; 
 /**  The project. */
 project_id: string } | 
-/**  Clips of a project changed. */
+/**  Clips changed and are where they were. */
+{ type: "clips_updated"; 
+/**  The clips as they are now. */
+clips: Clip[] } | 
+/**  Clips of a project came, went, or changed in great numbers. */
 { type: "clips_changed"; 
 /**  The project. */
 project_id: string } | 
@@ -1840,6 +2705,21 @@ source_id: string } |
 project_id: string } | 
 /**  Events were missed: anything may have changed. */
 { type: "missed" };
+
+/**  Why the system refused to read or write. */
+export type SystemReason = 
+/**  Permissions. */
+"not_allowed" | 
+/**  No such folder. */
+"folder_missing" | 
+/**  The disk cannot be written to. */
+"read_only" | 
+/**  The file system does not allow the name. */
+"bad_name" | 
+/**  The file system does not hold files of that size. */
+"file_too_large" | 
+/**  Anything else. */
+"other";
 
 /**  Light or dark. */
 export type Theme = 
@@ -1895,6 +2775,15 @@ export type TrashEmptied = {
 	 */
 	job_id: string | null,
 };
+
+/**  How the command line was misused. */
+export type Usage = 
+/**  There is no home directory. */
+{ why: "no_home" } | 
+/**  The arguments make no sense. */
+{ why: "arguments"; 
+/**  What the parser says. */
+text: string };
 
 /**  The picture's encoding in a final. */
 export type VideoEncoding = 
@@ -1957,4 +2846,11 @@ export type VideoFacts = {
 	/**  Whether the file has other moving pictures, which a player may show instead. */
 	has_rivals?: boolean,
 };
+
+/**  Where a damaged library is restored. */
+export type WayBack = 
+/**  In the window. */
+"window" | 
+/**  With the command line. */
+"terminal";
 

@@ -17,7 +17,7 @@ export function makingOf(jobs: readonly Job[], project: string): Making {
     .toSorted((a, b) => b.created_at_ms - a.created_at_ms);
   const running = mine.find(isActive) ?? null;
   const last = mine[0];
-  const ended = last && !running && (WORTH_A_WORD.has(last.state) || last.note !== null) ? last : null;
+  const ended = last && !running && (WORTH_A_WORD.has(last.state) || last.notes.length > 0) ? last : null;
   return { running, ended };
 }
 

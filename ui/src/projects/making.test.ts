@@ -8,7 +8,7 @@ const job = (part: Partial<Job>) =>
     project_id: 'p',
     kind: 'generate',
     state: 'done',
-    note: null,
+    notes: [] as Job['notes'],
     created_at_ms: 0,
     ...part,
   }) as Job;
@@ -23,7 +23,7 @@ describe('making clips in a project', () => {
     const failed = job({ id: 'a', state: 'failed', created_at_ms: 1 });
     expect(makingOf([failed], 'p').ended).toBe(failed);
     expect(makingOf([failed, job({ id: 'b', created_at_ms: 2 })], 'p').ended).toBeNull();
-    const short = job({ id: 'c', note: 'The footage is too short.', created_at_ms: 3 });
+    const short = job({ id: 'c', notes: [{ code: 'fewer_clips', why: 'too_short' }], created_at_ms: 3 });
     expect(makingOf([failed, short], 'p').ended).toBe(short);
   });
 

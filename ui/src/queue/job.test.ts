@@ -46,7 +46,7 @@ describe('the page of a job', () => {
     const machine = await openMachine();
     const [project] = (await machine.commands.listProjects({})).items;
     await machine.commands.addSources(project?.id ?? '', ['/card/A001.MOV', '/card/notes.txt'], true);
-    const job = (await machine.commands.listJobs({})).find(({ kind }) => kind === 'probe');
+    const job = (await machine.commands.listJobs({})).find(({ kind }) => kind === 'ingest');
     const { user } = show(JobScreen, { id: job?.id ?? '' });
     expect(await screen.findByText(/Done · Adding files/)).toBeTruthy();
     expect(screen.getByText('1 file was added. 1 file was not added.')).toBeTruthy();

@@ -1,6 +1,7 @@
 /** Actions on the queue and its jobs; every response shows without waiting for its event. */
+import { failureWords, noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';
-import { api, asFailure, type ItemOutcome, type Job, type QueueStatus } from '../platform';
+import { api, type ItemOutcome, type Job, type QueueStatus } from '../platform';
 import type { Live } from '../state/live';
 import { attempt, toasts } from '../state/toasts.svelte';
 
@@ -45,7 +46,7 @@ export function queueActions(live: Live): QueueActions {
       try {
         take(await work(job));
       } catch (thrown) {
-        refused.push(`${job.title}: ${asFailure(thrown).message}`);
+        refused.push(`${job.title}: ${failureWords(thrown)}`);
       }
     }
     tellRefused(refused);
@@ -64,7 +65,7 @@ export function queueActions(live: Live): QueueActions {
       const outcomes: ItemOutcome<Job>[] = (await attempt(() => api.retryFailedJobs())) ?? [];
       for (const { done } of outcomes) if (done) take(done);
       if (outcomes.length === 0) toasts.show(m.queue_nothing_failed());
-      tellRefused(outcomes.flatMap(({ refused }) => refused?.message ?? []));
+      tellRefused(outcomes.flatMap(({ refused }) => (refused ? [noticeWords(refused.notice)] : [])));
     },
     async cancelBatch(id) {
       for (const job of (await attempt(() => api.cancelBatch(id))) ?? []) take(job);

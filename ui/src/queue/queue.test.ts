@@ -147,7 +147,7 @@ describe('the queue', () => {
     const banner = await screen.findByTestId('held');
     expect(banner.textContent).toContain('The queue is held');
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Running' })).toBeNull());
-    machine.world.hold('disk_full');
+    machine.world.hold(machine.world.library, 'disk_full');
     await waitFor(() => expect(banner.textContent).toContain('A disk is full'));
     expect(within(banner).getByRole('button', { name: 'Open trash' })).toBeTruthy();
     await user.keyboard('h');

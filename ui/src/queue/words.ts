@@ -1,6 +1,7 @@
 /** Texts of the queue, in the language of the page. */
 import { formatAge, formatBytes, formatNumber, formatWait } from '../lib/format';
 import { type JobGroup, type Remedy, tookSeconds } from '../lib/jobs';
+import { noticesWords, noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';
 import type { Job, JobEvent, JobEventKind, JobKind, JobState } from '../platform';
 import type { Batch } from './batches';
@@ -28,9 +29,9 @@ const KINDS: Record<JobKind, () => string> = {
   delete_files: m.job_kind_delete_files,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
-  probe: m.job_kind_probe,
+  ingest: m.job_kind_ingest,
   proxy: m.job_kind_proxy,
-  refresh: m.job_kind_refresh,
+  preview: m.job_kind_preview,
   render: m.job_kind_render,
   sample: m.job_kind_sample,
 };
@@ -48,7 +49,7 @@ export function kindOf(job: Job): string {
 }
 
 /** Kinds that only appear in the queue describe their result in their row. */
-const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['probe', 'delete_files']);
+const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['ingest', 'delete_files']);
 
 /** A batch has no name of its own, so it is named after what it makes. */
 export function batchName(batch: Batch): string {
@@ -99,9 +100,10 @@ export function stageOf(job: Job): string {
     case 'interrupted':
       return m.job_interrupted_hint();
     case 'failed':
-      return job.error_message ?? m.queue_failed();
+      return job.error ? noticeWords(job.error) : m.queue_failed();
     case 'done':
-      return job.note ?? (TOLD_IN_ROW.has(job.kind) ? resultOf(job) : null) ?? m.queue_done();
+      if (job.notes.length > 0) return noticesWords(job.notes);
+      return (TOLD_IN_ROW.has(job.kind) ? resultOf(job) : null) ?? m.queue_done();
     case 'cancelled':
       return m.queue_cancelled();
   }
@@ -148,15 +150,15 @@ const EVENTS: Record<Exclude<JobEventKind, 'stage' | 'paused' | 'remark'>, () =>
 };
 
 /** A line of the log: what happened, and its details. */
-export function eventWords({ event, words }: JobEvent): { what: string; more: string | null } {
+export function eventWords({ event, words, notices }: JobEvent): { what: string; more: string | null } {
   switch (event) {
     case 'stage':
       return { what: stageName(words ?? ''), more: null };
     case 'paused':
       return { what: pausedFor(words), more: null };
     case 'remark':
-      return { what: words ?? '', more: null };
+      return { what: noticesWords(notices), more: null };
     default:
-      return { what: EVENTS[event](), more: words };
+      return { what: EVENTS[event](), more: noticesWords(notices) || null };
   }
 }

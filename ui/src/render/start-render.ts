@@ -1,14 +1,14 @@
 /** Starting a render: the bulk calls of a plan, and the library's answer for each file. */
 import { formatNumber } from '../lib/format';
 import { m } from '../paraglide/messages';
-import { api, type Job, type RenderEstimate } from '../platform';
+import { api, type Job, type Notice, type RenderEstimate } from '../platform';
 import { toasts } from '../state/toasts.svelte';
 import { bulkCalls, pairKey } from './render-plan';
 
 export interface Refused {
   pair: string;
   name: string;
-  message: string;
+  notice: Notice;
 }
 
 interface Plan {
@@ -29,7 +29,7 @@ export async function startRender(plan: Plan): Promise<{ queued: Job[]; refused:
       if (outcome.done) queued.push(outcome.done);
       if (outcome.refused) {
         const name = names.get(outcome.item) ?? outcome.item;
-        refused.push({ pair: outcome.item, name, message: outcome.refused.message });
+        refused.push({ pair: outcome.item, name, notice: outcome.refused.notice });
       }
     }
   }

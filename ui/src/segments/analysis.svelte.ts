@@ -5,8 +5,9 @@
 import { createQuery } from '@tanstack/svelte-query';
 import { untrack } from 'svelte';
 import { isActive } from '../lib/jobs';
+import { failureWords, noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';
-import { api, asFailure, type Job, type Source, type SourceAnalysis } from '../platform';
+import { api, type Job, type Source, type SourceAnalysis } from '../platform';
 import { useLive } from '../state/context';
 import { queries } from '../state/queries';
 
@@ -43,7 +44,7 @@ export function useAnalysis(source: () => Source | undefined): Looking {
       if (begun.film === of) begun = { film: of, job, problem: null };
       live.takeJob(job);
     } catch (thrown) {
-      if (begun.film === of) begun = { film: of, job: null, problem: asFailure(thrown).message };
+      if (begun.film === of) begun = { film: of, job: null, problem: failureWords(thrown) };
     }
   }
 
@@ -66,10 +67,10 @@ export function useAnalysis(source: () => Source | undefined): Looking {
     get problem() {
       if (query.data?.detail === 'full') return null;
       if (mine?.problem) return mine.problem;
-      if (query.isError && !query.data) return asFailure(query.error).message;
+      if (query.isError && !query.data) return failureWords(query.error);
       switch (job?.state) {
         case 'failed':
-          return job.error_message ?? m.looking_failed();
+          return job.error ? noticeWords(job.error) : m.looking_failed();
         case 'cancelled':
         case 'interrupted':
           return m.looking_stopped();

@@ -1,6 +1,7 @@
 /** Adding footage to projects: files in progress, results, and each refusal with its reason. */
 import { fileName, refusalLine, titleFrom } from '../lib/files';
 import { formatNumber } from '../lib/format';
+import { noticeWords } from '../lib/notices';
 import type { Route } from '../lib/route';
 import { m } from '../paraglide/messages';
 import { api, type Project, type Source } from '../platform';
@@ -56,7 +57,7 @@ export async function addFootage(
     if (session.profile?.id === profile) {
       report(
         added,
-        outcomes.flatMap(({ item, refused }) => (refused ? [refusalLine(item, refused.message)] : [])),
+        outcomes.flatMap(({ item, refused }) => (refused ? [refusalLine(item, noticeWords(refused.notice))] : [])),
         outcomes.flatMap(({ done }) => (done ? rejoinedLine(done) : [])),
         offer ? { label: m.open(), to: { at: 'project', id: project, stage: 'sources' } } : null,
       );

@@ -1,5 +1,6 @@
 /** Actions on a source, in every list. */
 import { confirm } from '../controls/confirm.svelte';
+import { noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';
 import { api, asFailure, type Source } from '../platform';
 import { useLive } from '../state/context';
@@ -24,10 +25,12 @@ export function useSourceActions(): SourceActions {
       await api.relinkSource(source.id, path, false);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      if (failure.code !== 'different_footage') throw failure;
+      const { notice } = failure;
+      // Clips would lose their footage in a shorter file, so it is never accepted.
+      if (notice.code !== 'different_footage' || notice.why === 'shorter') throw failure;
       const accepted = await confirm({
         title: m.relink_different(),
-        text: failure.message,
+        text: noticeWords(notice),
         action: m.relink_accept(),
       });
       if (!accepted) return;

@@ -18,7 +18,7 @@ const job = (id: number, facts: Partial<Job> = {}): Job =>
   }) as Job;
 
 const clip = (id: string, facts: Partial<Clip> = {}): Clip =>
-  ({ id, name: id, flag: 'unflagged', rating: 0, ...facts }) as Clip;
+  ({ id, project_id: 'p', name: id, flag: 'unflagged', rating: 0, changes: 0, ...facts }) as Clip;
 
 /** A response of the library that the test resolves. */
 function answer<T = void>() {
@@ -203,6 +203,35 @@ describe('a verdict', () => {
     await vi.advanceTimersByTimeAsync(300);
     await lists[1]?.come([clip('a'), clip('b')]);
     expect(flags()).toEqual(['unflagged', 'unflagged']);
+  });
+
+  it('asks for the clips of the project no more, and shows what another window decided', async () => {
+    let asked = 0;
+    const all = [clip('a'), clip('b')];
+    watch(KEY, async () => {
+      asked += 1;
+      return all;
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    await pick('a', () => Promise.resolve());
+    const clips = [clip('a', { flag: 'picked', changes: 1 }), clip('b', { flag: 'rejected', changes: 1 })];
+    live.take({ type: 'clips_updated', clips });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(flags()).toEqual(['picked', 'rejected']);
+    expect(asked).toBe(1);
+  });
+
+  it('that an event told outlives an older list, and gives way to a newer one', async () => {
+    const lists = [answer<Clip[]>(), answer<Clip[]>()];
+    let asked = 0;
+    watch(KEY, () => (lists[asked++] as (typeof lists)[0]).promise);
+    live.take({ type: 'clips_updated', clips: [clip('a', { flag: 'picked', changes: 2 })] });
+    await lists[0]?.come([clip('a', { flag: 'rejected', changes: 1 })]);
+    expect(flags()).toEqual(['picked']);
+    live.mark(KEY);
+    await vi.advanceTimersByTimeAsync(300);
+    await lists[1]?.come([clip('a', { flag: 'unflagged', changes: 3 })]);
+    expect(flags()).toEqual(['unflagged']);
   });
 
   it('that is the later one of two counts, however their answers come', async () => {

@@ -16,6 +16,8 @@ export class Live {
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** Changes the library has not confirmed yet, oldest first. */
   #pending: (readonly Change[])[] = [];
+  /** The latest state of each clip that an event told: an answer may be older. */
+  #clips = new Map<string, Clip>();
   /** The latest state of each job that changed since the last frame. */
   #jobs = new Map<string, Job>();
   #unframe: (() => void) | null = null;
@@ -51,6 +53,9 @@ export class Live {
       case 'segments_changed':
         this.mark(['segments']);
         break;
+      case 'clips_updated':
+        this.#takeClips(event.clips);
+        break;
       case 'clips_changed':
         this.mark(
           ['clips', 'project', event.project_id],
@@ -76,6 +81,19 @@ export class Live {
         this.mark([]);
         break;
     }
+  }
+
+  /**
+   * Shows clips as an event tells them, where they are listed; only paginated
+   * lists, which leave clips out, are fetched again.
+   */
+  #takeClips(clips: Clip[]): void {
+    for (const clip of clips) this.#clips.set(clip.id, newerClip(this.#clips.get(clip.id), clip));
+    for (const { queryKey } of this.client.getQueryCache().findAll({ queryKey: ['clips'] })) {
+      this.#layOver(queryKey);
+    }
+    this.mark(['clips', 'all'], ['tags'], ['estimate'], ['projects'], ['overview']);
+    for (const { id, project_id } of clips) this.mark(['clip', id], ['project', project_id]);
   }
 
   /** Invalidates queries; they are refetched together shortly after. */
@@ -185,9 +203,10 @@ export class Live {
     this.client.clear();
   }
 
-  /** Reapplies pending changes to a response. */
+  /** Brings a response up to date: with what events told since, and pending changes. */
   #layOver(key: readonly unknown[]): void {
-    const changes = this.#pending.flat().filter((change) => partialMatchKey(key, change.key));
+    const told = inLists((clips) => clips.map((clip) => newerClip(this.#clips.get(clip.id), clip)));
+    const changes = [...told, ...this.#pending.flat()].filter((change) => partialMatchKey(key, change.key));
     if (changes.length === 0) return;
     this.client.setQueryData(key, (known: unknown) =>
       changes.reduce((answer, change) => change.apply(answer), known),
@@ -253,6 +272,11 @@ export interface Change {
 
 export function changeOf<T>(key: readonly unknown[], apply: (answer: T) => T): Change {
   return { key, apply: apply as (answer: unknown) => unknown };
+}
+
+/** The newer of two copies of a clip. */
+function newerClip(known: Clip | undefined, clip: Clip): Clip {
+  return known && known.changes > clip.changes ? known : clip;
 }
 
 /** A change of every list of clips: those of a project, and paginated ones. */

@@ -1,8 +1,8 @@
 /** Toasts, and reporting failures. */
+import { failureWords } from '../lib/notices';
 import { formatRoute, type Route } from '../lib/route';
 import type { Step } from '../lib/undo';
 import { m } from '../paraglide/messages';
-import { asFailure } from '../platform';
 import { router } from './router.svelte';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
@@ -50,7 +50,7 @@ class Toasts {
 
   /** Shows the error message of a failed command. */
   failure(thrown: unknown): void {
-    this.show(asFailure(thrown).message, { tone: 'bad', stay: STAY_MS * 2 });
+    this.show(failureWords(thrown), { tone: 'bad', stay: STAY_MS * 2 });
   }
 
   /** Runs the action of a toast. */

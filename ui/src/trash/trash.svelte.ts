@@ -1,6 +1,7 @@
 /** Restoring from the trash, and emptying it. */
 import { confirm } from '../controls/confirm.svelte';
 import { formatNumber } from '../lib/format';
+import { noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';
 import { api, type Project } from '../platform';
 import { useLive } from '../state/context';
@@ -47,7 +48,7 @@ export function useTrash() {
       if (refused.length > 0) {
         toasts.show(m.trash_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
           lines: refused
-            .map((refusal) => refusal.message)
+            .map((refusal) => noticeWords(refusal.notice))
             .filter((line, at, all) => all.indexOf(line) === at),
           tone: 'bad',
         });

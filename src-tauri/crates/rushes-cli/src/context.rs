@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_model::ids::ProjectId;
+use rushes_model::notice::{LostLibrary, Notice, RowKind, Usage, WayBack};
 use rushes_studio::model::{Profile, ProjectQuery};
 use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioOptions, StudioResult, limits};
 
@@ -17,13 +18,17 @@ pub async fn open(global: &Global, data_dir: PathBuf) -> StudioResult<Studio> {
 
 /// Whether the library is missing or damaged.
 pub fn is_lost(error: &StudioError) -> bool {
-    matches!(&*error.code, "library_corrupt" | "library_missing")
+    matches!(error.notice, Notice::LibraryCorrupt { .. } | Notice::LibraryMissing { .. })
 }
 
 /// Adds the command that repairs a lost library to an error.
 pub fn with_way_back(mut error: StudioError, data_dir: &Path) -> StudioError {
-    if is_lost(&error) && Studio::can_restore(data_dir) {
-        error.message += " `rushes-cli library restore` does that.";
+    if Studio::can_restore(data_dir) {
+        match &mut error.notice {
+            Notice::LibraryCorrupt { why } => *why = WayBack::Terminal,
+            Notice::LibraryMissing { why } => *why = LostLibrary::Terminal,
+            _ => {}
+        }
     }
     error
 }
@@ -33,9 +38,7 @@ pub fn data_dir(global: &Global) -> StudioResult<PathBuf> {
     if let Some(folder) = &global.data_dir {
         return Ok(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
     }
-    rushes_studio::data_dir().ok_or_else(|| {
-        StudioError::new("usage", "There is no home directory. Name a data directory with --data-dir.")
-    })
+    rushes_studio::data_dir().ok_or_else(|| Notice::Usage { reason: Usage::NoHome }.into())
 }
 
 /// The profile with the given name or id; the default profile if none is given.
@@ -49,14 +52,12 @@ pub async fn find_profile(studio: &Studio, asked: Option<&str>) -> StudioResult<
         None => profiles.iter().find(|profile| profile.is_default),
     };
     found.cloned().ok_or_else(|| {
-        let message = match asked {
-            _ if profiles.is_empty() => {
-                "There is no profile yet. `rushes-cli profile create NAME` makes one.".to_owned()
-            }
-            Some(asked) => format!("There is no profile “{asked}”. `rushes-cli profile list` shows them."),
-            None => "No profile is the default. Name one with --profile.".to_owned(),
-        };
-        StudioError::new("not_found", message)
+        match asked {
+            _ if profiles.is_empty() => Notice::NoProfileYet,
+            Some(asked) => Notice::NoProfileNamed { name: asked.to_owned() },
+            None => Notice::NoDefaultProfile,
+        }
+        .into()
     })
 }
 
@@ -93,11 +94,8 @@ async fn find(session: &ProfileSession, asked: &str, trashed: bool) -> StudioRes
     }
     match projects_named(session, asked, trashed).await?.as_slice() {
         [one] => Ok(*one),
-        [] => Err(LibraryError::NotFound { what: "project" }.into()),
-        _ => Err(StudioError::new(
-            "ambiguous",
-            "Several projects bear this name. Give the id that `project list` shows.",
-        )),
+        [] => Err(LibraryError::NotFound { row: RowKind::Project }.into()),
+        _ => Err(Notice::Ambiguous.into()),
     }
 }
 

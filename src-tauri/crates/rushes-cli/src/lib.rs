@@ -17,6 +17,8 @@ mod trim;
 use std::io::Write;
 use std::process::ExitCode;
 
+use rushes_model::notice::{Failed, Notice, Usage};
+
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use rushes_studio::StudioError;
@@ -33,7 +35,7 @@ pub fn main() -> ExitCode {
     let output = Output { json: arguments.json };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return output.failure(&StudioError::io("Rushes could not start.", &error)),
+        Err(error) => return output.failure(&StudioError::io(Failed::Start, &error)),
     };
     match runtime.block_on(commands::run(arguments, &output)) {
         Ok(true) => ExitCode::SUCCESS,
@@ -61,9 +63,6 @@ fn misuse(error: &clap::Error) -> ExitCode {
     }
     let text = error.to_string();
     let (message, detail) = text.split_once("\n\n").unwrap_or((&text, ""));
-    Output { json: true }.failure(&StudioError {
-        code: "usage".into(),
-        message: message.trim_start_matches("error: ").trim().into(),
-        detail: detail.trim().into(),
-    })
+    let reason = Usage::Arguments { text: message.trim_start_matches("error: ").trim().into() };
+    Output { json: true }.failure(&StudioError::with_detail(Notice::Usage { reason }, detail.trim()))
 }

@@ -3,8 +3,11 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use rushes_model::notice::Notice;
 use rushes_studio::StudioError;
+use rushes_studio::words::{english, parts};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// Where results are printed.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +20,7 @@ impl Output {
     /// Prints a result: the value as JSON, or the text made by `words`.
     pub fn show<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
-            // All values here are plain data, which always serialise.
-            plain_json(&serde_json::to_string_pretty(value).unwrap_or_else(|error| error.to_string()))
+            plain_json(&format!("{:#}", document(value)))
         } else {
             plain_lines(&words(value))
         };
@@ -29,7 +31,7 @@ impl Output {
     /// Prints one of several results as it arrives, one line each.
     pub fn line<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         let text = if self.json {
-            plain_json(&serde_json::to_string(value).unwrap_or_else(|error| error.to_string()))
+            plain_json(&document(value).to_string())
         } else {
             plain(&words(value))
         };
@@ -39,15 +41,53 @@ impl Output {
     /// Prints an error. Misuse and invalid values exit with status 2.
     pub fn failure(&self, error: &StudioError) -> ExitCode {
         if self.json {
-            self.show(error, |error| error.message.clone());
+            self.show(error, ToString::to_string);
         } else {
-            let _ = writeln!(std::io::stderr(), "rushes-cli: {}", plain_lines(&error.message));
+            let _ = writeln!(std::io::stderr(), "rushes-cli: {}", plain_lines(&error.to_string()));
             if !error.detail.is_empty() {
                 let _ = writeln!(std::io::stderr(), "{}", plain_lines(&error.detail));
             }
         }
-        ExitCode::from(if matches!(&*error.code, "invalid" | "usage") { 2 } else { 1 })
+        let is_misuse = matches!(error.notice, Notice::Invalid { .. } | Notice::Usage { .. });
+        ExitCode::from(if is_misuse { 2 } else { 1 })
     }
+}
+
+/// A value as JSON. Each notice in it becomes its code, its message in English and its
+/// parameters; those of an error or a refusal are its own.
+fn document<T: Serialize>(value: &T) -> Value {
+    // All values here are plain data, which always serialise.
+    told(serde_json::to_value(value).unwrap_or_default())
+}
+
+fn told(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(told).collect(),
+        Value::Object(members) => {
+            if members.contains_key("code")
+                && let Ok(notice) = serde_json::from_value(members.clone().into())
+            {
+                return words_of(&notice).into();
+            }
+            let mut object = Map::new();
+            for (name, member) in members {
+                match (&*name, told(member)) {
+                    ("notice", Value::Object(notice)) => object.extend(notice),
+                    (_, member) => {
+                        object.insert(name, member);
+                    }
+                }
+            }
+            object.into()
+        }
+        other => other,
+    }
+}
+
+fn words_of(notice: &Notice) -> Map<String, Value> {
+    let (code, parameters) = parts(notice);
+    let told = [("code", json!(code)), ("message", json!(english(notice))), ("parameters", parameters.into())];
+    told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Text made safe for a terminal, on one line. File names and metadata can
@@ -139,6 +179,20 @@ mod tests {
         assert_eq!(moment(90_061_500), "01:01:01 UTC");
         assert_eq!(size(999), "999 B");
         assert_eq!(size(1_500_000), "1.5 MB");
+    }
+
+    #[test]
+    fn a_notice_in_a_document_has_its_code_its_words_and_its_parameters() {
+        let empty = Notice::FileEmpty { name: "a.mp4".into() };
+        let words = json!({
+            "code": "file_empty",
+            "message": "“a.mp4” is empty. Copy it from the camera again.",
+            "parameters": { "name": "a.mp4" },
+        });
+        assert_eq!(document(&json!({ "notes": [empty] })), json!({ "notes": [words] }));
+        let mut error = words;
+        error["detail"] = "ENOENT".into();
+        assert_eq!(document(&StudioError::with_detail(empty, "ENOENT")), error);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::notice::{Interruption, Notice};
 use rushes_studio::media::RunContext;
 use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
 use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
@@ -65,7 +66,7 @@ pub async fn adding(
     paths: &[PathBuf],
     copy: bool,
 ) -> StudioResult<Vec<ItemOutcome<Source>>> {
-    let is_it = |job: &Job| job.kind == JobKind::Probe && job.project_id == Some(project);
+    let is_it = |job: &Job| job.kind == JobKind::Ingest && job.project_id == Some(project);
     shown(session, is_it, session.add_sources(project, paths, copy)).await
 }
 
@@ -89,10 +90,7 @@ async fn shown<T>(
             () = &mut interrupt => {
                 shown.clear();
                 session.studio().close(Closing::Interrupt).await;
-                return Err(StudioError::new(
-                    "interrupted",
-                    "Interrupted. `rushes-cli job retry` goes on with it.",
-                ));
+                return Err(Notice::Interrupted { why: Interruption::Terminal }.into());
             }
             event = events.recv() => {
                 if let Ok(envelope) = event

@@ -1,6 +1,7 @@
 //! Trimming an edit list.
 
 use rushes_model::edit::Cut;
+use rushes_model::notice::{Field, Invalid, Notice};
 use rushes_studio::{StudioError, StudioResult};
 
 /// An edit list without its first `head_us` and its last `tail_us`.
@@ -19,7 +20,7 @@ pub fn trimmed(cuts: &[Cut], head_us: i64, tail_us: i64) -> StudioResult<Vec<Cut
         at += length;
     }
     if kept.is_empty() {
-        return Err(StudioError::invalid("trim_start", "Nothing of the clip would be left. Trim less."));
+        return Err(StudioError::invalid(Field::TrimStart, Invalid::NothingLeft));
     }
     Ok(kept)
 }
@@ -50,6 +51,7 @@ mod tests {
 
     #[test]
     fn trimming_everything_is_refused() {
-        assert_eq!(trimmed(&edit(&[(0, 100)]), 60, 40).unwrap_err().code, "invalid");
+        let refused = trimmed(&edit(&[(0, 100)]), 60, 40).unwrap_err();
+        assert_eq!(refused.notice, Notice::invalid(Field::TrimStart, Invalid::NothingLeft));
     }
 }

@@ -1,115 +1,138 @@
-//! Errors of the library, and the one place where a database constraint becomes a domain
+//! Errors of the library, and the one place where a database error becomes a domain
 //! error.
+
+use rushes_model::notice::{Engaged, Failed, Field, Invalid, LostLibrary, Notice, OtherFootage, RowKind, WayBack};
 
 /// Result of a library call.
 pub type LibraryResult<T> = Result<T, LibraryError>;
 
-/// An error of the library.
+/// An error of the library. What the editor is told is [`LibraryError::notice`]; the
+/// words here are for logs.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// The profile has no such row.
-    #[error("There is no such {what} in this profile. It may have been deleted.")]
+    #[error("no such {row:?}")]
     NotFound {
-        /// Kind of row, in the editor's words.
-        what: &'static str,
+        /// Kind of row.
+        row: RowKind,
     },
     /// A value is out of range.
-    #[error("{message}")]
+    #[error("{field:?} is refused: {reason:?}")]
     Invalid {
-        /// Name of the field.
-        field: &'static str,
+        /// The value.
+        field: Field,
         /// What is allowed.
-        message: String,
+        reason: Invalid,
     },
     /// Another profile has this name.
-    #[error("There is a profile of that name already. Choose another name.")]
+    #[error("the name is taken")]
     NameTaken,
     /// The project already has this file.
-    #[error("“{name}” is in this project already.")]
+    #[error("the project has “{name}” already")]
     AlreadyAdded {
         /// Name of the file.
         name: String,
     },
     /// The file holds other footage than the source.
-    #[error("{message}")]
+    #[error("“{name}” is not the footage of “{original}”: {why:?}")]
     DifferentFootage {
+        /// Name of the file.
+        name: String,
+        /// Name of the source.
+        original: String,
         /// How it differs.
-        message: String,
+        why: OtherFootage,
     },
     /// The last profile cannot be deleted.
-    #[error("This is the only profile. Make another one before deleting it.")]
+    #[error("this is the last profile")]
     LastProfile,
-    /// A job of the same kind is in progress.
-    #[error("{message}")]
+    /// The same is in progress already.
+    #[error("in progress already: {with:?}")]
     Busy {
-        /// What is in progress, and what to do.
-        message: &'static str,
+        /// What is in progress.
+        with: Engaged,
     },
     /// The job has ended and keeps its state.
-    #[error("This job is over already.")]
+    #[error("the job is over")]
     JobOver,
     /// The library file is damaged.
-    #[error("The library file is damaged. Restore the newest snapshot; the damaged file is kept beside it.")]
+    #[error("the library file is damaged: {report}")]
     Corrupt {
         /// The report of SQLite's check.
         report: String,
     },
     /// The library file is gone.
-    #[error("{}", missing(*.has_snapshot))]
+    #[error("the library file is missing, snapshot: {has_snapshot}")]
     Missing {
         /// Whether there is a snapshot to restore.
         has_snapshot: bool,
     },
     /// The library was written by a newer version.
-    #[error("This library was written by a newer version of Rushes. Update Rushes to open it.")]
+    #[error("the library was written by a newer version")]
     Newer,
     /// A migration failed.
-    #[error("The library could not be brought up to date; a snapshot from before is in “backups”.")]
+    #[error("the library could not be migrated: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     /// The data directory cannot be used.
-    #[error("The data directory cannot be used: {0}")]
+    #[error("the data directory cannot be used: {0}")]
     Io(#[from] std::io::Error),
     /// There is no room to write.
-    #[error("The disk is full. Free some space and try again.")]
+    #[error("the disk is full")]
     DiskFull,
     /// SQLite reported an error.
-    #[error("The library could not be read or written: {0}")]
+    #[error("the library could not be read or written: {0}")]
     Database(#[source] sqlx::Error),
 }
 
-fn missing(has_snapshot: bool) -> &'static str {
-    if has_snapshot {
-        "The library file is missing. Put it back, or restore the newest snapshot."
-    } else {
-        "The library file “rushes.db” is missing, but there are folders of profiles. Put it back. To begin anew, move the folder “profiles” out of the data directory first."
-    }
+/// SQLite's primary result codes, the lowest byte of the extended ones
+/// (<https://sqlite.org/rescode.html>).
+mod primary {
+    pub const CORRUPT: i32 = 11;
+    pub const FULL: i32 = 13;
+    pub const NOT_A_DATABASE: i32 = 26;
 }
 
 impl LibraryError {
-    /// Stable error code, as the page gets it.
-    pub fn code(&self) -> &'static str {
+    /// What the editor is told.
+    pub fn notice(&self) -> Notice {
         match self {
-            Self::NotFound { .. } => "not_found",
-            Self::Invalid { .. } => "invalid",
-            Self::NameTaken => "name_taken",
-            Self::AlreadyAdded { .. } => "already_added",
-            Self::DifferentFootage { .. } => "different_footage",
-            Self::LastProfile => "last_profile",
-            Self::Busy { .. } => "busy",
-            Self::JobOver => "job_over",
-            Self::Corrupt { .. } => "library_corrupt",
-            Self::Missing { .. } => "library_missing",
-            Self::Newer => "library_newer",
-            Self::Migrate(_) => "library_migration",
-            Self::Io(_) => "io",
-            Self::DiskFull => "disk_full",
-            Self::Database(_) => "library",
+            Self::NotFound { row } => Notice::NotFound { row: *row },
+            Self::Invalid { field, reason } => Notice::invalid(*field, reason.clone()),
+            Self::NameTaken => Notice::NameTaken,
+            Self::AlreadyAdded { name } => Notice::AlreadyAdded { name: name.clone() },
+            Self::DifferentFootage { name, original, why } => {
+                Notice::DifferentFootage { name: name.clone(), original: original.clone(), why: *why }
+            }
+            Self::LastProfile => Notice::LastProfile,
+            Self::Busy { with } => Notice::Busy { why: *with },
+            Self::JobOver => Notice::JobOver,
+            Self::Corrupt { .. } => Notice::LibraryCorrupt { why: WayBack::Window },
+            Self::Missing { has_snapshot: true } => {
+                Notice::LibraryMissing { why: LostLibrary::HasSnapshot }
+            }
+            Self::Missing { has_snapshot: false } => {
+                Notice::LibraryMissing { why: LostLibrary::NoSnapshot }
+            }
+            Self::Newer => Notice::LibraryNewer,
+            Self::Migrate(_) => Notice::LibraryMigration,
+            Self::Io(error) => Notice::io(Failed::DataDirectory, error),
+            Self::DiskFull => Notice::FULL,
+            Self::Database(_) => Notice::Library,
         }
     }
 
     /// Shorthand for [`LibraryError::Invalid`].
-    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+    pub fn invalid(field: Field, reason: Invalid) -> Self {
+        Self::Invalid { field, reason }
+    }
+
+    /// `taken` if a unique index refused the row. SQLite only names the columns of that
+    /// index in its message, so this is for statements that only one index can refuse.
+    pub(crate) fn unless_unique(error: sqlx::Error, taken: Self) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => taken,
+            _ => error.into(),
+        }
     }
 }
 
@@ -121,28 +144,16 @@ impl From<sqlx::Error> for LibraryError {
             return Self::Corrupt { report: error.to_string() };
         }
         if let sqlx::Error::Database(database) = &error {
-            let message = database.message();
-            if message.contains("a job that is over keeps its state") {
-                return Self::JobOver;
-            }
-            if message.contains("database or disk is full") {
-                return Self::DiskFull;
-            }
             if database.is_foreign_key_violation() {
-                return Self::NotFound { what: "item" };
+                return Self::NotFound { row: RowKind::Item };
             }
-            if database.is_unique_violation() {
-                if message.contains("profiles.name_folded") {
-                    return Self::NameTaken;
+            let code = database.code().and_then(|code| code.parse::<i32>().ok());
+            match code.map(|code| code & 0xff) {
+                Some(primary::FULL) => return Self::DiskFull,
+                Some(primary::CORRUPT | primary::NOT_A_DATABASE) => {
+                    return Self::Corrupt { report: database.message().to_owned() };
                 }
-                if message.contains("jobs.profile_id, jobs.exclusive_key") {
-                    return Self::Busy {
-                        message: "The same work is already under way. Wait for it to finish, or cancel it in the queue.",
-                    };
-                }
-            }
-            if message.contains("malformed") || message.contains("not a database") {
-                return Self::Corrupt { report: message.to_owned() };
+                _ => {}
             }
         }
         Self::Database(error)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
+use rushes_model::notice::RowKind;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -88,7 +89,7 @@ async fn find(
     .bind(id)
     .fetch_optional(connection)
     .await?
-    .ok_or(LibraryError::NotFound { what: "final" })?;
+    .ok_or(LibraryError::NotFound { row: RowKind::Final })?;
     Ok(read(data_dir, &row)?)
 }
 

@@ -1,5 +1,7 @@
 //! Limits on values. A value out of range is refused by field name, never clamped.
 
+use rushes_model::notice::{Field, Invalid};
+
 use crate::error::{LibraryError, LibraryResult};
 
 /// Longest name, in characters.
@@ -22,79 +24,80 @@ pub const BULK_MAX: usize = 10_000;
 pub const CUES_MAX: usize = 2_000;
 
 /// A name: trimmed, 1 to 200 characters, no control characters.
-pub fn name(field: &'static str, value: &str) -> LibraryResult<String> {
+pub fn name(field: Field, value: &str) -> LibraryResult<String> {
     let trimmed = value.trim();
     let length = trimmed.chars().count();
     if length == 0 {
-        return Err(LibraryError::invalid(field, "Give it a name."));
+        return Err(LibraryError::invalid(field, Invalid::NameEmpty));
     }
     if length > NAME_CHARS {
-        return Err(LibraryError::invalid(
-            field,
-            format!("A name has at most {NAME_CHARS} characters; this one has {length}."),
-        ));
+        let reason = Invalid::NameTooLong { most: number(NAME_CHARS), length: number(length) };
+        return Err(LibraryError::invalid(field, reason));
     }
     if trimmed.chars().any(char::is_control) {
-        return Err(LibraryError::invalid(field, "A name is one line without control characters."));
+        return Err(LibraryError::invalid(field, Invalid::NameControl));
     }
     Ok(trimmed.to_owned())
 }
 
 /// Free text of at most `most` characters.
-pub fn text(field: &'static str, value: &str, most: usize) -> LibraryResult<String> {
+pub fn text(field: Field, value: &str, most: usize) -> LibraryResult<String> {
     let length = value.chars().count();
     if length > most {
-        return Err(LibraryError::invalid(
-            field,
-            format!("This text has at most {most} characters; this one has {length}."),
-        ));
+        let reason = Invalid::TextTooLong { most: number(most), length: number(length) };
+        return Err(LibraryError::invalid(field, reason));
     }
     if value.contains('\0') {
-        return Err(LibraryError::invalid(field, "A text holds no NUL characters."));
+        return Err(LibraryError::invalid(field, Invalid::TextNul));
     }
     Ok(value.to_owned())
 }
 
+/// A count as a notice tells it.
+pub fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// A target duration: 1 to 600 s.
-pub fn target_duration(field: &'static str, value_us: i64) -> LibraryResult<i64> {
+pub fn target_duration(field: Field, value_us: i64) -> LibraryResult<i64> {
     if (TARGET_MIN_US..=TARGET_MAX_US).contains(&value_us) {
         Ok(value_us)
     } else {
-        Err(LibraryError::invalid(field, "The target duration is between 1 and 600 seconds."))
+        Err(LibraryError::invalid(field, Invalid::TargetDuration))
     }
 }
 
 /// A count of clips: 1 to 50.
-pub fn count(field: &'static str, value: u32) -> LibraryResult<u32> {
+pub fn count(field: Field, value: u32) -> LibraryResult<u32> {
     if (1..=COUNT_MAX).contains(&value) {
         Ok(value)
     } else {
-        Err(LibraryError::invalid(field, format!("Choose a number of clips between 1 and {COUNT_MAX}.")))
+        Err(LibraryError::invalid(field, Invalid::ClipCount { most: COUNT_MAX }))
     }
 }
 
 /// A number within inclusive bounds.
-pub fn within(field: &'static str, value: u32, low: u32, high: u32) -> LibraryResult<u32> {
+pub fn within(field: Field, value: u32, low: u32, high: u32) -> LibraryResult<u32> {
     if (low..=high).contains(&value) {
         Ok(value)
     } else {
-        Err(LibraryError::invalid(field, format!("“{field}” is between {low} and {high}.")))
+        Err(LibraryError::invalid(field, Invalid::OutOfRange { low, high }))
     }
 }
 
 /// A colour as `#RRGGBB`.
-pub fn colour(field: &'static str, value: &str) -> LibraryResult<String> {
+pub fn colour(field: Field, value: &str) -> LibraryResult<String> {
     let digits = value.strip_prefix('#').unwrap_or_default();
     if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         Ok(value.to_ascii_uppercase())
     } else {
-        Err(LibraryError::invalid(field, "A colour is written #RRGGBB, for example #3B82F6."))
+        Err(LibraryError::invalid(field, Invalid::Colour))
     }
 }
 
 /// Tags or keywords: at most 50, each 1 to 60 characters, trimmed and without
 /// duplicates.
-pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String>> {
+pub fn words(field: Field, values: &[String]) -> LibraryResult<Vec<String>> {
     let mut kept: Vec<String> = Vec::with_capacity(values.len());
     for value in values {
         let word = value.trim();
@@ -102,14 +105,14 @@ pub fn words(field: &'static str, values: &[String]) -> LibraryResult<Vec<String
             continue;
         }
         if word.chars().count() > 60 || word.chars().any(char::is_control) {
-            return Err(LibraryError::invalid(field, "Each tag is one line of at most 60 characters."));
+            return Err(LibraryError::invalid(field, Invalid::TagTooLong));
         }
         if !kept.iter().any(|other| fold(other) == fold(word)) {
             kept.push(word.to_owned());
         }
     }
     if kept.len() > 50 {
-        return Err(LibraryError::invalid(field, "There can be at most 50 tags."));
+        return Err(LibraryError::invalid(field, Invalid::TooManyTags));
     }
     Ok(kept)
 }
@@ -125,5 +128,5 @@ pub fn fold(text: &str) -> String {
 
 /// A page size, or its default.
 pub fn page_size(limit: Option<u32>, default: u32, most: u32) -> LibraryResult<u32> {
-    limit.map_or(Ok(default), |limit| within("limit", limit, 1, most))
+    limit.map_or(Ok(default), |limit| within(Field::Limit, limit, 1, most))
 }

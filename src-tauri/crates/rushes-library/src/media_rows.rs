@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 
 use rushes_model::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::RowKind;
 
 use crate::clips::NOT_FOUND;
 use crate::db::Library;
@@ -107,7 +108,7 @@ impl Library {
                 .bind(id)
                 .fetch_optional(&mut *tx)
                 .await?
-                .ok_or(LibraryError::NotFound { what: "final" })?;
+                .ok_or(LibraryError::NotFound { row: RowKind::Final })?;
         jobs::settle_final(&mut tx, profile, clip, false).await?;
         tx.commit().await?;
         Ok(())

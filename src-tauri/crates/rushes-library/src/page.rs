@@ -1,5 +1,6 @@
 //! Keyset pagination of long lists.
 
+use rushes_model::notice::{Field, Invalid};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, ValueRef};
@@ -45,7 +46,7 @@ impl Cursor {
 
     /// Parses a cursor.
     pub fn parse(text: &str) -> LibraryResult<Self> {
-        let refused = || LibraryError::invalid("cursor", "Begin again at the first page of this list.");
+        let refused = || LibraryError::invalid(Field::Cursor, Invalid::Cursor);
         let (value, id): (Value, Uuid) = serde_json::from_str(text).map_err(|_| refused())?;
         if value.is_i64() || value.is_string() { Ok(Self { value, id }) } else { Err(refused()) }
     }

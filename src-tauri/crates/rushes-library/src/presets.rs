@@ -1,6 +1,7 @@
 //! Export presets: seeded rows that all profiles share.
 
 use rushes_model::spec::ExportSpec;
+use rushes_model::notice::RowKind;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
@@ -33,7 +34,7 @@ impl Library {
             .bind(key)
             .fetch_optional(&self.reader)
             .await?
-            .ok_or(LibraryError::NotFound { what: "preset" })?;
+            .ok_or(LibraryError::NotFound { row: RowKind::Preset })?;
         Ok(read(&row)?)
     }
 }

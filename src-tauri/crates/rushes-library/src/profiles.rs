@@ -1,6 +1,7 @@
 //! Profiles, which own everything else.
 
 use rushes_model::ids::ProfileId;
+use rushes_model::notice::{Field, Invalid, RowKind};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
@@ -10,7 +11,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Profile, ProfileSettings};
 
-const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "profile" };
+const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Profile };
 
 pub(crate) fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
     Ok(Profile {
@@ -35,6 +36,11 @@ pub(crate) async fn keep_a_default(connection: &mut SqliteConnection) -> Library
     Ok(())
 }
 
+/// Besides the key and the default, the only unique index is on folded names.
+fn taken_name(error: sqlx::Error) -> LibraryError {
+    LibraryError::unless_unique(error, LibraryError::NameTaken)
+}
+
 impl Library {
     /// All profiles, oldest first.
     pub async fn list_profiles(&self) -> LibraryResult<Vec<Profile>> {
@@ -55,8 +61,8 @@ impl Library {
 
     /// Creates a profile. The first one becomes the default.
     pub async fn create_profile(&self, name: &str, colour: &str) -> LibraryResult<Profile> {
-        let name = limits::name("name", name)?;
-        let colour = limits::colour("colour", colour)?;
+        let name = limits::name(Field::Name, name)?;
+        let colour = limits::colour(Field::Colour, colour)?;
         let id = ProfileId::new();
         sqlx::query(
             "INSERT INTO profiles (id, name, name_folded, colour, is_default, created_at)
@@ -68,25 +74,27 @@ impl Library {
         .bind(colour)
         .bind(crate::now_ms())
         .execute(&self.writer)
-        .await?;
+        .await
+        .map_err(taken_name)?;
         self.get_profile(id).await
     }
 
     /// Renames a profile.
     pub async fn rename_profile(&self, id: ProfileId, name: &str) -> LibraryResult<Profile> {
-        let name = limits::name("name", name)?;
+        let name = limits::name(Field::Name, name)?;
         let done = sqlx::query("UPDATE profiles SET name = ?, name_folded = ? WHERE id = ?")
             .bind(&name)
             .bind(limits::fold(&name))
             .bind(id)
             .execute(&self.writer)
-            .await?;
+            .await
+            .map_err(taken_name)?;
         self.changed_profile(id, done.rows_affected()).await
     }
 
     /// Changes the colour of a profile.
     pub async fn recolour_profile(&self, id: ProfileId, colour: &str) -> LibraryResult<Profile> {
-        let colour = limits::colour("colour", colour)?;
+        let colour = limits::colour(Field::Colour, colour)?;
         let done = sqlx::query("UPDATE profiles SET colour = ? WHERE id = ?")
             .bind(colour)
             .bind(id)
@@ -148,10 +156,7 @@ impl Library {
             .await?;
         let name = name.ok_or(NOT_FOUND)?;
         if name != confirm_name.trim() {
-            return Err(LibraryError::invalid(
-                "confirm_name",
-                "Type the profile's name exactly as it is written to delete it.",
-            ));
+            return Err(LibraryError::invalid(Field::ConfirmName, Invalid::OtherName));
         }
         let others: i64 = sqlx::query_scalar("SELECT count(*) FROM profiles WHERE id <> ?")
             .bind(id)

@@ -1,6 +1,7 @@
 //! Projects and the counts on their cards.
 
 use rushes_model::ids::{ClipId, ProfileId, ProjectId};
+use rushes_model::notice::{Field, RowKind};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -11,7 +12,7 @@ use crate::limits::{self, DESCRIPTION_CHARS};
 use crate::model::{NewProject, Page, Project, ProjectCounts, ProjectPatch, ProjectQuery, ProjectSort};
 use crate::page::{Cursor, cut_page};
 
-pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "project" };
+pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Project };
 
 pub(crate) const SELECT: &str =
     "SELECT p.id, p.name, p.description, p.context, p.target_duration_us, p.status,
@@ -120,11 +121,11 @@ pub(crate) async fn touch(
 impl Library {
     /// Creates a project.
     pub async fn create_project(&self, profile: ProfileId, new: &NewProject) -> LibraryResult<Project> {
-        let name = limits::name("name", &new.name)?;
-        let description = limits::text("description", &new.description, DESCRIPTION_CHARS)?;
-        let context = limits::text("context", &new.context, DESCRIPTION_CHARS)?;
+        let name = limits::name(Field::Name, &new.name)?;
+        let description = limits::text(Field::Description, &new.description, DESCRIPTION_CHARS)?;
+        let context = limits::text(Field::Context, &new.context, DESCRIPTION_CHARS)?;
         let target = limits::target_duration(
-            "target_duration_us",
+            Field::TargetDurationUs,
             new.target_duration_us.unwrap_or(limits::TARGET_DEFAULT_US),
         )?;
         let id = ProjectId::new();
@@ -219,17 +220,17 @@ impl Library {
         if now.deleted_at_ms.is_some() {
             return Err(NOT_FOUND);
         }
-        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
+        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name(Field::Name, v))?;
         let description = patch
             .description
             .as_deref()
-            .map_or(Ok(now.description), |v| limits::text("description", v, DESCRIPTION_CHARS))?;
+            .map_or(Ok(now.description), |v| limits::text(Field::Description, v, DESCRIPTION_CHARS))?;
         let context = patch
             .context
             .as_deref()
-            .map_or(Ok(now.context), |v| limits::text("context", v, DESCRIPTION_CHARS))?;
+            .map_or(Ok(now.context), |v| limits::text(Field::Context, v, DESCRIPTION_CHARS))?;
         let target = limits::target_duration(
-            "target_duration_us",
+            Field::TargetDurationUs,
             patch.target_duration_us.unwrap_or(now.target_duration_us),
         )?;
         sqlx::query(

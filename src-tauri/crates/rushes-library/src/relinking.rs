@@ -2,6 +2,7 @@
 //! change the footage, so clips have to be made again.
 
 use rushes_model::ids::{ClipId, ProfileId, SourceId};
+use rushes_model::notice::{Field, Invalid, OtherFootage};
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
@@ -41,19 +42,17 @@ impl Library {
         let is_other = to.fingerprint != before.fingerprint;
         if is_other && !accept_different {
             return Err(LibraryError::DifferentFootage {
-                message: format!(
-                    "“{}” is not the same footage as “{}”. Choose the original file.",
-                    to.name, before.name
-                ),
+                name: to.name.clone(),
+                original: before.name,
+                why: OtherFootage::Different,
             });
         }
         // Containers round durations by about a frame.
         if to.facts.duration_us + 100_000 < before.facts.duration_us {
             return Err(LibraryError::DifferentFootage {
-                message: format!(
-                    "“{}” is shorter than “{}”, so clips would lose their footage. Choose the original file.",
-                    to.name, before.name
-                ),
+                name: to.name.clone(),
+                original: before.name,
+                why: OtherFootage::Shorter,
             });
         }
         let mut facts = to.facts.clone();
@@ -101,7 +100,7 @@ impl Library {
         let before = facts.audio.clone();
         for asked in tracks {
             let track = facts.audio.iter_mut().find(|track| track.stream_index == asked.stream_index);
-            let no_such = || LibraryError::invalid("tracks", "The source has no such sound track.");
+            let no_such = || LibraryError::invalid(Field::Tracks, Invalid::NoSuchTrack);
             track.ok_or_else(no_such)?.used = asked.used;
         }
         if facts.audio != before {

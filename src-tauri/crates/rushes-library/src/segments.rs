@@ -1,6 +1,7 @@
 //! Segments: stretches of sources that the editor has marked.
 
 use rushes_model::ids::{ProfileId, ProjectId, SegmentId};
+use rushes_model::notice::{Field, Invalid, RowKind};
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
@@ -11,7 +12,7 @@ use crate::limits;
 use crate::model::{NewSegment, Segment, SegmentPatch};
 use crate::{projects, sources};
 
-const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "segment" };
+const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Segment };
 /// Shortest segment, in microseconds: a few frames at any common frame rate.
 const SHORTEST_US: i64 = 100_000;
 
@@ -32,16 +33,13 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
 /// Checks in and out points against the length of their source.
 pub(crate) fn check_points(in_us: i64, out_us: i64, duration_us: i64) -> LibraryResult<()> {
     if in_us < 0 || in_us >= duration_us {
-        return Err(LibraryError::invalid("in_us", "The in point lies outside the source."));
+        return Err(LibraryError::invalid(Field::InUs, Invalid::InPointOutside));
     }
     if out_us > duration_us {
-        return Err(LibraryError::invalid("out_us", "The out point lies behind the end of the source."));
+        return Err(LibraryError::invalid(Field::OutUs, Invalid::OutPointOutside));
     }
     if out_us < in_us.saturating_add(SHORTEST_US) {
-        return Err(LibraryError::invalid(
-            "out_us",
-            "The out point lies at least 0.1 s behind the in point.",
-        ));
+        return Err(LibraryError::invalid(Field::OutUs, Invalid::PieceTooShort));
     }
     Ok(())
 }
@@ -90,10 +88,10 @@ impl Library {
         let project = source.project_id;
         projects::require_live(&mut tx, profile, project).await?;
         check_points(new.in_us, new.out_us, source.duration_us)?;
-        let weight = limits::within("weight", new.weight.unwrap_or(1), 1, 100)?;
-        let keywords = limits::words("keywords", &new.keywords)?;
+        let weight = limits::within(Field::Weight, new.weight.unwrap_or(1), 1, 100)?;
+        let keywords = limits::words(Field::Keywords, &new.keywords)?;
         let name = match new.name.as_deref() {
-            Some(name) => limits::name("name", name)?,
+            Some(name) => limits::name(Field::Name, name)?,
             None => name_of_source(&source.name),
         };
         let id = SegmentId::new();
@@ -143,10 +141,10 @@ impl Library {
         let source = sources::footage(&mut tx, profile, now.source_id).await?;
         let (in_us, out_us) = (patch.in_us.unwrap_or(now.in_us), patch.out_us.unwrap_or(now.out_us));
         check_points(in_us, out_us, source.duration_us)?;
-        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
-        let weight = limits::within("weight", patch.weight.unwrap_or(now.weight), 1, 100)?;
+        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name(Field::Name, v))?;
+        let weight = limits::within(Field::Weight, patch.weight.unwrap_or(now.weight), 1, 100)?;
         let keywords =
-            patch.keywords.as_deref().map_or(Ok(now.keywords), |v| limits::words("keywords", v))?;
+            patch.keywords.as_deref().map_or(Ok(now.keywords), |v| limits::words(Field::Keywords, v))?;
         let project = patch.project_id.unwrap_or(now.project_id);
         projects::require_live(&mut tx, profile, project).await?;
         sqlx::query(
@@ -202,7 +200,7 @@ impl Library {
         have.sort();
         asked.sort();
         if have != asked {
-            return Err(LibraryError::invalid("ids", "Name every segment of the project exactly once."));
+            return Err(LibraryError::invalid(Field::Ids, Invalid::SegmentsIncomplete));
         }
         for (position, id) in ids.iter().enumerate() {
             sqlx::query("UPDATE segments SET position = ? WHERE profile_id = ? AND id = ?")

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rushes_model::facts::SourceFacts;
 use rushes_model::ids::{ProfileId, ProjectId, SourceId};
+use rushes_model::notice::RowKind;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{Row, SqliteConnection};
@@ -14,7 +15,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Source, SourceState};
 use crate::projects;
 
-const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "source" };
+const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Source };
 
 /// A source with its path as bytes of the system.
 #[derive(Debug, Clone)]
@@ -103,12 +104,7 @@ pub(crate) async fn find(
 
 /// Besides the key, the only unique index is on paths within a project.
 pub(crate) fn taken_path(error: sqlx::Error, name: &str) -> LibraryError {
-    match error.as_database_error() {
-        Some(database) if database.is_unique_violation() => {
-            LibraryError::AlreadyAdded { name: name.to_owned() }
-        }
-        _ => error.into(),
-    }
+    LibraryError::unless_unique(error, LibraryError::AlreadyAdded { name: name.to_owned() })
 }
 
 async fn insert(

@@ -7,9 +7,10 @@ mod common;
 use std::path::PathBuf;
 
 use common::*;
-use rushes_library::model::{ClipQuery, Flag, ItemOutcome, ProjectQuery, SegmentPatch};
+use rushes_library::model::{ClipQuery, Flag, ItemOutcome, ProjectQuery, Refusal, SegmentPatch};
 use rushes_library::{Emptied, JobEnd, LibraryError};
 use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::{Engaged, Field, Notice, RowKind};
 
 async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId, Vec<ClipId>) {
     let shelf = Shelf::new().await;
@@ -20,8 +21,12 @@ async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId, Vec<ClipId>) {
     (shelf, profile, project, source, clips)
 }
 
-fn verdicts<T>(outcomes: &[ItemOutcome<T>]) -> Vec<&str> {
-    outcomes.iter().map(|o| o.refused.as_ref().map_or("done", |refused| &*refused.code)).collect()
+fn verdicts<T>(outcomes: &[ItemOutcome<T>]) -> Vec<&'static str> {
+    let verdict = |refused: &Refusal| match refused.notice {
+        Notice::NotFound { row: RowKind::Clip } => "not_found",
+        _ => panic!("{refused:?}"),
+    };
+    outcomes.iter().map(|outcome| outcome.refused.as_ref().map_or("done", verdict)).collect()
 }
 
 #[tokio::test]
@@ -45,7 +50,7 @@ async fn a_bulk_call_with_too_many_items_is_refused_as_a_whole() {
     let (shelf, profile, _, _, clips) = one_project().await;
     let asked = vec![clips[0]; 10_001];
     let refused = shelf.library.flag_clips(profile, &asked, Flag::Picked).await.unwrap_err();
-    assert!(matches!(refused, LibraryError::Invalid { field: "ids", .. }));
+    assert!(matches!(refused, LibraryError::Invalid { field: Field::Ids, .. }));
     assert_eq!(shelf.library.get_clip(profile, clips[0]).await.unwrap().flag, Flag::Unflagged);
 }
 
@@ -60,9 +65,9 @@ async fn many_jobs_are_queued_at_once_and_those_under_way_are_refused_one_by_one
         rendering(project, clips[2], "x"),
     ];
     let queued = shelf.library.queue_jobs(profile, WORKER, &new).await.unwrap();
-    let codes: Vec<_> =
-        queued.iter().map(|job| job.as_ref().map_or_else(LibraryError::code, |_| "done")).collect();
-    assert_eq!(codes, ["done", "busy", "not_found", "done"]);
+    let [Ok(_), Err(second), Err(third), Ok(_)] = &*queued else { panic!("{queued:?}") };
+    assert_eq!(second.notice(), Notice::Busy { why: Engaged::Rendering });
+    assert_eq!(third.notice(), Notice::NotFound { row: RowKind::Item });
     let jobs = shelf.library.list_jobs(profile, &Default::default()).await.unwrap();
     assert_eq!(jobs.len(), 4, "the generation, the one before and two new ones");
 }
@@ -72,9 +77,10 @@ async fn many_sources_are_added_at_once_and_doubles_are_refused_one_by_one() {
     let (shelf, profile, project, _, _) = one_project().await;
     let new = [new_source("/footage/b.mp4"), new_source("/footage/a.mp4"), new_source("/footage/b.mp4")];
     let added = shelf.library.add_sources(profile, project, &new).await.unwrap();
-    let codes: Vec<_> =
-        added.iter().map(|s| s.as_ref().map_or_else(LibraryError::code, |_| "done")).collect();
-    assert_eq!(codes, ["done", "already_added", "already_added"]);
+    let [Ok(_), Err(second), Err(third)] = &*added else { panic!("{added:?}") };
+    for (refused, name) in [(second, "a.mp4"), (third, "b.mp4")] {
+        assert_eq!(refused.notice(), Notice::AlreadyAdded { name: name.into() });
+    }
     assert_eq!(shelf.library.list_sources(profile, Some(project)).await.unwrap().len(), 2);
 }
 
@@ -90,7 +96,7 @@ async fn clips_in_the_trash_are_in_no_list_and_come_back_as_they_were() {
     let trash = ClipQuery { trashed: true, ..ClipQuery::default() };
     assert_eq!(shelf.library.list_clips(profile, None, &trash).await.unwrap().items[0].id, clips[0]);
     assert_eq!(shelf.library.get_project(profile, project).await.unwrap().counts.clips, 3);
-    assert_eq!(shelf.library.live_clip(profile, clips[0]).await.unwrap_err().code(), "not_found");
+    assert!(matches!(shelf.library.live_clip(profile, clips[0]).await, Err(LibraryError::NotFound { .. })));
 
     let outcomes = shelf.library.restore_clips(profile, &[clips[0], clips[1]]).await.unwrap();
     assert_eq!(verdicts(&outcomes), ["done", "not_found"], "the second was in no trash");
@@ -107,11 +113,11 @@ async fn a_project_in_the_trash_takes_its_clips_out_of_sight_and_brings_them_bac
     assert_eq!(library.list_projects(profile, &ProjectQuery::default()).await.unwrap().total, 0);
     assert_eq!(library.list_clips(profile, None, &ClipQuery::default()).await.unwrap().total, 0);
     assert!(library.list_sources(profile, None).await.unwrap().is_empty());
-    assert_eq!(library.live_clip(profile, clips[0]).await.unwrap_err().code(), "not_found");
+    assert!(matches!(library.live_clip(profile, clips[0]).await, Err(LibraryError::NotFound { .. })));
     let outcomes = library.flag_clips(profile, &[clips[0]], Flag::Picked).await.unwrap();
     assert_eq!(verdicts(&outcomes), ["not_found"]);
     let refused = library.add_source(profile, project, &new_source("/b.mp4")).await.unwrap_err();
-    assert_eq!(refused.code(), "not_found");
+    assert!(matches!(refused, LibraryError::NotFound { .. }), "{refused}");
 
     library.set_project_trashed(profile, project, false).await.unwrap();
     assert_eq!(library.list_clips(profile, None, &ClipQuery::default()).await.unwrap().total, 4);
@@ -142,8 +148,8 @@ async fn emptying_the_trash_ends_what_is_in_it_and_tells_whose_files_can_go() {
     assert_eq!(emptied.clips, [(project, clips[0]), (gone, old[0])]);
     assert_eq!(emptied.projects, [gone]);
     assert_eq!(emptied.finals, [PathBuf::from("/finals/gone.mp4"), "/finals/old.mp4".into()]);
-    assert_eq!(shelf.library.get_clip(profile, clips[0]).await.unwrap_err().code(), "not_found");
-    assert_eq!(shelf.library.get_project(profile, gone).await.unwrap_err().code(), "not_found");
+    assert!(matches!(shelf.library.get_clip(profile, clips[0]).await, Err(LibraryError::NotFound { .. })));
+    assert!(matches!(shelf.library.get_project(profile, gone).await, Err(LibraryError::NotFound { .. })));
     assert_eq!(shelf.library.list_exports(profile, None, None).await.unwrap(), [kept]);
     shelf.library.verify().await.unwrap();
     let (nothing, job) = shelf.library.empty_trash(profile, WORKER, |_| None).await.unwrap();
@@ -157,7 +163,7 @@ async fn a_trash_whose_job_cannot_be_queued_is_not_emptied() {
     shelf.library.trash_clips(profile, &[clips[0]]).await.unwrap();
     let strange = |_: &Emptied| Some(rendering(ProjectId::new(), clips[0], "x"));
     let refused = shelf.library.empty_trash(profile, WORKER, strange).await.unwrap_err();
-    assert_eq!(refused.code(), "not_found");
+    assert!(matches!(refused, LibraryError::NotFound { .. }), "{refused}");
     assert!(shelf.library.get_clip(profile, clips[0]).await.is_ok());
 }
 
@@ -199,7 +205,7 @@ async fn footage_that_another_project_uses_survives_its_own_project() {
     assert_eq!(library.clip_cuts(profile, clip).await.unwrap()[0].source_id, used);
     assert_eq!(library.get_segment(profile, segment).await.unwrap().source_id, marked);
     assert!(library.source_row(profile, used).await.unwrap().removed, "kept, but in no list");
-    assert_eq!(library.source_row(profile, unused).await.unwrap_err().code(), "not_found");
+    assert!(matches!(library.source_row(profile, unused).await, Err(LibraryError::NotFound { .. })));
     library.verify().await.unwrap();
 }
 

@@ -13,11 +13,13 @@ use rushes_library::model::{
 use rushes_library::{JobEnd, Library, LibraryError};
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::{Activity, Notice, RowKind};
 
-const DONE: JobEnd = JobEnd::Done { note: None, result: None };
+const HUNG: Notice = Notice::FfmpegStalled { activity: Activity::Rendering, silent_s: 60 };
+const DONE: JobEnd = JobEnd::Done { notes: Vec::new(), result: None };
 
 fn failed() -> JobEnd {
-    JobEnd::Failed { code: "disk_full".into(), message: "The disk is full.".into(), detail: "ENOSPC".into() }
+    JobEnd::Failed { error: Notice::FULL, detail: "ENOSPC".into() }
 }
 
 async fn one_project() -> (Shelf, ProfileId, ProjectId, SourceId) {
@@ -53,7 +55,7 @@ async fn a_job_that_is_over_keeps_its_state(#[case] end: JobEnd, #[case] kept: J
     assert!(!library.start_job(profile, job.id, WORKER).await.unwrap());
     assert!(!library.requeue_job(profile, job.id, WORKER).await.unwrap());
     assert!(!library.interrupt_job(profile, job.id, WORKER).await.unwrap());
-    assert!(!library.try_job_again(profile, job.id, "why").await.unwrap());
+    assert!(!library.try_job_again(profile, job.id, &Notice::Suspended).await.unwrap());
     library.note_job_progress(profile, job.id, "cutting", 9_000).await.unwrap();
     library.pause_job(profile, job.id, PauseReason::Editor).await.unwrap();
     library.resume_job(profile, job.id, WORKER, true).await.unwrap();
@@ -69,15 +71,14 @@ async fn an_outcome_is_written_with_all_that_it_tells() {
     let (shelf, profile, project, _) = one_project().await;
     let job = shelf.running(profile, &making(project)).await;
     let over = shelf.library.end_job(profile, job.id, &failed()).await.unwrap();
-    assert_eq!(over.error_code.as_deref(), Some("disk_full"));
-    assert_eq!(over.error_message.as_deref(), Some("The disk is full."));
+    assert_eq!(over.error, Some(Notice::FULL));
     assert_eq!(over.error_detail.as_deref(), Some("ENOSPC"));
     assert!(over.ended_at_ms.is_some() && over.stage.is_none());
     let job = shelf.running(profile, &making(project)).await;
-    let note =
-        JobEnd::Done { note: Some("Fewer than asked.".into()), result: Some(JobResult::Clips { made: 2 }) };
-    let over = shelf.library.end_job(profile, job.id, &note).await.unwrap();
-    assert_eq!((over.progress_bp, over.note.as_deref()), (10_000, Some("Fewer than asked.")));
+    let notes = vec![Notice::SegmentsShort, Notice::Rejoined { name: "match.ts".into(), parts: 2 }];
+    let end = JobEnd::Done { notes: notes.clone(), result: Some(JobResult::Clips { made: 2 }) };
+    let over = shelf.library.end_job(profile, job.id, &end).await.unwrap();
+    assert_eq!((over.progress_bp, over.notes), (10_000, notes));
     assert_eq!(over.result, Some(JobResult::Clips { made: 2 }));
 }
 
@@ -155,7 +156,7 @@ async fn an_interrupted_job_does_not_come_back_while_the_same_work_is_under_way(
     assert!(library.interrupt_job(profile, old.id, WORKER).await.unwrap());
     let new = library.queue_job(profile, WORKER, &making(project)).await.unwrap();
     let refused = library.requeue_job(profile, old.id, WORKER).await.unwrap_err();
-    assert_eq!(refused.code(), "busy");
+    assert!(matches!(refused, LibraryError::Busy { .. }), "{refused}");
     library.end_job(profile, new.id, &JobEnd::Cancelled).await.unwrap();
     assert!(library.requeue_job(profile, old.id, WORKER).await.unwrap());
 }
@@ -212,7 +213,7 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     assert_eq!(raw_state(ids[0]).await.unwrap(), RawState::Ready);
     assert_eq!(raw_state(ids[1]).await.unwrap(), RawState::Failed, "told, not left waiting forever");
     assert_eq!(raw_state(ids[2]).await.unwrap(), RawState::Failed);
-    assert_eq!(raw_state(ids[3]).await.unwrap_err().code(), "not_found");
+    assert_eq!(raw_state(ids[3]).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Job });
     assert_eq!(raw_state(ids[4]).await.unwrap(), RawState::Failed);
     assert_eq!(state(library, profile, &render).await, JobState::Queued, "a final goes on without");
 }
@@ -342,7 +343,7 @@ async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_new
 
     library.trash_clips(profile, &clips).await.unwrap();
     library.empty_trash(profile, WORKER, |_| None).await.unwrap();
-    assert_eq!(moved(clips[1], 1).await.unwrap_err().code(), "not_found");
+    assert_eq!(moved(clips[1], 1).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Job });
 }
 
 #[tokio::test]
@@ -356,7 +357,7 @@ async fn clips_that_wait_for_a_file_that_nobody_makes_are_found() {
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.set_clip_muted(profile, clips[1], true).await.unwrap();
     assert_eq!(library.clips_left_pending(profile).await.unwrap()[0].id, clips[1]);
-    let job = shelf.running(profile, &refreshing(project, clips[1])).await;
+    let job = shelf.running(profile, &previewing(project, clips[1])).await;
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
     assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Failed);
@@ -410,7 +411,7 @@ async fn all_that_happens_to_a_job_is_in_its_log_and_stays_there() {
     library.pause_job(profile, job.id, PauseReason::DiskFull).await.unwrap();
     library.resume_job(profile, job.id, WORKER, true).await.unwrap();
     library.continue_job(profile, job.id, WORKER).await.unwrap();
-    library.try_job_again(profile, job.id, "It hung.").await.unwrap();
+    library.try_job_again(profile, job.id, &HUNG).await.unwrap();
     library.start_job(profile, job.id, WORKER).await.unwrap();
     library.end_job(profile, job.id, &failed()).await.unwrap();
     let log = library.job_log(profile, job.id).await.unwrap();
@@ -424,12 +425,14 @@ async fn all_that_happens_to_a_job_is_in_its_log_and_stays_there() {
             (JobEventKind::Paused, Some("disk_full")),
             (JobEventKind::Resumed, None),
             (JobEventKind::Started, None),
-            (JobEventKind::Remark, Some("It hung.")),
+            (JobEventKind::Remark, None),
             (JobEventKind::Retried, None),
             (JobEventKind::Started, None),
-            (JobEventKind::Failed, Some("disk_full")),
+            (JobEventKind::Failed, None),
         ]
     );
+    let notices: Vec<_> = log.iter().flat_map(|line| line.notices.clone()).collect();
+    assert_eq!(notices, [HUNG, Notice::FULL]);
     assert!(log.iter().zip(1..).all(|(line, number)| line.number == number));
     assert!(log.is_sorted_by_key(|line| line.at_ms));
     assert_eq!(library.job_row(profile, job.id).await.unwrap().job.attempts, 2, "going on is no attempt");
@@ -473,7 +476,7 @@ async fn a_project_with_one_job_does_not_wait_for_another_ones_hundred() {
     assert_eq!(order().await, expected);
     library.start_job(profile, expected[0], WORKER).await.unwrap();
     let refused = library.move_job(profile, expected[0], None).await.unwrap_err();
-    assert_eq!(refused.code(), "invalid");
+    assert!(matches!(refused, LibraryError::Invalid { .. }), "{refused}");
 }
 
 #[tokio::test]
@@ -563,5 +566,5 @@ async fn a_batch_is_cancelled_whole_and_what_is_over_stays() {
     assert_eq!(final_status(library, profile, clips[1]).await, FinalStatus::None);
     assert!(library.cancel_batch(profile, batch).await.unwrap().is_empty());
     let ben = shelf.profile("Ben").await.id;
-    assert_eq!(library.cancel_batch(ben, batch).await.unwrap_err().code(), "not_found");
+    assert_eq!(library.cancel_batch(ben, batch).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Job });
 }

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 use common::{Shelf, behind_the_back_of, blob, run_sql};
 use rushes_library::model::ProjectQuery;
 use rushes_library::{Library, LibraryResult, LookedAfter};
+use rushes_model::notice::{LostLibrary, Notice, WayBack};
+
+const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(data_dir.join("backups")).into_iter().flatten();
@@ -22,8 +25,8 @@ fn set_modified(file: &Path, to: SystemTime) {
     std::fs::File::options().write(true).open(file).unwrap().set_modified(to).unwrap();
 }
 
-fn code<T: std::fmt::Debug>(result: LibraryResult<T>) -> &'static str {
-    result.unwrap_err().code()
+fn notice<T: std::fmt::Debug>(result: LibraryResult<T>) -> Notice {
+    result.unwrap_err().notice()
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -85,7 +88,7 @@ async fn a_row_that_cannot_be_read_is_found_and_a_snapshot_with_it_not_restored(
     // The existing snapshots are worth more than a copy of the damage.
     let kept = snapshots(data_dir);
     set_modified(&kept[1], SystemTime::now() - DAY * 2);
-    assert_eq!(code(shelf.library.look_after(false).await), "library_corrupt");
+    assert_eq!(notice(shelf.library.look_after(false).await), CORRUPT);
     assert_eq!(snapshots(data_dir), kept);
 
     shelf.library.close().await;
@@ -120,7 +123,7 @@ async fn an_index_that_lost_an_entry_is_made_anew_and_hides_nothing_any_more() {
         names.into_iter().map(|project| project.name).collect::<Vec<_>>()
     };
     assert_eq!(listed(&library).await, ["Summer"], "hidden without a word");
-    assert_eq!(code(library.verify().await), "library_corrupt");
+    assert_eq!(notice(library.verify().await), CORRUPT);
     let done = library.look_after(true).await.unwrap();
     assert_eq!(done.mended, ["projects_recent"]);
     assert_eq!(listed(&library).await, ["Summer", "Winter"]);
@@ -146,7 +149,7 @@ async fn a_table_that_lost_a_row_is_not_mended_by_forgetting_it() {
     behind_the_back_of("projects_recent", data_dir, "DELETE FROM projects WHERE name = 'Winter'").await;
     let before = std::fs::read(data_dir.join("rushes.db")).unwrap();
     for _ in 0..2 {
-        assert_eq!(code(Library::open(data_dir).await), "library_corrupt");
+        assert_eq!(notice(Library::open(data_dir).await), CORRUPT);
     }
     assert_eq!(std::fs::read(data_dir.join("rushes.db")).unwrap(), before);
 }
@@ -157,11 +160,10 @@ async fn a_library_that_is_missing_beside_folders_of_profiles_is_not_begun_anew(
     let profile = folder.path().join("profiles").join(uuid::Uuid::now_v7().to_string());
     std::fs::create_dir_all(&profile).unwrap();
     let refused = Library::open(folder.path()).await.unwrap_err();
-    assert_eq!(refused.code(), "library_missing");
-    assert!(refused.to_string().contains("To begin anew"), "{refused}");
+    assert_eq!(refused.notice(), Notice::LibraryMissing { why: LostLibrary::NoSnapshot });
     assert!(!folder.path().join("rushes.db").exists());
     std::fs::write(folder.path().join("rushes.db"), "").unwrap();
-    assert_eq!(code(Library::open(folder.path()).await), "library_corrupt");
+    assert_eq!(notice(Library::open(folder.path()).await), CORRUPT);
     std::fs::remove_dir(&profile).unwrap();
     Library::open(folder.path()).await.unwrap();
 }
@@ -218,7 +220,7 @@ async fn without_a_byte_free_a_library_opens_and_the_trash_can_be_emptied() {
     Library::open(&data_dir).await.unwrap().close().await;
     disk.fill();
     let refused = Library::open(&data_dir).await.unwrap_err();
-    assert_eq!(refused.code(), "disk_full", "{refused:?}");
+    assert_eq!(refused.notice(), Notice::FULL, "{refused:?}");
     std::fs::remove_file(disk.0.path().join("somebody's")).unwrap();
     let library = Library::open(&data_dir).await.unwrap();
     assert!(library.list_projects(ana, &ProjectQuery::default()).await.unwrap().items.is_empty());

@@ -7,10 +7,13 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Shelf, adding, belongings, blob, raw, run_sql};
-use rushes_library::Library;
-use rushes_library::model::{Job, JobEventKind, JobQuery, JobState};
+use rushes_library::{JobEnd, Library};
+use rushes_library::model::{Job, JobEventKind, JobQuery, JobResult, JobState};
 use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind, WayBack};
 use sqlx::Row;
+
+const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
 fn snapshots(data_dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(data_dir.join("backups")) else { return Vec::new() };
@@ -32,6 +35,11 @@ async fn set_back(data_dir: &Path) {
         "DROP TRIGGER jobs_log_that_they_were_queued",
         "DROP TRIGGER jobs_log_their_states",
         "DROP TRIGGER jobs_log_their_stages",
+        "ALTER TABLE jobs ADD COLUMN error_code TEXT",
+        "ALTER TABLE jobs ADD COLUMN error_message TEXT",
+        "ALTER TABLE jobs ADD COLUMN note TEXT",
+        "DROP TRIGGER clips_count_their_changes",
+        "ALTER TABLE clips DROP COLUMN changes",
         "ALTER TABLE clips DROP COLUMN provisional",
         "ALTER TABLE clips DROP COLUMN edit_hash",
         "ALTER TABLE exports DROP COLUMN edit_hash",
@@ -79,7 +87,7 @@ async fn a_new_library_uses_wal_and_strict_tables_and_enforces_foreign_keys() {
     // Through the library itself: a child without its parent is refused.
     let nobody = rushes_model::ids::ProfileId::new();
     let new = rushes_library::model::NewProject { name: "Stray".into(), ..Default::default() };
-    assert_eq!(shelf.library.create_project(nobody, &new).await.unwrap_err().code(), "not_found");
+    assert_eq!(shelf.library.create_project(nobody, &new).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Item });
     shelf.library.verify().await.unwrap();
 }
 
@@ -137,11 +145,11 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
 /// The source in the payloads of version 4's jobs.
 const OLD_SOURCE: uuid::Uuid = uuid::uuid!("01900000-0000-7000-8000-0123456789ab");
 
-/// A library as version 4 wrote it, with jobs in every state: queued, running, paused
-/// for each reason, interrupted, done, failed and cancelled.
-async fn of_version_4(data_dir: &Path, profile: ProfileId) {
+/// A library as an older version wrote it, with jobs in every state: queued, running,
+/// paused for each reason, interrupted, done, failed and cancelled.
+async fn of_version(version: i64, data_dir: &Path, profile: ProfileId) {
     let mut old = sqlx::migrate!("../../../migrations");
-    old.migrations = old.iter().filter(|migration| migration.version <= 4).cloned().collect();
+    old.migrations = old.iter().filter(|migration| migration.version <= version).cloned().collect();
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(data_dir.join("rushes.db"))
         .create_if_missing(true)
@@ -242,7 +250,7 @@ async fn schema_of_jobs(connection: &mut sqlx::SqliteConnection) -> Vec<(String,
 async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as_rows() {
     let folder = tempfile::tempdir().unwrap();
     let ana = ProfileId::new();
-    of_version_4(folder.path(), ana).await;
+    of_version(4, folder.path(), ana).await;
     let mut before = raw(folder.path()).await;
     let (rows, schema) = (belongings(&mut before, ana).await, schema_of_jobs(&mut before).await);
     sqlx::Connection::close(before).await.unwrap();
@@ -250,8 +258,8 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
 
     let library = Library::open(folder.path()).await.unwrap();
     let mut after = raw(folder.path()).await;
-    // New since then: each job has a revision and a class, and those that only work on a
-    // source name it.
+    // New since then: each job has a revision and a class, those that only work on a source
+    // name it, and what is told of it are notices.
     let (others, rest) = rows.split_once("\njobs\n").unwrap();
     let (jobs, log) = rest.split_once("\njob_events\n").unwrap();
     let is_of = |job: &str, kinds: &[&str]| kinds.iter().any(|kind| job.contains(&format!(" '{kind}' ")));
@@ -264,14 +272,42 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
             } else {
                 "NULL".into()
             };
-            format!("{job} 1 '{class}' {source}")
+            let (error, notes) = match job.contains(" 'message' ") {
+                true => (written("message"), format!("'[{}]'", written("note").trim_matches('\''))),
+                false => ("NULL".into(), "'[]'".into()),
+            };
+            let job = job.replace(" 'code' 'message' 'detail' 'note' ", " 'detail' ");
+            let job = job.replace(" 0 0 NULL NULL NULL NULL NULL ", " 0 0 NULL NULL ");
+            let job = job.replace(" 'refresh' ", " 'preview' ");
+            format!("{job} 1 '{class}' {source} {error} {notes}")
         })
         .collect();
-    let due = format!("{others}\njobs\n{}\njob_events\n{log}", jobs.join("\n"));
+    let (log, later) = log.split_once("\nheld_queues\n").unwrap();
+    let log: Vec<String> = log
+        .lines()
+        .map(|line| {
+            let told = [("remark", "it''s slow", "it''s slow"), ("failed", "code", "message"), ("done", "note", "note")];
+            let of = |(event, words, text): &(&str, &str, &str)| {
+                let line = line.strip_suffix(&format!(" '{event}' '{words}'"))?;
+                Some(format!("{line} '{event}' NULL '[{}]'", written(text).trim_matches('\'')))
+            };
+            told.iter().find_map(of).unwrap_or_else(|| format!("{line} '[]'"))
+        })
+        .collect();
+    let (jobs, log) = (jobs.join("\n"), log.join("\n"));
+    let due = format!("{others}\njobs\n{jobs}\njob_events\n{log}\nheld_queues\n{later}");
     assert_eq!(belongings(&mut after, ana).await, due);
     let mut migrated = schema_of_jobs(&mut after).await;
-    let later = ["jobs_count_their_changes", "jobs_keep_owning_their_source", "jobs_own_their_source"];
-    migrated.retain(|(name, _)| !later.contains(&&**name));
+    let mut schema = schema;
+    let changed = [
+        "jobs_count_their_changes",
+        "jobs_keep_owning_their_source",
+        "jobs_log_their_states",
+        "jobs_own_their_source",
+    ];
+    for triggers in [&mut migrated, &mut schema] {
+        triggers.retain(|(name, _)| !changed.contains(&&**name));
+    }
     assert_eq!(migrated, schema);
     library.verify().await.unwrap();
     let jobs = library.list_jobs(ana, &JobQuery::default()).await.unwrap();
@@ -299,6 +335,55 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
         .await
         .unwrap();
     assert_eq!(left, 0);
+}
+
+/// A sentence of an older version, as SQL.
+fn written(text: &str) -> String {
+    format!("'{{\"code\":\"written\",\"text\":\"{text}\"}}'")
+}
+
+#[tokio::test]
+async fn what_the_version_before_told_of_jobs_is_kept_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let ana = ProfileId::new();
+    of_version(11, folder.path(), ana).await;
+    let refused = r#"{"type":"sources","added":1,"refused":[{"source_id":"01900000-0000-7000-8000-0123456789ab",
+        "name":"notes.mov","code":"not_a_video","message":"“notes.mov” is no \"video\"."}]}"#;
+    let mut before = raw(folder.path()).await;
+    run_sql(&mut before, format!("UPDATE jobs SET result = '{refused}' WHERE state = 'done'")).await.unwrap();
+    sqlx::Connection::close(before).await.unwrap();
+
+    let library = Library::open(folder.path()).await.unwrap();
+    library.verify().await.unwrap();
+    let written = |text: &str| Notice::Written { text: text.into() };
+    let jobs = library.list_jobs(ana, &JobQuery::default()).await.unwrap();
+    for state in JobState::ALL {
+        let job = jobs.iter().find(|job| job.state == state).unwrap();
+        if state == JobState::Queued && job.attempts == 0 {
+            assert_eq!((&job.error, &*job.notes), (&None, &[][..]));
+            continue;
+        }
+        assert_eq!((&job.error, &*job.notes), (&Some(written("message")), &[written("note")][..]), "{state:?}");
+        assert_eq!(job.error_detail.as_deref(), Some("detail"));
+        let log = library.job_log(ana, job.id).await.unwrap();
+        assert_eq!(log.last().unwrap().notices, [written("it's slow")]);
+        let told = |event| log.iter().find(|line| line.event == event).map(|line| line.notices.clone());
+        assert_eq!(told(JobEventKind::Started), Some(vec![]));
+        match state {
+            JobState::Failed => assert_eq!(told(JobEventKind::Failed), Some(vec![written("message")])),
+            JobState::Done => assert_eq!(told(JobEventKind::Done), Some(vec![written("note")])),
+            _ => {}
+        }
+    }
+    let done = jobs.iter().find(|job| job.state == JobState::Done).unwrap();
+    let Some(JobResult::Sources { added: 1, refused }) = &done.result else { panic!("{done:?}") };
+    assert_eq!(refused[0].notice, written("“notes.mov” is no \"video\"."));
+    // What is told from now on is a notice.
+    let running = jobs.iter().find(|job| job.state == JobState::Running).unwrap();
+    let end = JobEnd::Failed { error: Notice::FULL, detail: String::new() };
+    let over = library.end_job(ana, running.id, &end).await.unwrap();
+    assert_eq!((over.error, over.revision > running.revision), (Some(Notice::FULL), true));
+    assert_eq!(library.job_log(ana, running.id).await.unwrap().last().unwrap().notices, [Notice::FULL]);
 }
 
 #[tokio::test]
@@ -330,7 +415,7 @@ async fn a_library_of_a_newer_version_is_refused_and_left_as_it_is() {
     sqlx::Connection::close(connection).await.unwrap();
     let before = std::fs::read(shelf.folder.path().join("rushes.db")).unwrap();
 
-    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_newer");
+    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), Notice::LibraryNewer);
     assert_eq!(std::fs::read(shelf.folder.path().join("rushes.db")).unwrap(), before);
     assert!(snapshots(shelf.folder.path()).is_empty());
 }
@@ -343,7 +428,7 @@ async fn a_damaged_library_is_told_and_left_as_it_is() {
     damage(shelf.folder.path());
     let before = std::fs::read(shelf.folder.path().join("rushes.db")).unwrap();
 
-    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_corrupt");
+    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), CORRUPT);
     assert_eq!(std::fs::read(shelf.folder.path().join("rushes.db")).unwrap(), before);
 }
 
@@ -351,7 +436,7 @@ async fn a_damaged_library_is_told_and_left_as_it_is() {
 async fn a_file_that_is_no_library_at_all_is_told_as_damaged() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("rushes.db"), "this is a diary, not a database\n".repeat(50)).unwrap();
-    assert_eq!(Library::open(folder.path()).await.unwrap_err().code(), "library_corrupt");
+    assert_eq!(Library::open(folder.path()).await.unwrap_err().notice(), CORRUPT);
 }
 
 #[tokio::test]
@@ -390,7 +475,7 @@ async fn restoring_without_a_snapshot_moves_nothing() {
     damage(shelf.folder.path());
     let before = std::fs::read(shelf.folder.path().join("rushes.db")).unwrap();
     let refused = Library::restore_newest_snapshot(shelf.folder.path(), || false).await.unwrap_err();
-    assert_eq!(refused.code(), "not_found");
+    assert_eq!(refused.notice(), Notice::NotFound { row: RowKind::Snapshot });
     assert_eq!(std::fs::read(shelf.folder.path().join("rushes.db")).unwrap(), before);
 }
 
@@ -400,7 +485,7 @@ async fn a_library_that_became_empty_is_told_where_there_are_snapshots() {
     shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::write(shelf.folder.path().join("rushes.db"), "").unwrap();
-    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().code(), "library_corrupt");
+    assert_eq!(Library::open(shelf.folder.path()).await.unwrap_err().notice(), CORRUPT);
 }
 
 #[tokio::test]
@@ -411,11 +496,11 @@ async fn a_library_that_is_missing_is_told_and_restored_where_there_are_snapshot
     shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::remove_file(data_dir.join("rushes.db")).unwrap();
-    assert_eq!(Library::open(data_dir).await.unwrap_err().code(), "library_missing");
+    assert_eq!(Library::open(data_dir).await.unwrap_err().notice(), Notice::LibraryMissing { why: LostLibrary::NoSnapshot });
     assert!(!data_dir.join("rushes.db").exists());
 
     let refused = Library::restore_newest_snapshot(data_dir, || true).await.unwrap_err();
-    assert_eq!(refused.code(), "busy");
+    assert_eq!(refused.notice(), Notice::Busy { why: Engaged::LibraryUsed });
     assert_eq!(Library::restore_newest_snapshot(data_dir, || false).await.unwrap(), None);
     let again = Library::open(data_dir).await.unwrap();
     assert_eq!(again.list_profiles().await.unwrap()[0].name, "Ana");

@@ -18,6 +18,7 @@ use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, Sourc
 use rushes_model::choice::ClipKind;
 use rushes_model::edit::Cut;
 use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
+use rushes_model::notice::{Field, Notice};
 
 /// One row of each kind.
 #[derive(Clone, Copy)]
@@ -206,12 +207,12 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
     async fn told<T>(answer: impl Future<Output = LibraryResult<T>>) -> String {
         match answer.await {
             Ok(_) => "done".into(),
-            Err(error) => format!("{}: {error}", error.code()),
+            Err(error) => format!("{:?}", error.notice()),
         }
     }
     async fn one<T>(answer: impl Future<Output = LibraryResult<Vec<ItemOutcome<T>>>>) -> String {
         let outcome = answer.await.unwrap().pop().unwrap();
-        outcome.refused.map_or("done".into(), |refused| format!("{}: {}", refused.code, refused.message))
+        outcome.refused.map_or("done".into(), |refused| format!("{:?}", refused.notice))
     }
     let mut all = Vec::new();
     macro_rules! ask {
@@ -285,10 +286,10 @@ async fn answers(library: &Library, asking: ProfileId, ids: Ids) -> Vec<(&'stati
         continue_job(job, WORKER),
         pause_job(job, PauseReason::Editor),
         resume_job(job, WORKER, false),
-        try_job_again(job, "why"),
+        try_job_again(job, &Notice::Suspended),
         note_job_result(job, &JobResult::Clips { made: 1 }),
         note_job_payload(job, &serde_json::Value::Null),
-        remark_on_job(job, "why"),
+        remark_on_job(job, &Notice::Suspended),
         job_log(job),
         move_job(job, None),
         cancel_batch(ids.batch),
@@ -403,7 +404,7 @@ async fn the_last_profile_stays_and_deleting_asks_for_the_name() {
     assert!(matches!(refused, LibraryError::LastProfile));
     let ben = shelf.profile("Ben").await;
     let refused = shelf.library.delete_profile(ana.id, "ana").await.unwrap_err();
-    assert!(matches!(refused, LibraryError::Invalid { field: "confirm_name", .. }));
+    assert!(matches!(refused, LibraryError::Invalid { field: Field::ConfirmName, .. }));
     shelf.library.delete_profile(ana.id, "Ana").await.unwrap();
     assert!(shelf.library.get_profile(ben.id).await.unwrap().is_default, "another takes its place");
 }

@@ -12,6 +12,7 @@ use rushes_library::model::{
 };
 use rushes_library::{Library, LibraryError};
 use rushes_model::ids::{ClipId, ProfileId, ProjectId};
+use rushes_model::notice::{Field, Notice, RowKind};
 
 fn block_on<F: Future>(work: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
@@ -264,7 +265,7 @@ async fn a_cursor_of_ones_own_making_is_refused(#[case] cursor: &str) {
     let profile = shelf.profile("Ana").await.id;
     let query = ClipQuery { cursor: Some(cursor.into()), ..ClipQuery::default() };
     let refused = shelf.library.list_clips(profile, None, &query).await.unwrap_err();
-    assert!(matches!(refused, LibraryError::Invalid { field: "cursor", .. }), "{refused}");
+    assert!(matches!(refused, LibraryError::Invalid { field: Field::Cursor, .. }), "{refused}");
 }
 
 #[tokio::test]
@@ -274,11 +275,11 @@ async fn a_page_size_or_rating_outside_its_bounds_is_refused() {
     for limit in [0, 501] {
         let query = ClipQuery { limit: Some(limit), ..ClipQuery::default() };
         let refused = shelf.library.list_clips(profile, None, &query).await.unwrap_err();
-        assert!(matches!(refused, LibraryError::Invalid { field: "limit", .. }));
+        assert!(matches!(refused, LibraryError::Invalid { field: Field::Limit, .. }));
     }
     let query = ClipQuery { min_rating: Some(6), ..ClipQuery::default() };
     let refused = shelf.library.list_clips(profile, None, &query).await.unwrap_err();
-    assert!(matches!(refused, LibraryError::Invalid { field: "min_rating", .. }));
+    assert!(matches!(refused, LibraryError::Invalid { field: Field::MinRating, .. }));
 }
 
 #[tokio::test]
@@ -302,5 +303,5 @@ async fn clips_are_filtered_by_project_length_and_age() {
     assert_eq!(found(ClipQuery { made_since_ms: Some(made + 60_000), ..query() }).await, 0);
 
     let nobodys = ClipQuery { project_id: Some(rushes_model::ids::ProjectId::new()), ..query() };
-    assert_eq!(shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().code(), "not_found");
+    assert_eq!(shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Project });
 }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use rushes_model::facts::SourceFacts;
+use rushes_model::notice::BadEdit;
 
 use crate::error::MediaError;
 
@@ -66,19 +67,19 @@ impl Piece {
 
 /// Validates the in and out points and clamps them to the sources.
 pub(crate) fn checked(pieces: &[Piece]) -> Result<Vec<Piece>, MediaError> {
-    let bad = |reason: String| MediaError::BadEdit { reason };
+    let bad = |reason| MediaError::BadEdit { reason };
     if pieces.is_empty() {
-        return Err(bad("its edit list is empty".into()));
+        return Err(bad(BadEdit::Empty));
     }
     let mut checked = Vec::with_capacity(pieces.len());
     for (index, piece) in pieces.iter().enumerate() {
-        let number = index + 1;
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         if piece.out_us <= piece.in_us {
-            return Err(bad(format!("piece {number} ends before it begins")));
+            return Err(bad(BadEdit::Backwards { number }));
         }
         let length = piece.facts.duration_us;
         if piece.in_us < -ROUNDING_US || piece.out_us > length + ROUNDING_US.max(piece.frame_us()) {
-            return Err(bad(format!("piece {number} reaches outside its source")));
+            return Err(bad(BadEdit::Outside { number }));
         }
         let mut piece = piece.clone();
         piece.in_us = piece.in_us.clamp(0, length - 1);

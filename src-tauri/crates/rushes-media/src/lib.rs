@@ -31,7 +31,7 @@ pub use choose::request::{Choice, ChoiceRequest, ChoiceSource, ProposedClip, Pro
 pub use choose::settle::settle;
 pub use choose::shortfall::Shortfall;
 pub use edit::{Piece, expected_duration_us};
-pub use error::{MediaError, NotCuttableReason, NotVideoReason, RunReport};
+pub use error::{MediaError, NotCuttableReason, RunReport};
 pub use ffmpeg::control::RunControl;
 pub use ffmpeg::process::{MARK_VARIABLE, keep_from_tools};
 pub use ffmpeg::run::{Progress, RunContext};

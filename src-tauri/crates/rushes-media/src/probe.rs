@@ -6,9 +6,10 @@
 use std::{path::Path, time::Duration};
 
 use rushes_model::facts::{AudioFacts, Fields, Heard, SourceFacts, VideoFacts};
+use rushes_model::notice::{Activity, NotVideo};
 
 use crate::{
-    error::{MediaError, NotVideoReason},
+    error::MediaError,
     ffmpeg::{run::RunContext, toolchain::Toolchain},
     files::{disk, publish::folder_of},
     filters::colour,
@@ -85,7 +86,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     let not_video = |reason| MediaError::NotVideo { path: path.into(), reason };
     let container = report.format.format_name.clone().unwrap_or_default();
     if is_still(&container) {
-        return Err(not_video(NotVideoReason::StillPicture));
+        return Err(not_video(NotVideo::StillPicture));
     }
     let file = Ffprobe { container: Some(&container), ..file };
 
@@ -113,20 +114,20 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     let Some((stream, timing)) = footage else {
         let has = |kind: &str| report.streams.iter().any(|s| s.codec_type.as_deref() == Some(kind));
         let reason = if cover && !has("audio") {
-            NotVideoReason::CoverOnly
+            NotVideo::CoverOnly
         } else if report.streams.iter().any(|s| s.is_video() && !s.is_attached_picture() && !s.is_decodable())
         {
-            NotVideoReason::UnknownCodec
+            NotVideo::UnknownCodec
         } else if has("audio") {
-            NotVideoReason::AudioOnly
+            NotVideo::AudioOnly
         } else {
-            NotVideoReason::Unrecognised
+            NotVideo::Unrecognised
         };
         return Err(not_video(reason));
     };
 
     if timing.is_bare() {
-        return Err(not_video(NotVideoReason::BareStream));
+        return Err(not_video(NotVideo::BareStream));
     }
     let heard = |sound: &&Stream| {
         // A broadcast of several programmes has sound for each.
@@ -173,7 +174,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
     let mut video =
-        video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideoReason::UnknownCodec))?;
+        video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideo::UnknownCodec))?;
     let is_rival = |other: &Stream| {
         other.index != stream.index
             && other.is_video()
@@ -203,7 +204,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
 pub(crate) async fn probe_made(
     tools: &Toolchain,
     path: &Path,
-    what: &'static str,
+    what: Activity,
     ctx: &RunContext,
 ) -> Result<SourceFacts, MediaError> {
     let error = match look(tools, path, ctx).await {

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rushes_model::notice::Activity;
+
 use crate::{
     error::MediaError,
     ffmpeg::{
@@ -170,7 +172,7 @@ async fn make(
     command.args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-g", "50"]);
     command.args(["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k"]);
     command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(file_url(draft.path()));
-    run::run(tools, "making sample footage", command, length_us(film), ctx).await?;
+    run::run(tools, Activity::MakingSample, command, length_us(film), ctx).await?;
     draft.publish(destination).await
 }
 

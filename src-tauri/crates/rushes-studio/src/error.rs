@@ -1,105 +1,99 @@
-//! Errors as sent to the page and printed by `--json`.
+//! Errors as sent to the page and printed by the command line.
 
 use rushes_library::LibraryError;
 use rushes_library::model::Refusal;
 use rushes_media::{CaptionError, MediaError};
+use rushes_model::notice::{Failed, Field, Invalid, Notice};
 use serde::Serialize;
+
+use crate::words::english;
 
 /// Result of an operation.
 pub type StudioResult<T> = Result<T, StudioError>;
 
-/// What went wrong, for three readers: `code` for programs, `message` for the
-/// editor, `detail` for diagnostics.
+/// What went wrong: a notice for the editor and for code that acts on it, and the detail
+/// for diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", english(.notice))]
 pub struct StudioError {
-    /// Stable code; it exists only where somebody acts on it.
-    pub code: String,
-    /// What happened, with the next step in it.
-    pub message: String,
-    /// For “copy diagnostics”; empty where the message says all. For a refused
-    /// value it names the field.
+    /// What happened, with the next step in its words.
+    pub notice: Notice,
+    /// For “copy diagnostics”; empty if the notice says all. For a refused value it names
+    /// the field.
     pub detail: String,
 }
 
 impl StudioError {
-    /// Creates an error of the studio itself.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), detail: String::new() }
+    /// An error with a detail for diagnostics.
+    pub fn with_detail(notice: Notice, detail: impl ToString) -> Self {
+        Self { notice, detail: detail.to_string() }
+    }
+
+    /// A mistake of ours.
+    pub fn internal(detail: impl ToString) -> Self {
+        Self::with_detail(Notice::Internal, detail)
     }
 
     /// An invalid value.
-    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        LibraryError::invalid(field, message).into()
+    pub fn invalid(field: Field, reason: Invalid) -> Self {
+        LibraryError::invalid(field, reason).into()
     }
 
     /// A file system error, with what was attempted.
-    pub fn io(what: &str, error: &std::io::Error) -> Self {
-        let (code, next) = match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                ("disk_full", "The disk is full. Free some space and try again.")
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                ("permission", "Rushes may not write there. Choose another folder or change its permissions.")
-            }
-            std::io::ErrorKind::NotFound => {
-                ("file_missing", "It is not there any more. Check whether the drive is connected.")
-            }
-            _ => ("io", "Check the disk and try again."),
-        };
-        Self { code: code.to_owned(), message: format!("{what} {next}"), detail: error.to_string() }
-    }
-
-    /// The library is sound, so no snapshot is needed.
-    pub fn library_sound() -> Self {
-        Self::new("library_sound", "The library is sound. There is nothing to restore.")
+    pub fn io(failed: Failed, error: &std::io::Error) -> Self {
+        Self::with_detail(Notice::io(failed, error), error)
     }
 
     /// The editor cancelled the work.
     pub(crate) fn cancelled() -> Self {
-        Self::new("cancelled", "Cancelled.")
+        Notice::Cancelled.into()
     }
 
     /// Whether the editor cancelled the work.
     pub fn is_cancelled(&self) -> bool {
-        self.code == "cancelled"
+        self.notice == Notice::Cancelled
+    }
+}
+
+impl From<Notice> for StudioError {
+    fn from(notice: Notice) -> Self {
+        Self { notice, detail: String::new() }
     }
 }
 
 impl From<StudioError> for Refusal {
-    fn from(StudioError { code, message, detail }: StudioError) -> Self {
-        Self { code, message, detail }
+    fn from(StudioError { notice, detail }: StudioError) -> Self {
+        Self { notice, detail }
     }
 }
 
 impl From<LibraryError> for StudioError {
     fn from(error: LibraryError) -> Self {
         let detail = match &error {
-            LibraryError::Invalid { field, .. } => format!("field: {field}"),
+            LibraryError::Invalid { field, .. } => format!("field: {}", name_of(*field)),
             LibraryError::Database(source) => source.to_string(),
             LibraryError::Migrate(source) => source.to_string(),
+            LibraryError::Io(source) => source.to_string(),
             LibraryError::Corrupt { report } => report.clone(),
             _ => String::new(),
         };
-        let message = match &error {
-            LibraryError::Database(_) => {
-                "The library could not be read or written. Check the disk that it lies on and try again."
-                    .into()
-            }
-            other => other.to_string(),
-        };
-        Self { code: error.code().to_owned(), message, detail }
+        Self { notice: error.notice(), detail }
     }
+}
+
+/// The field as programs name it.
+fn name_of(field: Field) -> String {
+    serde_json::to_value(field).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl From<MediaError> for StudioError {
     fn from(error: MediaError) -> Self {
-        Self { code: error.code().to_owned(), message: error.message(), detail: error.detail() }
+        Self { notice: error.notice(), detail: error.detail() }
     }
 }
 
 impl From<CaptionError> for StudioError {
     fn from(error: CaptionError) -> Self {
-        Self::new(error.code(), error.message())
+        error.notice().into()
     }
 }

@@ -1,6 +1,6 @@
 //! Events for windows and terminals.
 
-use rushes_library::model::Job;
+use rushes_library::model::{Clip, Job};
 use rushes_model::ids::{ProfileId, ProjectId, SourceId};
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -31,7 +31,12 @@ pub enum StudioEvent {
         /// The project.
         project_id: ProjectId,
     },
-    /// Clips of a project changed.
+    /// Clips changed and are where they were.
+    ClipsUpdated {
+        /// The clips as they are now.
+        clips: Vec<Clip>,
+    },
+    /// Clips of a project came, went, or changed in great numbers.
     ClipsChanged {
         /// The project.
         project_id: ProjectId,

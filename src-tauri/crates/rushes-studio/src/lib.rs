@@ -8,7 +8,7 @@
 //! The modules, from the top: `studio` opens and closes, `ops` has the
 //! operations, `tasks` the work of jobs, `queue` runs them, `session` has the
 //! handles shared by all of these, `worker` and `files` what the handles hold.
-//! A module only uses those below it.
+//! `words` says notices in English. A module only uses those below it.
 
 mod error;
 mod events;
@@ -18,6 +18,7 @@ mod queue;
 mod session;
 mod studio;
 mod tasks;
+pub mod words;
 mod worker;
 
 pub use error::{StudioError, StudioResult};

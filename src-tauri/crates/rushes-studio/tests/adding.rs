@@ -13,6 +13,7 @@ use std::time::Duration;
 use common::*;
 use rushes_library::{Library, NewJob};
 use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::notice::{FullDisk, Interruption, NotVideo, Notice};
 use rushes_studio::model::{
     HoldReason, ItemOutcome, Job, JobClass, JobKind, JobQuery, JobResult, JobState, PauseReason, Source,
 };
@@ -42,7 +43,7 @@ fn copies(data_dir: &Path) -> Vec<PathBuf> {
 
 async fn adding_job(session: &ProfileSession) -> Option<Job> {
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
-    jobs.into_iter().find(|job| job.kind == JobKind::Probe)
+    jobs.into_iter().find(|job| job.kind == JobKind::Ingest)
 }
 
 /// Waits until the large video is partly copied.
@@ -57,8 +58,8 @@ async fn half_copied(session: &ProfileSession) -> JobId {
     adding_job(session).await.unwrap().id
 }
 
-fn codes(outcomes: &[ItemOutcome<Source>]) -> Vec<&str> {
-    outcomes.iter().map(|o| o.refused.as_ref().map_or("done", |refused| &*refused.code)).collect()
+fn codes(outcomes: &[ItemOutcome<Source>]) -> Vec<String> {
+    outcomes.iter().map(code_of).collect()
 }
 
 /// Adds in the background, as a window does.
@@ -185,8 +186,7 @@ async fn an_add_that_is_cut_off_by_the_end_says_so_and_goes_on_with_the_next_sta
         let job = half_copied(&session).await;
         room.studio.close(closing).await;
         let told = added.await.unwrap().unwrap_err();
-        assert_eq!(told.code, "interrupted");
-        assert!(told.message.contains("next start"), "{told:?}");
+        assert_eq!(told.notice, Notice::Interrupted { why: Interruption::AddsLater });
 
         // A command line leaves it to the application.
         let terminal = open_with(room.folder.path(), None, false).await;
@@ -226,8 +226,8 @@ async fn two_profiles_add_at_once_and_what_is_refused_is_told_also_later() {
     let over = ana.get_job(job).await.unwrap();
     assert_eq!((over.state, over.progress_bp), (JobState::Done, 10_000));
     let Some(JobResult::Sources { added: 3, refused }) = over.result else { panic!("{:?}", over.result) };
-    assert_eq!((&*refused[0].name, &*refused[0].code), ("notes.mov", "not_a_video"));
-    assert!(refused[0].message.contains("notes.mov"), "{refused:?}");
+    let told = Notice::NotAVideo { name: "notes.mov".into(), why: NotVideo::Unrecognised };
+    assert_eq!((&*refused[0].name, &refused[0].notice), ("notes.mov", &told));
     let stages: Vec<_> = ana.job_log(job).await.unwrap().into_iter().filter_map(|line| line.words).collect();
     assert_eq!(stages, ["probing", "copying"]);
 }
@@ -343,7 +343,7 @@ async fn a_source_that_a_cut_off_add_knows_of_is_left_as_it_is() {
     let library = Library::open(&room.data_dir()).await.unwrap();
     let second = rushes_model::ids::SourceId::new();
     let job = NewJob {
-        kind: JobKind::Probe,
+        kind: JobKind::Ingest,
         class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,
@@ -416,7 +416,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
     let paths = card(&room);
     // If it is known in advance, nothing starts; without copies no space is needed.
     let refused = session.add_sources(project, &paths, true).await.unwrap_err();
-    assert_eq!(refused.code, "disk_short");
+    assert!(matches!(refused.notice, Notice::DiskShort { .. }), "{refused:?}");
     assert!(adding_job(&session).await.is_none());
     let linked =
         session.add_sources(project, std::slice::from_ref(&room.footage.scenes), false).await.unwrap();
@@ -426,8 +426,7 @@ async fn a_copy_that_meets_a_full_disk_waits_for_room_and_says_so() {
     free.store(PLENTY, Ordering::Relaxed);
     let told = session.add_sources(project, &paths, true).await.unwrap_err();
     free.store(0, Ordering::Relaxed);
-    assert_eq!(told.code, "disk_full");
-    assert!(told.message.contains("as soon as there is room"), "{told:?}");
+    assert_eq!(told.notice, Notice::DiskFull { why: FullDisk::AddsLater });
     let job = adding_job(&session).await.unwrap();
     assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::DiskFull)));
     assert!(scratch(&room.data_dir()).is_empty(), "the half copy went");

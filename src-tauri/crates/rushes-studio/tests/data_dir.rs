@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use common::*;
 use rushes_library::Library;
 use rushes_model::ids::ProjectId;
+use rushes_model::notice::{Notice, WayBack};
 use rushes_studio::model::{Clip, NewProject, RawState};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};
+
+const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
 /// A project with a copied source, a clip and a final in the profile's own
 /// folder.
@@ -326,11 +329,11 @@ async fn damage_that_is_met_while_the_library_is_open_is_told_and_gets_no_snapsh
     room.studio = open(room.folder.path()).await;
     until("it is told", async || room.studio.known_damage().is_some()).await;
     let damage = room.studio.known_damage().unwrap();
-    assert_eq!(damage.code, "library_corrupt");
+    assert_eq!(damage.notice, CORRUPT);
     assert!(damage.detail.contains("a row of sources"), "{}", damage.detail);
     assert!(files_in(&backups).is_empty());
     // Anything that reads the row gets the same error.
     let session = room.studio.open_profile(session.profile_id()).await.unwrap();
-    assert_eq!(session.list_sources(summer).await.unwrap_err().code, "library_corrupt");
+    assert_eq!(session.list_sources(summer).await.unwrap_err().notice, CORRUPT);
     room.studio.close(Closing::Interrupt).await;
 }

@@ -12,6 +12,7 @@ use std::process::Command;
 use common::*;
 use rushes_library::Library;
 use rushes_model::ids::{JobId, ProjectId};
+use rushes_model::notice::Notice;
 use rushes_studio::model::{FromSegments, JobResult, JobState, NewSegment, SegmentPatch, SelectionMode};
 use rushes_studio::{Closing, ProfileFolders, ProfileSession};
 
@@ -188,7 +189,7 @@ async fn a_clip_that_is_deleted_while_it_is_cut_leaves_nothing() {
         done(&session, job).await;
     }
     let made = done(&session, making.id).await;
-    assert_eq!((made.result, made.note), (Some(JobResult::Clips { made: 1 }), None));
+    assert_eq!((made.result, made.notes), (Some(JobResult::Clips { made: 1 }), vec![]));
     let media = files_in(&folders(&session).media(project));
     assert_eq!(media.len(), 3, "only the video and the pictures of the other: {media:?}");
     assert!(media.iter().all(|path| path.display().to_string().contains(&kept.id.to_string())));
@@ -333,12 +334,7 @@ async fn a_file_that_cannot_be_deleted_is_told_and_all_others_go() {
     session.delete_project(old).await.unwrap();
     let job = session.empty_trash().await.unwrap().job_id.unwrap();
     let over = session.wait_for_job(job).await.unwrap();
-    assert_eq!((over.state, over.error_code.as_deref()), (JobState::Failed, Some("files_left")));
-    let message = over.error_message.unwrap();
-    assert!(
-        message.starts_with("1 file could not be deleted.") && message.contains("try again"),
-        "{message}"
-    );
+    assert_eq!((over.state, over.error), (JobState::Failed, Some(Notice::FilesLeft { count: 1 })));
     assert!(over.error_detail.unwrap().contains("00100.jpg"));
     assert_eq!(files_in(&media), [kept]);
     let gone = MANY as u32 - 1;

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::*;
 use rushes_model::ids::JobId;
+use rushes_model::notice::Notice;
 use rushes_studio::model::{HoldReason, JobEventKind, JobState, PauseReason};
 use rushes_studio::{Closing, ProfileSession};
 
@@ -63,7 +64,7 @@ async fn what_has_no_room_waits_for_it_and_what_has_room_goes_on() {
     waits_for_room(&ana, job).await;
     assert!(files_in(&small).is_empty());
     let refused = ana.render_final_clip(long.id, BRISK, Some(&small)).await.unwrap_err();
-    assert_eq!(refused.code, "disk_short");
+    assert!(matches!(refused.notice, Notice::DiskShort { .. }), "{refused:?}");
 
     // Other disks have space, for the same profile and for others.
     let out = room.beside("out");

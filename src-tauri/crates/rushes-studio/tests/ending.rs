@@ -7,6 +7,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::*;
+use rushes_model::notice::Notice;
 use rushes_studio::Closing;
 use rushes_studio::StudioEvent;
 use rushes_studio::model::{FinalStatus, JobQuery, JobState, RawState};
@@ -107,7 +108,7 @@ async fn closing_interrupts_and_the_next_start_offers_the_job_again() {
     let over = done(&session, job.id).await;
     assert_eq!(over.attempts, 2);
     assert_eq!(session.list_exports(None).await.unwrap().len(), 1);
-    assert_eq!(session.retry_job(job.id).await.unwrap_err().code, "job_over");
+    assert_eq!(session.retry_job(job.id).await.unwrap_err().notice, Notice::JobOver);
 }
 
 #[tokio::test(flavor = "multi_thread")]

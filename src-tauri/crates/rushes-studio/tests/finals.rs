@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use common::*;
 use rushes_model::captions::Cue;
 use rushes_model::choice::ScoreWeights;
+use rushes_model::notice::{MissingFolder, Notice};
 use rushes_studio::model::{
     CaptionStylePatch, Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason,
     ProfileSettingsPatch, ScoreWeightsPatch,
@@ -77,12 +78,13 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
     let clip = one_clip(&room, &session, 1).await;
     let gone = room.folder.path().join("unplugged drive");
 
-    let code = async |folder: Option<&Path>| {
-        session.render_final_clip(clip.id, QUICK, folder).await.unwrap_err().code
+    let told = async |folder: Option<&Path>| {
+        session.render_final_clip(clip.id, QUICK, folder).await.unwrap_err().notice
     };
-    assert_eq!(code(Some(&gone)).await, "folder_missing");
+    let missing = Notice::FolderMissing { why: MissingFolder::Gone };
+    assert_eq!(told(Some(&gone)).await, missing);
     room.studio.set_default_output_folder(Some(FinalsFolder::chosen(&gone))).await;
-    assert_eq!(code(None).await, "folder_missing");
+    assert_eq!(told(None).await, missing);
     room.studio.set_default_output_folder(None).await;
     let settings = ProfileSettingsPatch {
         output_folder: Some(gone.to_string_lossy().into_owned()),
@@ -98,7 +100,7 @@ async fn a_folder_that_is_not_there_is_told_and_waited_for_and_never_made() {
     std::fs::remove_dir(&gone).unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
     assert_eq!((job.state, job.pause_reason), (JobState::Paused, Some(PauseReason::FolderMissing)));
-    assert_eq!(code(None).await, "folder_missing");
+    assert_eq!(told(None).await, missing);
     assert!(!gone.exists());
 
     // The drive is connected again.
@@ -216,13 +218,11 @@ async fn two_clips_of_one_name_give_two_files_at_once() {
     asked.push(rushes_model::ids::ClipId::new());
     let presets = [QUICK.to_owned(), "no such preset".to_owned()];
     let outcomes = session.bulk_render_clips(&asked, &presets, Some(&out)).await.unwrap();
-    let code =
-        |outcome: &ItemOutcome<Job>| outcome.refused.as_ref().map_or("done".to_owned(), |r| r.code.clone());
-    let codes: Vec<_> = outcomes.iter().map(code).collect();
+    let codes: Vec<_> = outcomes.iter().map(code_of).collect();
     assert_eq!(codes, ["done", "not_found", "done", "not_found", "not_found", "not_found"]);
     // Requested again while they are running.
     let again = session.bulk_render_clips(&ids, &presets[..1], Some(&out)).await.unwrap();
-    assert!(again.iter().all(|outcome| ["busy", "done"].contains(&&*code(outcome))));
+    assert!(again.iter().all(|outcome| ["busy", "done"].contains(&&*code_of(outcome))));
     room.studio.idle().await.unwrap();
     let names: Vec<_> = files_in(&out).into_iter().map(|path| path.file_name().unwrap().to_owned()).collect();
     assert!(names.len() >= 2, "{names:?}");

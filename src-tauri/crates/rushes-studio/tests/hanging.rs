@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use common::*;
 use rushes_model::ids::ProjectId;
+use rushes_model::notice::Notice;
 use rushes_studio::model::{Clip, ClipPatch, Flag, JobState, ProfileSettingsPatch, SourceState};
 use rushes_studio::{Closing, Disk, Focus, MediaKind, ProfileSession, StudioEvent, SystemDisk};
 
@@ -297,7 +298,7 @@ async fn a_source_that_is_gone_is_told_whoever_finds_it_out() {
     assert_eq!(told(), 1);
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
-    assert_eq!(job.error_code.as_deref(), Some("source_missing"));
+    assert!(matches!(job.error, Some(Notice::SourceMissing { .. })), "{job:?}");
     assert_eq!(told(), 0, "it was told already");
 
     std::fs::rename(film.with_extension("away"), &film).unwrap();

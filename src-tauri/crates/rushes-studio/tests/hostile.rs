@@ -19,6 +19,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rushes_model::ids::ClipId;
+use rushes_model::notice::Notice;
 use rushes_studio::model::{JobState, SourceState};
 use rushes_studio::{ProfileSession, StudioError};
 
@@ -72,8 +73,7 @@ async fn a_source_that_became_another_file_is_told_and_not_used() {
 
     let job = session.analyse_source(source.id).await.unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
-    assert_eq!(job.error_code.as_deref(), Some("source_changed"), "{job:?}");
-    assert!(job.error_message.unwrap().contains("“film.mp4”"));
+    assert_eq!(job.error, Some(Notice::SourceChanged { name: "film.mp4".into() }), "{job:?}");
     assert_eq!(session.get_source(source.id).await.unwrap().state, SourceState::Missing);
     assert_eq!(session.get_source_analysis(source.id).await.unwrap(), None);
 
@@ -120,14 +120,15 @@ impl Trial {
                 .unwrap()
                 .remove(0);
             let refused = outcome.refused.unwrap_or_else(|| panic!("{list:?} is taken"));
-            assert_eq!(refused.code, "not_a_video", "{list:?}");
+            assert!(matches!(refused.notice, Notice::NotAVideo { .. }), "{list:?}");
         }
 
         self.read_captions(clip.id, &desk, dice).await;
         let bytes = std::fs::read(&named).unwrap();
         self.swap(&named, &bytes, dice);
         let refused = self.rendered(clip.id, &desk).await.unwrap_err();
-        assert!(matches!(&*refused.code, "source_changed" | "source_missing"), "{refused:?}");
+        let is_told = matches!(refused.notice, Notice::SourceChanged { .. } | Notice::SourceMissing { .. });
+        assert!(is_told, "{refused:?}");
         let _ = std::fs::remove_file(&named).or_else(|_| std::fs::remove_dir_all(&named));
         std::fs::write(&named, &bytes).unwrap();
         let shown = self.rendered(clip.id, &desk).await.unwrap();
@@ -141,8 +142,7 @@ impl Trial {
         let job = self.session.render_final_clip(clip, QUICK, Some(desk)).await?;
         let job = self.session.wait_for_job(job.id).await?;
         if job.state != JobState::Done {
-            let code = job.error_code.unwrap_or_default();
-            return Err(StudioError::new(&code, job.error_message.unwrap_or_default()));
+            return Err(job.error.unwrap().into());
         }
         let export = self.session.list_exports(Some(job.project_id.unwrap())).await?.remove(0);
         self.session.export_path(export.id).await

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, OrphanId, ProjectId, SegmentId, SourceId};
+use rushes_model::notice::{Notice, RowKind};
 use rushes_studio::logs::ProfileLogs;
 use rushes_studio::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, JobQuery, NewProject, NewSegment, ProjectQuery, SegmentPatch,
@@ -133,7 +134,7 @@ async fn seen(session: &ProfileSession, projects: &[ProjectId]) -> String {
 async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'static str, String)> {
     fn told<T>(answer: StudioResult<T>) -> String {
         answer.map_or_else(
-            |error| format!("{}: {} ({})", error.code, error.message, error.detail),
+            |error| format!("{:?} ({})", error.notice, error.detail),
             |_| "done".into(),
         )
     }
@@ -224,7 +225,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
     let mut one = |name, refused: Option<rushes_studio::model::Refusal>| {
         all.push((
             name,
-            refused.map_or("done".into(), |refused| format!("{}: {}", refused.code, refused.message)),
+            refused.map_or("done".into(), |refused| format!("{:?} ({})", refused.notice, refused.detail)),
         ));
     };
     one(
@@ -342,14 +343,14 @@ async fn two_profiles_work_at_once_and_nothing_that_one_sees_tells_of_the_other(
     room.studio.delete_profile(ana.profile_id(), &name).await.unwrap();
     assert!(!folder(&ana).exists());
     assert_eq!((files_in(&anas_out), files_in(&folder(&ben))), outside);
-    assert_eq!(ana.profile().await.unwrap_err().code, "not_found");
-    assert_eq!(
-        ana.create_project(&NewProject { name: "Late".into(), ..Default::default() }).await.unwrap_err().code,
-        "not_found"
-    );
+    let gone = Notice::NotFound { row: RowKind::Profile };
+    assert_eq!(ana.profile().await.unwrap_err().notice, gone);
+    let late = NewProject { name: "Late".into(), ..Default::default() };
+    let refused = ana.create_project(&late).await.unwrap_err();
+    assert!(matches!(refused.notice, Notice::NotFound { .. }), "{refused:?}");
     assert!(!folder(&ana).exists());
     let refused = room.studio.delete_profile(ben.profile_id(), "Ben").await.unwrap_err();
-    assert_eq!(refused.code, "last_profile");
+    assert_eq!(refused.notice, Notice::LastProfile);
     assert!(seen(&ben, &[bens.project]).await.contains("Ben wedding"));
 }
 

@@ -12,6 +12,7 @@ use rushes_model::analysis::{Detail, TransitionKind};
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 use rushes_model::edit::Cut;
 use rushes_model::ids::ClipId;
+use rushes_model::notice::{Fewer, Field, Invalid, Notice};
 use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
@@ -103,7 +104,7 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
     assert_eq!(outline.len(), 200);
     assert!(outline.iter().any(|peak| *peak > 0) && outline.iter().any(|peak| *peak < 0));
     let refused = session.get_source_waveform(source, 0, 12_000_000, 4001).await.unwrap_err();
-    assert_eq!(refused.code, "invalid");
+    assert_eq!(refused.notice, Notice::invalid(Field::Columns, Invalid::Columns { most: 4000 }));
 
     // The same footage in another project of the profile is already known;
     // another profile knows nothing of it.
@@ -166,9 +167,8 @@ async fn what_a_highlight_shows_may_be_in_a_montage_and_the_other_way_round() {
     assert!(!generate(&session, takes, &all).await.is_empty());
     let refused = session.generate_raw_clips(takes, &all).await.unwrap();
     let failed = session.wait_for_job(refused.id).await.unwrap();
-    assert_eq!(failed.error_code.as_deref(), Some("no_clips"));
-    let why = failed.error_message.unwrap();
-    assert!(why.contains("clips already") && why.contains("--include-used"), "{why}");
+    let reasons = vec![Notice::FewerClips { why: Fewer::UsedUp }];
+    assert_eq!(failed.error, Some(Notice::NoClips { reasons }));
 
     let montage = GenerateRequest { kind: ClipKind::Montage, ..asking_for(1, 4) };
     let first = generate(&session, takes, &montage).await;
@@ -210,7 +210,7 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     assert_eq!(session.get_score_weights().await.unwrap(), colourful);
     let refused =
         session.set_score_weights(Some(ScoreWeights { pace: 101, ..none }.into())).await.unwrap_err();
-    assert_eq!(refused.code, "invalid");
+    assert_eq!(refused.notice, Notice::invalid(Field::Pace, Invalid::ScoreWeight));
     assert_eq!(session.set_score_weights(None).await.unwrap(), ScoreWeights::default());
     let ben = room.profile("Ben").await;
     assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
@@ -263,7 +263,7 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
 
     let error =
         session.set_source_sound(source.id, &[TrackUse { stream_index: 0, used: true }]).await.unwrap_err();
-    assert_eq!(error.code, "invalid");
+    assert_eq!(error.notice, Notice::invalid(Field::Tracks, Invalid::NoSuchTrack));
     let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
     session.set_source_sound(source.id, &source.only_tracks(&both)).await.unwrap();
     viewable(&session, &clip).await;

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::*;
+use rushes_model::notice::{Notice, RowKind};
 use rushes_studio::model::{
     FromSegments, HoldReason, JobEventKind, JobResult, JobState, NewSegment, PauseReason, RawState,
     SelectionMode,
@@ -288,7 +289,8 @@ async fn what_is_left_over_is_listed_and_settled_one_by_one() {
     assert_eq!(viewable(&session, &clip).await.raw_state, RawState::Ready);
     assert!(viewing.is_file());
     let again = session.settle_orphans(&ids).await.unwrap();
-    assert!(again.iter().all(|outcome| outcome.refused.as_ref().unwrap().code == "not_found"));
+    let gone = Notice::NotFound { row: RowKind::LeftOver };
+    assert!(again.iter().all(|outcome| outcome.refused.as_ref().unwrap().notice == gone));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,7 +93,7 @@ async fn adding_that_ends_the_application_each_time_is_only_offered_in_the_end()
     let mut adding = Vec::new();
     for attempts in [1, 5] {
         let new = NewJob {
-            kind: JobKind::Probe,
+            kind: JobKind::Ingest,
             class: JobClass::Brief,
             project_id: Some(takes),
             clip_id: None,

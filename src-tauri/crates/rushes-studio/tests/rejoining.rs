@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use common::*;
+use rushes_model::notice::{Clocks, Notice};
 use rushes_studio::model::{JobKind, JobQuery};
 
 /// Two recordings of 4 and 3 s, joined byte by byte.
@@ -55,17 +56,16 @@ async fn a_file_of_two_recordings_is_added_as_a_copy_with_one_clock() {
     // A proxy is made of it afterwards.
     until("the scratch space is empty", async || scratch(&room.data_dir()).is_empty()).await;
     let jobs = session.list_jobs(&JobQuery::default()).await.unwrap();
-    let note = jobs.into_iter().find(|job| job.kind == JobKind::Probe).unwrap().note.unwrap();
-    assert!(note.contains("“match.ts” holds 2 recordings"), "{note}");
+    let notes = jobs.into_iter().find(|job| job.kind == JobKind::Ingest).unwrap().notes;
+    assert_eq!(notes, [Notice::Rejoined { name: "match.ts".into(), parts: 2 }]);
 
     // It is already there, though stored elsewhere; and another project has its own.
     let again = session.add_sources(wedding, std::slice::from_ref(&path), false).await.unwrap();
-    assert_eq!(again[0].refused.as_ref().unwrap().code, "already_added");
+    assert_eq!(code_of(&again[0]), "already_added");
     let funeral = project(&session, "Funeral").await;
     assert!(session.add_sources(funeral, std::slice::from_ref(&path), true).await.unwrap()[0].done.is_some());
 
     let plain = add(&session, wedding, &[&room.footage.silent]).await.remove(0);
     let refused = session.relink_source(plain.id, &path, true).await.unwrap_err();
-    assert_eq!(refused.code, "uneven_clock");
-    assert!(refused.message.contains("Add it to a project as a new source"), "{}", refused.message);
+    assert!(matches!(refused.notice, Notice::UnevenClock { why: Clocks::Joined, .. }), "{refused:?}");
 }

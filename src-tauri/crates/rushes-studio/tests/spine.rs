@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use common::*;
 use rushes_model::captions::Cue;
 use rushes_model::edit::Cut;
+use rushes_model::notice::{Engaged, MoreClips, NoFootage, Notice, RowKind};
 use rushes_studio::model::{
     ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, RawState, SegmentPatch,
     SelectionMode,
@@ -142,7 +143,7 @@ async fn only_one_generation_works_on_a_project_at_once() {
     session.add_segment(&segment).await.unwrap();
     let first = session.generate_raw_clips(wedding, &asking_for(2, 2)).await.unwrap();
     let refused = session.generate_raw_clips(wedding, &asking_for(2, 2)).await.unwrap_err();
-    assert_eq!(refused.code, "busy");
+    assert_eq!(refused.notice, Notice::Busy { why: Engaged::MakingClips });
     let from_segments = FromSegments {
         segment_ids: Vec::new(),
         variant_count: 1,
@@ -152,7 +153,7 @@ async fn only_one_generation_works_on_a_project_at_once() {
         seed: None,
     };
     let refused = session.generate_from_segments(wedding, &from_segments).await.unwrap_err();
-    assert_eq!(refused.code, "busy");
+    assert_eq!(refused.notice, Notice::Busy { why: Engaged::MakingClips });
     done(&session, first.id).await;
     let second = session.generate_from_segments(wedding, &from_segments).await.unwrap();
     done(&session, second.id).await;
@@ -221,20 +222,21 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
     };
     let job = session.generate_from_segments(other, &request).await.unwrap();
     let job = done(&session, job.id).await;
-    assert!(job.note.unwrap().contains("shorter"), "an honest remark");
+    assert_eq!(job.notes, [Notice::SegmentsShort]);
     assert_eq!(clips(&session, other).await[0].duration_us, 1_000_000);
     // One segment cannot give twelve different clips, and the result says so.
     let twelve = FromSegments { variant_count: 12, ..request.clone() };
     let job = session.generate_from_segments(other, &twelve).await.unwrap();
-    let note = done(&session, job.id).await.note.unwrap();
-    assert!(note.contains("only one clip of this length, not 12"), "{note}");
+    let notes = done(&session, job.id).await.notes;
+    let fewer = Notice::FewerVariants { count: 1, asked: 12, why: MoreClips::MoreSegments };
+    assert_eq!(notes, [Notice::SegmentsShort, fewer]);
     // Clips are named after their footage, and names are unique.
     let mut names: Vec<String> = clips(&session, other).await.into_iter().map(|clip| clip.name).collect();
     names.sort();
     assert_eq!(names, ["scenes 0:00", "scenes 0:00 (2)"]);
     let foreign = FromSegments { segment_ids: vec![segments[1].id], ..request };
     let refused = session.generate_from_segments(other, &foreign).await.unwrap_err();
-    assert_eq!(refused.code, "not_found");
+    assert_eq!(refused.notice, Notice::NotFound { row: RowKind::Segment });
 }
 
 #[tokio::test]
@@ -243,13 +245,14 @@ async fn values_outside_their_limits_are_refused_before_any_work() {
     let session = room.profile("Ana").await;
     let wedding = project(&session, "Wedding").await;
     let refused = session.generate_raw_clips(wedding, &asking_for(1, 5)).await.unwrap_err();
-    assert_eq!(refused.code, "no_sources");
+    assert_eq!(refused.notice, Notice::NoSources { why: NoFootage::NoneYet });
     add(&session, wedding, &[&room.footage.scenes]).await;
     for (count, seconds, field) in
         [(0, 5, "count"), (51, 5, "count"), (1, 0, "target_duration_us"), (1, 601, "target_duration_us")]
     {
         let refused = session.generate_raw_clips(wedding, &asking_for(count, seconds)).await.unwrap_err();
-        assert_eq!((&*refused.code, refused.detail), ("invalid", format!("field: {field}")));
+        assert!(matches!(refused.notice, Notice::Invalid { .. }), "{refused:?}");
+        assert_eq!(refused.detail, format!("field: {field}"));
     }
     let request = FromSegments {
         segment_ids: Vec::new(),
@@ -263,9 +266,9 @@ async fn values_outside_their_limits_are_refused_before_any_work() {
     assert_eq!(refused.detail, "field: variant_count");
     let refused =
         session.generate_from_segments(wedding, &FromSegments { variant_count: 1, ..request }).await;
-    assert_eq!(refused.unwrap_err().code, "no_segments");
+    assert_eq!(refused.unwrap_err().notice, Notice::NoSegments);
     let jobs = session.list_jobs(&Default::default()).await.unwrap();
-    assert!(jobs.iter().all(|job| job.kind == JobKind::Probe), "{jobs:?}");
+    assert!(jobs.iter().all(|job| job.kind == JobKind::Ingest), "{jobs:?}");
 }
 
 #[tokio::test]
@@ -293,8 +296,7 @@ async fn each_file_of_a_drop_is_answered_on_its_own() {
     .map(PathBuf::from)
     .to_vec();
     let outcomes = session.add_sources(wedding, &paths, false).await.unwrap();
-    let codes: Vec<_> =
-        outcomes.iter().map(|o| o.refused.as_ref().map_or("done", |refused| &*refused.code)).collect();
+    let codes: Vec<_> = outcomes.iter().map(code_of).collect();
     assert_eq!(codes, ["done", "done", "not_a_video", "file_empty", "file_not_found", "already_added"]);
     assert_eq!(session.list_sources(wedding).await.unwrap().len(), 2);
 }
@@ -333,10 +335,9 @@ async fn a_source_that_moved_is_missing_until_it_is_relinked() {
 
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     let job = session.wait_for_job(job.id).await.unwrap();
-    assert_eq!(job.error_code.as_deref(), Some("source_missing"));
-    assert!(job.error_message.unwrap().contains("film.mp4"));
+    assert_eq!(job.error, Some(Notice::SourceMissing { name: "film.mp4".into() }));
     let refused = session.relink_source(source.id, &room.footage.others, false).await.unwrap_err();
-    assert_eq!(refused.code, "different_footage");
+    assert!(matches!(refused.notice, Notice::DifferentFootage { .. }), "{refused:?}");
     session.relink_source(source.id, &moved, false).await.unwrap();
     let again = session.retry_job(job.id).await.unwrap();
     assert_ne!(again.id, job.id, "what is over keeps its state");

@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use rushes_model::notice::Notice;
 use rushes_studio::Closing;
 use rushes_studio::MediaKind;
 use rushes_studio::model::{ClipPatch, Flag, NewSegment};
@@ -19,20 +20,20 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     let nowhere = room.beside("nowhere");
     let studio = open_with(room.folder.path(), Some(nowhere), true).await;
     let status = studio.ffmpeg_status().await;
-    assert!(!status.found && status.problem.is_some_and(|problem| problem.contains("Install")));
+    assert!(!status.found && matches!(status.problem, Some(Notice::FfmpegMissing { .. })));
     let session = studio.open_profile(profile.profile_id()).await.unwrap();
-    let code = "ffmpeg_missing";
+    let missing = Notice::FfmpegMissing { tool: "ffmpeg".into() };
     let project = clip.project_id;
     let added =
         session.add_sources(project, std::slice::from_ref(&room.footage.scenes), false).await.unwrap();
-    assert_eq!(added[0].refused.as_ref().unwrap().code, code);
-    assert_eq!(session.generate_raw_clips(project, &asking_for(1, 1)).await.unwrap_err().code, code);
-    assert_eq!(session.render_final_clip(clip.id, QUICK, None).await.unwrap_err().code, code);
-    assert_eq!(session.bulk_render_clips(&[clip.id], &[QUICK.into()], None).await.unwrap_err().code, code);
-    assert_eq!(session.create_sample_project().await.unwrap_err().code, code);
+    assert_eq!(added[0].refused.as_ref().unwrap().notice, missing);
+    assert_eq!(session.generate_raw_clips(project, &asking_for(1, 1)).await.unwrap_err().notice, missing);
+    assert_eq!(session.render_final_clip(clip.id, QUICK, None).await.unwrap_err().notice, missing);
+    assert_eq!(session.bulk_render_clips(&[clip.id], &[QUICK.into()], None).await.unwrap_err().notice, missing);
+    assert_eq!(session.create_sample_project().await.unwrap_err().notice, missing);
     let picture = session.media_file(MediaKind::SourceThumb, source.id.0).await.unwrap_err();
-    assert_eq!(picture.code, code);
-    assert!(session.list_jobs(&Default::default()).await.unwrap().iter().all(|job| job.error_code.is_none()));
+    assert_eq!(picture.notice, missing);
+    assert!(session.list_jobs(&Default::default()).await.unwrap().iter().all(|job| job.error.is_none()));
 
     session.media_file(MediaKind::ClipRaw, clip.id.0).await.unwrap();
     session.bulk_select_clips(&[clip.id], Flag::Picked).await.unwrap();
@@ -55,7 +56,7 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     session.remove_clip_audio(clip.id).await.unwrap();
     studio.idle().await.unwrap();
     let failed = session.list_jobs(&Default::default()).await.unwrap().remove(0);
-    assert_eq!(failed.error_code.as_deref(), Some(code));
+    assert_eq!(failed.error, Some(missing));
     assert!(studio.use_ffmpeg(None).await.found);
     let again = session.retry_job(failed.id).await.unwrap();
     done(&session, again.id).await;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rushes_model::choice::ScoreWeights;
 use rushes_model::time::Stretch;
+use rushes_model::notice::Field;
 use rushes_studio::media::{Toolchain, analyse, probe};
 use rushes_studio::{Candidate, ShotMark, SourceAnalysis, StudioResult, limits};
 use serde::Serialize;
@@ -61,8 +62,8 @@ impl From<&SourceAnalysis> for Told {
 }
 
 pub async fn run(asked: &Analyze, global: &Global, output: &Output) -> StudioResult<bool> {
-    let target_us = micros("target_duration_us", asked.target_duration)?;
-    let target_us = limits::target_duration("target_duration_us", target_us)?;
+    let target_us = micros(Field::TargetDurationUs, asked.target_duration)?;
+    let target_us = limits::target_duration(Field::TargetDurationUs, target_us)?;
     let analysis = look(&asked.file, target_us, global).await?;
     output.show(&Told::from(&analysis), words);
     Ok(true)

@@ -2,26 +2,28 @@
 //! results, and mapping a finished job to an exit status.
 
 use rushes_model::ids::JobId;
+use rushes_model::notice::{Engaged, Field, FullDisk, Interruption, Invalid, MissingFolder, Notice};
 use rushes_studio::model::{ItemOutcome, Job, JobState, PauseReason};
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
+use rushes_studio::words::english;
 use serde::Serialize;
 
 use crate::output::{Output, table};
 use crate::progress;
 
 /// Converts seconds to whole microseconds.
-pub fn micros(field: &'static str, seconds: f64) -> StudioResult<i64> {
+pub fn micros(field: Field, seconds: f64) -> StudioResult<i64> {
     // A day of footage is beyond every limit, and well within the precision of f64.
     if !(0.0..=1e6).contains(&seconds) {
-        return Err(StudioError::invalid(field, "This is no time. Give seconds, for example 12.5."));
+        return Err(StudioError::invalid(field, Invalid::NotATime));
     }
     Ok((seconds * 1e6).round() as i64)
 }
 
 /// Converts percent to whole basis points.
-pub fn basis_points(field: &'static str, percent: f64) -> StudioResult<u32> {
+pub fn basis_points(field: Field, percent: f64) -> StudioResult<u32> {
     if !(0.0..=100.0).contains(&percent) {
-        return Err(StudioError::invalid(field, "A centre lies between 0 and 100 percent."));
+        return Err(StudioError::invalid(field, Invalid::Centre));
     }
     Ok((percent * 100.0).round() as u32)
 }
@@ -31,10 +33,7 @@ pub async fn known_presets(session: &ProfileSession, keys: &[String]) -> StudioR
     let known = session.list_export_presets().await?;
     match keys.iter().find(|key| !known.iter().any(|preset| preset.key == **key)) {
         None => Ok(()),
-        Some(key) => Err(StudioError::invalid(
-            "preset",
-            format!("There is no preset “{key}”. `rushes-cli preset list` shows them."),
-        )),
+        Some(key) => Err(StudioError::invalid(Field::Preset, Invalid::NoSuchPreset { name: key.clone() })),
     }
 }
 
@@ -52,7 +51,7 @@ pub fn show_outcomes<T: Serialize>(
 pub fn outcome_row<T>(outcome: &ItemOutcome<T>, words: impl Fn(&T) -> String) -> Vec<String> {
     match (&outcome.done, &outcome.refused) {
         (Some(done), _) => vec!["done".into(), words(done)],
-        (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, refused.message)],
+        (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, english(&refused.notice))],
         (None, None) => vec!["refused".into(), outcome.item.clone()],
     }
 }
@@ -65,39 +64,24 @@ pub fn all_done<T>(outcomes: &[ItemOutcome<T>]) -> bool {
 /// Waits for a job and returns an error if it did not succeed.
 pub async fn finish(session: &ProfileSession, job: JobId) -> StudioResult<Job> {
     let over = progress::wait(session, &[job]).await?;
-    over.into_iter().next().map_or_else(|| Err(StudioError::new("internal", "The job got lost.")), succeeded)
+    over.into_iter().next().map_or_else(|| Err(StudioError::internal("the job got lost")), succeeded)
 }
 
 /// The job if it succeeded, or why it did not.
 pub fn succeeded(job: Job) -> StudioResult<Job> {
-    let code = match job.state {
+    let notice = match job.state {
         JobState::Done => return Ok(job),
-        JobState::Failed => job.error_code.as_deref().unwrap_or("failed"),
-        JobState::Cancelled => "cancelled",
-        JobState::Interrupted => "interrupted",
+        JobState::Failed => job.error.clone().unwrap_or(Notice::Internal),
+        JobState::Cancelled => Notice::Cancelled,
+        JobState::Interrupted => Notice::Interrupted { why: Interruption::Terminal },
         JobState::Paused => match job.pause_reason {
-            Some(PauseReason::DiskFull) => "disk_full",
-            Some(PauseReason::FolderMissing) => "folder_missing",
-            _ => "paused",
+            Some(PauseReason::DiskFull) => Notice::DiskFull { why: FullDisk::Terminal },
+            Some(PauseReason::FolderMissing) => Notice::FolderMissing { why: MissingFolder::Terminal },
+            _ => Notice::Paused,
         },
-        JobState::Queued | JobState::Running => "busy",
+        JobState::Queued | JobState::Running => Notice::Busy { why: Engaged::Terminal },
     };
-    let message = match code {
-        "cancelled" => "Cancelled.",
-        "interrupted" => "Interrupted. `rushes-cli job retry` goes on with it.",
-        "disk_full" => "The disk is full. Free some space on it; `rushes-cli job resume` goes on with it.",
-        "folder_missing" => {
-            "The output folder is not there. Connect its drive; `rushes-cli job resume` goes on with it."
-        }
-        "paused" => "It is held. `rushes-cli job resume` goes on with it.",
-        "busy" => "Another process of Rushes works on this. `rushes-cli job show` tells how far it is.",
-        _ => job.error_message.as_deref().unwrap_or("The job failed."),
-    };
-    Err(StudioError {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        detail: job.error_detail.clone().unwrap_or_default(),
-    })
+    Err(StudioError { notice, detail: job.error_detail.unwrap_or_default() })
 }
 
 #[cfg(test)]
@@ -106,17 +90,18 @@ mod tests {
 
     #[test]
     fn seconds_become_whole_microseconds() {
-        assert_eq!(micros("in", 12.5).ok(), Some(12_500_000));
-        assert_eq!(micros("in", 0.1 + 0.2).ok(), Some(300_000));
+        assert_eq!(micros(Field::InUs, 12.5).ok(), Some(12_500_000));
+        assert_eq!(micros(Field::InUs, 0.1 + 0.2).ok(), Some(300_000));
     }
 
     #[test]
     fn what_is_no_time_is_refused_and_never_clamped() {
         for seconds in [-0.1, f64::NAN, f64::INFINITY, 1e300] {
-            assert_eq!(micros("in", seconds).map_err(|error| error.code), Err("invalid".into()));
+            let refused = micros(Field::InUs, seconds).map_err(|error| error.notice);
+            assert_eq!(refused, Err(Notice::invalid(Field::InUs, Invalid::NotATime)));
         }
         for percent in [-1.0, 100.5, f64::NAN] {
-            assert!(basis_points("centre_x", percent).is_err());
+            assert!(basis_points(Field::CentreXBp, percent).is_err());
         }
     }
 }

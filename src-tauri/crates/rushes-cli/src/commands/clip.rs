@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rushes_model::captions::CaptionStyle;
 use rushes_model::ids::ClipId;
+use rushes_model::notice::{Field, Invalid};
 use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, JobKind, JobQuery,
@@ -67,8 +68,8 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
         } => {
             let query = ClipQuery {
                 project_id: None,
-                min_duration_us: min_duration.map(|s| micros("min_duration_us", s)).transpose()?,
-                below_duration_us: below_duration.map(|s| micros("below_duration_us", s)).transpose()?,
+                min_duration_us: min_duration.map(|s| micros(Field::MinDurationUs, s)).transpose()?,
+                below_duration_us: below_duration.map(|s| micros(Field::BelowDurationUs, s)).transpose()?,
                 made_since_ms: made_since,
                 search,
                 flag: flag.map(Into::into),
@@ -96,19 +97,19 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             centre_y,
         } => {
             let now = session.get_clip(clip).await?;
-            let head = micros("trim_start", trim_start.unwrap_or(0.0))?;
-            let tail = micros("trim_end", trim_end.unwrap_or(0.0))?;
+            let head = micros(Field::TrimStart, trim_start.unwrap_or(0.0))?;
+            let tail = micros(Field::TrimEnd, trim_end.unwrap_or(0.0))?;
             let recut = head > 0 || tail > 0;
             let cuts = if recut { Some(trimmed(&now.cuts, head, tail)?) } else { None };
             let framing = FramingPatch {
                 mode: framing.map(Into::into),
-                centre_x_bp: centre_x.map(|at| basis_points("centre_x_bp", at)).transpose()?,
-                centre_y_bp: centre_y.map(|at| basis_points("centre_y_bp", at)).transpose()?,
+                centre_x_bp: centre_x.map(|at| basis_points(Field::CentreXBp, at)).transpose()?,
+                centre_y_bp: centre_y.map(|at| basis_points(Field::CentreYBp, at)).transpose()?,
             };
             let patch =
                 ClipPatch { name, rating, tags, cuts, framing: Some(framing), ..ClipPatch::default() };
             session.update_clip(clip, &patch).await?;
-            return show_refreshed(session, clip, recut, output).await;
+            return show_with_preview(session, clip, recut, output).await;
         }
         ClipCommand::Toggle { clip } => show(&session.toggle_clip_selection(clip).await?, output),
         ClipCommand::Flag { flag, clips } => {
@@ -118,12 +119,12 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
         ClipCommand::Mute { clip } => {
             let changed = !session.get_clip(clip).await?.clip.muted;
             session.remove_clip_audio(clip).await?;
-            return show_refreshed(session, clip, changed, output).await;
+            return show_with_preview(session, clip, changed, output).await;
         }
         ClipCommand::Unmute { clip } => {
             let changed = session.get_clip(clip).await?.clip.muted;
             session.restore_clip_audio(clip).await?;
-            return show_refreshed(session, clip, changed, output).await;
+            return show_with_preview(session, clip, changed, output).await;
         }
         ClipCommand::Delete { clips } => {
             let outcomes = session.bulk_delete_clips(&clips).await?;
@@ -187,7 +188,7 @@ async fn content(
     let style = style
         .map(serde_json::from_str::<CaptionStyle>)
         .transpose()
-        .map_err(|error| StudioError::invalid("style", format!("This is no style of captions: {error}.")))?;
+        .map_err(|error| StudioError::invalid(Field::Style, Invalid::Style { text: error.to_string() }))?;
     let patch = ContentPatch { script, captions: None, style: style.map(Into::into) };
     let mut words = Words { content: session.update_clip_content(clip, &patch).await?, read: None };
     if let Some((path, encoding)) = captions {
@@ -222,7 +223,7 @@ fn as_read(content: &ClipContent, read: &Read) -> String {
 
 /// Waits until the preview is made again after a change, and prints the
 /// resulting clip. The change itself is kept if the preview cannot be made.
-async fn show_refreshed(
+async fn show_with_preview(
     session: &ProfileSession,
     id: ClipId,
     recut: bool,
@@ -235,7 +236,7 @@ async fn show_refreshed(
         .list_jobs(&query)
         .await?
         .into_iter()
-        .filter(|job| job.kind == JobKind::Refresh && job.clip_id == Some(id))
+        .filter(|job| job.kind == JobKind::Preview && job.clip_id == Some(id))
         .map(|job| job.id)
         .collect();
     progress::wait(session, &jobs).await?;

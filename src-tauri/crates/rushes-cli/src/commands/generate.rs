@@ -1,8 +1,10 @@
 //! Making raw clips from footage and from segments.
 
 use rushes_model::ids::JobId;
+use rushes_model::notice::Field;
 use rushes_studio::model::{Clip, FromSegments, GenerateRequest, Job};
 use rushes_studio::{ProfileSession, StudioResult};
+use rushes_studio::words::english_of;
 use serde::Serialize;
 
 use super::answers::{finish, micros};
@@ -24,7 +26,7 @@ pub async fn from_footage(session: &ProfileSession, asked: Generate, output: &Ou
         source_ids: asked.sources,
         kind: asked.kind.into(),
         count: asked.count,
-        target_duration_us: asked.target_duration.map(|s| micros("target_duration_us", s)).transpose()?,
+        target_duration_us: asked.target_duration.map(|s| micros(Field::TargetDurationUs, s)).transpose()?,
         seed: asked.seed,
         order: asked.order.into(),
         include_used: asked.include_used,
@@ -43,7 +45,7 @@ pub async fn from_segments(
         segment_ids: asked.segments,
         variant_count: asked.variants,
         selection_mode: asked.mode.into(),
-        target_duration_us: micros("target_duration_us", asked.target_duration)?,
+        target_duration_us: micros(Field::TargetDurationUs, asked.target_duration)?,
         muted: asked.muted,
         seed: asked.seed,
     };
@@ -55,8 +57,7 @@ async fn show(session: &ProfileSession, job: JobId, output: &Output) -> StudioRe
     let job = finish(session, job).await?;
     let clips = session.list_job_clips(job.id).await?;
     output.show(&Made { job, clips }, |made| {
-        let note = made.job.note.as_ref().map(|note| format!("{note}\n")).unwrap_or_default();
-        table(made.clips.iter().map(clip::row)) + &note
+        table(made.clips.iter().map(clip::row)) + &english_of(&made.job.notes)
     });
     Ok(true)
 }

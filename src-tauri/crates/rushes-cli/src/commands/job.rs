@@ -6,6 +6,7 @@ use std::time::Duration;
 use rushes_model::ids::JobId;
 use rushes_studio::model::{ItemOutcome, Job, JobEvent, JobQuery, JobState};
 use rushes_studio::{ProfileSession, QueueStatus, StudioResult};
+use rushes_studio::words::{english, english_of};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, show_outcomes};
@@ -157,18 +158,20 @@ fn show_queue(queue: QueueStatus, output: &Output) {
 /// A job as a row of a list.
 pub fn row(job: &Job) -> Vec<String> {
     let paused = job.pause_reason.map(word);
-    let words = paused.as_ref().or(job.error_message.as_ref()).or(job.note.as_ref()).or(job.stage.as_ref());
+    let notes = || (!job.notes.is_empty()).then(|| english_of(&job.notes));
+    let words = paused.or_else(|| job.error.as_ref().map(english)).or_else(notes).or_else(|| job.stage.clone());
     vec![
         job.id.to_string(),
         word(job.kind),
         word(job.state),
         format!("{} %", job.progress_bp / 100),
         job.title.clone(),
-        words.cloned().unwrap_or_default(),
+        words.unwrap_or_default(),
     ]
 }
 
 /// One line of a job's log.
 fn line(event: &JobEvent) -> Vec<String> {
-    vec![moment(event.at_ms), word(event.event), event.words.clone().unwrap_or_default()]
+    let words = event.words.clone().unwrap_or_else(|| english_of(&event.notices));
+    vec![moment(event.at_ms), word(event.event), words]
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rushes_model::notice::Notice;
 use rushes_studio::{Closing, Studio, StudioError, StudioResult};
 use serde_json::json;
 
@@ -48,7 +49,7 @@ async fn checked(global: &Global, data_dir: &Path) -> StudioResult<Vec<String>> 
 /// reasons it cannot be opened do not justify that.
 async fn restore(global: &Global, data_dir: &Path, output: &Output) -> StudioResult<()> {
     match checked(global, data_dir).await {
-        Ok(_) => return Err(StudioError::library_sound()),
+        Ok(_) => return Err(Notice::LibrarySound.into()),
         Err(error) if context::is_lost(&error) => {}
         Err(error) => return Err(error),
     }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rushes_model::choice::MontageOrder;
 use rushes_model::ids::{ProjectId, SourceId};
+use rushes_model::notice::{Failed, Field, NoFootage, Notice};
 use rushes_studio::model::{
     Clip, Export, Flag, GenerateRequest, ItemOutcome, Job, NewProject, Profile, Project, Source,
 };
 use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioResult, limits};
+use rushes_studio::words::{english, english_of};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, known_presets, micros};
@@ -37,9 +39,9 @@ struct Made {
 
 pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output) -> StudioResult<bool> {
     // Validate before anything is created.
-    let count = limits::count("count", asked.count)?;
-    let target_us = micros("target_duration_us", asked.target_duration)?;
-    let target_duration_us = limits::target_duration("target_duration_us", target_us)?;
+    let count = limits::count(Field::Count, asked.count)?;
+    let target_us = micros(Field::TargetDurationUs, asked.target_duration)?;
+    let target_duration_us = limits::target_duration(Field::TargetDurationUs, target_us)?;
     let profile = profile(studio, global.profile.as_deref()).await?;
     let session = studio.open_profile(profile.id).await?;
     let presets = [asked.preset];
@@ -87,7 +89,7 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
 /// profile, created if the library has none.
 async fn profile(studio: &Studio, asked: Option<&str>) -> StudioResult<Profile> {
     match find_profile(studio, asked).await {
-        Err(error) if error.code == "not_found" && !is_id(asked) => {
+        Err(error) if is_unknown_profile(&error.notice) && !is_id(asked) => {
             studio.create_profile(asked.unwrap_or("Default"), COLOUR).await
         }
         found => found,
@@ -106,13 +108,18 @@ async fn project(
         None => project_name(files.first().map_or(Path::new(""), PathBuf::as_path)),
     };
     match find_project(session, &name).await {
-        Err(error) if error.code == "not_found" && !is_id(asked) => {
+        Err(error) if matches!(error.notice, Notice::NotFound { .. }) && !is_id(asked) => {
             let target_duration_us = Some(target_duration_us);
             let new = NewProject { name, target_duration_us, ..NewProject::default() };
             Ok(session.create_project(&new).await?.id)
         }
         found => found,
     }
+}
+
+/// Whether there is no such profile yet.
+fn is_unknown_profile(notice: &Notice) -> bool {
+    matches!(notice, Notice::NoProfileYet | Notice::NoProfileNamed { .. } | Notice::NoDefaultProfile)
 }
 
 /// An unknown id is a mistake, not a name for a new item.
@@ -135,7 +142,7 @@ fn project_name(file: &Path) -> String {
 fn out_folder(asked: &Path) -> StudioResult<PathBuf> {
     let folder = std::path::absolute(asked).unwrap_or_else(|_| asked.to_owned());
     std::fs::create_dir_all(&folder)
-        .map_err(|error| StudioError::io("The folder for the finals cannot be made.", &error))?;
+        .map_err(|error| StudioError::io(Failed::MakeFinalsFolder, &error))?;
     Ok(folder)
 }
 
@@ -147,8 +154,8 @@ async fn sources(
 ) -> StudioResult<Vec<ItemOutcome<Source>>> {
     let mut outcomes = progress::adding(session, project, files, false).await?;
     let already = |outcome: &ItemOutcome<Source>| {
-        let error = LibraryError::AlreadyAdded { name: String::new() };
-        outcome.refused.as_ref().is_some_and(|refused| refused.code == error.code())
+        let refused = outcome.refused.as_ref();
+        refused.is_some_and(|refused| matches!(refused.notice, Notice::AlreadyAdded { .. }))
     };
     if outcomes.iter().any(already) {
         let known = session.list_sources(project).await?;
@@ -172,29 +179,26 @@ async fn sources(
 fn nothing_usable(sources: &[ItemOutcome<Source>]) -> StudioError {
     let refusals: Vec<_> = sources.iter().filter_map(|outcome| outcome.refused.as_ref()).collect();
     match refusals.as_slice() {
-        [only] => {
-            StudioError { code: only.code.clone(), message: only.message.clone(), detail: String::new() }
-        }
-        refusals => StudioError {
-            code: "no_sources".into(),
-            message: "None of these files can be used. Choose others.".into(),
-            detail: refusals.iter().map(|refused| &*refused.message).collect::<Vec<_>>().join("\n"),
-        },
+        [only] => only.notice.clone().into(),
+        refusals => StudioError::with_detail(
+            Notice::NoSources { why: NoFootage::NoneUsable },
+            refusals.iter().map(|refused| english(&refused.notice)).collect::<Vec<_>>().join("\n"),
+        ),
     }
 }
 
 fn words(made: &Made) -> String {
     let refused = made.sources.iter().filter_map(|outcome| outcome.refused.as_ref());
-    let mut text = table(refused.map(|refused| vec!["refused".into(), refused.message.clone()]));
+    let mut text = table(refused.map(|refused| vec!["refused".into(), english(&refused.notice)]));
     text += &table(made.clips.iter().zip(&made.finals).map(|(clip, made)| {
         let file = match (&made.done, &made.refused) {
             (Some(export), _) => render::words(export),
-            (None, refused) => refused.as_ref().map(|refused| refused.message.clone()).unwrap_or_default(),
+            (None, refused) => refused.as_ref().map(|refused| english(&refused.notice)).unwrap_or_default(),
         };
         vec![clip.name.clone(), length(clip.duration_us), format!("{} %", clip.score_bp / 100), file]
     }));
-    if let Some(note) = &made.job.note {
-        text += &format!("{note}\n");
+    if !made.job.notes.is_empty() {
+        text += &format!("{}\n", english_of(&made.job.notes));
     }
     text
 }

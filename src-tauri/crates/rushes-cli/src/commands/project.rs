@@ -1,5 +1,6 @@
 //! Projects.
 
+use rushes_model::notice::Field;
 use rushes_studio::model::{NewProject, Project, ProjectPatch, ProjectQuery};
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 
@@ -9,7 +10,7 @@ use crate::args::ProjectCommand;
 use crate::context::{find_project, find_trashed_project};
 use crate::output::{Output, length, table, word};
 
-const TARGET: &str = "target_duration_us";
+const TARGET: Field = Field::TargetDurationUs;
 
 pub async fn run(session: &ProfileSession, command: ProjectCommand, output: &Output) -> StudioResult<bool> {
     match command {
@@ -57,7 +58,7 @@ pub async fn run(session: &ProfileSession, command: ProjectCommand, output: &Out
         ProjectCommand::Sample => {
             let job = session.create_sample_project().await?;
             let job = finish(session, job.id).await?;
-            let id = job.project_id.ok_or_else(|| StudioError::new("internal", "The project got lost."))?;
+            let id = job.project_id.ok_or_else(|| StudioError::internal("the project got lost"))?;
             show(&session.get_project(id).await?, output);
         }
     }

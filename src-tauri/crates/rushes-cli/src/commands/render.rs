@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rushes_model::ids::ClipId;
+use rushes_model::notice::RowKind;
 use rushes_studio::model::{Export, ItemOutcome, Job};
 use rushes_studio::{LibraryError, ProfileSession, StudioError, StudioResult};
 use serde::Serialize;
@@ -177,7 +178,7 @@ async fn ended_as(session: &ProfileSession, item: String, job: Job) -> StudioRes
     };
     let done = session.list_exports(project).await?.into_iter().find(|export| export.job_id == job);
     // The clip may have been moved to the trash during the render.
-    let refused = done.is_none().then(|| StudioError::from(LibraryError::NotFound { what: "final" }).into());
+    let refused = done.is_none().then(|| StudioError::from(LibraryError::NotFound { row: RowKind::Final }).into());
     Ok(ItemOutcome { item, done, refused })
 }
 

@@ -1,5 +1,6 @@
 //! Segments marked on sources.
 
+use rushes_model::notice::Field;
 use rushes_studio::model::{NewSegment, Segment, SegmentPatch};
 use rushes_studio::{ProfileSession, StudioResult};
 
@@ -11,7 +12,7 @@ use crate::output::{Output, length, table};
 pub async fn run(session: &ProfileSession, command: SegmentCommand, output: &Output) -> StudioResult<bool> {
     match command {
         SegmentCommand::Add { source, in_point, out_point, name, keywords, weight } => {
-            let (in_us, out_us) = (micros("in_us", in_point)?, micros("out_us", out_point)?);
+            let (in_us, out_us) = (micros(Field::InUs, in_point)?, micros(Field::OutUs, out_point)?);
             let new = NewSegment { source_id: source, in_us, out_us, name, keywords, weight };
             show(&session.add_segment(&new).await?, output);
         }
@@ -22,8 +23,8 @@ pub async fn run(session: &ProfileSession, command: SegmentCommand, output: &Out
         SegmentCommand::Update { segment, name, in_point, out_point, keywords, weight, project } => {
             let patch = SegmentPatch {
                 name,
-                in_us: in_point.map(|s| micros("in_us", s)).transpose()?,
-                out_us: out_point.map(|s| micros("out_us", s)).transpose()?,
+                in_us: in_point.map(|s| micros(Field::InUs, s)).transpose()?,
+                out_us: out_point.map(|s| micros(Field::OutUs, s)).transpose()?,
                 keywords,
                 weight,
                 project_id: find_optional_project(session, project.as_deref()).await?,

@@ -1,6 +1,7 @@
 //! Source videos of a project.
 
 use rushes_model::facts::{AudioFacts, Heard};
+use rushes_model::notice::{Field, Invalid};
 use rushes_studio::model::Source;
 use rushes_studio::{ProfileSession, StudioError, StudioResult};
 
@@ -103,10 +104,13 @@ fn track((index, track): (usize, &AudioFacts)) -> Vec<String> {
 }
 
 fn no_track(number: usize, source: &Source) -> StudioError {
-    let message = match source.facts.audio.len() {
-        0 => format!("“{}” has no sound.", source.name),
-        1 => format!("“{}” has one sound track, number 1.", source.name),
-        count => format!("“{}” has sound tracks 1 to {count}, and no {number}.", source.name),
+    let name = source.name.clone();
+    let reason = match source.facts.audio.len() {
+        0 => Invalid::NoSound { name },
+        1 => Invalid::OneTrack { name },
+        count => {
+            Invalid::OtherTracks { name, last: limits::number(count), number: limits::number(number) }
+        }
     };
-    StudioError::invalid("track", message)
+    StudioError::invalid(Field::Track, reason)
 }

@@ -159,7 +159,7 @@ fn an_empty_library_says_what_to_do_first() {
     let answer = Desk::new().run(["project", "list"]);
     assert_eq!(answer.status, 1);
     let (code, message) = answer.error();
-    assert_eq!(code, "not_found");
+    assert_eq!(code, "no_profile_yet");
     assert!(message.contains("profile create"), "{message}");
 }
 

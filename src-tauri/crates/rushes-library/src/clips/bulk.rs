@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::rows::{self, NOT_FOUND};
@@ -71,7 +72,7 @@ impl Library {
         flag: Option<Flag>,
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
         if ids.len() > limits::BULK_MAX {
-            return Err(LibraryError::invalid("ids", format!("At most {} clips at once.", limits::BULK_MAX)));
+            return Err(LibraryError::invalid(Field::Ids, Invalid::TooManyClips { most: limits::number(limits::BULK_MAX) }));
         }
         let now = crate::now_ms();
         let mut tx = self.begin().await?;
@@ -89,11 +90,8 @@ impl Library {
             .iter()
             .map(|id| {
                 let done = clips.get(id).cloned();
-                let refused = done.is_none().then(|| Refusal {
-                    code: NOT_FOUND.code().to_owned(),
-                    message: NOT_FOUND.to_string(),
-                    detail: String::new(),
-                });
+                let refused =
+                    done.is_none().then(|| Refusal { notice: NOT_FOUND.notice(), detail: String::new() });
                 ItemOutcome { item: id.to_string(), done, refused }
             })
             .collect())

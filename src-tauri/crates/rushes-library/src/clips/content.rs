@@ -2,6 +2,7 @@
 
 use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::types::Json;
 
 use super::{edit_hash, rows};
@@ -25,7 +26,7 @@ impl Library {
         let script = patch
             .script
             .as_deref()
-            .map_or(Ok(now.script.clone()), |v| limits::text("script", v, limits::SCRIPT_CHARS))?;
+            .map_or(Ok(now.script.clone()), |v| limits::text(Field::Script, v, limits::SCRIPT_CHARS))?;
         let captions = match &patch.captions {
             Some(captions) => checked_cues(captions, clip.duration_us, &now.captions)?,
             None => now.captions.clone(),
@@ -61,50 +62,36 @@ impl Library {
 /// Validates and sorts captions. One beyond the clip's end may stay unchanged, so that
 /// it does not block saving the others.
 fn checked_cues(cues: &[Cue], clip_us: i64, before: &[Cue]) -> LibraryResult<Vec<Cue>> {
+    let refused = |reason| LibraryError::invalid(Field::Captions, reason);
     if cues.len() > limits::CUES_MAX {
-        return Err(LibraryError::invalid(
-            "captions",
-            format!("A clip has at most {} captions.", limits::CUES_MAX),
-        ));
+        return Err(refused(Invalid::TooManyCaptions { most: limits::number(limits::CUES_MAX) }));
     }
     let mut cues = cues.to_vec();
     cues.sort_by_key(|cue| (cue.start_us, cue.end_us));
     for (index, cue) in cues.iter().enumerate() {
-        let number = index + 1;
+        let number = limits::number(index + 1);
         if cue.start_us < 0 || cue.end_us <= cue.start_us {
-            return Err(LibraryError::invalid(
-                "captions",
-                format!("Caption {number} ends before it begins. Correct its times."),
-            ));
+            return Err(refused(Invalid::CaptionBackwards { number }));
         }
         if cue.end_us > clip_us && !before.contains(cue) {
-            return Err(LibraryError::invalid(
-                "captions",
-                format!(
-                    "Caption {number} ends after the clip, which is {:.1} s long. Correct its times, or delete it.",
-                    clip_us as f64 / 1e6
-                ),
-            ));
+            return Err(refused(Invalid::CaptionAfterClip { number, clip_us }));
         }
-        limits::text("captions", &cue.text, 1_000)?;
-        if cues.get(number).is_some_and(|next| next.start_us < cue.end_us) {
-            return Err(LibraryError::invalid(
-                "captions",
-                format!("Captions {number} and {} overlap. Correct their times.", number + 1),
-            ));
+        limits::text(Field::Captions, &cue.text, 1_000)?;
+        if cues.get(index + 1).is_some_and(|next| next.start_us < cue.end_us) {
+            return Err(refused(Invalid::CaptionsOverlap { number, next: number + 1 }));
         }
     }
     Ok(cues)
 }
 
 fn checked_style(style: CaptionStyle) -> LibraryResult<CaptionStyle> {
-    limits::name("font", &style.font)?;
-    limits::within("size_permille", style.size_permille, 10, 200)?;
-    limits::within("outline_permille", style.outline_permille, 0, 20)?;
-    limits::within("margin_permille", style.margin_permille, 0, 450)?;
+    limits::name(Field::Font, &style.font)?;
+    limits::within(Field::SizePermille, style.size_permille, 10, 200)?;
+    limits::within(Field::OutlinePermille, style.outline_permille, 0, 20)?;
+    limits::within(Field::MarginPermille, style.margin_permille, 0, 450)?;
     Ok(CaptionStyle {
-        colour: limits::colour("colour", &style.colour)?,
-        outline_colour: limits::colour("outline_colour", &style.outline_colour)?,
+        colour: limits::colour(Field::Colour, &style.colour)?,
+        outline_colour: limits::colour(Field::OutlineColour, &style.outline_colour)?,
         ..style
     })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, ProfileId, SourceId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
@@ -22,10 +23,10 @@ pub(crate) async fn check_cuts(
     cuts: &[Cut],
 ) -> LibraryResult<()> {
     if cuts.is_empty() {
-        return Err(LibraryError::invalid("cuts", "An edit list has at least one entry."));
+        return Err(LibraryError::invalid(Field::Cuts, Invalid::NoCuts));
     }
     if cuts.len() > CUTS_MAX {
-        return Err(LibraryError::invalid("cuts", format!("An edit list has at most {CUTS_MAX} entries.")));
+        return Err(LibraryError::invalid(Field::Cuts, Invalid::TooManyCuts { most: limits::number(CUTS_MAX) }));
     }
     let mut lengths: HashMap<SourceId, i64> = HashMap::new();
     for cut in cuts {

@@ -1,6 +1,7 @@
 //! The editor's changes to a clip: name, flag, edit list, framing and sound.
 
 use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::notice::Field;
 use sqlx::types::Json;
 
 use super::edit_hash;
@@ -24,13 +25,13 @@ impl Library {
         // once.
         let mut tx = self.begin().await?;
         let now = find_live(&mut tx, profile, id).await?;
-        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name("name", v))?;
-        let rating = limits::within("rating", patch.rating.unwrap_or(now.rating), 0, 5)?;
-        let tags = limits::words("tags", &patch.tags_over(now.tags))?;
+        let name = patch.name.as_deref().map_or(Ok(now.name), |v| limits::name(Field::Name, v))?;
+        let rating = limits::within(Field::Rating, patch.rating.unwrap_or(now.rating), 0, 5)?;
+        let tags = limits::words(Field::Tags, &patch.tags_over(now.tags))?;
         let old_framing = framing(&mut tx, profile, id).await?;
         let framing = patch.framing.map_or(old_framing, |patch| patch.over(old_framing));
-        limits::within("centre_x_bp", framing.centre_x_bp, 0, 10_000)?;
-        limits::within("centre_y_bp", framing.centre_y_bp, 0, 10_000)?;
+        limits::within(Field::CentreXBp, framing.centre_x_bp, 0, 10_000)?;
+        limits::within(Field::CentreYBp, framing.centre_y_bp, 0, 10_000)?;
         let recut = match &patch.cuts {
             Some(new) => {
                 check_cuts(&mut tx, profile, new).await?;

@@ -1,6 +1,7 @@
 //! Pages of clips: filters and sort orders.
 
 use rushes_model::ids::{ProfileId, ProjectId};
+use rushes_model::notice::Field;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::rows;
@@ -34,7 +35,7 @@ impl Library {
     ) -> LibraryResult<Page<Clip>> {
         let limit = limits::page_size(asked.limit, 100, 500)?;
         let min_rating =
-            asked.min_rating.map(|rating| limits::within("min_rating", rating, 0, 5)).transpose()?;
+            asked.min_rating.map(|rating| limits::within(Field::MinRating, rating, 0, 5)).transpose()?;
         let project = project.or(asked.project_id);
         if let Some(project) = project {
             projects::require(&mut *self.reader.acquire().await?, profile, project).await?;

@@ -6,6 +6,7 @@ use rushes_model::choice::ClipKind;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::Row;
 use sqlx::types::Json;
 
@@ -164,7 +165,7 @@ impl Library {
         let mut ids = Vec::with_capacity(new.len());
         for (number, clip) in (first..).zip(new) {
             let Some(first) = clip.cuts.first() else {
-                return Err(LibraryError::invalid("cuts", "An edit list has at least one entry."));
+                return Err(LibraryError::invalid(Field::Cuts, Invalid::NoCuts));
             };
             let id = ClipId::new();
             let name = names.next(&mut tx, first).await?;
@@ -314,7 +315,7 @@ impl Library {
             " AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
                     AND j.state IN ('queued', 'running', 'paused', 'interrupted')
-                    AND (j.id = c.job_id OR (j.kind = 'refresh' AND j.clip_id = c.id)))",
+                    AND (j.id = c.job_id OR (j.kind = 'preview' AND j.clip_id = c.id)))",
         );
         let found = query.build().fetch_all(&self.reader).await?;
         found.iter().map(|row| rows::read(row).map_err(Into::into)).collect()

@@ -5,6 +5,7 @@ use rushes_model::choice::ScoreParts;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::notice::RowKind;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -14,7 +15,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Clip, ClipContent};
 
-pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "clip" };
+pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Clip };
 
 pub(crate) const SELECT: &str = "SELECT c.*, p.name AS project_name FROM clips c
     JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
@@ -40,6 +41,7 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
         final_status: row.try_get("final_status")?,
         // A new preview counts too: it is another picture for the same clip.
         revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("raw_revision")?,
+        changes: row.try_get("changes")?,
         deleted_at_ms: row.try_get("deleted_at")?,
         created_at_ms: row.try_get("created_at")?,
         updated_at_ms: row.try_get("updated_at")?,

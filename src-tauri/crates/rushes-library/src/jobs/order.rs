@@ -7,6 +7,7 @@
 //! put.
 
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::{Field, Invalid};
 use sqlx::{Row, SqliteConnection};
 
 use super::rows;
@@ -158,7 +159,7 @@ impl Library {
         let mut ids: Vec<JobId> = order.iter().map(|(id, _)| *id).collect();
         let waits = |wanted: JobId| ids.contains(&wanted);
         if !waits(id) || before.is_some_and(|before| !waits(before)) {
-            return Err(LibraryError::invalid("job", "Only jobs that wait can be put in another order."));
+            return Err(LibraryError::invalid(Field::Job, Invalid::JobNotWaiting));
         }
         if before != Some(id) {
             ids.retain(|other| *other != id);

@@ -1,6 +1,7 @@
 //! Adding jobs to the queue.
 
 use rushes_model::ids::{BatchId, JobId, ProfileId};
+use rushes_model::notice::Engaged;
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
@@ -9,6 +10,16 @@ use super::{order, settling};
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Job, JobKind};
+
+/// Besides the key, the only unique index is on the exclusive keys of jobs in progress.
+pub(crate) fn taken_key(error: sqlx::Error, kind: JobKind) -> LibraryError {
+    let with = match kind {
+        JobKind::Generate | JobKind::GenerateFromSegments => Engaged::MakingClips,
+        JobKind::Render => Engaged::Rendering,
+        _ => Engaged::SameWork,
+    };
+    LibraryError::unless_unique(error, LibraryError::Busy { with })
+}
 
 /// Adds a job to the queue.
 pub(crate) async fn insert(
@@ -42,15 +53,7 @@ pub(crate) async fn insert(
     .bind(crate::now_ms())
     .execute(&mut *connection)
     .await
-    .map_err(|error| match (LibraryError::from(error), new.kind) {
-        (LibraryError::Busy { .. }, JobKind::Generate | JobKind::GenerateFromSegments) => LibraryError::Busy {
-            message: "Clips are being made in this project already. Wait for it to finish, or cancel it.",
-        },
-        (LibraryError::Busy { .. }, JobKind::Render) => LibraryError::Busy {
-            message: "This final is in the queue already. Wait for it to finish, or cancel it there.",
-        },
-        (error, _) => error,
-    })?;
+    .map_err(|error| taken_key(error, new.kind))?;
     if let (JobKind::Render, Some(clip)) = (new.kind, new.clip_id) {
         settling::settle_final(connection, profile, clip, false).await?;
     }

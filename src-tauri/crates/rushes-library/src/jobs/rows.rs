@@ -1,6 +1,7 @@
 //! Job rows: reading them and their logs.
 
 use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::RowKind;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
@@ -11,7 +12,7 @@ use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Job, JobClass, JobEvent, JobKind, JobQuery, JobState, PauseReason};
 use crate::{limits, projects};
 
-const NOT_FOUND: LibraryError = LibraryError::NotFound { what: "job" };
+const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Job };
 /// Most rows in one list.
 const LIST_MAX: u32 = 2_000;
 /// What [`Job::revision`] grows by with each change of the row. The gap is for the
@@ -94,10 +95,9 @@ fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
         eta_s: None,
         speed_milli: None,
         attempts: row.try_get("attempts")?,
-        error_code: row.try_get("error_code")?,
-        error_message: row.try_get("error_message")?,
+        error: row.try_get::<Option<Json<_>>, _>("error")?.map(|error| error.0),
         error_detail: row.try_get("error_detail")?,
-        note: row.try_get("note")?,
+        notes: row.try_get::<Json<_>, _>("notes")?.0,
         result: row.try_get::<Option<Json<_>>, _>("result")?.map(|result| result.0),
         created_at_ms: row.try_get("created_at")?,
         started_at_ms: row.try_get("started_at")?,
@@ -111,6 +111,7 @@ pub(crate) fn read_event(row: &SqliteRow) -> Result<JobEvent, sqlx::Error> {
         at_ms: row.try_get("at")?,
         event: row.try_get("event")?,
         words: row.try_get("words")?,
+        notices: row.try_get::<Json<_>, _>("notices")?.0,
     })
 }
 
@@ -183,7 +184,7 @@ impl Library {
         let mut reader = self.reader.acquire().await?;
         require(&mut reader, profile, id).await?;
         let rows = sqlx::query(
-            "SELECT number, at, event, words FROM job_events
+            "SELECT number, at, event, words, notices FROM job_events
               WHERE profile_id = ? AND job_id = ? ORDER BY number",
         )
         .bind(profile)

@@ -19,7 +19,7 @@ pub(crate) async fn settle(
         (JobKind::Generate | JobKind::GenerateFromSegments, _) if job.state != JobState::Done => {
             settle_made_clips(connection, profile, job.id).await
         }
-        (JobKind::Refresh, Some(clip)) if job.state != JobState::Done => {
+        (JobKind::Preview, Some(clip)) if job.state != JobState::Done => {
             // No job makes this file any more; retrying the job does.
             sqlx::query(
                 "UPDATE clips SET raw_state = 'failed'
@@ -82,7 +82,7 @@ async fn settle_made_clips(
         "UPDATE clips SET raw_state = 'failed'
           WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
-                  AND j.kind = 'refresh' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
+                  AND j.kind = 'preview' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
     )
     .bind(profile)
     .bind(job)

@@ -3,11 +3,13 @@
 //! clip are one transaction; triggers write the job's log in it.
 
 use rushes_model::ids::{BatchId, JobId, ProfileId};
+use rushes_model::notice::{Notice, RowKind};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::queueing::taken_key;
 use super::rows::{self, JobRow};
 use super::{order, settling};
 use crate::db::Library;
@@ -19,17 +21,15 @@ use crate::model::{Job, JobClass, JobKind, JobResult, JobState, PauseReason};
 pub enum JobEnd {
     /// It succeeded.
     Done {
-        /// A remark, for example why there are fewer clips than requested.
-        note: Option<String>,
+        /// Remarks, for example why there are fewer clips than requested.
+        notes: Vec<Notice>,
         /// Its result.
         result: Option<JobResult>,
     },
     /// It failed.
     Failed {
-        /// Stable code.
-        code: String,
-        /// Message for the editor.
-        message: String,
+        /// What the editor is told.
+        error: Notice,
         /// Details for a report.
         detail: String,
     },
@@ -168,7 +168,7 @@ impl Library {
 
     /// Puts a running job back into the queue after a temporary failure. Returns `false` if
     /// it is no longer running.
-    pub async fn try_job_again(&self, profile: ProfileId, id: JobId, why: &str) -> LibraryResult<bool> {
+    pub async fn try_job_again(&self, profile: ProfileId, id: JobId, why: &Notice) -> LibraryResult<bool> {
         let mut change = self.change(profile, id).await?;
         if change.row.job.state != JobState::Running {
             return Ok(false);
@@ -193,6 +193,7 @@ impl Library {
         if !matches!(change.row.job.state, JobState::Interrupted | JobState::Queued) {
             return Ok(false);
         }
+        let kind = change.row.job.kind;
         sqlx::query(
             "UPDATE jobs SET state = 'queued', progress_bp = 0, stage = NULL, worker = ?
               WHERE profile_id = ? AND id = ?",
@@ -201,7 +202,8 @@ impl Library {
         .bind(profile)
         .bind(id)
         .execute(&mut *change.tx)
-        .await?;
+        .await
+        .map_err(|error| taken_key(error, kind))?;
         change.settle_final().await?;
         change.finish().await.map(|_| true)
     }
@@ -283,10 +285,10 @@ impl Library {
     }
 
     /// Adds a remark to the log of a job.
-    pub async fn remark_on_job(&self, profile: ProfileId, id: JobId, words: &str) -> LibraryResult<()> {
+    pub async fn remark_on_job(&self, profile: ProfileId, id: JobId, about: &Notice) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
         rows::require(&mut tx, profile, id).await?;
-        remark(&mut tx, profile, id, words).await?;
+        remark(&mut tx, profile, id, about).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -315,7 +317,7 @@ impl Library {
                 .fetch_all(&mut *tx)
                 .await?;
         if members.is_empty() {
-            return Err(LibraryError::NotFound { what: "batch" });
+            return Err(LibraryError::NotFound { row: RowKind::Batch });
         }
         let mut ended = Vec::new();
         for (id, state) in members {
@@ -332,17 +334,17 @@ async fn remark(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     id: JobId,
-    words: &str,
+    about: &Notice,
 ) -> LibraryResult<()> {
     sqlx::query(
-        "INSERT INTO job_events (profile_id, job_id, number, at, event, words)
+        "INSERT INTO job_events (profile_id, job_id, number, at, event, notices)
          SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, 'remark', ?4
            FROM job_events WHERE profile_id = ?1 AND job_id = ?2",
     )
     .bind(profile)
     .bind(id)
     .bind(crate::now_ms())
-    .bind(words)
+    .bind(Json([about]))
     .execute(connection)
     .await?;
     Ok(())
@@ -355,25 +357,24 @@ async fn write_end(
     id: JobId,
     end: &JobEnd,
 ) -> LibraryResult<Job> {
-    let (code, message, detail) = match end {
-        JobEnd::Failed { code, message, detail } => (Some(&**code), Some(&**message), Some(&**detail)),
-        _ => (None, None, None),
-    };
-    let (note, result) = match end {
-        JobEnd::Done { note, result } => (note.as_deref(), result.as_ref().map(Json)),
+    let (error, detail) = match end {
+        JobEnd::Failed { error, detail } => (Some(Json(error)), Some(&**detail)),
         _ => (None, None),
+    };
+    let (notes, result) = match end {
+        JobEnd::Done { notes, result } => (&**notes, result.as_ref().map(Json)),
+        _ => (&[][..], None),
     };
     sqlx::query(
         "UPDATE jobs SET state = ?1, progress_bp = iif(?1 = 'done', 10000, progress_bp), stage = NULL,
-                pause_reason = NULL, error_code = ?2, error_message = ?3, error_detail = ?4, note = ?5,
-                result = coalesce(?6, result), ended_at = ?7
-          WHERE profile_id = ?8 AND id = ?9",
+                pause_reason = NULL, error = ?2, error_detail = ?3, notes = ?4,
+                result = coalesce(?5, result), ended_at = ?6
+          WHERE profile_id = ?7 AND id = ?8",
     )
     .bind(end.state())
-    .bind(code)
-    .bind(message)
+    .bind(error)
     .bind(detail)
-    .bind(note)
+    .bind(Json(notes))
     .bind(result)
     .bind(crate::now_ms())
     .bind(profile)

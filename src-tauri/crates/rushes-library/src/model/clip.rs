@@ -54,7 +54,7 @@ pub enum FinalStatus {
     Failed,
 }
 
-/// Whether the file for viewing is there.
+/// Whether the preview is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
@@ -98,12 +98,14 @@ pub struct Clip {
     pub score_parts: Option<ScoreParts>,
     /// Whether a first look proposed it, and its ends may still settle a little.
     pub provisional: bool,
-    /// Whether the file for viewing is there.
+    /// Whether the preview is there.
     pub raw_state: RawState,
     /// How far its final is.
     pub final_status: FinalStatus,
     /// Counts up with every change of what is seen or heard; part of media URLs.
     pub revision: u32,
+    /// Counts up with every change: of two copies, the one with more is newer.
+    pub changes: u32,
     /// When it was put into the trash, in milliseconds since the epoch.
     pub deleted_at_ms: Option<i64>,
     /// When it was made, in milliseconds since the epoch.

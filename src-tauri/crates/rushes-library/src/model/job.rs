@@ -1,6 +1,7 @@
 //! Background jobs.
 
 use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProjectId, SourceId};
+use rushes_model::notice::Notice;
 use serde::{Deserialize, Serialize};
 
 /// What a job does. Each is a row of the table `job_kinds`, too.
@@ -17,11 +18,11 @@ pub enum JobKind {
     /// Makes raw clips from segments.
     GenerateFromSegments,
     /// Adds files to a project: probes them, and copies them where that is asked.
-    Probe,
+    Ingest,
+    /// Makes a clip's preview again.
+    Preview,
     /// Makes a version of a source that the window can play.
     Proxy,
-    /// Makes a clip's file for viewing again.
-    Refresh,
     /// Renders a final.
     Render,
     /// Makes sample footage and a project around it.
@@ -35,9 +36,9 @@ impl JobKind {
         Self::DeleteFiles,
         Self::Generate,
         Self::GenerateFromSegments,
-        Self::Probe,
+        Self::Ingest,
+        Self::Preview,
         Self::Proxy,
-        Self::Refresh,
         Self::Render,
         Self::Sample,
     ];
@@ -146,10 +147,8 @@ pub struct RefusedFile {
     pub source_id: SourceId,
     /// Its name.
     pub name: String,
-    /// Stable code of the reason.
-    pub code: String,
-    /// The reason, with the next step in it.
-    pub message: String,
+    /// Why.
+    pub notice: Notice,
 }
 
 /// What came of a job.
@@ -220,14 +219,12 @@ pub struct Job {
     pub speed_milli: Option<u32>,
     /// How often it was started.
     pub attempts: u32,
-    /// Code of the error that ended it.
-    pub error_code: Option<String>,
-    /// What happened and what to do next.
-    pub error_message: Option<String>,
+    /// The error that ended it.
+    pub error: Option<Notice>,
     /// Diagnostics to copy.
     pub error_detail: Option<String>,
-    /// Remark on a finished job, for example why there are fewer clips than asked.
-    pub note: Option<String>,
+    /// Remarks on a finished job, for example why there are fewer clips than asked.
+    pub notes: Vec<Notice>,
     /// What came of it.
     pub result: Option<JobResult>,
     /// When it was queued, in milliseconds since the epoch.
@@ -278,8 +275,11 @@ pub struct JobEvent {
     pub at_ms: i64,
     /// What happened.
     pub event: JobEventKind,
-    /// More of it: the stage, why it was paused, the code of an error, a remark.
+    /// More of it: the stage, or why it was paused.
     pub words: Option<String>,
+    /// What the editor is told of it: a remark, the error of a failed job, the remarks on
+    /// a finished one.
+    pub notices: Vec<Notice>,
 }
 
 /// Which jobs to list.

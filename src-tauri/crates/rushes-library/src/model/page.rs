@@ -1,5 +1,6 @@
 //! Pages of long lists, and the outcomes of bulk calls.
 
+use rushes_model::notice::Notice;
 use serde::{Deserialize, Serialize};
 
 /// One page of a list, and where the next begins.
@@ -27,10 +28,8 @@ pub struct ItemOutcome<T> {
 /// Why an item was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Refusal {
-    /// Stable code of the error.
-    pub code: String,
-    /// What happened and what to do next, for the editor.
-    pub message: String,
+    /// What happened and what to do next.
+    pub notice: Notice,
     /// What helps a report; empty where there is no more to tell.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,

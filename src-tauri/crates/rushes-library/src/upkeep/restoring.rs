@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rushes_model::notice::{Engaged, RowKind};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::verifying;
@@ -23,9 +24,7 @@ impl Library {
     ) -> LibraryResult<Option<PathBuf>> {
         let _held = lock(data_dir).await?;
         if is_worked_on() {
-            return Err(LibraryError::Busy {
-                message: "Rushes works on this library elsewhere. Close its windows and end its commands first.",
-            });
+            return Err(LibraryError::Busy { with: Engaged::LibraryUsed });
         }
         let restored = data_dir.join(format!("{FILE_NAME}.restoring"));
         for snapshot in snapshots::all(data_dir)?.into_iter().rev() {
@@ -55,7 +54,7 @@ impl Library {
             std::fs::rename(&restored, &file)?;
             return Ok(is_there.then_some(broken));
         }
-        Err(LibraryError::NotFound { what: "snapshot" })
+        Err(LibraryError::NotFound { row: RowKind::Snapshot })
     }
 }
 

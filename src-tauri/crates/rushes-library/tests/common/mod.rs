@@ -77,7 +77,7 @@ impl Shelf {
         let job = self.running(profile, &making(project)).await;
         let new: Vec<NewClip> = (0..count as i64).map(|n| new_clip(source, n * 1_000)).collect();
         let ids = self.library.add_clips(profile, project, job.id, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { note: None, result: None }).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None }).await.unwrap();
         ids
     }
 
@@ -94,7 +94,7 @@ impl Shelf {
         let hash = self.library.render_plan(profile, clip).await.unwrap().edit_hash;
         let new = new_export(clip, job.id, path, &hash);
         let export = self.library.add_export(profile, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { note: None, result: None }).await.unwrap();
+        self.library.end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None }).await.unwrap();
         export
     }
 }
@@ -227,9 +227,9 @@ pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
     }
 }
 
-pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
+pub fn previewing(project: ProjectId, clip: ClipId) -> NewJob {
     NewJob {
-        kind: JobKind::Refresh,
+        kind: JobKind::Preview,
         class: JobClass::Encode,
         project_id: Some(project),
         clip_id: Some(clip),
@@ -238,14 +238,14 @@ pub fn refreshing(project: ProjectId, clip: ClipId) -> NewJob {
         title: "Cutting again".into(),
         payload: serde_json::Value::Null,
         payload_version: 1,
-        exclusive_key: Some(format!("refresh:{clip}")),
+        exclusive_key: Some(format!("preview:{clip}")),
     }
 }
 
 /// A job that adds files to a project; `number` makes it distinct.
 pub fn adding(project: ProjectId, number: usize) -> NewJob {
     NewJob {
-        kind: JobKind::Probe,
+        kind: JobKind::Ingest,
         class: JobClass::Brief,
         project_id: Some(project),
         clip_id: None,

@@ -13,6 +13,7 @@ use proptest::sample::Index;
 use rushes_library::model::{FinalStatus, JobQuery, JobState, PauseReason};
 use rushes_library::{JobEnd, LibraryError, LibraryResult, NewJob};
 use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId};
+use rushes_model::notice::Notice;
 use world::{CLIPS, End, ModelJob, PROFILES, PROJECTS, Place, Work, World};
 
 const WORKERS: [&str; 2] = ["one", "two"];
@@ -225,7 +226,7 @@ impl Both {
                 world.resume(job, WORKERS[*worker], *stands_still);
             }
             OfJob::TryAgain => {
-                let again = library.try_job_again(profile, id, "It hung.").await.unwrap();
+                let again = library.try_job_again(profile, id, &world::HUNG).await.unwrap();
                 assert_eq!(again, world.try_again(job));
             }
             OfJob::Requeue { worker } => {
@@ -278,7 +279,7 @@ impl Both {
             OfJob::Resume { worker, stands_still } => {
                 library.resume_job(stranger, id, WORKERS[*worker], *stands_still).await.map(|_| ())
             }
-            OfJob::TryAgain => library.try_job_again(stranger, id, "It hung.").await.map(|_| ()),
+            OfJob::TryAgain => library.try_job_again(stranger, id, &world::HUNG).await.map(|_| ()),
             OfJob::Requeue { worker } => {
                 library.requeue_job(stranger, id, WORKERS[*worker]).await.map(|_| ())
             }
@@ -328,7 +329,7 @@ impl Both {
                 );
                 assert_eq!(job.ended_at_ms.is_some(), state.is_over());
                 assert_eq!(job.started_at_ms.is_some(), attempts > 0, "going on is no start");
-                assert_eq!(job.error_code.is_some(), state == JobState::Failed);
+                assert_eq!(job.error.is_some(), state == JobState::Failed);
                 // A finished job was compared when it ended, and is compared again at the
                 // end.
                 if state.is_over() && !at_the_end {
@@ -337,7 +338,7 @@ impl Both {
                 assert_eq!(library.job_row(*profile, job.id).await.unwrap().worker, worker);
                 let log: Vec<_> = library.job_log(*profile, job.id).await.unwrap();
                 assert!(log.iter().zip(1..).all(|(line, number)| line.number == number));
-                let told: Vec<_> = log.into_iter().map(|line| (line.event, line.words)).collect();
+                let told: Vec<_> = log.into_iter().map(|line| (line.event, line.words, line.notices)).collect();
                 assert_eq!(told, self.world.jobs[known].log, "the log of job {known}");
             }
             assert_eq!(held.contains(profile), self.world.held[number]);
@@ -359,19 +360,19 @@ impl Both {
 
 fn job_end(end: End) -> JobEnd {
     match end {
-        End::Done => JobEnd::Done { note: Some("Fewer than asked.".into()), result: None },
-        End::Failed => JobEnd::Failed {
-            code: "disk_full".into(),
-            message: "The disk is full.".into(),
-            detail: "ENOSPC".into(),
-        },
+        End::Done => JobEnd::Done { notes: vec![world::REMARK], result: None },
+        End::Failed => JobEnd::Failed { error: Notice::FULL, detail: "ENOSPC".into() },
         End::Cancelled => JobEnd::Cancelled,
     }
 }
 
 fn same_refusal(told: LibraryResult<()>, known: Result<(), world::Refused>) {
-    let told = told.map_err(|error| error.code());
-    assert_eq!(told, known.map_err(world::Refused::code));
+    let told = told.map_err(|error| match error.notice() {
+        Notice::Busy { .. } => world::Refused::Busy,
+        Notice::Invalid { .. } => world::Refused::Invalid,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(told, known);
 }
 
 proptest! {

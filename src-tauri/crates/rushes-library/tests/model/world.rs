@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use rushes_library::model::{FinalStatus, JobEventKind, JobState, PauseReason};
+use rushes_model::notice::{Activity, Notice};
 
 /// Number of profiles, projects in each, and clips in each project.
 pub const PROFILES: usize = 2;
@@ -38,7 +39,7 @@ pub struct ModelJob {
     pub attempts: u32,
     pub worker: &'static str,
     pub batch: Option<usize>,
-    pub log: Vec<(JobEventKind, Option<String>)>,
+    pub log: Vec<(JobEventKind, Option<String>, Vec<Notice>)>,
 }
 
 /// How a job ends.
@@ -59,20 +60,16 @@ impl End {
     }
 }
 
+/// Why a job is tried again.
+pub const HUNG: Notice = Notice::FfmpegStalled { activity: Activity::Rendering, silent_s: 60 };
+/// What is told of a job that is done.
+pub const REMARK: Notice = Notice::SegmentsShort;
+
 /// Why a call was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
     Busy,
     Invalid,
-}
-
-impl Refused {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Busy => "busy",
-            Self::Invalid => "invalid",
-        }
-    }
 }
 
 #[derive(Debug, Default)]
@@ -118,7 +115,7 @@ impl World {
                 attempts: 0,
                 worker,
                 batch,
-                log: vec![(JobEventKind::Queued, None)],
+                log: vec![(JobEventKind::Queued, None, vec![])],
             });
             let job = self.jobs.len() - 1;
             self.settle(job, false);
@@ -143,7 +140,7 @@ impl World {
             return;
         }
         if job.stage != Some(stage) {
-            job.log.push((JobEventKind::Stage, Some(stage.into())));
+            job.log.push((JobEventKind::Stage, Some(stage.into()), vec![]));
         }
         job.stage = Some(stage);
         job.progress_bp = job.progress_bp.max(bp.min(10_000));
@@ -170,7 +167,7 @@ impl World {
     pub fn try_again(&mut self, job: usize) -> bool {
         let may = self.jobs[job].state == JobState::Running;
         if may {
-            self.jobs[job].log.push((JobEventKind::Remark, Some("It hung.".into())));
+            self.jobs[job].log.push((JobEventKind::Remark, None, vec![HUNG]));
             self.go(job, JobState::Queued, JobEventKind::Retried, None);
             self.begin_anew(job);
         }
@@ -211,12 +208,13 @@ impl World {
             (Running | Paused, _) | (Queued, End::Failed | End::Cancelled) | (Interrupted, End::Cancelled)
         );
         if may {
-            let (event, words) = match end {
-                End::Done => (JobEventKind::Done, Some("Fewer than asked.".to_owned())),
-                End::Failed => (JobEventKind::Failed, Some("disk_full".to_owned())),
-                End::Cancelled => (JobEventKind::Cancelled, None),
+            let (event, notices) = match end {
+                End::Done => (JobEventKind::Done, vec![REMARK]),
+                End::Failed => (JobEventKind::Failed, vec![Notice::FULL]),
+                End::Cancelled => (JobEventKind::Cancelled, vec![]),
             };
-            self.go(job, end.state(), event, words);
+            self.go(job, end.state(), event, None);
+            self.jobs[job].log.last_mut().unwrap().2 = notices;
             self.jobs[job].stage = None;
             if end == End::Done {
                 self.jobs[job].progress_bp = 10_000;
@@ -315,7 +313,7 @@ impl World {
         let job = &mut self.jobs[job];
         job.state = to;
         job.pause_reason = None;
-        job.log.push((event, words));
+        job.log.push((event, words, vec![]));
     }
 
     fn begin_anew(&mut self, job: usize) {

@@ -8,7 +8,7 @@
 
 use std::{path::Path, process::Command};
 
-use rushes_model::{analysis::Bars, facts::SourceFacts, framing::FrameSize, time::Stretch};
+use rushes_model::{analysis::Bars, facts::SourceFacts, framing::FrameSize, time::Stretch, notice::Activity};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{
@@ -77,7 +77,7 @@ pub(super) enum Which {
     Within(Stretch),
 }
 
-const WHAT: &str = "analysing the picture";
+const WHAT: Activity = Activity::AnalysingPicture;
 
 /// Decodes the whole picture once.
 ///

@@ -11,6 +11,7 @@ use std::{path::Path, process::Command, sync::mpsc as stamps};
 use rushes_model::{
     analysis::Sound,
     facts::{self, AudioFacts, SourceFacts},
+    notice::Activity,
 };
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
@@ -83,7 +84,7 @@ pub(super) async fn read(
     let command = command(tools, path, facts, &tracks, &layout, ashowinfo.filter());
     let failed = |error: String| {
         let report = RunReport::of(error);
-        MediaError::Failed { what: "analysing the sound", report }
+        MediaError::Failed { what: Activity::AnalysingSound, report }
     };
     let ear = Ear::new(&layout).map_err(|error| failed(error.to_string()))?;
     let timeline = Timeline::new(facts.sound_start_us(), facts.duration_us, channels, ear);
@@ -97,7 +98,7 @@ pub(super) async fn read(
     let pump = samples.clone();
     let run = run::run_reading(
         tools,
-        "analysing the sound",
+        Activity::AnalysingSound,
         command,
         ctx,
         |stdout| hand_over(stdout, pump),

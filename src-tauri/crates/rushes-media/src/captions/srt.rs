@@ -11,6 +11,7 @@ use std::{
 };
 
 use rushes_model::captions::Cue;
+use rushes_model::notice::{BadCaptions, Notice};
 
 use super::{encoding::CaptionEncoding, text::plain};
 
@@ -46,21 +47,17 @@ pub enum CaptionError {
 }
 
 impl CaptionError {
-    /// A stable name for programs.
-    pub fn code(&self) -> &'static str {
-        "bad_captions"
-    }
-
-    /// What happened and what to do next, for the user.
-    pub fn message(&self) -> String {
-        match self {
-            Self::Empty => "There is no caption in this file. Choose an SRT file.".into(),
-            Self::NotAFile => "This is not a file. Choose an SRT file.".into(),
-            Self::TooLarge => {
-                "This file is larger than 4 MiB, so it is no caption file. Choose an SRT file.".into()
-            }
-            other => format!("The captions could not be read: {other}. Correct that line, then try again."),
-        }
+    /// What the user is told.
+    pub fn notice(&self) -> Notice {
+        let line_of = |line: &usize| u32::try_from(*line).unwrap_or(u32::MAX);
+        let reason = match self {
+            Self::BadTime { line, text } => BadCaptions::BadTime { line: line_of(line), text: text.clone() },
+            Self::Backwards { line } => BadCaptions::Backwards { line: line_of(line) },
+            Self::Empty => BadCaptions::Empty,
+            Self::NotAFile => BadCaptions::NotAFile,
+            Self::TooLarge => BadCaptions::TooLarge,
+        };
+        Notice::BadCaptions { reason }
     }
 }
 
@@ -300,7 +297,6 @@ mod tests {
         let srt = b"1\n00:00:01,000 --> 00:00:02,000\none\n\n2\n00:00:61,000 --> oops\ntwo\n";
         let error = read(srt).unwrap_err();
         assert!(matches!(error, CaptionError::BadTime { line: 6, .. }), "{error:?}");
-        assert!(error.message().contains("line 6"));
         let backwards = b"1\n00:00:03,000 --> 00:00:02,000\none\n";
         assert_eq!(read(backwards), Err(CaptionError::Backwards { line: 2 }));
         assert_eq!(read(b"\n\n"), Err(CaptionError::Empty));

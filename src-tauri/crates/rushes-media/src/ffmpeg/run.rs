@@ -25,6 +25,8 @@ use tokio::{
 };
 use tokio_util::{io::InspectReader, sync::CancellationToken};
 
+use rushes_model::notice::Activity;
+
 use super::{
     control::RunControl,
     log::{BrokenNames, LogLine},
@@ -224,7 +226,7 @@ pub(crate) fn ffmpeg(tools: &Toolchain) -> FfmpegCommand {
 /// which progress is measured against.
 pub(crate) async fn run(
     tools: &Toolchain,
-    what: &'static str,
+    what: Activity,
     mut command: FfmpegCommand,
     total_us: i64,
     ctx: &RunContext,
@@ -250,7 +252,7 @@ type Beat = Box<dyn FnMut(&[u8]) + Send>;
 /// its standard error. The reader must read to the end of the pipe.
 pub(crate) async fn run_reading<R, F>(
     tools: &Toolchain,
-    what: &'static str,
+    what: Activity,
     command: Command,
     ctx: &RunContext,
     reader: impl FnOnce(Stdout) -> F,
@@ -271,7 +273,7 @@ where
 /// Runs ffmpeg to completion, or kills it if the context asks for that or it hangs.
 async fn supervise<R, F>(
     tools: &Toolchain,
-    what: &'static str,
+    what: Activity,
     command: Command,
     ctx: &RunContext,
     pulse: &Pulse,
@@ -347,7 +349,7 @@ where
 
 /// The error for an ffmpeg that failed while writing to `folder`.
 async fn failure(
-    what: &'static str,
+    what: Activity,
     status: ExitStatus,
     fault: Option<Fault>,
     folder: Option<PathBuf>,
@@ -369,7 +371,7 @@ async fn failure(
 }
 
 /// The error for a process that failed, by its exit status.
-pub(crate) fn ended_badly(what: &'static str, status: ExitStatus, report: Box<RunReport>) -> MediaError {
+pub(crate) fn ended_badly(what: Activity, status: ExitStatus, report: Box<RunReport>) -> MediaError {
     match process::death(status) {
         Some(Death::Crashed(signal)) => MediaError::Crashed { what, signal, report },
         Some(Death::Killed(signal)) => MediaError::Killed { what, signal, report },

@@ -32,17 +32,16 @@ pub(crate) enum Fault {
     FormChanges,
 }
 
-/// Messages about what a build lacks, each followed by its name, and the word for the
-/// user.
-const LACKS: [(&str, &str); 8] = [
-    ("Unknown encoder ", "the encoder"),
-    ("Unknown decoder ", "the decoder"),
-    ("No such filter: ", "the filter"),
-    ("Unrecognized option ", "the option"),
-    ("Error applying option ", "the option"),
-    ("Option ", "the option"),
-    ("Requested output format ", "the format"),
-    ("Unknown bitstream filter ", "the bitstream filter"),
+/// Messages about what a build lacks, each followed by its name.
+const LACKS: [&str; 8] = [
+    "Unknown encoder ",
+    "Unknown decoder ",
+    "No such filter: ",
+    "Unrecognized option ",
+    "Error applying option ",
+    "Option ",
+    "Requested output format ",
+    "Unknown bitstream filter ",
 ];
 /// Messages about the output file, beside its name.
 const ABOUT_THE_OUTPUT: [&str; 5] = [
@@ -107,11 +106,11 @@ impl Fault {
         if reason.ends_with("Read-only file system") {
             return Some(Self::Unwritable(io::ErrorKind::ReadOnlyFilesystem));
         }
-        let lacks = LACKS.iter().find_map(|(words, kind)| {
+        let lacks = LACKS.iter().find_map(|words| {
             // The name is in quotation marks and must be part of the command: a build
             // cannot lack something that only a file mentions.
             let name = message.strip_prefix(words)?.strip_prefix('\'')?.split('\'').next()?;
-            asked.words.contains(name).then(|| Self::Lacks(format!("{kind} {name}")))
+            asked.words.contains(name).then(|| Self::Lacks(name.into()))
         });
         let unwritable = || {
             let about = asked.output().is_some_and(|file| message.contains(file))
@@ -227,11 +226,11 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case("[fatal] Unknown encoder 'h264_nvenc'", "the encoder h264_nvenc")]
-    #[case("[AVFilterGraph @ 0x5] [error] No such filter: 'bwdif'", "the filter bwdif")]
-    #[case("[Parsed_scale_0 @ 0x5] [error] Option 'foo' not found", "the option foo")]
-    #[case("[fatal] Unrecognized option 'fps_mode'.", "the option fps_mode")]
-    #[case("[error] Error applying option 'foo' to filter 'scale': Option not found", "the option foo")]
+    #[case("[fatal] Unknown encoder 'h264_nvenc'", "h264_nvenc")]
+    #[case("[AVFilterGraph @ 0x5] [error] No such filter: 'bwdif'", "bwdif")]
+    #[case("[Parsed_scale_0 @ 0x5] [error] Option 'foo' not found", "foo")]
+    #[case("[fatal] Unrecognized option 'fps_mode'.", "fps_mode")]
+    #[case("[error] Error applying option 'foo' to filter 'scale': Option not found", "foo")]
     fn what_a_build_lacks_is_named(#[case] line: &str, #[case] lacks: &str) {
         assert_eq!(fault(line), Some(Fault::Lacks(lacks.into())));
     }

@@ -13,6 +13,8 @@ use std::{
 use rushes_files::private;
 use tempfile::{Builder, TempPath};
 
+use rushes_model::notice::Activity;
+
 use crate::error::MediaError;
 
 /// Prefix of a draft's name.
@@ -34,7 +36,7 @@ impl Draft {
     /// An empty draft in `folder`, which is created if missing. The name is hidden and
     /// ends with `suffix`, so that ffmpeg knows the format.
     pub fn new(folder: &Path, suffix: &str) -> Result<Self, MediaError> {
-        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        private::create_dir_all(folder).map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
         let mut builder = Builder::new();
         builder.prefix(DRAFT).suffix(suffix);
         // A published file should have the permissions of any new file of this user;
@@ -42,7 +44,7 @@ impl Draft {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let file =
-            builder.tempfile_in(folder).map_err(|error| MediaError::io("writing a file", folder, error))?;
+            builder.tempfile_in(folder).map_err(|error| MediaError::io(Activity::WritingFile, folder, error))?;
         Ok(Self { path: file.into_temp_path() })
     }
 
@@ -62,15 +64,15 @@ impl Draft {
         let shown = destination.clone();
         tokio::task::spawn_blocking(move || self.publish_blocking(&destination))
             .await
-            .map_err(|error| MediaError::io("writing a file", &shown, io::Error::other(error)))?
+            .map_err(|error| MediaError::io(Activity::WritingFile, &shown, io::Error::other(error)))?
     }
 
     fn publish_blocking(self, destination: &Path) -> Result<(), MediaError> {
-        let what = "saving the finished file";
+        let what = Activity::SavingFile;
         let told = |error| MediaError::io(what, destination, error);
         refuse_existing(destination)?;
         let folder = folder_of(destination);
-        private::create_dir_all(folder).map_err(|error| MediaError::io("making a folder", folder, error))?;
+        private::create_dir_all(folder).map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
         suit(&self.path, folder)?;
         sync(&self.path).map_err(told)?;
         let here = match rename_new(self.path, destination) {
@@ -91,7 +93,7 @@ impl Draft {
 /// Matches a file's permissions to its folder: 0600 in a private one, the default for
 /// new files elsewhere.
 fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
-    let told = |error| MediaError::io("saving the finished file", file, error);
+    let told = |error| MediaError::io(Activity::SavingFile, file, error);
     if private::is_closed(folder) {
         return private::close(file).map_err(told);
     }
@@ -111,7 +113,7 @@ fn suit(file: &Path, folder: &Path) -> Result<(), MediaError> {
 /// [`MediaError::Exists`] if the destination exists, otherwise [`MediaError::Io`].
 pub async fn put_in_place(whole: &Path, destination: &Path) -> Result<(), MediaError> {
     let mut path = TempPath::try_from_path(absolute(whole))
-        .map_err(|error| MediaError::io("saving the finished file", whole, error))?;
+        .map_err(|error| MediaError::io(Activity::SavingFile, whole, error))?;
     path.disable_cleanup(true);
     Draft { path }.publish(destination).await
 }
@@ -148,7 +150,7 @@ pub(crate) fn refuse_existing(destination: &Path) -> Result<(), MediaError> {
     match fs::symlink_metadata(destination) {
         Ok(_) => Err(MediaError::Exists { path: destination.into() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(MediaError::io("looking at the destination", destination, error)),
+        Err(error) => Err(MediaError::io(Activity::CheckingDestination, destination, error)),
     }
 }
 
@@ -218,7 +220,7 @@ mod tests {
         fs::write(draft.path(), b"new").unwrap();
         // It appears after the work began, so the first check saw nothing.
         fs::write(&destination, b"old").unwrap();
-        assert_eq!(draft.publish(&destination).await.unwrap_err().code(), "file_exists");
+        assert!(matches!(draft.publish(&destination).await, Err(MediaError::Exists { .. })));
         assert_eq!(fs::read(&destination).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -3,11 +3,12 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use rushes_model::facts::SourceFacts;
+use rushes_model::notice::{Activity, NotVideo};
 use serde::de::DeserializeOwned;
 
 use super::file::{self, begins_as_video, stat};
 use crate::{
-    error::{MediaError, NotVideoReason, RunReport},
+    error::{MediaError, RunReport},
     ffmpeg::{
         args::file_url,
         input,
@@ -21,7 +22,7 @@ use crate::{
 pub(crate) const SCAN_PATIENCE: Duration = Duration::from_secs(120);
 
 /// The name of this task in errors.
-const READING: &str = "reading a source";
+const READING: Activity = Activity::ReadingSource;
 
 /// Demuxers of playlists and texts, which are rejected as such.
 const LISTS: [&str; 12] = [
@@ -101,17 +102,17 @@ impl<'a> Ffprobe<'a> {
             return Err(MediaError::Truncated { path: path.into() });
         }
         if own.iter().any(|line| line.message.contains("exceeds specified max pixel count")) {
-            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::TooLarge });
+            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideo::TooLarge });
         }
         if says(": Invalid data found when processing input") || says(": End of file") {
-            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideoReason::Unrecognised });
+            return Err(MediaError::NotVideo { path: path.into(), reason: NotVideo::Unrecognised });
         }
         // A rejected format is reported by its own demuxer.
         if let Some(refused) = own.iter().find(|line| line.message.starts_with("Format not on whitelist")) {
             let reason = match refused.context {
-                Some(format) if is_still(format) => NotVideoReason::StillPicture,
-                Some(format) if LISTS.contains(&format) => NotVideoReason::Playlist,
-                _ => NotVideoReason::Unrecognised,
+                Some(format) if is_still(format) => NotVideo::StillPicture,
+                Some(format) if LISTS.contains(&format) => NotVideo::Playlist,
+                _ => NotVideo::Unrecognised,
             };
             return Err(MediaError::NotVideo { path: path.into(), reason });
         }

@@ -9,6 +9,8 @@ use std::{
 
 use tokio::time::timeout;
 
+use rushes_model::notice::Activity;
+
 use crate::{error::MediaError, ffmpeg::run::RunContext};
 
 /// A healthy file is probed in well under a second; a drive that spins up may take
@@ -61,7 +63,7 @@ pub(crate) async fn ask<T: Send + 'static>(
         () = ctx.cancel.cancelled() => Err(MediaError::Cancelled),
         answer = answer => match answer {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(MediaError::io("reading a file", path, io::Error::other(error))),
+            Ok(Err(error)) => Err(MediaError::io(Activity::ReadingFile, path, io::Error::other(error))),
             Err(_) => Err(MediaError::TimedOut { path: path.into() }),
         },
     }

@@ -5,6 +5,7 @@
 use std::process::Command;
 
 use rushes_model::facts::{AudioFacts, Heard};
+use rushes_model::notice::Activity;
 use tokio::io::AsyncReadExt;
 
 use super::{ffprobe::Ffprobe, file::PATIENCE};
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-const WHAT: &str = "listening to the sound";
+const WHAT: Activity = Activity::Listening;
 /// Stretches that are sampled first, and their length in microseconds.
 const STRETCHES: i64 = 4;
 const STRETCH_US: i64 = 2_000_000;

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use rushes_model::facts::{MOST_PARTS, Rejoined, SourceFacts};
+use rushes_model::notice::Activity;
 
 use super::{Looked, clock::Correction, file, fingerprint::fingerprint};
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     probe,
 };
 
-const WHAT: &str = "making a copy whose clock runs through";
+const WHAT: Activity = Activity::Rejoining;
 
 /// Copies a source whose clock restarts or jumps ahead, so that its parts follow each
 /// other without a gap. Nothing is re-encoded. Returns the facts of the copy.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rushes_model::{captions::CaptionStyle, spec::VideoEncoding};
+use rushes_model::{captions::CaptionStyle, spec::VideoEncoding, notice::{Activity, Notice}};
 
 use super::{
     encode::{self, Encoding, Format},
@@ -73,7 +73,7 @@ async fn encoded(
         };
         let script = to_ass(&request.cues, &style, frame);
         let path = scratch.join(CAPTIONS_FILE);
-        std::fs::write(&path, script).map_err(|error| MediaError::io("writing captions", &path, error))?;
+        std::fs::write(&path, script).map_err(|error| MediaError::io(Activity::WritingCaptions, &path, error))?;
         Some(format!("ass=filename={CAPTIONS_FILE}"))
     };
     let hardware = request.hardware;
@@ -98,7 +98,7 @@ async fn encoded(
     };
     let draft = Draft::new(scratch, encode::suffix(spec.container))?;
     let mut job = Encode {
-        what: "rendering a final",
+        what: Activity::Rendering,
         footage: &footage,
         total_us,
         muted: request.muted,
@@ -113,7 +113,10 @@ async fn encoded(
     let facts = match job.run(tools, &draft, &encoding_ctx).await {
         Err(error) if job.encoding.in_hardware() && error.is_worth_another_encoder() => {
             tracing::warn!(detail = %error.detail(), "the encoder in hardware failed; x264 takes over");
-            fell_back = hardware.map(|hardware| format!("{}: {error}", hardware.name()));
+            fell_back = hardware.map(|hardware| Notice::HardwareFailed {
+                encoder: hardware.name().into(),
+                reason: Box::new(error.notice()),
+            });
             job.encoding.hardware = None;
             job.plan.output = job.encoding.pixels();
             job.run(tools, &draft, &encoding_ctx).await?

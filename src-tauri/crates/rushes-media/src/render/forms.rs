@@ -11,6 +11,7 @@ use std::path::Path;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::facts::{AudioFacts, SourceFacts};
+use rushes_model::notice::Activity;
 
 use super::{graph::deinterlace, join::add_lossless};
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
 
 /// The container of the converted files, as ffprobe names it.
 pub(crate) const CONTAINER: &str = "matroska,webm";
-const WHAT: &str = "bringing a source into one form";
+const WHAT: Activity = Activity::Unifying;
 /// Extra footage kept at both ends of a piece, in microseconds.
 const MARGIN_US: i64 = 200_000;
 

@@ -10,6 +10,8 @@ use std::{fs, path::Path};
 use ffmpeg_sidecar::command::FfmpegCommand;
 use tempfile::TempDir;
 
+use rushes_model::notice::Activity;
+
 use super::graph::{self, PicturePlan};
 use crate::{
     edit::{Cut, Piece, Rate, frame_counts},
@@ -80,7 +82,7 @@ impl Footage {
         if cuts.len() <= MOST_INPUTS {
             return Ok(Self::Sources(cuts));
         }
-        let told = |error| MediaError::io("making a folder", scratch, error);
+        let told = |error| MediaError::io(Activity::MakingFolder, scratch, error);
         fs::create_dir_all(scratch).map_err(told)?;
         let folder = tempfile::Builder::new().prefix(".rushes-groups-").tempdir_in(scratch).map_err(told)?;
         let plan = PicturePlan { overlay: None, ..plan.clone() };
@@ -104,12 +106,12 @@ impl Footage {
             add_lossless(&mut command, plan.pixel_format);
             command.args(["-f", GROUP_FORMAT]).arg(file_url(&folder.path().join(&name)));
             let length_us = plan.rate.micros(after) - plan.rate.micros(before);
-            run::run(tools, "joining pieces", command, length_us, &stage).await?;
+            run::run(tools, Activity::Joining, command, length_us, &stage).await?;
             list.push_str(&format!("file {name}\n"));
             before = after;
         }
         let path = folder.path().join(LIST);
-        fs::write(&path, list).map_err(|error| MediaError::io("writing a list", &path, error))?;
+        fs::write(&path, list).map_err(|error| MediaError::io(Activity::WritingList, &path, error))?;
         Ok(Self::Groups(folder))
     }
 

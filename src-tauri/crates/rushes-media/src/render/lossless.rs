@@ -6,6 +6,7 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{
     facts::{AudioFacts, SourceFacts},
     spec::{Container, ExportSpec, VideoEncoding},
+    notice::{Activity, Mixed},
 };
 use serde::Deserialize;
 
@@ -76,7 +77,7 @@ pub(crate) async fn cut(
         let mut command = copy_piece(tools, piece, start, sound);
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
-        run::run(tools, "cutting", command, expected_us, &ctx.stage(0, 980, total_us)).await?;
+        run::run(tools, Activity::Cutting, command, expected_us, &ctx.stage(0, 980, total_us)).await?;
     } else {
         let mut list = String::from("ffconcat version 1.0\n");
         let share = 800 / i64::try_from(pieces.len()).unwrap_or(1).max(1);
@@ -90,11 +91,11 @@ pub(crate) async fn cut(
             add_container(&mut command, container);
             command.arg(file_url(&scratch.join(&name)));
             let from = share * i64::try_from(index).unwrap_or(0);
-            run::run(tools, "cutting", command, length_us, &ctx.stage(from, from + share, total_us)).await?;
+            run::run(tools, Activity::Cutting, command, length_us, &ctx.stage(from, from + share, total_us)).await?;
             list.push_str(&format!("file {name}\n"));
         }
         let path = scratch.join("pieces.ffconcat");
-        std::fs::write(&path, list).map_err(|error| MediaError::io("writing a list", &path, error))?;
+        std::fs::write(&path, list).map_err(|error| MediaError::io(Activity::WritingList, &path, error))?;
         let mut command = run::ffmpeg(tools);
         command.args(own_list(demuxer(container))).arg("-i").arg(file_url(&path));
         command.args(["-map", "0", "-c", "copy", "-map_metadata", "-1"]);
@@ -103,15 +104,15 @@ pub(crate) async fn cut(
         }
         add_container(&mut command, container);
         command.arg(file_url(draft.path()));
-        run::run(tools, "joining", command, expected_us, &ctx.stage(800, 980, total_us)).await?;
+        run::run(tools, Activity::Joining, command, expected_us, &ctx.stage(800, 980, total_us)).await?;
     }
-    let facts = probe_made(tools, draft.path(), "cutting", ctx).await?;
+    let facts = probe_made(tools, draft.path(), Activity::Cutting, ctx).await?;
     // Packets are whole frames, and the last group may be shown out of order.
     let frame_us = pieces.iter().map(Piece::frame_us).max().unwrap_or(0);
     let tolerance = (8 * frame_us + 100_000) * i64::try_from(pieces.len()).unwrap_or(1);
     if (facts.duration_us - expected_us).abs() > tolerance {
         return Err(MediaError::WrongOutput {
-            what: "cutting",
+            what: Activity::Cutting,
             expected: format!("{expected_us} µs"),
             found: format!("{} µs", facts.duration_us),
         });
@@ -156,7 +157,7 @@ async fn with_index(
     to: &Path,
     ctx: &RunContext,
 ) -> Result<Piece, MediaError> {
-    const WHAT: &str = "indexing a source";
+    const WHAT: Activity = Activity::Indexing;
     let facts = &piece.facts;
     if seek::is_indexed(facts) {
         return Ok(piece.clone());
@@ -258,7 +259,7 @@ async fn refuse_mixed(
     ctx: &RunContext,
 ) -> Result<(), MediaError> {
     let Some((first, rest)) = pieces.split_first() else { return Ok(()) };
-    let differ = |reason: &str| Err(MediaError::NotLossless { reason: reason.into() });
+    let differ = |reason| Err(MediaError::NotLossless { reason });
     let has_sound = !first.facts.audio.is_empty();
     for piece in rest {
         if piece.path == first.path {
@@ -266,29 +267,29 @@ async fn refuse_mixed(
         }
         let (a, b) = (&first.facts.video, &piece.facts.video);
         if a.codec != b.codec {
-            return differ("their pictures are in different codecs");
+            return differ(Mixed::Codecs);
         }
         if (a.coded_width, a.coded_height, a.rotation_deg) != (b.coded_width, b.coded_height, b.rotation_deg)
         {
-            return differ("their pictures have different sizes");
+            return differ(Mixed::Sizes);
         }
         if a.pixel_format != b.pixel_format {
-            return differ("their pictures have different pixel formats");
+            return differ(Mixed::PixelFormats);
         }
         if piece.facts.audio.is_empty() == has_sound {
-            return differ("one of them has no sound");
+            return differ(Mixed::Silence);
         }
         let forms = |piece: &Piece| -> Vec<_> {
             let form = |a: &AudioFacts| (a.codec.clone(), a.sample_rate_hz, a.channels);
             piece.facts.audio.iter().map(form).collect()
         };
         if sound && forms(first) != forms(piece) {
-            return differ("their sounds are in different formats");
+            return differ(Mixed::Sounds);
         }
         // Same codec and size, but different parameter sets: a container holds only one
         // of them, and the other piece would be garbled.
         if head(tools, first, ctx).await? != head(tools, piece, ctx).await? {
-            return differ("their encoders were set differently");
+            return differ(Mixed::Encoders);
         }
     }
     Ok(())

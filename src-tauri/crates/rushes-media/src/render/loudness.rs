@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use rushes_model::{analysis::Loudness, facts::SourceFacts, spec::LoudnessTarget};
+use rushes_model::{analysis::Loudness, facts::SourceFacts, spec::LoudnessTarget, notice::Activity};
 
 use super::join::Footage;
 use crate::{
@@ -131,7 +131,7 @@ async fn measure_edit(
     footage.add_inputs(&mut command, ctx.threads);
     command.filter_complex(footage.sound_only(rate, &filter));
     command.args(["-map", "[a]", "-f", "null", "-"]);
-    let words = run::run(tools, "measuring the sound", command, total_us, ctx).await?;
+    let words = run::run(tools, Activity::MeasuringSound, command, total_us, ctx).await?;
     Ok(figures(&words, &ebur128))
 }
 
@@ -148,7 +148,7 @@ pub(crate) async fn measure_file(
     let ebur128 = Reporter::of(MEASURE);
     let measure = format!("{}={OPTIONS}", ebur128.filter());
     command.args(["-map", "0:a:0", "-af", &measure, "-f", "null", "-"]);
-    let words = run::run(tools, "measuring the sound", command, 0, ctx).await?;
+    let words = run::run(tools, Activity::MeasuringSound, command, 0, ctx).await?;
     Ok(figures(&words, &ebur128))
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use rushes_model::{
     facts::SourceFacts,
     framing::{FrameSize, Framing},
+    notice::Activity,
 };
 
 use super::{encode::Encoding, graph::PicturePlan, join::Footage};
@@ -21,14 +22,14 @@ use crate::{
 
 /// A private folder inside the temp folder, deleted when dropped.
 pub(super) fn scratch(temp_dir: &Path) -> Result<tempfile::TempDir, MediaError> {
-    let told = |error| MediaError::io("making a folder", temp_dir, error);
+    let told = |error| MediaError::io(Activity::MakingFolder, temp_dir, error);
     std::fs::create_dir_all(temp_dir).map_err(told)?;
     tempfile::Builder::new().prefix("render-").tempdir_in(absolute(temp_dir)).map_err(told)
 }
 
 /// One encode of an edit.
 pub(super) struct Encode<'a> {
-    pub what: &'static str,
+    pub what: Activity,
     pub footage: &'a Footage,
     pub total_us: i64,
     pub muted: bool,

@@ -5,6 +5,7 @@ use std::path::Path;
 use rushes_model::{
     framing::{Framing, FramingMode},
     spec::{AudioEncoding, Container, ExportSpec, VideoEncoding},
+    notice::Activity,
 };
 
 use super::{
@@ -92,7 +93,7 @@ async fn preview(
     let gathering = ctx.stage(0, gathered, total_us);
     let footage = Footage::gather(tools, cuts, muted, &plan, folder_of(destination), &gathering).await?;
     let job = Encode {
-        what: "making a raw clip",
+        what: Activity::MakingPreview,
         footage: &footage,
         total_us,
         muted,

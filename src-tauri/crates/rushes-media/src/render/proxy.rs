@@ -7,6 +7,7 @@ use std::path::Path;
 use rushes_model::{
     facts::{AudioFacts, SourceFacts},
     spec::Container,
+    notice::Activity,
 };
 
 use super::{encode::add_container, forms, graph::deinterlace, request::Rendered};
@@ -77,7 +78,7 @@ pub async fn render_proxy(
     destination: &Path,
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
-    const WHAT: &str = "making a proxy";
+    const WHAT: Activity = Activity::MakingProxy;
     file::ask(path, ctx, file::stat).await??;
     let draft = Draft::beside(destination, ".mp4")?;
     let video = &facts.video;

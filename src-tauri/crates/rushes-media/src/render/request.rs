@@ -7,6 +7,7 @@ use rushes_model::{
     captions::{CaptionStyle, Cue},
     facts::SourceFacts,
     framing::Framing,
+    notice::Notice,
     spec::ExportSpec,
 };
 
@@ -52,5 +53,5 @@ pub struct Rendered {
     /// The font that replaced the captions' own, if that is not installed.
     pub font_instead: Option<String>,
     /// Why the hardware encoder was given up for x264, if it was.
-    pub fell_back: Option<String>,
+    pub fell_back: Option<Notice>,
 }

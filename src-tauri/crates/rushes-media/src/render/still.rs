@@ -6,6 +6,7 @@ use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{
     facts::{SourceFacts, VideoFacts},
     framing::FrameSize,
+    notice::Activity,
 };
 
 use super::graph::deinterlace;
@@ -60,7 +61,7 @@ pub async fn thumbnail(
     let tile = tile_filter(tools, &facts.video, size);
     command.args(["-vf", &format!("{}trim=start={from},{tile}", deinterlace(&facts.video))]);
     write_jpeg(&mut command, &draft);
-    run::run(tools, "making a thumbnail", command, 0, ctx).await?;
+    run::run(tools, Activity::MakingThumbnail, command, 0, ctx).await?;
     published(draft, destination).await
 }
 
@@ -127,7 +128,7 @@ pub async fn filmstrip(
         command.filter_complex(filter).args(["-map", "[strip]"]);
     }
     write_jpeg(&mut command, &draft);
-    run::run(tools, "making a filmstrip", command, 0, ctx).await?;
+    run::run(tools, Activity::MakingFilmstrip, command, 0, ctx).await?;
     published(draft, destination).await
 }
 
@@ -194,7 +195,7 @@ async fn published(draft: Draft, destination: &Path) -> Result<(), MediaError> {
     let bytes = std::fs::metadata(draft.path()).map_or(0, |metadata| metadata.len());
     if bytes == 0 {
         return Err(MediaError::WrongOutput {
-            what: "making a thumbnail",
+            what: Activity::MakingThumbnail,
             expected: "a picture".into(),
             found: "none".into(),
         });

@@ -4,62 +4,60 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rushes_media::{MediaError, RunContext, Toolchain, make_sample_footage, probe, render_preview};
+use rushes_model::notice::{Activity, KilledBy, Notice, SystemReason};
 use tokio::time::timeout;
 
 use crate::room::{PATIENCE, Room, at_work, marked, processes, signal, until};
 
 #[rstest::rstest]
-#[case::killed("kill -KILL $$", "ffmpeg_killed", "memory ran out")]
-#[case::crashed("kill -SEGV $$", "ffmpeg_crashed", "crashed")]
+#[case::killed(
+    "kill -KILL $$",
+    Notice::FfmpegKilled { activity: Activity::MakingSample, why: KilledBy::Memory }
+)]
+#[case::crashed("kill -SEGV $$", Notice::FfmpegCrashed { activity: Activity::MakingSample })]
 #[case::an_encoder(
     "echo \"[fatal] Unknown encoder 'libx264'\" >&2; exit 1",
-    "ffmpeg_unsuitable",
-    "the encoder libx264"
+    Notice::FfmpegUnsuitable { missing: vec!["libx264".into()] }
 )]
 #[case::a_filter(
     "echo \"[AVFilterGraph @ 0x1] [error] No such filter: 'hue'\" >&2; exit 1",
-    "ffmpeg_unsuitable",
-    "the filter hue"
+    Notice::FfmpegUnsuitable { missing: vec!["hue".into()] }
 )]
 #[case::timestamps(
     "echo '[mp4 @ 0x1] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 5 >= 4' >&2; exit 1",
-    "bad_timestamps",
-    "Convert it"
+    Notice::BadTimestamps
 )]
 #[case::read_only(
     "echo '[error] av_interleaved_write_frame(): Read-only file system' >&2; exit 1",
-    "output_unwritable",
-    "the disk is read-only"
+    Notice::OutputUnwritable { folder: "samples".into(), system: SystemReason::ReadOnly }
 )]
 #[case::broken_disk(
     "echo '[error] av_interleaved_write_frame(): Input/output error' >&2; exit 1",
-    "output_unwritable",
-    "reported an error"
+    Notice::OutputUnwritable { folder: "samples".into(), system: SystemReason::Other }
 )]
-#[case::anything_else("echo '[error] Conversion failed!' >&2; exit 1", "ffmpeg_failed", "Try again")]
+#[case::anything_else("echo '[error] Conversion failed!' >&2; exit 1", Notice::FfmpegFailed { activity: Activity::MakingSample })]
 #[tokio::test]
-async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] code: &str, #[case] words: &str) {
+async fn a_failure_is_told_by_its_reason(#[case] script: &str, #[case] told: Notice) {
     let room = Room::open().await;
     let tools = room.pretend(script);
     let (to, ctx) = (room.path("samples"), marked());
     let error = timeout(PATIENCE, make_sample_footage(&tools, &to, &ctx)).await.unwrap().unwrap_err();
-    assert_eq!(error.code(), code, "{error:?}");
-    assert!(error.message().contains(words), "{}", error.message());
+    assert_eq!(error.notice(), told, "{error:?}");
     let detail = error.detail();
     assert!(detail.contains("command: ") && detail.contains("0.1-pretended"), "{detail}");
 }
 
 #[rstest::rstest]
-#[case::asked_and_full(0, "disk_full")]
-#[case::asked_and_not_full(1 << 40, "ffmpeg_failed")]
+#[case::asked_and_full(0, Notice::FULL)]
+#[case::asked_and_not_full(1 << 40, Notice::FfmpegFailed { activity: Activity::MakingSample })]
 #[tokio::test]
-async fn a_full_disk_is_believed_once_the_disk_says_so(#[case] free: u64, #[case] code: &str) {
+async fn a_full_disk_is_believed_once_the_disk_says_so(#[case] free: u64, #[case] told: Notice) {
     let room = Room::open().await;
     let tools = room.pretend("echo '[error] Error writing trailer: No space left on device' >&2; exit 1");
     let ctx = RunContext { free_space: Arc::new(move |_| Ok(free)), ..marked() };
     let made = timeout(PATIENCE, make_sample_footage(&tools, &room.path("samples"), &ctx)).await.unwrap();
     let error = made.unwrap_err();
-    assert_eq!(error.code(), code, "{error:?}");
+    assert_eq!(error.notice(), told, "{error:?}");
 }
 
 /// ffmpeg exits successfully even though it could not write the end of a file.
@@ -70,7 +68,7 @@ async fn what_is_not_whole_on_a_full_disk_is_told_as_that() {
     let tools = room.pretend("echo '[error] Error writing trailer of x: No space left on device' >&2");
     let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
     let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &ctx).await;
-    assert_eq!(outcome.unwrap_err().code(), "disk_full");
+    assert_eq!(outcome.unwrap_err().notice(), Notice::FULL);
 }
 
 #[tokio::test]
@@ -97,8 +95,8 @@ async fn a_folder_that_went_away_is_told_as_that() {
     let tools = room.pretend(&format!("rm -r '{}'\nexec {real} \"$@\"", folder.display()));
     let outcome = render_preview(&tools, &[piece], false, &folder.join("clip.mp4"), &marked()).await;
     let error = outcome.unwrap_err();
-    assert_eq!(error.code(), "output_unwritable", "{error:?}");
-    assert!(error.message().contains("“clips”: the folder is not there"), "{}", error.message());
+    let told = Notice::OutputUnwritable { folder: "clips".into(), system: SystemReason::FolderMissing };
+    assert_eq!(error.notice(), told, "{error:?}");
 }
 
 #[tokio::test]
@@ -108,7 +106,7 @@ async fn an_ffprobe_that_the_system_kills_is_told_as_that() {
     let script = room.pretend("kill -KILL $$");
     let tools = Toolchain { ffmpeg: room.tools.ffmpeg.clone(), ffprobe: script.ffmpeg, ..script };
     let error = probe(&tools, &film).await.unwrap_err();
-    assert_eq!(error.code(), "ffmpeg_killed", "{error:?}");
+    assert!(matches!(error, MediaError::Killed { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -121,7 +119,8 @@ async fn one_that_is_killed_over_what_was_made_does_not_speak_against_it() {
     let tools = Toolchain { ffmpeg: room.tools.ffmpeg.clone(), ffprobe: script.ffmpeg, ..script };
     let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &marked()).await;
     let error = outcome.unwrap_err();
-    assert_eq!((error.code(), room.drafts()), ("ffmpeg_killed", 0), "{error:?}");
+    assert!(matches!(error, MediaError::Killed { .. }), "{error:?}");
+    assert_eq!(room.drafts(), 0);
 }
 
 #[tokio::test]
@@ -146,7 +145,7 @@ async fn an_ffmpeg_that_hangs_is_ended_with_all_that_it_started() {
     signal(at_work(&ctx).await, "-STOP");
     let start = Instant::now();
     let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
-    assert_eq!(error.code(), "ffmpeg_stalled", "{error:?}");
+    assert!(matches!(error, MediaError::Stalled { .. }), "{error:?}");
     assert!(start.elapsed() >= ctx.patience);
     assert_eq!((processes(&ctx), room.drafts()), (vec![], 0));
 }
@@ -161,7 +160,7 @@ async fn progress_that_never_advances_is_a_hang() {
     ctx.patience = Duration::from_millis(600);
     let to = room.path("samples");
     let error = timeout(PATIENCE, make_sample_footage(&tools, &to, &ctx)).await.unwrap().unwrap_err();
-    assert_eq!(error.code(), "ffmpeg_stalled", "{error:?}");
+    assert!(matches!(error, MediaError::Stalled { .. }), "{error:?}");
     // What a script started dies with it, if a moment later.
     until(|| processes(&ctx).is_empty().then_some(())).await;
 }

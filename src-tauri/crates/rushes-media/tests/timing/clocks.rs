@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use rstest::rstest;
 use rushes_media::{MediaError, Piece, RunContext, probe, rejoin, render_final};
+use rushes_model::notice::NotVideo;
 
 use crate::room::{Film, Room, assert_shows};
 
@@ -57,7 +58,7 @@ async fn a_bare_stream_is_refused_with_what_helps() {
     let room = Room::open().await;
     let bare = Film::of(RATE, 2).make(&room, "bare.h264", &["-map", "0", "-c:v", "libx264", "-bf", "2"]);
     let error = probe(&room.tools, &bare).await.unwrap_err();
-    assert!(error.message().contains("Put it into a container"), "{}", error.message());
+    assert!(matches!(error, MediaError::NotVideo { reason: NotVideo::BareStream, .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -104,6 +104,5 @@ async fn pictures_without_display_times_are_found_by_their_number(
             matches!(&error, MediaError::NotCuttable { reason: told, .. } if *told == reason),
             "{error:?}"
         );
-        assert!(!error.message().contains("ry again"), "{}", error.message());
     }
 }

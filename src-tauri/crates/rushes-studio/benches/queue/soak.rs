@@ -58,7 +58,7 @@ pub async fn run(jobs: usize) {
     for (session, _) in &profiles {
         let query = JobQuery { limit: Some(2_000), ..JobQuery::default() };
         for job in session.list_jobs(&query).await.unwrap() {
-            assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
+            assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error, job.error_detail);
         }
     }
     let zombies = zombies();

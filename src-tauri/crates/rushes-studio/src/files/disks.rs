@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use rushes_media::FreeSpace;
+use rushes_model::notice::Notice;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
 
@@ -29,8 +30,6 @@ const SILENT_AFTER: Duration = Duration::from_secs(2);
 const WORK_PATIENCE: Duration = Duration::from_secs(60);
 /// Maximum number of concurrent page queries, each on its own thread.
 const PAGE_QUESTIONS: usize = 64;
-/// Code of the error for a drive that does not respond.
-pub(crate) const DRIVE_SILENT: &str = "drive_silent";
 
 /// Queries of a disk. Each may block forever.
 pub trait Disk: Send + Sync {
@@ -245,14 +244,8 @@ impl Drop for Debt<'_> {
 }
 
 fn drive_silent(folder: &Path) -> StudioError {
-    StudioError {
-        code: DRIVE_SILENT.into(),
-        message: format!(
-            "The drive of the folder “{}” does not answer. Reconnect it, or wait until it does, and try again.",
-            folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy()
-        ),
-        detail: folder.display().to_string(),
-    }
+    let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+    StudioError::with_detail(Notice::DriveSilent { folder: name }, folder.display())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub enum OrphanKind {
     /// A file in the profile's folders that belongs to nothing. It can be removed.
     FileWithoutRow,
-    /// A clip whose file for viewing is gone. It can be made again.
+    /// A clip whose preview is gone. It can be made again.
     ClipWithoutFile,
     /// A final whose file is gone. It can be taken off the list.
     FinalWithoutFile,

@@ -10,13 +10,15 @@ pub(crate) mod prints;
 
 use std::path::Path;
 
+use rushes_model::notice::Failed;
+
 use crate::error::{StudioError, StudioResult};
 
 /// Removes a folder and its contents; a missing one is fine.
 pub(crate) fn remove_folder(folder: &Path) -> StudioResult<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StudioError::io("A folder of Rushes could not be removed.", &error))
+            Err(StudioError::io(Failed::RemoveFolder, &error))
         }
         _ => Ok(()),
     }

@@ -7,9 +7,10 @@ use rushes_model::analysis::{Analysis, Bars, Detail, Loudness, Transition};
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreParts, ScoreWeights};
 use rushes_model::ids::SourceId;
 use rushes_model::time::Stretch;
+use rushes_model::notice::{Field, Invalid, Notice};
 use serde::Serialize;
 
-use crate::error::StudioResult;
+use crate::error::{StudioError, StudioResult};
 use crate::queue::kinds::{Subject, new_job};
 use crate::session::ProfileSession;
 use crate::session::analyses::FilmSheet;
@@ -144,7 +145,7 @@ impl ProfileSession {
         let new = new_job(&AnalysePayload { source_id: id }, subject)?;
         let key = new.exclusive_key.clone();
         match self.queue(new).await {
-            Err(error) if error.code == "busy" => {
+            Err(error) if matches!(error.notice, Notice::Busy { .. }) => {
                 let active = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
                 for job in self.list_jobs(&active).await? {
                     let row = self.library().job_row(self.profile_id(), job.id).await?;
@@ -173,10 +174,10 @@ impl ProfileSession {
     ) -> StudioResult<Vec<i8>> {
         let row = self.library().source_row(self.profile_id(), id).await?;
         if !(1..=COLUMNS_MAX).contains(&columns) {
-            return Err(LibraryError::invalid("columns", "Ask for 1 to 4,000 columns.").into());
+            return Err(StudioError::invalid(Field::Columns, Invalid::Columns { most: COLUMNS_MAX }));
         }
         if from_us < 0 || to_us <= from_us {
-            return Err(LibraryError::invalid("to_us", "The end lies after the beginning.").into());
+            return Err(StudioError::invalid(Field::ToUs, Invalid::EndBeforeStart));
         }
         let waveform = self.kept_waveform(&row.source.content_key());
         Ok(waveform.map(|waveform| waveform.outline(from_us, to_us, columns)).unwrap_or_default())
@@ -209,16 +210,16 @@ impl ProfileSession {
 fn check_weights(weights: ScoreWeights) -> Result<(), LibraryError> {
     let ScoreWeights { motion, sharpness, colour, loudness, speech, novelty, pace } = weights;
     let fields = [
-        ("motion", motion),
-        ("sharpness", sharpness),
-        ("colour", colour),
-        ("loudness", loudness),
-        ("speech", speech),
-        ("novelty", novelty),
-        ("pace", pace),
+        (Field::Motion, motion),
+        (Field::Sharpness, sharpness),
+        (Field::Colour, colour),
+        (Field::Loudness, loudness),
+        (Field::Speech, speech),
+        (Field::Novelty, novelty),
+        (Field::Pace, pace),
     ];
     match fields.into_iter().find(|(_, weight)| *weight > 100) {
-        Some((field, _)) => Err(LibraryError::invalid(field, "A weight is from 0 to 100.")),
+        Some((field, _)) => Err(LibraryError::invalid(field, Invalid::ScoreWeight)),
         None => Ok(()),
     }
 }

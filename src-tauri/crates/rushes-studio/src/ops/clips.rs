@@ -7,6 +7,7 @@ use rushes_library::model::{
 };
 use rushes_model::captions::Cue;
 use rushes_model::ids::{ClipId, ProjectId};
+use rushes_model::notice::{BadCaptions, Failed, Notice};
 
 use rushes_media::CaptionEncoding;
 use serde::Serialize;
@@ -14,6 +15,9 @@ use serde::Serialize;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::session::ProfileSession;
+
+/// Maximum number of clips in one event; for more, windows ask for the lists again.
+const TOLD_MAX: usize = 200;
 
 /// What was taken from a caption file.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -57,7 +61,7 @@ impl ProfileSession {
         let (clip, recut) = self.library().update_clip(self.profile_id(), id, patch).await?;
         self.changed(&clip);
         if recut {
-            self.refresh(&clip).await?;
+            self.queue_preview(&clip).await?;
         }
         self.get_clip(id).await
     }
@@ -76,7 +80,12 @@ impl ProfileSession {
         flag: Flag,
     ) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().flag_clips(self.profile_id(), ids, flag).await?;
-        self.all_changed(&outcomes);
+        let clips: Vec<Clip> = outcomes.iter().filter_map(|outcome| outcome.done.clone()).collect();
+        if clips.len() > TOLD_MAX {
+            self.came_or_went(&outcomes);
+        } else {
+            self.emit(StudioEvent::ClipsUpdated { clips });
+        }
         Ok(outcomes)
     }
 
@@ -103,14 +112,14 @@ impl ProfileSession {
     /// Puts many clips into the trash; each is answered on its own.
     pub async fn bulk_delete_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().trash_clips(self.profile_id(), ids).await?;
-        self.all_changed(&outcomes);
+        self.came_or_went(&outcomes);
         Ok(outcomes)
     }
 
     /// Takes many clips out of the trash; each is answered on its own.
     pub async fn restore_clips(&self, ids: &[ClipId]) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().restore_clips(self.profile_id(), ids).await?;
-        self.all_changed(&outcomes);
+        self.came_or_went(&outcomes);
         Ok(outcomes)
     }
 
@@ -139,19 +148,16 @@ impl ProfileSession {
         let file = path.to_owned();
         let reading = tokio::task::spawn_blocking(move || {
             let failed =
-                |error: std::io::Error| StudioError::io("The caption file could not be read.", &error);
+                |error: std::io::Error| StudioError::io(Failed::ReadCaptions, &error);
             let bytes = rushes_media::read_caption_file(&file).map_err(failed)??;
             Ok::<_, StudioError>(rushes_media::parse_srt(&bytes, encoding)?)
         });
-        let read = reading.await.map_err(|error| StudioError::new("internal", error.to_string()))??;
+        let read = reading.await.map_err(StudioError::internal)??;
         let in_file = read.cues.len();
         let captions = until(read.cues, clip.duration_us);
         let left_out = in_file - captions.len();
         if captions.is_empty() {
-            return Err(StudioError::new(
-                "bad_captions",
-                "All captions of this file begin after the clip ends. Choose the file that was written for this clip.",
-            ));
+            return Err(Notice::BadCaptions { reason: BadCaptions::AfterClip }.into());
         }
         let patch = ContentPatch { captions: Some(captions), ..ContentPatch::default() };
         let content = self.update_clip_content(id, &patch).await?;
@@ -163,16 +169,16 @@ impl ProfileSession {
         let (clip, changed) = self.library().set_clip_muted(self.profile_id(), id, muted).await?;
         if changed {
             self.changed(&clip);
-            self.refresh(&clip).await?;
+            self.queue_preview(&clip).await?;
         }
         Ok(clip)
     }
 
     fn changed(&self, clip: &Clip) {
-        self.emit(StudioEvent::ClipsChanged { project_id: clip.project_id });
+        self.emit(StudioEvent::ClipsUpdated { clips: vec![clip.clone()] });
     }
 
-    fn all_changed(&self, outcomes: &[ItemOutcome<Clip>]) {
+    fn came_or_went(&self, outcomes: &[ItemOutcome<Clip>]) {
         let mut projects: Vec<_> =
             outcomes.iter().filter_map(|o| o.done.as_ref()).map(|clip| clip.project_id).collect();
         projects.sort();

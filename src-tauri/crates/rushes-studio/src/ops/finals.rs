@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use futures::future::join_all;
-use rushes_library::NewJob;
+use rushes_library::{NewJob, limits};
 use rushes_library::model::{
     Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, Profile, SourceState,
 };
@@ -12,6 +12,7 @@ use rushes_media::{Piece, RunContext, SafeArea, estimate_bytes, expected_duratio
 use rushes_model::captions::CaptionStyle;
 use rushes_model::ids::{ClipId, ExportId, ProjectId, SourceId};
 use rushes_model::spec::VideoEncoding;
+use rushes_model::notice::{Field, Invalid};
 use serde::Serialize;
 
 use super::sources::outcome;
@@ -301,7 +302,7 @@ fn folder_name(profile: &Profile) -> String {
 
 fn check_count(count: usize) -> StudioResult<()> {
     if count > RENDERS_MAX {
-        return Err(StudioError::invalid("ids", format!("Render at most {RENDERS_MAX} finals at once.")));
+        return Err(StudioError::invalid(Field::Ids, Invalid::TooManyFinals { most: limits::number(RENDERS_MAX) }));
     }
     Ok(())
 }

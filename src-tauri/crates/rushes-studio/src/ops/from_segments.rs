@@ -3,6 +3,7 @@
 use rushes_library::limits;
 use rushes_library::model::{FromSegments, Job};
 use rushes_model::ids::ProjectId;
+use rushes_model::notice::{Field, Notice, RowKind};
 
 use super::generate::draw_seed;
 use crate::error::{StudioError, StudioResult};
@@ -21,12 +22,12 @@ impl ProfileSession {
         request: &FromSegments,
     ) -> StudioResult<Job> {
         let row = self.library().live_project(self.profile_id(), project).await?;
-        let variant_count = limits::count("variant_count", request.variant_count)?;
-        let target_duration_us = limits::target_duration("target_duration_us", request.target_duration_us)?;
+        let variant_count = limits::count(Field::VariantCount, request.variant_count)?;
+        let target_duration_us = limits::target_duration(Field::TargetDurationUs, request.target_duration_us)?;
         self.studio().tools().await?;
         let segments = self.list_segments(project).await?;
         if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {
-            return Err(rushes_library::LibraryError::NotFound { what: "segment" }.into());
+            return Err(rushes_library::LibraryError::NotFound { row: RowKind::Segment }.into());
         }
         let stretches: Vec<Stretch> = segments
             .into_iter()
@@ -34,10 +35,7 @@ impl ProfileSession {
             .map(|s| Stretch { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us, weight: s.weight })
             .collect();
         if stretches.is_empty() {
-            return Err(StudioError::new(
-                "no_segments",
-                "There are no segments in this project yet. Mark some in a source with I and O first.",
-            ));
+            return Err(Notice::NoSegments.into());
         }
         let payload = FromSegmentsPayload {
             stretches,

@@ -3,6 +3,7 @@
 use rushes_library::limits;
 use rushes_library::model::{GenerateRequest, Job, SourceState};
 use rushes_model::ids::{ProjectId, SourceId};
+use rushes_model::notice::{Field, NoFootage, Notice, RowKind};
 
 use crate::error::{StudioError, StudioResult};
 use crate::queue::kinds::{Payload, Subject, new_job};
@@ -39,9 +40,9 @@ impl ProfileSession {
         files_later: bool,
     ) -> StudioResult<Job> {
         let row = self.library().live_project(self.profile_id(), project).await?;
-        let count = limits::count("count", request.count)?;
+        let count = limits::count(Field::Count, request.count)?;
         let target_duration_us = limits::target_duration(
-            "target_duration_us",
+            Field::TargetDurationUs,
             request.target_duration_us.unwrap_or(row.target_duration_us),
         )?;
         self.studio().tools().await?;
@@ -49,7 +50,7 @@ impl ProfileSession {
         let mut source_ids: Vec<SourceId> = Vec::new();
         for id in &request.source_ids {
             if !sources.iter().any(|source| source.id == *id) {
-                return Err(rushes_library::LibraryError::NotFound { what: "source" }.into());
+                return Err(rushes_library::LibraryError::NotFound { row: RowKind::Source }.into());
             }
             if !source_ids.contains(id) {
                 source_ids.push(*id);
@@ -60,10 +61,7 @@ impl ProfileSession {
                 sources.iter().filter(|s| s.state == SourceState::Ready).map(|source| source.id).collect();
         }
         if source_ids.is_empty() {
-            return Err(StudioError::new(
-                "no_sources",
-                "There is no footage in this project yet. Add a video first.",
-            ));
+            return Err(Notice::NoSources { why: NoFootage::NoneYet }.into());
         }
         let payload = GeneratePayload {
             source_ids,

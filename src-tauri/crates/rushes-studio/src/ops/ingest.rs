@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use rushes_library::LibraryError;
+use rushes_library::{LibraryError, limits};
 use rushes_library::model::{
     ItemOutcome, Job, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
 };
 use rushes_model::ids::{JobId, ProjectId, SourceId};
+use rushes_model::notice::{Field, FullDisk, Interruption, Invalid, Notice};
 
 use crate::error::{StudioError, StudioResult};
 use crate::queue::disk;
@@ -46,12 +47,10 @@ impl ProfileSession {
         let paths = paths.to_vec();
         let files = tokio::task::spawn_blocking(move || named(&paths, copy))
             .await
-            .map_err(|error| StudioError::new("internal", error.to_string()))?;
+            .map_err(StudioError::internal)?;
         if files.len() > FILES_MAX {
-            return Err(StudioError::invalid(
-                "paths",
-                format!("These are {} files; add at most {FILES_MAX} at once.", files.len()),
-            ));
+            let (named, most) = (limits::number(files.len()), limits::number(FILES_MAX));
+            return Err(StudioError::invalid(Field::Paths, Invalid::TooManyFiles { named, most }));
         }
         let Some(first) = files.first() else { return Ok(Vec::new()) };
         if copy {
@@ -68,12 +67,7 @@ impl ProfileSession {
     /// Waits until an ingest job is over, including while it is paused.
     async fn until_added(&self, id: JobId) -> StudioResult<Job> {
         let runner = self.studio().active_jobs();
-        let later = || {
-            StudioError::new(
-                "interrupted",
-                "Rushes is being closed. The files are added with its next start.",
-            )
-        };
+        let later = || StudioError::from(Notice::Interrupted { why: Interruption::AddsLater });
         let waited = self
             .wait_until(id, |job| match job.state {
                 JobState::Running => false,
@@ -88,10 +82,9 @@ impl ProfileSession {
             Err(_) if runner.is_shutting_down() => Err(later()),
             Err(error) => Err(error),
             Ok(job) if job.state.is_over() => Ok(job),
-            Ok(job) if job.pause_reason == Some(PauseReason::DiskFull) => Err(StudioError::new(
-                "disk_full",
-                "The disk is full. Free some space on it: the files are added as soon as there is room.",
-            )),
+            Ok(job) if job.pause_reason == Some(PauseReason::DiskFull) => {
+                Err(Notice::DiskFull { why: FullDisk::AddsLater }.into())
+            }
             Ok(_) => Err(later()),
         }
     }
@@ -106,8 +99,7 @@ impl ProfileSession {
         };
         let rest = match over.state {
             JobState::Failed => Refusal {
-                code: over.error_code.unwrap_or_default(),
-                message: over.error_message.unwrap_or_default(),
+                notice: over.error.unwrap_or(Notice::Internal),
                 detail: over.error_detail.unwrap_or_default(),
             },
             _ => StudioError::cancelled().into(),
@@ -119,11 +111,8 @@ impl ProfileSession {
                 Ok(row) => ItemOutcome { item, done: Some(row.source), refused: None },
                 Err(LibraryError::NotFound { .. }) => {
                     let told = refused.remove(&file.id);
-                    let refusal = told.map(|file| Refusal {
-                        code: file.code,
-                        message: file.message,
-                        detail: String::new(),
-                    });
+                    let refusal =
+                        told.map(|file| Refusal { notice: file.notice, detail: String::new() });
                     ItemOutcome { item, done: None, refused: Some(refusal.unwrap_or_else(|| rest.clone())) }
                 }
                 Err(error) => return Err(error.into()),

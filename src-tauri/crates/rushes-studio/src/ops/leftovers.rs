@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use rushes_library::model::ItemOutcome;
 use rushes_model::ids::OrphanId;
+use rushes_model::notice::{Failed, Notice, RowKind};
 
 use super::sources::outcome;
 use crate::error::{StudioError, StudioResult};
@@ -31,11 +32,11 @@ impl ProfileSession {
         for id in ids {
             let settled = match known.remove(id) {
                 Some(remedy) => self.settle(remedy).await,
-                None => Err(StudioError::new("not_found", "There is no such left-over any more.")),
+                None => Err(Notice::NotFound { row: RowKind::LeftOver }.into()),
             };
             outcomes.push(outcome(id.to_string(), settled));
         }
-        self.refresh_left_pending().await?;
+        self.queue_missing_previews().await?;
         Ok(outcomes)
     }
 
@@ -43,7 +44,7 @@ impl ProfileSession {
         match remedy {
             Remedy::Remove(path) => on_disk(move || fs::remove_file(path))
                 .await?
-                .map_err(|error| StudioError::io("The file could not be removed.", &error)),
+                .map_err(|error| StudioError::io(Failed::RemoveFile, &error)),
             Remedy::MakeAgain(clip) => {
                 self.library().lose_raw_file(self.profile_id(), clip).await?;
                 let project_id = self.library().get_clip(self.profile_id(), clip).await?.project_id;
@@ -90,5 +91,5 @@ impl ProfileSession {
 /// Queries the disk on a thread, so that a slow one blocks nothing else.
 async fn on_disk<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> StudioResult<T> {
     let looked = tokio::task::spawn_blocking(look).await;
-    looked.map_err(|error| StudioError::new("internal", error.to_string()))
+    looked.map_err(StudioError::internal)
 }

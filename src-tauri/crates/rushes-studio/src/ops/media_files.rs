@@ -7,6 +7,7 @@ use rushes_files::private;
 use rushes_library::SourceRow;
 use rushes_media::RunContext;
 use rushes_model::ids::{ClipId, ExportId, SourceId};
+use rushes_model::notice::{Failed, Notice, RowKind};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -128,7 +129,7 @@ impl ProfileSession {
         }
         if let Some(folder) = wanted.parent() {
             private::create_dir_all(folder)
-                .map_err(|error| StudioError::io("The folder for pictures cannot be made.", &error))?;
+                .map_err(|error| StudioError::io(Failed::MakePicturesFolder, &error))?;
         }
         let place = self.studio().picture_places().acquire().await.ok();
         let mut made = std::pin::pin!(make_picture(self.studio(), kind, &row, &wanted));
@@ -190,5 +191,5 @@ fn mime(path: &Path) -> &'static str {
 }
 
 fn no_file() -> StudioError {
-    StudioError::new("not_found", "There is no such file. It may have been moved or deleted.")
+    Notice::NotFound { row: RowKind::File }.into()
 }

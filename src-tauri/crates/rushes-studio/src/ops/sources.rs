@@ -9,6 +9,7 @@ use rushes_library::model::{ItemOutcome, Source, SourceState, TrackUse};
 use rushes_library::{LibraryError, Relinked, SourceRow};
 use rushes_media::RunContext;
 use rushes_model::ids::{ProjectId, SourceId};
+use rushes_model::notice::RowKind;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -33,7 +34,7 @@ impl ProfileSession {
     /// One source.
     pub async fn get_source(&self, id: SourceId) -> StudioResult<Source> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { what: "source" }.into())
+        self.looked_up(vec![row]).await.pop().ok_or(LibraryError::NotFound { row: RowKind::Source }.into())
     }
 
     /// Removes a source from its project. Nothing is deleted: its file and the
@@ -66,7 +67,7 @@ impl ProfileSession {
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         if is_other {
             self.emit(StudioEvent::ProjectsChanged);
-            self.refresh_left_pending().await?;
+            self.queue_missing_previews().await?;
         }
         Ok(source)
     }
@@ -81,7 +82,7 @@ impl ProfileSession {
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         self.emit(StudioEvent::ProjectsChanged);
         self.emit(StudioEvent::AnalysisChanged { source_id: id });
-        self.refresh_left_pending().await?;
+        self.queue_missing_previews().await?;
         if self.studio().stays() {
             self.queue_proxy(&source).await?;
         }

@@ -8,6 +8,7 @@ use futures::future::join_all;
 use rushes_library::JobRow;
 use rushes_library::model::PauseReason;
 use rushes_model::ids::JobId;
+use rushes_model::notice::{FullDisk, Notice};
 
 use super::kinds::{Kinds, Writes};
 use crate::error::{StudioError, StudioResult};
@@ -89,10 +90,7 @@ pub(crate) async fn require_room(session: &ProfileSession, kinds: Kinds, row: &J
     for room in each(session.studio(), folders, Room::of).await.into_values() {
         require_bytes(room.free, bytes)?;
         if !room.takes {
-            return Err(StudioError::new(
-                "disk_full",
-                "The disk takes no more files, whatever room it says it has. Delete files on it, or choose another folder.",
-            ));
+            return Err(Notice::DiskFull { why: FullDisk::TakesNothing }.into());
         }
     }
     Ok(())
@@ -111,24 +109,12 @@ pub(crate) async fn require(studio: &Studio, folder: &Path, needed: u64) -> Stud
 
 fn require_bytes(free: Option<u64>, needed: u64) -> StudioResult<()> {
     match free {
-        Some(free) if free < needed.saturating_add(RESERVE) => Err(StudioError {
-            code: "disk_short".into(),
-            message: format!(
-                "This needs about {}, and {} of {} free on the disk are to spare. Free some space on it, or choose another folder.",
-                megabytes(needed),
-                megabytes(free.saturating_sub(RESERVE)),
-                megabytes(free),
-            ),
-            detail: String::new(),
-        }),
+        Some(free) if free < needed.saturating_add(RESERVE) => {
+            let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+            let spare_bytes = bytes(free.saturating_sub(RESERVE));
+            Err(Notice::DiskShort { needed_bytes: bytes(needed), spare_bytes, free_bytes: bytes(free) }.into())
+        }
         _ => Ok(()),
-    }
-}
-
-fn megabytes(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000_000 => format!("{} MB", bytes.div_ceil(1_000_000)),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
     }
 }
 
@@ -142,13 +128,7 @@ pub(crate) async fn is_refused(session: &ProfileSession, kinds: Kinds, job: JobI
 
 /// The error of a job whose disk refused it too often.
 pub(crate) fn refused_for_good(last: &StudioError) -> StudioError {
-    StudioError {
-        code: "disk_refuses".into(),
-        message: format!(
-            "The disk says that it has room, but took no more of this in {TRIES} tries. A quota may be reached, or the file be too large for this disk. Delete files there, raise the quota, or choose another folder, and try again."
-        ),
-        detail: last.detail.clone(),
-    }
+    StudioError::with_detail(Notice::DiskRefuses { tries: TRIES }, &last.detail)
 }
 
 /// Resumes jobs that waited for space or a folder, once it is available.

@@ -4,6 +4,7 @@
 use rushes_library::model::{Job, JobState, PauseReason};
 use rushes_library::{JobRow, LibraryError, NewJob};
 use rushes_model::ids::JobId;
+use rushes_model::notice::Notice;
 
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
@@ -21,7 +22,7 @@ impl ProfileSession {
     /// Adds a job to the queue unless an identical one is waiting or running.
     pub(crate) async fn queue_once(&self, new: NewJob) -> StudioResult<()> {
         match self.queue(new).await {
-            Err(error) if error.code == "busy" => Ok(()),
+            Err(error) if matches!(error.notice, Notice::Busy { .. }) => Ok(()),
             other => other.map(|_| ()),
         }
     }

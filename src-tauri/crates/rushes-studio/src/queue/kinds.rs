@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use rushes_library::model::{JobClass, JobKind};
 use rushes_library::{JobRow, NewJob};
 use rushes_model::ids::{ClipId, ProjectId, SourceId};
+use rushes_model::notice::Notice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -104,16 +105,12 @@ pub(crate) fn new_job<P: Payload>(payload: &P, subject: Subject) -> StudioResult
 }
 
 pub(crate) fn to_json(payload: &impl Serialize) -> StudioResult<serde_json::Value> {
-    serde_json::to_value(payload).map_err(|error| StudioError::new("internal", error.to_string()))
+    serde_json::to_value(payload).map_err(StudioError::internal)
 }
 
 /// The payload of a job.
 pub(crate) fn payload_of<P: Payload>(row: &JobRow) -> StudioResult<P> {
-    let unreadable = |detail: String| StudioError {
-        code: "job_payload".into(),
-        message: "This job was queued by another version of Rushes. Start it again.".into(),
-        detail,
-    };
+    let unreadable = |detail: String| StudioError::with_detail(Notice::JobPayload, detail);
     if row.payload_version > P::VERSION {
         return Err(unreadable(format!("payload version {}", row.payload_version)));
     }

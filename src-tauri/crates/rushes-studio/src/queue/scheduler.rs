@@ -104,7 +104,7 @@ mod tests {
             kind,
             class: match kind {
                 JobKind::Analyse => JobClass::Decode,
-                JobKind::DeleteFiles | JobKind::Probe => JobClass::Brief,
+                JobKind::DeleteFiles | JobKind::Ingest => JobClass::Brief,
                 _ => JobClass::Encode,
             },
             project_id: None,
@@ -156,7 +156,7 @@ mod tests {
         let clip = ClipId::new();
         let of_clip = |kind| Waiting { clip_id: Some(clip), ..job(profile, kind) };
         let waiting =
-            vec![job(profile, JobKind::Render), of_clip(JobKind::Render), of_clip(JobKind::Refresh)];
+            vec![job(profile, JobKind::Render), of_clip(JobKind::Render), of_clip(JobKind::Preview)];
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
         let started = order(waiting.clone(), &focus);
         assert_eq!(started, [waiting[2].id, waiting[0].id, waiting[1].id]);
@@ -168,7 +168,7 @@ mod tests {
         let clip = ClipId::new();
         let waiting = [
             job(profile, JobKind::Render),
-            Waiting { clip_id: Some(clip), ..job(profile, JobKind::Refresh) },
+            Waiting { clip_id: Some(clip), ..job(profile, JobKind::Preview) },
             job(profile, JobKind::Render),
         ];
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
@@ -199,14 +199,14 @@ mod tests {
         };
         let of = |profile, class| Working { profile, class };
         let mut working = vec![of(ana, JobClass::Encode), of(ana, JobClass::Light), of(ben, JobClass::Brief)];
-        let waiting = [job(ana, JobKind::Render), job(ana, JobKind::DeleteFiles), job(ana, JobKind::Probe)];
+        let waiting = [job(ana, JobKind::Render), job(ana, JobKind::DeleteFiles), job(ana, JobKind::Ingest)];
         assert_eq!(next(&waiting, &working), Some(waiting[1].id));
         working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), Some(waiting[2].id));
         // The limit is per profile; others have their own slots.
         working.push(of(ana, JobClass::Brief));
         assert_eq!(next(&waiting[2..], &working), None);
-        let his = [job(ben, JobKind::Probe)];
+        let his = [job(ben, JobKind::Ingest)];
         assert_eq!(next(&his, &working), Some(his[0].id));
     }
 

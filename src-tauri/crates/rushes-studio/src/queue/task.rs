@@ -11,6 +11,7 @@ use rushes_library::model::JobResult;
 use rushes_library::{JobRow, LibraryError};
 use rushes_media::RunControl;
 use rushes_media::{Progress, RunContext};
+use rushes_model::notice::Notice;
 use tokio_util::sync::CancellationToken;
 
 use super::progress::JobProgress;
@@ -116,18 +117,13 @@ impl<'a> Task<'a> {
 /// Result of a successful job.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome {
-    /// A remark for the editor.
-    pub note: Option<String>,
+    /// Remarks for the editor.
+    pub notes: Vec<Notice>,
     /// What was made.
     pub result: Option<JobResult>,
 }
 
 impl Outcome {
     /// Nothing to report.
-    pub const PLAIN: Self = Self { note: None, result: None };
-}
-
-/// Several remarks joined into one, if there are any.
-pub(crate) fn joined(notes: Vec<String>) -> Option<String> {
-    (!notes.is_empty()).then(|| notes.join(" "))
+    pub const PLAIN: Self = Self { notes: Vec::new(), result: None };
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rushes_files::private;
 use rushes_media::{ANALYSIS_VERSION, Analysed, Sheet, Survey};
 use rushes_model::analysis::{Analysis, Waveform};
+use rushes_model::notice::Failed;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{StudioError, StudioResult};
@@ -84,7 +85,7 @@ impl ProfileSession {
 
     async fn keep(&self, content: &str, kept: Kept) -> StudioResult<()> {
         let data =
-            serde_json::to_value(&kept).map_err(|error| StudioError::new("internal", error.to_string()))?;
+            serde_json::to_value(&kept).map_err(StudioError::internal)?;
         self.library().put_analysis(self.profile_id(), content, ANALYSIS_VERSION, &data).await?;
         self.studio().cache_grew().await;
         Ok(())
@@ -110,7 +111,7 @@ impl ProfileSession {
 /// writers write the same content.
 fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
     let failed =
-        |error: std::io::Error| StudioError::io("What was seen of the footage cannot be kept.", &error);
+        |error: std::io::Error| StudioError::io(Failed::KeepAnalysis, &error);
     if let Some(folder) = path.parent() {
         private::create_dir_all(folder).map_err(failed)?;
     }

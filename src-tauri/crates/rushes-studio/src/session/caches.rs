@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
+use rushes_model::notice::Field;
+
 use super::Studio;
 use crate::error::StudioResult;
 use crate::files::cache::{CACHE_LIMIT_MIN_MB, trim};
@@ -12,7 +14,7 @@ use crate::files::folders::ProfileFolders;
 impl Studio {
     /// Checks a limit as [`Self::set_cache_limit`] would.
     pub fn check_cache_limit(&self, megabytes: u32) -> StudioResult<()> {
-        rushes_library::limits::within("cache_limit_mb", megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
+        rushes_library::limits::within(Field::CacheLimitMb, megabytes, CACHE_LIMIT_MIN_MB, u32::MAX)?;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rushes_model::notice::{Field, Invalid};
+
 use super::Studio;
 use crate::error::{StudioError, StudioResult};
 use crate::files::folders::FinalsFolder;
@@ -25,10 +27,7 @@ impl Studio {
     /// `invalid` with the field.
     pub async fn require_output_folder(&self, folder: &Path) -> StudioResult<()> {
         if self.is_there(folder).await == Some(false) {
-            return Err(StudioError::invalid(
-                "output_folder",
-                "This folder does not exist. Choose one that does.",
-            ));
+            return Err(StudioError::invalid(Field::OutputFolder, Invalid::NoSuchFolder));
         }
         Ok(())
     }

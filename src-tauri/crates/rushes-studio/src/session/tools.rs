@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use rushes_media::{HardwareEncoder, Toolchain};
+use rushes_model::notice::Notice;
 use serde::Serialize;
 use tokio::sync::{OnceCell, RwLock};
 
@@ -18,8 +19,8 @@ pub struct FfmpegStatus {
     pub path: Option<String>,
     /// Its version.
     pub version: Option<String>,
-    /// What is wrong, with the next step.
-    pub problem: Option<String>,
+    /// What is wrong.
+    pub problem: Option<Notice>,
 }
 
 /// The detected tools of a studio.
@@ -60,7 +61,7 @@ impl Tools {
                 problem: None,
             },
             Err(error) => {
-                FfmpegStatus { found: false, path: None, version: None, problem: Some(error.message) }
+                FfmpegStatus { found: false, path: None, version: None, problem: Some(error.notice) }
             }
         }
     }

@@ -3,6 +3,8 @@
 use rushes_files::private;
 use rushes_library::Library;
 
+use rushes_model::notice::Failed;
+
 use crate::error::{StudioError, StudioResult};
 use crate::queue::recovery;
 use crate::queue::runner::Runner;
@@ -32,7 +34,7 @@ impl Studio {
     pub async fn open(options: StudioOptions) -> StudioResult<Self> {
         // Paths must stay valid if the working directory changes.
         let data_dir = std::path::absolute(&options.data_dir).unwrap_or(options.data_dir);
-        let unusable = |error| StudioError::io("The data directory cannot be used.", &error);
+        let unusable = |error| StudioError::io(Failed::DataDirectory, &error);
         if !data_dir.is_dir() {
             private::make_own_folder(&data_dir).map_err(unusable)?;
         }

@@ -7,6 +7,7 @@ use rushes_files::private;
 use rushes_library::LibraryError;
 use rushes_library::model::{Profile, ProfileSettings};
 use rushes_model::ids::ProfileId;
+use rushes_model::notice::{Failed, Field, Invalid};
 use serde::Serialize;
 
 use crate::error::{StudioError, StudioResult};
@@ -41,7 +42,7 @@ impl Studio {
         let profile = self.library().create_profile(name, colour).await?;
         let folders = ProfileFolders::new(self.data_dir(), profile.id);
         private::create_dir_all(folders.root())
-            .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
+            .map_err(|error| StudioError::io(Failed::MakeProfileFolder, &error))?;
         self.announce(AppEvent::ProfilesChanged);
         Ok(profile)
     }
@@ -76,10 +77,7 @@ impl Studio {
     pub async fn delete_profile(&self, id: ProfileId, confirm_name: &str) -> StudioResult<LeftBehind> {
         let profile = self.library().get_profile(id).await?;
         if profile.name != confirm_name.trim() {
-            return Err(StudioError::invalid(
-                "confirm_name",
-                "Type the profile's name exactly as it is written to delete it.",
-            ));
+            return Err(StudioError::invalid(Field::ConfirmName, Invalid::OtherName));
         }
         if self.library().list_profiles().await?.len() == 1 {
             return Err(LibraryError::LastProfile.into());
@@ -123,11 +121,11 @@ impl Studio {
         let profile = self.library().get_profile(id).await?;
         let session = ProfileSession::of(self, profile.id);
         private::create_dir_all(session.folders().root())
-            .map_err(|error| StudioError::io("The profile's folder cannot be made.", &error))?;
+            .map_err(|error| StudioError::io(Failed::MakeProfileFolder, &error))?;
         // Work left over by a command line run next to this process.
         let opened = session.clone();
         tokio::spawn(async move {
-            if let Err(error) = opened.refresh_left_pending().await {
+            if let Err(error) = opened.queue_missing_previews().await {
                 tracing::warn!(%error, "clips may wait for their files until the next start");
             }
         });

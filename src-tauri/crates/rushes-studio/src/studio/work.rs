@@ -1,6 +1,7 @@
 //! The work of this process across all profiles.
 
 use rushes_library::model::JobState;
+use rushes_model::notice::Field;
 use serde::Serialize;
 
 use crate::error::StudioResult;
@@ -37,7 +38,7 @@ impl Studio {
     /// If outside 1 to 16 jobs.
     pub fn set_limits(&self, limits: Limits) -> StudioResult<()> {
         if let Some(at_once) = limits.at_once {
-            rushes_library::limits::within("at_once", at_once, 1, AT_ONCE_MAX)?;
+            rushes_library::limits::within(Field::AtOnce, at_once, 1, AT_ONCE_MAX)?;
         }
         self.active_jobs().set_limits(limits);
         Ok(())

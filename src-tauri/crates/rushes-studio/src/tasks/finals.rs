@@ -10,23 +10,21 @@ use rushes_library::model::{ExportPreset, JobClass, JobKind, JobResult};
 use rushes_media::{FinalRequest, MediaError, Rendered};
 use rushes_model::ids::ProjectId;
 use rushes_model::spec::{Container, ExportSpec};
+use rushes_model::notice::{Failed, MissingFolder, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::pieces;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::files::disks::DRIVE_SILENT;
 use crate::files::folders::file_stem;
 use crate::queue::kinds::{Payload, Subject, Writes};
 use crate::queue::recovery::forget_lost;
-use crate::queue::task::{Outcome, Task, joined};
+use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
 
 /// Allowed deviation from the target loudness, in thousandths of LU: the
 /// tolerance of EBU R 128 for programmes that cannot be normalised exactly.
 const LOUDNESS_TOLERANCE_MLU: i32 = 1_000;
-const SOFTWARE: &str = "The graphics card failed at it, so the processor encoded it.";
-
 /// Payload of a render.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RenderPayload {
@@ -78,12 +76,12 @@ impl Payload for RenderPayload {
 }
 
 async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> {
-    let clip_id = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
+    let clip_id = task.row.job.clip_id.ok_or(Notice::NotFound { row: RowKind::Clip })?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     // Interrupted after the final was moved into place: nothing left to do.
     forget_lost(task.session, task.row.job.id).await?;
     if let Some(export_id) = library.export_of_job(profile, task.row.job.id).await? {
-        return Ok(Outcome { note: None, result: Some(JobResult::Final { export_id }) });
+        return Ok(Outcome { notes: Vec::new(), result: Some(JobResult::Final { export_id }) });
     }
     let preset = library.get_export_preset(&asked.preset).await?;
     let plan = library.render_plan(profile, clip_id).await?;
@@ -144,32 +142,28 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     };
     task.session.emit(StudioEvent::ExportsChanged { project_id: plan.clip.project_id });
     let notes = [
-        rendered.fell_back.as_ref().map(|_| SOFTWARE.to_owned()),
+        rendered.fell_back.as_ref().map(|_| Notice::EncodedInSoftware),
         loudness_missed(&rendered, &preset.spec),
-        rendered.font_instead.as_ref().map(|taken| {
-            let font = &request.style.font;
-            format!("The font “{font}” is not installed, so the captions are set in {taken}.")
-        }),
+        rendered
+            .font_instead
+            .as_ref()
+            .map(|taken| Notice::FontReplaced { font: request.style.font.clone(), taken: taken.clone() }),
     ];
     if let Some(why) = &rendered.fell_back {
         library.remark_on_job(profile, task.row.job.id, why).await?;
     }
-    let note = joined(notes.into_iter().flatten().collect());
-    Ok(Outcome { note, result: Some(JobResult::Final { export_id: export.id }) })
+    let notes = notes.into_iter().flatten().collect();
+    Ok(Outcome { notes, result: Some(JobResult::Final { export_id: export.id }) })
 }
 
 /// The remark for a final that misses its target loudness: some sound cannot be
 /// made louder without clipping.
-fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<String> {
+fn loudness_missed(rendered: &Rendered, spec: &ExportSpec) -> Option<Notice> {
     let (heard, target) = (rendered.loudness?, spec.loudness?);
-    let lufs = |thousandths: i32| f64::from(thousandths) / 1_000.0;
     let apart = (heard.integrated_mlufs - target.integrated_mlufs).abs();
-    (apart > LOUDNESS_TOLERANCE_MLU).then(|| {
-        format!(
-            "The sound came out at {:.1} LUFS instead of {:.1}.",
-            lufs(heard.integrated_mlufs),
-            lufs(target.integrated_mlufs)
-        )
+    (apart > LOUDNESS_TOLERANCE_MLU).then_some(Notice::LoudnessMissed {
+        heard_mlufs: heard.integrated_mlufs,
+        target_mlufs: target.integrated_mlufs,
     })
 }
 
@@ -198,21 +192,18 @@ async fn folder_of(task: &Task<'_>, asked: &RenderPayload, project: ProjectId) -
 async fn is_there(task: &Task<'_>, folder: &Path) -> StudioResult<bool> {
     let asked = folder.to_owned();
     match task.ask_disk(folder, move |disk| disk.is_dir(&asked)).await {
-        Err(error) if error.code == DRIVE_SILENT => Ok(false),
+        Err(error) if matches!(error.notice, Notice::DriveSilent { .. }) => Ok(false),
         other => other,
     }
 }
 
 fn not_usable(error: &std::io::Error) -> StudioError {
-    StudioError::io("The folder for finals cannot be used.", error)
+    StudioError::io(Failed::UseFinalsFolder, error)
 }
 
 /// The error for a missing folder for finals.
 pub(crate) fn folder_missing() -> StudioError {
-    StudioError::new(
-        "folder_missing",
-        "The output folder is not there. Connect its drive or choose another folder.",
-    )
+    Notice::FolderMissing { why: MissingFolder::Gone }.into()
 }
 
 /// File name of a final; `number` counts from 1 if the name is taken.

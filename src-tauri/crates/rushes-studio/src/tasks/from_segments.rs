@@ -1,7 +1,9 @@
 //! Raw clips from the editor's segments.
 
+use rushes_library::limits;
 use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip, SelectionMode};
 use rushes_model::edit::Cut;
+use rushes_model::notice::{MoreClips, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::making;
@@ -9,7 +11,7 @@ use super::variants::{self, Stretch};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
-use crate::queue::task::{Outcome, Task, joined};
+use crate::queue::task::{Outcome, Task};
 
 /// Payload of the variants. All randomness is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,15 +36,15 @@ impl Payload for FromSegmentsPayload {
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
-        let note = make(task, &self).await?;
-        making::outcome(task, note).await
+        let notes = make(task, &self).await?;
+        making::outcome(task, notes).await
     }
 }
 
-async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Option<String>> {
+async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project =
-        task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
+        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
     let mut notes = Vec::new();
     if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         let made = variants::assemble(
@@ -54,9 +56,7 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Opti
         );
         let total: i64 = asked.stretches.iter().map(|stretch| stretch.out_us - stretch.in_us).sum();
         if total < asked.target_duration_us {
-            notes.push(
-                "The segments together are shorter than the target, so each clip is shorter, too.".into(),
-            );
+            notes.push(Notice::SegmentsShort);
         }
         if made.len() < asked.variant_count as usize {
             notes.push(why_fewer(asked, made.len()));
@@ -79,20 +79,15 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Opti
         task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     }
     notes.extend(making::cut(task, 0.0, 1.0).await?);
-    Ok(joined(notes))
+    Ok(notes)
 }
 
 /// Why only `made` clips were possible, and what helps.
-fn why_fewer(asked: &FromSegmentsPayload, made: usize) -> String {
-    let count = asked.variant_count;
-    let have = match made {
-        1 => format!("These segments make only one clip of this length, not {count}."),
-        made => format!("These segments make {made} different clips of this length, not {count}."),
-    };
-    let help = if asked.selection_mode == SelectionMode::Sequential && asked.stretches.len() > 1 {
-        "Mark more segments, ask for shorter clips, or take the segments at random."
-    } else {
-        "Mark more segments, or ask for shorter clips."
-    };
-    format!("{have} {help}")
+fn why_fewer(asked: &FromSegmentsPayload, made: usize) -> Notice {
+    let in_order = asked.selection_mode == SelectionMode::Sequential && asked.stretches.len() > 1;
+    Notice::FewerVariants {
+        count: limits::number(made),
+        asked: asked.variant_count,
+        why: if in_order { MoreClips::AtRandom } else { MoreClips::MoreSegments },
+    }
 }

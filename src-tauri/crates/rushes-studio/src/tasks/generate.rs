@@ -15,6 +15,7 @@ use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, ProjectId, SourceId};
 use rushes_model::time::Stretch;
+use rushes_model::notice::{Fewer, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Known, first_look, is_short, whole_look};
@@ -22,7 +23,7 @@ use super::making::{self, cut};
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
-use crate::queue::task::{Outcome, Task, joined};
+use crate::queue::task::{Outcome, Task};
 
 /// Fractions of the progress at which the first pass and, if there was one, the
 /// full analysis end, with cutting in between and after.
@@ -73,22 +74,22 @@ impl Payload for GeneratePayload {
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
-        let note = make(task, &self).await?;
-        making::outcome(task, note).await
+        let notes = make(task, &self).await?;
+        making::outcome(task, notes).await
     }
 }
 
-async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<String>> {
+async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project =
-        task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
+        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
 
     // Resumed after an interruption: keep what was chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         if asked.files_later {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        return finish(task, Vec::new(), 0.0).await.map(joined);
+        return finish(task, Vec::new(), 0.0).await;
     }
 
     let mut rows = Vec::with_capacity(asked.source_ids.len());
@@ -100,14 +101,10 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
     let (mut looked, mut notes) = look(task, rows, look_part).await?;
     let choice = chosen(task, project, asked, &looked).await?;
     if let Some(why) = &choice.shortfall {
-        notes.insert(0, why_fewer(*why, asked.include_used).to_owned());
+        notes.insert(0, Notice::FewerClips { why: why_fewer(*why, asked.include_used) });
     }
     if choice.clips.is_empty() {
-        return Err(StudioError::new(
-            "no_clips",
-            joined(notes)
-                .unwrap_or_else(|| "Nothing in this footage makes a clip. Add other sources.".into()),
-        ));
+        return Err(Notice::NoClips { reasons: notes }.into());
     }
     let mut clips = new_clips(asked, choice, &looked);
     if asked.files_later {
@@ -118,32 +115,20 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Option<S
     if !asked.files_later {
         notes.extend(finish(task, looked, look_part).await?);
     }
-    Ok(joined(notes))
+    Ok(notes)
 }
 
-/// Why there are fewer clips than requested, and what helps. With `again`,
-/// previously used moments were allowed.
-fn why_fewer(why: Shortfall, again: bool) -> &'static str {
+/// Why there are fewer clips than requested. With `again`, previously used moments were
+/// allowed.
+fn why_fewer(why: Shortfall, again: bool) -> Fewer {
     match why {
-        Shortfall::NoFootage => "There is no source to choose from. Add a video first.",
-        Shortfall::UsedUp if again => {
-            "The rest of this footage is in clips that were neither rejected nor rendered. Go through them first, add sources, or ask for shorter clips."
-        }
-        Shortfall::UsedUp => {
-            "The best moments of this footage are clips already, or were rejected. Turn on “Also moments used before” (--include-used in the terminal), add sources, or ask for shorter clips."
-        }
-        Shortfall::TooShort => {
-            "The footage is too short for more clips of this length. Add sources, or ask for shorter clips."
-        }
-        Shortfall::Blank => {
-            "The rest of the footage is black, white or damaged. Add sources that show something."
-        }
-        Shortfall::Frozen => {
-            "In the rest of the footage nothing moves and nothing is heard. Add sources, or ask for shorter clips."
-        }
-        Shortfall::Repetitive => {
-            "The rest of the footage shows the same as the clips chosen. Add other sources, or ask for fewer clips."
-        }
+        Shortfall::NoFootage => Fewer::NoFootage,
+        Shortfall::UsedUp if again => Fewer::UsedAgain,
+        Shortfall::UsedUp => Fewer::UsedUp,
+        Shortfall::TooShort => Fewer::TooShort,
+        Shortfall::Blank => Fewer::Blank,
+        Shortfall::Frozen => Fewer::Frozen,
+        Shortfall::Repetitive => Fewer::Repetitive,
     }
 }
 
@@ -152,7 +137,7 @@ async fn look(
     task: &Task<'_>,
     rows: Vec<SourceRow>,
     look_part: f64,
-) -> StudioResult<(Vec<Looked>, Vec<String>)> {
+) -> StudioResult<(Vec<Looked>, Vec<Notice>)> {
     let total: i64 = rows.iter().map(|row| row.source.facts.duration_us).sum::<i64>().max(1);
     let mut before = 0;
     let (mut looked, mut refused) = (Vec::new(), Vec::new());
@@ -167,8 +152,8 @@ async fn look(
             Err(error) => {
                 task.check()?;
                 let id = row.source.id;
-                tracing::warn!(source = %id, code = error.code, detail = error.detail, "not analysed");
-                refused.push(error.message.clone());
+                tracing::warn!(source = %id, notice = ?error.notice, detail = error.detail, "not analysed");
+                refused.push(error.notice.clone());
                 last_error = Some(error);
             }
         }
@@ -290,7 +275,7 @@ fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>)
 
 /// Cuts the clips of the job. If some are provisional, analyses all of their
 /// footage, settles them, and cuts those that moved again.
-async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult<Vec<String>> {
+async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut provisional = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
@@ -301,7 +286,7 @@ async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult
     if provisional.is_empty() {
         return Ok(cut(task, from, 1.0).await?.into_iter().collect());
     }
-    let mut notes: Vec<String> = cut(task, from, FIRST_CUT).await?.into_iter().collect();
+    let mut notes: Vec<Notice> = cut(task, from, FIRST_CUT).await?.into_iter().collect();
     let (analyses, refused) = look_at_all(task, looked, &provisional).await?;
     notes.extend(refused);
     let mut moved = false;
@@ -331,7 +316,7 @@ async fn look_at_all(
     task: &Task<'_>,
     looked: Vec<Looked>,
     clips: &[ClipId],
-) -> StudioResult<(HashMap<SourceId, Analysis>, Vec<String>)> {
+) -> StudioResult<(HashMap<SourceId, Analysis>, Vec<Notice>)> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut surveys: HashMap<SourceId, Known> =
         looked.into_iter().map(|looked| (looked.row.source.id, looked.known)).collect();
@@ -361,7 +346,7 @@ async fn look_at_all(
             }
             Err(error) => {
                 task.check()?;
-                refused.push(error.message);
+                refused.push(error.notice);
             }
         }
     }

@@ -18,6 +18,7 @@ use rushes_library::{JobRow, LibraryError, NewSource};
 use rushes_media::RunContext;
 use rushes_model::facts::Rejoined;
 use rushes_model::ids::{ProjectId, SourceId};
+use rushes_model::notice::{Failed, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
@@ -28,7 +29,7 @@ use crate::events::StudioEvent;
 use crate::files::folders::ProfileFolders;
 use crate::queue::disk;
 use crate::queue::kinds::{Payload, Subject, Writes};
-use crate::queue::task::{Outcome, Task, joined};
+use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
 
 /// Files probed in parallel.
@@ -40,8 +41,6 @@ const WRITE_EVERY: Duration = Duration::from_millis(500);
 /// slow card.
 const CHUNK: u64 = 8 << 20;
 
-/// Code of a file whose clock is not continuous.
-const UNEVEN_CLOCK: &str = "uneven_clock";
 
 /// Payload of a job that adds files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,7 +73,7 @@ impl Arriving {
 }
 
 impl Payload for IngestPayload {
-    const KIND: JobKind = JobKind::Probe;
+    const KIND: JobKind = JobKind::Ingest;
     const ATTEMPTS_AFTER_CRASH: u32 = 5;
 
     fn class(&self) -> JobClass {
@@ -98,8 +97,7 @@ impl Payload for IngestPayload {
         let added = add(task, &self).await;
         // A cancelled job keeps the files that are complete, and jobs waiting
         // for space continue.
-        if added.as_ref().is_err_and(|error| !matches!(&*error.code, "cancelled" | "disk_full" | "suspended"))
-        {
+        if added.as_ref().is_err_and(|error| !is_for_later(error)) {
             self.discard(task.session, task.row).await;
         }
         added
@@ -118,7 +116,7 @@ impl Payload for IngestPayload {
 }
 
 async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
-    let project = task.row.job.project_id.ok_or(LibraryError::NotFound { what: "project" })?;
+    let project = task.row.job.project_id.ok_or(LibraryError::NotFound { row: RowKind::Project })?;
     let parts = asked.files.iter().map(|file| if asked.copy { file.bytes } else { 1 });
     let desk = Desk {
         task,
@@ -175,7 +173,10 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
     }
     match broken {
         Some(error) => Err(error),
-        None => Ok(Outcome { note: added.note(), result: Some(added.told()) }),
+        None => {
+            let result = Some(added.told());
+            Ok(Outcome { notes: added.rejoined, result })
+        },
     }
 }
 
@@ -188,9 +189,14 @@ fn forget_copy(session: &ProfileSession, project: ProjectId, source: SourceId) {
     }
 }
 
+/// Whether the job keeps what it has copied: it was cancelled, or continues later.
+fn is_for_later(error: &StudioError) -> bool {
+    matches!(error.notice, Notice::Cancelled | Notice::DiskFull { .. } | Notice::Suspended)
+}
+
 /// Whether an error concerns all files rather than the current one.
 fn ends_all(error: &StudioError) -> bool {
-    matches!(&*error.code, "cancelled" | "disk_full" | "suspended" | "library")
+    is_for_later(error) || error.notice == Notice::Library
 }
 
 /// Turns the probe of a file into a source that can be added.
@@ -222,7 +228,7 @@ async fn blocking<T: Send + 'static>(
         biased;
         () = stop.cancelled() => Err(StudioError::cancelled()),
         done = tokio::task::spawn_blocking(work) => {
-            done.map_err(|error| StudioError::new("internal", error.to_string()))
+            done.map_err(StudioError::internal)
         }
     }
 }
@@ -270,7 +276,7 @@ impl Desk<'_> {
         let context = RunContext { cancel: self.stop.clone(), ..self.task.context("probing", 0.0, 0.0) };
         let path = if is_copied { &own } else { &file.path };
         let mut new = match examined(session, file.id, path, &context).await {
-            Err(error) if error.code == UNEVEN_CLOCK && !is_copied => {
+            Err(error) if matches!(error.notice, Notice::UnevenClock { .. }) && !is_copied => {
                 return self.rejoin(file, own, &context).await.map(Some);
             }
             new => new?,
@@ -319,10 +325,7 @@ impl Desk<'_> {
         let copied = self.copy_to(file, &scratch, counted).await;
         let placed = match copied {
             Ok(()) if fingerprint_of(&scratch, &self.stop).await? != new.fingerprint => {
-                Err(StudioError::new(
-                    "io",
-                    format!("“{}” changed while it was copied. Check its drive and add it again.", new.name),
-                ))
+                Err(Notice::CopyChanged { name: new.name.clone() }.into())
             }
             Ok(()) => put_in_place(&scratch, own),
             Err(error) => Err(error),
@@ -401,7 +404,7 @@ fn put_in_place(scratch: &Path, own: &Path) -> StudioResult<()> {
 }
 
 fn not_copied(error: &io::Error) -> StudioError {
-    StudioError::io("The source could not be copied.", error)
+    StudioError::io(Failed::CopySource, error)
 }
 
 /// The result so far.
@@ -410,14 +413,14 @@ struct Added<'a> {
     count: u32,
     refused: Vec<RefusedFile>,
     /// Remarks on files whose clock was not continuous.
-    rejoined: Vec<String>,
+    rejoined: Vec<Notice>,
     /// Complete, and not in the library yet.
     whole: Vec<NewSource>,
 }
 
 impl Added<'_> {
     fn refuse(&mut self, source_id: SourceId, name: String, error: StudioError) {
-        self.refused.push(RefusedFile { source_id, name, code: error.code, message: error.message });
+        self.refused.push(RefusedFile { source_id, name, notice: error.notice });
     }
 
     fn told(&self) -> JobResult {
@@ -425,10 +428,6 @@ impl Added<'_> {
         // Ids sort in the order the files were named.
         refused.sort_by_key(|file| file.source_id);
         JobResult::Sources { added: self.count, refused }
-    }
-
-    fn note(&self) -> Option<String> {
-        joined(self.rejoined.clone())
     }
 
     /// Adds complete files to the library and stores the result.
@@ -447,10 +446,8 @@ impl Added<'_> {
                     Ok(source) => {
                         self.count += 1;
                         if let Some(rejoined) = &source.facts.rejoined {
-                            self.rejoined.push(format!(
-                                "“{}” holds {} recordings, each with a clock of its own, so Rushes works with a copy whose clock runs through.",
-                                source.name, rejoined.parts
-                            ));
+                            let name = source.name.clone();
+                            self.rejoined.push(Notice::Rejoined { name, parts: rejoined.parts });
                         }
                         if session.studio().stays() {
                             session.queue_proxy(&source).await?;

@@ -2,9 +2,10 @@
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::LibraryError;
+use rushes_library::{LibraryError, limits};
 use rushes_library::model::{JobResult, RawState};
 use rushes_model::ids::ClipId;
+use rushes_model::notice::Notice;
 
 use super::raw_files;
 use crate::error::{StudioError, StudioResult};
@@ -21,15 +22,15 @@ pub(super) fn exclusive_key(subject: &Subject) -> String {
 }
 
 /// Result of a job that makes clips.
-pub(super) async fn outcome(task: &Task<'_>, note: Option<String>) -> StudioResult<Outcome> {
+pub(super) async fn outcome(task: &Task<'_>, notes: Vec<Notice>) -> StudioResult<Outcome> {
     let session = task.session;
     let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
-    Ok(Outcome { note, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
+    Ok(Outcome { notes, result: Some(JobResult::Clips { made: clips.len() as u32 }) })
 }
 
 /// Makes the previews of the job's clips, best first, skipping existing ones.
 /// Returns a remark if some could not be made.
-pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<String>> {
+pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Option<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
@@ -65,7 +66,9 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
     match failures.len() {
         0 => Ok(None),
         failed if failed == count => Err(failures.swap_remove(0)),
-        1 => Ok(Some(format!("One of the clips could not be made: {}", failures[0].message))),
-        failed => Ok(Some(format!("{failed} of the clips could not be made: {}", failures[0].message))),
+        failed => Ok(Some(Notice::ClipsFailed {
+            count: limits::number(failed),
+            reason: Box::new(failures.swap_remove(0).notice),
+        })),
     }
 }

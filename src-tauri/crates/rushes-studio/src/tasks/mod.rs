@@ -14,9 +14,9 @@ pub(crate) mod generate;
 pub(crate) mod ingest;
 mod making;
 pub(crate) mod pieces;
+pub(crate) mod preview;
 pub(crate) mod proxy;
 pub(crate) mod raw_files;
-pub(crate) mod refresh;
 pub(crate) mod sample;
 pub(crate) mod trash;
 pub(crate) mod variants;
@@ -29,14 +29,14 @@ use finals::RenderPayload;
 use from_segments::FromSegmentsPayload;
 use generate::GeneratePayload;
 use ingest::IngestPayload;
+use preview::PreviewPayload;
 use proxy::ProxyPayload;
-use refresh::RefreshPayload;
 use sample::SamplePayload;
 use trash::DeletePayload;
 
 /// All kinds of jobs, for the queue.
 pub(crate) const KINDS: Kinds =
-    Kinds { descriptor, after_job: |session| Box::pin(session.refresh_left_pending()) };
+    Kinds { descriptor, after_job: |session| Box::pin(session.queue_missing_previews()) };
 
 /// The descriptor of a kind.
 pub(crate) fn descriptor(kind: JobKind) -> &'static Descriptor {
@@ -45,9 +45,9 @@ pub(crate) fn descriptor(kind: JobKind) -> &'static Descriptor {
         JobKind::DeleteFiles => const { &Descriptor::new::<DeletePayload>() },
         JobKind::Generate => const { &Descriptor::new::<GeneratePayload>() },
         JobKind::GenerateFromSegments => const { &Descriptor::new::<FromSegmentsPayload>() },
-        JobKind::Probe => const { &Descriptor::new::<IngestPayload>() },
+        JobKind::Ingest => const { &Descriptor::new::<IngestPayload>() },
+        JobKind::Preview => const { &Descriptor::new::<PreviewPayload>() },
         JobKind::Proxy => const { &Descriptor::new::<ProxyPayload>() },
-        JobKind::Refresh => const { &Descriptor::new::<RefreshPayload>() },
         JobKind::Render => const { &Descriptor::new::<RenderPayload>() },
         JobKind::Sample => const { &Descriptor::new::<SamplePayload>() },
     }

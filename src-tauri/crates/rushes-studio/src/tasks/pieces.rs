@@ -6,6 +6,7 @@ use rushes_library::SourceRow;
 use rushes_library::model::SourceState;
 use rushes_media::Piece;
 use rushes_model::edit::Cut;
+use rushes_model::notice::Notice;
 
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
@@ -58,18 +59,8 @@ pub(super) async fn require_unchanged(task: &Task<'_>, row: &SourceRow) -> Studi
     let name = &row.source.name;
     match found {
         Found::Unchanged => Ok(()),
-        Found::Gone => Err(StudioError::new(
-            "source_missing",
-            format!(
-                "“{name}” is not where it was. Connect its drive, or relink the source in its project, and try again."
-            ),
-        )),
-        Found::Changed => Err(StudioError::new(
-            "source_changed",
-            format!(
-                "“{name}” has become another file since it was added, so it is not used. Put the original back, or relink the source to where it lies, and try again."
-            ),
-        )),
+        Found::Gone => Err(Notice::SourceMissing { name: name.clone() }.into()),
+        Found::Changed => Err(Notice::SourceChanged { name: name.clone() }.into()),
     }
 }
 

@@ -5,6 +5,7 @@ use rushes_files::private;
 use rushes_library::model::{JobClass, JobKind, Source, SourceState};
 use rushes_media::MediaError;
 use rushes_model::ids::SourceId;
+use rushes_model::notice::Failed;
 use serde::{Deserialize, Serialize};
 
 use super::pieces;
@@ -47,7 +48,7 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
     let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {
         private::create_dir_all(folder)
-            .map_err(|error| StudioError::io("The cache folder cannot be made.", &error))?;
+            .map_err(|error| StudioError::io(Failed::MakeCacheFolder, &error))?;
     }
     let tools = session.studio().tools().await?;
     let context = task.context("encoding", 0.0, 0.99);

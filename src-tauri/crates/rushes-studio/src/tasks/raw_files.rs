@@ -6,6 +6,7 @@ use rushes_media::RunContext;
 use rushes_media::render_preview;
 use rushes_media::{filmstrip, thumbnail};
 use rushes_model::ids::ClipId;
+use rushes_model::notice::Failed;
 
 use super::pieces;
 use crate::error::{StudioError, StudioResult};
@@ -51,7 +52,10 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
         Ok(()) => {}
         Err(_) => library.raw_failed(profile, clip, revision).await?,
     }
-    session.emit(StudioEvent::ClipsChanged { project_id: plan.project_id });
+    match library.get_clip(profile, clip).await {
+        Err(LibraryError::NotFound { .. }) => {}
+        clip => session.emit(StudioEvent::ClipsUpdated { clips: vec![clip?] }),
+    }
     made
 }
 
@@ -90,11 +94,11 @@ fn put_in_place(drafts: &RawFiles, files: &RawFiles) -> StudioResult<()> {
         (&drafts.video, &files.video),
     ] {
         std::fs::rename(from, to)
-            .map_err(|error| StudioError::io("The clip could not be put into place.", &error))?;
+            .map_err(|error| StudioError::io(Failed::PlaceClip, &error))?;
     }
     Ok(())
 }
 
 fn no_folder(error: &std::io::Error) -> StudioError {
-    StudioError::io("The folder for clips cannot be made.", error)
+    StudioError::io(Failed::MakeClipsFolder, error)
 }

@@ -4,6 +4,7 @@ use rushes_files::private;
 use rushes_library::NewSource;
 use rushes_library::model::{JobClass, JobKind};
 use rushes_model::ids::SourceId;
+use rushes_model::notice::{Failed, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::making;
@@ -35,7 +36,7 @@ impl Payload for SamplePayload {
 
 async fn make(task: &Task<'_>) -> StudioResult<()> {
     let project =
-        task.row.job.project_id.ok_or_else(|| StudioError::new("not_found", "There is no project."))?;
+        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let tools = task.session.studio().tools().await?;
     let context = task.context("making footage", 0.0, 0.95);
@@ -52,10 +53,10 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
         let path = task.session.folders().copied_source(project, id, &name);
         if let Some(folder) = path.parent() {
             private::create_dir_all(folder)
-                .map_err(|error| StudioError::io("The folder for sources cannot be made.", &error))?;
+                .map_err(|error| StudioError::io(Failed::MakeSourcesFolder, &error))?;
         }
         std::fs::rename(&film, &path)
-            .map_err(|error| StudioError::io("The sample footage could not be put into place.", &error))?;
+            .map_err(|error| StudioError::io(Failed::PlaceSample, &error))?;
         let facts = rushes_media::probe_within(&tools, &path, &task.silent_context()).await?;
         let fingerprint = rushes_media::fingerprint(&path)?;
         let new = NewSource { id, name, path, facts, fingerprint, copied: true };

@@ -7,8 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rushes_library::model::{JobClass, JobKind, JobResult};
-use rushes_library::{Emptied, LibraryError, LibraryResult};
+use rushes_library::{Emptied, LibraryError, LibraryResult, limits};
 use rushes_model::ids::{ClipId, JobId, ProjectId};
+use rushes_model::notice::Notice;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -122,7 +123,7 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
     let search = Search::of(task, &asked).await?;
     let Found { mut files, folders: emptied, unread } = tokio::task::spawn_blocking(move || search.run())
         .await
-        .map_err(|error| StudioError::new("internal", error.to_string()))?;
+        .map_err(StudioError::internal)?;
     let job = task.row.job.id;
     let found = match asked.found {
         Some((by, found)) if by == job => found,
@@ -167,7 +168,7 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
         bytes: found.bytes.saturating_sub(left.bytes) as i64,
     };
     if ended.is_ok() && stayed.is_empty() {
-        return Ok(Outcome { note: None, result: Some(result) });
+        return Ok(Outcome { notes: Vec::new(), result: Some(result) });
     }
     task.note(&result).await?;
     ended?;
@@ -175,18 +176,9 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
 }
 
 fn left_over(stayed: &[(PathBuf, io::Error)]) -> StudioError {
-    let what = match stayed.len() {
-        1 => "1 file could not be deleted.".to_owned(),
-        more => format!("{more} files could not be deleted."),
-    };
     let named = stayed.iter().take(NAMED_MAX).map(|(path, error)| format!("{}: {error}", path.display()));
-    StudioError {
-        code: "files_left".into(),
-        message: format!(
-            "{what} Close the programs that use them, see that Rushes may write to its folder, and try again."
-        ),
-        detail: named.collect::<Vec<_>>().join("\n"),
-    }
+    let told = Notice::FilesLeft { count: limits::number(stayed.len()) };
+    StudioError::with_detail(told, named.collect::<Vec<_>>().join("\n"))
 }
 
 /// What to search the disk for: only what no row refers to any more.

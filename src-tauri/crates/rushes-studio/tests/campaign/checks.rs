@@ -7,9 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
+use rushes_model::notice::Notice;
 use rushes_studio::ProfileFolders;
 use rushes_studio::model::{Flag, JobKind, JobState, PauseReason};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::types::Json;
 use sqlx::{Connection, Row};
 
 use crate::common::{files_in, probed, scratch};
@@ -29,8 +31,7 @@ pub struct JobRow {
     pub pause_reason: Option<PauseReason>,
     pub attempts: u32,
     pub ended_at: Option<i64>,
-    pub error_code: Option<String>,
-    pub error_message: Option<String>,
+    pub error: Option<Notice>,
 }
 
 /// Everything seen so far, and what was wrong with it.
@@ -143,7 +144,7 @@ impl Checks {
             if job.state == JobState::Running {
                 self.is_wrong(format!("job {id} runs, and nobody works on it"));
             }
-            if job.state == JobState::Failed && (job.error_code.is_none() || job.error_message.is_none()) {
+            if job.state == JobState::Failed && job.error.is_none() {
                 self.is_wrong(format!("job {id} failed for no reason"));
             }
             if job.state.is_over() {
@@ -330,7 +331,7 @@ impl Checks {
                 }
             }
             for path in copies(&self.folder, profile) {
-                if !self.recorded.contains(&path) && !undone(JobKind::Probe) {
+                if !self.recorded.contains(&path) && !undone(JobKind::Ingest) {
                     self.is_wrong(format!("a copy of nobody: {}", path.display()));
                 }
             }
@@ -384,8 +385,7 @@ async fn jobs(database: &mut SqliteConnection) -> BTreeMap<JobId, JobRow> {
         pause_reason: row.get("pause_reason"),
         attempts: row.get("attempts"),
         ended_at: row.get("ended_at"),
-        error_code: row.get("error_code"),
-        error_message: row.get("error_message"),
+        error: row.get::<Option<Json<_>>, _>("error").map(|error| error.0),
     };
     rows.iter().map(|row| (row.get("id"), read(row))).collect()
 }

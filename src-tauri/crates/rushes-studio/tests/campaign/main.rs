@@ -326,9 +326,10 @@ impl Campaign {
     async fn tell(&self, rounds: u64) {
         let jobs = self.checks.all_jobs().await;
         let ended = |state| jobs.values().filter(|job| job.state == state).count();
-        let mut codes: std::collections::BTreeMap<&str, u32> = Default::default();
+        let mut codes: std::collections::BTreeMap<String, u32> = Default::default();
         for job in jobs.values().filter(|job| job.state == JobState::Failed) {
-            *codes.entry(job.error_code.as_deref().unwrap_or("?")).or_default() += 1;
+            let code = job.error.as_ref().map_or("?".into(), |error| rushes_studio::words::parts(error).0);
+            *codes.entry(code).or_default() += 1;
         }
         let of = |kind| jobs.values().filter(|job| job.kind == kind).count();
         println!(
@@ -340,7 +341,7 @@ impl Campaign {
             self.ffmpegs_killed,
             self.closed,
             jobs.len(),
-            of(JobKind::Probe),
+            of(JobKind::Ingest),
             of(JobKind::DeleteFiles),
             ended(JobState::Done),
             ended(JobState::Failed),

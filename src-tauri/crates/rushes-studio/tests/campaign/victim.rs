@@ -9,6 +9,7 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rushes_model::ids::{BatchId, ClipId, JobId, ProjectId};
+use rushes_model::notice::Notice;
 use rushes_studio::model::{
     Clip, ClipPatch, ClipQuery, Flag, FromSegments, Job, JobQuery, JobState, ProjectQuery, SelectionMode,
 };
@@ -24,8 +25,19 @@ const FULL_PROJECT: usize = 24;
 /// A project with this many sources gets no more.
 const FULL_CARD: usize = 12;
 /// Errors expected by an editor who clicks at random.
-const REFUSALS: [&str; 8] =
-    ["busy", "not_found", "job_over", "invalid", "bad_edit", "source_missing", "file_exists", "no_segments"];
+fn is_expected(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::Busy { .. }
+            | Notice::NotFound { .. }
+            | Notice::JobOver
+            | Notice::Invalid { .. }
+            | Notice::BadEdit { .. }
+            | Notice::SourceMissing { .. }
+            | Notice::FileExists { .. }
+            | Notice::NoSegments
+    )
+}
 
 /// Opens the studio and works in it until asked to close, if ever.
 pub async fn work(folder: &Path, seed: u64) {
@@ -94,7 +106,7 @@ impl Editor {
     fn accepted<T>(&self, what: &str, answer: StudioResult<T>) -> Option<T> {
         match answer {
             Ok(value) => Some(value),
-            Err(error) if REFUSALS.contains(&&*error.code) => None,
+            Err(error) if is_expected(&error.notice) => None,
             Err(error) => panic!("{what}: {error:?}"),
         }
     }

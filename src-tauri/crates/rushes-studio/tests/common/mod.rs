@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rushes_model::choice::{ClipKind, MontageOrder};
 use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
-    Clip, ClipQuery, FromSegments, GenerateRequest, Job, JobResult, JobState, NewProject, NewSegment,
+    Clip, ClipQuery, FromSegments, GenerateRequest, ItemOutcome, Job, JobResult, JobState, NewProject, NewSegment,
     RawState, SelectionMode, Source,
 };
 use rushes_studio::{Closing, Disk, ProfileSession, Studio, StudioEvent, StudioOptions};
@@ -268,10 +268,16 @@ pub async fn generate(session: &ProfileSession, project: ProjectId, request: &Ge
     session.list_job_clips(job.id).await.unwrap()
 }
 
+/// The code of a refusal, or `done`.
+pub fn code_of<T>(outcome: &ItemOutcome<T>) -> String {
+    let refused = outcome.refused.as_ref();
+    refused.map_or("done".into(), |refused| rushes_studio::words::parts(&refused.notice).0)
+}
+
 /// Waits for a job that must succeed.
 pub async fn done(session: &ProfileSession, id: JobId) -> Job {
     let job = session.wait_for_job(id).await.unwrap();
-    assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error_message, job.error_detail);
+    assert_eq!(job.state, JobState::Done, "{:?} {:?}", job.error, job.error_detail);
     job
 }
 
@@ -326,7 +332,7 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// Waits until a clip's preview is up to date.
 pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
-    until("a file for viewing", async || {
+    until("a preview", async || {
         session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Pending
     })
     .await;

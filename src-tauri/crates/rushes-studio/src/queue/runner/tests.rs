@@ -10,6 +10,7 @@ use std::time::Duration;
 use rushes_library::NewJob;
 use rushes_library::model::{Job, JobClass, JobKind, JobState, PauseReason};
 use rushes_media::RunControl;
+use rushes_model::notice::Notice;
 use tokio_util::sync::CancellationToken;
 
 use super::Runner;
@@ -136,7 +137,7 @@ async fn a_job_whose_disk_refuses_it_and_says_it_has_room_fails_in_the_end() {
     let worker = &worker.name;
     let id = library.queue_job(profile, worker, &new_job()).await.unwrap().id;
     let runner = Runner::new(ActiveJobs::new(), KINDS);
-    let full = StudioError { detail: "ENOSPC".into(), ..StudioError::new("disk_full", "The disk is full.") };
+    let full = StudioError::with_detail(Notice::FULL, "ENOSPC");
     for _ in 1..5 {
         assert!(library.start_job(profile, id, worker).await.unwrap());
         runner.finish(&session, id, Err(full.clone())).await;
@@ -148,8 +149,7 @@ async fn a_job_whose_disk_refuses_it_and_says_it_has_room_fails_in_the_end() {
     library.start_job(profile, id, worker).await.unwrap();
     runner.finish(&session, id, Err(full.clone())).await;
     let job = library.job_row(profile, id).await.unwrap().job;
-    assert_eq!((job.state, job.error_code.as_deref()), (JobState::Failed, Some("disk_refuses")));
-    assert!(job.error_message.unwrap().contains("quota"));
+    assert_eq!((job.state, job.error), (JobState::Failed, Some(Notice::DiskRefuses { tries: 5 })));
     assert_eq!(job.error_detail.as_deref(), Some("ENOSPC"));
     assert!(!runner.active.is_pausing(id));
 }

@@ -9,6 +9,7 @@ use rushes_library::model::PauseReason;
 use rushes_library::{JobEnd, JobRow, LibraryError, Waiting};
 use rushes_media::RunControl;
 use rushes_model::ids::JobId;
+use rushes_model::notice::{Failed, Notice};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -96,7 +97,7 @@ impl Runner {
             Ok(()) => tokio::select! {
                 biased;
                 done = AssertUnwindSafe((kind.perform)(&task)).catch_unwind() => done.unwrap_or_else(|_| {
-                    Err(StudioError::new("internal", "Something went wrong inside Rushes. Try the job again."))
+                    Err(Notice::Internal.into())
                 }),
                 () = given_up(cancel) => Err(StudioError::cancelled()),
             },
@@ -134,7 +135,7 @@ impl Runner {
         match &result {
             // Wait for a disk that explains why it is full; one that claims to
             // have space may refuse forever.
-            Err(error) if error.code == "disk_full" => {
+            Err(error) if matches!(error.notice, Notice::DiskFull { .. }) => {
                 if !disk::is_refused(session, self.kinds, id).await
                     && !self.active.jobs().refused(id, Instant::now())
                 {
@@ -173,42 +174,38 @@ impl Runner {
     ) -> Result<(), LibraryError> {
         let (library, profile) = (session.library(), session.profile_id());
         let end = match result {
-            Ok(outcome) => JobEnd::Done { note: outcome.note.clone(), result: outcome.result.clone() },
-            Err(error) => match error.code.as_str() {
+            Ok(outcome) => JobEnd::Done { notes: outcome.notes.clone(), result: outcome.result.clone() },
+            Err(error) => match &error.notice {
                 // Cancelled by the shutdown, not by the editor.
-                "cancelled" if self.active.is_shutting_down() && !unwanted => {
+                Notice::Cancelled if self.active.is_shutting_down() && !unwanted => {
                     return self.leave_for_later(session, id).await;
                 }
-                "cancelled" => JobEnd::Cancelled,
-                "disk_full" | "disk_short" => {
-                    library.remark_on_job(profile, id, &error.message).await?;
+                Notice::Cancelled => JobEnd::Cancelled,
+                notice if notice.is_want_of_space() => {
+                    library.remark_on_job(profile, id, notice).await?;
                     let job = library.pause_job(profile, id, PauseReason::DiskFull).await?;
                     tracing::warn!(detail = error.detail, "the disk is full; the job waits for room");
                     session.emit(StudioEvent::JobChanged { job });
                     session.emit(StudioEvent::QueueChanged);
                     return Ok(());
                 }
-                "folder_missing" => {
+                Notice::FolderMissing { .. } => {
                     let job = library.pause_job(profile, id, PauseReason::FolderMissing).await?;
                     tracing::warn!("the output folder is gone; the job waits for it");
                     session.emit(StudioEvent::JobChanged { job });
                     return Ok(());
                 }
-                "suspended" => return Ok(()),
-                "ffmpeg_stalled" if self.try_again(session, id, error).await? => {
+                Notice::Suspended => return Ok(()),
+                Notice::FfmpegStalled { .. } if self.try_again(session, id, error).await? => {
                     tracing::warn!(detail = error.detail, "ffmpeg hung; the job is tried once more");
                     session.emit(StudioEvent::JobChanged { job: library.job_row(profile, id).await?.job });
                     return Ok(());
                 }
-                code => JobEnd::Failed {
-                    code: code.to_owned(),
-                    message: error.message.clone(),
-                    detail: error.detail.clone(),
-                },
+                notice => JobEnd::Failed { error: notice.clone(), detail: error.detail.clone() },
             },
         };
         match &end {
-            JobEnd::Failed { code, detail, .. } => tracing::error!(code, detail, "job failed"),
+            JobEnd::Failed { error, detail } => tracing::error!(?error, detail, "job failed"),
             other => tracing::info!(outcome = ?other, "job ends"),
         }
         let job = library.end_job(profile, id, &end).await?;
@@ -227,7 +224,7 @@ impl Runner {
         let (library, profile) = (session.library(), session.profile_id());
         let job = library.job_row(profile, id).await?.job;
         Ok(job.attempts < (self.kinds.descriptor)(job.kind).stalled_attempts
-            && library.try_job_again(profile, id, &error.message).await?)
+            && library.try_job_again(profile, id, &error.notice).await?)
     }
 
     async fn leave_for_later(&self, session: &ProfileSession, id: JobId) -> Result<(), LibraryError> {
@@ -245,7 +242,7 @@ fn prepare_scratch(kind: &Descriptor, task: &Task<'_>) -> StudioResult<()> {
         return Ok(());
     }
     rushes_files::private::create_dir_all(&task.temp)
-        .map_err(|error| StudioError::io("The job's temp folder cannot be made.", &error))
+        .map_err(|error| StudioError::io(Failed::MakeTempFolder, &error))
 }
 
 async fn given_up(cancel: &CancellationToken) {

@@ -1,6 +1,7 @@
 //! Making a clip's previews again after a trim or a change of sound.
 
 use rushes_library::model::{Clip, JobClass, JobKind};
+use rushes_model::notice::{Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::raw_files;
@@ -11,10 +12,10 @@ use crate::session::ProfileSession;
 
 /// The job's clip is all it needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct RefreshPayload;
+pub(crate) struct PreviewPayload;
 
-impl Payload for RefreshPayload {
-    const KIND: JobKind = JobKind::Refresh;
+impl Payload for PreviewPayload {
+    const KIND: JobKind = JobKind::Preview;
 
     fn class(&self) -> JobClass {
         JobClass::Encode
@@ -22,7 +23,7 @@ impl Payload for RefreshPayload {
 
     fn exclusive_key(&self, subject: &Subject) -> String {
         let clip = subject.clip_id.map(|id| id.to_string()).unwrap_or_default();
-        format!("refresh:{clip}")
+        format!("preview:{clip}")
     }
 
     async fn perform(self, task: &Task<'_>) -> StudioResult<Outcome> {
@@ -32,7 +33,7 @@ impl Payload for RefreshPayload {
 }
 
 async fn make(task: &Task<'_>) -> StudioResult<()> {
-    let clip = task.row.job.clip_id.ok_or_else(|| StudioError::new("not_found", "There is no clip."))?;
+    let clip = task.row.job.clip_id.ok_or(Notice::NotFound { row: RowKind::Clip })?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     loop {
         let context = task.context("cutting", 0.0, 1.0);
@@ -49,20 +50,20 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
 impl ProfileSession {
     /// Queues making the previews again; an identical job that is waiting or
     /// running will pick up the change.
-    pub(crate) async fn refresh(&self, clip: &Clip) -> StudioResult<()> {
+    pub(crate) async fn queue_preview(&self, clip: &Clip) -> StudioResult<()> {
         let subject = Subject {
             title: clip.name.clone(),
             project_id: Some(clip.project_id),
             clip_id: Some(clip.id),
             ..Subject::default()
         };
-        self.queue_once(new_job(&RefreshPayload, subject)?).await
+        self.queue_once(new_job(&PreviewPayload, subject)?).await
     }
 
     /// Queues making the previews of clips that wait for them without a job.
     /// Without ffmpeg they keep waiting, and a short-lived command leaves them
     /// to the application.
-    pub(crate) async fn refresh_left_pending(&self) -> StudioResult<()> {
+    pub(crate) async fn queue_missing_previews(&self) -> StudioResult<()> {
         if !self.studio().stays() || self.studio().active_jobs().is_shutting_down() {
             return Ok(());
         }
@@ -71,7 +72,7 @@ impl ProfileSession {
             return Ok(());
         }
         for clip in waiting {
-            self.refresh(&clip).await?;
+            self.queue_preview(&clip).await?;
         }
         Ok(())
     }
