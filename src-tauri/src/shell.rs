@@ -305,9 +305,7 @@ impl<'de, R: Runtime> CommandArg<'de, R> for Shell {
 impl Shell {
     fn from_command_item<R: Runtime>(command: &CommandItem<'_, R>) -> Result<Self, InvokeError> {
         let state = command.message.webview_ref().try_state::<Self>();
-        state
-            .map(|shell| shell.inner().clone())
-            .ok_or_else(|| refusal(&Notice::Starting.into()))
+        state.map(|shell| shell.inner().clone()).ok_or_else(|| refusal(&Notice::Starting.into()))
     }
 }
 

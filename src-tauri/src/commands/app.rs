@@ -71,7 +71,8 @@ pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
         } else {
             AppPlatform::Linux
         },
-        can_restore: problem.as_ref().is_some_and(|problem| problem.notice.is_lost_library()) && Studio::can_restore(shell.data_dir()),
+        can_restore: problem.as_ref().is_some_and(|problem| problem.notice.is_lost_library())
+            && Studio::can_restore(shell.data_dir()),
         problem,
     })
 }

@@ -30,11 +30,7 @@ impl Output {
 
     /// Prints one of several results as it arrives, one line each.
     pub fn line<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
-        let text = if self.json {
-            plain_json(&document(value).to_string())
-        } else {
-            plain(&words(value))
-        };
+        let text = if self.json { plain_json(&document(value).to_string()) } else { plain(&words(value)) };
         let _ = writeln!(std::io::stdout(), "{text}");
     }
 
@@ -86,7 +82,8 @@ fn told(value: Value) -> Value {
 
 fn words_of(notice: &Notice) -> Map<String, Value> {
     let (code, parameters) = parts(notice);
-    let told = [("code", json!(code)), ("message", json!(english(notice))), ("parameters", parameters.into())];
+    let told =
+        [("code", json!(code)), ("message", json!(english(notice))), ("parameters", parameters.into())];
     told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

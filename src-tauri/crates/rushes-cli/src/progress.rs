@@ -10,7 +10,7 @@ use rushes_model::ids::{JobId, ProjectId};
 use rushes_model::notice::{Interruption, Notice};
 use rushes_studio::media::RunContext;
 use rushes_studio::model::{ItemOutcome, Job, JobKind, JobState, Source};
-use rushes_studio::{Closing, ProfileSession, StudioError, StudioEvent, StudioResult};
+use rushes_studio::{Closing, ProfileSession, StudioEvent, StudioResult};
 use tokio_util::sync::CancellationToken;
 
 use crate::output::plain;

@@ -1,7 +1,7 @@
 //! Trimming an edit list.
 
 use rushes_model::edit::Cut;
-use rushes_model::notice::{Field, Invalid, Notice};
+use rushes_model::notice::{Field, Invalid};
 use rushes_studio::{StudioError, StudioResult};
 
 /// An edit list without its first `head_us` and its last `tail_us`.
@@ -52,6 +52,9 @@ mod tests {
     #[test]
     fn trimming_everything_is_refused() {
         let refused = trimmed(&edit(&[(0, 100)]), 60, 40).unwrap_err();
-        assert_eq!(refused.notice, Notice::invalid(Field::TrimStart, Invalid::NothingLeft));
+        assert_eq!(
+            refused.notice,
+            rushes_model::notice::Notice::invalid(Field::TrimStart, Invalid::NothingLeft)
+        );
     }
 }

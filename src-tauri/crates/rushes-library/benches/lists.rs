@@ -102,7 +102,10 @@ async fn fill(library: &Library, number: u32) -> (ProfileId, ProjectId) {
         let job = library.queue_job(profile, "bench", &making(id)).await.expect("a job").id;
         assert!(library.start_job(profile, job, "bench").await.expect("a job starts"));
         library.add_clips(profile, id, job, &clips).await.expect("clips");
-        library.end_job(profile, job, &JobEnd::Done { notes: Vec::new(), result: None }).await.expect("a job ends");
+        library
+            .end_job(profile, job, &JobEnd::Done { notes: Vec::new(), result: None })
+            .await
+            .expect("a job ends");
         project = Some(id);
     }
     let picked: Vec<_> = library

@@ -1,7 +1,9 @@
 //! Errors of the library, and the one place where a database error becomes a domain
 //! error.
 
-use rushes_model::notice::{Engaged, Failed, Field, Invalid, LostLibrary, Notice, OtherFootage, RowKind, WayBack};
+use rushes_model::notice::{
+    Engaged, Failed, Field, Invalid, LostLibrary, Notice, OtherFootage, RowKind, WayBack,
+};
 
 /// Result of a library call.
 pub type LibraryResult<T> = Result<T, LibraryError>;
@@ -107,12 +109,8 @@ impl LibraryError {
             Self::Busy { with } => Notice::Busy { why: *with },
             Self::JobOver => Notice::JobOver,
             Self::Corrupt { .. } => Notice::LibraryCorrupt { why: WayBack::Window },
-            Self::Missing { has_snapshot: true } => {
-                Notice::LibraryMissing { why: LostLibrary::HasSnapshot }
-            }
-            Self::Missing { has_snapshot: false } => {
-                Notice::LibraryMissing { why: LostLibrary::NoSnapshot }
-            }
+            Self::Missing { has_snapshot: true } => Notice::LibraryMissing { why: LostLibrary::HasSnapshot },
+            Self::Missing { has_snapshot: false } => Notice::LibraryMissing { why: LostLibrary::NoSnapshot },
             Self::Newer => Notice::LibraryNewer,
             Self::Migrate(_) => Notice::LibraryMigration,
             Self::Io(error) => Notice::io(Failed::DataDirectory, error),

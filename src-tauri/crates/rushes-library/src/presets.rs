@@ -1,7 +1,7 @@
 //! Export presets: seeded rows that all profiles share.
 
-use rushes_model::spec::ExportSpec;
 use rushes_model::notice::RowKind;
+use rushes_model::spec::ExportSpec;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;

@@ -566,5 +566,8 @@ async fn a_batch_is_cancelled_whole_and_what_is_over_stays() {
     assert_eq!(final_status(library, profile, clips[1]).await, FinalStatus::None);
     assert!(library.cancel_batch(profile, batch).await.unwrap().is_empty());
     let ben = shelf.profile("Ben").await.id;
-    assert_eq!(library.cancel_batch(ben, batch).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Job });
+    assert_eq!(
+        library.cancel_batch(ben, batch).await.unwrap_err().notice(),
+        Notice::NotFound { row: RowKind::Job }
+    );
 }

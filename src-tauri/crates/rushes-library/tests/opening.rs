@@ -7,8 +7,8 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Shelf, adding, belongings, blob, raw, run_sql};
-use rushes_library::{JobEnd, Library};
 use rushes_library::model::{Job, JobEventKind, JobQuery, JobResult, JobState};
+use rushes_library::{JobEnd, Library};
 use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind, WayBack};
 use sqlx::Row;
@@ -87,7 +87,10 @@ async fn a_new_library_uses_wal_and_strict_tables_and_enforces_foreign_keys() {
     // Through the library itself: a child without its parent is refused.
     let nobody = rushes_model::ids::ProfileId::new();
     let new = rushes_library::model::NewProject { name: "Stray".into(), ..Default::default() };
-    assert_eq!(shelf.library.create_project(nobody, &new).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Item });
+    assert_eq!(
+        shelf.library.create_project(nobody, &new).await.unwrap_err().notice(),
+        Notice::NotFound { row: RowKind::Item }
+    );
     shelf.library.verify().await.unwrap();
 }
 
@@ -286,7 +289,11 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
     let log: Vec<String> = log
         .lines()
         .map(|line| {
-            let told = [("remark", "it''s slow", "it''s slow"), ("failed", "code", "message"), ("done", "note", "note")];
+            let told = [
+                ("remark", "it''s slow", "it''s slow"),
+                ("failed", "code", "message"),
+                ("done", "note", "note"),
+            ];
             let of = |(event, words, text): &(&str, &str, &str)| {
                 let line = line.strip_suffix(&format!(" '{event}' '{words}'"))?;
                 Some(format!("{line} '{event}' NULL '[{}]'", written(text).trim_matches('\'')))
@@ -363,7 +370,11 @@ async fn what_the_version_before_told_of_jobs_is_kept_as_it_was_written() {
             assert_eq!((&job.error, &*job.notes), (&None, &[][..]));
             continue;
         }
-        assert_eq!((&job.error, &*job.notes), (&Some(written("message")), &[written("note")][..]), "{state:?}");
+        assert_eq!(
+            (&job.error, &*job.notes),
+            (&Some(written("message")), &[written("note")][..]),
+            "{state:?}"
+        );
         assert_eq!(job.error_detail.as_deref(), Some("detail"));
         let log = library.job_log(ana, job.id).await.unwrap();
         assert_eq!(log.last().unwrap().notices, [written("it's slow")]);
@@ -496,7 +507,10 @@ async fn a_library_that_is_missing_is_told_and_restored_where_there_are_snapshot
     shelf.library.snapshot().await.unwrap();
     shelf.library.close().await;
     std::fs::remove_file(data_dir.join("rushes.db")).unwrap();
-    assert_eq!(Library::open(data_dir).await.unwrap_err().notice(), Notice::LibraryMissing { why: LostLibrary::NoSnapshot });
+    assert_eq!(
+        Library::open(data_dir).await.unwrap_err().notice(),
+        Notice::LibraryMissing { why: LostLibrary::NoSnapshot }
+    );
     assert!(!data_dir.join("rushes.db").exists());
 
     let refused = Library::restore_newest_snapshot(data_dir, || true).await.unwrap_err();

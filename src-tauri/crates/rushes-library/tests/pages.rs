@@ -303,5 +303,8 @@ async fn clips_are_filtered_by_project_length_and_age() {
     assert_eq!(found(ClipQuery { made_since_ms: Some(made + 60_000), ..query() }).await, 0);
 
     let nobodys = ClipQuery { project_id: Some(rushes_model::ids::ProjectId::new()), ..query() };
-    assert_eq!(shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Project });
+    assert_eq!(
+        shelf.library.list_clips(profile, None, &nobodys).await.unwrap_err().notice(),
+        Notice::NotFound { row: RowKind::Project }
+    );
 }

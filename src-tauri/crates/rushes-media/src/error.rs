@@ -327,11 +327,9 @@ impl MediaError {
             Self::NotCuttable { path, reason: NotCuttableReason::BeginsLater { key_us } } => {
                 Notice::BeginsLater { name: name(path), first_us: *key_us }
             }
-            Self::Io { what, path, source } => Notice::FileFailed {
-                activity: *what,
-                name: name(path),
-                system: SystemReason::of(source),
-            },
+            Self::Io { what, path, source } => {
+                Notice::FileFailed { activity: *what, name: name(path), system: SystemReason::of(source) }
+            }
         }
     }
 

@@ -173,8 +173,7 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     }
     let subtitle_streams =
         report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
-    let mut video =
-        video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideo::UnknownCodec))?;
+    let mut video = video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideo::UnknownCodec))?;
     let is_rival = |other: &Stream| {
         other.index != stream.index
             && other.is_video()

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use rushes_media::{
-    MediaError, Piece, RunContext, Toolchain, analyse, filmstrip, listen, probe, rejoin,
-    render_final, render_preview, render_proxy, survey, thumbnail,
+    MediaError, Piece, RunContext, Toolchain, analyse, filmstrip, listen, probe, rejoin, render_final,
+    render_preview, render_proxy, survey, thumbnail,
 };
 use rushes_model::notice::NotVideo;
 use rushes_model::spec::{AudioEncoding, Container, LoudnessTarget, VideoEncoding};

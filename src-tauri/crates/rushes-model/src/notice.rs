@@ -1193,7 +1193,10 @@ impl Notice {
     pub fn is_lost_library(&self) -> bool {
         matches!(
             self,
-            Self::LibraryCorrupt { .. } | Self::LibraryMissing { .. } | Self::LibraryNewer | Self::LibraryMigration
+            Self::LibraryCorrupt { .. }
+                | Self::LibraryMissing { .. }
+                | Self::LibraryNewer
+                | Self::LibraryMigration
         )
     }
 }

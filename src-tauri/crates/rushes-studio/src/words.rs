@@ -84,7 +84,9 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 
 fn shown(name: &str, value: &Value) -> String {
     match value {
-        Value::String(choice) if CHOICES.contains(&name) => template(&format!("{name}_{choice}"), None).into(),
+        Value::String(choice) if CHOICES.contains(&name) => {
+            template(&format!("{name}_{choice}"), None).into()
+        }
         Value::String(text) => text.clone(),
         Value::Number(number) => figure(name, number.as_i64().unwrap_or_default()),
         Value::Object(told) => sentence(told),
@@ -102,7 +104,9 @@ fn figure(name: &str, number: i64) -> String {
     match name.rsplit_once('_').map(|(_, unit)| unit) {
         Some("us") => format!("{:.1} s", number as f64 / 1e6),
         Some("s") => format!("{number} s"),
-        Some("bytes") if number < 1_000_000_000 => format!("{} MB", (number.max(0) as u64).div_ceil(1_000_000)),
+        Some("bytes") if number < 1_000_000_000 => {
+            format!("{} MB", (number.max(0) as u64).div_ceil(1_000_000))
+        }
         Some("bytes") => format!("{:.1} GB", number as f64 / 1e9),
         Some("mlufs") => format!("{:.1}", number as f64 / 1e3),
         _ => number.to_string(),
@@ -131,9 +135,13 @@ mod tests {
 
     fn collect(told: &Value, used: &mut BTreeSet<String>) {
         let told = told.as_object().unwrap();
-        let why = told.get("why").or_else(|| told.get("reason").filter(|reason| reason.get("code").is_none())?.get("why"));
+        let why = told
+            .get("why")
+            .or_else(|| told.get("reason").filter(|reason| reason.get("code").is_none())?.get("why"));
         let code = told["code"].as_str().unwrap();
-        used.insert(why.map_or(format!("notice_{code}"), |why| format!("notice_{code}_{}", why.as_str().unwrap())));
+        used.insert(
+            why.map_or(format!("notice_{code}"), |why| format!("notice_{code}_{}", why.as_str().unwrap())),
+        );
         for (name, value) in told {
             if CHOICES.contains(&&**name) {
                 used.insert(format!("notice_{name}_{}", value.as_str().unwrap()));
@@ -153,7 +161,8 @@ mod tests {
         for notice in Notice::samples() {
             let told = serde_json::to_value(&notice).unwrap();
             let told = told.as_object().unwrap();
-            let reason = told.get("reason").and_then(Value::as_object).filter(|reason| !reason.contains_key("code"));
+            let reason =
+                told.get("reason").and_then(Value::as_object).filter(|reason| !reason.contains_key("code"));
             let mut names: Vec<&str> = told.keys().map(String::as_str).collect();
             names.extend(reason.into_iter().flat_map(|reason| reason.keys().map(String::as_str)));
             let why = told.get("why").or_else(|| reason.and_then(|reason| reason.get("why")));
@@ -180,17 +189,26 @@ mod tests {
         );
         let missed = Notice::LoudnessMissed { heard_mlufs: -16_320, target_mlufs: -14_000 };
         assert_eq!(english(&missed), "The sound came out at -16.3 LUFS instead of -14.0.");
-        let late = Notice::invalid(Field::Captions, Invalid::CaptionAfterClip { number: 2, clip_us: 12_500_000 });
+        let late =
+            Notice::invalid(Field::Captions, Invalid::CaptionAfterClip { number: 2, clip_us: 12_500_000 });
         assert!(english(&late).starts_with("Caption 2 ends after the clip, which is 12.5 s long."));
     }
 
     #[test]
     fn choices_and_numbers_select_the_words() {
         let missing = Notice::NotFound { row: RowKind::LeftOver };
-        assert_eq!(english(&missing), "There is no such left-over in this profile. It may have been deleted.");
+        assert_eq!(
+            english(&missing),
+            "There is no such left-over in this profile. It may have been deleted."
+        );
         let variants = |count| Notice::FewerVariants { count, asked: 12, why: MoreClips::MoreSegments };
-        assert!(english(&variants(1)).starts_with("These segments make only one clip of this length, not 12."));
-        assert!(english(&variants(3)).starts_with("These segments make 3 different clips of this length, not 12."));
+        assert!(
+            english(&variants(1)).starts_with("These segments make only one clip of this length, not 12.")
+        );
+        assert!(
+            english(&variants(3))
+                .starts_with("These segments make 3 different clips of this length, not 12.")
+        );
         let rating = Notice::invalid(Field::MinRating, Invalid::OutOfRange { low: 0, high: 5 });
         assert_eq!(english(&rating), "“lowest rating” is between 0 and 5.");
         assert!(english(&Notice::Busy { why: Engaged::Rendering }).starts_with("This final is in the queue"));

@@ -13,8 +13,8 @@ use rushes_model::captions::Cue;
 use rushes_model::choice::ScoreWeights;
 use rushes_model::notice::{MissingFolder, Notice};
 use rushes_studio::model::{
-    CaptionStylePatch, Clip, ClipPatch, ContentPatch, ItemOutcome, Job, JobState, PauseReason,
-    ProfileSettingsPatch, ScoreWeightsPatch,
+    CaptionStylePatch, Clip, ClipPatch, ContentPatch, JobState, PauseReason, ProfileSettingsPatch,
+    ScoreWeightsPatch,
 };
 use rushes_studio::{Closing, FinalsFolder, ProfileSession, RenderEstimate, RenderWarning};
 

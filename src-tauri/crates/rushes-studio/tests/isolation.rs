@@ -133,10 +133,7 @@ async fn seen(session: &ProfileSession, projects: &[ProjectId]) -> String {
 /// The answers of a session to each operation that takes an id.
 async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'static str, String)> {
     fn told<T>(answer: StudioResult<T>) -> String {
-        answer.map_or_else(
-            |error| format!("{:?} ({})", error.notice, error.detail),
-            |_| "done".into(),
-        )
+        answer.map_or_else(|error| format!("{:?} ({})", error.notice, error.detail), |_| "done".into())
     }
     let mut all = Vec::new();
     macro_rules! ask {

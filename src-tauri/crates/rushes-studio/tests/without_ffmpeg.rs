@@ -29,7 +29,10 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     assert_eq!(added[0].refused.as_ref().unwrap().notice, missing);
     assert_eq!(session.generate_raw_clips(project, &asking_for(1, 1)).await.unwrap_err().notice, missing);
     assert_eq!(session.render_final_clip(clip.id, QUICK, None).await.unwrap_err().notice, missing);
-    assert_eq!(session.bulk_render_clips(&[clip.id], &[QUICK.into()], None).await.unwrap_err().notice, missing);
+    assert_eq!(
+        session.bulk_render_clips(&[clip.id], &[QUICK.into()], None).await.unwrap_err().notice,
+        missing
+    );
     assert_eq!(session.create_sample_project().await.unwrap_err().notice, missing);
     let picture = session.media_file(MediaKind::SourceThumb, source.id.0).await.unwrap_err();
     assert_eq!(picture.notice, missing);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use rushes_model::choice::ScoreWeights;
-use rushes_model::time::Stretch;
 use rushes_model::notice::Field;
+use rushes_model::time::Stretch;
 use rushes_studio::media::{Toolchain, analyse, probe};
 use rushes_studio::{Candidate, ShotMark, SourceAnalysis, StudioResult, limits};
 use serde::Serialize;

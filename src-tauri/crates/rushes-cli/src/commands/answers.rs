@@ -4,8 +4,8 @@
 use rushes_model::ids::JobId;
 use rushes_model::notice::{Engaged, Field, FullDisk, Interruption, Invalid, MissingFolder, Notice};
 use rushes_studio::model::{ItemOutcome, Job, JobState, PauseReason};
-use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use rushes_studio::words::english;
+use rushes_studio::{ProfileSession, StudioError, StudioResult};
 use serde::Serialize;
 
 use crate::output::{Output, table};
@@ -51,7 +51,9 @@ pub fn show_outcomes<T: Serialize>(
 pub fn outcome_row<T>(outcome: &ItemOutcome<T>, words: impl Fn(&T) -> String) -> Vec<String> {
     match (&outcome.done, &outcome.refused) {
         (Some(done), _) => vec!["done".into(), words(done)],
-        (None, Some(refused)) => vec!["refused".into(), format!("{}: {}", outcome.item, english(&refused.notice))],
+        (None, Some(refused)) => {
+            vec!["refused".into(), format!("{}: {}", outcome.item, english(&refused.notice))]
+        }
         (None, None) => vec!["refused".into(), outcome.item.clone()],
     }
 }

@@ -3,8 +3,8 @@
 use rushes_model::ids::JobId;
 use rushes_model::notice::Field;
 use rushes_studio::model::{Clip, FromSegments, GenerateRequest, Job};
-use rushes_studio::{ProfileSession, StudioResult};
 use rushes_studio::words::english_of;
+use rushes_studio::{ProfileSession, StudioResult};
 use serde::Serialize;
 
 use super::answers::{finish, micros};

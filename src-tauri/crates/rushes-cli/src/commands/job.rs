@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rushes_model::ids::JobId;
 use rushes_studio::model::{ItemOutcome, Job, JobEvent, JobQuery, JobState};
-use rushes_studio::{ProfileSession, QueueStatus, StudioResult};
 use rushes_studio::words::{english, english_of};
+use rushes_studio::{ProfileSession, QueueStatus, StudioResult};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, show_outcomes};
@@ -159,7 +159,8 @@ fn show_queue(queue: QueueStatus, output: &Output) {
 pub fn row(job: &Job) -> Vec<String> {
     let paused = job.pause_reason.map(word);
     let notes = || (!job.notes.is_empty()).then(|| english_of(&job.notes));
-    let words = paused.or_else(|| job.error.as_ref().map(english)).or_else(notes).or_else(|| job.stage.clone());
+    let words =
+        paused.or_else(|| job.error.as_ref().map(english)).or_else(notes).or_else(|| job.stage.clone());
     vec![
         job.id.to_string(),
         word(job.kind),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_model::notice::Notice;
-use rushes_studio::{Closing, Studio, StudioError, StudioResult};
+use rushes_studio::{Closing, Studio, StudioResult};
 use serde_json::json;
 
 use crate::args::{Global, LibraryCommand};

@@ -9,8 +9,8 @@ use rushes_model::notice::{Failed, Field, NoFootage, Notice};
 use rushes_studio::model::{
     Clip, Export, Flag, GenerateRequest, ItemOutcome, Job, NewProject, Profile, Project, Source,
 };
-use rushes_studio::{LibraryError, ProfileSession, Studio, StudioError, StudioResult, limits};
 use rushes_studio::words::{english, english_of};
+use rushes_studio::{ProfileSession, Studio, StudioError, StudioResult, limits};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, known_presets, micros};
@@ -141,8 +141,7 @@ fn project_name(file: &Path) -> String {
 
 fn out_folder(asked: &Path) -> StudioResult<PathBuf> {
     let folder = std::path::absolute(asked).unwrap_or_else(|_| asked.to_owned());
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| StudioError::io(Failed::MakeFinalsFolder, &error))?;
+    std::fs::create_dir_all(&folder).map_err(|error| StudioError::io(Failed::MakeFinalsFolder, &error))?;
     Ok(folder)
 }
 

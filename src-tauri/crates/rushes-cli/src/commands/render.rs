@@ -178,7 +178,8 @@ async fn ended_as(session: &ProfileSession, item: String, job: Job) -> StudioRes
     };
     let done = session.list_exports(project).await?.into_iter().find(|export| export.job_id == job);
     // The clip may have been moved to the trash during the render.
-    let refused = done.is_none().then(|| StudioError::from(LibraryError::NotFound { row: RowKind::Final }).into());
+    let refused =
+        done.is_none().then(|| StudioError::from(LibraryError::NotFound { row: RowKind::Final }).into());
     Ok(ItemOutcome { item, done, refused })
 }
 

@@ -3,7 +3,7 @@
 use rushes_model::facts::{AudioFacts, Heard};
 use rushes_model::notice::{Field, Invalid};
 use rushes_studio::model::Source;
-use rushes_studio::{ProfileSession, StudioError, StudioResult};
+use rushes_studio::{ProfileSession, StudioError, StudioResult, limits};
 
 use super::analyze;
 use super::answers::{finish, show_outcomes};
@@ -108,9 +108,7 @@ fn no_track(number: usize, source: &Source) -> StudioError {
     let reason = match source.facts.audio.len() {
         0 => Invalid::NoSound { name },
         1 => Invalid::OneTrack { name },
-        count => {
-            Invalid::OtherTracks { name, last: limits::number(count), number: limits::number(number) }
-        }
+        count => Invalid::OtherTracks { name, last: limits::number(count), number: limits::number(number) },
     };
     StudioError::invalid(Field::Track, reason)
 }

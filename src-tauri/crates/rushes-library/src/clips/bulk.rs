@@ -72,7 +72,10 @@ impl Library {
         flag: Option<Flag>,
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
         if ids.len() > limits::BULK_MAX {
-            return Err(LibraryError::invalid(Field::Ids, Invalid::TooManyClips { most: limits::number(limits::BULK_MAX) }));
+            return Err(LibraryError::invalid(
+                Field::Ids,
+                Invalid::TooManyClips { most: limits::number(limits::BULK_MAX) },
+            ));
         }
         let now = crate::now_ms();
         let mut tx = self.begin().await?;

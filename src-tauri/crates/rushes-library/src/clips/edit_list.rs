@@ -26,7 +26,10 @@ pub(crate) async fn check_cuts(
         return Err(LibraryError::invalid(Field::Cuts, Invalid::NoCuts));
     }
     if cuts.len() > CUTS_MAX {
-        return Err(LibraryError::invalid(Field::Cuts, Invalid::TooManyCuts { most: limits::number(CUTS_MAX) }));
+        return Err(LibraryError::invalid(
+            Field::Cuts,
+            Invalid::TooManyCuts { most: crate::limits::number(CUTS_MAX) },
+        ));
     }
     let mut lengths: HashMap<SourceId, i64> = HashMap::new();
     for cut in cuts {

@@ -77,7 +77,10 @@ impl Shelf {
         let job = self.running(profile, &making(project)).await;
         let new: Vec<NewClip> = (0..count as i64).map(|n| new_clip(source, n * 1_000)).collect();
         let ids = self.library.add_clips(profile, project, job.id, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None }).await.unwrap();
+        self.library
+            .end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None })
+            .await
+            .unwrap();
         ids
     }
 
@@ -94,7 +97,10 @@ impl Shelf {
         let hash = self.library.render_plan(profile, clip).await.unwrap().edit_hash;
         let new = new_export(clip, job.id, path, &hash);
         let export = self.library.add_export(profile, &new).await.unwrap();
-        self.library.end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None }).await.unwrap();
+        self.library
+            .end_job(profile, job.id, &JobEnd::Done { notes: Vec::new(), result: None })
+            .await
+            .unwrap();
         export
     }
 }

@@ -338,7 +338,8 @@ impl Both {
                 assert_eq!(library.job_row(*profile, job.id).await.unwrap().worker, worker);
                 let log: Vec<_> = library.job_log(*profile, job.id).await.unwrap();
                 assert!(log.iter().zip(1..).all(|(line, number)| line.number == number));
-                let told: Vec<_> = log.into_iter().map(|line| (line.event, line.words, line.notices)).collect();
+                let told: Vec<_> =
+                    log.into_iter().map(|line| (line.event, line.words, line.notices)).collect();
                 assert_eq!(told, self.world.jobs[known].log, "the log of job {known}");
             }
             assert_eq!(held.contains(profile), self.world.held[number]);

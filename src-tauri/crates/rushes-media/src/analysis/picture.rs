@@ -8,7 +8,7 @@
 
 use std::{path::Path, process::Command};
 
-use rushes_model::{analysis::Bars, facts::SourceFacts, framing::FrameSize, time::Stretch, notice::Activity};
+use rushes_model::{analysis::Bars, facts::SourceFacts, framing::FrameSize, notice::Activity, time::Stretch};
 use tokio::{io::AsyncReadExt, sync::mpsc};
 
 use super::{

@@ -36,15 +36,17 @@ impl Draft {
     /// An empty draft in `folder`, which is created if missing. The name is hidden and
     /// ends with `suffix`, so that ffmpeg knows the format.
     pub fn new(folder: &Path, suffix: &str) -> Result<Self, MediaError> {
-        private::create_dir_all(folder).map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
+        private::create_dir_all(folder)
+            .map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
         let mut builder = Builder::new();
         builder.prefix(DRAFT).suffix(suffix);
         // A published file should have the permissions of any new file of this user;
         // the umask applies.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file =
-            builder.tempfile_in(folder).map_err(|error| MediaError::io(Activity::WritingFile, folder, error))?;
+        let file = builder
+            .tempfile_in(folder)
+            .map_err(|error| MediaError::io(Activity::WritingFile, folder, error))?;
         Ok(Self { path: file.into_temp_path() })
     }
 
@@ -72,7 +74,8 @@ impl Draft {
         let told = |error| MediaError::io(what, destination, error);
         refuse_existing(destination)?;
         let folder = folder_of(destination);
-        private::create_dir_all(folder).map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
+        private::create_dir_all(folder)
+            .map_err(|error| MediaError::io(Activity::MakingFolder, folder, error))?;
         suit(&self.path, folder)?;
         sync(&self.path).map_err(told)?;
         let here = match rename_new(self.path, destination) {

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use rushes_model::{captions::CaptionStyle, spec::VideoEncoding, notice::{Activity, Notice}};
+use rushes_model::{
+    captions::CaptionStyle,
+    notice::{Activity, Notice},
+    spec::VideoEncoding,
+};
 
 use super::{
     encode::{self, Encoding, Format},
@@ -73,7 +77,8 @@ async fn encoded(
         };
         let script = to_ass(&request.cues, &style, frame);
         let path = scratch.join(CAPTIONS_FILE);
-        std::fs::write(&path, script).map_err(|error| MediaError::io(Activity::WritingCaptions, &path, error))?;
+        std::fs::write(&path, script)
+            .map_err(|error| MediaError::io(Activity::WritingCaptions, &path, error))?;
         Some(format!("ass=filename={CAPTIONS_FILE}"))
     };
     let hardware = request.hardware;

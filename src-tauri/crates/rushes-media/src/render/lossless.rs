@@ -5,8 +5,8 @@ use std::path::Path;
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rushes_model::{
     facts::{AudioFacts, SourceFacts},
-    spec::{Container, ExportSpec, VideoEncoding},
     notice::{Activity, Mixed},
+    spec::{Container, ExportSpec, VideoEncoding},
 };
 use serde::Deserialize;
 
@@ -91,7 +91,8 @@ pub(crate) async fn cut(
             add_container(&mut command, container);
             command.arg(file_url(&scratch.join(&name)));
             let from = share * i64::try_from(index).unwrap_or(0);
-            run::run(tools, Activity::Cutting, command, length_us, &ctx.stage(from, from + share, total_us)).await?;
+            run::run(tools, Activity::Cutting, command, length_us, &ctx.stage(from, from + share, total_us))
+                .await?;
             list.push_str(&format!("file {name}\n"));
         }
         let path = scratch.join("pieces.ffconcat");

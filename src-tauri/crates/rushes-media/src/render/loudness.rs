@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use rushes_model::{analysis::Loudness, facts::SourceFacts, spec::LoudnessTarget, notice::Activity};
+use rushes_model::{analysis::Loudness, facts::SourceFacts, notice::Activity, spec::LoudnessTarget};
 
 use super::join::Footage;
 use crate::{

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rushes_model::{
     framing::{Framing, FramingMode},
-    spec::{AudioEncoding, Container, ExportSpec, VideoEncoding},
     notice::Activity,
+    spec::{AudioEncoding, Container, ExportSpec, VideoEncoding},
 };
 
 use super::{

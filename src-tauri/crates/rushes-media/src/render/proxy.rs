@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rushes_model::{
     facts::{AudioFacts, SourceFacts},
-    spec::Container,
     notice::Activity,
+    spec::Container,
 };
 
 use super::{encode::add_container, forms, graph::deinterlace, request::Rendered};

@@ -6,8 +6,8 @@ use rushes_media::{ChoiceRequest, ChoiceSource};
 use rushes_model::analysis::{Analysis, Bars, Detail, Loudness, Transition};
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreParts, ScoreWeights};
 use rushes_model::ids::SourceId;
-use rushes_model::time::Stretch;
 use rushes_model::notice::{Field, Invalid, Notice};
+use rushes_model::time::Stretch;
 use serde::Serialize;
 
 use crate::error::{StudioError, StudioResult};

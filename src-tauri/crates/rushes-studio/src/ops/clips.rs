@@ -147,8 +147,7 @@ impl ProfileSession {
         let clip = self.library().live_clip(self.profile_id(), id).await?;
         let file = path.to_owned();
         let reading = tokio::task::spawn_blocking(move || {
-            let failed =
-                |error: std::io::Error| StudioError::io(Failed::ReadCaptions, &error);
+            let failed = |error: std::io::Error| StudioError::io(Failed::ReadCaptions, &error);
             let bytes = rushes_media::read_caption_file(&file).map_err(failed)??;
             Ok::<_, StudioError>(rushes_media::parse_srt(&bytes, encoding)?)
         });

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use futures::future::join_all;
-use rushes_library::{NewJob, limits};
 use rushes_library::model::{
     Clip, ClipContent, Export, ExportPreset, ItemOutcome, Job, Profile, SourceState,
 };
+use rushes_library::{NewJob, limits};
 use rushes_media::{Piece, RunContext, SafeArea, estimate_bytes, expected_duration_us};
 use rushes_model::captions::CaptionStyle;
 use rushes_model::ids::{ClipId, ExportId, ProjectId, SourceId};
-use rushes_model::spec::VideoEncoding;
 use rushes_model::notice::{Field, Invalid};
+use rushes_model::spec::VideoEncoding;
 use serde::Serialize;
 
 use super::sources::outcome;
@@ -302,7 +302,10 @@ fn folder_name(profile: &Profile) -> String {
 
 fn check_count(count: usize) -> StudioResult<()> {
     if count > RENDERS_MAX {
-        return Err(StudioError::invalid(Field::Ids, Invalid::TooManyFinals { most: limits::number(RENDERS_MAX) }));
+        return Err(StudioError::invalid(
+            Field::Ids,
+            Invalid::TooManyFinals { most: limits::number(RENDERS_MAX) },
+        ));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use rushes_model::ids::ProjectId;
 use rushes_model::notice::{Field, Notice, RowKind};
 
 use super::generate::draw_seed;
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::session::ProfileSession;
 use crate::tasks::from_segments::FromSegmentsPayload;
 use crate::tasks::variants::Stretch;
@@ -23,7 +23,8 @@ impl ProfileSession {
     ) -> StudioResult<Job> {
         let row = self.library().live_project(self.profile_id(), project).await?;
         let variant_count = limits::count(Field::VariantCount, request.variant_count)?;
-        let target_duration_us = limits::target_duration(Field::TargetDurationUs, request.target_duration_us)?;
+        let target_duration_us =
+            limits::target_duration(Field::TargetDurationUs, request.target_duration_us)?;
         self.studio().tools().await?;
         let segments = self.list_segments(project).await?;
         if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {

@@ -5,7 +5,7 @@ use rushes_library::model::{GenerateRequest, Job, SourceState};
 use rushes_model::ids::{ProjectId, SourceId};
 use rushes_model::notice::{Field, NoFootage, Notice, RowKind};
 
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::session::ProfileSession;
 use crate::tasks::generate::GeneratePayload;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use rushes_library::{LibraryError, limits};
 use rushes_library::model::{
     ItemOutcome, Job, JobResult, JobState, PauseReason, Refusal, RefusedFile, Source,
 };
+use rushes_library::{LibraryError, limits};
 use rushes_model::ids::{JobId, ProjectId, SourceId};
 use rushes_model::notice::{Field, FullDisk, Interruption, Invalid, Notice};
 
@@ -45,9 +45,8 @@ impl ProfileSession {
         let project = self.library().live_project(self.profile_id(), project).await?;
         // The editor is waiting for this drive.
         let paths = paths.to_vec();
-        let files = tokio::task::spawn_blocking(move || named(&paths, copy))
-            .await
-            .map_err(StudioError::internal)?;
+        let files =
+            tokio::task::spawn_blocking(move || named(&paths, copy)).await.map_err(StudioError::internal)?;
         if files.len() > FILES_MAX {
             let (named, most) = (limits::number(files.len()), limits::number(FILES_MAX));
             return Err(StudioError::invalid(Field::Paths, Invalid::TooManyFiles { named, most }));
@@ -111,8 +110,7 @@ impl ProfileSession {
                 Ok(row) => ItemOutcome { item, done: Some(row.source), refused: None },
                 Err(LibraryError::NotFound { .. }) => {
                     let told = refused.remove(&file.id);
-                    let refusal =
-                        told.map(|file| Refusal { notice: file.notice, detail: String::new() });
+                    let refusal = told.map(|file| Refusal { notice: file.notice, detail: String::new() });
                     ItemOutcome { item, done: None, refused: Some(refusal.unwrap_or_else(|| rest.clone())) }
                 }
                 Err(error) => return Err(error.into()),

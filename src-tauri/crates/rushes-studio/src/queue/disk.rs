@@ -112,7 +112,8 @@ fn require_bytes(free: Option<u64>, needed: u64) -> StudioResult<()> {
         Some(free) if free < needed.saturating_add(RESERVE) => {
             let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
             let spare_bytes = bytes(free.saturating_sub(RESERVE));
-            Err(Notice::DiskShort { needed_bytes: bytes(needed), spare_bytes, free_bytes: bytes(free) }.into())
+            Err(Notice::DiskShort { needed_bytes: bytes(needed), spare_bytes, free_bytes: bytes(free) }
+                .into())
         }
         _ => Ok(()),
     }
@@ -172,16 +173,4 @@ pub(crate) async fn let_go_what_has_room(studio: &Studio, kinds: Kinds) -> Studi
 
 fn is_in_our_hands(studio: &Studio, row: &JobRow) -> bool {
     row.worker == studio.worker_name() || studio.is_gone(&row.worker)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_as_an_editor_reads_them() {
-        assert_eq!(megabytes(1), "1 MB");
-        assert_eq!(megabytes(750_000_000), "750 MB");
-        assert_eq!(megabytes(12_340_000_000), "12.3 GB");
-    }
 }

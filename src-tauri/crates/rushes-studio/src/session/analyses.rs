@@ -84,8 +84,7 @@ impl ProfileSession {
     }
 
     async fn keep(&self, content: &str, kept: Kept) -> StudioResult<()> {
-        let data =
-            serde_json::to_value(&kept).map_err(StudioError::internal)?;
+        let data = serde_json::to_value(&kept).map_err(StudioError::internal)?;
         self.library().put_analysis(self.profile_id(), content, ANALYSIS_VERSION, &data).await?;
         self.studio().cache_grew().await;
         Ok(())
@@ -110,8 +109,7 @@ impl ProfileSession {
 /// Writes a file next to its target and renames it once complete. Concurrent
 /// writers write the same content.
 fn write_whole(path: &Path, bytes: &[u8]) -> StudioResult<()> {
-    let failed =
-        |error: std::io::Error| StudioError::io(Failed::KeepAnalysis, &error);
+    let failed = |error: std::io::Error| StudioError::io(Failed::KeepAnalysis, &error);
     if let Some(folder) = path.parent() {
         private::create_dir_all(folder).map_err(failed)?;
     }

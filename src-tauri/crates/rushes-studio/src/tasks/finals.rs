@@ -9,8 +9,8 @@ use rushes_library::NewExport;
 use rushes_library::model::{ExportPreset, JobClass, JobKind, JobResult};
 use rushes_media::{FinalRequest, MediaError, Rendered};
 use rushes_model::ids::ProjectId;
-use rushes_model::spec::{Container, ExportSpec};
 use rushes_model::notice::{Failed, MissingFolder, Notice, RowKind};
+use rushes_model::spec::{Container, ExportSpec};
 use serde::{Deserialize, Serialize};
 
 use super::pieces;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::making;
 use super::variants::{self, Stretch};
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
@@ -43,8 +43,7 @@ impl Payload for FromSegmentsPayload {
 
 async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    let project =
-        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
+    let project = task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
     let mut notes = Vec::new();
     if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         let made = variants::assemble(

@@ -14,13 +14,13 @@ use rushes_model::analysis::Analysis;
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, ProjectId, SourceId};
-use rushes_model::time::Stretch;
 use rushes_model::notice::{Fewer, Notice, RowKind};
+use rushes_model::time::Stretch;
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Known, first_look, is_short, whole_look};
 use super::making::{self, cut};
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
@@ -81,8 +81,7 @@ impl Payload for GeneratePayload {
 
 async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    let project =
-        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
+    let project = task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
 
     // Resumed after an interruption: keep what was chosen.
     if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {

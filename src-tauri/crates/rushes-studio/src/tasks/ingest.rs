@@ -41,7 +41,6 @@ const WRITE_EVERY: Duration = Duration::from_millis(500);
 /// slow card.
 const CHUNK: u64 = 8 << 20;
 
-
 /// Payload of a job that adds files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct IngestPayload {
@@ -176,7 +175,7 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
         None => {
             let result = Some(added.told());
             Ok(Outcome { notes: added.rejoined, result })
-        },
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::{LibraryError, limits};
 use rushes_library::model::{JobResult, RawState};
+use rushes_library::{LibraryError, limits};
 use rushes_model::ids::ClipId;
 use rushes_model::notice::Notice;
 

@@ -8,7 +8,7 @@ use rushes_media::Piece;
 use rushes_model::edit::Cut;
 use rushes_model::notice::Notice;
 
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::files::prints::Found;
 use crate::queue::task::Task;

@@ -5,7 +5,7 @@ use rushes_model::notice::{Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::raw_files;
-use crate::error::{StudioError, StudioResult};
+use crate::error::StudioResult;
 use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;

@@ -47,8 +47,7 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
     pieces::require_unchanged(task, &row).await?;
     let path = session.folders().proxy(&row.source.content_key());
     if let Some(folder) = path.parent() {
-        private::create_dir_all(folder)
-            .map_err(|error| StudioError::io(Failed::MakeCacheFolder, &error))?;
+        private::create_dir_all(folder).map_err(|error| StudioError::io(Failed::MakeCacheFolder, &error))?;
     }
     let tools = session.studio().tools().await?;
     let context = task.context("encoding", 0.0, 0.99);

@@ -93,8 +93,7 @@ fn put_in_place(drafts: &RawFiles, files: &RawFiles) -> StudioResult<()> {
         (&drafts.filmstrip, &files.filmstrip),
         (&drafts.video, &files.video),
     ] {
-        std::fs::rename(from, to)
-            .map_err(|error| StudioError::io(Failed::PlaceClip, &error))?;
+        std::fs::rename(from, to).map_err(|error| StudioError::io(Failed::PlaceClip, &error))?;
     }
     Ok(())
 }

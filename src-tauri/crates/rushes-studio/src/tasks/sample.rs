@@ -35,8 +35,7 @@ impl Payload for SamplePayload {
 }
 
 async fn make(task: &Task<'_>) -> StudioResult<()> {
-    let project =
-        task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
+    let project = task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let tools = task.session.studio().tools().await?;
     let context = task.context("making footage", 0.0, 0.95);
@@ -55,8 +54,7 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
             private::create_dir_all(folder)
                 .map_err(|error| StudioError::io(Failed::MakeSourcesFolder, &error))?;
         }
-        std::fs::rename(&film, &path)
-            .map_err(|error| StudioError::io(Failed::PlaceSample, &error))?;
+        std::fs::rename(&film, &path).map_err(|error| StudioError::io(Failed::PlaceSample, &error))?;
         let facts = rushes_media::probe_within(&tools, &path, &task.silent_context()).await?;
         let fingerprint = rushes_media::fingerprint(&path)?;
         let new = NewSource { id, name, path, facts, fingerprint, copied: true };

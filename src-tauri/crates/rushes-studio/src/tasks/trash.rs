@@ -121,9 +121,8 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
     let (library, profile) = (session.library(), session.profile_id());
     task.progress.report("deleting", 0.0, None);
     let search = Search::of(task, &asked).await?;
-    let Found { mut files, folders: emptied, unread } = tokio::task::spawn_blocking(move || search.run())
-        .await
-        .map_err(StudioError::internal)?;
+    let Found { mut files, folders: emptied, unread } =
+        tokio::task::spawn_blocking(move || search.run()).await.map_err(StudioError::internal)?;
     let job = task.row.job.id;
     let found = match asked.found {
         Some((by, found)) if by == job => found,
