@@ -22,7 +22,9 @@ describe('the page of a job', () => {
     await open('failed');
     const log = await screen.findByRole('region', { name: 'Log' });
     await waitFor(() => expect(within(log).getAllByRole('listitem')).toHaveLength(4));
-    expect(within(log).getAllByRole('listitem').at(-1)?.textContent).toContain('Failed “DJI_0047.MP4” is not where it was.');
+    expect(within(log).getAllByRole('listitem').at(-1)?.textContent).toContain(
+      'Failed “DJI_0047.MP4” is not where it was.',
+    );
     const stages = screen.getByRole('region', { name: 'Stages' });
     expect(within(stages).getByText('Encoding')).toBeTruthy();
   });
