@@ -5,15 +5,14 @@
  * knows as much of Rust as these crates need; each of their modules is a file.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 const NO_CODE =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bb?r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\(?:u\{\w+\}|x\w\w|.)|[^'\\])'/g;
 const OF_TESTS = /#\[cfg\((?:all\()?test\b/;
 const MODULE = /\bmod\s+(\w+)\s*;/g;
 const USE = /(\bpub(?:\([^)]*\))?\s+)?\buse\s+([^;]+);/g;
-const DEFINITION =
-  /\b(?:fn|struct|enum|union|trait|type|const|static(?:\s+mut)?|macro_rules!)\s+(\w+)/g;
+const DEFINITION = /\b(?:fn|struct|enum|union|trait|type|const|static(?:\s+mut)?|macro_rules!)\s+(\w+)/g;
 const PATH = /(?<![\w:.$])(?:\w+\s*::\s*)+\w+/g;
 
 interface Module {
@@ -116,7 +115,8 @@ function walk(path: string[], module: Module, root: Module, seen: Set<string>): 
   for (const glob of module.globs) {
     const place = lead(glob, module, root, seen);
     const all = place && !place.isItem ? place.module : module;
-    if (all !== module && (all.defined.has(name) || all.imported.has(name))) return walk(path, all, root, seen);
+    if (all !== module && (all.defined.has(name) || all.imported.has(name)))
+      return walk(path, all, root, seen);
   }
   return { module, isItem: true };
 }

@@ -37,7 +37,11 @@ describe('a batch that has ended', () => {
     expect(outcomes.take([done(a), b, c], [done(a), failed(b), c], at)).toEqual({ words: [], notices: [] });
     const { words, notices } = outcomes.take([done(a), failed(b), c], [done(a), failed(b), done(c)], at);
     expect(words).toMatchObject([
-      { text: '2 of 3 finals are ready, 1 failed.', lines: ['The disk is full.'], tone: 'warn' },
+      {
+        text: '2 of 3 finals are ready, 1 failed.',
+        lines: ['The disk is full. Free some space and try again.'],
+        tone: 'warn',
+      },
     ]);
     expect(notices).toEqual([{ title: 'Finished', body: '2 of 3 finals are ready, 1 failed.' }]);
   });

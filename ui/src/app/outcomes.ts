@@ -134,5 +134,10 @@ function noticeOf(job: Job): Notice[] {
   if (!ASKED_FOR.has(job.kind) || (tookSeconds(job) ?? 0) < LONG_S) return [];
   if (job.state === 'done') return [{ title: m.notice_done(), body: job.title }];
   if (job.state !== 'failed') return [];
-  return [{ title: m.notice_failed(), body: [job.title, ...(job.error ? [noticeWords(job.error)] : [])].join('\n') }];
+  return [
+    {
+      title: m.notice_failed(),
+      body: [job.title, ...(job.error ? [noticeWords(job.error)] : [])].join('\n'),
+    },
+  ];
 }

@@ -15,7 +15,9 @@ export function fits(actual: unknown, wanted: unknown): boolean {
   }
   if (typeof wanted === 'object' && wanted !== null) {
     if (typeof actual !== 'object' || actual === null) return false;
-    return Object.entries(wanted).every(([key, value]) => fits((actual as Record<string, unknown>)[key], value));
+    return Object.entries(wanted).every(([key, value]) =>
+      fits((actual as Record<string, unknown>)[key], value),
+    );
   }
   return Object.is(actual, wanted);
 }
@@ -47,7 +49,8 @@ export async function refused(
   code: Notice['code'],
   field?: Field,
 ): Promise<void> {
-  const wanted = field === undefined ? { notice: { code } } : { notice: { code, field }, detail: `field: ${field}` };
+  const wanted =
+    field === undefined ? { notice: { code } } : { notice: { code, field }, detail: `field: ${field}` };
   const answer = await call.then(
     (done: unknown) => ({ done }),
     (thrown: unknown) => thrown,

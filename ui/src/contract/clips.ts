@@ -79,11 +79,17 @@ export const clips: Step[] = [
       const { id } = stage.clip(0);
       const { clip: before } = await commands.getClip(id);
       const verdict = { flag: 'picked', rating: 4 } as const;
-      const { clip } = await stage.tells(updatedOf({ id, ...verdict }), () => commands.updateClip(id, verdict));
+      const { clip } = await stage.tells(updatedOf({ id, ...verdict }), () =>
+        commands.updateClip(id, verdict),
+      );
       const { updated_at_ms, changes } = clip;
       checkSame('the clip', clip, { ...before, ...verdict, updated_at_ms, changes });
       checkMore('the changes', changes, before.changes);
-      check('the counts', (await commands.getProject(project.id)).counts, { clips: 4, picked: 1, rejected: 0 });
+      check('the counts', (await commands.getProject(project.id)).counts, {
+        clips: 4,
+        picked: 1,
+        rejected: 0,
+      });
       check('the covers', (await commands.getProject(project.id)).cover_clips[0], id);
       await refused('too many stars', commands.updateClip(id, { rating: 6 }), 'invalid', 'rating');
 
@@ -166,7 +172,10 @@ export const clips: Step[] = [
         { source_id: source.id, in_us: 4 * SECOND_US, out_us: 5 * SECOND_US },
         { source_id: source.id, in_us: SECOND_US, out_us: 3 * SECOND_US },
       ];
-      const told = [...updatedOf({ id, duration_us: 3 * SECOND_US }), ...updatedOf({ id, raw_state: 'ready' })];
+      const told = [
+        ...updatedOf({ id, duration_us: 3 * SECOND_US }),
+        ...updatedOf({ id, raw_state: 'ready' }),
+      ];
       const changed = await stage.tells(told, () => commands.updateClip(id, { cuts }));
       checkSame('the edit list', changed.cuts, cuts);
       check('the length', changed.clip.duration_us, 3 * SECOND_US);
@@ -315,7 +324,11 @@ export const trash: Step[] = [
       checkSame('restored', clip, { ...before.clip, updated_at_ms, changes });
       checkMore('the changes', changes, trashed.changes);
       check('again', await commands.restoreClips([id]), unknown);
-      checkSame('the list', await idsOf(stage, {}), stage.clips.map((each) => each.id));
+      checkSame(
+        'the list',
+        await idsOf(stage, {}),
+        stage.clips.map((each) => each.id),
+      );
     },
   },
   {

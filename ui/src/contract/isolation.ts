@@ -12,7 +12,10 @@ export const isolation: Step[] = [
       const clip = stage.clip(0).id;
       const { id: segment } = await c.addSegment({ source_id: source.id, ...FLAT });
       const jobs = await c.listJobs({});
-      const job = need('a job', jobs.find(({ state }) => state === 'cancelled')).id;
+      const job = need(
+        'a job',
+        jobs.find(({ state }) => state === 'cancelled'),
+      ).id;
       const batch = need('a batch', jobs.find(({ batch_id }) => batch_id !== null)?.batch_id);
       const final = need('a final', (await c.listExports(null))[0]).id;
       const state = async () => [

@@ -49,7 +49,9 @@ export const profiles: Step[] = [
       const { commands } = stage;
       const { id } = await commands.createProfile('Cem', '#000000');
       await refused('another name', commands.deleteProfile(id, 'cem'), 'invalid', 'confirm_name');
-      const left = await stage.tellsAll({ type: 'profiles_changed' }, () => commands.deleteProfile(id, ' Cem '));
+      const left = await stage.tellsAll({ type: 'profiles_changed' }, () =>
+        commands.deleteProfile(id, ' Cem '),
+      );
       checkSame('what is left', left, { finals: 0, folders: [] });
       await refused('opening it', commands.openProfile(id), 'not_found');
       await refused('renaming it', commands.renameProfile(id, 'Cem'), 'not_found');

@@ -28,7 +28,11 @@ export const queue: Step[] = [
       const answers = await stage.tells([jobTold({ kind: 'render', clip_id: clip, state: 'queued' })], () =>
         commands.bulkRenderClips([clip], PRESETS, null),
       );
-      checkSame('the items', answers.map(({ item }) => item), PRESETS.map((preset) => `${clip} ${preset}`));
+      checkSame(
+        'the items',
+        answers.map(({ item }) => item),
+        PRESETS.map((preset) => `${clip} ${preset}`),
+      );
       const [first, second, third] = answers.map(({ done }) => need('a job', done)) as [Job, Job, Job];
       const batch = need('the batch', first.batch_id);
       for (const job of [first, second, third]) {
@@ -48,16 +52,25 @@ export const queue: Step[] = [
       check('the queue', await commands.getQueue(), { waiting: 3, paused: 0, running: 0 });
       check('the clip', await commands.getClip(clip), { clip: { final_status: 'rendering' } });
       const { counts } = await commands.getProject(project.id);
-      check('the progress', await commands.getProjectProgress(project.id), { progress_bp: 0, eta_s: null, counts });
+      check('the progress', await commands.getProjectProgress(project.id), {
+        progress_bp: 0,
+        eta_s: null,
+        counts,
+      });
       await refused('the same final', commands.renderFinalClip(clip, 'square', null), 'busy');
-      check('the same finals', await commands.bulkRenderClips([clip], ['x'], null), [{ refused: { notice: { code: 'busy' } } }]);
+      check('the same finals', await commands.bulkRenderClips([clip], ['x'], null), [
+        { refused: { notice: { code: 'busy' } } },
+      ]);
 
       const paused = await stage.tells([jobTold({ id: first.id, state: 'paused' })], () =>
         commands.pauseJob(first.id),
       );
       check('paused', paused, { state: 'paused', pause_reason: 'editor' });
       checkMore('its revision', paused.revision, first.revision);
-      check('paused again', await commands.pauseJob(first.id), { state: 'paused', revision: paused.revision });
+      check('paused again', await commands.pauseJob(first.id), {
+        state: 'paused',
+        revision: paused.revision,
+      });
       check('the queue', await commands.getQueue(), { waiting: 2, paused: 1 });
       check('what is not over', (await commands.getProjectProgress(project.id)).jobs.length, 3);
 
@@ -183,15 +196,29 @@ export const queue: Step[] = [
       await refused('footage of another project', make(empty.id, { source_ids: [source.id] }), 'not_found');
       for (const count of [0, 51]) {
         await refused(`${count} clips`, make(empty.id, { count }), 'invalid', 'count');
-        await refused(`${count} variants`, variants(empty.id, { variant_count: count }), 'invalid', 'variant_count');
+        await refused(
+          `${count} variants`,
+          variants(empty.id, { variant_count: count }),
+          'invalid',
+          'variant_count',
+        );
       }
       const target_duration_us = 999_999;
       await refused('short clips', make(empty.id, { target_duration_us }), 'invalid', 'target_duration_us');
-      await refused('short variants', variants(empty.id, { target_duration_us }), 'invalid', 'target_duration_us');
+      await refused(
+        'short variants',
+        variants(empty.id, { target_duration_us }),
+        'invalid',
+        'target_duration_us',
+      );
 
       const [project, film] = await stage.projectWithFilm('One at a time');
       const segment = await commands.addSegment({ source_id: film.id, in_us: 0, out_us: 2_000_000 });
-      await refused('a segment of another project', variants(empty.id, { segment_ids: [segment.id] }), 'not_found');
+      await refused(
+        'a segment of another project',
+        variants(empty.id, { segment_ids: [segment.id] }),
+        'not_found',
+      );
       await stage.idle();
       await stage.held(async () => {
         const job = await make(project.id);
@@ -236,7 +263,13 @@ export const finals: Step[] = [
       check('the job', job, { progress_bp: 10_000, stage: null, attempts: 1, result: { type: 'final' } });
       const [final] = await commands.listExports(project.id);
       const { id: made } = need('the final', final);
-      check('the final', final, { clip_id: id, project_id: project.id, preset: 'square', job_id: job.id, stale: false });
+      check('the final', final, {
+        clip_id: id,
+        project_id: project.id,
+        preset: 'square',
+        job_id: job.id,
+        stale: false,
+      });
       check('the result', job.result, { export_id: made });
       check('the counts', (await commands.getProject(project.id)).counts, { finals: 1 });
       check('over', await commands.cancelJob(job.id), { state: 'done' });

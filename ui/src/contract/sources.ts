@@ -26,7 +26,12 @@ export const sources: Step[] = [
         { item: bench.films[0], done: null, refused: { notice: { code: 'already_added' } } },
       ]);
       const source = need('the source', answers[0]?.done);
-      check('the source', source, { project_id: project.id, path: bench.films[0], state: 'ready', copied: false });
+      check('the source', source, {
+        project_id: project.id,
+        path: bench.films[0],
+        state: 'ready',
+        copied: false,
+      });
       checkSame('the list', await commands.listSources(project.id), [source]);
       check('the counts', (await commands.getProject(project.id)).counts, {
         sources: 1,
@@ -74,8 +79,14 @@ export const sources: Step[] = [
     async holds(stage) {
       const { commands } = stage;
       const [project, source] = await stage.projectWithFilm('Sound');
-      const track = need('a sound track', source.facts.audio.find(({ used }) => used));
-      const silent = source.facts.audio.map((each) => ({ ...each, used: each === track ? false : each.used }));
+      const track = need(
+        'a sound track',
+        source.facts.audio.find(({ used }) => used),
+      );
+      const silent = source.facts.audio.map((each) => ({
+        ...each,
+        used: each === track ? false : each.used,
+      }));
       const no = { stream_index: 99, used: true };
       const off = { stream_index: track.stream_index, used: false };
       await refused('no such track', commands.setSourceSound(source.id, [off, no]), 'invalid', 'tracks');

@@ -143,9 +143,8 @@ export class Stage {
 
   async #heard(events: readonly unknown[], wanted: readonly unknown[]): Promise<void> {
     for (const each of wanted) {
-      await this.until(
-        `the event ${JSON.stringify(each)}`,
-        async () => events.some((event) => fits(event, each)),
+      await this.until(`the event ${JSON.stringify(each)}`, async () =>
+        events.some((event) => fits(event, each)),
       );
     }
   }

@@ -38,13 +38,23 @@ describe('what the editor is told', () => {
     expect(noticeWords(missed)).toBe('Der Ton hat -16,3 LUFS statt -14.');
     speak('en');
     expect(noticeWords({ code: 'files_left', count: 1_200 })).toContain('1,200 files could not be deleted.');
-    expect(noticeWords({ code: 'ffmpeg_unsuitable', missing: ['libx264', 'ass'] })).toContain('libx264 and ass');
+    expect(noticeWords({ code: 'ffmpeg_unsuitable', missing: ['libx264', 'ass'] })).toContain(
+      'libx264 and ass',
+    );
   });
 
   it('names the value that is refused, and the reason within a reason', () => {
-    const rating: Notice = { code: 'invalid', field: 'rating', reason: { why: 'out_of_range', low: 0, high: 5 } };
+    const rating: Notice = {
+      code: 'invalid',
+      field: 'rating',
+      reason: { why: 'out_of_range', low: 0, high: 5 },
+    };
     expect(noticeWords(rating)).toBe('“rating” is between 0 and 5.');
-    const failed: Notice = { code: 'clips_failed', count: 1, reason: { code: 'source_missing', name: 'A.MP4' } };
+    const failed: Notice = {
+      code: 'clips_failed',
+      count: 1,
+      reason: { code: 'source_missing', name: 'A.MP4' },
+    };
     expect(noticeWords(failed)).toMatch(/^One of the clips could not be made: “A.MP4” is not where it was\./);
   });
 

@@ -161,25 +161,34 @@ const FIELD: Record<Field, () => string> = {
 
 const INVALID: { [W in Invalid['why']]: (n: Extract<Invalid, { why: W }>, field: string) => string } = {
   name_empty: () => m.notice_invalid_name_empty(),
-  name_too_long: (n) => m.notice_invalid_name_too_long({ most: formatNumber(n.most), length: formatNumber(n.length) }),
+  name_too_long: (n) =>
+    m.notice_invalid_name_too_long({ most: formatNumber(n.most), length: formatNumber(n.length) }),
   name_control: () => m.notice_invalid_name_control(),
-  text_too_long: (n) => m.notice_invalid_text_too_long({ most: formatNumber(n.most), length: formatNumber(n.length) }),
+  text_too_long: (n) =>
+    m.notice_invalid_text_too_long({ most: formatNumber(n.most), length: formatNumber(n.length) }),
   text_nul: () => m.notice_invalid_text_nul(),
   target_duration: () => m.notice_invalid_target_duration(),
   clip_count: (n) => m.notice_invalid_clip_count({ most: formatNumber(n.most) }),
-  out_of_range: (n, field) => m.notice_invalid_out_of_range({ field, low: formatNumber(n.low), high: formatNumber(n.high) }),
+  out_of_range: (n, field) =>
+    m.notice_invalid_out_of_range({ field, low: formatNumber(n.low), high: formatNumber(n.high) }),
   colour: () => m.notice_invalid_colour(),
   tag_too_long: () => m.notice_invalid_tag_too_long(),
   too_many_tags: () => m.notice_invalid_too_many_tags(),
   too_many_captions: (n) => m.notice_invalid_too_many_captions({ most: formatNumber(n.most) }),
   caption_backwards: (n) => m.notice_invalid_caption_backwards({ number: formatNumber(n.number) }),
-  caption_after_clip: (n) => m.notice_invalid_caption_after_clip({ number: formatNumber(n.number), clip_us: formatSeconds(n.clip_us) }),
-  captions_overlap: (n) => m.notice_invalid_captions_overlap({ number: formatNumber(n.number), next: formatNumber(n.next) }),
+  caption_after_clip: (n) =>
+    m.notice_invalid_caption_after_clip({
+      number: formatNumber(n.number),
+      clip_us: formatSeconds(n.clip_us),
+    }),
+  captions_overlap: (n) =>
+    m.notice_invalid_captions_overlap({ number: formatNumber(n.number), next: formatNumber(n.next) }),
   no_cuts: () => m.notice_invalid_no_cuts(),
   too_many_cuts: (n) => m.notice_invalid_too_many_cuts({ most: formatNumber(n.most) }),
   too_many_clips: (n) => m.notice_invalid_too_many_clips({ most: formatNumber(n.most) }),
   too_many_finals: (n) => m.notice_invalid_too_many_finals({ most: formatNumber(n.most) }),
-  too_many_files: (n) => m.notice_invalid_too_many_files({ named: formatNumber(n.named), most: formatNumber(n.most) }),
+  too_many_files: (n) =>
+    m.notice_invalid_too_many_files({ named: formatNumber(n.named), most: formatNumber(n.most) }),
   in_point_outside: () => m.notice_invalid_in_point_outside(),
   out_point_outside: () => m.notice_invalid_out_point_outside(),
   piece_too_short: () => m.notice_invalid_piece_too_short(),
@@ -187,7 +196,12 @@ const INVALID: { [W in Invalid['why']]: (n: Extract<Invalid, { why: W }>, field:
   no_such_track: () => m.notice_invalid_no_such_track(),
   no_sound: (n) => m.notice_invalid_no_sound({ name: n.name }),
   one_track: (n) => m.notice_invalid_one_track({ name: n.name }),
-  other_tracks: (n) => m.notice_invalid_other_tracks({ name: n.name, last: formatNumber(n.last), number: formatNumber(n.number) }),
+  other_tracks: (n) =>
+    m.notice_invalid_other_tracks({
+      name: n.name,
+      last: formatNumber(n.last),
+      number: formatNumber(n.number),
+    }),
   score_weight: () => m.notice_invalid_score_weight(),
   cursor: () => m.notice_invalid_cursor(),
   job_not_waiting: () => m.notice_invalid_job_not_waiting(),
@@ -305,8 +319,18 @@ const FEWER_CLIPS: Record<Fewer, () => string> = {
 };
 
 const FEWER_VARIANTS: Record<MoreClips, (n: Of<'fewer_variants'>) => string> = {
-  more_segments: (n) => m.notice_fewer_variants_more_segments({ count: n.count, shown: formatNumber(n.count), asked: formatNumber(n.asked) }),
-  at_random: (n) => m.notice_fewer_variants_at_random({ count: n.count, shown: formatNumber(n.count), asked: formatNumber(n.asked) }),
+  more_segments: (n) =>
+    m.notice_fewer_variants_more_segments({
+      count: n.count,
+      shown: formatNumber(n.count),
+      asked: formatNumber(n.asked),
+    }),
+  at_random: (n) =>
+    m.notice_fewer_variants_at_random({
+      count: n.count,
+      shown: formatNumber(n.count),
+      asked: formatNumber(n.asked),
+    }),
 };
 
 const REVEAL: Record<NotShown, (n: Of<'reveal'>) => string> = {
@@ -338,14 +362,20 @@ const NOTICES: { [C in Notice['code']]: (n: Of<C>) => string } = {
   library_sound: m.notice_library_sound,
   library_in_use: m.notice_library_in_use,
   disk_full: (n) => DISK_FULL[n.why](),
-  disk_short: (n) => m.notice_disk_short({ needed_bytes: formatBytes(n.needed_bytes), spare_bytes: formatBytes(n.spare_bytes), free_bytes: formatBytes(n.free_bytes) }),
+  disk_short: (n) =>
+    m.notice_disk_short({
+      needed_bytes: formatBytes(n.needed_bytes),
+      spare_bytes: formatBytes(n.spare_bytes),
+      free_bytes: formatBytes(n.free_bytes),
+    }),
   disk_refuses: (n) => m.notice_disk_refuses({ tries: formatNumber(n.tries) }),
   drive_silent: (n) => m.notice_drive_silent({ folder: n.folder }),
   folder_missing: (n) => FOLDER_MISSING[n.why](),
   permission: (n) => m.notice_permission({ failed: FAILED[n.failed]() }),
   file_missing: (n) => m.notice_file_missing({ failed: FAILED[n.failed]() }),
   io: (n) => m.notice_io({ failed: FAILED[n.failed]() }),
-  file_failed: (n) => m.notice_file_failed({ activity: ACTIVITY[n.activity](), name: n.name, system: SYSTEM[n.system]() }),
+  file_failed: (n) =>
+    m.notice_file_failed({ activity: ACTIVITY[n.activity](), name: n.name, system: SYSTEM[n.system]() }),
   output_unwritable: (n) => m.notice_output_unwritable({ folder: n.folder, system: SYSTEM[n.system]() }),
   file_exists: (n) => m.notice_file_exists({ name: n.name }),
   files_left: (n) => m.notice_files_left({ count: n.count, shown: formatNumber(n.count) }),
@@ -371,7 +401,8 @@ const NOTICES: { [C in Notice['code']]: (n: Of<C>) => string } = {
   ffmpeg_failed: (n) => m.notice_ffmpeg_failed({ activity: ACTIVITY[n.activity]() }),
   ffmpeg_killed: (n) => FFMPEG_KILLED[n.why](n),
   ffmpeg_crashed: (n) => m.notice_ffmpeg_crashed({ activity: ACTIVITY[n.activity]() }),
-  ffmpeg_stalled: (n) => m.notice_ffmpeg_stalled({ activity: ACTIVITY[n.activity](), silent_s: formatWait(n.silent_s) }),
+  ffmpeg_stalled: (n) =>
+    m.notice_ffmpeg_stalled({ activity: ACTIVITY[n.activity](), silent_s: formatWait(n.silent_s) }),
   suspended: m.notice_suspended,
   bad_timestamps: m.notice_bad_timestamps,
   form_changes: m.notice_form_changes,
@@ -387,11 +418,16 @@ const NOTICES: { [C in Notice['code']]: (n: Of<C>) => string } = {
   fewer_clips: (n) => FEWER_CLIPS[n.why](),
   segments_short: m.notice_segments_short,
   fewer_variants: (n) => FEWER_VARIANTS[n.why](n),
-  clips_failed: (n) => m.notice_clips_failed({ count: n.count, shown: formatNumber(n.count), reason: noticeWords(n.reason) }),
+  clips_failed: (n) =>
+    m.notice_clips_failed({ count: n.count, shown: formatNumber(n.count), reason: noticeWords(n.reason) }),
   rejoined: (n) => m.notice_rejoined({ name: n.name, parts: formatNumber(n.parts) }),
   encoded_in_software: m.notice_encoded_in_software,
   hardware_failed: (n) => m.notice_hardware_failed({ encoder: n.encoder, reason: noticeWords(n.reason) }),
-  loudness_missed: (n) => m.notice_loudness_missed({ heard_mlufs: formatNumber(n.heard_mlufs / 1000, 1), target_mlufs: formatNumber(n.target_mlufs / 1000, 1) }),
+  loudness_missed: (n) =>
+    m.notice_loudness_missed({
+      heard_mlufs: formatNumber(n.heard_mlufs / 1000, 1),
+      target_mlufs: formatNumber(n.target_mlufs / 1000, 1),
+    }),
   font_replaced: (n) => m.notice_font_replaced({ font: n.font, taken: n.taken }),
   closing: m.notice_closing,
   starting: m.notice_starting,

@@ -286,7 +286,8 @@ export function analysisCommands(world: World): Part {
     getSourceWaveform: async (id, from_us, to_us, columns) => {
       const library = world.library;
       const source = library.source(id);
-      if (columns < 1 || columns > COLUMNS_MAX) throw invalid('columns', { why: 'columns', most: COLUMNS_MAX });
+      if (columns < 1 || columns > COLUMNS_MAX)
+        throw invalid('columns', { why: 'columns', most: COLUMNS_MAX });
       if (from_us < 0 || to_us <= from_us) throw invalid('to_us', { why: 'end_before_start' });
       if (!isHeard(source) || library.looked.get(id) !== 'full') return [];
       const analysis = fullOf(library, source);

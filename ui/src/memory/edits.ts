@@ -20,7 +20,10 @@ export function lengthOf(cuts: readonly Cut[]): number {
 }
 
 /** The fields of a patch over what there is; absent ones stay. */
-export function over<T extends object>(now: T, patch: { [K in keyof T]?: T[K] | null } | null | undefined): T {
+export function over<T extends object>(
+  now: T,
+  patch: { [K in keyof T]?: T[K] | null } | null | undefined,
+): T {
   const named = Object.entries(patch ?? {}).filter(([, value]) => value != null);
   return { ...now, ...(Object.fromEntries(named) as Partial<T>) };
 }

@@ -44,8 +44,7 @@ export const OPEN: ReadonlySet<Job['state']> = new Set([...UNDER_WAY, 'interrupt
 const COVERS = 4;
 const NO_COUNTS: ProjectCounts = { sources: 0, sources_us: 0, clips: 0, picked: 0, rejected: 0, finals: 0 };
 
-const newestFirst = (a: Export, b: Export) =>
-  b.created_at_ms - a.created_at_ms || (a.id < b.id ? 1 : -1);
+const newestFirst = (a: Export, b: Export) => b.created_at_ms - a.created_at_ms || (a.id < b.id ? 1 : -1);
 
 function found<T>(row: T | undefined, what: RowKind): T {
   if (row === undefined) throw notFound(what);

@@ -221,7 +221,8 @@ export function makingCommands(world: World): Part {
       );
       world.needFfmpeg();
       const all = library.sourcesOf(project);
-      const sources = chosenOf(all, request.source_ids, 'source') ?? all.filter(({ state }) => state === 'ready');
+      const sources =
+        chosenOf(all, request.source_ids, 'source') ?? all.filter(({ state }) => state === 'ready');
       if (sources.length === 0) throw new AppFailure({ code: 'no_sources', why: 'none_yet' });
       const sourceOf = (at: number) => sources[at % sources.length];
       // Clips made together share no footage.

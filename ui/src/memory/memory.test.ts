@@ -18,7 +18,9 @@ describe('the library in memory', () => {
     await commands.openProfile(other?.id ?? '');
     const theirs = await commands.listProjects({});
     expect(theirs.items.map(({ id }) => id)).not.toContain(mine.items[0]?.id);
-    await expect(commands.getProject(mine.items[0]?.id ?? '')).rejects.toMatchObject({ notice: { code: 'not_found' } });
+    await expect(commands.getProject(mine.items[0]?.id ?? '')).rejects.toMatchObject({
+      notice: { code: 'not_found' },
+    });
   });
 
   it('fails with an AppFailure that names the field', async () => {
@@ -27,7 +29,9 @@ describe('the library in memory', () => {
       .createProject({ name: 'x'.repeat(201) })
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(AppFailure);
-    expect(failure).toMatchObject({ notice: { code: 'invalid', field: 'name', reason: { why: 'name_too_long' } } });
+    expect(failure).toMatchObject({
+      notice: { code: 'invalid', field: 'name', reason: { why: 'name_too_long' } },
+    });
   });
 
   it('gives every clip once over all its pages, in any order', async () => {

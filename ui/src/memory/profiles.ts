@@ -11,7 +11,11 @@ export const DATA_DIR = '/home/ana/.local/share/rushes';
 const U32_MAX = 2 ** 32 - 1;
 
 /** What a new profile sets for itself. */
-export const PLAIN_SETTINGS: ProfileSettings = { output_folder: null, score_weights: null, render_presets: [] };
+export const PLAIN_SETTINGS: ProfileSettings = {
+  output_folder: null,
+  score_weights: null,
+  render_presets: [],
+};
 
 /** Settings that null unsets; any other stays as it is where null. */
 const CLEARABLE: ReadonlySet<string> = new Set<keyof SettingsPatch>([
@@ -134,8 +138,7 @@ export function profileCommands(world: World): Part {
     },
     deleteProfile: async (id, confirmName) => {
       const { profile } = need(id);
-      if (confirmName.trim() !== profile.name)
-        throw invalid('confirm_name', { why: 'other_name' });
+      if (confirmName.trim() !== profile.name) throw invalid('confirm_name', { why: 'other_name' });
       if (world.libraries.size === 1) {
         throw new AppFailure({ code: 'last_profile' });
       }

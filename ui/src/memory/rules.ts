@@ -53,10 +53,7 @@ export function checkZoom(percent: number): void {
 }
 
 /** In and out points against the length of their source. */
-export function checkPoints(
-  { in_us, out_us }: { in_us: number; out_us: number },
-  duration_us: number,
-): void {
+export function checkPoints({ in_us, out_us }: { in_us: number; out_us: number }, duration_us: number): void {
   if (in_us < 0 || in_us >= duration_us) throw invalid('in_us', { why: 'in_point_outside' });
   if (out_us > duration_us) throw invalid('out_us', { why: 'out_point_outside' });
   if (out_us < in_us + US / 10) throw invalid('out_us', { why: 'piece_too_short' });
@@ -85,13 +82,7 @@ export const fold = (text: string) =>
   [...text].map((character) => character.toUpperCase().toLowerCase()).join('');
 
 /** The failures that tests and the URL can request. */
-export type Failing =
-  | 'library'
-  | 'not_found'
-  | 'disk_full'
-  | 'different_footage'
-  | 'busy'
-  | 'ffmpeg_missing';
+export type Failing = 'library' | 'not_found' | 'disk_full' | 'different_footage' | 'busy' | 'ffmpeg_missing';
 
 const FAILURES: Record<Failing, Notice> = {
   library: { code: 'library' },

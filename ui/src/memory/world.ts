@@ -223,9 +223,7 @@ export class World {
     const places = (wanted: (job: Job) => boolean) => jobs.filter(wanted).map((job) => job.position);
     const waiting = places((job) => job.state === 'queued');
     const turn =
-      waiting.length > 0
-        ? Math.min(...waiting)
-        : Math.max(0, ...places((job) => job.state === 'running'));
+      waiting.length > 0 ? Math.min(...waiting) : Math.max(0, ...places((job) => job.state === 'running'));
     const own = places((job) => job.project_id === project && UNDER_WAY.has(job.state));
     return Math.max(turn, Math.max(0, ...own) + STEP);
   }

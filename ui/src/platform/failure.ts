@@ -25,6 +25,7 @@ function isErrorBody(value: unknown): value is StudioError {
 export function asFailure(thrown: unknown): AppFailure {
   if (thrown instanceof AppFailure) return thrown;
   if (isErrorBody(thrown)) return new AppFailure(thrown.notice, thrown.detail);
-  const detail = thrown instanceof Error ? [thrown.message, thrown.stack].filter(Boolean).join('\n') : String(thrown);
+  const detail =
+    thrown instanceof Error ? [thrown.message, thrown.stack].filter(Boolean).join('\n') : String(thrown);
   return new AppFailure({ code: 'internal' }, detail);
 }

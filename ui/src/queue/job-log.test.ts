@@ -3,7 +3,13 @@ import type { JobEvent } from '../platform';
 import { daysOf, stagesOf } from './job-log';
 
 const log = (...entries: [seconds: number, event: JobEvent['event'], words?: string][]): JobEvent[] =>
-  entries.map(([s, event, words], at) => ({ number: at + 1, at_ms: s * 1000, event, words: words ?? null }));
+  entries.map(([s, event, words], at) => ({
+    number: at + 1,
+    at_ms: s * 1000,
+    event,
+    words: words ?? null,
+    notices: [],
+  }));
 
 describe('the stages of a job', () => {
   it('take as long as from one to the next', () => {

@@ -22,7 +22,9 @@ describe('the page of a job', () => {
     await open('failed');
     const log = await screen.findByRole('region', { name: 'Log' });
     await waitFor(() => expect(within(log).getAllByRole('listitem')).toHaveLength(4));
-    expect(within(log).getAllByRole('listitem').at(-1)?.textContent).toContain('Failed source_missing');
+    expect(within(log).getAllByRole('listitem').at(-1)?.textContent).toContain(
+      'Failed “DJI_0047.MP4” is not where it was.',
+    );
     const stages = screen.getByRole('region', { name: 'Stages' });
     expect(within(stages).getByText('Encoding')).toBeTruthy();
   });
@@ -51,7 +53,7 @@ describe('the page of a job', () => {
     expect(await screen.findByText(/Done · Adding files/)).toBeTruthy();
     expect(screen.getByText('1 file was added. 1 file was not added.')).toBeTruthy();
     const refused = screen.getByRole('region', { name: '1 file was not added.' });
-    expect(within(refused).getByText(/notes\.txt is not a video/)).toBeTruthy();
+    expect(within(refused).getByText(/“notes\.txt” is not a video/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: /Show sources/ }));
     expect(router.route).toMatchObject({ at: 'project', id: project?.id, stage: 'sources' });
   });

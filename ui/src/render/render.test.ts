@@ -194,7 +194,8 @@ describe('the finals', () => {
 
   it('say what to do while there are none', async () => {
     await openMachine({ library: 'empty' });
-    show(FinalsList, { project: 'none' });
+    const { id } = await api.createProject({ name: 'Nothing in it' });
+    show(FinalsList, { project: id });
     expect(await screen.findByText('No finals yet')).toBeTruthy();
   });
 });

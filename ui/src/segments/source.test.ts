@@ -26,7 +26,7 @@ describe('a source that was not looked at yet', () => {
     const { user } = show(SourceScreen, { id: await sourceNamed('A001_C007') });
     await screen.findByTestId('looking');
     machine.finishJobs();
-    expect((await screen.findByRole('alert')).textContent).toContain('could not be read');
+    expect((await screen.findByRole('alert')).textContent).toContain('may not be read');
     machine.world.options.analysis = undefined;
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());

@@ -140,7 +140,7 @@ describe('the settings', () => {
     await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(3));
     await user.click(screen.getByRole('button', { name: 'Settle all' }));
     await user.click(await screen.findByRole('button', { name: 'Remove' }));
-    await within(list).findByText(/in use by another program/);
+    await within(list).findByText(/Rushes may not write there/);
     expect(machine.world.library.orphans.size).toBe(1);
     expect(screen.getByText(/2 settled\. 1 could not be settled\./)).toBeTruthy();
   });

@@ -57,7 +57,9 @@ export async function addFootage(
     if (session.profile?.id === profile) {
       report(
         added,
-        outcomes.flatMap(({ item, refused }) => (refused ? [refusalLine(item, noticeWords(refused.notice))] : [])),
+        outcomes.flatMap(({ item, refused }) =>
+          refused ? [refusalLine(item, noticeWords(refused.notice))] : [],
+        ),
         outcomes.flatMap(({ done }) => (done ? rejoinedLine(done) : [])),
         offer ? { label: m.open(), to: { at: 'project', id: project, stage: 'sources' } } : null,
       );

@@ -208,8 +208,9 @@ export class Live {
     const told = inLists((clips) => clips.map((clip) => newerClip(this.#clips.get(clip.id), clip)));
     const changes = [...told, ...this.#pending.flat()].filter((change) => partialMatchKey(key, change.key));
     if (changes.length === 0) return;
-    this.client.setQueryData(key, (known: unknown) =>
-      changes.reduce((answer, change) => change.apply(answer), known),
+    this.client.setQueryData(
+      key,
+      (known: unknown) => known && changes.reduce<unknown>((answer, change) => change.apply(answer), known),
     );
   }
 
