@@ -332,7 +332,7 @@ async fn every_function_answers_anothers_id_as_one_that_never_existed_and_change
     let to_none = answers(&shelf.library, ben, Ids::that_never_existed()).await;
     assert_eq!(to_anas, to_none);
     for (name, answer) in &to_anas {
-        assert!(answer.starts_with("not_found: "), "{name} answers {answer}");
+        assert!(answer.starts_with("NotFound"), "{name} answers {answer}");
     }
     let after = (belongings(&mut connection, ana).await, belongings(&mut connection, ben).await);
     assert_eq!(before, after);

@@ -140,7 +140,7 @@ async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_for_viewing_that_was_cancelled_is_told_and_made_when_tried_again() {
+async fn a_preview_that_was_cancelled_is_told_and_made_when_tried_again() {
     let room = Room::new().await;
     let session = room.profile("Ana").await;
     let clip = one_clip(&room, &session, SLOW_S).await;
