@@ -1472,7 +1472,9 @@ export type JobKind =
 /**  Renders a final. */
 "render" | 
 /**  Makes sample footage and a project around it. */
-"sample";
+"sample" | 
+/**  Compares a source's file with its fingerprint. */
+"verify";
 
 /**  Which jobs to list. */
 export type JobQuery = {

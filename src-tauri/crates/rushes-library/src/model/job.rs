@@ -27,11 +27,13 @@ pub enum JobKind {
     Render,
     /// Makes sample footage and a project around it.
     Sample,
+    /// Compares a source's file with its fingerprint.
+    Verify,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Analyse,
         Self::DeleteFiles,
         Self::Generate,
@@ -41,6 +43,7 @@ impl JobKind {
         Self::Proxy,
         Self::Render,
         Self::Sample,
+        Self::Verify,
     ];
 }
 

@@ -1,0 +1,1 @@
+INSERT INTO job_kinds (kind) VALUES ('verify');
