@@ -38,7 +38,6 @@ const CLASSES: Record<JobKind, JobClass> = {
   proxy: 'encode',
   render: 'encode',
   sample: 'encode',
-  verify: 'light',
 };
 /** Distance between the positions of two jobs of one project. */
 const STEP = 2 ** 20;

@@ -1472,9 +1472,7 @@ export type JobKind =
 /**  Renders a final. */
 "render" | 
 /**  Makes sample footage and a project around it. */
-"sample" | 
-/**  Compares a source's file with its fingerprint. */
-"verify";
+"sample";
 
 /**  Which jobs to list. */
 export type JobQuery = {

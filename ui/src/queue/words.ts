@@ -34,7 +34,6 @@ const KINDS: Record<JobKind, () => string> = {
   preview: m.job_kind_preview,
   render: m.job_kind_render,
   sample: m.job_kind_sample,
-  verify: m.job_kind_verify,
 };
 
 export const REMEDIES: Record<Remedy, () => string> = {

@@ -27,13 +27,11 @@ pub enum JobKind {
     Render,
     /// Makes sample footage and a project around it.
     Sample,
-    /// Compares a source's file with its fingerprint.
-    Verify,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Analyse,
         Self::DeleteFiles,
         Self::Generate,
@@ -43,7 +41,6 @@ impl JobKind {
         Self::Proxy,
         Self::Render,
         Self::Sample,
-        Self::Verify,
     ];
 }
 

@@ -20,7 +20,6 @@ pub(crate) mod raw_files;
 pub(crate) mod sample;
 pub(crate) mod trash;
 pub(crate) mod variants;
-pub(crate) mod verify;
 
 use rushes_library::model::JobKind;
 
@@ -34,7 +33,6 @@ use preview::PreviewPayload;
 use proxy::ProxyPayload;
 use sample::SamplePayload;
 use trash::DeletePayload;
-use verify::VerifyPayload;
 
 /// All kinds of jobs, for the queue.
 pub(crate) const KINDS: Kinds =
@@ -52,7 +50,6 @@ pub(crate) fn descriptor(kind: JobKind) -> &'static Descriptor {
         JobKind::Proxy => const { &Descriptor::new::<ProxyPayload>() },
         JobKind::Render => const { &Descriptor::new::<RenderPayload>() },
         JobKind::Sample => const { &Descriptor::new::<SamplePayload>() },
-        JobKind::Verify => const { &Descriptor::new::<VerifyPayload>() },
     }
 }
 

@@ -1,1 +1,0 @@
-INSERT INTO job_kinds (kind) VALUES ('verify');
