@@ -23,7 +23,7 @@ after(async () => {
 test('the window keeps the contract', async (t) => {
   const films = ['Beach day.mp4', 'Night.mp4'].map((name) => path.join(folder, name));
   const notes = path.join(folder, 'notes.txt');
-  await Promise.all([film(films[0], 6), film(films[1], 5), writeFile(notes, 'No film.')]);
+  await Promise.all([film(films[0], 10), film(films[1], 5), writeFile(notes, 'No film.')]);
   // Without a profile the page shows the first run, and asks nothing of the library.
   await app.screen('first-run');
   await app.script(`${await script()}\nwindow.contract = contract;`);

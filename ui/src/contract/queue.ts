@@ -4,6 +4,8 @@ import { check, checkMore, checkSame, need, refused } from './check';
 import type { Stage, Step } from './stage';
 
 const PRESETS = ['tiktok', 'square', 'x'];
+/** Made in a moment. */
+const LOSSLESS = 'lossless_cut';
 
 /** The jobs of a batch in the order in which they start. */
 async function inOrder({ commands }: Stage, batch_id: string): Promise<Job[]> {
@@ -244,10 +246,10 @@ export const finals: Step[] = [
       const { id } = stage.clip(0);
       await refused('no preset', commands.estimateRender([id], ['none']), 'not_found');
       await refused('no preset', commands.renderFinalClip(id, 'none', null), 'not_found');
-      const estimate = async () => need('the estimate', (await commands.estimateRender([id], ['square']))[0]);
+      const estimate = async () => need('the estimate', (await commands.estimateRender([id], [LOSSLESS]))[0]);
       check('the estimate', await estimate(), {
         clip_id: id,
-        preset: 'square',
+        preset: LOSSLESS,
         missing: [],
         up_to_date: null,
       });
@@ -258,15 +260,21 @@ export const finals: Step[] = [
           { type: 'projects_changed' },
           jobTold({ kind: 'render', clip_id: id, state: 'done' }),
         ],
-        async () => stage.reaches((await commands.renderFinalClip(id, 'square', null)).id, 'done'),
+        async () => stage.reaches((await commands.renderFinalClip(id, LOSSLESS, null)).id, 'done'),
       );
-      check('the job', job, { progress_bp: 10_000, stage: null, attempts: 1, result: { type: 'final' } });
+      check('the job', job, {
+        progress_bp: 10_000,
+        class: 'light',
+        stage: null,
+        attempts: 1,
+        result: { type: 'final' },
+      });
       const [final] = await commands.listExports(project.id);
       const { id: made } = need('the final', final);
       check('the final', final, {
         clip_id: id,
         project_id: project.id,
-        preset: 'square',
+        preset: LOSSLESS,
         job_id: job.id,
         stale: false,
       });
@@ -296,7 +304,7 @@ export const finals: Step[] = [
       const { commands, project } = stage;
       const { id } = stage.clip(0);
       const [before] = await commands.listExports(project.id);
-      const job = await commands.renderFinalClip(id, 'square', null);
+      const job = await commands.renderFinalClip(id, LOSSLESS, null);
       await stage.reaches(job.id, 'done');
       const exports = await commands.listExports(null);
       check('newest first', exports, [{ job_id: job.id }, { id: before?.id }]);

@@ -163,7 +163,15 @@ export function makingCommands(world: World): Part {
     const { project_id } = row.clip;
     return world.queue(
       library,
-      { kind: 'render', title: `${row.clip.name} · ${preset.name}`, project_id, clip_id: id, batch_id },
+      {
+        kind: 'render',
+        // A lossless cut needs the disk only.
+        class: preset.spec.video.codec === 'copy' ? 'light' : 'encode',
+        title: `${row.clip.name} · ${preset.name}`,
+        project_id,
+        clip_id: id,
+        batch_id,
+      },
       {
         stage: 'encoding',
         seconds: Math.max(3, row.clip.duration_us / US / 2),

@@ -5,7 +5,7 @@ import type { Commands } from '../platform/types';
 import { type Library, OPEN } from './library';
 import { outcome } from './projects';
 import { checkWithin, invalid, notFound } from './rules';
-import { ACTIVE, inOrder, type Work, type World } from './world';
+import { ACTIVE, inOrder, type World } from './world';
 
 type Part = Pick<
   Commands,
@@ -59,7 +59,7 @@ export function queueCommands(world: World): Part {
     if (!OPEN.has(job.state)) return job;
     const ended = { state: 'cancelled', pause_reason: null, stage: null, eta_s: null, speed_milli: null };
     Object.assign(job, { ...ended, ended_at_ms: world.now() });
-    world.works.get(job.id)?.onCancelled?.();
+    world.workOf(job).onCancelled?.();
     world.happened(world.library, job, 'cancelled');
     return job;
   };
@@ -68,10 +68,6 @@ export function queueCommands(world: World): Part {
     if (job.state === 'paused') world.resume(world.library, job);
     return job;
   };
-
-  /** What a job does; seeded ones that are over do not know any more. */
-  const workOf = (job: Job): Work =>
-    world.works.get(job.id) ?? { stage: job.kind === 'render' ? 'encoding' : 'analysing', seconds: 12 };
 
   const retry = (job: Job): Job => {
     switch (job.state) {
@@ -84,14 +80,14 @@ export function queueCommands(world: World): Part {
         return resume(job);
       case 'interrupted':
         Object.assign(job, { state: 'queued', progress_bp: 0, stage: null });
-        world.works.set(job.id, workOf(job));
         world.begun.delete(job.id);
         world.happened(world.library, job, 'requeued');
         return job;
       case 'failed':
       case 'cancelled': {
         const { kind, title, project_id, clip_id, batch_id } = job;
-        return world.queue(world.library, { kind, title, project_id, clip_id, batch_id }, workOf(job));
+        const again = { kind, class: job.class, title, project_id, clip_id, batch_id };
+        return world.queue(world.library, again, world.workOf(job));
       }
     }
   };
@@ -104,7 +100,7 @@ export function queueCommands(world: World): Part {
         other.kind === job.kind &&
         other.clip_id === job.clip_id &&
         other.project_id === job.project_id &&
-        world.works.get(other.id)?.key === world.works.get(job.id)?.key,
+        world.workOf(other).key === world.workOf(job).key,
     );
 
   return {

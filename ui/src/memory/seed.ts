@@ -216,9 +216,8 @@ function jobs(world: World, library: Library, project: string): void {
     const job = world.queue(
       library,
       { kind: 'render', title, project_id: project, clip_id: clip?.id },
-      { stage: 'encoding', seconds: 60 },
+      { stage: 'encoding', seconds: 60, key: `render:${title}` },
     );
-    world.works.delete(job.id);
     const at = world.now() - minutes * MINUTE;
     Object.assign(library.job(job.id), {
       state,

@@ -27,7 +27,7 @@ const AT_ONCE = 2;
 
 /** Queued or running. */
 export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
-/** The resource class of each kind; a lossless cut is light. */
+/** The resource class of each kind, unless its work is of another. */
 const CLASSES: Record<JobKind, JobClass> = {
   analyse: 'decode',
   delete_files: 'brief',
@@ -80,7 +80,6 @@ export class World {
   readonly studioListeners = new Set<(event: StudioEvent) => void>();
   readonly appListeners = new Set<(event: AppEvent) => void>();
   readonly dropListeners = new Set<(drop: FileDrop) => void>();
-  readonly works = new Map<string, Work>();
   /** Jobs that go on from where they are when it is their turn again. */
   readonly begun = new Set<string>();
   /** Profiles that were opened in their own windows. */
@@ -89,6 +88,7 @@ export class World {
   settings: Settings;
   ffmpeg: FfmpegStatus;
   problem: StudioError | null = null;
+  readonly #works = new Map<string, Work>();
   #counter = 0;
 
   /** Files opened with Rushes that the page has not taken yet. */
@@ -172,6 +172,7 @@ export class World {
     library: Library,
     job: {
       kind: JobKind;
+      class?: JobClass;
       title: string;
       project_id: string | null;
       clip_id?: string | null;
@@ -179,7 +180,7 @@ export class World {
     },
     work: Work,
   ): Job {
-    const isSame = (other: Job) => this.works.get(other.id)?.key === work.key && UNDER_WAY.has(other.state);
+    const isSame = (other: Job) => this.workOf(other).key === work.key && UNDER_WAY.has(other.state);
     if (work.key !== undefined && [...library.jobs.values()].some(isSame)) {
       throw new AppFailure({ code: 'busy', why: BUSY[job.kind] ?? 'same_work' });
     }
@@ -190,7 +191,7 @@ export class World {
       clip_id: job.clip_id ?? null,
       batch_id: job.batch_id ?? null,
       kind: job.kind,
-      class: CLASSES[job.kind],
+      class: job.class ?? CLASSES[job.kind],
       title: job.title,
       state: 'queued',
       pause_reason: null,
@@ -209,7 +210,7 @@ export class World {
       ended_at_ms: null,
     };
     library.jobs.set(row.id, row);
-    this.works.set(row.id, work);
+    this.#works.set(row.id, work);
     this.happened(library, row, 'queued');
     return structuredClone(row);
   }
@@ -226,6 +227,13 @@ export class World {
       waiting.length > 0 ? Math.min(...waiting) : Math.max(0, ...places((job) => job.state === 'running'));
     const own = places((job) => job.project_id === project && UNDER_WAY.has(job.state));
     return Math.max(turn, Math.max(0, ...own) + STEP);
+  }
+
+  /** What a job does. */
+  workOf(job: Job): Work {
+    const work = this.#works.get(job.id);
+    if (!work) throw new Error(`job ${job.id} was not queued`);
+    return work;
   }
 
   /** Moves a waiting job before another, or behind all. */
@@ -247,7 +255,6 @@ export class World {
   /** A job that takes no time: it is queued and finished at once. */
   did(library: Library, job: Parameters<World['queue']>[1], stage: string, result: JobResult): void {
     const row = library.job(this.queue(library, job, { stage, seconds: 0 }).id);
-    this.works.delete(row.id);
     const at = this.now();
     Object.assign(row, { attempts: 1, started_at_ms: at, ended_at_ms: at, progress_bp: 10_000, result });
     this.happened(library, row, 'started');
@@ -319,7 +326,7 @@ export class World {
       const beside = (job: Job) => job.kind === 'analyse' || job.class === 'brief';
       let running = jobs.filter((job) => job.state === 'running' && !beside(job)).length;
       for (const job of jobs) {
-        if (job.state === 'queued' && (beside(job) || running < this.atOnce) && this.works.has(job.id)) {
+        if (job.state === 'queued' && (beside(job) || running < this.atOnce)) {
           if (!beside(job)) running += 1;
           job.state = 'running';
           if (!this.begun.has(job.id)) {
@@ -336,8 +343,7 @@ export class World {
   }
 
   #advance(library: Library, job: Job, ms: number): void {
-    const work = this.works.get(job.id);
-    if (!work) return;
+    const work = this.workOf(job);
     if (job.stage !== work.stage) {
       job.stage = work.stage;
       this.happened(library, job, 'stage', work.stage);
@@ -371,9 +377,7 @@ export class World {
   finishJobs(): void {
     const busy = () =>
       [...this.libraries.values()].some(
-        (library) =>
-          library.held === null &&
-          [...library.jobs.values()].some((job) => ACTIVE.has(job.state) && this.works.has(job.id)),
+        (library) => library.held === null && [...library.jobs.values()].some((job) => ACTIVE.has(job.state)),
       );
     for (let turn = 0; turn < 10_000 && busy(); turn += 1) this.tick(1_000);
   }
