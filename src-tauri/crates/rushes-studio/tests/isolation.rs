@@ -319,7 +319,7 @@ async fn two_profiles_work_at_once_and_nothing_that_one_sees_tells_of_the_other(
         (answers(&ben, &anas, &room.footage.silent).await, answers(&ben, &never, &room.footage.silent).await);
     assert_eq!(to_hers, to_none);
     for (name, answer) in &to_hers {
-        assert!(answer.starts_with("not_found: "), "{name} answers {answer}");
+        assert!(answer.starts_with("NotFound"), "{name} answers {answer}");
     }
     free_of("what he is told", &format!("{to_hers:?}"));
     assert_eq!(seen(&ana, &[anas.project]).await, hers_before);
