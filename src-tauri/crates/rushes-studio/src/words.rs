@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn sizes_are_told_as_an_editor_reads_them() {
+        assert_eq!(figure("free_bytes", 1), "1 MB");
+        assert_eq!(figure("free_bytes", 750_000_000), "750 MB");
+        assert_eq!(figure("free_bytes", 12_340_000_000), "12.3 GB");
+    }
+
+    #[test]
     fn choices_and_numbers_select_the_words() {
         let missing = Notice::NotFound { row: RowKind::LeftOver };
         assert_eq!(
