@@ -81,10 +81,10 @@ impl ProfileSession {
     ) -> StudioResult<Vec<ItemOutcome<Clip>>> {
         let outcomes = self.library().flag_clips(self.profile_id(), ids, flag).await?;
         let clips: Vec<Clip> = outcomes.iter().filter_map(|outcome| outcome.done.clone()).collect();
-        if clips.len() > TOLD_MAX {
-            self.came_or_went(&outcomes);
-        } else {
-            self.emit(StudioEvent::ClipsUpdated { clips });
+        match clips.len() {
+            0 => {}
+            ..=TOLD_MAX => self.emit(StudioEvent::ClipsUpdated { clips }),
+            _ => self.came_or_went(&outcomes),
         }
         Ok(outcomes)
     }
