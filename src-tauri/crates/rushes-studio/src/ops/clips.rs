@@ -83,7 +83,7 @@ impl ProfileSession {
         let clips: Vec<Clip> = outcomes.iter().filter_map(|outcome| outcome.done.clone()).collect();
         match clips.len() {
             0 => {}
-            ..=TOLD_MAX => self.emit(StudioEvent::ClipsUpdated { clips }),
+            1..=TOLD_MAX => self.emit(StudioEvent::ClipsUpdated { clips }),
             _ => self.came_or_went(&outcomes),
         }
         Ok(outcomes)
