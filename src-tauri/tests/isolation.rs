@@ -26,6 +26,7 @@ fn table() -> Vec<(&'static str, Reach)> {
     let ids = Reach::Ids;
     vec![
         ("app_info", Across),
+        ("ffmpeg_status", Across),
         ("get_settings", Across),
         ("update_settings", Across),
         ("recheck_ffmpeg", Across),

@@ -39,8 +39,6 @@ pub struct AppInfo {
     /// Where finals go while no folder is chosen; absent where that is within the
     /// library.
     pub finals_folder: Option<String>,
-    /// Whether ffmpeg was found.
-    pub ffmpeg: FfmpegStatus,
     /// The system.
     pub platform: AppPlatform,
     /// Why the library could not be opened, and nothing else works; or the damage
@@ -54,16 +52,15 @@ pub struct AppInfo {
 #[tauri::command]
 #[specta::specta]
 pub async fn app_info(shell: Shell) -> StudioResult<AppInfo> {
-    let (ffmpeg, problem) = match shell.studio().await {
-        Ok(studio) => (studio.ffmpeg_status().await, studio.known_damage()),
-        Err(error) => (FfmpegStatus::default(), Some(error)),
+    let problem = match shell.studio().await {
+        Ok(studio) => studio.known_damage(),
+        Err(error) => Some(error),
     };
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         data_dir: shell.data_dir().to_string_lossy().into_owned(),
         finals_folder: FinalsFolder::among_the_videos(shell.data_dir())
             .map(|folder| folder.path.to_string_lossy().into_owned()),
-        ffmpeg,
         platform: if cfg!(target_os = "macos") {
             AppPlatform::Macos
         } else if cfg!(windows) {
@@ -115,6 +112,14 @@ pub async fn update_settings<R: Runtime>(
         studio.announce(AppEvent::SettingsChanged);
     }
     Ok(after)
+}
+
+/// Whether ffmpeg was found. The first search takes about a third of a second,
+/// because the programs are asked what they can do.
+#[tauri::command]
+#[specta::specta]
+pub async fn ffmpeg_status(shell: Shell) -> StudioResult<FfmpegStatus> {
+    Ok(shell.studio().await?.ffmpeg_status().await)
 }
 
 /// Looks for ffmpeg again.

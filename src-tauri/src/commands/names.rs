@@ -9,6 +9,7 @@ macro_rules! commands {
     ($callback:ident) => {
         $callback! {
             app::app_info,
+            app::ffmpeg_status,
             app::get_settings,
             app::update_settings::<tauri::Wry>,
             app::recheck_ffmpeg,

@@ -2,6 +2,7 @@
 import { platform } from '../platform';
 import { drop } from '../state/drop.svelte';
 import { session } from '../state/session.svelte';
+import { ffmpeg } from '../state/ffmpeg.svelte';
 import { preferences } from '../state/settings.svelte';
 import { attempt } from '../state/toasts.svelte';
 import { asked } from './asked.svelte';
@@ -9,7 +10,10 @@ import { quitting } from './quitting.svelte';
 
 async function load(): Promise<void> {
   await preferences.load();
-  if (!preferences.info?.problem) await session.load();
+  if (preferences.info?.problem) return;
+  await session.load();
+  // Not waited for: the first search for ffmpeg takes longer than all the rest.
+  void attempt(() => ffmpeg.load());
 }
 
 /** Listens to the application and to files dragged over the window. */
@@ -29,6 +33,9 @@ function listen(): () => void {
           void attempt(() => session.refreshProfiles());
           break;
         case 'settings_changed':
+          void attempt(() => preferences.refresh());
+          void attempt(() => ffmpeg.load());
+          break;
         case 'library_damaged':
           void attempt(() => preferences.refresh());
           break;
@@ -38,6 +45,7 @@ function listen(): () => void {
         case 'missed':
           void attempt(() => session.refreshProfiles());
           void attempt(() => preferences.refresh());
+          if (session.open) void attempt(() => ffmpeg.load());
           void asked.take();
           break;
         case 'quit_asked':

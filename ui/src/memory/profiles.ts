@@ -30,6 +30,7 @@ type Part = Pick<
   | 'appInfo'
   | 'getSettings'
   | 'updateSettings'
+  | 'ffmpegStatus'
   | 'recheckFfmpeg'
   | 'restoreLibrary'
   | 'watch'
@@ -82,7 +83,6 @@ export function profileCommands(world: World): Part {
       version: '0.1.0',
       data_dir: DATA_DIR,
       finals_folder: world.options.finals ?? null,
-      ffmpeg: { ...world.ffmpeg },
       platform: 'linux',
       problem: world.problem,
       can_restore: world.problem !== null && world.options.broken !== 'lost',
@@ -99,6 +99,7 @@ export function profileCommands(world: World): Part {
       world.emitApp({ type: 'settings_changed' });
       return { ...world.settings };
     },
+    ffmpegStatus: async () => ({ ...world.ffmpeg }),
     recheckFfmpeg: async () => {
       world.emitApp({ type: 'settings_changed' });
       return { ...world.ffmpeg };

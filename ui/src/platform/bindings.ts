@@ -6,6 +6,11 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  What the application runs on, once the library is open or known not to open. */
 	appInfo: () => __TAURI_INVOKE<AppInfo>("plugin:rushes|app_info"),
+	/**
+	 *  Whether ffmpeg was found. The first search takes about a third of a second,
+	 *  because the programs are asked what they can do.
+	 */
+	ffmpegStatus: () => __TAURI_INVOKE<FfmpegStatus>("plugin:rushes|ffmpeg_status"),
 	/**  The settings. */
 	getSettings: () => __TAURI_INVOKE<Settings>("plugin:rushes|get_settings"),
 	/**
@@ -320,8 +325,6 @@ export type AppInfo = {
 	 *  library.
 	 */
 	finals_folder: string | null,
-	/**  Whether ffmpeg was found. */
-	ffmpeg: FfmpegStatus,
 	/**  The system. */
 	platform: AppPlatform,
 	/**

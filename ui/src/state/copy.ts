@@ -3,6 +3,7 @@ import { copyText } from '../lib/clipboard';
 import { diagnosticsOf } from '../lib/jobs';
 import { m } from '../paraglide/messages';
 import type { Job } from '../platform';
+import { ffmpeg } from './ffmpeg.svelte';
 import { preferences } from './settings.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -17,7 +18,7 @@ export function copyDiagnostics(job: Job): Promise<void> {
   const machine = {
     version: info?.version ?? '',
     platform: info?.platform ?? '',
-    ffmpeg: info?.ffmpeg.version ?? null,
+    ffmpeg: ffmpeg.status?.version ?? null,
   };
   return copy(diagnosticsOf(job, machine), m.diagnostics_copied());
 }

@@ -1,20 +1,21 @@
-/** Searching for ffmpeg again, and setting its location. */
-import { api } from '../platform';
+/** Whether ffmpeg is there, searching for it again, and setting its location. */
+import { api, type FfmpegStatus } from '../platform';
 import { preferences } from './settings.svelte';
 import { attempt } from './toasts.svelte';
 
 class Ffmpeg {
+  status = $state.raw<FfmpegStatus | null>(null);
   looking = $state(false);
   /** Whether a search started here has not found it. */
   missed = $state(false);
 
-  get status() {
-    return preferences.info?.ffmpeg ?? null;
-  }
-
   /** Unknown counts as found, to avoid a warning before the first search. */
   get found(): boolean {
     return this.status?.found ?? true;
+  }
+
+  async load(): Promise<void> {
+    this.status = await api.ffmpegStatus();
   }
 
   async recheck(): Promise<void> {
@@ -35,8 +36,7 @@ class Ffmpeg {
     this.looking = true;
     await attempt(async () => {
       await before();
-      const ffmpeg = await api.recheckFfmpeg();
-      if (preferences.info) preferences.info = { ...preferences.info, ffmpeg };
+      this.status = await api.recheckFfmpeg();
     });
     this.looking = false;
     this.missed = !this.found;

@@ -62,7 +62,6 @@ class Preferences {
 
   async update(patch: SettingsPatch): Promise<void> {
     this.value = await platform().commands.updateSettings(patch);
-    if ('ffmpeg_path' in patch) this.info = await api.appInfo();
     this.#apply();
   }
 

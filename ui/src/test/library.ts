@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
 import { createMemoryPlatform, type MemoryOptions, type MemoryPlatform } from '../memory';
 import { startPlatform } from '../platform';
+import { ffmpeg } from '../state/ffmpeg.svelte';
 import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 import { toasts } from '../state/toasts.svelte';
@@ -16,7 +17,9 @@ export async function openMachine(options: MemoryOptions = {}): Promise<MemoryPl
   toasts.clear();
   session.open = null;
   await preferences.load();
-  if (!preferences.info?.problem) await session.load();
+  if (preferences.info?.problem) return machine;
+  await session.load();
+  await ffmpeg.load();
   return machine;
 }
 
