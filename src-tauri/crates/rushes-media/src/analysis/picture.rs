@@ -270,8 +270,12 @@ fn command(
     // The film sheet is made from these frames, so they use the colours of a JPEG.
     let frame = FrameSize { width: size.width as u32, height: size.height as u32 };
     let colours = Colours::of(&facts.video, &ColourSpace::jpeg(), tools.converts_colours);
-    let scale = colours.scale(frame, "area", "yuv420p");
-    command.args(["-vf", &format!("{trim}{scale},format=yuv420p,settb=AVTB,{showinfo}=checksum=0")]);
+    let convert = colours.scale(frame, "area", "yuv420p");
+    // Scaled first: `scale` would convert colours while it reads the large frame, which
+    // costs a tenth of the time to decode H.264.
+    let small = format!("scale={}:{}:flags=area", frame.width, frame.height);
+    command
+        .args(["-vf", &format!("{trim}{small},{convert},format=yuv420p,settb=AVTB,{showinfo}=checksum=0")]);
     command.args(["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]);
     Command::from(command)
 }
