@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench weigh campaign hostile dev bundle ui screenshots bindings
+.PHONY: help run test bench weigh campaign hostile dev bundle ui screenshots bindings queries
 
 help:
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -50,3 +50,6 @@ screenshots: ui ## the pictures of README.md anew, from the real window
 
 bindings: ui ## the page's types anew from the commands
 	RUSHES_UPDATE_BINDINGS=1 cargo test -q -p rushes --test bindings
+
+queries: ## what the SQL is checked against (.sqlx) anew from the migrations
+	@.ci/queries

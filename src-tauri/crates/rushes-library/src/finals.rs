@@ -6,8 +6,7 @@ use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
 use rushes_model::notice::RowKind;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::db::Library;
 use crate::db::paths::DataDir;
@@ -38,25 +37,61 @@ pub struct NewExport {
     pub edit_hash: String,
 }
 
-pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<(Export, PathBuf), sqlx::Error> {
-    let path = data_dir.path_of(row.try_get::<&[u8], _>("path")?);
-    let export = Export {
-        id: row.try_get("id")?,
-        clip_id: row.try_get("clip_id")?,
-        project_id: row.try_get("project_id")?,
-        clip_name: row.try_get("clip_name")?,
-        preset: row.try_get("preset")?,
-        file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        path: path.to_string_lossy().into_owned(),
-        size_bytes: row.try_get("size_bytes")?,
-        duration_us: row.try_get("duration_us")?,
-        width: row.try_get("width")?,
-        height: row.try_get("height")?,
-        job_id: row.try_get("job_id")?,
-        created_at_ms: row.try_get("created_at")?,
-        stale: row.try_get("stale")?,
+/// A final as it is stored, and whether its clip has changed since.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ExportColumns {
+    id: ExportId,
+    clip_id: ClipId,
+    project_id: ProjectId,
+    clip_name: String,
+    preset: String,
+    path: Vec<u8>,
+    size_bytes: i64,
+    duration_us: i64,
+    width: u32,
+    height: u32,
+    job_id: JobId,
+    created_at: i64,
+    stale: bool,
+}
+
+impl ExportColumns {
+    fn read(self, data_dir: &DataDir) -> (Export, PathBuf) {
+        let path = data_dir.path_of(&self.path);
+        let export = Export {
+            id: self.id,
+            clip_id: self.clip_id,
+            project_id: self.project_id,
+            clip_name: self.clip_name,
+            preset: self.preset,
+            file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            path: path.to_string_lossy().into_owned(),
+            size_bytes: self.size_bytes,
+            duration_us: self.duration_us,
+            width: self.width,
+            height: self.height,
+            job_id: self.job_id,
+            created_at_ms: self.created_at,
+            stale: self.stale,
+        };
+        (export, path)
+    }
+}
+
+/// A statement that reads finals (`e`) with their clips (`c`).
+macro_rules! select_exports {
+    ($which:literal, $($bind:expr),+) => {
+        sqlx::query_as!(
+            ExportColumns,
+            r#"SELECT e.id AS "id: _", e.clip_id AS "clip_id: _", e.project_id AS "project_id: _",
+                      e.clip_name, e.preset, e.path, e.size_bytes, e.duration_us, e.width AS "width: _",
+                      e.height AS "height: _", e.job_id AS "job_id: _", e.created_at,
+                      e.edit_hash <> c.edit_hash AS "stale!: _"
+                 FROM exports e JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id "#
+                + $which,
+            $($bind),+
+        )
     };
-    Ok((export, path))
 }
 
 /// Everything that a final is rendered from, read in one transaction.
@@ -80,17 +115,11 @@ async fn find(
     profile: ProfileId,
     id: ExportId,
 ) -> LibraryResult<(Export, PathBuf)> {
-    let row = sqlx::query(
-        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
-           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
-          WHERE e.profile_id = ? AND e.id = ?",
-    )
-    .bind(profile)
-    .bind(id)
-    .fetch_optional(connection)
-    .await?
-    .ok_or(LibraryError::NotFound { row: RowKind::Final })?;
-    Ok(read(data_dir, &row)?)
+    select_exports!("WHERE e.profile_id = ? AND e.id = ?", profile, id)
+        .map(|row| row.read(data_dir))
+        .fetch_optional(connection)
+        .await?
+        .ok_or(LibraryError::NotFound { row: RowKind::Final })
 }
 
 /// All finals of a profile with their paths.
@@ -99,15 +128,11 @@ pub(crate) async fn of_profile(
     connection: &mut SqliteConnection,
     profile: ProfileId,
 ) -> LibraryResult<Vec<(Export, PathBuf)>> {
-    let rows = sqlx::query(
-        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
-           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
-          WHERE e.profile_id = ? ORDER BY e.id",
-    )
-    .bind(profile)
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| Ok(read(data_dir, row)?)).collect()
+    let exports = select_exports!("WHERE e.profile_id = ? ORDER BY e.id", profile)
+        .map(|row| row.read(data_dir))
+        .fetch_all(connection)
+        .await?;
+    Ok(exports)
 }
 
 /// Finals of a clip, of a project or of the profile, newest first.
@@ -124,21 +149,20 @@ pub(crate) async fn list(
     if let Some(clip) = clip {
         clips::find(connection, profile, clip).await?;
     }
-    let rows = sqlx::query(
-        "SELECT e.*, e.edit_hash <> c.edit_hash AS stale FROM exports e
-           JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
-           JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
-          WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)
-            AND (?3 IS NULL OR e.clip_id = ?3) AND (?3 IS NOT NULL OR c.deleted_at IS NULL)
-            AND (?2 IS NOT NULL OR ?3 IS NOT NULL OR p.deleted_at IS NULL)
-          ORDER BY e.id DESC",
+    let exports = select_exports!(
+        "JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
+         WHERE e.profile_id = ?1 AND (?2 IS NULL OR e.project_id = ?2)
+           AND (?3 IS NULL OR e.clip_id = ?3) AND (?3 IS NOT NULL OR c.deleted_at IS NULL)
+           AND (?2 IS NOT NULL OR ?3 IS NOT NULL OR p.deleted_at IS NULL)
+         ORDER BY e.id DESC",
+        profile,
+        project,
+        clip
     )
-    .bind(profile)
-    .bind(project)
-    .bind(clip)
+    .map(|row| row.read(data_dir).0)
     .fetch_all(connection)
     .await?;
-    rows.iter().map(|row| Ok(read(data_dir, row)?.0)).collect()
+    Ok(exports)
 }
 
 impl Library {
@@ -151,11 +175,13 @@ impl Library {
             cuts: clips::cuts(&mut tx, profile, id).await?,
             framing: clips::framing(&mut tx, profile, id).await?,
             content: clips::content(&mut tx, profile, id).await?,
-            edit_hash: sqlx::query_scalar("SELECT edit_hash FROM clips WHERE profile_id = ? AND id = ?")
-                .bind(profile)
-                .bind(id)
-                .fetch_one(&mut *tx)
-                .await?,
+            edit_hash: sqlx::query_scalar!(
+                "SELECT edit_hash FROM clips WHERE profile_id = ? AND id = ?",
+                profile,
+                id
+            )
+            .fetch_one(&mut *tx)
+            .await?,
         })
     }
 
@@ -168,24 +194,24 @@ impl Library {
         let id = ExportId::new();
         let mut tx = self.begin().await?;
         jobs::require_at_work(&mut tx, profile, new.job_id).await?;
-        let done = sqlx::query(
+        let done = sqlx::query!(
             "INSERT INTO exports (profile_id, id, clip_id, project_id, job_id, preset, clip_name, path,
                     size_bytes, duration_us, width, height, edit_hash, created_at)
              SELECT profile_id, ?, id, project_id, ?, ?, name, ?, ?, ?, ?, ?, ?, ?
                FROM clips WHERE profile_id = ? AND id = ?",
+            id,
+            new.job_id,
+            new.preset,
+            self.data_dir.to_bytes(&new.path),
+            new.size_bytes,
+            new.duration_us,
+            new.width,
+            new.height,
+            new.edit_hash,
+            crate::now_ms(),
+            profile,
+            new.clip_id
         )
-        .bind(id)
-        .bind(new.job_id)
-        .bind(&new.preset)
-        .bind(self.data_dir.to_bytes(&new.path))
-        .bind(new.size_bytes)
-        .bind(new.duration_us)
-        .bind(new.width)
-        .bind(new.height)
-        .bind(&new.edit_hash)
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(new.clip_id)
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() == 0 {
@@ -200,11 +226,13 @@ impl Library {
     pub async fn export_of_job(&self, profile: ProfileId, job: JobId) -> LibraryResult<Option<ExportId>> {
         let mut reader = self.reader.acquire().await?;
         jobs::require(&mut reader, profile, job).await?;
-        Ok(sqlx::query_scalar("SELECT id FROM exports WHERE profile_id = ? AND job_id = ?")
-            .bind(profile)
-            .bind(job)
-            .fetch_optional(&mut *reader)
-            .await?)
+        Ok(sqlx::query_scalar!(
+            r#"SELECT id AS "id: ExportId" FROM exports WHERE profile_id = ? AND job_id = ?"#,
+            profile,
+            job
+        )
+        .fetch_optional(&mut *reader)
+        .await?)
     }
 
     /// One final with its path.

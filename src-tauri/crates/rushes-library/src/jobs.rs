@@ -9,7 +9,7 @@ mod states;
 
 pub use order::{QueueCounts, Standing, Waiting};
 pub(crate) use queueing::insert;
+pub(crate) use rows::{EventColumns, JobColumns, require, require_at_work};
 pub use rows::{JobRow, NewJob};
-pub(crate) use rows::{read, read_event, require, require_at_work};
 pub(crate) use settling::settle_final;
 pub use states::JobEnd;

@@ -46,6 +46,9 @@ pub use sources::{NewSource, SourceRow};
 pub use trash::Emptied;
 pub use upkeep::LookedAfter;
 
+// Statements are checked anew against another database: `.ci/queries`.
+const _: Option<&str> = option_env!("DATABASE_URL");
+
 /// Milliseconds since the Unix epoch, by the system clock.
 pub fn now_ms() -> i64 {
     std::time::SystemTime::now()

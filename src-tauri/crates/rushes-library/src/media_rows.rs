@@ -14,7 +14,7 @@ use crate::model::{Export, RawState};
 use crate::{finals, jobs};
 
 /// The files of a clip.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct ClipOnDisk {
     /// Its id.
     pub id: ClipId,
@@ -46,25 +46,30 @@ impl Library {
     /// All rows of a profile that refer to files.
     pub async fn media_rows(&self, profile: ProfileId) -> LibraryResult<MediaRows> {
         let mut tx = self.reader.begin().await?;
-        let projects: Vec<ProjectId> = sqlx::query_scalar("SELECT id FROM projects WHERE profile_id = ?")
-            .bind(profile)
-            .fetch_all(&mut *tx)
-            .await?;
-        let sources: Vec<(SourceId, Vec<u8>)> =
-            sqlx::query_as("SELECT id, path FROM sources WHERE profile_id = ?")
-                .bind(profile)
+        let projects = sqlx::query_scalar!(
+            r#"SELECT id AS "id: ProjectId" FROM projects WHERE profile_id = ?"#,
+            profile
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let sources =
+            sqlx::query!(r#"SELECT id AS "id: SourceId", path FROM sources WHERE profile_id = ?"#, profile)
+                .map(|source| (source.id, self.data_dir.path_of(&source.path)))
                 .fetch_all(&mut *tx)
                 .await?;
-        let clips = sqlx::query_as(
-            "SELECT id, project_id, name, raw_revision, raw_state FROM clips WHERE profile_id = ? ORDER BY id",
+        let clips = sqlx::query_as!(
+            ClipOnDisk,
+            r#"SELECT id AS "id: _", project_id AS "project_id: _", name, raw_revision AS "raw_revision: _",
+                      raw_state AS "raw_state: _"
+                 FROM clips WHERE profile_id = ? ORDER BY id"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
         let exports = finals::of_profile(&self.data_dir, &mut tx, profile).await?;
         Ok(MediaRows {
             projects: projects.into_iter().collect(),
-            sources: sources.into_iter().map(|(id, path)| (id, self.data_dir.path_of(&path))).collect(),
+            sources: sources.into_iter().collect(),
             clips,
             exports,
         })
@@ -76,39 +81,43 @@ impl Library {
         let path = self.data_dir.to_bytes(path);
         let mut inside = path.clone();
         inside.extend(MAIN_SEPARATOR_STR.as_bytes());
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM sources
-                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
-                 OR EXISTS (SELECT 1 FROM exports
-                             WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))",
+        Ok(sqlx::query_scalar!(
+            r#"SELECT (EXISTS (SELECT 1 FROM sources
+                                WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3))
+                    OR EXISTS (SELECT 1 FROM exports
+                                WHERE profile_id = ?1 AND (path = ?2 OR substr(path, 1, length(?3)) = ?3)))
+                   AS "has_media!: bool""#,
+            profile,
+            path,
+            inside
         )
-        .bind(profile)
-        .bind(path)
-        .bind(inside)
         .fetch_one(&self.reader)
         .await?)
     }
 
     /// Marks a clip's preview as missing, so that it is made again.
     pub async fn lose_raw_file(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
-        let done = sqlx::query("UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .execute(&self.writer)
-            .await?;
+        let done = sqlx::query!(
+            "UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?",
+            profile,
+            id
+        )
+        .execute(&self.writer)
+        .await?;
         if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
     }
 
     /// Removes a final from the list and updates the status of its clip.
     pub async fn forget_export(&self, profile: ProfileId, id: ExportId) -> LibraryResult<()> {
         let mut tx = self.begin_deleting().await?;
-        let clip =
-            sqlx::query_scalar("DELETE FROM exports WHERE profile_id = ? AND id = ? RETURNING clip_id")
-                .bind(profile)
-                .bind(id)
-                .fetch_optional(&mut *tx)
-                .await?
-                .ok_or(LibraryError::NotFound { row: RowKind::Final })?;
+        let clip = sqlx::query_scalar!(
+            r#"DELETE FROM exports WHERE profile_id = ? AND id = ? RETURNING clip_id AS "clip_id!: ClipId""#,
+            profile,
+            id
+        )
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(LibraryError::NotFound { row: RowKind::Final })?;
         jobs::settle_final(&mut tx, profile, clip, false).await?;
         tx.commit().await?;
         Ok(())

@@ -78,12 +78,13 @@ pub(crate) async fn require(
     profile: ProfileId,
     id: ProjectId,
 ) -> LibraryResult<()> {
-    let there: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM projects WHERE profile_id = ? AND id = ?)")
-            .bind(profile)
-            .bind(id)
-            .fetch_one(connection)
-            .await?;
+    let there = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM projects WHERE profile_id = ? AND id = ?) AS "there!: bool""#,
+        profile,
+        id
+    )
+    .fetch_one(connection)
+    .await?;
     if there { Ok(()) } else { Err(NOT_FOUND) }
 }
 
@@ -93,11 +94,12 @@ pub(crate) async fn require_live(
     profile: ProfileId,
     id: ProjectId,
 ) -> LibraryResult<()> {
-    let live: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM projects WHERE profile_id = ? AND id = ? AND deleted_at IS NULL)",
+    let live = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM projects
+            WHERE profile_id = ? AND id = ? AND deleted_at IS NULL) AS "live!: bool""#,
+        profile,
+        id
     )
-    .bind(profile)
-    .bind(id)
     .fetch_one(connection)
     .await?;
     if live { Ok(()) } else { Err(NOT_FOUND) }
@@ -109,12 +111,14 @@ pub(crate) async fn touch(
     profile: ProfileId,
     id: ProjectId,
 ) -> LibraryResult<()> {
-    sqlx::query("UPDATE projects SET updated_at = ? WHERE profile_id = ? AND id = ?")
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE projects SET updated_at = ? WHERE profile_id = ? AND id = ?",
+        crate::now_ms(),
+        profile,
+        id
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -130,20 +134,20 @@ impl Library {
         )?;
         let id = ProjectId::new();
         let now = crate::now_ms();
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO projects (profile_id, id, name, description, context, search_text,
                                    target_duration_us, status, created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
+            profile,
+            id,
+            name,
+            description,
+            context,
+            search_text(&name, &description),
+            target,
+            now,
+            now
         )
-        .bind(profile)
-        .bind(id)
-        .bind(&name)
-        .bind(&description)
-        .bind(&context)
-        .bind(search_text(&name, &description))
-        .bind(target)
-        .bind(now)
-        .bind(now)
         .execute(&self.writer)
         .await?;
         self.get_project(profile, id).await
@@ -233,20 +237,20 @@ impl Library {
             Field::TargetDurationUs,
             patch.target_duration_us.unwrap_or(now.target_duration_us),
         )?;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE projects SET name = ?, description = ?, context = ?, search_text = ?,
                     target_duration_us = ?, status = ?, updated_at = ?
              WHERE profile_id = ? AND id = ?",
+            name,
+            description,
+            context,
+            search_text(&name, &description),
+            target,
+            patch.status.unwrap_or(now.status),
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(&name)
-        .bind(&description)
-        .bind(&context)
-        .bind(search_text(&name, &description))
-        .bind(target)
-        .bind(patch.status.unwrap_or(now.status))
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await?;
         let project = find(&mut tx, profile, id).await?;
@@ -261,14 +265,14 @@ impl Library {
         id: ProjectId,
         trashed: bool,
     ) -> LibraryResult<Project> {
-        let done = sqlx::query(
+        let done = sqlx::query!(
             "UPDATE projects SET deleted_at = iif(?, coalesce(deleted_at, ?), NULL)
              WHERE profile_id = ? AND id = ?",
+            trashed,
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(trashed)
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
         .execute(&self.writer)
         .await?;
         if done.rows_affected() == 0 {

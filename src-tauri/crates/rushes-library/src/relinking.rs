@@ -61,18 +61,18 @@ impl Library {
                 track.used = before.used;
             }
         }
-        sqlx::query(
+        sqlx::query!(
             "UPDATE sources SET path = ?, name = ?, facts = ?, duration_us = ?, fingerprint = ?,
                     state = 'ready', copied = 0
              WHERE profile_id = ? AND id = ?",
+            self.data_dir.to_bytes(&to.path),
+            to.name,
+            Json(&facts),
+            facts.duration_us,
+            to.fingerprint,
+            profile,
+            id
         )
-        .bind(self.data_dir.to_bytes(&to.path))
-        .bind(&to.name)
-        .bind(Json(&facts))
-        .bind(facts.duration_us)
-        .bind(&to.fingerprint)
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await
         .map_err(|error| taken_path(error, &to.name))?;
@@ -104,12 +104,14 @@ impl Library {
             track.ok_or_else(no_such)?.used = asked.used;
         }
         if facts.audio != before {
-            sqlx::query("UPDATE sources SET facts = ? WHERE profile_id = ? AND id = ?")
-                .bind(Json(&facts))
-                .bind(profile)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!(
+                "UPDATE sources SET facts = ? WHERE profile_id = ? AND id = ?",
+                Json(&facts),
+                profile,
+                id
+            )
+            .execute(&mut *tx)
+            .await?;
             outdate_clips(&mut tx, profile, id).await?;
         }
         let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
@@ -125,16 +127,16 @@ async fn outdate_clips(
     profile: ProfileId,
     source: SourceId,
 ) -> LibraryResult<()> {
-    let clips: Vec<ClipId> = sqlx::query_scalar(
-        "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
+    let clips = sqlx::query_scalar!(
+        r#"UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
                 raw_state = 'pending', updated_at = ?3
           WHERE profile_id = ?1 AND id IN
                 (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)
-         RETURNING id",
+         RETURNING id AS "id!: ClipId""#,
+        profile,
+        source,
+        crate::now_ms()
     )
-    .bind(profile)
-    .bind(source)
-    .bind(crate::now_ms())
     .fetch_all(&mut *connection)
     .await?;
     for clip in clips {

@@ -1,10 +1,9 @@
 //! Segments: stretches of sources that the editor has marked.
 
-use rushes_model::ids::{ProfileId, ProjectId, SegmentId};
+use rushes_model::ids::{ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_model::notice::{Field, Invalid, RowKind};
-use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
 use sqlx::types::Json;
-use sqlx::{Row, SqliteConnection};
 
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
@@ -16,18 +15,48 @@ const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Segment }
 /// Shortest segment, in microseconds: a few frames at any common frame rate.
 const SHORTEST_US: i64 = 100_000;
 
-pub(crate) fn read(row: &SqliteRow) -> Result<Segment, sqlx::Error> {
-    Ok(Segment {
-        id: row.try_get("id")?,
-        project_id: row.try_get("project_id")?,
-        source_id: row.try_get("source_id")?,
-        name: row.try_get("name")?,
-        in_us: row.try_get("in_us")?,
-        out_us: row.try_get("out_us")?,
-        keywords: row.try_get::<Json<Vec<String>>, _>("keywords")?.0,
-        weight: row.try_get("weight")?,
-        position: row.try_get("position")?,
-    })
+/// A segment as it is stored.
+#[derive(sqlx::FromRow)]
+pub(crate) struct SegmentColumns {
+    id: SegmentId,
+    project_id: ProjectId,
+    source_id: SourceId,
+    name: String,
+    in_us: i64,
+    out_us: i64,
+    keywords: Json<Vec<String>>,
+    weight: u32,
+    position: u32,
+}
+
+impl From<SegmentColumns> for Segment {
+    fn from(row: SegmentColumns) -> Self {
+        Self {
+            id: row.id,
+            project_id: row.project_id,
+            source_id: row.source_id,
+            name: row.name,
+            in_us: row.in_us,
+            out_us: row.out_us,
+            keywords: row.keywords.0,
+            weight: row.weight,
+            position: row.position,
+        }
+    }
+}
+
+/// A statement that reads segments.
+macro_rules! select_segments {
+    ($which:literal, $($bind:expr),+) => {
+        sqlx::query_as!(
+            SegmentColumns,
+            r#"SELECT id AS "id: _", project_id AS "project_id: _", source_id AS "source_id: _", name, in_us,
+                      out_us, keywords AS "keywords: _", weight AS "weight: _", position AS "position: _"
+                 FROM segments "#
+                + $which,
+            $($bind),+
+        )
+    };
 }
 
 /// Checks in and out points against the length of their source.
@@ -49,13 +78,11 @@ async fn find(
     profile: ProfileId,
     id: SegmentId,
 ) -> LibraryResult<Segment> {
-    let row = sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND id = ?")
-        .bind(profile)
-        .bind(id)
+    select_segments!("WHERE profile_id = ? AND id = ?", profile, id)
+        .map(Segment::from)
         .fetch_optional(connection)
         .await?
-        .ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
+        .ok_or(NOT_FOUND)
 }
 
 async fn of_project(
@@ -64,13 +91,12 @@ async fn of_project(
     project: ProjectId,
 ) -> LibraryResult<Vec<Segment>> {
     projects::require(connection, profile, project).await?;
-    let rows =
-        sqlx::query("SELECT * FROM segments WHERE profile_id = ? AND project_id = ? ORDER BY position, id")
-            .bind(profile)
-            .bind(project)
+    let segments =
+        select_segments!("WHERE profile_id = ? AND project_id = ? ORDER BY position, id", profile, project)
+            .map(Segment::from)
             .fetch_all(connection)
             .await?;
-    rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+    Ok(segments)
 }
 
 /// Default name of a segment: its source's, without the extension.
@@ -95,22 +121,22 @@ impl Library {
             None => name_of_source(&source.name),
         };
         let id = SegmentId::new();
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO segments (profile_id, id, project_id, source_id, name, in_us, out_us,
                                    keywords, weight, position)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
                     (SELECT coalesce(max(position) + 1, 0) FROM segments
                       WHERE profile_id = ?1 AND project_id = ?3)",
+            profile,
+            id,
+            project,
+            new.source_id,
+            name,
+            new.in_us,
+            new.out_us,
+            Json(keywords),
+            weight
         )
-        .bind(profile)
-        .bind(id)
-        .bind(project)
-        .bind(new.source_id)
-        .bind(name)
-        .bind(new.in_us)
-        .bind(new.out_us)
-        .bind(Json(keywords))
-        .bind(weight)
         .execute(&mut *tx)
         .await?;
         let segment = find(&mut tx, profile, id).await?;
@@ -147,22 +173,22 @@ impl Library {
             patch.keywords.as_deref().map_or(Ok(now.keywords), |v| limits::words(Field::Keywords, v))?;
         let project = patch.project_id.unwrap_or(now.project_id);
         projects::require_live(&mut tx, profile, project).await?;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE segments SET name = ?1, in_us = ?2, out_us = ?3, keywords = ?4, weight = ?5,
                     position = iif(project_id = ?6, position,
                                    (SELECT coalesce(max(position) + 1, 0) FROM segments
                                      WHERE profile_id = ?7 AND project_id = ?6)),
                     project_id = ?6
              WHERE profile_id = ?7 AND id = ?8",
+            name,
+            in_us,
+            out_us,
+            Json(keywords),
+            weight,
+            project,
+            profile,
+            id
         )
-        .bind(name)
-        .bind(in_us)
-        .bind(out_us)
-        .bind(Json(keywords))
-        .bind(weight)
-        .bind(project)
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await?;
         let segment = find(&mut tx, profile, id).await?;
@@ -172,9 +198,7 @@ impl Library {
 
     /// Removes a segment; clips made from it stay.
     pub async fn remove_segment(&self, profile: ProfileId, id: SegmentId) -> LibraryResult<()> {
-        let done = sqlx::query("DELETE FROM segments WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
+        let done = sqlx::query!("DELETE FROM segments WHERE profile_id = ? AND id = ?", profile, id)
             .execute(&self.writer)
             .await?;
         if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
@@ -203,12 +227,14 @@ impl Library {
             return Err(LibraryError::invalid(Field::Ids, Invalid::SegmentsIncomplete));
         }
         for (position, id) in ids.iter().enumerate() {
-            sqlx::query("UPDATE segments SET position = ? WHERE profile_id = ? AND id = ?")
-                .bind(position as i64)
-                .bind(profile)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!(
+                "UPDATE segments SET position = ? WHERE profile_id = ? AND id = ?",
+                position as i64,
+                profile,
+                id
+            )
+            .execute(&mut *tx)
+            .await?;
         }
         let segments = of_project(&mut tx, profile, project).await?;
         tx.commit().await?;

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use rushes_model::facts::SourceFacts;
 use rushes_model::ids::{ProfileId, ProjectId, SourceId};
 use rushes_model::notice::RowKind;
-use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
 use sqlx::types::Json;
-use sqlx::{Row, SqliteConnection};
 
 use crate::db::Library;
 use crate::db::paths::DataDir;
@@ -45,27 +44,58 @@ pub struct NewSource {
     pub copied: bool,
 }
 
-pub(crate) fn read(data_dir: &DataDir, row: &SqliteRow) -> Result<SourceRow, sqlx::Error> {
-    let path = data_dir.path_of(row.try_get::<&[u8], _>("path")?);
-    Ok(SourceRow {
-        source: Source {
-            id: row.try_get("id")?,
-            project_id: row.try_get("project_id")?,
-            name: row.try_get("name")?,
-            path: path.to_string_lossy().into_owned(),
-            facts: row.try_get::<Json<SourceFacts>, _>("facts")?.0,
-            state: row.try_get("state")?,
-            fingerprint: row.try_get("fingerprint")?,
-            added_at_ms: row.try_get("added_at")?,
-            copied: row.try_get("copied")?,
-        },
-        removed: row.try_get::<Option<i64>, _>("removed_at")?.is_some(),
-        path,
-    })
+/// A source as it is stored.
+#[derive(sqlx::FromRow)]
+pub(crate) struct SourceColumns {
+    id: SourceId,
+    project_id: ProjectId,
+    name: String,
+    path: Vec<u8>,
+    facts: Json<SourceFacts>,
+    state: SourceState,
+    fingerprint: String,
+    added_at: i64,
+    copied: bool,
+    removed_at: Option<i64>,
+}
+
+impl SourceColumns {
+    fn read(self, data_dir: &DataDir) -> SourceRow {
+        let path = data_dir.path_of(&self.path);
+        SourceRow {
+            source: Source {
+                id: self.id,
+                project_id: self.project_id,
+                name: self.name,
+                path: path.to_string_lossy().into_owned(),
+                facts: self.facts.0,
+                state: self.state,
+                fingerprint: self.fingerprint,
+                added_at_ms: self.added_at,
+                copied: self.copied,
+            },
+            removed: self.removed_at.is_some(),
+            path,
+        }
+    }
+}
+
+/// A statement that reads sources (`s`).
+macro_rules! select_sources {
+    ($which:literal, $($bind:expr),+) => {
+        sqlx::query_as!(
+            SourceColumns,
+            r#"SELECT s.id AS "id: _", s.project_id AS "project_id: _", s.name, s.path, s.facts AS "facts: _",
+                      s.state AS "state: _", s.fingerprint, s.added_at, s.copied AS "copied: _", s.removed_at
+                 FROM sources s "#
+                + $which,
+            $($bind),+
+        )
+    };
 }
 
 /// The columns needed to mark a source or to cut from it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub(crate) struct Footage {
     pub project_id: ProjectId,
     pub name: String,
@@ -78,12 +108,16 @@ pub(crate) async fn footage(
     profile: ProfileId,
     id: SourceId,
 ) -> LibraryResult<Footage> {
-    sqlx::query_as("SELECT project_id, name, duration_us FROM sources WHERE profile_id = ? AND id = ?")
-        .bind(profile)
-        .bind(id)
-        .fetch_optional(connection)
-        .await?
-        .ok_or(NOT_FOUND)
+    sqlx::query_as!(
+        Footage,
+        r#"SELECT project_id AS "project_id: _", name, duration_us FROM sources
+            WHERE profile_id = ? AND id = ?"#,
+        profile,
+        id
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or(NOT_FOUND)
 }
 
 /// One source, removed from its project or not.
@@ -93,13 +127,11 @@ pub(crate) async fn find(
     profile: ProfileId,
     id: SourceId,
 ) -> LibraryResult<SourceRow> {
-    let row = sqlx::query("SELECT * FROM sources WHERE profile_id = ? AND id = ?")
-        .bind(profile)
-        .bind(id)
+    select_sources!("WHERE s.profile_id = ? AND s.id = ?", profile, id)
+        .map(|row| row.read(data_dir))
         .fetch_optional(connection)
         .await?
-        .ok_or(NOT_FOUND)?;
-    Ok(read(data_dir, &row)?)
+        .ok_or(NOT_FOUND)
 }
 
 /// Besides the key, the only unique index is on paths within a project.
@@ -114,21 +146,21 @@ async fn insert(
     project: ProjectId,
     new: &NewSource,
 ) -> LibraryResult<Source> {
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO sources (profile_id, id, project_id, name, path, facts, duration_us,
                               fingerprint, state, copied, added_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?)",
+        profile,
+        new.id,
+        project,
+        new.name,
+        data_dir.to_bytes(&new.path),
+        Json(&new.facts),
+        new.facts.duration_us,
+        new.fingerprint,
+        new.copied,
+        crate::now_ms()
     )
-    .bind(profile)
-    .bind(new.id)
-    .bind(project)
-    .bind(&new.name)
-    .bind(data_dir.to_bytes(&new.path))
-    .bind(Json(&new.facts))
-    .bind(new.facts.duration_us)
-    .bind(&new.fingerprint)
-    .bind(new.copied)
-    .bind(crate::now_ms())
     .execute(&mut *connection)
     .await
     .map_err(|error| taken_path(error, &new.name))?;
@@ -190,13 +222,13 @@ impl Library {
     ) -> LibraryResult<bool> {
         let mut reader = self.reader.acquire().await?;
         projects::require(&mut reader, profile, project).await?;
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM sources
-              WHERE profile_id = ? AND project_id = ? AND path = ? AND removed_at IS NULL)",
+        Ok(sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM sources
+                WHERE profile_id = ? AND project_id = ? AND path = ? AND removed_at IS NULL) AS "there!: bool""#,
+            profile,
+            project,
+            self.data_dir.to_bytes(path)
         )
-        .bind(profile)
-        .bind(project)
-        .bind(self.data_dir.to_bytes(path))
         .fetch_one(&mut *reader)
         .await?)
     }
@@ -216,18 +248,18 @@ impl Library {
         if let Some(project) = project {
             projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
-        let rows = sqlx::query(
-            "SELECT s.* FROM sources s
-               JOIN projects p ON p.profile_id = s.profile_id AND p.id = s.project_id
-              WHERE s.profile_id = ?1 AND s.removed_at IS NULL
-                AND iif(?2 IS NULL, p.deleted_at IS NULL, s.project_id = ?2)
-              ORDER BY s.id",
+        let sources = select_sources!(
+            "JOIN projects p ON p.profile_id = s.profile_id AND p.id = s.project_id
+             WHERE s.profile_id = ?1 AND s.removed_at IS NULL
+               AND iif(?2 IS NULL, p.deleted_at IS NULL, s.project_id = ?2)
+             ORDER BY s.id",
+            profile,
+            project
         )
-        .bind(profile)
-        .bind(project)
+        .map(|row| row.read(&self.data_dir))
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| read(&self.data_dir, row).map_err(Into::into)).collect()
+        Ok(sources)
     }
 
     /// Removes a source from its project, or restores it. Its row and its clips stay either
@@ -240,14 +272,16 @@ impl Library {
     ) -> LibraryResult<Source> {
         let mut tx = self.begin().await?;
         let before = find(&self.data_dir, &mut tx, profile, id).await?.source;
-        sqlx::query("UPDATE sources SET removed_at = iif(?, ?, NULL) WHERE profile_id = ? AND id = ?")
-            .bind(removed)
-            .bind(crate::now_ms())
-            .bind(profile)
-            .bind(id)
-            .execute(&mut *tx)
-            .await
-            .map_err(|error| taken_path(error, &before.name))?;
+        sqlx::query!(
+            "UPDATE sources SET removed_at = iif(?, ?, NULL) WHERE profile_id = ? AND id = ?",
+            removed,
+            crate::now_ms(),
+            profile,
+            id
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(|error| taken_path(error, &before.name))?;
         projects::touch(&mut tx, profile, before.project_id).await?;
         let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
@@ -269,12 +303,14 @@ impl Library {
         if !is_it || now.source.state == state {
             return Ok(false);
         }
-        sqlx::query("UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?")
-            .bind(state)
-            .bind(profile)
-            .bind(known.source.id)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!(
+            "UPDATE sources SET state = ? WHERE profile_id = ? AND id = ?",
+            state,
+            profile,
+            known.source.id
+        )
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -33,35 +33,37 @@ impl Library {
         deleting: impl FnOnce(&Emptied) -> Option<NewJob> + Send,
     ) -> LibraryResult<(Emptied, Option<Job>)> {
         let mut tx = self.begin_deleting().await?;
-        let finals: Vec<Vec<u8>> = sqlx::query_scalar(
+        let finals = sqlx::query!(
             "SELECT e.path FROM exports e
                JOIN clips c ON c.profile_id = e.profile_id AND c.id = e.clip_id
                JOIN projects p ON p.profile_id = e.profile_id AND p.id = e.project_id
               WHERE e.profile_id = ? AND (c.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL)",
+            profile
         )
-        .bind(profile)
+        .map(|export| self.data_dir.path_of(&export.path))
         .fetch_all(&mut *tx)
         .await?;
-        let clips = sqlx::query_as(
-            "SELECT project_id, id FROM clips
+        let clips = sqlx::query!(
+            r#"SELECT project_id AS "project_id: ProjectId", id AS "id: ClipId" FROM clips
               WHERE profile_id = ?1 AND (deleted_at IS NOT NULL OR project_id IN
                     (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL))
-              ORDER BY id",
+              ORDER BY id"#,
+            profile
         )
-        .bind(profile)
+        .map(|clip| (clip.project_id, clip.id))
         .fetch_all(&mut *tx)
         .await?;
-        let names = sqlx::query_scalar(
+        let names = sqlx::query_scalar!(
             "SELECT name FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL
              UNION ALL
              SELECT c.name FROM clips c JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
               WHERE c.profile_id = ?1 AND c.deleted_at IS NOT NULL AND p.deleted_at IS NULL",
+            profile
         )
-        .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
         // Footage that clips or segments of other projects use moves to those projects.
-        sqlx::query(
+        sqlx::query!(
             "UPDATE sources SET removed_at = coalesce(removed_at, ?2), project_id = user.project_id
                FROM (SELECT k.source_id, c.project_id FROM clip_cuts k
                        JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
@@ -72,22 +74,21 @@ impl Library {
               WHERE sources.profile_id = ?1 AND sources.id = user.source_id
                 AND sources.project_id IN
                     (SELECT id FROM projects WHERE profile_id = ?1 AND deleted_at IS NOT NULL)",
+            profile,
+            crate::now_ms()
         )
-        .bind(profile)
-        .bind(crate::now_ms())
         .execute(&mut *tx)
         .await?;
-        sqlx::query("DELETE FROM clips WHERE profile_id = ? AND deleted_at IS NOT NULL")
-            .bind(profile)
+        sqlx::query!("DELETE FROM clips WHERE profile_id = ? AND deleted_at IS NOT NULL", profile)
             .execute(&mut *tx)
             .await?;
-        let projects = sqlx::query_scalar(
-            "DELETE FROM projects WHERE profile_id = ? AND deleted_at IS NOT NULL RETURNING id",
+        let projects = sqlx::query_scalar!(
+            r#"DELETE FROM projects WHERE profile_id = ? AND deleted_at IS NOT NULL
+               RETURNING id AS "id!: ProjectId""#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&mut *tx)
         .await?;
-        let finals = finals.iter().map(|path| self.data_dir.path_of(path)).collect();
         let emptied = Emptied { clips, projects, names, finals };
         let job = match deleting(&emptied) {
             Some(new) => Some(jobs::insert(&mut tx, profile, worker, None, &new).await?),
@@ -99,14 +100,14 @@ impl Library {
 
     /// Jobs in progress on anything in the trash.
     pub async fn trashed_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        Ok(sqlx::query_scalar(
-            "SELECT j.id FROM jobs j
+        Ok(sqlx::query_scalar!(
+            r#"SELECT j.id AS "id: JobId" FROM jobs j
                LEFT JOIN projects p ON p.profile_id = j.profile_id AND p.id = j.project_id
                LEFT JOIN clips c ON c.profile_id = j.profile_id AND c.id = j.clip_id
               WHERE j.profile_id = ? AND j.state IN ('queued', 'running', 'paused')
-                AND (p.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL)",
+                AND (p.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL)"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&self.reader)
         .await?)
     }

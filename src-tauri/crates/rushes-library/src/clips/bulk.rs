@@ -4,13 +4,22 @@ use std::collections::HashMap;
 
 use rushes_model::ids::{ClipId, ProfileId};
 use rushes_model::notice::{Field, Invalid};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
 
-use super::rows::{self, NOT_FOUND};
+use super::rows::{NOT_FOUND, select_clips};
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
 use crate::model::{Clip, Flag, ItemOutcome, Refusal};
+
+/// What happens to each of the clips.
+#[derive(Clone, Copy)]
+enum Change {
+    Flag(Flag),
+    Trash,
+    Restore,
+}
 
 impl Library {
     /// Sets the flag of many clips in one transaction; those that do not exist are refused
@@ -21,15 +30,7 @@ impl Library {
         ids: &[ClipId],
         flag: Flag,
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
-        self.change_clips(
-            profile,
-            ids,
-            "UPDATE clips SET flag = ?1, updated_at = ?2
-              WHERE profile_id = ?3 AND id = ?4 AND deleted_at IS NULL AND project_id IN
-                    (SELECT id FROM projects WHERE profile_id = ?3 AND deleted_at IS NULL)",
-            Some(flag),
-        )
-        .await
+        self.change_clips(profile, ids, Change::Flag(flag)).await
     }
 
     /// Moves many clips to the trash in one transaction.
@@ -38,14 +39,7 @@ impl Library {
         profile: ProfileId,
         ids: &[ClipId],
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
-        self.change_clips(
-            profile,
-            ids,
-            "UPDATE clips SET deleted_at = ?2 WHERE ?1 IS NULL AND profile_id = ?3 AND id = ?4
-                AND deleted_at IS NULL",
-            None,
-        )
-        .await
+        self.change_clips(profile, ids, Change::Trash).await
     }
 
     /// Restores many clips from the trash in one transaction.
@@ -54,22 +48,14 @@ impl Library {
         profile: ProfileId,
         ids: &[ClipId],
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
-        self.change_clips(
-            profile,
-            ids,
-            "UPDATE clips SET deleted_at = NULL, updated_at = ?2 WHERE ?1 IS NULL AND profile_id = ?3
-                AND id = ?4 AND deleted_at IS NOT NULL",
-            None,
-        )
-        .await
+        self.change_clips(profile, ids, Change::Restore).await
     }
 
     async fn change_clips(
         &self,
         profile: ProfileId,
         ids: &[ClipId],
-        statement: &'static str,
-        flag: Option<Flag>,
+        change: Change,
     ) -> LibraryResult<Vec<ItemOutcome<Clip>>> {
         if ids.len() > limits::BULK_MAX {
             return Err(LibraryError::invalid(
@@ -81,9 +67,7 @@ impl Library {
         let mut tx = self.begin().await?;
         let mut changed = Vec::with_capacity(ids.len());
         for id in ids {
-            let done =
-                sqlx::query(statement).bind(flag).bind(now).bind(profile).bind(id).execute(&mut *tx).await?;
-            changed.push(done.rows_affected() > 0);
+            changed.push(apply(&mut tx, profile, *id, change, now).await?);
         }
         let done: Vec<ClipId> =
             ids.iter().zip(&changed).filter(|(_, changed)| **changed).map(|(id, _)| *id).collect();
@@ -101,24 +85,53 @@ impl Library {
     }
 }
 
+/// Changes one clip, and returns whether it was there to change.
+async fn apply(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ClipId,
+    change: Change,
+    now: i64,
+) -> LibraryResult<bool> {
+    let statement = match change {
+        Change::Flag(flag) => sqlx::query!(
+            "UPDATE clips SET flag = ?1, updated_at = ?2
+              WHERE profile_id = ?3 AND id = ?4 AND deleted_at IS NULL AND project_id IN
+                    (SELECT id FROM projects WHERE profile_id = ?3 AND deleted_at IS NULL)",
+            flag,
+            now,
+            profile,
+            id
+        ),
+        Change::Trash => sqlx::query!(
+            "UPDATE clips SET deleted_at = ? WHERE profile_id = ? AND id = ? AND deleted_at IS NULL",
+            now,
+            profile,
+            id
+        ),
+        Change::Restore => sqlx::query!(
+            "UPDATE clips SET deleted_at = NULL, updated_at = ?
+              WHERE profile_id = ? AND id = ? AND deleted_at IS NOT NULL",
+            now,
+            profile,
+            id
+        ),
+    };
+    Ok(statement.execute(connection).await?.rows_affected() > 0)
+}
+
 async fn by_id(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     ids: &[ClipId],
 ) -> LibraryResult<HashMap<ClipId, Clip>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let mut query = QueryBuilder::<Sqlite>::new(rows::SELECT);
-        query.push_bind(profile).push(" AND c.id IN (");
-        let mut list = query.separated(", ");
-        for id in chunk {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        for row in query.build().fetch_all(&mut *connection).await? {
-            let clip = rows::read(&row)?;
-            found.insert(clip.id, clip);
-        }
-    }
-    Ok(found)
+    let clips = select_clips!(
+        "WHERE c.profile_id = ? AND c.id IN (SELECT unhex(value, '-') FROM json_each(?))",
+        profile,
+        Json(ids)
+    )
+    .map(Clip::from)
+    .fetch_all(connection)
+    .await?;
+    Ok(clips.into_iter().map(|clip| (clip.id, clip)).collect())
 }

@@ -36,18 +36,18 @@ impl Library {
             None => now.style.clone(),
         };
         let seen = captions != now.captions || style != now.style;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE clips SET script = ?, captions = ?, caption_style = ?, revision = revision + ?,
                     updated_at = ?
              WHERE profile_id = ? AND id = ?",
+            script,
+            Json(captions),
+            Json(style),
+            u32::from(seen),
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(script)
-        .bind(Json(captions))
-        .bind(Json(style))
-        .bind(u32::from(seen))
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await?;
         if seen {

@@ -38,34 +38,36 @@ pub(crate) async fn renew(
     clip: ClipId,
 ) -> LibraryResult<()> {
     let hash = hash(connection, profile, clip).await?;
-    sqlx::query(
+    sqlx::query!(
         "UPDATE clips SET edit_hash = ?1, final_status = CASE
             WHEN final_status NOT IN ('done', 'stale') THEN final_status
             WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?2 AND e.clip_id = ?3
                           AND e.edit_hash = ?1) THEN 'done'
             ELSE 'stale' END
           WHERE profile_id = ?2 AND id = ?3",
+        hash,
+        profile,
+        clip
     )
-    .bind(hash)
-    .bind(profile)
-    .bind(clip)
     .execute(connection)
     .await?;
     Ok(())
 }
 
 async fn hash(connection: &mut SqliteConnection, profile: ProfileId, clip: ClipId) -> LibraryResult<String> {
-    let (muted, framing): (bool, Json<Framing>) =
-        sqlx::query_as("SELECT muted, framing FROM clips WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(clip)
-            .fetch_one(&mut *connection)
-            .await?;
+    let row = sqlx::query!(
+        r#"SELECT muted AS "muted: bool", framing AS "framing: Json<Framing>" FROM clips
+            WHERE profile_id = ? AND id = ?"#,
+        profile,
+        clip
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     let content = rows::content(connection, profile, clip).await?;
     let edit = Edit {
         cuts: used_footage(connection, profile, clip).await?,
-        muted,
-        framing: framing.0,
+        muted: row.muted,
+        framing: row.framing.0,
         style: (!content.captions.is_empty()).then_some(content.style),
         captions: content.captions,
     };
@@ -78,22 +80,20 @@ async fn used_footage(
     profile: ProfileId,
     clip: ClipId,
 ) -> LibraryResult<Vec<UsedFootage>> {
-    let rows: Vec<(String, Json<SourceFacts>, i64, i64)> = sqlx::query_as(
-        "SELECT s.fingerprint, s.facts, k.in_us, k.out_us FROM clip_cuts k
-           JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
-          WHERE k.profile_id = ? AND k.clip_id = ? ORDER BY k.position",
+    let footage = sqlx::query!(
+        r#"SELECT s.fingerprint, s.facts AS "facts: Json<SourceFacts>", k.in_us, k.out_us FROM clip_cuts k
+             JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
+            WHERE k.profile_id = ? AND k.clip_id = ? ORDER BY k.position"#,
+        profile,
+        clip
     )
-    .bind(profile)
-    .bind(clip)
+    .map(|row| UsedFootage {
+        fingerprint: row.fingerprint,
+        sound_streams: row.facts.used_audio().map(|track| track.stream_index).collect(),
+        in_us: row.in_us,
+        out_us: row.out_us,
+    })
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(fingerprint, facts, in_us, out_us)| UsedFootage {
-            fingerprint,
-            sound_streams: facts.used_audio().map(|track| track.stream_index).collect(),
-            in_us,
-            out_us,
-        })
-        .collect())
+    Ok(footage)
 }

@@ -55,15 +55,15 @@ pub(crate) async fn replace_cuts(
 ) -> LibraryResult<()> {
     let before = rows::cuts(connection, profile, clip).await?;
     let captions = rows::content(connection, profile, clip).await?.captions;
-    sqlx::query("UPDATE clips SET captions = ? WHERE profile_id = ? AND id = ?")
-        .bind(Json(cue_times::follow(&captions, &before, new)))
-        .bind(profile)
-        .bind(clip)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?")
-        .bind(profile)
-        .bind(clip)
+    sqlx::query!(
+        "UPDATE clips SET captions = ? WHERE profile_id = ? AND id = ?",
+        Json(cue_times::follow(&captions, &before, new)),
+        profile,
+        clip
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("DELETE FROM clip_cuts WHERE profile_id = ? AND clip_id = ?", profile, clip)
         .execute(&mut *connection)
         .await?;
     insert_cuts(connection, profile, clip, new).await
@@ -76,16 +76,16 @@ pub(crate) async fn insert_cuts(
     cuts: &[Cut],
 ) -> LibraryResult<()> {
     for (position, cut) in cuts.iter().enumerate() {
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO clip_cuts (profile_id, clip_id, position, source_id, in_us, out_us)
              VALUES (?, ?, ?, ?, ?, ?)",
+            profile,
+            clip,
+            position as i64,
+            cut.source_id,
+            cut.in_us,
+            cut.out_us
         )
-        .bind(profile)
-        .bind(clip)
-        .bind(position as i64)
-        .bind(cut.source_id)
-        .bind(cut.in_us)
-        .bind(cut.out_us)
         .execute(&mut *connection)
         .await?;
     }

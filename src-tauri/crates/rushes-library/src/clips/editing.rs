@@ -42,25 +42,25 @@ impl Library {
         let duration_us =
             recut.map_or(now.duration_us, |cuts| cuts.iter().map(|cut| cut.out_us - cut.in_us).sum());
         let seen = recut.is_some() || framing != old_framing;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE clips SET name = ?, search_text = ?, rating = ?, tags = ?, flag = ?, framing = ?,
                     duration_us = ?, revision = revision + ?, cut_revision = cut_revision + ?,
                     raw_state = iif(?, 'pending', raw_state), updated_at = ?
              WHERE profile_id = ? AND id = ?",
+            name,
+            search_text(&name, &tags),
+            rating,
+            Json(&tags),
+            patch.flag.unwrap_or(now.flag),
+            Json(framing),
+            duration_us,
+            u32::from(seen),
+            u32::from(recut.is_some()),
+            recut.is_some(),
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(&name)
-        .bind(search_text(&name, &tags))
-        .bind(rating)
-        .bind(Json(tags))
-        .bind(patch.flag.unwrap_or(now.flag))
-        .bind(Json(framing))
-        .bind(duration_us)
-        .bind(u32::from(seen))
-        .bind(u32::from(recut.is_some()))
-        .bind(recut.is_some())
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await?;
         if let Some(cuts) = recut {
@@ -83,16 +83,15 @@ impl Library {
     ) -> LibraryResult<(Clip, bool)> {
         let mut tx = self.begin().await?;
         find_live(&mut tx, profile, id).await?;
-        let done = sqlx::query(
-            "UPDATE clips SET muted = ?, revision = revision + 1, cut_revision = cut_revision + 1,
-                    raw_state = 'pending', updated_at = ?
-             WHERE profile_id = ? AND id = ? AND muted <> ?",
+        let done = sqlx::query!(
+            "UPDATE clips SET muted = ?1, revision = revision + 1, cut_revision = cut_revision + 1,
+                    raw_state = 'pending', updated_at = ?2
+             WHERE profile_id = ?3 AND id = ?4 AND muted <> ?1",
+            muted,
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(muted)
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
-        .bind(muted)
         .execute(&mut *tx)
         .await?;
         if done.rows_affected() > 0 {
@@ -107,13 +106,13 @@ impl Library {
     pub async fn toggle_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
         let mut tx = self.begin().await?;
         find_live(&mut tx, profile, id).await?;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE clips SET flag = iif(flag = 'picked', 'unflagged', 'picked'), updated_at = ?
              WHERE profile_id = ? AND id = ?",
+            crate::now_ms(),
+            profile,
+            id
         )
-        .bind(crate::now_ms())
-        .bind(profile)
-        .bind(id)
         .execute(&mut *tx)
         .await?;
         let clip = find(&mut tx, profile, id).await?;

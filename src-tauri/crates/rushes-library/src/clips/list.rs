@@ -2,9 +2,9 @@
 
 use rushes_model::ids::{ProfileId, ProjectId};
 use rushes_model::notice::Field;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{FromRow, QueryBuilder, Sqlite};
 
-use super::rows;
+use super::rows::ClipColumns;
 use crate::db::Library;
 use crate::error::LibraryResult;
 use crate::limits;
@@ -82,7 +82,11 @@ impl Library {
         };
         let (key, descending) = order(asked.sort);
 
-        let mut query = QueryBuilder::<Sqlite>::new(rows::SELECT);
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT c.*, p.name AS project_name FROM clips c
+               JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
+              WHERE c.profile_id = ",
+        );
         query.push_bind(profile);
         filter(&mut query);
         if let Some(cursor) = asked.cursor.as_deref() {
@@ -102,7 +106,10 @@ impl Library {
         query.push(" LIMIT ").push_bind(limit + 1);
         let found = query.build().fetch_all(&self.reader).await?;
         let (found, last) = cut_page(&found, limit);
-        let items = found.iter().map(rows::read).collect::<Result<Vec<_>, _>>()?;
+        let items = found
+            .iter()
+            .map(|row| ClipColumns::from_row(row).map(Clip::from))
+            .collect::<Result<Vec<_>, _>>()?;
         let next_cursor = last.map(|row| Cursor::of_row(row, key, "id")).transpose()?.map(|c| c.to_text());
 
         let mut query = QueryBuilder::<Sqlite>::new(
@@ -118,13 +125,13 @@ impl Library {
 
     /// Every tag in use outside the trash, sorted alphabetically.
     pub async fn list_tags(&self, profile: ProfileId) -> LibraryResult<Vec<String>> {
-        let mut tags: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT tag.value FROM clips c
+        let mut tags = sqlx::query_scalar!(
+            r#"SELECT DISTINCT CAST(tag.value AS TEXT) AS "tag!: String" FROM clips c
                JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
                JOIN json_each(c.tags) AS tag
-              WHERE c.profile_id = ? AND c.deleted_at IS NULL AND p.deleted_at IS NULL",
+              WHERE c.profile_id = ? AND c.deleted_at IS NULL AND p.deleted_at IS NULL"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&self.reader)
         .await?;
         tags.sort_by_cached_key(|tag| (limits::fold(tag), tag.clone()));

@@ -7,13 +7,12 @@ use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId};
 use rushes_model::notice::{Field, Invalid};
-use sqlx::Row;
 use sqlx::types::Json;
 
 use super::edit_hash;
 use super::edit_list::{insert_cuts, replace_cuts};
 use super::names::ClipNames;
-use super::rows::{self, NOT_FOUND};
+use super::rows::{self, NOT_FOUND, select_clips};
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::model::{Clip, FinalStatus, Flag, NewClip, RawState};
@@ -65,16 +64,23 @@ impl Library {
     ) -> LibraryResult<Vec<UsedFootage>> {
         let mut reader = self.reader.acquire().await?;
         projects::require(&mut reader, profile, project).await?;
-        let query = if again {
-            sqlx::query_as(
+        let used = if again {
+            sqlx::query_as!(
+                UsedFootage,
                 "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
                    JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
                    JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
                   WHERE c.profile_id = ?1 AND c.project_id = ?2 AND (c.origin = 'montage') = ?3
                     AND c.deleted_at IS NULL AND c.flag <> 'rejected' AND c.final_status = 'none'",
+                profile,
+                project,
+                kind == ClipKind::Montage
             )
+            .fetch_all(&mut *reader)
+            .await?
         } else {
-            sqlx::query_as(
+            sqlx::query_as!(
+                UsedFootage,
                 "SELECT s.fingerprint, k.in_us, k.out_us FROM clip_cuts k
                    JOIN clips c ON c.profile_id = k.profile_id AND c.id = k.clip_id
                    JOIN sources s ON s.profile_id = k.profile_id AND s.id = k.source_id
@@ -82,14 +88,14 @@ impl Library {
                     AND ((c.origin = 'montage') = ?3
                           AND (c.project_id = ?2 OR c.flag = 'rejected' OR c.final_status <> 'none')
                       OR c.origin <> 'montage' AND c.flag = 'rejected')",
+                profile,
+                project,
+                kind == ClipKind::Montage
             )
+            .fetch_all(&mut *reader)
+            .await?
         };
-        let query = query.bind(profile).bind(project).bind(kind == ClipKind::Montage);
-        let rows: Vec<(String, i64, i64)> = query.fetch_all(&mut *reader).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(fingerprint, in_us, out_us)| UsedFootage { fingerprint, in_us, out_us })
-            .collect())
+        Ok(used)
     }
 
     /// Moves the ends of a provisional clip to where the full analysis puts them. A clip
@@ -98,16 +104,17 @@ impl Library {
     pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<bool> {
         let mut tx = self.begin().await?;
         let clip = rows::find(&mut tx, profile, id).await?;
-        let (revision, style_untouched): (u32, bool) = sqlx::query_as(
-            "SELECT revision, script = '' AND captions = '[]' FROM clips WHERE profile_id = ? AND id = ?",
+        let changed = sqlx::query!(
+            r#"SELECT revision AS "revision: u32", (script <> '' OR captions <> '[]') AS "has_words!: bool"
+                 FROM clips WHERE profile_id = ? AND id = ?"#,
+            profile,
+            id
         )
-        .bind(profile)
-        .bind(id)
         .fetch_one(&mut *tx)
         .await?;
         let untouched = clip.provisional
-            && revision == 1
-            && style_untouched
+            && changed.revision == 1
+            && !changed.has_words
             && clip.flag == Flag::Unflagged
             && clip.rating == 0
             && clip.tags.is_empty()
@@ -116,22 +123,20 @@ impl Library {
         let moves = untouched && rows::cuts(&mut tx, profile, id).await? != cuts;
         if moves {
             replace_cuts(&mut tx, profile, id, cuts).await?;
-            sqlx::query(
+            sqlx::query!(
                 "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
                         cut_revision = cut_revision + 1, raw_state = 'pending', updated_at = ?
                   WHERE profile_id = ? AND id = ?",
+                cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>(),
+                crate::now_ms(),
+                profile,
+                id
             )
-            .bind(cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>())
-            .bind(crate::now_ms())
-            .bind(profile)
-            .bind(id)
             .execute(&mut *tx)
             .await?;
             edit_hash::renew(&mut tx, profile, id).await?;
         } else {
-            sqlx::query("UPDATE clips SET provisional = 0 WHERE profile_id = ? AND id = ?")
-                .bind(profile)
-                .bind(id)
+            sqlx::query!("UPDATE clips SET provisional = 0 WHERE profile_id = ? AND id = ?", profile, id)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -151,15 +156,15 @@ impl Library {
     ) -> LibraryResult<Vec<ClipId>> {
         let mut tx = self.begin().await?;
         jobs::require_at_work(&mut tx, profile, job).await?;
-        let first: Option<u32> = sqlx::query_scalar(
-            "SELECT next_variant FROM projects
-              WHERE profile_id = ? AND id = ? AND deleted_at IS NULL",
+        let first = sqlx::query_scalar!(
+            r#"SELECT next_variant AS "next_variant: u32" FROM projects
+                WHERE profile_id = ? AND id = ? AND deleted_at IS NULL"#,
+            profile,
+            project
         )
-        .bind(profile)
-        .bind(project)
         .fetch_optional(&mut *tx)
-        .await?;
-        let first = first.ok_or(projects::NOT_FOUND)?;
+        .await?
+        .ok_or(projects::NOT_FOUND)?;
         let mut names = ClipNames::of(&mut tx, profile, project).await?;
         let now = crate::now_ms();
         let mut ids = Vec::with_capacity(new.len());
@@ -169,42 +174,43 @@ impl Library {
             };
             let id = ClipId::new();
             let name = names.next(&mut tx, first).await?;
-            sqlx::query(
+            sqlx::query!(
                 "INSERT INTO clips (profile_id, id, project_id, name, search_text, variant_number, origin,
-                        duration_us, muted, framing, score_bp, score_parts, caption_style, job_id, provisional, created_at, updated_at)
+                        duration_us, muted, framing, score_bp, score_parts, caption_style, job_id, provisional,
+                        created_at, updated_at)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                profile,
+                id,
+                project,
+                name,
+                rows::search_text(&name, &[]),
+                number,
+                clip.origin,
+                clip.cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>(),
+                clip.muted,
+                Json(Framing::default()),
+                clip.score_bp,
+                clip.score_parts.map(Json),
+                Json(CaptionStyle::default()),
+                job,
+                clip.provisional,
+                now,
+                now
             )
-            .bind(profile)
-            .bind(id)
-            .bind(project)
-            .bind(&name)
-            .bind(rows::search_text(&name, &[]))
-            .bind(number)
-            .bind(clip.origin)
-            .bind(clip.cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>())
-            .bind(clip.muted)
-            .bind(Json(Framing::default()))
-            .bind(clip.score_bp)
-            .bind(clip.score_parts.map(Json))
-            .bind(Json(CaptionStyle::default()))
-            .bind(job)
-            .bind(clip.provisional)
-            .bind(now)
-            .bind(now)
             .execute(&mut *tx)
             .await?;
             insert_cuts(&mut tx, profile, id, &clip.cuts).await?;
             edit_hash::renew(&mut tx, profile, id).await?;
             ids.push(id);
         }
-        sqlx::query(
+        sqlx::query!(
             "UPDATE projects SET next_variant = next_variant + ?, updated_at = ?
               WHERE profile_id = ? AND id = ?",
+            new.len() as i64,
+            now,
+            profile,
+            project
         )
-        .bind(new.len() as i64)
-        .bind(now)
-        .bind(profile)
-        .bind(project)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -213,34 +219,38 @@ impl Library {
 
     /// Whether a clip is provisional: its ends may still settle.
     pub async fn clip_is_provisional(&self, profile: ProfileId, id: ClipId) -> LibraryResult<bool> {
-        let found = sqlx::query_scalar("SELECT provisional FROM clips WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(&self.reader)
-            .await?;
-        found.ok_or(NOT_FOUND)
+        sqlx::query_scalar!(
+            r#"SELECT provisional AS "provisional: bool" FROM clips WHERE profile_id = ? AND id = ?"#,
+            profile,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await?
+        .ok_or(NOT_FOUND)
     }
 
     /// What a clip's preview is made from. Edit list, sound and revision are read together,
     /// so that no change in between is missed.
     pub async fn raw_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RawPlan> {
         let mut tx = self.reader.begin().await?;
-        let row = sqlx::query(
-            "SELECT project_id, muted, cut_revision, raw_revision, raw_state FROM clips
-              WHERE profile_id = ? AND id = ?",
+        let row = sqlx::query!(
+            r#"SELECT project_id AS "project_id: ProjectId", muted AS "muted: bool",
+                      cut_revision AS "cut_revision: u32", raw_revision AS "raw_revision: u32",
+                      raw_state AS "raw_state: RawState"
+                 FROM clips WHERE profile_id = ? AND id = ?"#,
+            profile,
+            id
         )
-        .bind(profile)
-        .bind(id)
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(NOT_FOUND)?;
         Ok(RawPlan {
-            project_id: row.try_get("project_id")?,
+            project_id: row.project_id,
             cuts: rows::cuts(&mut tx, profile, id).await?,
-            muted: row.try_get("muted")?,
-            cut_revision: row.try_get("cut_revision")?,
-            raw_revision: row.try_get("raw_revision")?,
-            state: row.try_get("raw_state")?,
+            muted: row.muted,
+            cut_revision: row.cut_revision,
+            raw_revision: row.raw_revision,
+            state: row.raw_state,
         })
     }
 
@@ -257,20 +267,21 @@ impl Library {
         put_in_place: impl FnOnce() -> Result<(), E> + Send,
     ) -> LibraryResult<Result<(), E>> {
         let mut tx = self.begin().await?;
-        let newest: Option<u32> = sqlx::query_scalar(
-            "UPDATE clips SET
+        let newest = sqlx::query_scalar!(
+            r#"UPDATE clips SET
                 raw_state = iif(cut_revision = ?1, 'ready', raw_state),
                 raw_revision = max(raw_revision, ?1)
              WHERE profile_id = ?2 AND id = ?3
-             RETURNING raw_revision",
+             RETURNING raw_revision AS "raw_revision!: u32""#,
+            cut_revision,
+            profile,
+            id
         )
-        .bind(cut_revision)
-        .bind(profile)
-        .bind(id)
         .fetch_optional(&mut *tx)
-        .await?;
+        .await?
+        .ok_or(NOT_FOUND)?;
         // Another job may have published the preview of a later revision meanwhile.
-        if newest.ok_or(NOT_FOUND)? == cut_revision
+        if newest == cut_revision
             && let Err(error) = put_in_place()
         {
             return Ok(Err(error));
@@ -282,13 +293,13 @@ impl Library {
     /// Records that the preview of `cut_revision` could not be made. That does not discard an
     /// existing one.
     pub async fn raw_failed(&self, profile: ProfileId, id: ClipId, cut_revision: u32) -> LibraryResult<()> {
-        let done = sqlx::query(
+        let done = sqlx::query!(
             "UPDATE clips SET raw_state = iif(cut_revision = ?1 AND raw_revision <> ?1, 'failed', raw_state)
               WHERE profile_id = ?2 AND id = ?3",
+            cut_revision,
+            profile,
+            id
         )
-        .bind(cut_revision)
-        .bind(profile)
-        .bind(id)
         .execute(&self.writer)
         .await?;
         if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
@@ -298,11 +309,12 @@ impl Library {
     pub async fn clips_of_job(&self, profile: ProfileId, job: JobId) -> LibraryResult<Vec<ClipId>> {
         let mut reader = self.reader.acquire().await?;
         jobs::require(&mut reader, profile, job).await?;
-        Ok(sqlx::query_scalar(
-            "SELECT id FROM clips WHERE profile_id = ? AND job_id = ? ORDER BY variant_number",
+        Ok(sqlx::query_scalar!(
+            r#"SELECT id AS "id: ClipId" FROM clips WHERE profile_id = ? AND job_id = ?
+                ORDER BY variant_number"#,
+            profile,
+            job
         )
-        .bind(profile)
-        .bind(job)
         .fetch_all(&mut *reader)
         .await?)
     }
@@ -310,14 +322,16 @@ impl Library {
     /// Clips with a pending preview and no job that would make it: their process ended
     /// between two steps.
     pub async fn clips_left_pending(&self, profile: ProfileId) -> LibraryResult<Vec<Clip>> {
-        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(rows::SELECT);
-        query.push_bind(profile).push(
-            " AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
-              AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
+        let clips = select_clips!(
+            "WHERE c.profile_id = ? AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
                     AND j.state IN ('queued', 'running', 'paused', 'interrupted')
                     AND (j.id = c.job_id OR (j.kind = 'preview' AND j.clip_id = c.id)))",
-        );
-        let found = query.build().fetch_all(&self.reader).await?;
-        found.iter().map(|row| rows::read(row).map_err(Into::into)).collect()
+            profile
+        )
+        .map(Clip::from)
+        .fetch_all(&self.reader)
+        .await?;
+        Ok(clips)
     }
 }

@@ -30,13 +30,15 @@ impl ClipNames {
         profile: ProfileId,
         project: ProjectId,
     ) -> LibraryResult<Self> {
-        let taken: Vec<String> =
-            sqlx::query_scalar("SELECT name FROM clips WHERE profile_id = ? AND project_id = ?")
-                .bind(profile)
-                .bind(project)
-                .fetch_all(connection)
-                .await?;
-        let taken = taken.into_iter().collect();
+        let taken = sqlx::query_scalar!(
+            "SELECT name FROM clips WHERE profile_id = ? AND project_id = ?",
+            profile,
+            project
+        )
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .collect();
         Ok(Self { profile, taken, numbers: HashMap::new(), sources: HashMap::new() })
     }
 
@@ -66,13 +68,14 @@ impl ClipNames {
 
     /// The name of a source without its extension, cut to fit into a clip's name.
     async fn stem(&self, connection: &mut SqliteConnection, source: SourceId) -> LibraryResult<String> {
-        let name: Option<String> =
-            sqlx::query_scalar("SELECT name FROM sources WHERE profile_id = ? AND id = ?")
-                .bind(self.profile)
-                .bind(source)
-                .fetch_optional(connection)
-                .await?;
-        let name = name.unwrap_or_default();
+        let name = sqlx::query_scalar!(
+            "SELECT name FROM sources WHERE profile_id = ? AND id = ?",
+            self.profile,
+            source
+        )
+        .fetch_optional(connection)
+        .await?
+        .unwrap_or_default();
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy();
         let stem: String = stem.chars().take(limits::NAME_CHARS - ENDING_CHARS).collect();
         Ok(if stem.trim().is_empty() { "Clip".to_owned() } else { stem.trim().to_owned() })

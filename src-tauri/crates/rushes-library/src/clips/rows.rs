@@ -4,68 +4,107 @@ use rushes_model::captions::{CaptionStyle, Cue};
 use rushes_model::choice::ScoreParts;
 use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
-use rushes_model::ids::{ClipId, ProfileId};
+use rushes_model::ids::{ClipId, ProfileId, ProjectId};
 use rushes_model::notice::RowKind;
-use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
-use crate::model::{Clip, ClipContent};
+use crate::model::{Clip, ClipContent, ClipOrigin, FinalStatus, Flag, RawState};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Clip };
 
-pub(crate) const SELECT: &str = "SELECT c.*, p.name AS project_name FROM clips c
-    JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
-    WHERE c.profile_id = ";
-
-pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
-    Ok(Clip {
-        id: row.try_get("id")?,
-        project_id: row.try_get("project_id")?,
-        project_name: row.try_get("project_name")?,
-        name: row.try_get("name")?,
-        variant_number: row.try_get("variant_number")?,
-        origin: row.try_get("origin")?,
-        duration_us: row.try_get("duration_us")?,
-        flag: row.try_get("flag")?,
-        rating: row.try_get("rating")?,
-        tags: row.try_get::<Json<Vec<String>>, _>("tags")?.0,
-        muted: row.try_get("muted")?,
-        score_bp: row.try_get("score_bp")?,
-        score_parts: row.try_get::<Option<Json<ScoreParts>>, _>("score_parts")?.map(|json| json.0),
-        provisional: row.try_get("provisional")?,
-        raw_state: row.try_get("raw_state")?,
-        final_status: row.try_get("final_status")?,
-        // A new preview counts too: it is another picture for the same clip.
-        revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("raw_revision")?,
-        changes: row.try_get("changes")?,
-        deleted_at_ms: row.try_get("deleted_at")?,
-        created_at_ms: row.try_get("created_at")?,
-        updated_at_ms: row.try_get("updated_at")?,
-    })
+/// A clip as it is stored, with the name of its project.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ClipColumns {
+    pub id: ClipId,
+    pub project_id: ProjectId,
+    pub project_name: String,
+    pub name: String,
+    pub variant_number: u32,
+    pub origin: ClipOrigin,
+    pub duration_us: i64,
+    pub flag: Flag,
+    pub rating: u32,
+    pub tags: Json<Vec<String>>,
+    pub muted: bool,
+    pub score_bp: u32,
+    pub score_parts: Option<Json<ScoreParts>>,
+    pub provisional: bool,
+    pub raw_state: RawState,
+    pub final_status: FinalStatus,
+    pub revision: u32,
+    pub raw_revision: u32,
+    pub changes: u32,
+    pub deleted_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
 }
 
-pub(crate) fn read_cut(row: &SqliteRow) -> Result<Cut, sqlx::Error> {
-    Ok(Cut {
-        source_id: row.try_get("source_id")?,
-        in_us: row.try_get("in_us")?,
-        out_us: row.try_get("out_us")?,
-    })
+impl From<ClipColumns> for Clip {
+    fn from(row: ClipColumns) -> Self {
+        Self {
+            id: row.id,
+            project_id: row.project_id,
+            project_name: row.project_name,
+            name: row.name,
+            variant_number: row.variant_number,
+            origin: row.origin,
+            duration_us: row.duration_us,
+            flag: row.flag,
+            rating: row.rating,
+            tags: row.tags.0,
+            muted: row.muted,
+            score_bp: row.score_bp,
+            score_parts: row.score_parts.map(|json| json.0),
+            provisional: row.provisional,
+            raw_state: row.raw_state,
+            final_status: row.final_status,
+            // A new preview counts too: it is another picture for the same clip.
+            revision: row.revision + row.raw_revision,
+            changes: row.changes,
+            deleted_at_ms: row.deleted_at,
+            created_at_ms: row.created_at,
+            updated_at_ms: row.updated_at,
+        }
+    }
 }
 
-pub(crate) fn read_framing(row: &SqliteRow) -> Result<Framing, sqlx::Error> {
-    Ok(row.try_get::<Json<Framing>, _>("framing")?.0)
+/// A statement that reads clips (`c`) with their projects (`p`).
+macro_rules! select_clips {
+    ($which:literal, $($bind:expr),+) => {
+        sqlx::query_as!(
+            $crate::clips::rows::ClipColumns,
+            r#"SELECT c.id AS "id: _", c.project_id AS "project_id: _", p.name AS project_name, c.name,
+                      c.variant_number AS "variant_number: _", c.origin AS "origin: _", c.duration_us,
+                      c.flag AS "flag: _", c.rating AS "rating: _", c.tags AS "tags: _", c.muted AS "muted: _",
+                      c.score_bp AS "score_bp: _", c.score_parts AS "score_parts: _",
+                      c.provisional AS "provisional: _", c.raw_state AS "raw_state: _",
+                      c.final_status AS "final_status: _", c.revision AS "revision: _",
+                      c.raw_revision AS "raw_revision: _", c.changes AS "changes: _", c.deleted_at,
+                      c.created_at, c.updated_at
+                 FROM clips c JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id "#
+                + $which,
+            $($bind),+
+        )
+    };
+}
+pub(super) use select_clips;
+
+/// The content of a clip as it is stored.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ContentColumns {
+    script: String,
+    captions: Json<Vec<Cue>>,
+    caption_style: Json<CaptionStyle>,
 }
 
-pub(crate) fn read_content(row: &SqliteRow) -> Result<ClipContent, sqlx::Error> {
-    Ok(ClipContent {
-        script: row.try_get("script")?,
-        captions: row.try_get::<Json<Vec<Cue>>, _>("captions")?.0,
-        style: row.try_get::<Json<CaptionStyle>, _>("caption_style")?.0,
-    })
+impl From<ContentColumns> for ClipContent {
+    fn from(row: ContentColumns) -> Self {
+        Self { script: row.script, captions: row.captions.0, style: row.caption_style.0 }
+    }
 }
 
 pub(crate) fn search_text(name: &str, tags: &[String]) -> String {
@@ -78,10 +117,11 @@ pub(crate) async fn find(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<Clip> {
-    let mut query = QueryBuilder::<Sqlite>::new(SELECT);
-    query.push_bind(profile).push(" AND c.id = ").push_bind(id);
-    let row = query.build().fetch_optional(connection).await?.ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
+    select_clips!("WHERE c.profile_id = ? AND c.id = ?", profile, id)
+        .map(Clip::from)
+        .fetch_optional(connection)
+        .await?
+        .ok_or(NOT_FOUND)
 }
 
 /// One clip, unless it or its project is in the trash.
@@ -90,11 +130,15 @@ pub(crate) async fn find_live(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<Clip> {
-    let mut query = QueryBuilder::<Sqlite>::new(SELECT);
-    query.push_bind(profile).push(" AND c.deleted_at IS NULL AND p.deleted_at IS NULL AND c.id = ");
-    query.push_bind(id);
-    let row = query.build().fetch_optional(connection).await?.ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
+    select_clips!(
+        "WHERE c.profile_id = ? AND c.id = ? AND c.deleted_at IS NULL AND p.deleted_at IS NULL",
+        profile,
+        id
+    )
+    .map(Clip::from)
+    .fetch_optional(connection)
+    .await?
+    .ok_or(NOT_FOUND)
 }
 
 /// The edit list of a clip.
@@ -103,19 +147,17 @@ pub(crate) async fn cuts(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<Vec<Cut>> {
-    let rows = sqlx::query(
-        "SELECT source_id, in_us, out_us FROM clip_cuts
-          WHERE profile_id = ? AND clip_id = ? ORDER BY position",
+    let cuts = sqlx::query_as!(
+        Cut,
+        r#"SELECT source_id AS "source_id: _", in_us, out_us FROM clip_cuts
+            WHERE profile_id = ? AND clip_id = ? ORDER BY position"#,
+        profile,
+        id
     )
-    .bind(profile)
-    .bind(id)
     .fetch_all(connection)
     .await?;
     // Every clip has an edit list, so no rows means no clip.
-    if rows.is_empty() {
-        return Err(NOT_FOUND);
-    }
-    rows.iter().map(|row| read_cut(row).map_err(Into::into)).collect()
+    if cuts.is_empty() { Err(NOT_FOUND) } else { Ok(cuts) }
 }
 
 /// How a clip is framed.
@@ -124,13 +166,15 @@ pub(crate) async fn framing(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<Framing> {
-    let row = sqlx::query("SELECT framing FROM clips WHERE profile_id = ? AND id = ?")
-        .bind(profile)
-        .bind(id)
-        .fetch_optional(connection)
-        .await?
-        .ok_or(NOT_FOUND)?;
-    Ok(read_framing(&row)?)
+    let framing = sqlx::query_scalar!(
+        r#"SELECT framing AS "framing: Json<Framing>" FROM clips WHERE profile_id = ? AND id = ?"#,
+        profile,
+        id
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or(NOT_FOUND)?;
+    Ok(framing.0)
 }
 
 /// The content of a clip.
@@ -139,14 +183,17 @@ pub(crate) async fn content(
     profile: ProfileId,
     id: ClipId,
 ) -> LibraryResult<ClipContent> {
-    let row =
-        sqlx::query("SELECT script, captions, caption_style FROM clips WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .fetch_optional(connection)
-            .await?
-            .ok_or(NOT_FOUND)?;
-    Ok(read_content(&row)?)
+    sqlx::query_as!(
+        ContentColumns,
+        r#"SELECT script, captions AS "captions: _", caption_style AS "caption_style: _" FROM clips
+            WHERE profile_id = ? AND id = ?"#,
+        profile,
+        id
+    )
+    .map(ClipContent::from)
+    .fetch_optional(connection)
+    .await?
+    .ok_or(NOT_FOUND)
 }
 
 impl Library {

@@ -98,13 +98,15 @@ async fn incomplete_indexes(
         return Ok(None);
     };
     for index in &indexes {
-        let (table, sql): (String, Option<String>) =
-            sqlx::query_as("SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND name = ?")
-                .bind(index)
-                .fetch_one(&mut *connection)
-                .await?;
-        let which = sql.as_deref().and_then(|sql| sql.split_once(" WHERE ")).map_or("1", |(_, which)| which);
-        let table = quoted(&table);
+        let entry = sqlx::query!(
+            r#"SELECT tbl_name AS "table!", sql FROM sqlite_schema WHERE type = 'index' AND name = ?"#,
+            index
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        let sql = entry.sql.as_deref();
+        let which = sql.and_then(|sql| sql.split_once(" WHERE ")).map_or("1", |(_, which)| which);
+        let table = quoted(&entry.table);
         let sql = format!("SELECT sum(1) FROM {table} INDEXED BY {} WHERE {which}", quoted(index));
         let known: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *connection).await?;
         // SQLite answers a count from the smallest index, even with `NOT INDEXED`. Only the

@@ -40,17 +40,17 @@ async fn begin(
     chore: &'static str,
 ) -> LibraryResult<Option<Transaction<'static, Sqlite>>> {
     // Opening holds the library lock, so no other process runs the chore at the same time.
-    let is_done: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chores WHERE chore = ?)")
-        .bind(chore)
-        .fetch_one(writer)
-        .await?;
+    let is_done = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM chores WHERE chore = ?) AS "is_done!: bool""#,
+        chore
+    )
+    .fetch_one(writer)
+    .await?;
     if is_done {
         return Ok(None);
     }
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query("INSERT INTO chores (chore, done_at) VALUES (?, ?)")
-        .bind(chore)
-        .bind(crate::now_ms())
+    sqlx::query!("INSERT INTO chores (chore, done_at) VALUES (?, ?)", chore, crate::now_ms())
         .execute(&mut *tx)
         .await?;
     Ok(Some(tx))

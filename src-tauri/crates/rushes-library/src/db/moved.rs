@@ -35,20 +35,20 @@ pub(crate) async fn store_paths_within(
         }
     }
     // A final that goes into the profile's own folder no longer names a folder.
-    let jobs: Vec<(ProfileId, Vec<u8>, String)> = sqlx::query_as(
-        "SELECT profile_id, id, payload ->> '$.folder' FROM jobs
-          WHERE kind = 'render' AND json_type(payload, '$.folder') = 'text'",
+    let folders = sqlx::query!(
+        r#"SELECT profile_id AS "profile_id: ProfileId", id, payload ->> '$.folder' AS "folder!: String" FROM jobs
+            WHERE kind = 'render' AND json_type(payload, '$.folder') = 'text'"#
     )
+    .map(|job| (job.profile_id, job.id, PathBuf::from(job.folder)))
     .fetch_all(&mut *connection)
     .await?;
-    let folders = jobs.into_iter().map(|(profile, id, folder)| (profile, id, PathBuf::from(folder)));
-    for (profile, id, folder) in within(data_dir, folders.collect(), |_| true).await? {
+    for (profile, id, folder) in within(data_dir, folders, |_| true).await? {
         if folder.starts_with(Path::new(PROFILES).join(profile.to_string())) {
-            sqlx::query(
+            sqlx::query!(
                 "UPDATE jobs SET payload = json_remove(payload, '$.folder') WHERE profile_id = ? AND id = ?",
+                profile,
+                id
             )
-            .bind(profile)
-            .bind(id)
             .execute(&mut *connection)
             .await?;
         }

@@ -113,8 +113,9 @@ fn has_profiles(data_dir: &Path) -> LibraryResult<bool> {
 
 async fn migrate(pool: &SqlitePool, data_dir: &Path, is_new: bool) -> LibraryResult<()> {
     let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
-    let has_history: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations')",
+    let has_history = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema
+            WHERE type = 'table' AND name = '_sqlx_migrations') AS "has_history!: bool""#
     )
     .fetch_one(pool)
     .await?;

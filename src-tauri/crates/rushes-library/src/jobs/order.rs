@@ -8,7 +8,7 @@
 
 use rushes_model::ids::{ClipId, JobId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::{Field, Invalid};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::rows;
 use crate::db::Library;
@@ -65,17 +65,17 @@ pub(crate) async fn next_position(
     profile: ProfileId,
     project: Option<ProjectId>,
 ) -> LibraryResult<i64> {
-    let position = sqlx::query_scalar(
-        "SELECT max(
+    let position = sqlx::query_scalar!(
+        r#"SELECT max(
             coalesce((SELECT min(position) FROM jobs WHERE profile_id = ?1 AND state = 'queued'),
                      (SELECT max(position) FROM jobs WHERE profile_id = ?1 AND state = 'running'), 0),
             coalesce((SELECT max(position) FROM jobs
                        WHERE profile_id = ?1 AND project_id IS ?2 AND state IN ('queued', 'running', 'paused')), 0)
-              + ?3)",
+              + ?3) AS "position!: i64""#,
+        profile,
+        project,
+        STEP
     )
-    .bind(profile)
-    .bind(project)
-    .bind(STEP)
     .fetch_one(connection)
     .await?;
     Ok(position)
@@ -83,10 +83,12 @@ pub(crate) async fn next_position(
 
 /// Whether the queue of a profile is on hold.
 pub(crate) async fn is_held(connection: &mut SqliteConnection, profile: ProfileId) -> LibraryResult<bool> {
-    let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?)")
-        .bind(profile)
-        .fetch_one(connection)
-        .await?;
+    let held = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM held_queues WHERE profile_id = ?) AS "held!: bool""#,
+        profile
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(held)
 }
 
@@ -94,48 +96,33 @@ impl Library {
     /// The jobs of a worker that can start: queued, and not on hold with their queue. Each
     /// profile's are in order.
     pub async fn waiting_jobs(&self, worker: &str) -> LibraryResult<Vec<Waiting>> {
-        let rows = sqlx::query(
-            "SELECT profile_id, id, kind, class, project_id, clip_id, source_id FROM jobs
-              WHERE state = 'queued' AND worker = ?
-                AND (class = 'brief' OR profile_id NOT IN (SELECT profile_id FROM held_queues))
-              ORDER BY position, id",
+        let jobs = sqlx::query_as!(
+            Waiting,
+            r#"SELECT profile_id AS "profile_id: _", id AS "id: _", kind AS "kind: _", class AS "class: _",
+                      project_id AS "project_id: _", clip_id AS "clip_id: _", source_id AS "source_id: _"
+                 FROM jobs
+                WHERE state = 'queued' AND worker = ?
+                  AND (class = 'brief' OR profile_id NOT IN (SELECT profile_id FROM held_queues))
+                ORDER BY position, id"#,
+            worker
         )
-        .bind(worker)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Waiting {
-                    profile_id: row.try_get("profile_id")?,
-                    id: row.try_get("id")?,
-                    kind: row.try_get("kind")?,
-                    class: row.try_get("class")?,
-                    project_id: row.try_get("project_id")?,
-                    clip_id: row.try_get("clip_id")?,
-                    source_id: row.try_get("source_id")?,
-                })
-            })
-            .collect()
+        Ok(jobs)
     }
 
     /// The jobs that a worker has in progress, with their states: another process may have
     /// paused or ended them.
     pub async fn jobs_of_worker(&self, worker: &str) -> LibraryResult<Vec<Standing>> {
-        let rows = sqlx::query(
-            "SELECT profile_id, id, state FROM jobs WHERE state IN ('running', 'paused') AND worker = ?",
+        let jobs = sqlx::query_as!(
+            Standing,
+            r#"SELECT profile_id AS "profile_id: _", id AS "id: _", state AS "state: _" FROM jobs
+                WHERE state IN ('running', 'paused') AND worker = ?"#,
+            worker
         )
-        .bind(worker)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Standing {
-                    profile_id: row.try_get("profile_id")?,
-                    id: row.try_get("id")?,
-                    state: row.try_get("state")?,
-                })
-            })
-            .collect()
+        Ok(jobs)
     }
 
     /// Moves a waiting job before another one, or to the end if `before` is `None`.
@@ -148,11 +135,13 @@ impl Library {
         if let Some(before) = before {
             rows::require(&mut tx, profile, before).await?;
         }
-        let order: Vec<(JobId, i64)> = sqlx::query_as(
-            "SELECT id, position FROM jobs WHERE profile_id = ? AND state IN ('queued', 'paused')
-              ORDER BY position, id",
+        let order = sqlx::query!(
+            r#"SELECT id AS "id: JobId", position FROM jobs
+                WHERE profile_id = ? AND state IN ('queued', 'paused')
+                ORDER BY position, id"#,
+            profile
         )
-        .bind(profile)
+        .map(|row| (row.id, row.position))
         .fetch_all(&mut *tx)
         .await?;
         let first = order.first().map_or(STEP, |(_, position)| *position);
@@ -170,12 +159,14 @@ impl Library {
                 if (*id, position) == *known {
                     continue;
                 }
-                sqlx::query("UPDATE jobs SET position = ? WHERE profile_id = ? AND id = ?")
-                    .bind(position)
-                    .bind(profile)
-                    .bind(id)
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query!(
+                    "UPDATE jobs SET position = ? WHERE profile_id = ? AND id = ?",
+                    position,
+                    profile,
+                    id
+                )
+                .execute(&mut *tx)
+                .await?;
             }
         }
         let job = rows::find(&mut tx, profile, id).await?.job;
@@ -185,12 +176,12 @@ impl Library {
 
     /// Puts the whole queue of a profile on hold: only brief jobs still start.
     pub async fn hold_queue(&self, profile: ProfileId) -> LibraryResult<()> {
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO held_queues (profile_id, reason, held_at) VALUES (?, 'editor', ?)
              ON CONFLICT (profile_id) DO NOTHING",
+            profile,
+            crate::now_ms()
         )
-        .bind(profile)
-        .bind(crate::now_ms())
         .execute(&self.writer)
         .await?;
         Ok(())
@@ -199,11 +190,11 @@ impl Library {
     /// The jobs of a profile that were paused only because its queue was put on hold or a
     /// disk was full, in order.
     pub async fn jobs_paused_with_queue(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        let paused = sqlx::query_scalar(
-            "SELECT id FROM jobs WHERE profile_id = ? AND state = 'paused'
-                AND pause_reason IN ('queue', 'disk_full') ORDER BY position, id",
+        let paused = sqlx::query_scalar!(
+            r#"SELECT id AS "id: JobId" FROM jobs WHERE profile_id = ? AND state = 'paused'
+                  AND pause_reason IN ('queue', 'disk_full') ORDER BY position, id"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&self.reader)
         .await?;
         Ok(paused)
@@ -211,16 +202,15 @@ impl Library {
 
     /// Releases the queue of a profile. Jobs that were paused with it stay paused.
     pub async fn release_queue(&self, profile: ProfileId) -> LibraryResult<()> {
-        sqlx::query("DELETE FROM held_queues WHERE profile_id = ?")
-            .bind(profile)
-            .execute(&self.writer)
-            .await?;
+        sqlx::query!("DELETE FROM held_queues WHERE profile_id = ?", profile).execute(&self.writer).await?;
         Ok(())
     }
 
     /// Profiles whose queues are on hold.
     pub async fn held_queues(&self) -> LibraryResult<Vec<ProfileId>> {
-        Ok(sqlx::query_scalar("SELECT profile_id FROM held_queues").fetch_all(&self.reader).await?)
+        Ok(sqlx::query_scalar!(r#"SELECT profile_id AS "profile_id: ProfileId" FROM held_queues"#)
+            .fetch_all(&self.reader)
+            .await?)
     }
 
     /// Whether the queue of a profile is on hold.
@@ -230,11 +220,11 @@ impl Library {
 
     /// Whether a job of a profile is waiting for disk space.
     pub async fn waits_for_room(&self, profile: ProfileId) -> LibraryResult<bool> {
-        let waits = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM jobs
-              WHERE profile_id = ? AND state = 'paused' AND pause_reason = 'disk_full')",
+        let waits = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM jobs
+                WHERE profile_id = ? AND state = 'paused' AND pause_reason = 'disk_full') AS "waits!: bool""#,
+            profile
         )
-        .bind(profile)
         .fetch_one(&self.reader)
         .await?;
         Ok(waits)
@@ -243,20 +233,20 @@ impl Library {
     /// How many jobs of a profile are running and waiting, and how many of all others. Only
     /// counts, so that no profile sees another's names.
     pub async fn queue_counts(&self, profile: ProfileId) -> LibraryResult<(QueueCounts, QueueCounts)> {
-        let rows: Vec<(bool, JobState, u32)> = sqlx::query_as(
-            "SELECT profile_id = ? AS own, state, count(*) FROM jobs
-              WHERE state IN ('queued', 'running', 'paused') GROUP BY own, state",
+        let rows = sqlx::query!(
+            r#"SELECT profile_id = ? AS "is_own!: bool", state AS "state: JobState", count(*) AS "jobs!: u32" FROM jobs
+                WHERE state IN ('queued', 'running', 'paused') GROUP BY 1, 2"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&self.reader)
         .await?;
         let (mut own, mut others) = (QueueCounts::default(), QueueCounts::default());
-        for (is_own, state, count) in rows {
-            let counts = if is_own { &mut own } else { &mut others };
-            match state {
-                JobState::Running => counts.running = count,
-                JobState::Queued => counts.waiting = count,
-                _ => counts.paused = count,
+        for row in rows {
+            let counts = if row.is_own { &mut own } else { &mut others };
+            match row.state {
+                JobState::Running => counts.running = row.jobs,
+                JobState::Queued => counts.waiting = row.jobs,
+                _ => counts.paused = row.jobs,
             }
         }
         Ok((own, others))

@@ -31,26 +31,26 @@ pub(crate) async fn insert(
 ) -> LibraryResult<Job> {
     let id = JobId::new();
     let position = order::next_position(connection, profile, new.project_id).await?;
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO jobs (profile_id, id, project_id, clip_id, source_id, batch_id, kind, class, title, payload,
                            payload_version, exclusive_key, position, worker, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        profile,
+        id,
+        new.project_id,
+        new.clip_id,
+        new.source_id,
+        batch.or(new.batch_id),
+        new.kind,
+        new.class,
+        new.title,
+        Json(&new.payload),
+        new.payload_version,
+        new.exclusive_key,
+        position,
+        worker,
+        crate::now_ms()
     )
-    .bind(profile)
-    .bind(id)
-    .bind(new.project_id)
-    .bind(new.clip_id)
-    .bind(new.source_id)
-    .bind(batch.or(new.batch_id))
-    .bind(new.kind)
-    .bind(new.class)
-    .bind(&new.title)
-    .bind(Json(&new.payload))
-    .bind(new.payload_version)
-    .bind(&new.exclusive_key)
-    .bind(position)
-    .bind(worker)
-    .bind(crate::now_ms())
     .execute(&mut *connection)
     .await
     .map_err(|error| taken_key(error, new.kind))?;

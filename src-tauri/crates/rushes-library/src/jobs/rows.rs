@@ -1,15 +1,16 @@
 //! Job rows: reading them and their logs.
 
 use rushes_model::ids::{BatchId, ClipId, JobId, ProfileId, ProjectId, SourceId};
-use rushes_model::notice::RowKind;
+use rushes_model::notice::{Notice, RowKind};
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
 use sqlx::types::Json;
-use sqlx::{Row, SqliteConnection};
 
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Job, JobClass, JobEvent, JobKind, JobQuery, JobState, PauseReason};
+use crate::model::{
+    Job, JobClass, JobEvent, JobEventKind, JobKind, JobQuery, JobResult, JobState, PauseReason,
+};
 use crate::{limits, projects};
 
 const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Job };
@@ -64,55 +65,111 @@ pub struct JobRow {
     pub worker: String,
 }
 
-pub(crate) fn read(row: &SqliteRow) -> Result<JobRow, sqlx::Error> {
-    Ok(JobRow {
-        profile_id: row.try_get("profile_id")?,
-        job: read_job(row)?,
-        source_id: row.try_get("source_id")?,
-        payload: row.try_get::<Json<Value>, _>("payload")?.0,
-        payload_version: row.try_get("payload_version")?,
-        exclusive_key: row.try_get("exclusive_key")?,
-        worker: row.try_get("worker")?,
-    })
+/// A job as it is stored.
+#[derive(sqlx::FromRow)]
+pub(crate) struct JobColumns {
+    profile_id: ProfileId,
+    id: JobId,
+    revision: i64,
+    project_id: Option<ProjectId>,
+    clip_id: Option<ClipId>,
+    source_id: Option<SourceId>,
+    batch_id: Option<BatchId>,
+    kind: JobKind,
+    class: JobClass,
+    title: String,
+    payload: Json<Value>,
+    payload_version: u32,
+    exclusive_key: Option<String>,
+    state: JobState,
+    pause_reason: Option<PauseReason>,
+    position: i64,
+    stage: Option<String>,
+    progress_bp: u32,
+    attempts: u32,
+    error: Option<Json<Notice>>,
+    error_detail: Option<String>,
+    notes: Json<Vec<Notice>>,
+    result: Option<Json<JobResult>>,
+    worker: String,
+    created_at: i64,
+    started_at: Option<i64>,
+    ended_at: Option<i64>,
 }
 
-/// Reads only what the page shows: a payload may list thousands of files.
-fn read_job(row: &SqliteRow) -> Result<Job, sqlx::Error> {
-    Ok(Job {
-        id: row.try_get("id")?,
-        revision: row.try_get::<i64, _>("revision")? * REVISION_STEP,
-        project_id: row.try_get("project_id")?,
-        clip_id: row.try_get("clip_id")?,
-        batch_id: row.try_get("batch_id")?,
-        kind: row.try_get("kind")?,
-        class: row.try_get("class")?,
-        title: row.try_get("title")?,
-        state: row.try_get("state")?,
-        pause_reason: row.try_get("pause_reason")?,
-        position: row.try_get("position")?,
-        stage: row.try_get("stage")?,
-        progress_bp: row.try_get("progress_bp")?,
-        eta_s: None,
-        speed_milli: None,
-        attempts: row.try_get("attempts")?,
-        error: row.try_get::<Option<Json<_>>, _>("error")?.map(|error| error.0),
-        error_detail: row.try_get("error_detail")?,
-        notes: row.try_get::<Json<_>, _>("notes")?.0,
-        result: row.try_get::<Option<Json<_>>, _>("result")?.map(|result| result.0),
-        created_at_ms: row.try_get("created_at")?,
-        started_at_ms: row.try_get("started_at")?,
-        ended_at_ms: row.try_get("ended_at")?,
-    })
+impl From<JobColumns> for JobRow {
+    fn from(row: JobColumns) -> Self {
+        Self {
+            profile_id: row.profile_id,
+            source_id: row.source_id,
+            payload: row.payload.0,
+            payload_version: row.payload_version,
+            exclusive_key: row.exclusive_key,
+            worker: row.worker,
+            job: Job {
+                id: row.id,
+                revision: row.revision * REVISION_STEP,
+                project_id: row.project_id,
+                clip_id: row.clip_id,
+                batch_id: row.batch_id,
+                kind: row.kind,
+                class: row.class,
+                title: row.title,
+                state: row.state,
+                pause_reason: row.pause_reason,
+                position: row.position,
+                stage: row.stage,
+                progress_bp: row.progress_bp,
+                eta_s: None,
+                speed_milli: None,
+                attempts: row.attempts,
+                error: row.error.map(|error| error.0),
+                error_detail: row.error_detail,
+                notes: row.notes.0,
+                result: row.result.map(|result| result.0),
+                created_at_ms: row.created_at,
+                started_at_ms: row.started_at,
+                ended_at_ms: row.ended_at,
+            },
+        }
+    }
 }
 
-pub(crate) fn read_event(row: &SqliteRow) -> Result<JobEvent, sqlx::Error> {
-    Ok(JobEvent {
-        number: row.try_get("number")?,
-        at_ms: row.try_get("at")?,
-        event: row.try_get("event")?,
-        words: row.try_get("words")?,
-        notices: row.try_get::<Json<_>, _>("notices")?.0,
-    })
+/// A statement that reads whole jobs, with their payloads or with `'null'` instead of them.
+macro_rules! select_jobs {
+    ($payload:literal, $which:literal $(, $bind:expr)*) => {
+        sqlx::query_as!(
+            JobColumns,
+            r#"SELECT profile_id AS "profile_id: _", id AS "id: _", revision, project_id AS "project_id: _",
+                      clip_id AS "clip_id: _", source_id AS "source_id: _", batch_id AS "batch_id: _",
+                      kind AS "kind: _", class AS "class: _", title, "#
+                + $payload
+                + r#" AS "payload!: _", payload_version AS "payload_version: _", exclusive_key,
+                      state AS "state: _", pause_reason AS "pause_reason: _", position, stage,
+                      progress_bp AS "progress_bp: _", attempts AS "attempts: _", error AS "error: _",
+                      error_detail, notes AS "notes: _", result AS "result: _", worker, created_at, started_at,
+                      ended_at
+                 FROM jobs "#
+                + $which
+            $(, $bind)*
+        )
+    };
+}
+
+/// A line of a job's log as it is stored.
+#[derive(sqlx::FromRow)]
+pub(crate) struct EventColumns {
+    number: u32,
+    at: i64,
+    event: JobEventKind,
+    words: Option<String>,
+    notices: Json<Vec<Notice>>,
+}
+
+impl From<EventColumns> for JobEvent {
+    fn from(row: EventColumns) -> Self {
+        Self { number: row.number, at_ms: row.at, event: row.event, words: row.words, notices: row.notices.0 }
+    }
 }
 
 pub(crate) async fn find(
@@ -120,13 +177,11 @@ pub(crate) async fn find(
     profile: ProfileId,
     id: JobId,
 ) -> LibraryResult<JobRow> {
-    let row = sqlx::query("SELECT * FROM jobs WHERE profile_id = ? AND id = ?")
-        .bind(profile)
-        .bind(id)
+    select_jobs!("payload", "WHERE profile_id = ? AND id = ?", profile, id)
+        .map(JobRow::from)
         .fetch_optional(connection)
         .await?
-        .ok_or(NOT_FOUND)?;
-    Ok(read(&row)?)
+        .ok_or(NOT_FOUND)
 }
 
 /// Fails unless the job exists.
@@ -163,66 +218,77 @@ impl Library {
         if let Some(project) = asked.project_id {
             projects::require(&mut *self.reader.acquire().await?, profile, project).await?;
         }
-        let rows = sqlx::query(
-            "SELECT * FROM jobs
-              WHERE profile_id = ?1 AND (?2 IS NULL OR project_id = ?2) AND (?3 IS NULL OR batch_id = ?3)
-                AND (NOT ?4 OR state IN ('queued', 'running', 'paused', 'interrupted'))
-              ORDER BY id DESC LIMIT ?5",
+        // The page does not show payloads, which may list thousands of files.
+        let jobs = select_jobs!(
+            "'null'",
+            "WHERE profile_id = ?1 AND (?2 IS NULL OR project_id = ?2) AND (?3 IS NULL OR batch_id = ?3)
+               AND (NOT ?4 OR state IN ('queued', 'running', 'paused', 'interrupted'))
+             ORDER BY id DESC LIMIT ?5",
+            profile,
+            asked.project_id,
+            asked.batch_id,
+            asked.active,
+            limit
         )
-        .bind(profile)
-        .bind(asked.project_id)
-        .bind(asked.batch_id)
-        .bind(asked.active)
-        .bind(limit)
+        .map(|row| JobRow::from(row).job)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| Ok(read_job(row)?)).collect()
+        Ok(jobs)
     }
 
     /// The log of a job, oldest first.
     pub async fn job_log(&self, profile: ProfileId, id: JobId) -> LibraryResult<Vec<JobEvent>> {
         let mut reader = self.reader.acquire().await?;
         require(&mut reader, profile, id).await?;
-        let rows = sqlx::query(
-            "SELECT number, at, event, words, notices FROM job_events
-              WHERE profile_id = ? AND job_id = ? ORDER BY number",
+        let log = sqlx::query_as!(
+            EventColumns,
+            r#"SELECT number AS "number: _", at, event AS "event: _", words, notices AS "notices: _"
+                 FROM job_events WHERE profile_id = ? AND job_id = ? ORDER BY number"#,
+            profile,
+            id
         )
-        .bind(profile)
-        .bind(id)
+        .map(JobEvent::from)
         .fetch_all(&mut *reader)
         .await?;
-        rows.iter().map(|row| Ok(read_event(row)?)).collect()
+        Ok(log)
     }
 
     /// Every unfinished job of every profile, for recovery at start-up. Like the other
     /// functions for the scheduler it reads across profiles; none of it reaches a page.
     pub async fn jobs_under_way(&self) -> LibraryResult<Vec<JobRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'paused', 'interrupted') ORDER BY id",
+        let jobs = select_jobs!(
+            "payload",
+            "WHERE state IN ('queued', 'running', 'paused', 'interrupted') ORDER BY id"
         )
+        .map(JobRow::from)
         .fetch_all(&self.reader)
         .await?;
-        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+        Ok(jobs)
     }
 
     /// Running jobs of a profile that stop when its queue is put on hold.
     pub async fn running_jobs(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        let sql = "SELECT id FROM jobs WHERE profile_id = ? AND state = 'running' AND class <> 'brief'";
-        let jobs = sqlx::query_scalar(sql).bind(profile).fetch_all(&self.reader).await?;
+        let jobs = sqlx::query_scalar!(
+            r#"SELECT id AS "id: JobId" FROM jobs
+                WHERE profile_id = ? AND state = 'running' AND class <> 'brief'"#,
+            profile
+        )
+        .fetch_all(&self.reader)
+        .await?;
         Ok(jobs)
     }
 
     /// Failed jobs of a profile that no later job repeats or has repeated.
     pub async fn open_failures(&self, profile: ProfileId) -> LibraryResult<Vec<JobId>> {
-        let ids = sqlx::query_scalar(
-            "SELECT id FROM jobs j WHERE profile_id = ? AND state = 'failed'
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id: JobId" FROM jobs j WHERE profile_id = ? AND state = 'failed'
                 AND NOT EXISTS (SELECT 1 FROM jobs later
                      WHERE later.profile_id = j.profile_id AND later.id > j.id
                        AND later.exclusive_key IS j.exclusive_key AND later.kind = j.kind
                        AND later.clip_id IS j.clip_id AND later.project_id IS j.project_id)
-              ORDER BY position, id",
+              ORDER BY position, id"#,
+            profile
         )
-        .bind(profile)
         .fetch_all(&self.reader)
         .await?;
         Ok(ids)
@@ -230,10 +296,10 @@ impl Library {
 
     /// Jobs of all profiles that are paused for this reason.
     pub async fn jobs_paused_for(&self, reason: PauseReason) -> LibraryResult<Vec<JobRow>> {
-        let rows = sqlx::query("SELECT * FROM jobs WHERE state = 'paused' AND pause_reason = ? ORDER BY id")
-            .bind(reason)
+        let jobs = select_jobs!("payload", "WHERE state = 'paused' AND pause_reason = ? ORDER BY id", reason)
+            .map(JobRow::from)
             .fetch_all(&self.reader)
             .await?;
-        rows.iter().map(|row| read(row).map_err(Into::into)).collect()
+        Ok(jobs)
     }
 }

@@ -21,12 +21,12 @@ pub(crate) async fn settle(
         }
         (JobKind::Preview, Some(clip)) if job.state != JobState::Done => {
             // No job makes this file any more; retrying the job does.
-            sqlx::query(
+            sqlx::query!(
                 "UPDATE clips SET raw_state = 'failed'
                   WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
+                profile,
+                clip
             )
-            .bind(profile)
-            .bind(clip)
             .execute(connection)
             .await?;
             Ok(())
@@ -42,7 +42,7 @@ pub(crate) async fn settle_final(
     clip: ClipId,
     failed: bool,
 ) -> LibraryResult<()> {
-    sqlx::query(
+    sqlx::query!(
         "UPDATE clips SET final_status = CASE
             WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = ?2
                           AND j.kind = 'render' AND j.state IN ('queued', 'running', 'paused')) THEN 'rendering'
@@ -52,10 +52,10 @@ pub(crate) async fn settle_final(
             WHEN EXISTS (SELECT 1 FROM exports e WHERE e.profile_id = ?1 AND e.clip_id = ?2) THEN 'stale'
             ELSE 'none' END
          WHERE profile_id = ?1 AND id = ?2",
+        profile,
+        clip,
+        failed
     )
-    .bind(profile)
-    .bind(clip)
-    .bind(failed)
     .execute(connection)
     .await?;
     Ok(())
@@ -69,23 +69,23 @@ async fn settle_made_clips(
     profile: ProfileId,
     job: JobId,
 ) -> LibraryResult<()> {
-    sqlx::query(
+    sqlx::query!(
         "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
             AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
+        profile,
+        job
     )
-    .bind(profile)
-    .bind(job)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
+    sqlx::query!(
         "UPDATE clips SET raw_state = 'failed'
           WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
                   AND j.kind = 'preview' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
+        profile,
+        job
     )
-    .bind(profile)
-    .bind(job)
     .execute(&mut *connection)
     .await?;
     Ok(())

@@ -4,7 +4,6 @@
 
 use rushes_model::ids::{BatchId, JobId, ProfileId};
 use rushes_model::notice::{Notice, RowKind};
-use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -110,16 +109,16 @@ impl Library {
         if change.row.job.class != JobClass::Brief && order::is_held(&mut change.tx, profile).await? {
             return Ok(false);
         }
-        sqlx::query(
+        sqlx::query!(
             "UPDATE jobs SET state = 'running', attempts = attempts + ?1,
                     started_at = iif(?1 > 0, ?2, started_at), worker = ?3
               WHERE profile_id = ?4 AND id = ?5",
+            attempts,
+            crate::now_ms(),
+            worker,
+            profile,
+            id
         )
-        .bind(attempts)
-        .bind(crate::now_ms())
-        .bind(worker)
-        .bind(profile)
-        .bind(id)
         .execute(&mut *change.tx)
         .await?;
         change.finish().await.map(|_| true)
@@ -130,12 +129,14 @@ impl Library {
     pub async fn pause_job(&self, profile: ProfileId, id: JobId, reason: PauseReason) -> LibraryResult<Job> {
         let mut change = self.change(profile, id).await?;
         if change.may(JobState::Paused) {
-            sqlx::query("UPDATE jobs SET state = 'paused', pause_reason = ? WHERE profile_id = ? AND id = ?")
-                .bind(reason)
-                .bind(profile)
-                .bind(id)
-                .execute(&mut *change.tx)
-                .await?;
+            sqlx::query!(
+                "UPDATE jobs SET state = 'paused', pause_reason = ? WHERE profile_id = ? AND id = ?",
+                reason,
+                profile,
+                id
+            )
+            .execute(&mut *change.tx)
+            .await?;
         }
         change.finish().await
     }
@@ -151,15 +152,15 @@ impl Library {
     ) -> LibraryResult<Job> {
         let mut change = self.change(profile, id).await?;
         if change.row.job.state == JobState::Paused {
-            sqlx::query(
+            sqlx::query!(
                 "UPDATE jobs SET state = 'queued', pause_reason = NULL, worker = ?1,
                         progress_bp = iif(?2, progress_bp, 0), stage = iif(?2, stage, NULL)
                   WHERE profile_id = ?3 AND id = ?4",
+                worker,
+                stands_still,
+                profile,
+                id
             )
-            .bind(worker)
-            .bind(stands_still)
-            .bind(profile)
-            .bind(id)
             .execute(&mut *change.tx)
             .await?;
         }
@@ -174,11 +175,11 @@ impl Library {
             return Ok(false);
         }
         remark(&mut change.tx, profile, id, why).await?;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE jobs SET state = 'queued', progress_bp = 0, stage = NULL WHERE profile_id = ? AND id = ?",
+            profile,
+            id
         )
-        .bind(profile)
-        .bind(id)
         .execute(&mut *change.tx)
         .await?;
         change.finish().await.map(|_| true)
@@ -194,13 +195,13 @@ impl Library {
             return Ok(false);
         }
         let kind = change.row.job.kind;
-        sqlx::query(
+        sqlx::query!(
             "UPDATE jobs SET state = 'queued', progress_bp = 0, stage = NULL, worker = ?
               WHERE profile_id = ? AND id = ?",
+            worker,
+            profile,
+            id
         )
-        .bind(worker)
-        .bind(profile)
-        .bind(id)
         .execute(&mut *change.tx)
         .await
         .map_err(|error| taken_key(error, kind))?;
@@ -215,11 +216,13 @@ impl Library {
         if change.row.job.state != JobState::Running || change.row.worker != worker {
             return Ok(false);
         }
-        sqlx::query("UPDATE jobs SET state = 'interrupted', stage = NULL WHERE profile_id = ? AND id = ?")
-            .bind(profile)
-            .bind(id)
-            .execute(&mut *change.tx)
-            .await?;
+        sqlx::query!(
+            "UPDATE jobs SET state = 'interrupted', stage = NULL WHERE profile_id = ? AND id = ?",
+            profile,
+            id
+        )
+        .execute(&mut *change.tx)
+        .await?;
         change.settle_final().await?;
         change.finish().await.map(|_| true)
     }
@@ -233,14 +236,14 @@ impl Library {
         stage: &str,
         progress_bp: u32,
     ) -> LibraryResult<()> {
-        let noted = sqlx::query(
+        let noted = sqlx::query!(
             "UPDATE jobs SET stage = ?, progress_bp = max(progress_bp, ?)
              WHERE profile_id = ? AND id = ? AND state = 'running'",
+            stage,
+            progress_bp.min(10_000),
+            profile,
+            id
         )
-        .bind(stage)
-        .bind(progress_bp.min(10_000))
-        .bind(profile)
-        .bind(id)
         .execute(&self.writer)
         .await?;
         if noted.rows_affected() > 0 {
@@ -257,7 +260,12 @@ impl Library {
         id: JobId,
         result: &JobResult,
     ) -> LibraryResult<()> {
-        self.note("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?", profile, id, result).await
+        let mut tx = self.begin_at_work(profile, id).await?;
+        sqlx::query!("UPDATE jobs SET result = ? WHERE profile_id = ? AND id = ?", Json(result), profile, id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Stores what a running job has found out and needs when it starts over.
@@ -267,21 +275,28 @@ impl Library {
         id: JobId,
         payload: &Value,
     ) -> LibraryResult<()> {
-        self.note("UPDATE jobs SET payload = ? WHERE profile_id = ? AND id = ?", profile, id, payload).await
-    }
-
-    async fn note(
-        &self,
-        change: &'static str,
-        profile: ProfileId,
-        id: JobId,
-        what: &(impl Serialize + Sync),
-    ) -> LibraryResult<()> {
-        let mut tx = self.begin().await?;
-        rows::require_at_work(&mut tx, profile, id).await?;
-        sqlx::query(change).bind(Json(what)).bind(profile).bind(id).execute(&mut *tx).await?;
+        let mut tx = self.begin_at_work(profile, id).await?;
+        sqlx::query!(
+            "UPDATE jobs SET payload = ? WHERE profile_id = ? AND id = ?",
+            Json(payload),
+            profile,
+            id
+        )
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Begins a change of a job that has to be in progress.
+    async fn begin_at_work(
+        &self,
+        profile: ProfileId,
+        id: JobId,
+    ) -> LibraryResult<Transaction<'static, Sqlite>> {
+        let mut tx = self.begin().await?;
+        rows::require_at_work(&mut tx, profile, id).await?;
+        Ok(tx)
     }
 
     /// Adds a remark to the log of a job.
@@ -310,19 +325,21 @@ impl Library {
     /// [`LibraryError::NotFound`] if there is no such batch.
     pub async fn cancel_batch(&self, profile: ProfileId, batch: BatchId) -> LibraryResult<Vec<Job>> {
         let mut tx = self.begin().await?;
-        let members: Vec<(JobId, JobState)> =
-            sqlx::query_as("SELECT id, state FROM jobs WHERE profile_id = ? AND batch_id = ? ORDER BY id")
-                .bind(profile)
-                .bind(batch)
-                .fetch_all(&mut *tx)
-                .await?;
+        let members = sqlx::query!(
+            r#"SELECT id AS "id: JobId", state AS "state: JobState" FROM jobs
+                WHERE profile_id = ? AND batch_id = ? ORDER BY id"#,
+            profile,
+            batch
+        )
+        .fetch_all(&mut *tx)
+        .await?;
         if members.is_empty() {
             return Err(LibraryError::NotFound { row: RowKind::Batch });
         }
         let mut ended = Vec::new();
-        for (id, state) in members {
-            if state.may_become(JobState::Cancelled) {
-                ended.push(write_end(&mut tx, profile, id, &JobEnd::Cancelled).await?);
+        for member in members {
+            if member.state.may_become(JobState::Cancelled) {
+                ended.push(write_end(&mut tx, profile, member.id, &JobEnd::Cancelled).await?);
             }
         }
         tx.commit().await?;
@@ -336,15 +353,15 @@ async fn remark(
     id: JobId,
     about: &Notice,
 ) -> LibraryResult<()> {
-    sqlx::query(
+    sqlx::query!(
         "INSERT INTO job_events (profile_id, job_id, number, at, event, notices)
          SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, 'remark', ?4
            FROM job_events WHERE profile_id = ?1 AND job_id = ?2",
+        profile,
+        id,
+        crate::now_ms(),
+        Json([about])
     )
-    .bind(profile)
-    .bind(id)
-    .bind(crate::now_ms())
-    .bind(Json([about]))
     .execute(connection)
     .await?;
     Ok(())
@@ -365,20 +382,20 @@ async fn write_end(
         JobEnd::Done { notes, result } => (&**notes, result.as_ref().map(Json)),
         _ => (&[][..], None),
     };
-    sqlx::query(
+    sqlx::query!(
         "UPDATE jobs SET state = ?1, progress_bp = iif(?1 = 'done', 10000, progress_bp), stage = NULL,
                 pause_reason = NULL, error = ?2, error_detail = ?3, notes = ?4,
                 result = coalesce(?5, result), ended_at = ?6
           WHERE profile_id = ?7 AND id = ?8",
+        end.state(),
+        error,
+        detail,
+        Json(notes),
+        result,
+        crate::now_ms(),
+        profile,
+        id
     )
-    .bind(end.state())
-    .bind(error)
-    .bind(detail)
-    .bind(Json(notes))
-    .bind(result)
-    .bind(crate::now_ms())
-    .bind(profile)
-    .bind(id)
     .execute(&mut *connection)
     .await?;
     let job = rows::find(connection, profile, id).await?.job;

@@ -76,13 +76,21 @@ async fn erase_from(snapshot: &Path, profile: ProfileId) -> LibraryResult<()> {
 }
 
 async fn holds(connection: &mut SqliteConnection, profile: ProfileId) -> LibraryResult<bool> {
-    let ours = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles')";
-    let is_ours: bool = sqlx::query_scalar(ours).fetch_one(&mut *connection).await?;
+    let is_ours = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles') AS "is_ours!: bool""#
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     if !is_ours {
         return Ok(false);
     }
-    let held = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM profiles WHERE id = ?)").bind(profile);
-    Ok(held.fetch_one(connection).await?)
+    let held = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM profiles WHERE id = ?) AS "held!: bool""#,
+        profile
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(held)
 }
 
 /// Removes a profile from a copy, and returns how many others it holds.
@@ -95,10 +103,10 @@ async fn without(copy: &Path, profile: ProfileId) -> LibraryResult<i64> {
         .pragma("secure_delete", "ON");
     let mut connection = SqliteConnection::connect_with(&writing).await?;
     let erased = async {
-        sqlx::query("DELETE FROM profiles WHERE id = ?").bind(profile).execute(&mut connection).await?;
+        sqlx::query!("DELETE FROM profiles WHERE id = ?", profile).execute(&mut connection).await?;
         profiles::keep_a_default(&mut connection).await?;
         sqlx::query("VACUUM").execute(&mut connection).await?;
-        let others = sqlx::query_scalar("SELECT count(*) FROM profiles").fetch_one(&mut connection).await?;
+        let others = sqlx::query_scalar!("SELECT count(*) FROM profiles").fetch_one(&mut connection).await?;
         Ok::<i64, LibraryError>(others)
     };
     let erased = erased.await;

@@ -65,10 +65,11 @@ async fn is_usable(copy: &Path) -> bool {
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
     let Ok(pool) = pool else { return false };
     let usable = async {
-        let is_ours: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles')")
-                .fetch_one(&pool)
-                .await?;
+        let is_ours = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'profiles') AS "is_ours!: bool""#
+        )
+        .fetch_one(&pool)
+        .await?;
         if !is_ours {
             return Ok(false);
         }

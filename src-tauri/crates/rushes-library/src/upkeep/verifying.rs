@@ -1,16 +1,23 @@
 //! The full check of the library: SQLite's own, and whether every row can be decoded.
 
-use std::path::Path;
-
 use futures::TryStreamExt;
-use sqlx::SqliteConnection;
+use rushes_model::framing::Framing;
+use rushes_model::ids::SourceId;
 use sqlx::sqlite::SqliteRow;
+use sqlx::types::Json;
+use sqlx::{FromRow, Row, SqliteConnection};
 
+use crate::clips::{ClipColumns, ContentColumns};
 use crate::db::Library;
 use crate::db::checking::{mend, structure};
-use crate::db::paths::DataDir;
 use crate::error::{LibraryError, LibraryResult};
-use crate::{clips, finals, jobs, presets, profiles, projects, segments, sources};
+use crate::finals::ExportColumns;
+use crate::jobs::{EventColumns, JobColumns};
+use crate::presets::PresetColumns;
+use crate::profiles::ProfileColumns;
+use crate::projects;
+use crate::segments::SegmentColumns;
+use crate::sources::SourceColumns;
 
 impl Library {
     /// Runs SQLite's full check, including foreign keys, and reads every row.
@@ -44,34 +51,35 @@ pub(crate) async fn whole(connection: &mut SqliteConnection) -> LibraryResult<()
     read_all(connection).await
 }
 
-type Reading = fn(&DataDir, &SqliteRow) -> Result<(), sqlx::Error>;
+type Reading = fn(&SqliteRow) -> Result<(), sqlx::Error>;
+
+fn read<T: for<'r> FromRow<'r, SqliteRow>>(row: &SqliteRow) -> Result<(), sqlx::Error> {
+    T::from_row(row).map(drop)
+}
 
 /// Reads every row as the application does. SQLite only knows that a column holds JSON,
 /// not whether it is a source's facts.
 async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
-    let anywhere = DataDir::new(Path::new(""));
     let tables: [(&str, &'static str, Reading); 10] = [
-        ("profiles", "SELECT * FROM profiles", |_, row| profiles::read(row).map(drop)),
-        ("projects", projects::SELECT, |_, row| projects::read(row).map(drop)),
-        ("sources", "SELECT * FROM sources", |anywhere, row| sources::read(anywhere, row).map(drop)),
-        ("segments", "SELECT * FROM segments", |_, row| segments::read(row).map(drop)),
-        ("clips", "SELECT *, '' AS project_name FROM clips", |_, row| {
-            clips::read(row)?;
-            clips::read_framing(row)?;
-            clips::read_content(row).map(drop)
+        ("profiles", "SELECT * FROM profiles", read::<ProfileColumns>),
+        ("projects", projects::SELECT, |row| projects::read(row).map(drop)),
+        ("sources", "SELECT * FROM sources", read::<SourceColumns>),
+        ("segments", "SELECT * FROM segments", read::<SegmentColumns>),
+        ("clips", "SELECT *, '' AS project_name FROM clips", |row| {
+            read::<ClipColumns>(row)?;
+            read::<ContentColumns>(row)?;
+            row.try_get::<Json<Framing>, _>("framing").map(drop)
         }),
-        ("clip_cuts", "SELECT * FROM clip_cuts", |_, row| clips::read_cut(row).map(drop)),
-        ("jobs", "SELECT * FROM jobs", |_, row| jobs::read(row).map(drop)),
-        ("job_events", "SELECT * FROM job_events", |_, row| jobs::read_event(row).map(drop)),
-        ("export_presets", "SELECT * FROM export_presets", |_, row| presets::read(row).map(drop)),
-        ("exports", "SELECT *, 0 AS stale FROM exports", |anywhere, row| {
-            finals::read(anywhere, row).map(drop)
-        }),
+        ("clip_cuts", "SELECT source_id, in_us, out_us FROM clip_cuts", read::<(SourceId, i64, i64)>),
+        ("jobs", "SELECT * FROM jobs", read::<JobColumns>),
+        ("job_events", "SELECT * FROM job_events", read::<EventColumns>),
+        ("export_presets", "SELECT * FROM export_presets", read::<PresetColumns>),
+        ("exports", "SELECT *, 0 AS stale FROM exports", read::<ExportColumns>),
     ];
     for (table, sql, read) in tables {
         let mut rows = sqlx::query(sql).fetch(&mut *connection);
         while let Some(row) = rows.try_next().await? {
-            read(&anywhere, &row).map_err(|error| LibraryError::Corrupt {
+            read(&row).map_err(|error| LibraryError::Corrupt {
                 report: format!("a row of {table} cannot be read: {error}"),
             })?;
         }
