@@ -162,6 +162,7 @@ function whole(source: SourceRow, weights: ScoreWeights): SourceAnalysis {
     bars: null,
     candidates: candidatesOf(source, weights, random),
     sheet: sheetOf(source),
+    outdated: false,
   };
 }
 
@@ -237,7 +238,7 @@ export function analysisCommands(world: World): Part {
       const source = library.source(id);
       const detail = library.looked.get(source.id);
       if (!detail) return null;
-      const full = fullOf(library, source);
+      const full = { ...fullOf(library, source), outdated: library.outdated.has(source.id) };
       return structuredClone(detail === 'full' ? full : survey(full));
     },
     analyseSource: async (id) => {
@@ -251,7 +252,8 @@ export function analysisCommands(world: World): Part {
       const before = running === undefined ? undefined : library.jobs.get(running);
       if (before && ACTIVE.has(before.state)) return structuredClone(before);
       const found = (detail: 'survey' | 'full') => {
-        if (library.looked.get(id) === detail) return;
+        const renewed = library.outdated.delete(id);
+        if (library.looked.get(id) === detail && !renewed) return;
         library.looked.set(id, detail);
         world.emit(library, { type: 'analysis_changed', source_id: id });
       };

@@ -65,6 +65,8 @@ export class Library {
   readonly orphans = new Map<string, Orphan>();
   /** The level of analysis of each source. */
   readonly looked = new Map<string, Detail>();
+  /** Sources whose analysis is of an older version. */
+  readonly outdated = new Set<string>();
   /** The job that last analysed each source. */
   readonly looking = new Map<string, string>();
   /** Why its queue is held. */

@@ -2603,6 +2603,11 @@ export type SourceAnalysis = {
 	candidates: Candidate[],
 	/**  Small pictures of the whole. */
 	sheet: FilmSheet | null,
+	/**
+	 *  Whether a part of it is of an older version or lacks its file. It serves
+	 *  until the source is analysed again.
+	 */
+	outdated: boolean,
 };
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The analysis of the source on the screen. If it is missing or incomplete, it
- * is started automatically, once.
+ * The analysis of the source on the screen. If it is missing, incomplete or
+ * outdated, it is started automatically, once.
  */
 import { createQuery } from '@tanstack/svelte-query';
 import { untrack } from 'svelte';
@@ -49,7 +49,7 @@ export function useAnalysis(source: () => Source | undefined): Looking {
   }
 
   $effect(() => {
-    const lacking = query.isSuccess && query.data?.detail !== 'full';
+    const lacking = query.isSuccess && (query.data?.detail !== 'full' || query.data.outdated);
     const ready = source()?.state === 'ready';
     if (lacking && ready && mine === null) untrack(() => void begin());
   });

@@ -62,6 +62,18 @@ describe('a source that was looked at', () => {
     expect(machine.calls.some((call) => call.name === 'analyseSource')).toBe(false);
   });
 
+  it('is looked at again where that is of an older version, which is shown meanwhile', async () => {
+    const machine = await openMachine();
+    const id = await sourceNamed('GX010112');
+    machine.world.library.outdated.add(id);
+    show(SourceScreen, { id });
+    expect(await screen.findByTestId('looking')).toBeTruthy();
+    expect(screen.getByTestId('facts').textContent).toContain('LUFS');
+    machine.finishJobs();
+    await waitFor(() => expect(screen.queryByTestId('looking')).toBeNull());
+    expect(machine.calls.filter((call) => call.name === 'analyseSource')).toHaveLength(1);
+  });
+
   it('plays once there is a version that the window can play', async () => {
     const machine = await openMachine();
     const id = await sourceNamed('GX010112');

@@ -1,49 +1,61 @@
-//! Analysis results, keyed by fingerprint and analysis version. Projects of one profile
-//! share them; profiles never do.
+//! Analysis results by part. A part is keyed by the content that it was made from, and
+//! has the version of the code that made it. Projects of one profile share them; profiles
+//! never do.
 
 use rushes_model::ids::ProfileId;
+use rushes_model::parts::Part;
 use serde_json::Value;
 use sqlx::types::Json;
 
 use crate::db::Library;
 use crate::error::LibraryResult;
 
+/// A stored part of an analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredPart {
+    /// The version that made it.
+    pub version: u32,
+    /// The result.
+    pub data: Value,
+}
+
 impl Library {
-    /// The result for a fingerprint, if this version made one.
-    pub async fn analysis(
+    /// A part of the analysis of some content, whichever version made it.
+    pub async fn analysis_part(
         &self,
         profile: ProfileId,
-        fingerprint: &str,
-        version: u32,
-    ) -> LibraryResult<Option<Value>> {
-        let found: Option<Json<Value>> = sqlx::query_scalar(
-            "SELECT data FROM analyses WHERE profile_id = ? AND fingerprint = ? AND version = ?",
+        key: &str,
+        part: Part,
+    ) -> LibraryResult<Option<StoredPart>> {
+        let found: Option<(u32, Json<Value>)> = sqlx::query_as(
+            "SELECT version, data FROM analyses WHERE profile_id = ? AND key = ? AND part = ?",
         )
         .bind(profile)
-        .bind(fingerprint)
-        .bind(version)
+        .bind(key)
+        .bind(part)
         .fetch_optional(&self.reader)
         .await?;
-        Ok(found.map(|json| json.0))
+        Ok(found.map(|(version, data)| StoredPart { version, data: data.0 }))
     }
 
-    /// Stores a result and replaces that of an older version.
-    pub async fn put_analysis(
+    /// Stores a part and replaces what was stored of it.
+    pub async fn put_analysis_part(
         &self,
         profile: ProfileId,
-        fingerprint: &str,
-        version: u32,
-        data: &Value,
+        key: &str,
+        part: Part,
+        stored: &StoredPart,
     ) -> LibraryResult<()> {
         sqlx::query(
-            "INSERT INTO analyses (profile_id, fingerprint, version, data, made_at) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (profile_id, fingerprint) DO UPDATE
+            "INSERT INTO analyses (profile_id, key, part, version, data, made_at) VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT (profile_id, key, part) DO UPDATE
                 SET version = excluded.version, data = excluded.data, made_at = excluded.made_at",
         )
         .bind(profile)
-        .bind(fingerprint)
-        .bind(version)
-        .bind(Json(data))
+        .bind(key)
+        .bind(part)
+        .bind(stored.version)
+        .bind(Json(&stored.data))
         .bind(crate::now_ms())
         .execute(&self.writer)
         .await?;

@@ -34,6 +34,7 @@ mod sources;
 mod trash;
 mod upkeep;
 
+pub use analyses::StoredPart;
 pub use clips::{RawPlan, UsedFootage};
 pub use db::{Library, paths};
 pub use error::{LibraryError, LibraryResult};

@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use common::{Shelf, adding, belongings, blob, raw, run_sql};
 use rushes_library::model::{Job, JobEventKind, JobQuery, JobResult, JobState};
 use rushes_library::{JobEnd, Library};
+use rushes_model::analysis::Detail;
 use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind, WayBack};
+use rushes_model::parts::{Part, PicturePart, SoundPart};
+use serde_json::json;
 use sqlx::Row;
 
 const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
@@ -30,6 +33,15 @@ async fn set_back(data_dir: &Path) {
         "DROP TABLE job_kinds",
         "DROP TABLE deleted_profiles",
         "DROP TABLE chores",
+        "DROP TABLE analyses",
+        "CREATE TABLE analyses (
+             profile_id  BLOB NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+             fingerprint TEXT NOT NULL,
+             version     INTEGER NOT NULL,
+             data        TEXT NOT NULL CHECK (json_valid(data)),
+             made_at     INTEGER NOT NULL,
+             PRIMARY KEY (profile_id, fingerprint)
+         ) STRICT",
         "DROP TABLE job_events",
         "DROP TABLE held_queues",
         "DROP TRIGGER jobs_log_that_they_were_queued",
@@ -148,9 +160,8 @@ async fn a_library_is_copied_before_it_is_migrated_and_loses_nothing() {
 /// The source in the payloads of version 4's jobs.
 const OLD_SOURCE: uuid::Uuid = uuid::uuid!("01900000-0000-7000-8000-0123456789ab");
 
-/// A library as an older version wrote it, with jobs in every state: queued, running,
-/// paused for each reason, interrupted, done, failed and cancelled.
-async fn of_version(version: i64, data_dir: &Path, profile: ProfileId) {
+/// A library as an older version wrote it, with a profile.
+async fn of_version(version: i64, data_dir: &Path, profile: ProfileId) -> sqlx::SqliteConnection {
     let mut old = sqlx::migrate!("../../../migrations");
     old.migrations = old.iter().filter(|migration| migration.version <= version).cloned().collect();
     let options = sqlx::sqlite::SqliteConnectOptions::new()
@@ -160,16 +171,24 @@ async fn of_version(version: i64, data_dir: &Path, profile: ProfileId) {
         .foreign_keys(true);
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
     old.run(&mut connection).await.unwrap();
-    let (owner, project) = (blob(profile.0), blob(ProjectId::new().0));
     run_sql(
         &mut connection,
         format!(
             "INSERT INTO profiles (id, name, name_folded, colour, created_at)
-             VALUES ({owner}, 'Ana', 'ana', '#112233', 1)"
+             VALUES ({}, 'Ana', 'ana', '#112233', 1)",
+            blob(profile.0)
         ),
     )
     .await
     .unwrap();
+    connection
+}
+
+/// The same with jobs in every state: queued, running, paused for each reason,
+/// interrupted, done, failed and cancelled.
+async fn with_jobs_of_version(version: i64, data_dir: &Path, profile: ProfileId) {
+    let mut connection = of_version(version, data_dir, profile).await;
+    let (owner, project) = (blob(profile.0), blob(ProjectId::new().0));
     run_sql(
         &mut connection,
         format!(
@@ -253,7 +272,7 @@ async fn schema_of_jobs(connection: &mut sqlx::SqliteConnection) -> Vec<(String,
 async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as_rows() {
     let folder = tempfile::tempdir().unwrap();
     let ana = ProfileId::new();
-    of_version(4, folder.path(), ana).await;
+    with_jobs_of_version(4, folder.path(), ana).await;
     let mut before = raw(folder.path()).await;
     let (rows, schema) = (belongings(&mut before, ana).await, schema_of_jobs(&mut before).await);
     sqlx::Connection::close(before).await.unwrap();
@@ -353,7 +372,7 @@ fn written(text: &str) -> String {
 async fn what_the_version_before_told_of_jobs_is_kept_as_it_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let ana = ProfileId::new();
-    of_version(11, folder.path(), ana).await;
+    with_jobs_of_version(11, folder.path(), ana).await;
     let refused = r#"{"type":"sources","added":1,"refused":[{"source_id":"01900000-0000-7000-8000-0123456789ab",
         "name":"notes.mov","code":"not_a_video","message":"“notes.mov” is no \"video\"."}]}"#;
     let mut before = raw(folder.path()).await;
@@ -395,6 +414,102 @@ async fn what_the_version_before_told_of_jobs_is_kept_as_it_was_written() {
     let over = library.end_job(ana, running.id, &end).await.unwrap();
     assert_eq!((over.error, over.revision > running.revision), (Some(Notice::FULL), true));
     assert_eq!(library.job_log(ana, running.id).await.unwrap().last().unwrap().notices, [Notice::FULL]);
+}
+
+/// An analysis as version 14 stored it, with a hash beyond SQLite's integers.
+fn old_analysis(detail: &str, has_sound: bool) -> serde_json::Value {
+    let measures = json!({ "motion_milli": 4, "camera_milli": 1, "subject_milli": 2, "sharpness_milli": 50,
+                           "colour_milli": 60, "brightness_milli": 500, "contrast_milli": 200 });
+    let window = |start_us: i64, loudness: Option<i32>| {
+        json!({ "start_us": start_us, "measures": measures, "hash": u64::MAX - 1,
+                "loudness_mlufs": loudness.filter(|_| has_sound) })
+    };
+    let sound = json!({ "loudness": { "integrated_mlufs": -23_100, "true_peak_mdb": -1_200 },
+                        "silences": [], "speech": [{ "start_us": 0, "end_us": 900_000 }],
+                        "onsets": [250_000], "clipped": [] });
+    json!({
+        "analysis": {
+            "version": 5, "detail": detail, "duration_us": 1_200_000,
+            "shots": [{ "start_us": 0, "end_us": 1_200_000, "in": { "kind": "start", "length_us": 0 },
+                        "measures": measures, "hash": u64::MAX }],
+            "windows": [window(0, Some(-23_000)), window(500_000, None), window(1_000_000, Some(-40_500))],
+            "blanks": [], "flashes": [], "frozen": [{ "start_us": 0, "end_us": 1_200_000 }],
+            "bars": { "top_milli": 100, "bottom_milli": 100, "left_milli": 0, "right_milli": 0 },
+            "sound": if has_sound { sound } else { json!(null) },
+            "damage": [],
+        },
+        "sheet": { "tiles": 3, "columns": 3, "rows": 1, "step_us": 500_000, "tile_width": 160, "tile_height": 90 },
+    })
+}
+
+#[tokio::test]
+async fn an_analysis_of_the_version_before_is_kept_as_its_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let ana = ProfileId::new();
+    let mut before = of_version(14, folder.path(), ana).await;
+    for (key, version, data, made_at) in [
+        ("single", 5, old_analysis("full", true), 1),
+        ("silent", 5, old_analysis("survey", false), 2),
+        ("tracks-sound-1", 5, old_analysis("full", true), 3),
+        ("tracks-sound-1-2", 5, old_analysis("survey", true), 4),
+        ("tracks-sound", 5, old_analysis("full", false), 5),
+        ("older", 4, old_analysis("full", true), 6),
+        ("strange", 5, json!({ "analysis": { "windows": [3], "detail": "full", "sound": null } }), 7),
+        ("empty", 5, json!([]), 8),
+    ] {
+        let sql =
+            format!("INSERT INTO analyses VALUES ({}, '{key}', {version}, '{data}', {made_at})", blob(ana.0));
+        run_sql(&mut before, sql).await.unwrap();
+    }
+    sqlx::Connection::close(before).await.unwrap();
+    let cache = folder.path().join("profiles").join(ana.to_string()).join("cache");
+    std::fs::create_dir_all(&cache).unwrap();
+    for name in ["single.sheet.jpg", "tracks-sound-1.sheet.jpg", "tracks-sound-1.peaks"] {
+        std::fs::write(cache.join(name), name).unwrap();
+    }
+
+    let library = Library::open(folder.path()).await.unwrap();
+    library.verify().await.unwrap();
+    let part = async |key: &str, part| {
+        let stored = library.analysis_part(ana, key, part).await.unwrap()?;
+        assert_eq!(stored.version, 1);
+        Some(stored.data)
+    };
+    // What the application reads of them, and nothing else.
+    let seen = async |key: &str| -> Option<PicturePart> {
+        let data = part(key, Part::Picture).await?;
+        assert_eq!(data["sheet"], old_analysis("full", true)["sheet"]);
+        let picture: PicturePart = serde_json::from_value(data["picture"].clone()).unwrap();
+        assert_eq!(data["picture"], serde_json::to_value(&picture).unwrap());
+        Some(picture)
+    };
+    let heard = async |key: &str| -> Option<SoundPart> {
+        let data = part(key, Part::Sound).await?;
+        let sound: SoundPart = serde_json::from_value(data.clone()).unwrap();
+        assert_eq!(data, serde_json::to_value(&sound).unwrap());
+        Some(sound)
+    };
+    let (picture, sound) = (seen("single").await.unwrap(), heard("single").await.unwrap());
+    assert_eq!((picture.shots[0].hash, picture.windows[2].hash), (u64::MAX, u64::MAX - 1));
+    assert_eq!(picture.windows.iter().map(|w| w.start_us).collect::<Vec<_>>(), [0, 500_000, 1_000_000]);
+    assert_eq!((picture.detail, picture.bars.unwrap().top_milli), (Detail::Full, 100));
+    assert_eq!(sound.momentary_mlufs, [Some(-23_000), None, Some(-40_500)]);
+    assert_eq!(sound.sound.as_ref().unwrap().onsets, [250_000]);
+    assert_eq!(seen("silent").await.unwrap().detail, Detail::Survey);
+    assert_eq!(heard("silent").await, Some(SoundPart::default()));
+    // One picture with three sounds; of it, the closest look.
+    assert_eq!(seen("tracks").await.unwrap(), picture);
+    assert_eq!(heard("tracks-sound-1").await.as_ref(), Some(&sound));
+    assert_eq!(heard("tracks-sound-1-2").await.as_ref(), Some(&sound));
+    assert_eq!(heard("tracks-sound").await, Some(SoundPart::default()));
+    for key in ["older", "strange", "empty", "tracks-sound-1"] {
+        assert_eq!(seen(key).await, None, "{key}");
+    }
+    assert_eq!((heard("older").await, heard("strange").await, heard("tracks").await), (None, None, None));
+    let mut files: Vec<_> =
+        std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["single.sheet.jpg", "tracks-sound-1.peaks", "tracks.sheet.jpg"]);
 }
 
 #[tokio::test]

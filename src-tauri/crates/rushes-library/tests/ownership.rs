@@ -14,11 +14,12 @@ use rushes_library::model::{
     ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, JobQuery, JobResult, JobState, NewSegment,
     PauseReason, ProjectPatch, SegmentPatch, Source, SourceState, TrackUse,
 };
-use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow};
+use rushes_library::{JobEnd, Library, LibraryError, LibraryResult, NewJob, SourceRow, StoredPart};
 use rushes_model::choice::ClipKind;
 use rushes_model::edit::Cut;
 use rushes_model::ids::{BatchId, ClipId, ExportId, JobId, ProfileId, ProjectId, SegmentId, SourceId};
 use rushes_model::notice::{Field, Notice};
+use rushes_model::parts::Part;
 
 /// One row of each kind.
 #[derive(Clone, Copy)]
@@ -166,8 +167,8 @@ const WITHOUT_IDS: &[&str] = &[
     "empty_trash",
     "trashed_jobs",
     "has_media_in",
-    "analysis",
-    "put_analysis",
+    "analysis_part",
+    "put_analysis_part",
     "clips_left_pending",
     "running_jobs",
     "open_failures",
@@ -388,11 +389,22 @@ async fn a_profiles_own_ids_are_answered() {
 async fn what_was_measured_is_shared_within_a_profile_only() {
     let shelf = Shelf::new().await;
     let (ana, ben) = (shelf.profile("Ana").await.id, shelf.profile("Ben").await.id);
-    let data = serde_json::json!({ "shots": 3 });
-    shelf.library.put_analysis(ana, "same footage", 1, &data).await.unwrap();
-    assert_eq!(shelf.library.analysis(ana, "same footage", 1).await.unwrap(), Some(data));
-    assert_eq!(shelf.library.analysis(ana, "same footage", 2).await.unwrap(), None);
-    assert_eq!(shelf.library.analysis(ben, "same footage", 1).await.unwrap(), None);
+    let stored = |shots: u32| StoredPart { version: 1, data: serde_json::json!({ "shots": shots }) };
+    let library = &shelf.library;
+    let put =
+        async |shots| library.put_analysis_part(ana, "footage", Part::Picture, &stored(shots)).await.unwrap();
+    put(2).await;
+    put(3).await;
+    assert_eq!(library.analysis_part(ana, "footage", Part::Picture).await.unwrap(), Some(stored(3)));
+    assert_eq!(library.analysis_part(ana, "footage", Part::Sound).await.unwrap(), None);
+    assert_eq!(library.analysis_part(ana, "other footage", Part::Picture).await.unwrap(), None);
+    assert_eq!(library.analysis_part(ben, "footage", Part::Picture).await.unwrap(), None);
+    let mut connection = shelf.raw().await;
+    let sql = format!("UPDATE analyses SET profile_id = {}", blob(ProfileId::new().0));
+    let refused = run_sql(&mut connection, sql).await.unwrap_err();
+    assert!(refused.as_database_error().unwrap().is_foreign_key_violation(), "{refused}");
+    library.delete_profile(ana, "Ana").await.unwrap();
+    assert_eq!(library.analysis_part(ana, "footage", Part::Picture).await.unwrap(), None);
 }
 
 #[tokio::test]

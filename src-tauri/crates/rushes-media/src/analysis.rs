@@ -1,11 +1,11 @@
 //! Analysis of a source. The results are described in [`rushes_model::analysis`].
 //!
-//! Picture and sound are decoded side by side, each by its own ffmpeg process: the
-//! picture as small frames with their own timestamps, so that variable frame rate
-//! footage is measured on its own clock, and the sound as samples. Measures,
-//! transitions and speech are found here. When a user is waiting, a [`survey`] comes
-//! first: it gives a quick estimate from key frames and packet sizes, and [`analyse`]
-//! makes it exact.
+//! It has parts, each made by its own ffmpeg process and kept on its own, so that one can
+//! be made again without the others: the picture is decoded as small frames with their
+//! own timestamps, so that variable frame rate footage is measured on its own clock, and
+//! the sound as samples. Measures, transitions and speech are found here. When a user is
+//! waiting, a [`survey`] of the picture comes first: it gives a quick estimate from key
+//! frames and packet sizes, and [`analyse_picture`] makes it exact.
 
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use rushes_model::{
     analysis::{Analysis, Bars, Detail, Waveform},
     facts::SourceFacts,
+    parts::{Part, PicturePart, SoundPart},
     time::Stretch,
 };
 
@@ -30,18 +31,41 @@ mod measures;
 mod picture;
 pub(crate) mod sheet;
 mod shots;
-pub(crate) mod sound;
+mod sound;
 mod stir;
 mod survey;
 
 use measures::{Figures, Summary, Told};
-use picture::{Part, Which};
+use picture::{Partial, Which};
 use sheet::Sheet;
 use shots::Found;
-use sound::heard::Heard;
 
-/// Version of the measures. Stored analyses with another version are redone.
-pub const ANALYSIS_VERSION: u32 = 5;
+/// Version of the measures of a part. One that is kept with another version is made
+/// again.
+pub fn part_version(part: Part) -> u32 {
+    match part {
+        Part::Picture => picture::VERSION,
+        Part::Sound => sound::VERSION,
+    }
+}
+
+/// The analysed picture of a source.
+#[derive(Debug, Clone)]
+pub struct AnalysedPicture {
+    /// The measured facts.
+    pub part: PicturePart,
+    /// The film sheet; `None` if no frame could be decoded.
+    pub sheet: Option<Sheet>,
+}
+
+/// The analysed sound of a source.
+#[derive(Debug, Clone)]
+pub struct AnalysedSound {
+    /// The measured facts.
+    pub part: SoundPart,
+    /// The waveform; `None` if the source has no sound.
+    pub waveform: Option<Waveform>,
+}
 
 /// The analysis of a source with its waveform and film sheet.
 #[derive(Debug, Clone)]
@@ -54,8 +78,7 @@ pub struct Analysed {
     pub sheet: Option<Sheet>,
 }
 
-/// Analyses a source, decoding picture and sound once each, side by side. If a survey
-/// is given, its sound is reused.
+/// Analyses a source, decoding picture and sound once each, side by side.
 ///
 /// # Errors
 /// [`MediaError`]. If the picture breaks off early, whatever was read is returned.
@@ -63,16 +86,29 @@ pub async fn analyse(
     tools: &Toolchain,
     path: &Path,
     facts: &SourceFacts,
-    survey: Option<Survey>,
     ctx: &RunContext,
 ) -> Result<Analysed, MediaError> {
-    file::ask(path, ctx, file::stat).await??;
-    let reading = picture::read_whole(tools, path, facts, ctx);
     let quiet = ctx.silent();
-    let (picture, heard) = match survey {
-        Some(survey) => (reading.await?, survey.heard),
-        None => tokio::try_join!(reading, sound::read(tools, path, facts, &quiet))?,
-    };
+    let (picture, sound) = tokio::try_join!(
+        analyse_picture(tools, path, facts, ctx),
+        analyse_sound(tools, path, facts, &quiet)
+    )?;
+    let analysis = Analysis::of(picture.part, sound.part);
+    Ok(Analysed { analysis, waveform: sound.waveform, sheet: picture.sheet })
+}
+
+/// Analyses the picture of a source, decoding it once.
+///
+/// # Errors
+/// [`MediaError`]. If the picture breaks off early, whatever was read is returned.
+pub async fn analyse_picture(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    ctx: &RunContext,
+) -> Result<AnalysedPicture, MediaError> {
+    file::ask(path, ctx, file::stat).await??;
+    let picture = picture::read_whole(tools, path, facts, ctx).await?;
     let looked = Looked {
         detail: Detail::Full,
         summary: picture.summary,
@@ -80,20 +116,36 @@ pub async fn analyse(
         bars: picture.bars,
         damage: picture.damage,
     };
-    let analysis = looked.told(heard.as_ref(), facts.duration_us);
-    tracing::debug!(shots = analysis.shots.len(), "analysed");
-    Ok(Analysed { analysis, waveform: heard.map(|heard| heard.waveform), sheet: picture.sheet })
+    let part = looked.told(facts.duration_us);
+    tracing::debug!(shots = part.shots.len(), "the picture was analysed");
+    Ok(AnalysedPicture { part, sheet: picture.sheet })
 }
 
-/// A quick look at a source: all of its sound, and an estimate of its picture from key
-/// frames and packet sizes.
+/// Analyses the sound of a source, decoding it once.
+///
+/// # Errors
+/// [`MediaError`]. If the sound breaks off or is damaged, whatever was read is returned.
+pub async fn analyse_sound(
+    tools: &Toolchain,
+    path: &Path,
+    facts: &SourceFacts,
+    ctx: &RunContext,
+) -> Result<AnalysedSound, MediaError> {
+    file::ask(path, ctx, file::stat).await??;
+    let Some(heard) = sound::read(tools, path, facts, ctx).await? else {
+        return Ok(AnalysedSound { part: SoundPart::default(), waveform: None });
+    };
+    let (part, waveform) = heard.parted(measures::windows(facts.duration_us));
+    Ok(AnalysedSound { part, waveform: Some(waveform) })
+}
+
+/// A quick look at a source's picture: an estimate from key frames and packet sizes.
 #[derive(Debug)]
 pub struct Survey {
     frames: Vec<Figures>,
     transitions: Vec<Found>,
     flashes: Vec<Stretch>,
     bars: Option<Bars>,
-    heard: Option<Heard>,
     duration_us: i64,
     /// Cuts that need no closer look.
     exact: Vec<i64>,
@@ -106,11 +158,11 @@ const CLOSE_US: i64 = 1_000_000;
 /// Closer looks that run at once: one starts up while another finishes.
 const LOOKS_AT_ONCE: usize = 2;
 
-/// Surveys a source in about a tenth of the time that decoding it takes. Returns `None`
-/// for intra-only footage, where reading the key frames means reading everything.
+/// Surveys a source's picture in about a tenth of the time that decoding it takes. Returns
+/// `None` for intra-only footage, where reading the key frames means reading everything.
 ///
 /// # Errors
-/// [`MediaError`], as for [`analyse`].
+/// [`MediaError`], as for [`analyse_picture`].
 pub async fn survey(
     tools: &Toolchain,
     path: &Path,
@@ -131,9 +183,7 @@ pub async fn survey(
     if !survey::is_worth_it(&packets, facts.duration_us) {
         return Ok(None);
     }
-    let keys = picture::read_part(tools, path, facts, Which::Keys, ctx);
-    let quiet = ctx.silent();
-    let (keys, heard) = tokio::try_join!(keys, sound::read(tools, path, facts, &quiet))?;
+    let keys = picture::read_part(tools, path, facts, Which::Keys, ctx).await?;
     if keys.frames.is_empty() {
         return Ok(None);
     }
@@ -143,7 +193,6 @@ pub async fn survey(
         transitions: guess.transitions,
         flashes: Vec::new(),
         bars: keys.bars,
-        heard,
         duration_us: facts.duration_us,
         exact: guess.exact,
         keys: keys.frames.iter().map(|frame| frame.time_us).collect(),
@@ -151,8 +200,8 @@ pub async fn survey(
 }
 
 impl Survey {
-    /// The estimated analysis.
-    pub fn analysis(&self) -> Analysis {
+    /// The estimate.
+    pub fn picture(&self) -> PicturePart {
         let mut summary = Summary::new(self.duration_us);
         summary.take(&self.frames, &self.transitions);
         let looked = Looked {
@@ -162,19 +211,14 @@ impl Survey {
             bars: self.bars,
             damage: Vec::new(),
         };
-        looked.told(self.heard.as_ref(), self.duration_us)
-    }
-
-    /// The waveform; `None` if the source has no sound.
-    pub fn waveform(&self) -> Option<&Waveform> {
-        self.heard.as_ref().map(|heard| &heard.waveform)
+        looked.told(self.duration_us)
     }
 
     /// Decodes the picture around some moments, so that the results there are as exact
     /// as after a full analysis.
     ///
     /// # Errors
-    /// [`MediaError`], as for [`analyse`].
+    /// [`MediaError`], as for [`analyse_picture`].
     pub async fn look_closely(
         &mut self,
         tools: &Toolchain,
@@ -213,7 +257,7 @@ impl Survey {
     }
 
     /// Replaces the estimate for a stretch with the result of a closer look.
-    fn replace(&mut self, stretch: Stretch, close: Part) {
+    fn replace(&mut self, stretch: Stretch, close: Partial) {
         let within = |at: i64| at >= stretch.start_us && at < stretch.end_us;
         self.frames.retain(|frame| !within(frame.time_us));
         self.frames.extend(close.frames);
@@ -243,11 +287,9 @@ struct Looked {
 }
 
 impl Looked {
-    fn told(self, heard: Option<&Heard>, duration_us: i64) -> Analysis {
-        let momentary = heard.map_or(&[][..], |heard| &heard.momentary);
-        let Told { shots, windows, blanks, frozen } = self.summary.finish(momentary);
-        Analysis {
-            version: ANALYSIS_VERSION,
+    fn told(self, duration_us: i64) -> PicturePart {
+        let Told { shots, windows, blanks, frozen } = self.summary.finish();
+        PicturePart {
             detail: self.detail,
             duration_us,
             shots,
@@ -256,7 +298,6 @@ impl Looked {
             flashes: self.flashes,
             frozen,
             bars: self.bars,
-            sound: heard.map(|heard| heard.sound.clone()),
             damage: self.damage,
         }
     }

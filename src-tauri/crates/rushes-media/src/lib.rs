@@ -19,8 +19,10 @@ mod render;
 mod sample;
 
 pub use analysis::sheet::Sheet;
-pub use analysis::sound::listen;
-pub use analysis::{ANALYSIS_VERSION, Analysed, Survey, analyse, survey};
+pub use analysis::{
+    Analysed, AnalysedPicture, AnalysedSound, Survey, analyse, analyse_picture, analyse_sound, part_version,
+    survey,
+};
 pub use captions::ass::to_ass;
 pub use captions::encoding::CaptionEncoding;
 pub use captions::fonts::font_instead;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use rushes_media::{
-    MediaError, Piece, RunContext, Toolchain, analyse, filmstrip, listen, probe, rejoin, render_final,
+    MediaError, Piece, RunContext, Toolchain, analyse, analyse_sound, filmstrip, probe, rejoin, render_final,
     render_preview, render_proxy, survey, thumbnail,
 };
 use rushes_model::notice::NotVideo;
@@ -45,7 +45,7 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     fs::write(&film, [fs::read(small).unwrap(), fs::read(large).unwrap()].concat()).unwrap();
     let piece = room.piece(&film).await;
     let ctx = RunContext::quiet();
-    let analysed = analyse(&room.tools, &film, &piece.facts, None, &ctx).await.unwrap();
+    let analysed = analyse(&room.tools, &film, &piece.facts, &ctx).await.unwrap();
     assert!(!analysed.analysis.damage.is_empty());
     thumbnail(
         &room.tools,
@@ -81,8 +81,8 @@ async fn every_file_is_opened_within_bounds() {
     let steady = room.path("steady.ts");
     let facts = rejoin(&tools, &film, &steady, &ctx).await.unwrap();
     survey(&tools, &steady, &facts, &ctx).await.unwrap();
-    analyse(&tools, &steady, &facts, None, &ctx).await.unwrap();
-    listen(&tools, &steady, &facts, &ctx).await.unwrap();
+    analyse(&tools, &steady, &facts, &ctx).await.unwrap();
+    analyse_sound(&tools, &steady, &facts, &ctx).await.unwrap();
     thumbnail(&tools, &steady, &facts, 1_000_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
     filmstrip(&tools, &steady, &facts, 0, 4_000_000, 4, 90, &room.path("strip.jpg"), &ctx).await.unwrap();
     render_proxy(&tools, &steady, &facts, &room.path("proxy.mp4"), &ctx).await.unwrap();

@@ -1,4 +1,5 @@
-//! The results of analysing a source, as plain values.
+//! The results of analysing a source, as plain values. [`crate::parts`] has what of them
+//! is stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +9,8 @@ use crate::time::Stretch;
 pub const WINDOW_US: i64 = 500_000;
 
 /// The analysis of a source. Times are in microseconds from its first picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analysis {
-    /// Version of the analysis that produced it.
-    pub version: u32,
     /// How closely the picture was examined.
     pub detail: Detail,
     /// Length of the picture.
@@ -187,7 +186,7 @@ impl Shot {
 }
 
 /// Half a second of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// Its start. It lasts [`WINDOW_US`]; the last one ends with the source.
     pub start_us: i64,

@@ -13,5 +13,6 @@ pub mod facts;
 pub mod framing;
 pub mod ids;
 pub mod notice;
+pub mod parts;
 pub mod spec;
 pub mod time;

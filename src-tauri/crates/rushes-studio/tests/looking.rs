@@ -4,7 +4,6 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::*;
@@ -117,12 +116,15 @@ async fn a_source_is_looked_at_once_whatever_is_asked_later() {
     assert!(ben.get_source_analysis(unknown).await.unwrap().is_none());
     assert!(ben.media_file(MediaKind::SourceSheet, unknown.0).await.is_err());
 
-    // Lost files are made again.
+    // Lost files are made again; the rest serves meanwhile.
     std::fs::remove_file(sheet.path).unwrap();
-    assert!(session.get_source_analysis(source).await.unwrap().is_none());
+    let meanwhile = session.get_source_analysis(source).await.unwrap().unwrap();
+    assert_eq!((meanwhile.sheet, meanwhile.outdated), (None, true));
+    assert_eq!(meanwhile.candidates, analysis.candidates);
     let job = session.analyse_source(source).await.unwrap();
     done(&session, job.id).await;
     assert!(session.media_file(MediaKind::SourceSheet, source.0).await.is_ok());
+    assert_eq!(session.get_source_analysis(source).await.unwrap().unwrap(), analysis);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,20 +216,6 @@ async fn weights_of_a_profile_decide_and_can_be_reset() {
     assert_eq!(session.set_score_weights(None).await.unwrap(), ScoreWeights::default());
     let ben = room.profile("Ben").await;
     assert_eq!(ben.get_score_weights().await.unwrap(), ScoreWeights::default());
-}
-
-/// A video with two sound tracks, the first one silent.
-fn two_tracks(folder: &Path) -> PathBuf {
-    let film = folder.join("two.mp4");
-    let made = std::process::Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"])
-        .args(["-f", "lavfi", "-i", "anullsrc=cl=stereo:r=48000", "-f", "lavfi", "-i", "sine=d=6"])
-        .args(["-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-preset", "ultrafast"])
-        .args(["-c:a", "aac", "-t", "6"])
-        .arg(&film)
-        .status();
-    assert!(made.unwrap().success());
-    film
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ pub async fn run(asked: &Analyze, global: &Global, output: &Output) -> StudioRes
 async fn look(file: &Path, target_us: i64, global: &Global) -> StudioResult<SourceAnalysis> {
     let tools = Toolchain::discover(global.ffmpeg.as_deref()).await?;
     let facts = probe(&tools, file).await?;
-    let made = with_bar(async |context| analyse(&tools, file, &facts, None, &context).await).await;
+    let made = with_bar(async |context| analyse(&tools, file, &facts, &context).await).await;
     Ok(SourceAnalysis::told(made?.analysis, None, target_us, ScoreWeights::default()))
 }
 

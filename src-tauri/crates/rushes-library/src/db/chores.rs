@@ -14,6 +14,8 @@ use crate::error::{LibraryError, LibraryResult};
 const PATHS: &str = "paths_within_the_data_directory";
 /// Files are private to their user.
 const CLOSED: &str = "closed_to_others";
+/// Film sheets are named after the picture alone.
+const SHEETS: &str = "sheets_by_fingerprint";
 
 /// Runs the chores that are still due.
 pub(crate) async fn run(writer: &SqlitePool, data_dir: &DataDir) -> LibraryResult<()> {
@@ -29,6 +31,12 @@ pub(crate) async fn run(writer: &SqlitePool, data_dir: &DataDir) -> LibraryResul
         closed.map_err(|error| LibraryError::Io(std::io::Error::other(error)))??;
     }
     if let Some(tx) = chore {
+        tx.commit().await?;
+    }
+    if let Some(tx) = begin(writer, SHEETS).await? {
+        let profiles = data_dir.path().join(PROFILES);
+        let renamed = tokio::task::spawn_blocking(move || rename_sheets(&profiles)).await;
+        renamed.map_err(|error| LibraryError::Io(std::io::Error::other(error)))?;
         tx.commit().await?;
     }
     Ok(())
@@ -67,4 +75,22 @@ fn close(data_dir: &Path) -> std::io::Result<()> {
         }
     }
     rushes_files::private::make_own_folder(data_dir)
+}
+
+/// Drops the sound tracks from the names of film sheets, `<fingerprint>-sound-….sheet.jpg`.
+/// A sheet that stays behind is made again.
+fn rename_sheets(profiles: &Path) {
+    for profile in std::fs::read_dir(profiles).into_iter().flatten().filter_map(Result::ok) {
+        let cache = profile.path().join("cache");
+        for sheet in std::fs::read_dir(&cache).into_iter().flatten().filter_map(Result::ok) {
+            let name = sheet.file_name().to_string_lossy().into_owned();
+            if let Some((fingerprint, tracks)) = name.split_once("-sound")
+                && tracks.ends_with(".sheet.jpg")
+                && let Err(error) =
+                    std::fs::rename(sheet.path(), cache.join(format!("{fingerprint}.sheet.jpg")))
+            {
+                tracing::warn!(%error, name, "a film sheet kept its old name");
+            }
+        }
+    }
 }

@@ -54,8 +54,8 @@ impl Source {
         self.facts.audio.iter().map(|track| choice(track.stream_index)).collect()
     }
 
-    /// Cache key of what is made from its content: the fingerprint, and the sound tracks in
-    /// use if there are several.
+    /// Cache key of what is made from its sound, or from picture and sound: the fingerprint,
+    /// and the sound tracks in use if there are several.
     pub fn content_key(&self) -> String {
         let mut key = self.fingerprint.clone();
         if self.facts.audio.len() > 1 {

@@ -169,10 +169,7 @@ impl Rushes {
     fn analyse(&self, path: &Path) -> Analysis {
         self.runtime.block_on(async {
             let facts = probe(&self.tools, path).await.expect("facts");
-            analyse(&self.tools, path, &facts, None, &RunContext::quiet())
-                .await
-                .expect("an analysis")
-                .analysis
+            analyse(&self.tools, path, &facts, &RunContext::quiet()).await.expect("an analysis").analysis
         })
     }
 }

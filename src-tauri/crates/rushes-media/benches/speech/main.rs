@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rushes_media::{RunContext, Toolchain, listen, probe};
+use rushes_media::{RunContext, Toolchain, analyse_sound, probe};
 use rushes_model::time::Stretch;
 use truth::{Backdrop, RATE, STEP, Track, Voices};
 
@@ -163,10 +163,10 @@ impl Bench {
         mux(track, &film);
         let facts = probe(&self.tools, &film).await.expect("the film is probed");
         let start = Instant::now();
-        let sound = listen(&self.tools, &film, &facts, &RunContext::quiet()).await;
+        let heard = analyse_sound(&self.tools, &film, &facts, &RunContext::quiet()).await;
         self.spent += start.elapsed();
         self.heard += Duration::from_secs_f64(track.samples.len() as f64 / RATE as f64);
-        sound.expect("the film is heard").expect("it has sound")
+        heard.expect("the film is heard").part.sound.expect("it has sound")
     }
 }
 

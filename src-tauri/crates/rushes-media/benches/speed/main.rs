@@ -9,11 +9,12 @@ use std::path::Path;
 use std::process::Command;
 
 use rushes_media::{
-    ChoiceRequest, ChoiceSource, Piece, ProposedClip, ProposedCut, RunContext, Toolchain, analyse, choose,
-    filmstrip, probe, render_preview, survey, thumbnail,
+    ChoiceRequest, ChoiceSource, Piece, ProposedClip, ProposedCut, RunContext, Toolchain, analyse,
+    analyse_sound, choose, filmstrip, probe, render_preview, survey, thumbnail,
 };
 use rushes_model::analysis::Analysis;
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
+use rushes_model::facts::SourceFacts;
 
 use measure::Cost;
 
@@ -64,7 +65,7 @@ fn full(file: &Path) {
     runtime.block_on(async {
         let tools = Toolchain::discover(None).await.expect("ffmpeg");
         let facts = probe(&tools, file).await.expect("facts");
-        let made = analyse(&tools, file, &facts, None, &RunContext::quiet()).await.expect("an analysis");
+        let made = analyse(&tools, file, &facts, &RunContext::quiet()).await.expect("an analysis");
         assert!(!candidates(&made.analysis).is_empty(), "no candidate");
     });
 }
@@ -75,10 +76,17 @@ fn first(file: &Path) {
     runtime.block_on(async {
         let tools = Toolchain::discover(None).await.expect("ffmpeg");
         let facts = probe(&tools, file).await.expect("facts");
-        let survey = survey(&tools, file, &facts, &RunContext::quiet()).await.expect("a survey");
-        let survey = survey.expect("footage with few key frames");
-        assert!(!candidates(&survey.analysis()).is_empty(), "no candidate");
+        assert!(!candidates(&surveyed(&tools, file, &facts).await).is_empty(), "no candidate");
     });
+}
+
+/// What the first pass over a file tells.
+async fn surveyed(tools: &Toolchain, file: &Path, facts: &SourceFacts) -> Analysis {
+    let context = RunContext::quiet();
+    let looked =
+        futures::join!(survey(tools, file, facts, &context), analyse_sound(tools, file, facts, &context));
+    let picture = looked.0.expect("a survey").expect("footage with few key frames").picture();
+    Analysis::of(picture, looked.1.expect("the sound").part)
 }
 
 /// A process of Rushes that makes three montages of 20 s ready for review, as a job
@@ -90,9 +98,7 @@ fn montages(file: &Path) {
     runtime.block_on(async {
         let tools = Toolchain::discover(None).await.expect("ffmpeg");
         let facts = probe(&tools, file).await.expect("facts");
-        let survey = survey(&tools, file, &facts, &RunContext::quiet()).await.expect("a survey");
-        let survey = survey.expect("footage with few key frames");
-        let chosen = chosen(&survey.analysis(), ClipKind::Montage, 3);
+        let chosen = chosen(&surveyed(&tools, file, &facts).await, ClipKind::Montage, 3);
         assert_eq!(chosen.len(), 3);
         for (number, clip) in chosen.iter().enumerate() {
             let piece = |cut: &ProposedCut| Piece {

@@ -7,7 +7,8 @@
 use std::collections::VecDeque;
 
 use rushes_model::{
-    analysis::{Measures, Shot, Transition, TransitionKind, WINDOW_US, Window},
+    analysis::{Measures, Shot, Transition, TransitionKind, WINDOW_US},
+    parts::PictureWindow,
     time::Stretch,
 };
 
@@ -34,7 +35,7 @@ pub(super) struct Summary {
     last_us: Option<i64>,
     shots: Vec<Shot>,
     shot: OpenShot,
-    windows: Vec<Window>,
+    windows: Vec<PictureWindow>,
     window: OpenWindow,
     blanks: Runs,
     frozen: Frozen,
@@ -44,7 +45,7 @@ pub(super) struct Summary {
 #[derive(Debug)]
 pub(super) struct Told {
     pub shots: Vec<Shot>,
-    pub windows: Vec<Window>,
+    pub windows: Vec<PictureWindow>,
     pub blanks: Vec<Stretch>,
     pub frozen: Vec<Stretch>,
 }
@@ -123,23 +124,14 @@ impl Summary {
                 (still, before.hash)
             }),
         };
-        self.windows.push(Window { start_us, measures, loudness_mlufs: None, hash });
+        self.windows.push(PictureWindow { start_us, measures, hash });
     }
 
-    /// Returns all measures. `momentary` holds times and loudness in thousandths of
-    /// LUFS.
-    pub fn finish(mut self, momentary: &[(i64, i32)]) -> Told {
+    /// Returns all measures.
+    pub fn finish(mut self) -> Told {
         self.shots.push(self.shot.close(self.duration_us));
-        let count = (self.duration_us + WINDOW_US - 1).div_euclid(WINDOW_US).max(1);
-        while (self.windows.len() as i64) < count {
+        while (self.windows.len() as i64) < windows(self.duration_us) {
             self.close_window();
-        }
-        let mut heard = momentary.iter().peekable();
-        for window in &mut self.windows {
-            let end_us = window.start_us + WINDOW_US;
-            while let Some((_, loudness)) = heard.next_if(|(time_us, _)| *time_us < end_us) {
-                window.loudness_mlufs = window.loudness_mlufs.max(Some(*loudness));
-            }
         }
         Told {
             shots: self.shots,
@@ -148,6 +140,11 @@ impl Summary {
             frozen: self.frozen.finish(self.duration_us),
         }
     }
+}
+
+/// How many windows a source has.
+pub(super) fn windows(duration_us: i64) -> i64 {
+    (duration_us + WINDOW_US - 1).div_euclid(WINDOW_US).max(1)
 }
 
 /// The current shot.
@@ -370,7 +367,7 @@ mod tests {
     fn told(frames: &[Figures], transitions: &[Found]) -> Told {
         let mut summary = Summary::new(4_000_000);
         summary.take(frames, transitions);
-        summary.finish(&[])
+        summary.finish()
     }
 
     #[test]
@@ -404,7 +401,7 @@ mod tests {
             let begun: Vec<Found> = transitions.iter().filter(begins).copied().collect();
             summary.take(&film[piece.clone()], &begun);
         }
-        let pieces = summary.finish(&[]);
+        let pieces = summary.finish();
         assert_eq!((&pieces.shots, &pieces.windows), (&whole.shots, &whole.windows));
         assert_eq!((&pieces.blanks, &pieces.frozen), (&whole.blanks, &whole.frozen));
         let bounds = |shot: &Shot| [shot.start_us, shot.clear_us(), shot.end_us].map(|at| at / 40_000);

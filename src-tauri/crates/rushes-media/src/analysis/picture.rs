@@ -35,6 +35,9 @@ use crate::{
     probe::{ffprobe::Ffprobe, seek},
 };
 
+/// Version of the picture's measures and of the film sheet. One that is kept with another
+/// version is made again.
+pub(super) const VERSION: u32 = 1;
 /// Longer side of the small frames.
 const SIDE: u32 = 160;
 /// Least shorter side, so that very wide pictures still have blocks to search.
@@ -61,7 +64,7 @@ pub(super) struct Whole {
 
 /// Some frames of a source.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Partial {
     /// Ordered by time.
     pub frames: Vec<Figures>,
     pub findings: Findings,
@@ -116,13 +119,13 @@ pub(super) async fn read_part(
     facts: &SourceFacts,
     which: Which,
     ctx: &RunContext,
-) -> Result<Part, MediaError> {
+) -> Result<Partial, MediaError> {
     // The damage is unused: key frames arrive too long after their log lines to place
     // it, and for a stretch the full analysis reports it.
     let mut damage = Damage::default();
     let (mut walker, _) = walk(tools, path, facts, Some(which), ctx, &mut damage).await?;
     walker.finish();
-    Ok(Part {
+    Ok(Partial {
         frames: walker.frames,
         bars: walker.edges.and_then(|edges| bars(edges, walker.size)),
         findings: walker.findings,

@@ -9,7 +9,6 @@
 use std::{path::Path, process::Command, sync::mpsc as stamps};
 
 use rushes_model::{
-    analysis::Sound,
     facts::{self, AudioFacts, SourceFacts},
     notice::Activity,
 };
@@ -22,7 +21,7 @@ use crate::{
         args::seconds,
         input::add_source,
         log::Reporter,
-        run::{self, RunContext, Stdout},
+        run::{self, Progress, RunContext, Stdout},
         toolchain::Toolchain,
     },
     filters::sound::mixed,
@@ -39,30 +38,19 @@ mod speech;
 mod timeline;
 
 use ear::Ear;
-use heard::{Heard, RATE};
+use heard::{Heard, RATE, micros};
 use layout::Layout;
 use timeline::{Piece, Timeline};
 
+/// Version of the sound's measures and of the waveform. One that is kept with another
+/// version is made again.
+pub(super) const VERSION: u32 = 1;
 /// Bytes per read: the capacity of a pipe.
 const READ_BYTES: usize = 64 * 1024;
 /// Reads that may queue up to be measured.
 const READS_AHEAD: usize = 8;
 /// A sample above this, 40 dB over full scale, is damage rather than sound.
 const LOUDEST: f32 = 100.0;
-
-/// Measures only the sound of a source; `None` if it has none.
-///
-/// # Errors
-/// [`MediaError`]. If the sound breaks off or is damaged, whatever was read is
-/// returned.
-pub async fn listen(
-    tools: &Toolchain,
-    path: &Path,
-    facts: &SourceFacts,
-    ctx: &RunContext,
-) -> Result<Option<Sound>, MediaError> {
-    Ok(read(tools, path, facts, ctx).await?.map(|heard| heard.sound))
-}
 
 /// Decodes the whole sound once and measures it; `None` if there is none.
 pub(super) async fn read(
@@ -95,6 +83,9 @@ pub(super) async fn read(
     let (stamp, stamped) = stamps::channel();
     let measuring = tokio::task::spawn_blocking(move || measure(to_measure, &stamped, timeline));
     let mut opened = false;
+    let total_us = facts.duration_us;
+    let report = |done_us| (ctx.on_progress)(Progress { done_us, total_us, speed_milli: None });
+    let (mut frames, mut reported) = (0, 0);
     let pump = samples.clone();
     let run = run::run_reading(
         tools,
@@ -105,6 +96,11 @@ pub(super) async fn read(
         |line| {
             opened |= is_opened(line);
             if let Some(piece) = ashowinfo.message(line).and_then(Piece::read) {
+                frames += piece.frames as i64;
+                if frames - reported >= RATE {
+                    report(micros(frames).min(total_us));
+                    reported = frames;
+                }
                 // The receiver goes away only when the whole work is dropped.
                 let _ = stamp.send(piece);
             }
@@ -122,6 +118,7 @@ pub(super) async fn read(
         }
         Err(error) => return Err(error),
     }
+    report(total_us);
     Ok(Some(timeline.finish()))
 }
 

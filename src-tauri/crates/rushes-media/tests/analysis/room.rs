@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rushes_media::{Analysed, RunContext, analyse, probe};
-use rushes_model::analysis::TransitionKind;
+use rushes_media::{Analysed, RunContext, Survey, analyse, probe};
+use rushes_model::analysis::{Analysis, TransitionKind};
 use rushes_model::facts::SourceFacts;
+use rushes_model::parts::SoundPart;
 use rushes_model::time::Stretch;
 use tokio::time::timeout;
 
@@ -40,7 +41,7 @@ impl Room {
     pub async fn analysed(&self, path: &Path) -> (SourceFacts, Analysed) {
         let work = async {
             let facts = probe(&self.tools, path).await.unwrap();
-            let analysed = analyse(&self.tools, path, &facts, None, &RunContext::quiet()).await.unwrap();
+            let analysed = analyse(&self.tools, path, &facts, &RunContext::quiet()).await.unwrap();
             (facts, analysed)
         };
         let (facts, analysed) = timeout(PATIENCE, work).await.unwrap();
@@ -70,10 +71,15 @@ pub fn scenes(seconds: [&str; 4]) -> String {
 }
 
 /// Starts of all shots but the first; fails if one starts with anything but a cut.
-pub fn cuts(analysis: &rushes_model::analysis::Analysis) -> Vec<i64> {
+pub fn cuts(analysis: &Analysis) -> Vec<i64> {
     let later = &analysis.shots[1..];
     assert!(later.iter().all(|shot| shot.opening.kind == TransitionKind::Cut), "{later:?}");
     later.iter().map(|shot| shot.start_us).collect()
+}
+
+/// The estimate of a survey, as an analysis without sound.
+pub fn estimate(survey: &Survey) -> Analysis {
+    Analysis::of(survey.picture(), SoundPart::default())
 }
 
 /// Overwrites a part of a file with noise; `from` and `length` in thousandths of it.

@@ -4,7 +4,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rushes_media::{MediaError, RunContext, analyse, probe};
+use rstest::rstest;
+use rushes_media::{MediaError, RunContext, analyse, analyse_sound, probe};
 use tokio::time::timeout;
 
 use crate::room::{MOVING, PATIENCE, Room, damage};
@@ -21,8 +22,11 @@ async fn the_same_footage_gives_the_same_analysis() {
     assert_eq!(first.sheet, second.sheet);
 }
 
+#[rstest]
+#[case(false)]
+#[case(true)]
 #[tokio::test]
-async fn progress_never_goes_back_and_ends_at_the_whole() {
+async fn progress_never_goes_back_and_ends_at_the_whole(#[case] of_sound_alone: bool) {
     let room = Room::open().await;
     let film = room.record("film.ts", &[]);
     damage(&film, 450, 100);
@@ -33,7 +37,11 @@ async fn progress_never_goes_back_and_ends_at_the_whole() {
         on_progress: Arc::new(move |progress| telling.lock().unwrap().push(progress)),
         ..RunContext::quiet()
     };
-    analyse(&room.tools, &film, &facts, None, &ctx).await.unwrap();
+    if of_sound_alone {
+        analyse_sound(&room.tools, &film, &facts, &ctx).await.unwrap();
+    } else {
+        analyse(&room.tools, &film, &facts, &ctx).await.unwrap();
+    }
     let told = told.lock().unwrap();
     assert!(told.len() > 3);
     assert!(told.is_sorted_by_key(|progress| progress.done_us), "{told:?}");
@@ -57,7 +65,7 @@ async fn cancelling_ends_the_work_and_its_processes_at_once() {
         at.lock().unwrap().get_or_insert_with(Instant::now);
         cancel.cancel();
     });
-    let outcome = timeout(PATIENCE, analyse(&room.tools, &film, &facts, None, &ctx)).await.unwrap();
+    let outcome = timeout(PATIENCE, analyse(&room.tools, &film, &facts, &ctx)).await.unwrap();
     assert!(matches!(outcome, Err(MediaError::Cancelled)), "{outcome:?}");
     let took = cancelled.lock().unwrap().unwrap().elapsed();
     assert!(took < Duration::from_secs(5), "{took:?}");

@@ -45,7 +45,7 @@ async fn shown(room: &Room, film: &Path) -> Vec<(&'static str, [u8; 3])> {
     render_proxy(tools, film, facts, &room.path("proxy.mp4"), &ctx).await.unwrap();
     thumbnail(tools, film, facts, 400_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
     filmstrip(tools, film, facts, 0, 1_000_000, 2, 90, &room.path("strip.jpg"), &ctx).await.unwrap();
-    let sheet = analyse(tools, film, facts, None, &ctx).await.unwrap().sheet.unwrap();
+    let sheet = analyse(tools, film, facts, &ctx).await.unwrap().sheet.unwrap();
     std::fs::write(room.path("sheet.jpg"), sheet.jpeg).unwrap();
     ["final.mp4", "clip.mp4", "proxy.mp4", "still.jpg", "strip.jpg", "sheet.jpg"]
         .map(|name| (name, rgb(&room.path(name))))

@@ -88,7 +88,7 @@ async fn the_track_that_is_heard_is_used_and_others_can_be_mixed_in() {
         let (low, high) = (energy(&room.path(made), 440)[1], energy(&room.path(made), 3000)[1]);
         assert!(low > 3e-4 && high > 3e-4, "{made}: {low} {high}");
     }
-    let heard = analyse(&room.tools, &film, &piece.facts, None, &ctx).await.unwrap();
+    let heard = analyse(&room.tools, &film, &piece.facts, &ctx).await.unwrap();
     assert!(heard.analysis.sound.unwrap().loudness.is_some());
     assert!(heard.waveform.unwrap().peaks.len() >= 2990);
 
@@ -148,7 +148,7 @@ async fn a_microphone_on_one_side_is_heard_on_both() {
         assert!(energy.iter().all(|side| (0.03..0.06).contains(side)), "{made}: {energy:?}");
     }
     // Loudness adds up both sides: 3 dB more than one of them.
-    let sound = analyse(&room.tools, &film, &piece.facts, None, &ctx).await.unwrap().analysis.sound.unwrap();
+    let sound = analyse(&room.tools, &film, &piece.facts, &ctx).await.unwrap().analysis.sound.unwrap();
     let loudness = sound.loudness.unwrap().integrated_mlufs;
     assert!((-11_500..-9_500).contains(&loudness), "{loudness}");
 }

@@ -161,9 +161,9 @@ impl ProfileFolders {
         self.root.join("cache")
     }
 
-    /// The film sheet of some content.
-    pub fn sheet(&self, content: &str) -> PathBuf {
-        self.cache().join(format!("{content}.sheet.jpg"))
+    /// The film sheet of the footage with a fingerprint.
+    pub fn sheet(&self, fingerprint: &str) -> PathBuf {
+        self.cache().join(format!("{fingerprint}.sheet.jpg"))
     }
 
     /// The proxy of some content, for playback in the window.

@@ -81,6 +81,9 @@ pub struct SourceAnalysis {
     pub candidates: Vec<Candidate>,
     /// Small pictures of the whole.
     pub sheet: Option<FilmSheet>,
+    /// Whether a part of it is of an older version or lacks its file. It serves
+    /// until the source is analysed again.
+    pub outdated: bool,
 }
 
 impl SourceAnalysis {
@@ -92,7 +95,7 @@ impl SourceAnalysis {
         weights: ScoreWeights,
     ) -> Self {
         let candidates = candidates(&analysis, target_duration_us, weights);
-        let Analysis { detail, duration_us, shots, blanks, flashes, frozen, bars, sound, damage, .. } =
+        let Analysis { detail, duration_us, shots, blanks, flashes, frozen, bars, sound, damage, windows: _ } =
             analysis;
         let has_sound = sound.is_some();
         let sound = sound.unwrap_or_default();
@@ -116,23 +119,28 @@ impl SourceAnalysis {
             bars,
             candidates,
             sheet,
+            outdated: false,
         }
     }
 }
 
 impl ProfileSession {
-    /// What is known of a source; nothing where it was not looked at yet.
+    /// What is known of a source; nothing where its picture or the sound of its
+    /// tracks was not looked at yet. What an older version found serves until it
+    /// is looked at again.
     pub async fn get_source_analysis(&self, id: SourceId) -> StudioResult<Option<SourceAnalysis>> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        let Some(kept) = self.kept_analysis(&row.source.content_key()).await? else { return Ok(None) };
+        let Some(kept) = self.kept_analysis(&row.source).await? else { return Ok(None) };
         let target_us =
             self.library().live_project(self.profile_id(), row.source.project_id).await?.target_duration_us;
         let weights = self.get_score_weights().await?;
-        Ok(Some(SourceAnalysis::told(kept.analysis, kept.sheet, target_us, weights)))
+        let told = SourceAnalysis::told(kept.analysis, kept.sheet, target_us, weights);
+        Ok(Some(SourceAnalysis { outdated: !kept.is_current, ..told }))
     }
 
-    /// Looks at a source, in the background. Asked for again while it is being
-    /// looked at, it is the same job.
+    /// Looks at the parts of a source that lack a current analysis, in the
+    /// background. Asked for again while it is being looked at, it is the same
+    /// job.
     pub async fn analyse_source(&self, id: SourceId) -> StudioResult<Job> {
         let row = self.library().source_row(self.profile_id(), id).await?;
         self.studio().tools().await?;

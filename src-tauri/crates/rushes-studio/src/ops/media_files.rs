@@ -67,7 +67,7 @@ impl ProfileSession {
             }
             MediaKind::SourceSheet => {
                 let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
-                let sheet = self.folders().sheet(&row.source.content_key());
+                let sheet = self.folders().sheet(&row.source.fingerprint);
                 crate::files::cache::used(&sheet);
                 sheet
             }

@@ -1,15 +1,23 @@
-//! Analyses stored per profile, keyed by the content of a source and the sound
-//! tracks in use (`Source::content_key`): the figures in the library, the
-//! waveform and the film sheet as files in the profile's cache folder. If a
-//! file is lost, the source is analysed again.
+//! Analyses stored per profile, by part: the figures in the library, the film sheet
+//! and the waveform as files in the profile's cache folder. The picture is keyed by
+//! the fingerprint of a source, the sound by its content
+//! (`Source::content_key`), so that another choice of sound tracks leaves the
+//! picture as it is.
+//!
+//! A part that another version made, or whose file is lost, serves until it is
+//! made again. One that can no longer be read counts as absent.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rushes_files::private;
-use rushes_media::{ANALYSIS_VERSION, Analysed, Sheet, Survey};
-use rushes_model::analysis::{Analysis, Waveform};
+use rushes_library::StoredPart;
+use rushes_library::model::Source;
+use rushes_media::{AnalysedPicture, AnalysedSound, Sheet, part_version};
+use rushes_model::analysis::{Analysis, Detail, Waveform};
 use rushes_model::notice::Failed;
+use rushes_model::parts::{Part, PicturePart, SoundPart};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{StudioError, StudioResult};
@@ -47,53 +55,123 @@ impl From<&Sheet> for FilmSheet {
     }
 }
 
-/// A stored analysis.
+/// A stored part.
+pub(crate) struct Kept<P> {
+    pub part: P,
+    /// Whether this version made it and its file is there.
+    pub is_current: bool,
+}
+
+/// The picture as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Kept {
-    pub analysis: Analysis,
+pub(crate) struct KeptPicture {
+    pub picture: PicturePart,
     pub sheet: Option<FilmSheet>,
 }
 
+impl Kept<KeptPicture> {
+    /// Whether there is nothing left to do.
+    pub fn is_final(&self) -> bool {
+        self.is_current && self.part.picture.detail == Detail::Full
+    }
+}
+
+/// A stored analysis.
+pub(crate) struct KeptAnalysis {
+    pub analysis: Analysis,
+    pub sheet: Option<FilmSheet>,
+    /// Whether all of its parts are current.
+    pub is_current: bool,
+}
+
 impl ProfileSession {
-    /// The analysis of some content; `None` if it was never analysed, was
-    /// analysed by another version, or its files are gone.
-    pub(crate) async fn kept_analysis(&self, content: &str) -> StudioResult<Option<Kept>> {
-        let kept = self.library().analysis(self.profile_id(), content, ANALYSIS_VERSION).await?;
-        let kept: Option<Kept> = kept.and_then(|data| serde_json::from_value(data).ok());
-        Ok(kept.filter(|kept| {
-            let sheet = kept.sheet.is_none() || self.folders().sheet(content).is_file();
-            let peaks = kept.analysis.sound.is_none() || self.folders().peaks(content).is_file();
-            sheet && peaks
+    /// The analysis of a source from the stored parts; `None` if one was never
+    /// made.
+    pub(crate) async fn kept_analysis(&self, source: &Source) -> StudioResult<Option<KeptAnalysis>> {
+        let Some(picture) = self.kept_picture(&source.fingerprint).await? else { return Ok(None) };
+        let Some(sound) = self.kept_sound(&source.content_key()).await? else { return Ok(None) };
+        let KeptPicture { picture: part, sheet } = picture.part;
+        Ok(Some(KeptAnalysis {
+            analysis: Analysis::of(part, sound.part),
+            sheet,
+            is_current: picture.is_current && sound.is_current,
         }))
     }
 
-    /// Stores the result of the first pass until the full analysis replaces it.
-    pub(crate) async fn keep_survey(&self, content: &str, survey: &Survey) -> StudioResult<()> {
-        self.keep_waveform(content, survey.waveform())?;
-        self.keep(content, Kept { analysis: survey.analysis(), sheet: None }).await
+    /// The picture of a fingerprint.
+    pub(crate) async fn kept_picture(&self, fingerprint: &str) -> StudioResult<Option<Kept<KeptPicture>>> {
+        let kept = self.kept::<KeptPicture>(fingerprint, Part::Picture).await?;
+        Ok(kept.map(|mut kept| {
+            if kept.part.sheet.is_some() && !self.folders().sheet(fingerprint).is_file() {
+                kept.part.sheet = None;
+                kept.is_current = false;
+            }
+            kept
+        }))
     }
 
-    /// Stores an analysis.
-    pub(crate) async fn keep_analysis(&self, content: &str, made: &Analysed) -> StudioResult<()> {
-        self.keep_waveform(content, made.waveform.as_ref())?;
+    /// The sound of some content.
+    pub(crate) async fn kept_sound(&self, content: &str) -> StudioResult<Option<Kept<SoundPart>>> {
+        let kept = self.kept::<SoundPart>(content, Part::Sound).await?;
+        Ok(kept.map(|kept| {
+            let is_whole = kept.part.sound.is_none() || self.folders().peaks(content).is_file();
+            Kept { is_current: kept.is_current && is_whole, ..kept }
+        }))
+    }
+
+    async fn kept<P: DeserializeOwned>(&self, key: &str, part: Part) -> StudioResult<Option<Kept<P>>> {
+        let stored = self.library().analysis_part(self.profile_id(), key, part).await?;
+        Ok(stored.and_then(|StoredPart { version, data }| {
+            let is_current = version == part_version(part);
+            Some(Kept { part: serde_json::from_value(data).ok()?, is_current })
+        }))
+    }
+
+    /// Stores the estimate of a survey until the full analysis replaces it. It
+    /// replaces none itself, whichever version made that.
+    pub(crate) async fn keep_survey(&self, fingerprint: &str, picture: PicturePart) -> StudioResult<()> {
+        let looking = self.studio().looking(self.profile_id(), Part::Picture, fingerprint);
+        // Whoever holds it is making the full analysis.
+        let Ok(_looking) = looking.try_lock() else { return Ok(()) };
+        let kept = self.kept_picture(fingerprint).await?;
+        if kept.is_some_and(|kept| kept.part.picture.detail == Detail::Full) {
+            return Ok(());
+        }
+        self.keep(fingerprint, Part::Picture, &KeptPicture { picture, sheet: None }).await
+    }
+
+    /// Stores the full analysis of a picture.
+    pub(crate) async fn keep_picture(
+        &self,
+        fingerprint: &str,
+        made: AnalysedPicture,
+    ) -> StudioResult<PicturePart> {
         if let Some(sheet) = &made.sheet {
-            write_whole(&self.folders().sheet(content), &sheet.jpeg)?;
+            write_whole(&self.folders().sheet(fingerprint), &sheet.jpeg)?;
         }
         let sheet = made.sheet.as_ref().map(FilmSheet::from);
-        self.keep(content, Kept { analysis: made.analysis.clone(), sheet }).await
+        let kept = KeptPicture { picture: made.part, sheet };
+        self.keep(fingerprint, Part::Picture, &kept).await?;
+        Ok(kept.picture)
     }
 
-    async fn keep(&self, content: &str, kept: Kept) -> StudioResult<()> {
-        let data = serde_json::to_value(&kept).map_err(StudioError::internal)?;
-        self.library().put_analysis(self.profile_id(), content, ANALYSIS_VERSION, &data).await?;
+    /// Stores the analysis of a sound.
+    pub(crate) async fn keep_sound(&self, content: &str, made: AnalysedSound) -> StudioResult<SoundPart> {
+        if let Some(waveform) = &made.waveform {
+            let peaks = waveform.peaks.iter().flatten();
+            let bytes: Vec<u8> = peaks.map(|peak| peak.cast_unsigned()).collect();
+            write_whole(&self.folders().peaks(content), &bytes)?;
+        }
+        self.keep(content, Part::Sound, &made.part).await?;
+        Ok(made.part)
+    }
+
+    async fn keep(&self, key: &str, part: Part, made: &impl Serialize) -> StudioResult<()> {
+        let data = serde_json::to_value(made).map_err(StudioError::internal)?;
+        let stored = StoredPart { version: part_version(part), data };
+        self.library().put_analysis_part(self.profile_id(), key, part, &stored).await?;
         self.studio().cache_grew().await;
         Ok(())
-    }
-
-    fn keep_waveform(&self, content: &str, waveform: Option<&Waveform>) -> StudioResult<()> {
-        let Some(waveform) = waveform else { return Ok(()) };
-        let bytes: Vec<u8> = waveform.peaks.iter().flatten().map(|peak| peak.cast_unsigned()).collect();
-        write_whole(&self.folders().peaks(content), &bytes)
     }
 
     /// The waveform of some content, if there is one.

@@ -25,6 +25,7 @@ use rushes_library::Library;
 use rushes_library::model::Profile;
 use rushes_media::{HardwareEncoder, Toolchain};
 use rushes_model::ids::ProfileId;
+use rushes_model::parts::Part;
 use tokio::sync::{Mutex, RwLock, Semaphore, broadcast};
 
 use crate::error::{StudioError, StudioResult};
@@ -69,8 +70,8 @@ struct Inner {
     app_events: broadcast::Sender<AppEvent>,
     active_jobs: ActiveJobs,
     worker: Worker,
-    /// Contents being analysed per profile, by `Source::content_key`.
-    looking: KeyedLocks<(ProfileId, String)>,
+    /// Parts being analysed, by the content that they are kept under.
+    looking: KeyedLocks<(ProfileId, Part, String)>,
     /// Images of sources being made, by path.
     pictures: KeyedLocks<PathBuf>,
     picture_places: Semaphore,
@@ -227,9 +228,10 @@ impl Studio {
         worker != self.worker_name() && Worker::is_gone(self.data_dir(), worker)
     }
 
-    /// The lock for analysing some content, per profile.
-    pub(crate) fn looking(&self, profile: ProfileId, content: &str) -> Arc<Mutex<()>> {
-        self.inner.looking.of((profile, content.to_owned()))
+    /// The lock for analysing a part of some content, per profile. The key is
+    /// that of the part in the library.
+    pub(crate) fn looking(&self, profile: ProfileId, part: Part, key: &str) -> Arc<Mutex<()>> {
+        self.inner.looking.of((profile, part, key.to_owned()))
     }
 
     /// The lock for making one image of a source.

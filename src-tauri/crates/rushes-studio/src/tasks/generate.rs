@@ -88,7 +88,7 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Noti
         if asked.files_later {
             return Ok(Vec::new());
         }
-        return finish(task, Vec::new(), 0.0).await;
+        return finish(task, 0.0).await;
     }
 
     let mut rows = Vec::with_capacity(asked.source_ids.len());
@@ -109,10 +109,11 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Noti
     if asked.files_later {
         look_at_ends(task, &mut looked, &mut clips).await?;
     }
+    drop(looked);
     library.add_clips(profile, project, task.row.job.id, &clips).await?;
     task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     if !asked.files_later {
-        notes.extend(finish(task, looked, look_part).await?);
+        notes.extend(finish(task, look_part).await?);
     }
     Ok(notes)
 }
@@ -198,7 +199,7 @@ async fn chosen(
 }
 
 fn new_clips(asked: &GeneratePayload, choice: Choice, looked: &[Looked]) -> Vec<NewClip> {
-    let is_first = |source: usize| matches!(looked[source].known, Known::First(_));
+    let is_first = |source: usize| looked[source].known.is_first();
     choice
         .clips
         .into_iter()
@@ -227,12 +228,10 @@ fn new_clips(asked: &GeneratePayload, choice: Choice, looked: &[Looked]) -> Vec<
 /// Analyses the footage around the ends of clips proposed by a first pass, and
 /// settles them: if finals follow at once, the rest does not matter.
 async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewClip]) -> StudioResult<()> {
-    let tools = task.session.studio().tools().await?;
     let mut analyses: HashMap<SourceId, Analysis> = HashMap::new();
-    for looked in looked {
+    for Looked { row, known } in looked.iter_mut().filter(|looked| looked.known.is_first()) {
         task.check()?;
-        let Known::First(survey) = &mut looked.known else { continue };
-        let source = &looked.row.source;
+        let source = &row.source;
         let ends: Vec<i64> = clips
             .iter()
             .flat_map(|clip| &clip.cuts)
@@ -240,8 +239,8 @@ async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewCl
             .flat_map(|cut| [cut.in_us, cut.out_us])
             .collect();
         let context = task.context("analysing", FIRST_LOOK, ONE_LOOK);
-        survey.look_closely(&tools, &looked.row.path, &source.facts, &ends, &context).await?;
-        analyses.insert(source.id, survey.analysis());
+        known.look_closely(task, row, &ends, &context).await?;
+        analyses.insert(source.id, known.analysis());
     }
     let all: Vec<Vec<Cut>> = clips.iter().map(|clip| clip.cuts.clone()).collect();
     for (index, clip) in clips.iter_mut().enumerate() {
@@ -274,7 +273,7 @@ fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>)
 
 /// Cuts the clips of the job. If some are provisional, analyses all of their
 /// footage, settles them, and cuts those that moved again.
-async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult<Vec<Notice>> {
+async fn finish(task: &Task<'_>, from: f64) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut provisional = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
@@ -286,7 +285,7 @@ async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult
         return Ok(cut(task, from, 1.0).await?.into_iter().collect());
     }
     let mut notes: Vec<Notice> = cut(task, from, FIRST_CUT).await?.into_iter().collect();
-    let (analyses, refused) = look_at_all(task, looked, &provisional).await?;
+    let (analyses, refused) = look_at_all(task, &provisional).await?;
     notes.extend(refused);
     let mut moved = false;
     for id in &provisional {
@@ -313,12 +312,9 @@ async fn finish(task: &Task<'_>, looked: Vec<Looked>, from: f64) -> StudioResult
 /// is skipped with a remark, and its clips stay as they are.
 async fn look_at_all(
     task: &Task<'_>,
-    looked: Vec<Looked>,
     clips: &[ClipId],
 ) -> StudioResult<(HashMap<SourceId, Analysis>, Vec<Notice>)> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
-    let mut surveys: HashMap<SourceId, Known> =
-        looked.into_iter().map(|looked| (looked.row.source.id, looked.known)).collect();
     let mut rows: Vec<SourceRow> = Vec::new();
     for clip in clips {
         for cut in library.raw_plan(profile, *clip).await?.cuts {
@@ -335,11 +331,7 @@ async fn look_at_all(
         let part = |done: i64| FIRST_CUT + (WHOLE_LOOK - FIRST_CUT) * done as f64 / total as f64;
         let (from, to) = (part(before), part(before + row.source.facts.duration_us));
         before += row.source.facts.duration_us;
-        let survey = match surveys.remove(&row.source.id) {
-            Some(Known::First(survey)) => Some(*survey),
-            _ => None,
-        };
-        match whole_look(task, &row, survey, from, to).await {
+        match whole_look(task, &row, from, to).await {
             Ok(analysis) => {
                 analyses.insert(row.source.id, analysis);
             }

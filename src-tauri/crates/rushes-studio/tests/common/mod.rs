@@ -124,6 +124,20 @@ fn make_film(film: &Path, pictures: &[(&str, u32)], sound: bool) {
     std::fs::rename(part, film).unwrap();
 }
 
+/// A video with two sound tracks, the first one silent.
+pub fn two_tracks(folder: &Path) -> PathBuf {
+    let film = folder.join("two.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6"])
+        .args(["-f", "lavfi", "-i", "anullsrc=cl=stereo:r=48000", "-f", "lavfi", "-i", "sine=d=6"])
+        .args(["-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264", "-preset", "ultrafast"])
+        .args(["-c:a", "aac", "-t", "6"])
+        .arg(&film)
+        .status();
+    assert!(made.unwrap().success());
+    film
+}
+
 /// Disks that report the free space set by the test.
 pub struct ToldRoom<F>(pub F);
 

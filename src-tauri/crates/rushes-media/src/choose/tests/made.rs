@@ -9,8 +9,6 @@ use rushes_model::{
     time::Stretch,
 };
 
-use crate::analysis::ANALYSIS_VERSION;
-
 /// What to make.
 #[derive(Debug, Clone)]
 pub struct Made {
@@ -91,7 +89,6 @@ impl Made {
             .collect();
         let sound = self.talk.as_ref().map(|talk| sound(talk, at, &mut random));
         Analysis {
-            version: ANALYSIS_VERSION,
             detail: Detail::Full,
             duration_us: at,
             windows,
