@@ -25,8 +25,8 @@ SELECT profile_id, fingerprint, 'sound', 1,
        json_object(
            'sound', json_extract(data, '$.analysis.sound'),
            'momentary_mlufs', json((
-               SELECT json_group_array(json_extract(value, '$.loudness_mlufs') ORDER BY key)
-                 FROM json_each(data, '$.analysis.windows')
+               SELECT json_group_array(json_extract(value, '$.loudness_mlufs'))
+                 FROM (SELECT value FROM json_each(data, '$.analysis.windows') ORDER BY key)
                 WHERE json_type(data, '$.analysis.sound') = 'object'))),
        made_at
   FROM analyses;
@@ -38,8 +38,8 @@ SELECT profile_id, picture, 'picture', 1,
            'picture', json_set(
                json_remove(json_extract(data, '$.analysis'), '$.version', '$.sound'),
                '$.windows', json((
-                   SELECT json_group_array(json_remove(value, '$.loudness_mlufs') ORDER BY key)
-                     FROM json_each(data, '$.analysis.windows')))),
+                   SELECT json_group_array(json_remove(value, '$.loudness_mlufs'))
+                     FROM (SELECT value FROM json_each(data, '$.analysis.windows') ORDER BY key)))),
            'sheet', json_extract(data, '$.sheet')),
        made_at
   FROM (SELECT *, row_number() OVER (

@@ -27,15 +27,16 @@ impl Library {
         key: &str,
         part: Part,
     ) -> LibraryResult<Option<StoredPart>> {
-        let found: Option<(u32, Json<Value>)> = sqlx::query_as(
-            "SELECT version, data FROM analyses WHERE profile_id = ? AND key = ? AND part = ?",
+        let found = sqlx::query!(
+            r#"SELECT version AS "version: u32", data AS "data: Json<Value>"
+                 FROM analyses WHERE profile_id = ? AND key = ? AND part = ?"#,
+            profile,
+            key,
+            part
         )
-        .bind(profile)
-        .bind(key)
-        .bind(part)
         .fetch_optional(&self.reader)
         .await?;
-        Ok(found.map(|(version, data)| StoredPart { version, data: data.0 }))
+        Ok(found.map(|row| StoredPart { version: row.version, data: row.data.0 }))
     }
 
     /// Stores a part and replaces what was stored of it.
@@ -46,17 +47,17 @@ impl Library {
         part: Part,
         stored: &StoredPart,
     ) -> LibraryResult<()> {
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO analyses (profile_id, key, part, version, data, made_at) VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (profile_id, key, part) DO UPDATE
                 SET version = excluded.version, data = excluded.data, made_at = excluded.made_at",
+            profile,
+            key,
+            part,
+            stored.version,
+            Json(&stored.data),
+            crate::now_ms()
         )
-        .bind(profile)
-        .bind(key)
-        .bind(part)
-        .bind(stored.version)
-        .bind(Json(&stored.data))
-        .bind(crate::now_ms())
         .execute(&self.writer)
         .await?;
         Ok(())
