@@ -80,7 +80,7 @@ async fn steadied_piece(
     command.args(["-fps_mode", "passthrough", "-enc_time_base:v", "1:90000"]);
     add_lossless(&mut command, &video.pixel_format);
     command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
-    run::run(tools, WHAT, command, piece.out_us - piece.in_us, &ctx.silent()).await?;
+    run::run(tools, WHAT, command, piece.length_us(), &ctx.silent()).await?;
 
     let mut facts = piece.facts.clone();
     facts.container = CONTAINER.into();
