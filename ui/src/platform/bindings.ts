@@ -2619,8 +2619,6 @@ export type SourceFacts = {
 	video: VideoFacts,
 	/**  The sound tracks, in the order of the file. */
 	audio: AudioFacts[],
-	/**  Number of subtitle streams. */
-	subtitle_streams: number,
 	/**
 	 *  Presentation time of the first picture in the file's own clock, in
 	 *  microseconds. Times everywhere else count from this moment.
@@ -2818,10 +2816,6 @@ export type VideoFacts = {
 	coded_height: number,
 	/**  Clockwise rotation that players apply: 0, 90, 180 or 270 degrees. */
 	rotation_deg: number,
-	/**  Sample aspect ratio, numerator; 1 where the file does not say. */
-	sar_num: number,
-	/**  Sample aspect ratio, denominator; 1 where the file does not say. */
-	sar_den: number,
 	/**  Average frame rate in thousandths of frames per second. */
 	frame_rate_milli: number,
 	/**  Whether timestamps are unevenly spaced. */

@@ -59,11 +59,8 @@ impl Encoding<'_> {
     }
 
     /// Adds codec, rate and container arguments.
-    pub fn add(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+    pub fn add(&self, command: &mut FfmpegCommand) {
         let Self { spec, rate, .. } = self;
-        if let Some(threads) = threads {
-            command.arg("-threads").arg(threads.to_string());
-        }
         command.args(["-fps_mode", "cfr", "-r", &rate.ratio()]);
         self.add_video(command);
         self.format.colour.add_tags(command);

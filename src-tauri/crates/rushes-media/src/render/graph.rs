@@ -46,19 +46,18 @@ pub(crate) struct PicturePlan {
 }
 
 /// Adds the inputs of an edit, one for each piece.
-pub(crate) fn add_inputs(command: &mut FfmpegCommand, inputs: &[PieceInput], threads: Option<u32>) {
+pub(crate) fn add_inputs(command: &mut FfmpegCommand, inputs: &[PieceInput]) {
     command.arg("-copyts");
     for input in inputs {
-        add_input(command, input, inputs.len(), threads);
+        add_input(command, input, inputs.len());
     }
 }
 
-fn add_input(command: &mut FfmpegCommand, input: &PieceInput, pieces: usize, threads: Option<u32>) {
+fn add_input(command: &mut FfmpegCommand, input: &PieceInput, pieces: usize) {
     let piece = &input.piece;
     // Many decoders are open at once, and each thread holds frames.
-    let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
-    if let Some(threads) = threads {
-        command.arg("-threads").arg(threads.to_string());
+    if pieces > 4 {
+        command.args(["-threads", "2"]);
     }
     // Counting filters start over if ffmpeg rebuilds them; see `forms.rs`.
     command.args(["-reinit_filter", "0"]);

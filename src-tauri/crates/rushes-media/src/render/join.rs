@@ -99,7 +99,7 @@ impl Footage {
             let samples = plan.rate.samples(after) - plan.rate.samples(before);
             let name = format!("group-{number}.mkv");
             let mut command = run::ffmpeg(tools);
-            graph::add_inputs(&mut command, group, stage.threads);
+            graph::add_inputs(&mut command, group);
             let sound = format!("apad,atrim=end_sample={samples}");
             command.filter_complex(graph::picture_and_sound(group, &plan, muted, Some(&sound)));
             command.args(["-map", "[v]", "-map", "[a]", "-fps_mode", "cfr", "-r", &plan.rate.ratio()]);
@@ -115,13 +115,10 @@ impl Footage {
         Ok(Self::Groups(folder))
     }
 
-    pub fn add_inputs(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+    pub fn add_inputs(&self, command: &mut FfmpegCommand) {
         match self {
-            Self::Sources(inputs) => graph::add_inputs(command, inputs, threads),
+            Self::Sources(inputs) => graph::add_inputs(command, inputs),
             Self::Groups(folder) => {
-                if let Some(threads) = threads {
-                    command.arg("-threads").arg(threads.to_string());
-                }
                 command.args(own_list(GROUP_FORMAT)).arg("-i");
                 command.arg(file_url(&folder.path().join(LIST)));
             }
