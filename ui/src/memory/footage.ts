@@ -103,7 +103,7 @@ export function addClip(
     origin?: ClipOrigin;
     length_us?: number;
     provisional?: boolean;
-    raw_state?: 'pending' | 'ready';
+    preview_state?: 'pending' | 'ready';
     cuts?: ClipRow['cuts'];
   } = {},
 ): ClipRow {
@@ -134,7 +134,7 @@ export function addClip(
       score_bp: Math.round(sum / Object.keys(parts).length),
       score_parts: origin === 'segments' ? null : parts,
       provisional: more.provisional ?? false,
-      raw_state: more.raw_state ?? 'ready',
+      preview_state: more.preview_state ?? 'ready',
       final_status: 'none',
       revision: 1,
       changes: 0,

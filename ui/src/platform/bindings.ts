@@ -574,7 +574,7 @@ export type Clip = {
 	/**  Whether a first look proposed it, and its ends may still settle a little. */
 	provisional: boolean,
 	/**  Whether the preview is there. */
-	raw_state: RawState,
+	preview_state: PreviewState,
 	/**  How far its final is. */
 	final_status: FinalStatus,
 	/**  Counts up with every change of what is seen or heard; part of media URLs. */
@@ -2067,6 +2067,15 @@ export type PauseReason =
 /**  The application was closed. It goes on with the next start. */
 "quit";
 
+/**  Whether the preview is there. */
+export type PreviewState = 
+/**  Being made. */
+"pending" | 
+/**  There. */
+"ready" | 
+/**  Could not be made. */
+"failed";
+
 /**  One client or one person on this machine. */
 export type Profile = {
 	/**  Identity. */
@@ -2258,15 +2267,6 @@ export type QuitChoice =
 "cancel" | 
 /**  The window stays. */
 "stay";
-
-/**  Whether the preview is there. */
-export type RawState = 
-/**  Being made. */
-"pending" | 
-/**  There. */
-"ready" | 
-/**  Could not be made. */
-"failed";
 
 /**  Why an item was refused. */
 export type Refusal = {

@@ -77,7 +77,7 @@ export class Triage {
     if (!shown) return [];
     if (side !== this.active) return [shown];
     const ready = this.clips.slice(Math.max(0, this.index - BEHIND), this.index + AHEAD + 1);
-    return ready.filter((clip) => clip.raw_state === 'ready' || clip.id === shown.id);
+    return ready.filter((clip) => clip.preview_state === 'ready' || clip.id === shown.id);
   }
 
   go(id: string): void {

@@ -12,7 +12,7 @@ mod names;
 mod rows;
 
 pub(crate) use edit_hash::renew as renew_edit_hash;
-pub use making::{RawPlan, UsedFootage};
+pub use making::{PreviewPlan, UsedFootage};
 pub(crate) use rows::{
     NOT_FOUND, content, cuts, find, find_live, framing, read, read_content, read_cut, read_framing,
 };

@@ -34,7 +34,7 @@ mod sources;
 mod trash;
 mod upkeep;
 
-pub use clips::{RawPlan, UsedFootage};
+pub use clips::{PreviewPlan, UsedFootage};
 pub use db::{Library, paths};
 pub use error::{LibraryError, LibraryResult};
 pub use finals::{NewExport, RenderPlan};

@@ -10,7 +10,7 @@ use rushes_model::notice::RowKind;
 use crate::clips::NOT_FOUND;
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Export, RawState};
+use crate::model::{Export, PreviewState};
 use crate::{finals, jobs};
 
 /// The files of a clip.
@@ -23,9 +23,9 @@ pub struct ClipOnDisk {
     /// Its name.
     pub name: String,
     /// The revision that its preview was made from; 0 if there is none.
-    pub raw_revision: u32,
+    pub preview_revision: u32,
     /// State of that preview.
-    pub raw_state: RawState,
+    pub preview_state: PreviewState,
 }
 
 /// All rows of a profile that refer to files, including those in the trash, read in one
@@ -56,7 +56,7 @@ impl Library {
                 .fetch_all(&mut *tx)
                 .await?;
         let clips = sqlx::query_as(
-            "SELECT id, project_id, name, raw_revision, raw_state FROM clips WHERE profile_id = ? ORDER BY id",
+            "SELECT id, project_id, name, preview_revision, preview_state FROM clips WHERE profile_id = ? ORDER BY id",
         )
         .bind(profile)
         .fetch_all(&mut *tx)
@@ -90,8 +90,8 @@ impl Library {
     }
 
     /// Marks a clip's preview as missing, so that it is made again.
-    pub async fn lose_raw_file(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
-        let done = sqlx::query("UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?")
+    pub async fn lose_preview(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
+        let done = sqlx::query("UPDATE clips SET preview_state = 'pending' WHERE profile_id = ? AND id = ?")
             .bind(profile)
             .bind(id)
             .execute(&self.writer)

@@ -127,7 +127,7 @@ async fn outdate_clips(
 ) -> LibraryResult<()> {
     let clips: Vec<ClipId> = sqlx::query_scalar(
         "UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
-                raw_state = 'pending', updated_at = ?3
+                preview_state = 'pending', updated_at = ?3
           WHERE profile_id = ?1 AND id IN
                 (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)
          RETURNING id",

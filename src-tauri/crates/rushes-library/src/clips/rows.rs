@@ -37,10 +37,10 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Clip, sqlx::Error> {
         score_bp: row.try_get("score_bp")?,
         score_parts: row.try_get::<Option<Json<ScoreParts>>, _>("score_parts")?.map(|json| json.0),
         provisional: row.try_get("provisional")?,
-        raw_state: row.try_get("raw_state")?,
+        preview_state: row.try_get("preview_state")?,
         final_status: row.try_get("final_status")?,
         // A new preview counts too: it is another picture for the same clip.
-        revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("raw_revision")?,
+        revision: row.try_get::<u32, _>("revision")? + row.try_get::<u32, _>("preview_revision")?,
         changes: row.try_get("changes")?,
         deleted_at_ms: row.try_get("deleted_at")?,
         created_at_ms: row.try_get("created_at")?,

@@ -58,7 +58,7 @@ pub enum FinalStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
-pub enum RawState {
+pub enum PreviewState {
     /// Being made.
     Pending,
     /// There.
@@ -99,7 +99,7 @@ pub struct Clip {
     /// Whether a first look proposed it, and its ends may still settle a little.
     pub provisional: bool,
     /// Whether the preview is there.
-    pub raw_state: RawState,
+    pub preview_state: PreviewState,
     /// How far its final is.
     pub final_status: FinalStatus,
     /// Counts up with every change of what is seen or heard; part of media URLs.

@@ -87,7 +87,7 @@ impl Shelf {
     /// Publishes the preview of a clip's revision.
     pub async fn preview(&self, profile: ProfileId, clip: ClipId, revision: u32) {
         let placed: Result<(), ()> =
-            self.library.publish_raw(profile, clip, revision, || Ok(())).await.unwrap();
+            self.library.publish_preview(profile, clip, revision, || Ok(())).await.unwrap();
         placed.unwrap();
     }
 
