@@ -13,10 +13,10 @@ use rushes_model::choice::MontageOrder;
 
 use super::{
     footage::Footage,
-    snippets::{Lengths, Snippet, SHORTEST_CUT_US, snippets},
     remaining::Remaining,
     request::{ChoiceRequest, ProposedClip, ProposedCut, bounds},
     score::{Pictures, Scores},
+    snippets::{Lengths, SHORTEST_CUT_US, Snippet, snippets},
 };
 
 /// Bonus for an opening with a picture that no other opening has shown.

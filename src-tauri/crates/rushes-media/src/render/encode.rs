@@ -197,8 +197,7 @@ pub fn estimate_bytes(spec: &ExportSpec, pieces: &[Piece]) -> i64 {
         return pieces
             .iter()
             .map(|piece| {
-                let share =
-                    piece.length_us().max(0) as f64 / piece.facts.duration_us.max(1) as f64;
+                let share = piece.length_us().max(0) as f64 / piece.facts.duration_us.max(1) as f64;
                 (piece.facts.size_bytes as f64 * share) as i64
             })
             .sum();

@@ -122,8 +122,11 @@ fn end_of_sound(filter: Option<&str>) -> String {
 
 /// The graph of only the sound, ending in `[a]`, for measuring.
 pub(crate) fn sound_only(inputs: &[PieceInput], rate: Rate, filter: &str) -> String {
-    let mut parts: Vec<String> =
-        inputs.iter().enumerate().map(|(index, input)| sound(index, input, rate.micros(input.frames))).collect();
+    let mut parts: Vec<String> = inputs
+        .iter()
+        .enumerate()
+        .map(|(index, input)| sound(index, input, rate.micros(input.frames)))
+        .collect();
     let streams: String = (0..inputs.len()).map(|i| format!("[a{i}]")).collect();
     parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", inputs.len()));
     parts.join(";\n")

@@ -63,7 +63,9 @@ pub(crate) fn assemble(
                     fill(&order, target_us)
                 };
                 let drawn = (0..DRAWS).map(|_| draw()).find(is_new);
-                drawn.or_else(|| Left { segments: whole, target_us, looked_at: 0 }.find(&mut Vec::new(), &is_new))
+                drawn.or_else(|| {
+                    Left { segments: whole, target_us, looked_at: 0 }.find(&mut Vec::new(), &is_new)
+                })
             }
         };
         let Some(next) = next else { break };
@@ -148,11 +150,7 @@ struct Left<'a> {
 
 impl Left<'_> {
     /// Continues from the start of an order, given as indexes.
-    fn find(
-        &mut self,
-        begun: &mut Vec<usize>,
-        is_new: &impl Fn(&Vec<Cut>) -> bool,
-    ) -> Option<Vec<Cut>> {
+    fn find(&mut self, begun: &mut Vec<usize>, is_new: &impl Fn(&Vec<Cut>) -> bool) -> Option<Vec<Cut>> {
         let order: Vec<Cut> = begun.iter().map(|index| self.segments[*index]).collect();
         let length: i64 = order.iter().map(Cut::length_us).sum();
         if begun.len() == self.segments.len() || self.target_us - length < SHORTEST_US && !order.is_empty() {
