@@ -10,8 +10,8 @@ use rushes_model::captions::Cue;
 use rushes_model::edit::Cut;
 use rushes_model::notice::{Engaged, MoreClips, NoFootage, Notice, RowKind};
 use rushes_studio::model::{
-    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, PreviewState, SegmentPatch,
-    SelectionMode,
+    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, PreviewState,
+    SegmentPatch, SelectionMode,
 };
 use rushes_studio::{MediaKind, StudioEvent};
 
@@ -194,7 +194,10 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
         done(&session, job.id).await;
         let mut made = Vec::new();
         for clip in session.list_job_clips(job.id).await.unwrap() {
-            assert_eq!((clip.preview_state, clip.muted, clip.duration_us), (PreviewState::Ready, muted, 2_000_000));
+            assert_eq!(
+                (clip.preview_state, clip.muted, clip.duration_us),
+                (PreviewState::Ready, muted, 2_000_000)
+            );
             let detail = session.get_clip(clip.id).await.unwrap();
             made.push(detail.cuts.iter().map(|cut| cut.in_us / 3_000_000).collect::<Vec<_>>());
         }

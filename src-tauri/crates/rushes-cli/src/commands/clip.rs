@@ -265,7 +265,8 @@ fn words(clip: &Clip) -> String {
 
 /// A clip as a row of a list.
 pub fn row(clip: &Clip) -> Vec<String> {
-    let preview = if clip.preview_state == PreviewState::Ready { String::new() } else { word(clip.preview_state) };
+    let preview =
+        if clip.preview_state == PreviewState::Ready { String::new() } else { word(clip.preview_state) };
     vec![
         clip.id.to_string(),
         length(clip.duration_us),

@@ -281,7 +281,12 @@ impl Library {
 
     /// Records that the preview of `cut_revision` could not be made. That does not discard an
     /// existing one.
-    pub async fn preview_failed(&self, profile: ProfileId, id: ClipId, cut_revision: u32) -> LibraryResult<()> {
+    pub async fn preview_failed(
+        &self,
+        profile: ProfileId,
+        id: ClipId,
+        cut_revision: u32,
+    ) -> LibraryResult<()> {
         let done = sqlx::query(
             "UPDATE clips SET preview_state = iif(cut_revision = ?1 AND preview_revision <> ?1, 'failed', preview_state)
               WHERE profile_id = ?2 AND id = ?3",

@@ -60,7 +60,12 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
 }
 
 /// Cuts the video and its images in the scratch folder.
-async fn cut(task: &Task<'_>, clip: ClipId, plan: &PreviewPlan, context: &RunContext) -> StudioResult<PreviewFiles> {
+async fn cut(
+    task: &Task<'_>,
+    clip: ClipId,
+    plan: &PreviewPlan,
+    context: &RunContext,
+) -> StudioResult<PreviewFiles> {
     let scratch = task.temp.join(clip.to_string());
     private::create_dir_all(&scratch).map_err(|error| no_folder(&error))?;
     let tools = task.session.studio().tools().await?;

@@ -62,7 +62,8 @@ impl Sum {
 impl DeletePayload {
     /// What to delete of the emptied trash, if it has any files.
     pub fn of(emptied: &Emptied, folders: &ProfileFolders) -> Option<Self> {
-        let mut with_previews: BTreeSet<ProjectId> = emptied.clips.iter().map(|(project, _)| *project).collect();
+        let mut with_previews: BTreeSet<ProjectId> =
+            emptied.clips.iter().map(|(project, _)| *project).collect();
         with_previews.retain(|project| folders.all_previews(*project).exists());
         let mut payload = Self {
             clips: emptied.clips.clone(),

@@ -332,8 +332,10 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// Waits until a clip's preview is up to date.
 pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
-    until("a preview", async || session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Pending)
-        .await;
+    until("a preview", async || {
+        session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Pending
+    })
+    .await;
     let clip = session.get_clip(clip.id).await.unwrap().clip;
     assert_eq!(clip.preview_state, PreviewState::Ready);
     clip
