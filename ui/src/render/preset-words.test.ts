@@ -26,7 +26,12 @@ describe('the words of a preset', () => {
   });
 
   it('are what the library holds for a preset of the editor', () => {
-    const own: ExportPreset = { ...(PRESETS[0] as ExportPreset), key: 'own', name: 'Beamer', notes: 'For the hall.' };
+    const own: ExportPreset = {
+      ...(PRESETS[0] as ExportPreset),
+      key: 'own',
+      name: 'Beamer',
+      notes: 'For the hall.',
+    };
     speak('de');
     expect([presetName(own), presetNotes(own)]).toEqual(['Beamer', 'For the hall.']);
   });

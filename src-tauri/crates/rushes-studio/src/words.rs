@@ -207,7 +207,10 @@ mod tests {
             let table: HashMap<String, Value> = serde_json::from_str(table).unwrap();
             for ExportPreset { key, .. } in &presets {
                 for word in [format!("preset_{key}_name"), format!("preset_{key}_notes")] {
-                    assert!(table.get(&word).and_then(Value::as_str).is_some_and(|w| !w.is_empty()), "{word}");
+                    assert!(
+                        table.get(&word).and_then(Value::as_str).is_some_and(|w| !w.is_empty()),
+                        "{word}"
+                    );
                 }
             }
         }
