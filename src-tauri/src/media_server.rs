@@ -137,7 +137,7 @@ fn parse(path: &str) -> Option<(&str, MediaKind, Uuid)> {
         ("source", Some("thumb")) => MediaKind::SourceThumb,
         ("source", Some("filmstrip")) => MediaKind::SourceFilmstrip,
         ("source", Some("sheet")) => MediaKind::SourceSheet,
-        ("clip", Some("raw")) => MediaKind::ClipRaw,
+        ("clip", Some("preview")) => MediaKind::ClipPreview,
         ("clip", Some("thumb")) => MediaKind::ClipThumb,
         ("clip", Some("filmstrip")) => MediaKind::ClipFilmstrip,
         ("export", None) => MediaKind::Export,

@@ -75,7 +75,7 @@ fn films_and_pictures_are_served_whole_and_in_ranges() {
     for path in [
         format!("/{token}/source/{}/thumb", ids.source),
         format!("/{token}/source/{}/filmstrip", ids.source),
-        format!("/{token}/clip/{}/raw?r=1", ids.clip),
+        format!("/{token}/clip/{}/preview?r=1", ids.clip),
         format!("/{token}/clip/{}/thumb?r=1", ids.clip),
         format!("/{token}/clip/{}/filmstrip?r=1", ids.clip),
         format!("/{token}/export/{}", ids.export),
@@ -117,7 +117,7 @@ fn what_is_not_this_profiles_is_not_there() {
     let (token, source) = (&server.token, server.ids.source);
     for path in [
         format!("/{token_of_ben}/source/{source}"),
-        format!("/{token_of_ben}/clip/{}/raw", server.ids.clip),
+        format!("/{token_of_ben}/clip/{}/preview", server.ids.clip),
         format!("/{token_of_ben}/export/{}", server.ids.export),
         format!("/{}/source/{source}", "0".repeat(64)),
         format!("//source/{source}"),

@@ -32,7 +32,7 @@ const app = await App.start(data);
 await app.screen('projects');
 const { items } = await app.until('the previews', async () => {
   const page = await app.invoke('list_all_clips', { query: { limit: 500 } });
-  return page.items.every((clip) => clip.raw_state === 'ready') && page;
+  return page.items.every((clip) => clip.preview_state === 'ready') && page;
 });
 await app.click('Reel');
 await app.screen('project');

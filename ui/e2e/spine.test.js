@@ -60,7 +60,7 @@ test('generates clips and watches them come', async () => {
   await app.shot('07 making');
   await app.until('four clips that are ready', async () => {
     const { items } = await clips();
-    return items.length === 4 && items.every((clip) => clip.raw_state === 'ready');
+    return items.length === 4 && items.every((clip) => clip.preview_state === 'ready');
   });
   await app.until('their pictures', async () => (await loadedPictures()) >= 4);
   await app.shot('08 rushes');

@@ -1,62 +1,40 @@
-/** Bulk actions on clips: each shows at once and can be undone in order. */
+/** Judging clips: each action shows at once and can be undone in order. */
+import { changedTags } from '../lib/changes';
 import { formatNumber } from '../lib/format';
-import { noticeWords } from '../lib/notices';
-import { type Step, UndoStack } from '../lib/undo';
 import { m } from '../paraglide/messages';
-import { api, type Clip, type ClipPatch, type ItemOutcome } from '../platform';
+import type { Clip } from '../platform';
 import type { Live } from '../state/live';
-import { attempt, toasts } from '../state/toasts.svelte';
-
-/** Parallel calls for commands without a bulk version. */
-const AT_ONCE = 8;
-/** Refused clips that are named; the toast counts the rest. */
-const NAMED = 5;
-
-/** A change of one clip: how it shows at once, and the call that makes it. */
-interface Edit {
-  shown: Partial<Clip>;
-  patch: ClipPatch;
-}
-
-async function each(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
-  const waiting = [...ids];
-  const lane = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await work(id);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, lane));
-}
-
-function refusedOf(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Clip[]): string[] {
-  const names = new Map(clips.map((clip) => [clip.id, clip.name]));
-  return outcomes.flatMap(({ item, refused }) =>
-    refused === null ? [] : [`${names.get(item) ?? ''}: ${noticeWords(refused.notice)}`],
-  );
-}
+import { toasts } from '../state/toasts.svelte';
+import { type Judgements, judgementsOf, type Turned } from './judgements.svelte';
 
 export class ClipActions {
-  /** The undo stack may be shared, and outlive the screen. */
-  constructor(
-    readonly live: Live,
-    readonly steps = new UndoStack(),
-  ) {}
+  readonly judgements: Judgements;
 
-  async undo(): Promise<void> {
-    if (this.steps.empty) toasts.show(m.nothing_to_undo());
-    else await attempt(() => this.steps.undo());
+  /** Undoes what was judged in a project, or in all of them. */
+  constructor(
+    live: Live,
+    readonly project: string | null,
+  ) {
+    this.judgements = judgementsOf(live);
+  }
+
+  undo(): Turned {
+    const undone = this.judgements.undo(this.project);
+    if (undone.clips.length === 0) toasts.show(m.nothing_to_undo());
+    return undone;
+  }
+
+  redo(): Turned {
+    return this.judgements.redo(this.project);
   }
 
   async flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
     const changed = clips.filter((clip) => clip.flag !== flag);
-    if (changed.length === 0) return;
-    if (!(await attempt(() => this.#flag(changed, flag).then(() => true)))) return;
-    const back = this.steps.push(async () => {
-      for (const before of ['picked', 'rejected', 'unflagged'] as const) {
-        const those = changed.filter((clip) => clip.flag === before);
-        if (those.length > 0) await this.#flag(those, before);
-      }
-    });
-    const count = changed.length;
-    if (count === 1) return;
+    const back = await this.judgements.make(
+      changed.map((clip) => ({ clip, before: { flag: clip.flag }, after: { flag } })),
+    );
+    if (!back || changed.length === 1) return;
+    const { count } = back;
     const shown = formatNumber(count);
     const text = {
       picked: m.clips_were_picked,
@@ -68,10 +46,8 @@ export class ClipActions {
 
   async rate(clips: readonly Clip[], rating: number): Promise<void> {
     const changed = clips.filter((clip) => clip.rating !== rating);
-    await this.#change(
-      changed,
-      () => ({ shown: { rating }, patch: { rating } }),
-      (clip) => ({ shown: { rating: clip.rating }, patch: { rating: clip.rating } }),
+    await this.judgements.make(
+      changed.map((clip) => ({ clip, before: { rating: clip.rating }, after: { rating } })),
     );
   }
 
@@ -79,77 +55,26 @@ export class ClipActions {
     const word = tag.trim();
     const has = (clip: Clip) => clip.tags.some((own) => own.toLowerCase() === word.toLowerCase());
     const changed = clips.filter((clip) => word !== '' && !has(clip));
-    const back = await this.#change(
-      changed,
-      (clip) => ({ shown: { tags: [...clip.tags, word] }, patch: { add_tags: [word] } }),
-      (clip) => ({ shown: { tags: clip.tags }, patch: { remove_tags: [word] } }),
+    const back = await this.judgements.make(
+      changed.map((clip) => ({ clip, before: { remove_tags: [word] }, after: { add_tags: [word] } })),
     );
     if (!back) return;
-    const text = m.clips_were_tagged({
-      count: changed.length,
-      shown: formatNumber(changed.length),
-      tag: word,
-    });
-    toasts.offerUndo(text, back);
+    const { count } = back;
+    toasts.offerUndo(m.clips_were_tagged({ count, shown: formatNumber(count), tag: word }), back);
+  }
+
+  /** Gives a clip other tags. */
+  async retag(clip: Clip, tags: string[]): Promise<void> {
+    const after = changedTags(clip.tags, tags);
+    if (Object.keys(after).length === 0) return;
+    await this.judgements.make([{ clip, before: changedTags(tags, clip.tags), after }]);
   }
 
   async remove(clips: readonly Clip[]): Promise<void> {
-    if (clips.length === 0) return;
-    const ids = clips.map((clip) => clip.id);
-    const outcomes = await attempt(() => this.live.dropClips(ids, () => api.bulkDeleteClips(ids)));
-    this.#refresh();
-    if (!outcomes) return;
-    this.#tellRefused(outcomes, clips);
-    const gone = outcomes.filter((outcome) => outcome.refused === null).map((outcome) => outcome.item);
-    if (gone.length === 0) return;
-    const back = this.steps.push(async () => {
-      await api.restoreClips(gone);
-      this.#refresh();
-    });
-    toasts.offerUndo(m.rushes_deleted({ count: gone.length, shown: formatNumber(gone.length) }), back);
-  }
-
-  async #flag(clips: readonly Clip[], flag: Clip['flag']): Promise<void> {
-    const ids = clips.map((clip) => clip.id);
-    const outcomes = await this.live.changeClips(
-      ids,
-      (clip) => ({ ...clip, flag }),
-      () => api.bulkSelectClips(ids, flag),
-    );
-    this.#tellRefused(outcomes, clips);
-  }
-
-  /** Changes each clip individually and remembers its previous state. */
-  async #change(
-    clips: readonly Clip[],
-    after: (clip: Clip) => Edit,
-    before: (clip: Clip) => Edit,
-  ): Promise<Step | null> {
-    if (clips.length === 0) return null;
-    const apply = async (edit: typeof after) => {
-      const edits = new Map(clips.map((clip) => [clip.id, edit(clip)]));
-      await this.live.changeClips(
-        [...edits.keys()],
-        (clip) => ({ ...clip, ...edits.get(clip.id)?.shown }),
-        () => each([...edits.keys()], (id) => api.updateClip(id, edits.get(id)?.patch ?? {})),
-      );
-    };
-    if (!(await attempt(() => apply(after).then(() => true)))) return null;
-    return this.steps.push(() => apply(before));
-  }
-
-  /** Refetches lists after something was removed, restored or refused. */
-  #refresh(): void {
-    this.live.mark(['clips'], ['clip'], ['projects'], ['project'], ['overview']);
-  }
-
-  #tellRefused(outcomes: readonly ItemOutcome<unknown>[], clips: readonly Clip[]): void {
-    const refused = refusedOf(outcomes, clips);
-    if (refused.length === 0) return;
-    this.#refresh();
-    toasts.show(m.clips_refused({ count: refused.length, shown: formatNumber(refused.length) }), {
-      lines: refused.slice(0, NAMED),
-      tone: 'warn',
-    });
+    const gone = clips.map((clip) => ({ clip, before: { trashed: false }, after: { trashed: true } }));
+    const back = await this.judgements.make(gone);
+    if (!back) return;
+    const { count } = back;
+    toasts.offerUndo(m.rushes_deleted({ count, shown: formatNumber(count) }), back);
   }
 }

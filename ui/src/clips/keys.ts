@@ -43,6 +43,7 @@ export function clipsKeys(hand: Hand): Binding[] {
     { keys: ['ctrl+a'], label: m.selection_all(), run: hand.selectAll },
     { keys: ['/', 'ctrl+f'], label: m.clips_search(), run: hand.search },
     { keys: ['z', 'ctrl+z'], label: m.undo(), run: () => void actions.undo() },
+    { keys: ['shift+z', 'ctrl+shift+z'], label: m.redo(), run: () => void actions.redo() },
   ];
   const judge = judgeKeys({
     flag: (flag) => {

@@ -27,7 +27,7 @@ export function clipsMenu(clips: readonly Clip[], actions: ClipActions): MenuIte
     {
       label: m.show_in_folder(),
       icon: FolderOpen,
-      disabled: first.raw_state !== 'ready',
+      disabled: first.preview_state !== 'ready',
       run: () => void attempt(() => api.revealClip(first.id)),
     },
   ];

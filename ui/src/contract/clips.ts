@@ -33,7 +33,7 @@ async function idsOf({ commands, project }: Stage, query: ClipQuery): Promise<st
 function fresh(stage: Stage, id: string): Promise<ClipDetail> {
   return stage.until('a new preview', async () => {
     const detail = await stage.commands.getClip(id);
-    return detail.clip.raw_state === 'ready' && detail;
+    return detail.clip.preview_state === 'ready' && detail;
   });
 }
 
@@ -53,7 +53,7 @@ export const clips: Step[] = [
           tags: [],
           muted: false,
           provisional: false,
-          raw_state: 'ready',
+          preview_state: 'ready',
           final_status: 'none',
           deleted_at_ms: null,
         },
@@ -174,7 +174,7 @@ export const clips: Step[] = [
       ];
       const told = [
         ...updatedOf({ id, duration_us: 3 * SECOND_US }),
-        ...updatedOf({ id, raw_state: 'ready' }),
+        ...updatedOf({ id, preview_state: 'ready' }),
       ];
       const changed = await stage.tells(told, () => commands.updateClip(id, { cuts }));
       checkSame('the edit list', changed.cuts, cuts);
@@ -183,7 +183,7 @@ export const clips: Step[] = [
       const made = await fresh(stage, id);
       checkMore('the revision of the preview', made.clip.revision, before.clip.revision + 1);
       const same = await commands.updateClip(id, { cuts });
-      check('the same again', same.clip, { revision: made.clip.revision, raw_state: 'ready' });
+      check('the same again', same.clip, { revision: made.clip.revision, preview_state: 'ready' });
 
       const end = source.facts.duration_us;
       const refusals: [Partial<Cut>, Field][] = [

@@ -1,5 +1,13 @@
+/** Something that can be undone. */
+export interface Undoable {
+  /** Undoes it, once. */
+  take(): Promise<void>;
+  /** Called once it is undone, by whatever means: an offer to undo it is then obsolete. */
+  whenTaken(tell: () => void): void;
+}
+
 /** A step that can be undone. */
-export class Step {
+export class Step implements Undoable {
   #run: (() => Promise<void> | void) | null;
   #whenTaken: (() => void)[] = [];
 
@@ -7,12 +15,11 @@ export class Step {
     this.#run = run;
   }
 
-  /** Called once it is undone, by whatever means: an offer to undo it is then obsolete. */
   whenTaken(tell: () => void): void {
     this.#whenTaken.push(tell);
   }
 
-  /** Undoes it, once: a failed attempt would fail again. */
+  /** A failed attempt would fail again. */
   async take(): Promise<void> {
     const run = this.#run;
     if (!run) return;

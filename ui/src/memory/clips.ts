@@ -117,10 +117,10 @@ export function clipCommands(world: World): Part {
 
   const refresh = (row: ClipRow) => {
     const { library } = world;
-    row.clip.raw_state = 'pending';
+    row.clip.preview_state = 'pending';
     seen(row);
     world.later(REFRESH_MS, () => {
-      row.clip.raw_state = 'ready';
+      row.clip.preview_state = 'ready';
       // A new preview is another picture for the same clip.
       row.clip.revision += 1;
       row.clip.changes += 1;

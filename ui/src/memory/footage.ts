@@ -47,8 +47,6 @@ export function addSource(world: World, library: Library, project: string, path:
         coded_width: large ? 3840 : 1920,
         coded_height: large ? 2160 : 1080,
         rotation_deg: phone ? 90 : 0,
-        sar_num: 1,
-        sar_den: 1,
         frame_rate_milli: phone ? 29_970 : drone ? 59_940 : 25_000,
         variable_frame_rate: phone,
         hdr: phone,
@@ -68,7 +66,6 @@ export function addSource(world: World, library: Library, project: string, path:
             heard: 'sound',
             used: index === 0,
           })),
-      subtitle_streams: 0,
       start_us: 0,
     },
     state: 'ready',
@@ -106,7 +103,7 @@ export function addClip(
     origin?: ClipOrigin;
     length_us?: number;
     provisional?: boolean;
-    raw_state?: 'pending' | 'ready';
+    preview_state?: 'pending' | 'ready';
     cuts?: ClipRow['cuts'];
   } = {},
 ): ClipRow {
@@ -137,7 +134,7 @@ export function addClip(
       score_bp: Math.round(sum / Object.keys(parts).length),
       score_parts: origin === 'segments' ? null : parts,
       provisional: more.provisional ?? false,
-      raw_state: more.raw_state ?? 'ready',
+      preview_state: more.preview_state ?? 'ready',
       final_status: 'none',
       revision: 1,
       changes: 0,

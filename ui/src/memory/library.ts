@@ -209,7 +209,7 @@ export class Library {
   shown(row: ProjectRow): Project {
     const covers = this.clipsOf(row.id)
       .map(({ clip }) => clip)
-      .filter((clip) => clip.deleted_at_ms === null && clip.raw_state === 'ready')
+      .filter((clip) => clip.deleted_at_ms === null && clip.preview_state === 'ready')
       .sort((a, b) => Number(b.flag === 'picked') - Number(a.flag === 'picked') || b.score_bp - a.score_bp);
     return {
       ...row,

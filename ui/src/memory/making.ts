@@ -51,7 +51,7 @@ function makingWork(world: World, library: Library, making: Making): Work {
         addClip(world, library, making.project, making.sourceOf(at), first + at, random, {
           origin: making.origin,
           length_us: making.length_us,
-          raw_state: 'pending',
+          preview_state: 'pending',
           provisional: making.origin !== 'segments',
           ...(cuts ? { cuts } : {}),
         }),
@@ -61,9 +61,9 @@ function makingWork(world: World, library: Library, making: Making): Work {
   const settle = (count: number) => {
     const clips: Clip[] = [];
     for (const { clip } of rows.slice(0, count)) {
-      if (clip.raw_state !== 'pending') continue;
+      if (clip.preview_state !== 'pending') continue;
       clip.provisional = false;
-      clip.raw_state = 'ready';
+      clip.preview_state = 'ready';
       clip.changes += 1;
       clips.push(clip);
     }
@@ -91,7 +91,7 @@ function makingWork(world: World, library: Library, making: Making): Work {
       return { type: 'clips', made: rows.length };
     },
     onCancelled: () => {
-      for (const { clip } of rows) if (clip.raw_state === 'pending') library.clips.delete(clip.id);
+      for (const { clip } of rows) if (clip.preview_state === 'pending') library.clips.delete(clip.id);
       // Tried again, it begins anew.
       rows.length = 0;
       work.stage = 'analysing';

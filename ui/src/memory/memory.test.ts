@@ -95,7 +95,7 @@ describe('the library in memory', () => {
     ).rejects.toMatchObject({ notice: { code: 'busy' } });
     machine.finishJobs();
     const clips = await commands.listProjectClips(project.id, {});
-    expect(clips.items.map(({ raw_state }) => raw_state)).toEqual(Array(5).fill('ready'));
+    expect(clips.items.map(({ preview_state }) => preview_state)).toEqual(Array(5).fill('ready'));
   });
 
   it('marks a final as stale while its clip shows something else', async () => {

@@ -426,13 +426,13 @@ export type Bars = {
 
 /**  A moment that would make a clip. */
 export type Candidate = {
-	/**  In point in microseconds. */
+	/**  In point in the source, in microseconds. */
 	start_us: number,
-	/**  Out point in microseconds. */
+	/**  Out point in the source, in microseconds. */
 	end_us: number,
 	/**  How good it is within this source, 0 to 10 000. */
 	score_bp: number,
-	/**  Why. */
+	/**  Why it is ranked so. */
 	parts: ScoreParts,
 };
 
@@ -566,7 +566,7 @@ export type Clip = {
 	flag: Flag,
 	/**  Stars, 0 to 5. */
 	rating: number,
-	/**  Tags. */
+	/**  Tags, at most 50 of 1 to 60 characters, unique regardless of case. */
 	tags: string[],
 	/**  Whether its sound is left out. */
 	muted: boolean,
@@ -576,8 +576,8 @@ export type Clip = {
 	score_parts: ScoreParts | null,
 	/**  Whether a first look proposed it, and its ends may still settle a little. */
 	provisional: boolean,
-	/**  Whether the preview is there. */
-	raw_state: RawState,
+	/**  How far its preview is. */
+	preview_state: PreviewState,
 	/**  How far its final is. */
 	final_status: FinalStatus,
 	/**  Counts up with every change of what is seen or heard; part of media URLs. */
@@ -634,11 +634,11 @@ export type ClipOrigin =
 
 /**  What to change in a clip; absent fields stay. */
 export type ClipPatch = {
-	/**  New name. */
+	/**  New name, 1 to 200 characters. */
 	name?: string | null,
 	/**  New verdict. */
 	flag?: Flag | null,
-	/**  New stars. */
+	/**  New stars, 0 to 5. */
 	rating?: number | null,
 	/**  New tags, all of them. */
 	tags?: string[] | null,
@@ -658,9 +658,9 @@ export type ClipQuery = {
 	search?: string | null,
 	/**  Only those with this verdict. */
 	flag?: Flag | null,
-	/**  Only those with at least so many stars. */
+	/**  Only those with at least so many stars, 0 to 5. */
 	min_rating?: number | null,
-	/**  Only those with this tag. */
+	/**  Only those with exactly this tag. */
 	tag?: string | null,
 	/**  Only those of this origin. */
 	origin?: ClipOrigin | null,
@@ -676,7 +676,7 @@ export type ClipQuery = {
 	made_since_ms?: number | null,
 	/**  Only those in the trash; otherwise only those outside it. */
 	trashed?: boolean,
-	/**  Order. */
+	/**  Which come first. */
 	sort?: ClipSort,
 	/**  Where to go on; from a page before. */
 	cursor?: string | null,
@@ -696,7 +696,7 @@ export type ClipSort =
 "rating" | 
 /**  Longest first. */
 "duration" | 
-/**  By name. */
+/**  By name, regardless of case. */
 "name";
 
 /**  How the clock of a file is uneven. */
@@ -717,7 +717,7 @@ export type Container =
 
 /**  What to change in a clip's content; absent fields stay. */
 export type ContentPatch = {
-	/**  New script. */
+	/**  New script, up to 20 000 characters. */
 	script?: string | null,
 	/**  New captions, all of them. */
 	captions?: Cue[] | null,
@@ -775,11 +775,11 @@ export type Export = {
 	project_id: string,
 	/**  Name of its clip when it was rendered. */
 	clip_name: string,
-	/**  Key of the preset. */
+	/**  Key of the preset that it was rendered with. */
 	preset: string,
-	/**  File name. */
+	/**  Name of the file, without its folder. */
 	file_name: string,
-	/**  Where it lies. */
+	/**  Full path of the file. */
 	path: string,
 	/**  Size in bytes. */
 	size_bytes: number,
@@ -801,11 +801,11 @@ export type Export = {
 export type ExportPreset = {
 	/**  Stable key, for example `tiktok`. */
 	key: string,
-	/**  Name. */
+	/**  Name, in English. */
 	name: string,
 	/**  Platform, for grouping: `TikTok`, `Instagram`, … */
 	platform: string,
-	/**  The platform's published limits. */
+	/**  The platform's published limits, in English. */
 	notes: string,
 	/**  What is asked of the file. */
 	spec: ExportSpec,
@@ -1053,9 +1053,9 @@ export type FinalStatus =
 export type Flag = 
 /**  Not judged yet. */
 "unflagged" | 
-/**  Picked. */
+/**  To be delivered. */
 "picked" | 
-/**  Rejected. */
+/**  Not to be used. */
 "rejected";
 
 /**  What the editor of a window looks at. */
@@ -1097,7 +1097,7 @@ export type FramingMode =
 
 /**  What to change in how a clip is framed; absent fields stay. */
 export type FramingPatch = {
-	/**  Fill, fit or blur. */
+	/**  How the picture is put into a frame of another aspect. */
 	mode?: FramingMode | null,
 	/**  New centre of a crop from the left, in basis points of the width. */
 	centre_x_bp?: number | null,
@@ -1136,7 +1136,7 @@ export type FullDisk =
 export type GenerateRequest = {
 	/**  The sources; all of the project where empty. */
 	source_ids?: string[],
-	/**  Kind of clip. */
+	/**  Highlights or montages. */
 	kind: ClipKind,
 	/**  How many, 1 to 50. */
 	count: number,
@@ -1391,9 +1391,9 @@ export type Job = {
 	result: JobResult | null,
 	/**  When it was queued, in milliseconds since the epoch. */
 	created_at_ms: number,
-	/**  When it last started. */
+	/**  When it last started, in milliseconds since the epoch. */
 	started_at_ms: number | null,
-	/**  When it ended. */
+	/**  When it ended, in milliseconds since the epoch. */
 	ended_at_ms: number | null,
 };
 
@@ -1514,7 +1514,7 @@ bytes: number };
 
 /**  How far a job is. `Done`, `Failed` and `Cancelled` are terminal. */
 export type JobState = 
-/**  Waiting. */
+/**  Waiting for its turn. */
 "queued" | 
 /**  Working. */
 "running" | 
@@ -1623,9 +1623,9 @@ export type NewProject = {
 	name?: string,
 	/**  Description, up to 2 000 characters. */
 	description?: string,
-	/**  Context text, up to 2 000 characters. */
+	/**  What the clips are for, up to 2 000 characters. */
 	context?: string,
-	/**  Target duration in microseconds; 20 s where absent. */
+	/**  Target duration of a clip, 1 to 600 s, in microseconds; 20 s where absent. */
 	target_duration_us?: number | null,
 };
 
@@ -1633,13 +1633,13 @@ export type NewProject = {
 export type NewSegment = {
 	/**  Its source. */
 	source_id: string,
-	/**  In point in microseconds. */
+	/**  In point in the source, in microseconds. */
 	in_us: number,
-	/**  Out point in microseconds. */
+	/**  Out point in the source, in microseconds. */
 	out_us: number,
 	/**  Name; made from the source's name where absent. */
 	name?: string | null,
-	/**  Keywords. */
+	/**  Keywords, at most 50 of 1 to 60 characters. */
 	keywords?: string[],
 	/**  Weight, 1 to 100; 1 where absent. */
 	weight?: number | null,
@@ -2070,6 +2070,15 @@ export type PauseReason =
 /**  The application was closed. It goes on with the next start. */
 "quit";
 
+/**  How far the preview of a clip is. */
+export type PreviewState = 
+/**  Waiting or being cut; an older one is shown meanwhile. */
+"pending" | 
+/**  Shows the clip as it is. */
+"ready" | 
+/**  Could not be cut. */
+"failed";
+
 /**  One client or one person on this machine. */
 export type Profile = {
 	/**  Identity. */
@@ -2090,17 +2099,17 @@ export type Profile = {
 export type ProfileOverview = {
 	/**  Projects outside the trash. */
 	projects: number,
-	/**  Sources. */
+	/**  Number of sources. */
 	sources: number,
-	/**  Clips. */
+	/**  Number of clips. */
 	clips: number,
-	/**  Clips that were picked. */
+	/**  How many of the clips were picked. */
 	picked: number,
-	/**  Finals. */
+	/**  Number of finals. */
 	finals: number,
-	/**  Footage in, in microseconds. */
+	/**  Length of all sources together, in microseconds. */
 	sources_us: number,
-	/**  Finals out, in microseconds. */
+	/**  Length of all finals together, in microseconds. */
 	finals_us: number,
 	/**  Space that the profile's folders take, in bytes. */
 	disk_bytes: number,
@@ -2145,7 +2154,7 @@ export type Project = {
 	created_at_ms: number,
 	/**  When it last changed, in milliseconds since the epoch. */
 	updated_at_ms: number,
-	/**  When it was put into the trash. */
+	/**  When it was put into the trash, in milliseconds since the epoch. */
 	deleted_at_ms: number | null,
 	/**  What it holds. */
 	counts: ProjectCounts,
@@ -2155,31 +2164,31 @@ export type Project = {
 
 /**  What a project holds. Clips in the trash do not count. */
 export type ProjectCounts = {
-	/**  Sources. */
+	/**  Number of sources. */
 	sources: number,
 	/**  Length of all sources together, in microseconds. */
 	sources_us: number,
-	/**  Clips. */
+	/**  Number of clips. */
 	clips: number,
-	/**  Clips that were picked. */
+	/**  How many of the clips were picked. */
 	picked: number,
-	/**  Clips that were rejected. */
+	/**  How many of the clips were rejected. */
 	rejected: number,
-	/**  Finals. */
+	/**  Number of finals. */
 	finals: number,
 };
 
 /**  What to change in a project; absent fields stay. */
 export type ProjectPatch = {
-	/**  New name. */
+	/**  New name, 1 to 200 characters. */
 	name?: string | null,
-	/**  New description. */
+	/**  New description, up to 2 000 characters. */
 	description?: string | null,
-	/**  New context text. */
+	/**  New text on what the clips are for, up to 2 000 characters. */
 	context?: string | null,
-	/**  New target duration in microseconds. */
+	/**  New target duration of a clip, 1 to 600 s, in microseconds. */
 	target_duration_us?: number | null,
-	/**  New status. */
+	/**  Where it stands from now on. */
 	status?: ProjectStatus | null,
 };
 
@@ -2205,7 +2214,7 @@ export type ProjectQuery = {
 	search?: string | null,
 	/**  Only those in the trash; otherwise only those outside it. */
 	trashed?: boolean,
-	/**  Order. */
+	/**  Which come first. */
 	sort?: ProjectSort,
 	/**  Where to go on; from a page before. */
 	cursor?: string | null,
@@ -2262,15 +2271,6 @@ export type QuitChoice =
 /**  The window stays. */
 "stay";
 
-/**  Whether the preview is there. */
-export type RawState = 
-/**  Being made. */
-"pending" | 
-/**  There. */
-"ready" | 
-/**  Could not be made. */
-"failed";
-
 /**  Why an item was refused. */
 export type Refusal = {
 	/**  What happened and what to do next. */
@@ -2283,7 +2283,7 @@ export type Refusal = {
 export type RefusedFile = {
 	/**  The identity that it would have had. */
 	source_id: string,
-	/**  Its name. */
+	/**  Its file name. */
 	name: string,
 	/**  Why. */
 	notice: Notice,
@@ -2301,9 +2301,9 @@ export type Rejoined = {
 export type RenderEstimate = {
 	/**  The clip. */
 	clip_id: string,
-	/**  Key of the preset. */
+	/**  Key of the preset that it is rendered with. */
 	preset: string,
-	/**  Length in microseconds. */
+	/**  Length of the final in microseconds. */
 	duration_us: number,
 	/**  Size in bytes, by the model of `rushes_media::estimate_bytes`. */
 	bytes: number,
@@ -2447,7 +2447,7 @@ export type Segment = {
 	in_us: number,
 	/**  Out point in the source, in microseconds. */
 	out_us: number,
-	/**  Keywords. */
+	/**  Keywords, at most 50 of 1 to 60 characters, unique regardless of case. */
 	keywords: string[],
 	/**  Weight for weighted selection, 1 to 100. */
 	weight: number,
@@ -2457,13 +2457,13 @@ export type Segment = {
 
 /**  What to change in a segment; absent fields stay. */
 export type SegmentPatch = {
-	/**  New name. */
+	/**  New name, up to 200 characters. */
 	name?: string | null,
-	/**  New in point in microseconds. */
+	/**  New in point in the source, in microseconds. */
 	in_us?: number | null,
-	/**  New out point in microseconds. */
+	/**  New out point in the source, in microseconds. */
 	out_us?: number | null,
-	/**  New keywords. */
+	/**  New keywords, all of them. */
 	keywords?: string[] | null,
 	/**  New weight, 1 to 100. */
 	weight?: number | null,
@@ -2559,7 +2559,7 @@ export type Source = {
 	path: string,
 	/**  What the probe told. */
 	facts: SourceFacts,
-	/**  Whether it is there. */
+	/**  Whether its file is where it was. */
 	state: SourceState,
 	/**  Identity of the content (size and samples of it, hashed). */
 	fingerprint: string,
@@ -2579,7 +2579,7 @@ export type SourceAnalysis = {
 	shots: ShotMark[],
 	/**  Stretches that are black or white and nothing else. */
 	blanks: Stretch[],
-	/**  Flashes. */
+	/**  Stretches too bright or too different to begin on, after which the scene continues. */
 	flashes: Stretch[],
 	/**  Stretches in which nothing moves. */
 	frozen: Stretch[],
@@ -2593,11 +2593,11 @@ export type SourceAnalysis = {
 	onsets: number[],
 	/**  Stretches in which the recording is clipped. */
 	clipped: Stretch[],
-	/**  Loudness of the whole. */
+	/**  Loudness of the whole; absent where there is nothing to hear. */
 	loudness: Loudness | null,
 	/**  Whether the source has any sound. */
 	has_sound: boolean,
-	/**  Black bars around the picture. */
+	/**  Black bars around the picture; absent where there are none. */
 	bars: Bars | null,
 	/**  Its best moments near the target duration of its project, best first. */
 	candidates: Candidate[],
@@ -2627,8 +2627,6 @@ export type SourceFacts = {
 	video: VideoFacts,
 	/**  The sound tracks, in the order of the file. */
 	audio: AudioFacts[],
-	/**  Number of subtitle streams. */
-	subtitle_streams: number,
 	/**
 	 *  Presentation time of the first picture in the file's own clock, in
 	 *  microseconds. Times everywhere else count from this moment.
@@ -2826,10 +2824,6 @@ export type VideoFacts = {
 	coded_height: number,
 	/**  Clockwise rotation that players apply: 0, 90, 180 or 270 degrees. */
 	rotation_deg: number,
-	/**  Sample aspect ratio, numerator; 1 where the file does not say. */
-	sar_num: number,
-	/**  Sample aspect ratio, denominator; 1 where the file does not say. */
-	sar_den: number,
 	/**  Average frame rate in thousandths of frames per second. */
 	frame_rate_milli: number,
 	/**  Whether timestamps are unevenly spaced. */

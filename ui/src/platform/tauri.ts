@@ -30,7 +30,7 @@ const media: MediaUrls = {
   sourceThumb: (base, id) => `${base}/source/${id}/thumb`,
   sourceFilmstrip: (base, id) => `${base}/source/${id}/filmstrip`,
   sourceSheet: (base, id) => `${base}/source/${id}/sheet`,
-  clip: (base, id, revision) => `${base}/clip/${id}/raw?r=${revision}`,
+  clip: (base, id, revision) => `${base}/clip/${id}/preview?r=${revision}`,
   clipThumb: (base, id, revision) => `${base}/clip/${id}/thumb?r=${revision}`,
   clipFilmstrip: (base, id, revision) => `${base}/clip/${id}/filmstrip?r=${revision}`,
   final: (base, id) => `${base}/export/${id}`,

@@ -90,7 +90,11 @@ export class ClipReview {
   }
 
   undo(): Promise<void> {
-    return this.actions.undo();
+    return this.actions.undo().done;
+  }
+
+  redo(): Promise<void> {
+    return this.actions.redo().done;
   }
 
   /** If a verdict removes clips from the list, the cursor moves to the next. */

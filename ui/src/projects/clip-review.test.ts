@@ -17,7 +17,7 @@ beforeEach(async () => {
   const client = new QueryClient();
   await client.fetchQuery(queries.projectClips(project));
   all = () => client.getQueryData(queries.projectClips(project).queryKey) ?? [];
-  const actions = new ClipActions(new Live(client));
+  const actions = new ClipActions(new Live(client), project);
   review = new ClipReview(actions, all);
   picks = new ClipReview(actions, () => all().filter((clip) => clip.flag === 'picked'));
 });

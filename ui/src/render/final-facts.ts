@@ -2,10 +2,12 @@
 import { formatBytes } from '../lib/format';
 import { formatDuration } from '../lib/time';
 import type { Export, ExportPreset } from '../platform';
+import { presetName } from './preset-words';
 
 /** A preset's name; its key until the presets are loaded. */
-export function presetName(presets: readonly ExportPreset[] | undefined, key: string): string {
-  return presets?.find((preset) => preset.key === key)?.name ?? key;
+export function presetOf(presets: readonly ExportPreset[] | undefined, key: string): string {
+  const preset = presets?.find((one) => one.key === key);
+  return preset ? presetName(preset) : key;
 }
 
 export function finalFacts(final: Export, preset: string): string {

@@ -1,7 +1,7 @@
 /** Toasts, and reporting failures. */
 import { failureWords } from '../lib/notices';
 import { formatRoute, type Route } from '../lib/route';
-import type { Step } from '../lib/undo';
+import type { Undoable } from '../lib/undo';
 import { m } from '../paraglide/messages';
 import { router } from './router.svelte';
 
@@ -42,7 +42,7 @@ class Toasts {
   }
 
   /** Announces what was done and offers to undo it, as long as that is possible. */
-  offerUndo(text: string, step: Step): void {
+  offerUndo(text: string, step: Undoable): void {
     const run = () => void attempt(() => step.take());
     const id = this.#put(text, { action: { label: m.undo(), run } });
     step.whenTaken(() => this.dismiss(id));

@@ -1,19 +1,7 @@
-/** Judging clips one after the other: the current clip, the decisions, and undo. */
+/** Judging clips one after the other: the current clip, and which comes next. */
+import type { ClipActions } from '../clips/actions';
 import { Judged } from '../clips/judged';
-import { changedTags } from '../lib/changes';
-import { m } from '../paraglide/messages';
-import { api, type Clip } from '../platform';
-import type { Live } from '../state/live';
-import { attempt, toasts } from '../state/toasts.svelte';
-
-type Verdict = Pick<Clip, 'flag' | 'rating'>;
-
-/** The fields changed by a verdict: the rest keeps whatever another window sets. */
-interface Decision {
-  id: string;
-  before: Partial<Verdict>;
-  after: Partial<Verdict>;
-}
+import type { Clip } from '../platform';
 
 /** How many neighbours are preloaded in each direction. */
 const AHEAD = 3;
@@ -33,16 +21,15 @@ export class Triage {
   #place = 0;
   #clips: () => readonly Clip[];
   #advances: () => boolean;
-  #live: Live;
-  #past = $state.raw<Decision[]>([]);
-  #future: Decision[] = [];
   /** The clip that a verdict just advanced from. */
   #judged = new Judged<string>();
-  /** Changes are sent one after the other: two quick keys must not overtake each other. */
-  #sending: Promise<unknown> = Promise.resolve();
 
-  constructor(live: Live, clips: () => readonly Clip[], advances: () => boolean, first: string | null) {
-    this.#live = live;
+  constructor(
+    readonly actions: ClipActions,
+    clips: () => readonly Clip[],
+    advances: () => boolean,
+    first: string | null,
+  ) {
     this.#clips = clips;
     this.#advances = advances;
     const begin = first ?? clips().find((clip) => clip.flag === 'unflagged')?.id ?? null;
@@ -65,7 +52,7 @@ export class Triage {
   readonly index = $derived.by(() => this.clips.findIndex((clip) => clip.id === this.current?.id));
   readonly left = $derived.by(() => this.clips.filter((clip) => clip.flag === 'unflagged').length);
   readonly picked = $derived.by(() => this.clips.filter((clip) => clip.flag === 'picked'));
-  readonly canUndo = $derived.by(() => this.#past.length > 0);
+  readonly canUndo = $derived.by(() => this.actions.judgements.canUndo(this.actions.project));
 
   /** The clip on one side, with the neighbours to preload. */
   shown(side: Side): Clip | null {
@@ -77,7 +64,7 @@ export class Triage {
     if (!shown) return [];
     if (side !== this.active) return [shown];
     const ready = this.clips.slice(Math.max(0, this.index - BEHIND), this.index + AHEAD + 1);
-    return ready.filter((clip) => clip.raw_state === 'ready' || clip.id === shown.id);
+    return ready.filter((clip) => clip.preview_state === 'ready' || clip.id === shown.id);
   }
 
   go(id: string): void {
@@ -139,7 +126,7 @@ export class Triage {
   flag(flag: Clip['flag']): void {
     const clip = this.#open;
     if (!clip) return;
-    this.#decide(clip, 'flag', { flag });
+    void this.actions.flag([clip], flag);
     if (!this.#goOn()) return;
     this.#judged.remember(clip.id);
   }
@@ -148,31 +135,22 @@ export class Triage {
     const judged = this.clips.find((clip) => clip.id === this.#judged.fresh);
     const clip = judged ?? this.#open;
     if (!clip) return;
-    this.#decide(clip, 'rating', { rating });
+    void this.actions.rate([clip], rating);
     if (!judged) this.#goOn();
   }
 
   undo(): void {
-    const last = this.#past.at(-1);
-    if (!last) return toasts.show(m.nothing_to_undo());
-    this.#past = this.#past.slice(0, -1);
-    this.#future.push(last);
-    this.go(last.id);
-    this.#send(last.id, last.before);
+    this.#show(this.actions.undo().clips);
   }
 
   redo(): void {
-    const next = this.#future.pop();
-    if (!next) return;
-    this.#past = [...this.#past, next];
-    this.go(next.id);
-    this.#send(next.id, next.after);
+    this.#show(this.actions.redo().clips);
   }
 
-  retag(id: string, tags: string[]): void {
-    const before = this.clips.find((clip) => clip.id === id)?.tags ?? [];
-    const work = () => this.#inTurn(() => api.updateClip(id, changedTags(before, tags)));
-    void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, tags }), work));
+  /** Returns to a clip whose verdict changed; of many, none is the one to see. */
+  #show(clips: readonly Clip[]): void {
+    const [clip, more] = clips;
+    if (clip && !more && this.clips.some((one) => one.id === clip.id)) this.go(clip.id);
   }
 
   #at(side: Side): Clip | null {
@@ -185,29 +163,10 @@ export class Triage {
     return this.finished ? null : this.current;
   }
 
-  #decide(clip: Clip, part: keyof Verdict, after: Partial<Verdict>): void {
-    if (after[part] === clip[part]) return;
-    const before = { [part]: clip[part] };
-    this.#past = [...this.#past, { id: clip.id, before, after }];
-    this.#future = [];
-    this.#send(clip.id, after);
-  }
-
   /** Advances after a verdict if that is enabled; returns whether it did. */
   #goOn(): boolean {
     if (!this.#advances() || this.comparing) return false;
     this.step(1);
     return true;
-  }
-
-  #send(id: string, verdict: Partial<Verdict>): void {
-    const work = () => this.#inTurn(() => api.updateClip(id, verdict));
-    void attempt(() => this.#live.changeClips([id], (clip) => ({ ...clip, ...verdict }), work));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#sending.then(work);
-    this.#sending = turn.catch(() => undefined);
-    return turn;
   }
 }

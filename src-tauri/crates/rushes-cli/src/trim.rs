@@ -6,12 +6,12 @@ use rushes_studio::{StudioError, StudioResult};
 
 /// An edit list without its first `head_us` and its last `tail_us`.
 pub fn trimmed(cuts: &[Cut], head_us: i64, tail_us: i64) -> StudioResult<Vec<Cut>> {
-    let total: i64 = cuts.iter().map(|cut| cut.out_us - cut.in_us).sum();
+    let total: i64 = cuts.iter().map(Cut::length_us).sum();
     let end = total - tail_us;
     let mut at = 0;
     let mut kept = Vec::with_capacity(cuts.len());
     for cut in cuts {
-        let length = cut.out_us - cut.in_us;
+        let length = cut.length_us();
         let from = (head_us - at).clamp(0, length);
         let to = (end - at).clamp(0, length);
         if to > from {
@@ -38,13 +38,13 @@ mod tests {
     }
 
     #[test]
-    fn trimming_shortens_the_first_and_the_last_piece() {
+    fn trimming_shortens_the_first_and_the_last_cut() {
         let cuts = trimmed(&edit(&[(100, 200), (500, 600)]), 30, 40).unwrap();
         assert_eq!(cuts, edit(&[(130, 200), (500, 560)]));
     }
 
     #[test]
-    fn trimming_more_than_a_piece_drops_it() {
+    fn trimming_more_than_a_cut_drops_it() {
         let cuts = trimmed(&edit(&[(100, 200), (500, 600), (0, 50)]), 150, 50).unwrap();
         assert_eq!(cuts, edit(&[(550, 600)]));
     }

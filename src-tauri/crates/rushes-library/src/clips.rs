@@ -12,5 +12,5 @@ mod names;
 mod rows;
 
 pub(crate) use edit_hash::renew as renew_edit_hash;
-pub use making::{RawPlan, UsedFootage};
+pub use making::{PreviewPlan, UsedFootage};
 pub(crate) use rows::{ClipColumns, ContentColumns, NOT_FOUND, content, cuts, find, find_live, framing};

@@ -35,7 +35,7 @@ mod trash;
 mod upkeep;
 
 pub use analyses::StoredPart;
-pub use clips::{RawPlan, UsedFootage};
+pub use clips::{PreviewPlan, UsedFootage};
 pub use db::{Library, paths};
 pub use error::{LibraryError, LibraryResult};
 pub use finals::{NewExport, RenderPlan};

@@ -10,7 +10,7 @@ use rushes_model::notice::RowKind;
 use crate::clips::NOT_FOUND;
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Export, RawState};
+use crate::model::{Export, PreviewState};
 use crate::{finals, jobs};
 
 /// The files of a clip.
@@ -23,9 +23,9 @@ pub struct ClipOnDisk {
     /// Its name.
     pub name: String,
     /// The revision that its preview was made from; 0 if there is none.
-    pub raw_revision: u32,
+    pub preview_revision: u32,
     /// State of that preview.
-    pub raw_state: RawState,
+    pub preview_state: PreviewState,
 }
 
 /// All rows of a profile that refer to files, including those in the trash, read in one
@@ -59,8 +59,8 @@ impl Library {
                 .await?;
         let clips = sqlx::query_as!(
             ClipOnDisk,
-            r#"SELECT id AS "id: _", project_id AS "project_id: _", name, raw_revision AS "raw_revision: _",
-                      raw_state AS "raw_state: _"
+            r#"SELECT id AS "id: _", project_id AS "project_id: _", name, preview_revision AS "preview_revision: _",
+                      preview_state AS "preview_state: _"
                  FROM clips WHERE profile_id = ? ORDER BY id"#,
             profile
         )
@@ -96,9 +96,9 @@ impl Library {
     }
 
     /// Marks a clip's preview as missing, so that it is made again.
-    pub async fn lose_raw_file(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
+    pub async fn lose_preview(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
         let done = sqlx::query!(
-            "UPDATE clips SET raw_state = 'pending' WHERE profile_id = ? AND id = ?",
+            "UPDATE clips SET preview_state = 'pending' WHERE profile_id = ? AND id = ?",
             profile,
             id
         )

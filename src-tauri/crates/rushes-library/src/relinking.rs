@@ -129,7 +129,7 @@ async fn outdate_clips(
 ) -> LibraryResult<()> {
     let clips = sqlx::query_scalar!(
         r#"UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
-                raw_state = 'pending', updated_at = ?3
+                preview_state = 'pending', updated_at = ?3
           WHERE profile_id = ?1 AND id IN
                 (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)
          RETURNING id AS "id!: ClipId""#,

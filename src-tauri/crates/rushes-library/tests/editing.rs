@@ -8,7 +8,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::model::{
     CaptionStylePatch, ClipPatch, ContentPatch, FinalStatus, Flag, FramingPatch, NewProject, NewSegment,
-    ProjectPatch, ProjectStatus, RawState, SegmentPatch, SourceState,
+    PreviewState, ProjectPatch, ProjectStatus, SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
 use rushes_model::captions::{CaptionStyle, Cue};
@@ -346,9 +346,13 @@ async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
     let patch = ClipPatch { cuts: Some(cuts.clone()), ..ClipPatch::default() };
     let (now, recut) = shelf.library.update_clip(profile, clip, &patch).await.unwrap();
     assert!(recut);
-    assert_eq!((now.duration_us, now.raw_state), (12_000_000, RawState::Pending));
+    assert_eq!((now.duration_us, now.preview_state), (12_000_000, PreviewState::Pending));
     assert_eq!(shelf.library.clip_cuts(profile, clip).await.unwrap(), cuts);
-    assert_eq!(shelf.library.raw_plan(profile, clip).await.unwrap().raw_revision, 1, "the old one is shown");
+    assert_eq!(
+        shelf.library.preview_plan(profile, clip).await.unwrap().preview_revision,
+        1,
+        "the old one is shown"
+    );
 }
 
 #[tokio::test]
@@ -361,7 +365,11 @@ async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
     moved.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
     let relinked = library.relink_source(profile, source, &moved, false).await.unwrap();
     assert!(!relinked.is_other);
-    assert_eq!(library.get_clip(profile, clip).await.unwrap().raw_state, RawState::Ready, "only moved");
+    assert_eq!(
+        library.get_clip(profile, clip).await.unwrap().preview_state,
+        PreviewState::Ready,
+        "only moved"
+    );
 
     let other = new_source("/elsewhere/b.mp4");
     let refused = library.relink_source(profile, source, &other, false).await.unwrap_err();
@@ -370,10 +378,10 @@ async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
     short.facts.duration_us -= 200_000;
     let refused = library.relink_source(profile, source, &short, true).await.unwrap_err();
     assert!(matches!(refused, LibraryError::DifferentFootage { .. }), "{refused}");
-    assert_eq!(library.get_clip(profile, clip).await.unwrap().raw_state, RawState::Ready);
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().preview_state, PreviewState::Ready);
     assert!(library.relink_source(profile, source, &other, true).await.unwrap().is_other);
     let now = library.get_clip(profile, clip).await.unwrap();
-    assert_eq!((now.raw_state, now.final_status), (RawState::Pending, FinalStatus::Stale));
+    assert_eq!((now.preview_state, now.final_status), (PreviewState::Pending, FinalStatus::Stale));
 }
 
 #[tokio::test(flavor = "multi_thread")]

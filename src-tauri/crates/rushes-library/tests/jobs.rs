@@ -8,7 +8,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::model::{
     ClipPatch, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState, PauseReason,
-    RawState,
+    PreviewState,
 };
 use rushes_library::{JobEnd, Library, LibraryError};
 use rushes_model::edit::Cut;
@@ -209,12 +209,12 @@ async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[cas
     library.update_clip(profile, ids[2], &named).await.unwrap();
 
     library.end_job(profile, job.id, &end).await.unwrap();
-    let raw_state = async |id| library.get_clip(profile, id).await.map(|clip| clip.raw_state);
-    assert_eq!(raw_state(ids[0]).await.unwrap(), RawState::Ready);
-    assert_eq!(raw_state(ids[1]).await.unwrap(), RawState::Failed, "told, not left waiting forever");
-    assert_eq!(raw_state(ids[2]).await.unwrap(), RawState::Failed);
-    assert_eq!(raw_state(ids[3]).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Clip });
-    assert_eq!(raw_state(ids[4]).await.unwrap(), RawState::Failed);
+    let preview_state = async |id| library.get_clip(profile, id).await.map(|clip| clip.preview_state);
+    assert_eq!(preview_state(ids[0]).await.unwrap(), PreviewState::Ready);
+    assert_eq!(preview_state(ids[1]).await.unwrap(), PreviewState::Failed, "told, not left waiting forever");
+    assert_eq!(preview_state(ids[2]).await.unwrap(), PreviewState::Failed);
+    assert_eq!(preview_state(ids[3]).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Clip });
+    assert_eq!(preview_state(ids[4]).await.unwrap(), PreviewState::Failed);
     assert_eq!(state(library, profile, &render).await, JobState::Queued, "a final goes on without");
 }
 
@@ -286,23 +286,23 @@ async fn a_preview_counts_for_the_revision_it_was_made_from_only() {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let clip = shelf.clips(profile, project, source, 1).await[0];
-    let made = library.raw_plan(profile, clip).await.unwrap();
+    let made = library.preview_plan(profile, clip).await.unwrap();
     let before = library.get_clip(profile, clip).await.unwrap().revision;
     library.set_clip_muted(profile, clip, true).await.unwrap();
     // The file was being made when the sound was muted.
     shelf.preview(profile, clip, made.cut_revision).await;
-    assert_eq!(library.raw_plan(profile, clip).await.unwrap().state, RawState::Pending);
+    assert_eq!(library.preview_plan(profile, clip).await.unwrap().state, PreviewState::Pending);
 
-    let now = library.raw_plan(profile, clip).await.unwrap();
+    let now = library.preview_plan(profile, clip).await.unwrap();
     assert!(now.muted);
     let waiting = library.get_clip(profile, clip).await.unwrap().revision;
     shelf.preview(profile, clip, now.cut_revision).await;
     let after = library.get_clip(profile, clip).await.unwrap();
     assert!(before < waiting && waiting < after.revision, "a page asks for each of them anew");
     // A second attempt that fails does not undo that.
-    library.raw_failed(profile, clip, now.cut_revision).await.unwrap();
+    library.preview_failed(profile, clip, now.cut_revision).await.unwrap();
     let late = library.get_clip(profile, clip).await.unwrap();
-    assert_eq!((late.raw_state, late.revision), (after.raw_state, after.revision));
+    assert_eq!((late.preview_state, late.revision), (after.preview_state, after.revision));
 }
 
 #[tokio::test]
@@ -317,8 +317,8 @@ async fn the_newest_preview_is_shown_although_the_clip_was_changed_since() {
     // it; a late first one does not undo that.
     for made in [2, 1] {
         shelf.preview(profile, clip, made).await;
-        let plan = library.raw_plan(profile, clip).await.unwrap();
-        assert_eq!((plan.state, plan.raw_revision, plan.cut_revision), (RawState::Pending, 2, 3));
+        let plan = library.preview_plan(profile, clip).await.unwrap();
+        assert_eq!((plan.state, plan.preview_revision, plan.cut_revision), (PreviewState::Pending, 2, 3));
     }
 }
 
@@ -333,14 +333,14 @@ async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_new
             moved = true;
             Ok(())
         };
-        library.publish_raw(profile, clip, revision, place).await.map(|_| moved)
+        library.publish_preview(profile, clip, revision, place).await.map(|_| moved)
     };
     library.set_clip_muted(profile, clips[0], true).await.unwrap();
     assert!(moved(clips[0], 2).await.unwrap());
     assert!(!moved(clips[0], 1).await.unwrap(), "it would stay behind the newer one");
-    let failed = library.publish_raw(profile, clips[1], 1, || Err("full")).await.unwrap();
+    let failed = library.publish_preview(profile, clips[1], 1, || Err("full")).await.unwrap();
     assert_eq!(failed, Err("full"));
-    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Pending);
+    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().preview_state, PreviewState::Pending);
 
     library.trash_clips(profile, &clips).await.unwrap();
     library.empty_trash(profile, WORKER, |_| None).await.unwrap();
@@ -361,7 +361,7 @@ async fn clips_that_wait_for_a_preview_that_nobody_makes_are_found() {
     let job = shelf.running(profile, &previewing(project, clips[1])).await;
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
     library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
-    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().raw_state, RawState::Failed);
+    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().preview_state, PreviewState::Failed);
     assert!(library.clips_left_pending(profile).await.unwrap().is_empty(), "cancelled is not left");
 }
 

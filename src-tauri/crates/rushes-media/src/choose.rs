@@ -13,12 +13,12 @@ mod heard;
 mod highlight;
 mod legal;
 mod montage;
-mod pieces;
 mod remaining;
 pub(crate) mod request;
 mod score;
 pub(crate) mod settle;
 pub(crate) mod shortfall;
+mod snippets;
 mod spans;
 mod twins;
 

@@ -30,10 +30,15 @@ pub struct Piece {
 
 /// Length of an edit in microseconds.
 pub fn expected_duration_us(pieces: &[Piece]) -> i64 {
-    pieces.iter().map(|piece| piece.out_us - piece.in_us).sum()
+    pieces.iter().map(Piece::length_us).sum()
 }
 
 impl Piece {
+    /// Its length, in microseconds.
+    pub(crate) fn length_us(&self) -> i64 {
+        self.out_us - self.in_us
+    }
+
     /// Length of a source frame in microseconds, by the average rate.
     pub(crate) fn frame_us(&self) -> i64 {
         1_000_000_000 / i64::from(self.facts.video.frame_rate_milli.max(1))
@@ -144,13 +149,26 @@ pub(crate) fn frame_counts(pieces: &[Piece], rate: Rate) -> Vec<i64> {
     pieces
         .iter()
         .map(|piece| {
-            total_us += piece.out_us - piece.in_us;
+            total_us += piece.length_us();
             // Every piece shows at least one frame.
             let count = (rate.frames(total_us) - filled).max(1);
             filled += count;
             count
         })
         .collect()
+}
+
+/// A piece as an input of the filter graph.
+#[derive(Debug, Clone)]
+pub(crate) struct PieceInput {
+    pub piece: Piece,
+    /// How many output frames it fills.
+    pub frames: i64,
+    /// Whether sound is resampled even for small deviations: true for footage converted
+    /// to one format, otherwise see `SourceFacts::has_exact_sound`.
+    pub exact_sound: bool,
+    /// Where to start reading, in the source's own clock; `None` for the start.
+    pub seek_us: Option<i64>,
 }
 
 #[cfg(test)]
@@ -174,8 +192,6 @@ pub(crate) mod tests {
                     coded_width: 1920,
                     coded_height: 1080,
                     rotation_deg: 0,
-                    sar_num: 1,
-                    sar_den: 1,
                     frame_rate_milli: 25_000,
                     variable_frame_rate: false,
                     hdr: false,
@@ -198,7 +214,6 @@ pub(crate) mod tests {
                     heard: Heard::Sound,
                     used: true,
                 }],
-                subtitle_streams: 0,
                 start_us: 0,
                 picture_lag_us: 0,
                 rejoined: None,
@@ -231,16 +246,4 @@ pub(crate) mod tests {
         assert!(checked(&[]).is_err());
         assert_eq!(checked(&[piece(0, 60_020_000)]).map(|p| p[0].out_us).ok(), Some(60_000_000));
     }
-}
-
-/// A piece with its number of output frames.
-#[derive(Debug, Clone)]
-pub(crate) struct Cut {
-    pub piece: Piece,
-    pub frames: i64,
-    /// Whether sound is resampled even for small deviations: true for footage converted
-    /// to one format, otherwise see `SourceFacts::has_exact_sound`.
-    pub exact_sound: bool,
-    /// Where to start reading, in the source's own clock; `None` for the start.
-    pub seek_us: Option<i64>,
 }

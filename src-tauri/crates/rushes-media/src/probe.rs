@@ -171,8 +171,6 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
     if duration_us <= 0 {
         return Err(MediaError::ZeroDuration { path: path.into() });
     }
-    let subtitle_streams =
-        report.streams.iter().filter(|s| s.codec_type.as_deref() == Some("subtitle")).count();
     let mut video = video_facts(tools, stream, &timing).ok_or_else(|| not_video(NotVideo::UnknownCodec))?;
     let is_rival = |other: &Stream| {
         other.index != stream.index
@@ -187,7 +185,6 @@ pub(crate) async fn look(tools: &Toolchain, path: &Path, ctx: &RunContext) -> Re
         container,
         video,
         audio,
-        subtitle_streams: u32::try_from(subtitle_streams).unwrap_or(u32::MAX),
         start_us,
         picture_lag_us,
         rejoined: None,
@@ -262,8 +259,6 @@ fn video_facts(tools: &Toolchain, stream: &Stream, timing: &timing::Timing) -> O
         coded_width,
         coded_height,
         rotation_deg,
-        sar_num,
-        sar_den,
         frame_rate_milli,
         variable_frame_rate: timing::is_variable(&rates, timing),
         hdr: matches!(transfer.as_deref(), Some("smpte2084" | "arib-std-b67")),

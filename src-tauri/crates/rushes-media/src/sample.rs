@@ -166,9 +166,6 @@ async fn make(
     graph.push_str(&format!("{streams}concat=n={}:v=1:a=1[v][a]", film.scenes.len()));
     let mut command = run::ffmpeg(tools);
     command.filter_complex(graph).args(["-map", "[v]", "-map", "[a]"]);
-    if let Some(threads) = ctx.threads {
-        command.arg("-threads").arg(threads.to_string());
-    }
     command.args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-g", "50"]);
     command.args(["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k"]);
     command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(file_url(draft.path()));

@@ -14,3 +14,10 @@ pub struct Cut {
     /// Out point in the source, in microseconds.
     pub out_us: i64,
 }
+
+impl Cut {
+    /// Its length, in microseconds.
+    pub fn length_us(&self) -> i64 {
+        self.out_us - self.in_us
+    }
+}

@@ -18,8 +18,6 @@ pub struct SourceFacts {
     pub video: VideoFacts,
     /// The sound tracks, in the order of the file.
     pub audio: Vec<AudioFacts>,
-    /// Number of subtitle streams.
-    pub subtitle_streams: u32,
     /// Presentation time of the first picture in the file's own clock, in
     /// microseconds. Times everywhere else count from this moment.
     pub start_us: i64,
@@ -78,10 +76,6 @@ pub struct VideoFacts {
     pub coded_height: u32,
     /// Clockwise rotation that players apply: 0, 90, 180 or 270 degrees.
     pub rotation_deg: u32,
-    /// Sample aspect ratio, numerator; 1 where the file does not say.
-    pub sar_num: u32,
-    /// Sample aspect ratio, denominator; 1 where the file does not say.
-    pub sar_den: u32,
     /// Average frame rate in thousandths of frames per second.
     pub frame_rate_milli: u32,
     /// Whether timestamps are unevenly spaced.

@@ -1,18 +1,23 @@
-//! English words for notices, for the command line and logs, from the table that the page
-//! uses too.
+//! English words for notices and export presets, for the command line and logs, from the
+//! tables that the page uses too.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rushes_library::model::ExportPreset;
 use rushes_model::notice::Notice;
 use serde_json::{Map, Value};
 
-/// The tests below fail if this is not a table.
-static TABLE: LazyLock<HashMap<String, Value>> =
-    LazyLock::new(|| serde_json::from_str(ENGLISH).unwrap_or_default());
+/// The tests below fail if one of these is not a table.
+static TABLE: LazyLock<HashMap<String, Value>> = LazyLock::new(|| {
+    let table = |text| serde_json::from_str::<HashMap<_, _>>(text).unwrap_or_default();
+    [NOTICES, PRESETS].into_iter().flat_map(table).collect()
+});
 
-const ENGLISH: &str =
+const NOTICES: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/messages/en/notices.json"));
+const PRESETS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/messages/en/presets.json"));
 
 /// Parameters that choose a phrase.
 const CHOICES: [&str; 5] = ["activity", "failed", "field", "row", "system"];
@@ -27,6 +32,16 @@ pub fn english(notice: &Notice) -> String {
 /// Several remarks, one after the other.
 pub fn english_of(notices: &[Notice]) -> String {
     notices.iter().map(english).collect::<Vec<_>>().join(" ")
+}
+
+/// Name and notes of a preset in English: those of the table if it came with the application,
+/// otherwise its own.
+pub fn preset(preset: &ExportPreset) -> (String, String) {
+    let text = |what: &str, own: &str| {
+        let known = TABLE.get(&format!("preset_{}_{what}", preset.key)).and_then(Value::as_str);
+        known.unwrap_or(own).to_owned()
+    };
+    (text("name", &preset.name), text("notes", &preset.notes))
 }
 
 /// Code and parameters of a notice, for programs.
@@ -178,6 +193,28 @@ mod tests {
             let words = english(&notice);
             assert!(!words.is_empty() && !words.contains(['{', '}']), "{notice:?}: {words}");
         }
+    }
+
+    #[tokio::test]
+    async fn every_preset_of_the_library_has_words_in_every_language() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = rushes_library::Library::open(folder.path()).await.unwrap();
+        let presets = library.list_export_presets().await.unwrap();
+        assert!(!presets.is_empty());
+        let german =
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/messages/de/presets.json"));
+        for table in [PRESETS, german] {
+            let table: HashMap<String, Value> = serde_json::from_str(table).unwrap();
+            for ExportPreset { key, .. } in &presets {
+                for word in [format!("preset_{key}_name"), format!("preset_{key}_notes")] {
+                    assert!(
+                        table.get(&word).and_then(Value::as_str).is_some_and(|w| !w.is_empty()),
+                        "{word}"
+                    );
+                }
+            }
+        }
+        library.close().await;
     }
 
     #[test]

@@ -11,7 +11,7 @@ use common::*;
 use rushes_library::Library;
 use rushes_model::ids::ProjectId;
 use rushes_model::notice::{Notice, WayBack};
-use rushes_studio::model::{Clip, NewProject, RawState};
+use rushes_studio::model::{Clip, NewProject, PreviewState};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};
 
@@ -79,7 +79,7 @@ async fn nothing_that_belongs_to_rows_is_left_over_whatever_the_folders_above_ar
     // snapshot; an unfinished file or a stray clip is not.
     let stray_final = final_file.with_file_name("of tomorrow.mp4");
     let draft = final_file.with_file_name(".rushes-1.part");
-    let stray = folders.all_raw(clip.project_id).join("stray.mp4");
+    let stray = folders.all_previews(clip.project_id).join("stray.mp4");
     let nobodys = folders.media(ProjectId::new()).join("raw/1.mp4");
     std::fs::create_dir_all(nobodys.parent().unwrap()).unwrap();
     for file in [&stray_final, &draft, &stray, &nobodys] {
@@ -121,7 +121,7 @@ async fn a_data_directory_that_is_moved_keeps_its_footage_and_its_finals() {
             age(&file);
         }
         assert_eq!(session.list_orphans().await.unwrap(), []);
-        assert_eq!(session.get_clip(clip.id).await.unwrap().clip.raw_state, RawState::Ready);
+        assert_eq!(session.get_clip(clip.id).await.unwrap().clip.preview_state, PreviewState::Ready);
     };
     let mut folder = room.folder.path().to_owned();
     for place in ["srv/media", "backup"] {

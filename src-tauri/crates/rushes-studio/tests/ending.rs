@@ -10,7 +10,7 @@ use common::*;
 use rushes_model::notice::Notice;
 use rushes_studio::Closing;
 use rushes_studio::StudioEvent;
-use rushes_studio::model::{FinalStatus, JobQuery, JobState, RawState};
+use rushes_studio::model::{FinalStatus, JobQuery, JobState, PreviewState};
 
 const NOTHING: [PathBuf; 0] = [];
 
@@ -54,7 +54,7 @@ async fn a_cancelled_generation_keeps_what_is_there_and_takes_the_rest_back() {
     add(&session, takes, &[&room.footage.scenes, &room.footage.others]).await;
     let job = session.generate_raw_clips(takes, &asking_for(12, 2)).await.unwrap();
     until("a first clip", async || {
-        clips(&session, takes).await.iter().any(|c| c.raw_state == RawState::Ready)
+        clips(&session, takes).await.iter().any(|c| c.preview_state == PreviewState::Ready)
     })
     .await;
     assert_eq!(session.cancel_job(job.id).await.unwrap().state, JobState::Cancelled);
@@ -62,7 +62,7 @@ async fn a_cancelled_generation_keeps_what_is_there_and_takes_the_rest_back() {
     assert_eq!(scratch(&room.data_dir()), NOTHING);
     let left = clips(&session, takes).await;
     assert!((1..12).contains(&left.len()), "{}", left.len());
-    assert!(left.iter().all(|clip| clip.raw_state == RawState::Ready));
+    assert!(left.iter().all(|clip| clip.preview_state == PreviewState::Ready));
     // The project is free again.
     assert!(!generate(&session, takes, &asking_for(1, 1)).await.is_empty());
 }
@@ -120,7 +120,7 @@ async fn an_interrupted_generation_goes_on_with_what_was_chosen() {
     add(&session, takes, &[&room.footage.long]).await;
     let job = session.generate_raw_clips(takes, &asking_for(6, 2)).await.unwrap();
     until("a first clip", async || {
-        clips(&session, takes).await.iter().any(|c| c.raw_state == RawState::Ready)
+        clips(&session, takes).await.iter().any(|c| c.preview_state == PreviewState::Ready)
     })
     .await;
     room.reopen().await;
@@ -135,7 +135,7 @@ async fn an_interrupted_generation_goes_on_with_what_was_chosen() {
     }
     let after = clips(&session, takes).await;
     assert_eq!(after.iter().map(|clip| clip.id).collect::<Vec<_>>(), before);
-    assert!(after.iter().all(|clip| clip.raw_state == RawState::Ready));
+    assert!(after.iter().all(|clip| clip.preview_state == PreviewState::Ready));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,7 +213,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         media_file(MediaKind::Source, source.0),
         media_file(MediaKind::SourceThumb, source.0),
         media_file(MediaKind::SourceFilmstrip, source.0),
-        media_file(MediaKind::ClipRaw, clip.0),
+        media_file(MediaKind::ClipPreview, clip.0),
         media_file(MediaKind::ClipThumb, clip.0),
         media_file(MediaKind::ClipFilmstrip, clip.0),
         media_file(MediaKind::Export, ids.export.0),

@@ -12,7 +12,7 @@ use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 use rushes_model::edit::Cut;
 use rushes_model::ids::ClipId;
 use rushes_model::notice::{Fewer, Field, Invalid, Notice};
-use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, RawState, SourceState, TrackUse};
+use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, PreviewState, SourceState, TrackUse};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large video start, in microseconds.
@@ -52,7 +52,7 @@ async fn clips_of_a_first_look_settle_and_those_that_were_decided_on_stay() {
     room.studio.idle().await.unwrap();
     for clip in clips(&session, takes).await {
         assert!(!clip.provisional);
-        assert_eq!(clip.raw_state, RawState::Ready);
+        assert_eq!(clip.preview_state, PreviewState::Ready);
     }
     let analysis = session.get_source_analysis(source).await.unwrap().unwrap();
     assert_eq!(analysis.detail, Detail::Full);
@@ -80,7 +80,7 @@ async fn clips_of_a_first_look_settle_after_an_interruption_too() {
     room.studio.idle().await.unwrap();
     let made = clips(&session, takes).await;
     assert_eq!(made.len(), 2);
-    assert!(made.iter().all(|clip| !clip.provisional && clip.raw_state == RawState::Ready));
+    assert!(made.iter().all(|clip| !clip.provisional && clip.preview_state == PreviewState::Ready));
 }
 
 #[tokio::test(flavor = "multi_thread")]

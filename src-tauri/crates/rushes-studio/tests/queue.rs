@@ -11,7 +11,7 @@ use std::process::Command;
 use common::*;
 use rushes_model::notice::{Notice, RowKind};
 use rushes_studio::model::{
-    FromSegments, HoldReason, JobEventKind, JobResult, JobState, NewSegment, PauseReason, RawState,
+    FromSegments, HoldReason, JobEventKind, JobResult, JobState, NewSegment, PauseReason, PreviewState,
     SelectionMode,
 };
 use rushes_studio::{Closing, Focus, Limits, MediaKind, OrphanKind, Studio, StudioEvent};
@@ -106,7 +106,7 @@ async fn a_pause_reaches_every_ffmpeg_that_cuts_clips() {
     session.resume_job(job.id).await.unwrap();
     assert_eq!(done(&session, job.id).await.attempts, 1);
     let made = session.list_job_clips(job.id).await.unwrap();
-    assert!(!made.is_empty() && made.iter().all(|clip| clip.raw_state == RawState::Ready));
+    assert!(!made.is_empty() && made.iter().all(|clip| clip.preview_state == PreviewState::Ready));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -286,7 +286,7 @@ async fn what_is_left_over_is_listed_and_settled_one_by_one() {
     assert!(settled.iter().all(|outcome| outcome.done.is_some()));
     assert!(!stray.exists());
     assert!(session.list_exports(None).await.unwrap().is_empty());
-    assert_eq!(viewable(&session, &clip).await.raw_state, RawState::Ready);
+    assert_eq!(viewable(&session, &clip).await.preview_state, PreviewState::Ready);
     assert!(viewing.is_file());
     let again = session.settle_orphans(&ids).await.unwrap();
     let gone = Notice::NotFound { row: RowKind::LeftOver };

@@ -11,7 +11,7 @@ use rstest::rstest;
 use rushes_library::{Library, NewExport, NewJob};
 use rushes_model::ids::{JobId, ProfileId};
 use rushes_studio::Closing;
-use rushes_studio::model::{JobClass, JobKind, JobState, RawState};
+use rushes_studio::model::{JobClass, JobKind, JobState, PreviewState};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_that_is_cancelled_at_any_moment_is_whole_or_not_there() {
@@ -150,7 +150,7 @@ async fn a_preview_that_was_cancelled_is_told_and_made_when_tried_again() {
     tokio::time::sleep(Duration::from_millis(30)).await;
     let cancelled = session.cancel_job(job.id).await.unwrap();
     assert_eq!(cancelled.state, JobState::Cancelled);
-    assert_eq!(session.get_clip(clip.id).await.unwrap().clip.raw_state, RawState::Failed);
+    assert_eq!(session.get_clip(clip.id).await.unwrap().clip.preview_state, PreviewState::Failed);
     assert!(is_heard(&session.clip_path(clip.id).await.unwrap()), "the file from before is still shown");
     let again = session.retry_job(job.id).await.unwrap();
     done(&session, again.id).await;
@@ -169,13 +169,13 @@ async fn clips_that_a_command_chose_get_their_files_from_the_application() {
     let job = session.choose_clips(project, &asking_for(1, 2)).await.unwrap();
     done(&session, job.id).await;
     let clip = session.list_job_clips(job.id).await.unwrap().remove(0);
-    assert_eq!(clip.raw_state, RawState::Pending);
+    assert_eq!(clip.preview_state, PreviewState::Pending);
     terminal.close(Closing::Interrupt).await;
 
     // If the application is running, they are made when the profile is opened.
     let session = room.studio.open_profile(id).await.unwrap();
     let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Ready {
+    while session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Ready {
         assert!(std::time::Instant::now() < until, "nobody made the file");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

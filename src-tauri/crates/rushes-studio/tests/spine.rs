@@ -10,8 +10,8 @@ use rushes_model::captions::Cue;
 use rushes_model::edit::Cut;
 use rushes_model::notice::{Engaged, MoreClips, NoFootage, Notice, RowKind};
 use rushes_studio::model::{
-    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, RawState, SegmentPatch,
-    SelectionMode,
+    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, PreviewState,
+    SegmentPatch, SelectionMode,
 };
 use rushes_studio::{MediaKind, StudioEvent};
 
@@ -33,8 +33,8 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     let made = generate(&session, wedding, &asking_for(3, 2)).await;
     assert_eq!(made.iter().map(|clip| clip.variant_number).collect::<Vec<_>>(), [1, 2, 3]);
     for clip in &made {
-        assert_eq!(clip.raw_state, RawState::Ready);
-        let video = session.media_file(MediaKind::ClipRaw, clip.id.0).await.unwrap();
+        assert_eq!(clip.preview_state, PreviewState::Ready);
+        let video = session.media_file(MediaKind::ClipPreview, clip.id.0).await.unwrap();
         assert_eq!(video.mime, "video/mp4");
         let (width, height, seconds) = probed(&video.path);
         assert_eq!((width, height), (320, 180));
@@ -194,7 +194,10 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
         done(&session, job.id).await;
         let mut made = Vec::new();
         for clip in session.list_job_clips(job.id).await.unwrap() {
-            assert_eq!((clip.raw_state, clip.muted, clip.duration_us), (RawState::Ready, muted, 2_000_000));
+            assert_eq!(
+                (clip.preview_state, clip.muted, clip.duration_us),
+                (PreviewState::Ready, muted, 2_000_000)
+            );
             let detail = session.get_clip(clip.id).await.unwrap();
             made.push(detail.cuts.iter().map(|cut| cut.in_us / 3_000_000).collect::<Vec<_>>());
         }

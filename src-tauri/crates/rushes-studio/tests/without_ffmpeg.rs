@@ -38,7 +38,7 @@ async fn what_needs_ffmpeg_says_so_and_all_else_works() {
     assert_eq!(picture.notice, missing);
     assert!(session.list_jobs(&Default::default()).await.unwrap().iter().all(|job| job.error.is_none()));
 
-    session.media_file(MediaKind::ClipRaw, clip.id.0).await.unwrap();
+    session.media_file(MediaKind::ClipPreview, clip.id.0).await.unwrap();
     session.bulk_select_clips(&[clip.id], Flag::Picked).await.unwrap();
     let patch = ClipPatch { name: Some("Opening".into()), rating: Some(5), ..ClipPatch::default() };
     assert_eq!(session.update_clip(clip.id, &patch).await.unwrap().clip.name, "Opening");

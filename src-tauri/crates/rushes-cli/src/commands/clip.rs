@@ -8,7 +8,7 @@ use rushes_model::notice::{Field, Invalid};
 use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
     Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, JobKind, JobQuery,
-    JobResult, RawState,
+    JobResult, PreviewState,
 };
 use rushes_studio::{ProfileSession, StudioError, StudioResult, TrashEmptied};
 use serde::Serialize;
@@ -242,7 +242,7 @@ async fn show_with_preview(
     progress::wait(session, &jobs).await?;
     let detail = session.get_clip(id).await?;
     show_detail(&detail, output);
-    Ok(!recut || detail.clip.raw_state != RawState::Failed)
+    Ok(!recut || detail.clip.preview_state != PreviewState::Failed)
 }
 
 fn show(clip: &Clip, output: &Output) {
@@ -265,14 +265,15 @@ fn words(clip: &Clip) -> String {
 
 /// A clip as a row of a list.
 pub fn row(clip: &Clip) -> Vec<String> {
-    let raw = if clip.raw_state == RawState::Ready { String::new() } else { word(clip.raw_state) };
+    let preview =
+        if clip.preview_state == PreviewState::Ready { String::new() } else { word(clip.preview_state) };
     vec![
         clip.id.to_string(),
         length(clip.duration_us),
         word(clip.flag),
         "★".repeat(clip.rating as usize),
         format!("{} %", clip.score_bp / 100),
-        raw,
+        preview,
         clip.name.clone(),
         clip.tags.join(", "),
     ]

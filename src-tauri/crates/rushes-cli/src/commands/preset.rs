@@ -1,5 +1,6 @@
 //! Export presets, the same for every profile.
 
+use rushes_studio::words;
 use rushes_studio::{ProfileSession, StudioResult};
 
 use crate::args::PresetCommand;
@@ -10,11 +11,10 @@ pub async fn run(session: &ProfileSession, command: PresetCommand, output: &Outp
         PresetCommand::List => {
             let presets = session.list_export_presets().await?;
             output.show(&presets, |presets| {
-                table(
-                    presets
-                        .iter()
-                        .map(|preset| vec![preset.key.clone(), preset.name.clone(), preset.notes.clone()]),
-                )
+                table(presets.iter().map(|preset| {
+                    let (name, notes) = words::preset(preset);
+                    vec![preset.key.clone(), name, notes]
+                }))
             });
         }
     }

@@ -161,7 +161,7 @@ fn a_muted_clip_gets_a_silent_track() {
     let file = film::film(&desk.path("reel.mp4"), 3);
     let made = make(&desk, &file, 1, "lossless_cut");
     let clip = text(&made["clips"][0]["id"]);
-    assert_eq!(desk.run(["clip", "mute", &clip]).done()["clip"]["raw_state"], "ready");
+    assert_eq!(desk.run(["clip", "mute", &clip]).done()["clip"]["preview_state"], "ready");
     let rendered = desk.run(["render", "start", &clip, "--preset", "x", "--folder", "out"]).done();
     let path = PathBuf::from(text(&rendered[0]["done"]["path"]));
     assert_eq!(stream(&probe(&path), "audio")["codec_name"], "aac");

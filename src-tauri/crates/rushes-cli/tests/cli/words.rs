@@ -182,7 +182,7 @@ fn a_trim_shortens_the_clip_and_makes_its_file_anew() {
     let arguments = ["clip", "update", &clip, "--trim-start", "0.2", "--trim-end", "0.3"];
     let after = desk.run(arguments).done();
     assert_eq!(after["clip"]["duration_us"].as_i64(), Some(before - 500_000));
-    assert_eq!(after["clip"]["raw_state"], "ready");
+    assert_eq!(after["clip"]["preview_state"], "ready");
     assert_eq!(after["clip"]["final_status"], "stale");
 }
 

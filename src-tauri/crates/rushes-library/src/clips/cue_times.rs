@@ -38,7 +38,7 @@ fn kept(before: &[Cut], after: &[Cut]) -> Vec<Kept> {
         });
         if let Some(index) = found {
             let old = &before[index];
-            let old_start: i64 = before[..index].iter().map(length_us).sum();
+            let old_start: i64 = before[..index].iter().map(Cut::length_us).sum();
             let (from, to) = (new.in_us.max(taken_us[index]), new.out_us.min(old.out_us));
             let to_old = old_start - old.in_us;
             let by_us = new_start - new.in_us - to_old;
@@ -46,13 +46,9 @@ fn kept(before: &[Cut], after: &[Cut]) -> Vec<Kept> {
             taken_us[index] = to;
             next = index;
         }
-        new_start += length_us(new);
+        new_start += new.length_us();
     }
     kept
-}
-
-fn length_us(cut: &Cut) -> i64 {
-    cut.out_us - cut.in_us
 }
 
 /// A caption at the new time of its pictures. If they were split up, it goes with the
@@ -142,7 +138,7 @@ mod tests {
             before in edit(), after in edit(), gaps in prop::collection::vec((0i64..9, 1i64..9), 0..12),
         ) {
             let mut at = 0;
-            let length: i64 = before.iter().map(length_us).sum();
+            let length: i64 = before.iter().map(Cut::length_us).sum();
             let written: Vec<(i64, i64)> = gaps
                 .into_iter()
                 .map(|(gap, length)| {
@@ -154,7 +150,7 @@ mod tests {
                 .collect();
             let written = cues(&written);
             let moved = follow(&written, &before, &after);
-            let length: i64 = after.iter().map(length_us).sum();
+            let length: i64 = after.iter().map(Cut::length_us).sum();
             prop_assert!(moved.iter().all(|cue| 0 <= cue.start_us && cue.start_us < cue.end_us && cue.end_us <= length));
             prop_assert!(moved.windows(2).all(|pair| pair[0].end_us <= pair[1].start_us));
             prop_assert_eq!(follow(&written, &before, &before), written);

@@ -45,7 +45,7 @@ impl Library {
         sqlx::query!(
             "UPDATE clips SET name = ?, search_text = ?, rating = ?, tags = ?, flag = ?, framing = ?,
                     duration_us = ?, revision = revision + ?, cut_revision = cut_revision + ?,
-                    raw_state = iif(?, 'pending', raw_state), updated_at = ?
+                    preview_state = iif(?, 'pending', preview_state), updated_at = ?
              WHERE profile_id = ? AND id = ?",
             name,
             search_text(&name, &tags),
@@ -85,7 +85,7 @@ impl Library {
         find_live(&mut tx, profile, id).await?;
         let done = sqlx::query!(
             "UPDATE clips SET muted = ?1, revision = revision + 1, cut_revision = cut_revision + 1,
-                    raw_state = 'pending', updated_at = ?2
+                    preview_state = 'pending', updated_at = ?2
              WHERE profile_id = ?3 AND id = ?4 AND muted <> ?1",
             muted,
             crate::now_ms(),

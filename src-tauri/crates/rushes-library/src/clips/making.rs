@@ -15,12 +15,12 @@ use super::names::ClipNames;
 use super::rows::{self, NOT_FOUND, select_clips};
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Clip, FinalStatus, Flag, NewClip, RawState};
+use crate::model::{Clip, FinalStatus, Flag, NewClip, PreviewState};
 use crate::{jobs, projects};
 
 /// What a clip's preview is made from, read in one transaction.
 #[derive(Debug, Clone)]
-pub struct RawPlan {
+pub struct PreviewPlan {
     /// The clip's project.
     pub project_id: ProjectId,
     /// Its edit list.
@@ -30,9 +30,9 @@ pub struct RawPlan {
     /// Counts the changes of edit list and sound.
     pub cut_revision: u32,
     /// The `cut_revision` that the existing preview was made from; 0 if there is none.
-    pub raw_revision: u32,
+    pub preview_revision: u32,
     /// Whether the preview exists, has to be made or failed.
-    pub state: RawState,
+    pub state: PreviewState,
 }
 
 /// A stretch of footage that was used, by the source's fingerprint.
@@ -125,7 +125,7 @@ impl Library {
             replace_cuts(&mut tx, profile, id, cuts).await?;
             sqlx::query!(
                 "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
-                        cut_revision = cut_revision + 1, raw_state = 'pending', updated_at = ?
+                        cut_revision = cut_revision + 1, preview_state = 'pending', updated_at = ?
                   WHERE profile_id = ? AND id = ?",
                 cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>(),
                 crate::now_ms(),
@@ -231,12 +231,12 @@ impl Library {
 
     /// What a clip's preview is made from. Edit list, sound and revision are read together,
     /// so that no change in between is missed.
-    pub async fn raw_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<RawPlan> {
+    pub async fn preview_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<PreviewPlan> {
         let mut tx = self.reader.begin().await?;
         let row = sqlx::query!(
             r#"SELECT project_id AS "project_id: ProjectId", muted AS "muted: bool",
-                      cut_revision AS "cut_revision: u32", raw_revision AS "raw_revision: u32",
-                      raw_state AS "raw_state: RawState"
+                      cut_revision AS "cut_revision: u32", preview_revision AS "preview_revision: u32",
+                      preview_state AS "preview_state: PreviewState"
                  FROM clips WHERE profile_id = ? AND id = ?"#,
             profile,
             id
@@ -244,13 +244,13 @@ impl Library {
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(NOT_FOUND)?;
-        Ok(RawPlan {
+        Ok(PreviewPlan {
             project_id: row.project_id,
             cuts: rows::cuts(&mut tx, profile, id).await?,
             muted: row.muted,
             cut_revision: row.cut_revision,
-            raw_revision: row.raw_revision,
-            state: row.raw_state,
+            preview_revision: row.preview_revision,
+            state: row.preview_state,
         })
     }
 
@@ -259,7 +259,7 @@ impl Library {
     /// that no deletion looks for again. If the clip has changed since, it stays pending; the
     /// preview is still the newest, and is shown until then. Returns what `put_in_place`
     /// returned; if that is an error, nothing is recorded.
-    pub async fn publish_raw<E>(
+    pub async fn publish_preview<E>(
         &self,
         profile: ProfileId,
         id: ClipId,
@@ -269,10 +269,10 @@ impl Library {
         let mut tx = self.begin().await?;
         let newest = sqlx::query_scalar!(
             r#"UPDATE clips SET
-                raw_state = iif(cut_revision = ?1, 'ready', raw_state),
-                raw_revision = max(raw_revision, ?1)
+                preview_state = iif(cut_revision = ?1, 'ready', preview_state),
+                preview_revision = max(preview_revision, ?1)
              WHERE profile_id = ?2 AND id = ?3
-             RETURNING raw_revision AS "raw_revision!: u32""#,
+             RETURNING preview_revision AS "preview_revision!: u32""#,
             cut_revision,
             profile,
             id
@@ -292,9 +292,14 @@ impl Library {
 
     /// Records that the preview of `cut_revision` could not be made. That does not discard an
     /// existing one.
-    pub async fn raw_failed(&self, profile: ProfileId, id: ClipId, cut_revision: u32) -> LibraryResult<()> {
+    pub async fn preview_failed(
+        &self,
+        profile: ProfileId,
+        id: ClipId,
+        cut_revision: u32,
+    ) -> LibraryResult<()> {
         let done = sqlx::query!(
-            "UPDATE clips SET raw_state = iif(cut_revision = ?1 AND raw_revision <> ?1, 'failed', raw_state)
+            "UPDATE clips SET preview_state = iif(cut_revision = ?1 AND preview_revision <> ?1, 'failed', preview_state)
               WHERE profile_id = ?2 AND id = ?3",
             cut_revision,
             profile,
@@ -323,7 +328,7 @@ impl Library {
     /// between two steps.
     pub async fn clips_left_pending(&self, profile: ProfileId) -> LibraryResult<Vec<Clip>> {
         let clips = select_clips!(
-            "WHERE c.profile_id = ? AND c.raw_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
+            "WHERE c.profile_id = ? AND c.preview_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
                     AND j.state IN ('queued', 'running', 'paused', 'interrupted')
                     AND (j.id = c.job_id OR (j.kind = 'preview' AND j.clip_id = c.id)))",

@@ -12,7 +12,7 @@ use sqlx::types::Json;
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
-use crate::model::{Clip, ClipContent, ClipOrigin, FinalStatus, Flag, RawState};
+use crate::model::{Clip, ClipContent, ClipOrigin, FinalStatus, Flag, PreviewState};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Clip };
 
@@ -33,10 +33,10 @@ pub(crate) struct ClipColumns {
     pub score_bp: u32,
     pub score_parts: Option<Json<ScoreParts>>,
     pub provisional: bool,
-    pub raw_state: RawState,
+    pub preview_state: PreviewState,
     pub final_status: FinalStatus,
     pub revision: u32,
-    pub raw_revision: u32,
+    pub preview_revision: u32,
     pub changes: u32,
     pub deleted_at: Option<i64>,
     pub created_at: i64,
@@ -60,10 +60,10 @@ impl From<ClipColumns> for Clip {
             score_bp: row.score_bp,
             score_parts: row.score_parts.map(|json| json.0),
             provisional: row.provisional,
-            raw_state: row.raw_state,
+            preview_state: row.preview_state,
             final_status: row.final_status,
             // A new preview counts too: it is another picture for the same clip.
-            revision: row.revision + row.raw_revision,
+            revision: row.revision + row.preview_revision,
             changes: row.changes,
             deleted_at_ms: row.deleted_at,
             created_at_ms: row.created_at,
@@ -81,9 +81,9 @@ macro_rules! select_clips {
                       c.variant_number AS "variant_number: _", c.origin AS "origin: _", c.duration_us,
                       c.flag AS "flag: _", c.rating AS "rating: _", c.tags AS "tags: _", c.muted AS "muted: _",
                       c.score_bp AS "score_bp: _", c.score_parts AS "score_parts: _",
-                      c.provisional AS "provisional: _", c.raw_state AS "raw_state: _",
+                      c.provisional AS "provisional: _", c.preview_state AS "preview_state: _",
                       c.final_status AS "final_status: _", c.revision AS "revision: _",
-                      c.raw_revision AS "raw_revision: _", c.changes AS "changes: _", c.deleted_at,
+                      c.preview_revision AS "preview_revision: _", c.changes AS "changes: _", c.deleted_at,
                       c.created_at, c.updated_at
                  FROM clips c JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id "#
                 + $which,

@@ -22,8 +22,8 @@ pub(crate) async fn settle(
         (JobKind::Preview, Some(clip)) if job.state != JobState::Done => {
             // No job makes this file any more; retrying the job does.
             sqlx::query!(
-                "UPDATE clips SET raw_state = 'failed'
-                  WHERE profile_id = ? AND id = ? AND raw_state = 'pending'",
+                "UPDATE clips SET preview_state = 'failed'
+                  WHERE profile_id = ? AND id = ? AND preview_state = 'pending'",
                 profile,
                 clip
             )
@@ -70,8 +70,8 @@ async fn settle_made_clips(
     job: JobId,
 ) -> LibraryResult<()> {
     sqlx::query!(
-        "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND raw_state = 'pending'
-            AND raw_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
+        "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND preview_state = 'pending'
+            AND preview_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
         profile,
         job
@@ -79,8 +79,8 @@ async fn settle_made_clips(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "UPDATE clips SET raw_state = 'failed'
-          WHERE profile_id = ?1 AND job_id = ?2 AND raw_state = 'pending'
+        "UPDATE clips SET preview_state = 'failed'
+          WHERE profile_id = ?1 AND job_id = ?2 AND preview_state = 'pending'
             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
                   AND j.kind = 'preview' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
         profile,

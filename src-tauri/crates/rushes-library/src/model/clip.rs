@@ -17,9 +17,9 @@ pub enum Flag {
     /// Not judged yet.
     #[default]
     Unflagged,
-    /// Picked.
+    /// To be delivered.
     Picked,
-    /// Rejected.
+    /// Not to be used.
     Rejected,
 }
 
@@ -54,16 +54,16 @@ pub enum FinalStatus {
     Failed,
 }
 
-/// Whether the preview is there.
+/// How far the preview of a clip is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
-pub enum RawState {
-    /// Being made.
+pub enum PreviewState {
+    /// Waiting or being cut; an older one is shown meanwhile.
     Pending,
-    /// There.
+    /// Shows the clip as it is.
     Ready,
-    /// Could not be made.
+    /// Could not be cut.
     Failed,
 }
 
@@ -88,7 +88,7 @@ pub struct Clip {
     pub flag: Flag,
     /// Stars, 0 to 5.
     pub rating: u32,
-    /// Tags.
+    /// Tags, at most 50 of 1 to 60 characters, unique regardless of case.
     pub tags: Vec<String>,
     /// Whether its sound is left out.
     pub muted: bool,
@@ -98,8 +98,8 @@ pub struct Clip {
     pub score_parts: Option<ScoreParts>,
     /// Whether a first look proposed it, and its ends may still settle a little.
     pub provisional: bool,
-    /// Whether the preview is there.
-    pub raw_state: RawState,
+    /// How far its preview is.
+    pub preview_state: PreviewState,
     /// How far its final is.
     pub final_status: FinalStatus,
     /// Counts up with every change of what is seen or heard; part of media URLs.
@@ -144,7 +144,7 @@ pub struct ClipContent {
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct ContentPatch {
-    /// New script.
+    /// New script, up to 20 000 characters.
     pub script: Option<String>,
     /// New captions, all of them.
     pub captions: Option<Vec<Cue>>,
@@ -210,11 +210,11 @@ impl From<CaptionStyle> for CaptionStylePatch {
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct ClipPatch {
-    /// New name.
+    /// New name, 1 to 200 characters.
     pub name: Option<String>,
     /// New verdict.
     pub flag: Option<Flag>,
-    /// New stars.
+    /// New stars, 0 to 5.
     pub rating: Option<u32>,
     /// New tags, all of them.
     pub tags: Option<Vec<String>>,
@@ -244,7 +244,7 @@ impl ClipPatch {
 #[derive(Debug, Clone, Copy, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct FramingPatch {
-    /// Fill, fit or blur.
+    /// How the picture is put into a frame of another aspect.
     pub mode: Option<FramingMode>,
     /// New centre of a crop from the left, in basis points of the width.
     pub centre_x_bp: Option<u32>,
@@ -306,7 +306,7 @@ pub enum ClipSort {
     Rating,
     /// Longest first.
     Duration,
-    /// By name.
+    /// By name, regardless of case.
     Name,
 }
 
@@ -318,9 +318,9 @@ pub struct ClipQuery {
     pub search: Option<String>,
     /// Only those with this verdict.
     pub flag: Option<Flag>,
-    /// Only those with at least so many stars.
+    /// Only those with at least so many stars, 0 to 5.
     pub min_rating: Option<u32>,
-    /// Only those with this tag.
+    /// Only those with exactly this tag.
     pub tag: Option<String>,
     /// Only those of this origin.
     pub origin: Option<ClipOrigin>,
@@ -336,7 +336,7 @@ pub struct ClipQuery {
     pub made_since_ms: Option<i64>,
     /// Only those in the trash; otherwise only those outside it.
     pub trashed: bool,
-    /// Order.
+    /// Which come first.
     pub sort: ClipSort,
     /// Where to go on; from a page before.
     pub cursor: Option<String>,
@@ -350,7 +350,7 @@ pub struct GenerateRequest {
     /// The sources; all of the project where empty.
     #[serde(default)]
     pub source_ids: Vec<SourceId>,
-    /// Kind of clip.
+    /// Highlights or montages.
     pub kind: ClipKind,
     /// How many, 1 to 50.
     pub count: u32,
@@ -380,11 +380,11 @@ pub struct Export {
     pub project_id: ProjectId,
     /// Name of its clip when it was rendered.
     pub clip_name: String,
-    /// Key of the preset.
+    /// Key of the preset that it was rendered with.
     pub preset: String,
-    /// File name.
+    /// Name of the file, without its folder.
     pub file_name: String,
-    /// Where it lies.
+    /// Full path of the file.
     pub path: String,
     /// Size in bytes.
     pub size_bytes: i64,

@@ -66,7 +66,7 @@ pub enum JobClass {
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum JobState {
-    /// Waiting.
+    /// Waiting for its turn.
     Queued,
     /// Working.
     Running,
@@ -145,7 +145,7 @@ pub enum HoldReason {
 pub struct RefusedFile {
     /// The identity that it would have had.
     pub source_id: SourceId,
-    /// Its name.
+    /// Its file name.
     pub name: String,
     /// Why.
     pub notice: Notice,
@@ -229,9 +229,9 @@ pub struct Job {
     pub result: Option<JobResult>,
     /// When it was queued, in milliseconds since the epoch.
     pub created_at_ms: i64,
-    /// When it last started.
+    /// When it last started, in milliseconds since the epoch.
     pub started_at_ms: Option<i64>,
-    /// When it ended.
+    /// When it ended, in milliseconds since the epoch.
     pub ended_at_ms: Option<i64>,
 }
 

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 pub struct ExportPreset {
     /// Stable key, for example `tiktok`.
     pub key: String,
-    /// Name.
+    /// Name, in English.
     pub name: String,
     /// Platform, for grouping: `TikTok`, `Instagram`, …
     pub platform: String,
-    /// The platform's published limits.
+    /// The platform's published limits, in English.
     pub notes: String,
     /// What is asked of the file.
     pub spec: ExportSpec,

@@ -35,7 +35,7 @@ pub struct Project {
     pub created_at_ms: i64,
     /// When it last changed, in milliseconds since the epoch.
     pub updated_at_ms: i64,
-    /// When it was put into the trash.
+    /// When it was put into the trash, in milliseconds since the epoch.
     pub deleted_at_ms: Option<i64>,
     /// What it holds.
     pub counts: ProjectCounts,
@@ -46,17 +46,17 @@ pub struct Project {
 /// What a project holds. Clips in the trash do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct ProjectCounts {
-    /// Sources.
+    /// Number of sources.
     pub sources: u32,
     /// Length of all sources together, in microseconds.
     pub sources_us: i64,
-    /// Clips.
+    /// Number of clips.
     pub clips: u32,
-    /// Clips that were picked.
+    /// How many of the clips were picked.
     pub picked: u32,
-    /// Clips that were rejected.
+    /// How many of the clips were rejected.
     pub rejected: u32,
-    /// Finals.
+    /// Number of finals.
     pub finals: u32,
 }
 
@@ -68,9 +68,9 @@ pub struct NewProject {
     pub name: String,
     /// Description, up to 2 000 characters.
     pub description: String,
-    /// Context text, up to 2 000 characters.
+    /// What the clips are for, up to 2 000 characters.
     pub context: String,
-    /// Target duration in microseconds; 20 s where absent.
+    /// Target duration of a clip, 1 to 600 s, in microseconds; 20 s where absent.
     pub target_duration_us: Option<i64>,
 }
 
@@ -78,15 +78,15 @@ pub struct NewProject {
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct ProjectPatch {
-    /// New name.
+    /// New name, 1 to 200 characters.
     pub name: Option<String>,
-    /// New description.
+    /// New description, up to 2 000 characters.
     pub description: Option<String>,
-    /// New context text.
+    /// New text on what the clips are for, up to 2 000 characters.
     pub context: Option<String>,
-    /// New target duration in microseconds.
+    /// New target duration of a clip, 1 to 600 s, in microseconds.
     pub target_duration_us: Option<i64>,
-    /// New status.
+    /// Where it stands from now on.
     pub status: Option<ProjectStatus>,
 }
 
@@ -113,7 +113,7 @@ pub struct ProjectQuery {
     pub search: Option<String>,
     /// Only those in the trash; otherwise only those outside it.
     pub trashed: bool,
-    /// Order.
+    /// Which come first.
     pub sort: ProjectSort,
     /// Where to go on; from a page before.
     pub cursor: Option<String>,

@@ -18,7 +18,7 @@ pub struct Segment {
     pub in_us: i64,
     /// Out point in the source, in microseconds.
     pub out_us: i64,
-    /// Keywords.
+    /// Keywords, at most 50 of 1 to 60 characters, unique regardless of case.
     pub keywords: Vec<String>,
     /// Weight for weighted selection, 1 to 100.
     pub weight: u32,
@@ -31,14 +31,14 @@ pub struct Segment {
 pub struct NewSegment {
     /// Its source.
     pub source_id: SourceId,
-    /// In point in microseconds.
+    /// In point in the source, in microseconds.
     pub in_us: i64,
-    /// Out point in microseconds.
+    /// Out point in the source, in microseconds.
     pub out_us: i64,
     /// Name; made from the source's name where absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// Keywords.
+    /// Keywords, at most 50 of 1 to 60 characters.
     #[serde(default)]
     pub keywords: Vec<String>,
     /// Weight, 1 to 100; 1 where absent.
@@ -50,13 +50,13 @@ pub struct NewSegment {
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
 #[serde(default)]
 pub struct SegmentPatch {
-    /// New name.
+    /// New name, up to 200 characters.
     pub name: Option<String>,
-    /// New in point in microseconds.
+    /// New in point in the source, in microseconds.
     pub in_us: Option<i64>,
-    /// New out point in microseconds.
+    /// New out point in the source, in microseconds.
     pub out_us: Option<i64>,
-    /// New keywords.
+    /// New keywords, all of them.
     pub keywords: Option<Vec<String>>,
     /// New weight, 1 to 100.
     pub weight: Option<u32>,

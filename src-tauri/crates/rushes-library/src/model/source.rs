@@ -28,7 +28,7 @@ pub struct Source {
     pub path: String,
     /// What the probe told.
     pub facts: SourceFacts,
-    /// Whether it is there.
+    /// Whether its file is where it was.
     pub state: SourceState,
     /// Identity of the content (size and samples of it, hashed).
     pub fingerprint: String,

@@ -87,7 +87,7 @@ impl Shelf {
     /// Publishes the preview of a clip's revision.
     pub async fn preview(&self, profile: ProfileId, clip: ClipId, revision: u32) {
         let placed: Result<(), ()> =
-            self.library.publish_raw(profile, clip, revision, || Ok(())).await.unwrap();
+            self.library.publish_preview(profile, clip, revision, || Ok(())).await.unwrap();
         placed.unwrap();
     }
 
@@ -157,8 +157,6 @@ pub fn facts(duration_us: i64) -> SourceFacts {
             coded_width: 320,
             coded_height: 180,
             rotation_deg: 0,
-            sar_num: 1,
-            sar_den: 1,
             frame_rate_milli: 25_000,
             variable_frame_rate: false,
             hdr: false,
@@ -171,7 +169,6 @@ pub fn facts(duration_us: i64) -> SourceFacts {
             x264_build: None,
         },
         audio: Vec::new(),
-        subtitle_streams: 0,
         start_us: 0,
         picture_lag_us: 0,
         rejoined: None,

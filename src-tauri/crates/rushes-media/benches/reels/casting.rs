@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::camera::{Camera, Move, Pose};
 use super::character::Character;
-use super::footage::{Footage, Stretch};
+use super::footage::{Footage, RealShot};
 use super::scene::{Flash, Framing, Passer, Scene, Subject, WIDE};
 use super::world;
 
@@ -110,51 +110,51 @@ pub fn cast(
 /// Scenes of one family look alike.
 fn family(subject: &Subject) -> &str {
     match subject {
-        Subject::Film { stretch, .. } | Subject::Photo { stretch, .. } => stretch.family,
+        Subject::Film { shot, .. } | Subject::Photo { shot, .. } => shot.family,
         Subject::Made(graph) => graph.split('=').next().unwrap_or_default(),
         Subject::Painted(_) => "",
     }
 }
 
-/// Any subject that is long enough; only the solo time is shortened if the stretch
+/// Any subject that is long enough; only the solo time is shortened if the shot
 /// requires it.
 fn subject(whips: bool, need: &mut Need, footage: &Footage, random: &mut ChaCha8Rng) -> Option<Subject> {
     let draw: f32 = random.random();
     if whips || draw < 0.28 {
-        if footage.stretches.is_empty() || random.random_bool(0.4) {
+        if footage.shots.is_empty() || random.random_bool(0.4) {
             return Some(Subject::Painted(random.random_range(0..1 << 32)));
         }
-        let stretch = any(&footage.stretches, random);
-        return Some(Subject::Photo { stretch, at_s: within(&stretch, 0.1, random)? });
+        let shot = any(&footage.shots, random);
+        return Some(Subject::Photo { shot, at_s: within(&shot, 0.1, random)? });
     }
-    if draw < 0.38 || footage.stretches.is_empty() {
+    if draw < 0.38 || footage.shots.is_empty() {
         return Some(Subject::Made(made(random)));
     }
-    let stretch = any(&footage.stretches, random);
-    film(stretch, any_framing(random), need, random)
+    let shot = any(&footage.shots, random);
+    film(shot, any_framing(random), need, random)
 }
 
-fn film(stretch: Stretch, framing: Framing, need: &mut Need, random: &mut ChaCha8Rng) -> Option<Subject> {
+fn film(shot: RealShot, framing: Framing, need: &mut Need, random: &mut ChaCha8Rng) -> Option<Subject> {
     // Up to 30 frames per second, one for one; above, half of the films are doubled.
     let doubled = need.fps > 31.0 && random.random_bool(0.5);
-    let rate = if doubled { need.fps } else { stretch.rate };
-    let there = ((stretch.to_s - stretch.from_s) * rate) as usize;
+    let rate = if doubled { need.fps } else { shot.rate };
+    let there = ((shot.to_s - shot.from_s) * rate) as usize;
     let least = need.head + need.tail + (LEAST_SOLO_S * need.fps) as usize;
     if there < least {
         return None;
     }
     need.solo = need.solo.min(there - need.head - need.tail);
-    let from_s = within(&stretch, need.all() as f32 / rate, random)?;
-    Some(Subject::Film { stretch, from_s, doubled, framing })
+    let from_s = within(&shot, need.all() as f32 / rate, random)?;
+    Some(Subject::Film { shot, from_s, doubled, framing })
 }
 
 /// A subject that resembles that of `scene`, though the step cannot pass for a
 /// movement.
 fn resembling(scene: &Scene, need: &mut Need, footage: &Footage, random: &mut ChaCha8Rng) -> Option<Subject> {
     match &scene.subject {
-        Subject::Film { stretch, framing, .. } => {
-            let kin: Vec<Stretch> =
-                footage.stretches.iter().filter(|other| other.family == stretch.family).copied().collect();
+        Subject::Film { shot, framing, .. } => {
+            let kin: Vec<RealShot> =
+                footage.shots.iter().filter(|other| other.family == shot.family).copied().collect();
             let other = any(&kin, random);
             // Another person in front of the same wall, or another size of the same.
             let nearer = Framing {
@@ -163,7 +163,7 @@ fn resembling(scene: &Scene, need: &mut Need, footage: &Footage, random: &mut Ch
                 y: random.random_range(0.1..0.6),
                 mirrored: framing.mirrored,
             };
-            let somebody_else = other.family == "asl" && other.file != stretch.file;
+            let somebody_else = other.family == "asl" && other.file != shot.file;
             film(other, if somebody_else { *framing } else { nearer }, need, random)
         }
         // The camera begins elsewhere in the same place.
@@ -171,14 +171,14 @@ fn resembling(scene: &Scene, need: &mut Need, footage: &Footage, random: &mut Ch
     }
 }
 
-fn any(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Stretch {
-    stretches[random.random_range(0..stretches.len())]
+fn any(shots: &[RealShot], random: &mut ChaCha8Rng) -> RealShot {
+    shots[random.random_range(0..shots.len())]
 }
 
-/// A random start with `length_s` left in the stretch.
-fn within(stretch: &Stretch, length_s: f32, random: &mut ChaCha8Rng) -> Option<f32> {
-    let room = stretch.to_s - stretch.from_s - length_s;
-    (room >= 0.0).then(|| stretch.from_s + room * random.random::<f32>())
+/// A random start with `length_s` left in the shot.
+fn within(shot: &RealShot, length_s: f32, random: &mut ChaCha8Rng) -> Option<f32> {
+    let room = shot.to_s - shot.from_s - length_s;
+    (room >= 0.0).then(|| shot.from_s + room * random.random::<f32>())
 }
 
 fn any_framing(random: &mut ChaCha8Rng) -> Framing {

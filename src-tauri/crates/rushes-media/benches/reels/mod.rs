@@ -43,7 +43,7 @@ pub fn store() -> PathBuf {
 /// The folder of a seed in the store. Reels with and without real footage are kept
 /// apart.
 pub fn folder(seed: u64) -> PathBuf {
-    let made = if Footage::find().stretches.is_empty() { "-made" } else { "" };
+    let made = if Footage::find().shots.is_empty() { "-made" } else { "" };
     store().join(format!("{VERSION}-{seed}{made}"))
 }
 

@@ -11,7 +11,7 @@ use super::footage::Footage;
 use super::frame::Frame;
 use super::plan::{Join, Plan};
 use super::scene::{Scene, Take};
-use super::truth::{Cut, Gradual, GradualKind, Shown, Trap, Truth};
+use super::truth::{Gradual, GradualKind, HardCut, Shown, Trap, Truth};
 use super::{HEIGHT, WIDTH};
 
 const BLACK: u8 = 16;
@@ -202,7 +202,7 @@ fn read_back(plan: &Plan, character: &Character, seed: u64, marks: &Marks, file:
                 let before = stamps[at] - stamps[at - 1];
                 let after = stamps.get(at + 1).unwrap_or(&end_us) - stamps[at];
                 let picture_us = before.max(after);
-                Cut { at_us: stamps[at], picture_us, difference_milli: *difference_milli }
+                HardCut { at_us: stamps[at], picture_us, difference_milli: *difference_milli }
             })
             .collect(),
         gradual: marks

@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::camera::Camera;
-use super::footage::{Footage, Stretch};
+use super::footage::{Footage, RealShot};
 use super::frame::{Frame, Grain};
 use super::{HEIGHT, WIDTH, world};
 
@@ -20,13 +20,13 @@ pub const WIDE: (usize, usize) = (WIDTH * 5 / 4, HEIGHT * 5 / 4);
 pub enum Subject {
     /// Real footage from a moment on. `doubled` repeats frames to reach the rate of the
     /// reel; otherwise each frame of the file becomes one.
-    Film { stretch: Stretch, from_s: f32, doubled: bool, framing: Framing },
+    Film { shot: RealShot, from_s: f32, doubled: bool, framing: Framing },
     /// A source filter of ffmpeg, with `SIZE` and `RATE` to be filled in.
     Made(String),
     /// A painted world.
     Painted(u64),
     /// One frame of real footage, enlarged to a world.
-    Photo { stretch: Stretch, at_s: f32 },
+    Photo { shot: RealShot, at_s: f32 },
 }
 
 /// The part of the footage that is shown.
@@ -83,10 +83,10 @@ impl Scene {
     /// A short description.
     pub fn what(&self) -> String {
         let subject = match &self.subject {
-            Subject::Film { stretch, from_s, .. } => format!("{} from {from_s:.1} s", stretch.file),
+            Subject::Film { shot, from_s, .. } => format!("{} from {from_s:.1} s", shot.file),
             Subject::Made(graph) => graph.split('=').next().unwrap_or_default().to_owned(),
             Subject::Painted(seed) => format!("world {seed}"),
-            Subject::Photo { stretch, .. } => format!("still of {}", stretch.family),
+            Subject::Photo { shot, .. } => format!("still of {}", shot.family),
         };
         let shaken = self.camera.as_ref().is_some_and(|camera| camera.shake > 0.0);
         format!("{subject}{}", if shaken { ", hand-held" } else { "" })
@@ -207,18 +207,18 @@ fn open(scene: &Scene, fps: [u32; 2], footage: &Footage) -> Source {
     command.args(["-v", "error", "-nostdin"]);
     match &scene.subject {
         Subject::Painted(seed) => return Source::Still(world::paint(*seed)),
-        Subject::Photo { stretch, at_s } => {
-            read_in(&mut command, stretch, footage.path(stretch.file));
+        Subject::Photo { shot, at_s } => {
+            read_in(&mut command, shot, footage.path(shot.file));
             let filter = fill(world::WIDTH, world::HEIGHT, &Framing::WHOLE);
             command.args(["-frames:v", "1", "-vf", &format!("{}{filter}", from(*at_s))]);
             let (mut child, mut stream) = pipe(command);
             let mut frame = Frame::plain(world::WIDTH, world::HEIGHT, 16);
-            assert!(frame.read_from(&mut stream).expect("a picture"), "no picture in {}", stretch.file);
+            assert!(frame.read_from(&mut stream).expect("a picture"), "no picture in {}", shot.file);
             child.wait().expect("ffmpeg ends");
             return Source::Still(frame);
         }
-        Subject::Film { stretch, from_s, doubled, framing } => {
-            read_in(&mut command, stretch, footage.path(stretch.file));
+        Subject::Film { shot, from_s, doubled, framing } => {
+            read_in(&mut command, shot, footage.path(shot.file));
             let timing = if *doubled { format!("fps={rate},") } else { String::new() };
             let filter = fill(wide, high, framing);
             command.args(["-vf", &format!("{}{timing}{filter}", from(*from_s))]);
@@ -238,8 +238,8 @@ impl Framing {
     pub const WHOLE: Self = Self { kept: 1.0, x: 0.5, y: 0.5, mirrored: false };
 }
 
-fn read_in(command: &mut Command, stretch: &Stretch, path: PathBuf) {
-    if stretch.as_coded {
+fn read_in(command: &mut Command, shot: &RealShot, path: PathBuf) {
+    if shot.as_coded {
         command.arg("-noautorotate");
     }
     command.arg("-i").arg(path).args(["-map", "0:v:0"]);

@@ -19,7 +19,7 @@ pub struct Truth {
     pub frame_us: i64,
     pub frames: usize,
     pub duration_us: i64,
-    pub cuts: Vec<Cut>,
+    pub cuts: Vec<HardCut>,
     pub gradual: Vec<Gradual>,
     /// End of a fade at the beginning, which is not scored.
     pub opening_us: Option<i64>,
@@ -31,9 +31,9 @@ pub struct Truth {
     pub scenes: Vec<Shown>,
 }
 
-/// A cut.
+/// A cut from one shot to the next.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Cut {
+pub struct HardCut {
     /// First frame of the new shot.
     pub at_us: i64,
     /// Distance to the previous or the next frame, whichever is larger: the length of a

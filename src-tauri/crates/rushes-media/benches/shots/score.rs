@@ -16,7 +16,7 @@
 //! Fades at the beginning and the end of a reel are neither hits nor misses, and
 //! detections around them are not counted.
 
-use crate::reels::truth::{Cut, Gradual, GradualKind, Truth};
+use crate::reels::truth::{Gradual, GradualKind, HardCut, Truth};
 
 /// Longest gradual transition, in frames, that can match a cut.
 const SHORT: i64 = 5;
@@ -114,7 +114,7 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
     let mut gradual = vec![false; truth.gradual.len()];
     let mut score = Score::default();
 
-    let near = |one: Found, cut: &Cut| {
+    let near = |one: Found, cut: &HardCut| {
         let distance = (one.start_us - cut.at_us).abs();
         (one.is_cut() && distance <= cut.picture_us + ROUNDING_US).then_some(-distance)
     };
@@ -151,7 +151,7 @@ pub fn score(truth: &Truth, found: &[Found]) -> Score {
     score.gradual.missed = gradual.len() - score.gradual.hits;
     score.gradual.false_alarms = vain(&left, false);
 
-    let short = |one: Found, cut: &Cut| {
+    let short = |one: Found, cut: &HardCut| {
         let short = one.end_us - one.start_us <= SHORT * truth.frame_us + ROUNDING_US;
         let around = (one.start_us - slack..=one.end_us + slack).contains(&cut.at_us);
         (!one.is_cut() && short && around).then(|| -(one.start_us - cut.at_us).abs())
@@ -238,7 +238,7 @@ fn remarks(truth: &Truth, found: &[Found], [left, cuts, gradual]: [&[bool]; 3]) 
 /// # Panics
 /// If a rule does not hold.
 pub fn self_check() {
-    let cut = |at_us| Cut { at_us, picture_us: 40_000, difference_milli: 100 };
+    let cut = |at_us| HardCut { at_us, picture_us: 40_000, difference_milli: 100 };
     let gradual = |start_us, end_us| Gradual { kind: GradualKind::Dissolve, start_us, end_us };
     let truth = Truth {
         name: String::new(),

@@ -149,7 +149,7 @@ async fn walk(
         }
         Some(Which::Keys) | None => None,
     };
-    let command = command(tools, path, facts, which, seek_us, size, showinfo.filter(), ctx);
+    let command = command(tools, path, facts, which, seek_us, size, showinfo.filter());
     // `showinfo` logs the time of each frame to standard error before the frame itself
     // arrives on standard output.
     let (tell, told) = mpsc::unbounded_channel::<Option<i64>>();
@@ -233,7 +233,6 @@ fn look(mut walker: Walker, mut frames: mpsc::Receiver<(i64, Frame)>) -> Walker 
     walker
 }
 
-#[allow(clippy::too_many_arguments)]
 fn command(
     tools: &Toolchain,
     path: &Path,
@@ -242,13 +241,12 @@ fn command(
     seek_us: Option<i64>,
     size: Size,
     showinfo: &str,
-    ctx: &RunContext,
 ) -> Command {
     let mut command = run::ffmpeg(tools);
     // One more than ffmpeg would choose; otherwise the thread that scales and writes
     // keeps the decoders waiting.
     let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get() as u32);
-    let threads = ctx.threads.unwrap_or_else(|| (cores + 2).min(MOST_THREADS));
+    let threads = (cores + 2).min(MOST_THREADS);
     command.arg("-threads").arg(threads.to_string());
     // Skip any number of damaged packets.
     command.args(["-max_error_rate", "1"]);

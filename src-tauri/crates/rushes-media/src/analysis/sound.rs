@@ -40,7 +40,7 @@ mod timeline;
 use ear::Ear;
 use heard::{Heard, RATE, micros};
 use layout::Layout;
-use timeline::{Piece, Timeline};
+use timeline::{LoggedFrame, Timeline};
 
 /// Version of the sound's measures and of the waveform. One that is kept with another
 /// version is made again.
@@ -95,14 +95,14 @@ pub(super) async fn read(
         |stdout| hand_over(stdout, pump),
         |line| {
             opened |= is_opened(line);
-            if let Some(piece) = ashowinfo.message(line).and_then(Piece::read) {
-                frames += piece.frames as i64;
+            if let Some(frame) = ashowinfo.message(line).and_then(LoggedFrame::read) {
+                frames += frame.samples as i64;
                 if frames - reported >= RATE {
                     report(micros(frames).min(total_us));
                     reported = frames;
                 }
                 // The receiver goes away only when the whole work is dropped.
-                let _ = stamp.send(piece);
+                let _ = stamp.send(frame);
             }
         },
     )
@@ -173,7 +173,7 @@ async fn hand_over(mut stdout: Stdout, samples: mpsc::Sender<Vec<u8>>) {
 /// Pairs samples with their times until both have ended.
 fn measure(
     mut samples: mpsc::Receiver<Vec<u8>>,
-    stamped: &stamps::Receiver<Piece>,
+    stamped: &stamps::Receiver<LoggedFrame>,
     mut timeline: Timeline,
 ) -> Timeline {
     let mut waiting = Vec::new();
@@ -186,15 +186,15 @@ fn measure(
         waiting.extend(bytes.into_iter().flatten());
         let mut taken = 0;
         // ffmpeg logs a time before it writes the samples, so few ever queue up.
-        while let Some(piece) = next.take().or_else(|| stamped.try_recv().ok()) {
-            let end = taken + piece.frames * timeline.channels() * size_of::<f32>();
+        while let Some(frame) = next.take().or_else(|| stamped.try_recv().ok()) {
+            let end = taken + frame.samples * timeline.channels() * size_of::<f32>();
             let Some(bytes) = waiting.get(taken..end) else {
-                next = Some(piece);
+                next = Some(frame);
                 break;
             };
             floats.clear();
             floats.extend(bytes.as_chunks().0.iter().map(|bytes| sample(*bytes)));
-            timeline.place(piece.at, &floats);
+            timeline.place(frame.at, &floats);
             taken = end;
         }
         waiting.drain(..taken);

@@ -3,7 +3,7 @@
 //! Each variant opens with its own shot from its own region: the free footage is
 //! divided into as many regions as variants were requested, and the openings are
 //! reserved before anything else is taken. The rest of a variant is spread over the
-//! footage, which is divided into as many slices as pieces are needed, with the best
+//! footage, which is divided into as many slices as snippets are needed, with the best
 //! shot of each. Shots that no variant has used come first, then shots of other
 //! variants, then more of its own. No footage is used twice.
 
@@ -13,10 +13,10 @@ use rushes_model::choice::MontageOrder;
 
 use super::{
     footage::Footage,
-    pieces::{Lengths, Piece, SHORTEST_PIECE_US, pieces},
     remaining::Remaining,
     request::{ChoiceRequest, ProposedClip, ProposedCut, bounds},
     score::{Pictures, Scores},
+    snippets::{Lengths, SHORTEST_CUT_US, Snippet, snippets},
 };
 
 /// Bonus for an opening with a picture that no other opening has shown.
@@ -34,8 +34,8 @@ pub(super) fn choose<'t>(
     let (shortest, longest) = bounds(request.target_duration_us);
     let whole: i64 = footage.iter().map(|source| source.analysis.duration_us).sum();
     let lengths = Lengths::new(request.target_duration_us, whole);
-    let pool = pieces(footage, scores, remaining, lengths, request.count as usize);
-    let usable: i64 = pool.iter().map(Piece::length).sum();
+    let pool = snippets(footage, scores, remaining, lengths, request.count as usize);
+    let usable: i64 = pool.iter().map(Snippet::length).sum();
     // Footage that is too short for the target gives most of itself, once.
     let (shortest, most) =
         if whole < shortest { (whole / 2 + 1, 1) } else { (shortest, usable / shortest.max(1)) };
@@ -61,28 +61,28 @@ pub(super) fn choose<'t>(
     let Some(table) = best else { return Vec::new() };
     *remaining = table.remaining;
     let mut seen = Pictures::default();
-    let told = |variant: &Vec<Piece>| told(footage, scores, &ordered(variant, request.order), &mut seen);
+    let told = |variant: &Vec<Snippet>| told(footage, scores, &ordered(variant, request.order), &mut seen);
     table.variants.iter().map(told).collect()
 }
 
-/// Working state: the pool of pieces, what is used, and the variants so far.
+/// Working state: the pool of snippets, what is used, and the variants so far.
 struct Table<'a, 't> {
-    pool: &'a [Piece],
+    pool: &'a [Snippet],
     remaining: Remaining<'t>,
     target: i64,
     shortest: i64,
     longest: i64,
-    /// Whether each piece is still free.
+    /// Whether each snippet is still free.
     open: Vec<bool>,
     /// Whether each shot is used by a variant or reserved as an opening.
     used: Vec<bool>,
     /// Finished variants, each with its opening first.
-    variants: Vec<Vec<Piece>>,
+    variants: Vec<Vec<Snippet>>,
 }
 
 impl<'a, 't> Table<'a, 't> {
-    fn new(pool: &'a [Piece], remaining: Remaining<'t>, target: i64, shortest: i64, longest: i64) -> Self {
-        let shots = pool.last().map_or(0, |piece| piece.shot + 1);
+    fn new(pool: &'a [Snippet], remaining: Remaining<'t>, target: i64, shortest: i64, longest: i64) -> Self {
+        let shots = pool.last().map_or(0, |snippet| snippet.shot + 1);
         let (open, used) = (vec![true; pool.len()], vec![false; shots]);
         Self { pool, remaining, target, shortest, longest, open, used, variants: Vec::new() }
     }
@@ -112,13 +112,13 @@ impl<'a, 't> Table<'a, 't> {
         }
     }
 
-    /// One opening for each variant, best first: the best piece of each region, from
+    /// One opening for each variant, best first: the best snippet of each region, from
     /// different shots if possible.
     fn openings(&self, planned: usize) -> Vec<usize> {
         let mut regions: Vec<Vec<usize>> = Vec::new();
-        for (index, piece) in self.pool.iter().enumerate() {
+        for (index, snippet) in self.pool.iter().enumerate() {
             match regions.last_mut() {
-                Some(region) if self.pool[region[0]].region == piece.region => region.push(index),
+                Some(region) if self.pool[region[0]].region == snippet.region => region.push(index),
                 _ => regions.push(vec![index]),
             }
         }
@@ -131,12 +131,12 @@ impl<'a, 't> Table<'a, 't> {
         let mut openings: Vec<usize> = Vec::new();
         for region in &regions {
             let value = |index: &usize| {
-                let piece = &self.pool[*index];
-                piece.worth + NEW_OPENING * shown.novelty(&[piece.hash])
+                let snippet = &self.pool[*index];
+                snippet.worth + NEW_OPENING * shown.novelty(&[snippet.hash])
             };
             let rank = |index: &usize| {
-                let piece = &self.pool[*index];
-                (!taken.contains(&piece.shot), !piece.strained)
+                let snippet = &self.pool[*index];
+                (!taken.contains(&snippet.shot), !snippet.strained)
             };
             let best = region.iter().max_by(|a, b| rank(a).cmp(&rank(b)).then(value(a).total_cmp(&value(b))));
             let Some(&best) = best else { continue };
@@ -155,17 +155,17 @@ impl<'a, 't> Table<'a, 't> {
     fn another_opening(&self, region: Option<usize>) -> Option<usize> {
         let open = (0..self.pool.len()).filter(|index| self.open[*index]);
         let rank = |index: &usize| {
-            let piece = &self.pool[*index];
+            let snippet = &self.pool[*index];
             let mut openings = self.variants.iter().map(|variant| &variant[0]);
-            let unlike = openings.clone().all(|opening| opening.shot != piece.shot);
-            let elsewhere = openings.all(|opening| opening.region != piece.region);
-            (!self.used[piece.shot], unlike, region == Some(piece.region), elsewhere, !piece.strained)
+            let unlike = openings.clone().all(|opening| opening.shot != snippet.shot);
+            let elsewhere = openings.all(|opening| opening.region != snippet.region);
+            (!self.used[snippet.shot], unlike, region == Some(snippet.region), elsewhere, !snippet.strained)
         };
         open.max_by(|a, b| rank(a).cmp(&rank(b)).then(self.pool[*a].worth.total_cmp(&self.pool[*b].worth)))
     }
 
-    /// Takes pieces for one variant; `None` if they do not suffice.
-    fn variant(&mut self, opening: usize) -> Option<Vec<Piece>> {
+    /// Takes snippets for one variant; `None` if they do not suffice.
+    fn variant(&mut self, opening: usize) -> Option<Vec<Snippet>> {
         let mut taken = Vec::new();
         let mut own = BTreeSet::new();
         let mut length = self.take(opening, &mut taken, &mut own);
@@ -174,13 +174,13 @@ impl<'a, 't> Table<'a, 't> {
             while length < self.target {
                 let before = length;
                 for index in self.spread(newness, strained, &own, self.target - length) {
-                    let piece = &self.pool[index];
-                    let longer = length + piece.length();
+                    let snippet = &self.pool[index];
+                    let longer = length + snippet.length();
                     let nearer = longer - self.target <= self.target - length;
                     let wanted = longer <= self.longest && (nearer || length < self.shortest);
-                    // A piece taken just now may show the same, or come from the same
+                    // A snippet taken just now may show the same, or come from the same
                     // shot.
-                    if length < self.target && wanted && self.open[index] && self.is(newness, piece, &own) {
+                    if length < self.target && wanted && self.open[index] && self.is(newness, snippet, &own) {
                         length = self.take(index, &mut taken, &mut own);
                     }
                 }
@@ -192,31 +192,31 @@ impl<'a, 't> Table<'a, 't> {
         (length >= self.shortest).then_some(taken)
     }
 
-    fn take(&mut self, index: usize, taken: &mut Vec<Piece>, own: &mut BTreeSet<usize>) -> i64 {
-        let piece = self.pool[index];
+    fn take(&mut self, index: usize, taken: &mut Vec<Snippet>, own: &mut BTreeSet<usize>) -> i64 {
+        let snippet = self.pool[index];
         let before = self.remaining.total();
-        self.remaining.take(piece.footage, piece.start, piece.end);
+        self.remaining.take(snippet.footage, snippet.start, snippet.end);
         self.open[index] = false;
-        if before - self.remaining.total() > piece.length() {
+        if before - self.remaining.total() > snippet.length() {
             for (open, other) in self.open.iter_mut().zip(self.pool) {
                 *open = *open && self.remaining.holds(other.footage, other.start, other.end);
             }
         }
-        self.used[piece.shot] = true;
-        own.insert(piece.shot);
-        taken.push(piece);
-        taken.iter().map(Piece::length).sum()
+        self.used[snippet.shot] = true;
+        own.insert(snippet.shot);
+        taken.push(snippet);
+        taken.iter().map(Snippet::length).sum()
     }
 
     fn is_free(&self, index: usize) -> bool {
-        let piece = &self.pool[index];
-        self.remaining.holds(piece.footage, piece.start, piece.end)
+        let snippet = &self.pool[index];
+        self.remaining.holds(snippet.footage, snippet.start, snippet.end)
     }
 
-    /// Whether a piece is from a shot that is unused (0), used only by other variants
+    /// Whether a snippet is from a shot that is unused (0), used only by other variants
     /// (1), or used by this variant too (2).
-    fn is(&self, newness: u8, piece: &Piece, own: &BTreeSet<usize>) -> bool {
-        let of = match (own.contains(&piece.shot), self.used[piece.shot]) {
+    fn is(&self, newness: u8, snippet: &Snippet, own: &BTreeSet<usize>) -> bool {
+        let of = match (own.contains(&snippet.shot), self.used[snippet.shot]) {
             (true, _) => 2,
             (false, true) => 1,
             (false, false) => 0,
@@ -224,18 +224,18 @@ impl<'a, 't> Table<'a, 't> {
         of == newness
     }
 
-    /// The best piece of each slice of the footage, best first, with as many slices as
-    /// are needed to fill `missing`. Only the best piece of a shot counts, unless more
+    /// The best snippet of each slice of the footage, best first, with as many slices as
+    /// are needed to fill `missing`. Only the best snippet of a shot counts, unless more
     /// of the same shot is wanted.
     fn spread(&self, newness: u8, strained: bool, own: &BTreeSet<usize>, missing: i64) -> Vec<usize> {
         let mut eligible: Vec<usize> = Vec::new();
-        for (index, piece) in self.pool.iter().enumerate() {
-            if !self.open[index] || piece.strained != strained || !self.is(newness, piece, own) {
+        for (index, snippet) in self.pool.iter().enumerate() {
+            if !self.open[index] || snippet.strained != strained || !self.is(newness, snippet, own) {
                 continue;
             }
             match eligible.last_mut() {
-                Some(last) if newness < 2 && self.pool[*last].shot == piece.shot => {
-                    if piece.worth > self.pool[*last].worth {
+                Some(last) if newness < 2 && self.pool[*last].shot == snippet.shot => {
+                    if snippet.worth > self.pool[*last].worth {
                         *last = index;
                     }
                 }
@@ -260,34 +260,34 @@ impl<'a, 't> Table<'a, 't> {
 }
 
 /// A variant in the requested order, its opening first.
-fn ordered(variant: &[Piece], order: MontageOrder) -> Vec<Piece> {
-    let mut pieces = variant.to_vec();
-    let rest = pieces.get_mut(1..).unwrap_or_default();
+fn ordered(variant: &[Snippet], order: MontageOrder) -> Vec<Snippet> {
+    let mut snippets = variant.to_vec();
+    let rest = snippets.get_mut(1..).unwrap_or_default();
     match order {
-        MontageOrder::Chronological => rest.sort_by_key(|piece| (piece.footage, piece.start)),
+        MontageOrder::Chronological => rest.sort_by_key(|snippet| (snippet.footage, snippet.start)),
         MontageOrder::BestFirst => rest.sort_by(|a, b| b.worth.total_cmp(&a.worth)),
     }
-    pieces
+    snippets
 }
 
-fn told(footage: &[Footage<'_>], scores: &Scores, pieces: &[Piece], seen: &mut Pictures) -> ProposedClip {
-    let length: i64 = pieces.iter().map(Piece::length).sum();
+fn told(footage: &[Footage<'_>], scores: &Scores, snippets: &[Snippet], seen: &mut Pictures) -> ProposedClip {
+    let length: i64 = snippets.iter().map(Snippet::length).sum();
     let mut parts = [0.0; 6];
-    for piece in pieces {
-        let own = scores.parts(&footage[piece.footage], piece.footage, piece.start, piece.end);
+    for snippet in snippets {
+        let own = scores.parts(&footage[snippet.footage], snippet.footage, snippet.start, snippet.end);
         for (sum, part) in parts.iter_mut().zip(own) {
-            *sum += part * piece.length() as f64 / length.max(1) as f64;
+            *sum += part * snippet.length() as f64 / length.max(1) as f64;
         }
     }
-    // Pace is 1 for a montage of only the shortest pieces.
-    let pace = pieces.len() as f64 * SHORTEST_PIECE_US as f64 / length.max(1) as f64;
-    let hashes: Vec<u64> = pieces.iter().map(|piece| piece.hash).collect();
+    // Pace is 1 for a montage of only the shortest snippets.
+    let pace = snippets.len() as f64 * SHORTEST_CUT_US as f64 / length.max(1) as f64;
+    let hashes: Vec<u64> = snippets.iter().map(|snippet| snippet.hash).collect();
     let (score_bp, parts) = scores.told(Scores::with_pace(parts, pace), seen.novelty(&hashes));
     seen.add(&hashes);
-    let cut = |piece: &Piece| ProposedCut {
-        source: footage[piece.footage].index,
-        in_us: piece.start,
-        out_us: piece.end,
+    let cut = |snippet: &Snippet| ProposedCut {
+        source: footage[snippet.footage].index,
+        in_us: snippet.start,
+        out_us: snippet.end,
     };
-    ProposedClip { cuts: pieces.iter().map(cut).collect(), score_bp, parts }
+    ProposedClip { cuts: snippets.iter().map(cut).collect(), score_bp, parts }
 }

@@ -29,13 +29,13 @@ pub struct ChoiceRequest {
     pub target_duration_us: i64,
     /// Seed; another one chooses differently among nearly equal candidates.
     pub seed: u64,
-    /// Order of the pieces of a montage.
+    /// Order of the cuts of a montage.
     pub order: MontageOrder,
     /// Weight of each part of the score.
     pub weights: ScoreWeights,
 }
 
-/// One piece of a proposal.
+/// One entry of a proposed edit list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProposedCut {
     /// Index of the source in the input slice.

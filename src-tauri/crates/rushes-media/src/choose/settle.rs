@@ -5,7 +5,7 @@ use rushes_model::{analysis::Analysis, time::Stretch};
 
 use super::{
     legal::{Edge, Edges, Legal},
-    pieces::SHORTEST_PIECE_US,
+    snippets::SHORTEST_CUT_US,
 };
 
 /// A place for an edge, and its cost.
@@ -16,12 +16,12 @@ type Place = (i64, i64);
 /// edge stays; but if only speech is in the way, it goes to the nearest moment outside
 /// flashes, blanks and transitions. An edge that is already on a cut or in its pause
 /// stays. No edge moves outwards over a blank, the in point stays before the out point,
-/// and the piece keeps at least 0.7 s, or its length if that was less. Both edges are
+/// and the cut keeps at least 0.7 s, or its length if that was less. Both edges are
 /// first clamped to the source.
 pub fn settle(analysis: &Analysis, in_us: i64, out_us: i64, reach_us: i64) -> (i64, i64) {
     let duration_us = analysis.duration_us;
     let (in_us, out_us) = (in_us.clamp(0, duration_us), out_us.clamp(0, duration_us));
-    let least = (out_us - in_us).min(SHORTEST_PIECE_US);
+    let least = (out_us - in_us).min(SHORTEST_CUT_US);
     let legal = Legal::strict(analysis);
     let natural = Edges::natural(analysis, &legal);
     let lawful = Legal::new(analysis, |_| true);

@@ -72,8 +72,6 @@ pub struct RunContext {
     pub cancel: CancellationToken,
     /// Called with the progress, several times a second.
     pub on_progress: Arc<dyn Fn(Progress) + Send + Sync>,
-    /// Threads for codecs; ffmpeg decides if `None`.
-    pub threads: Option<u32>,
     /// Pauses, resumes and deprioritises the work.
     pub control: RunControl,
     /// Set as `RUSHES_JOB` in the environment of every process of this work, so that a
@@ -92,7 +90,6 @@ impl RunContext {
         Self {
             cancel: CancellationToken::new(),
             on_progress: Arc::new(|_| {}),
-            threads: None,
             control: RunControl::default(),
             mark: None,
             patience: PATIENCE,
@@ -144,7 +141,6 @@ impl RunContext {
 impl std::fmt::Debug for RunContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RunContext")
-            .field("threads", &self.threads)
             .field("control", &self.control)
             .field("mark", &self.mark)
             .field("patience", &self.patience)

@@ -32,7 +32,7 @@ pub(crate) fn covering(own: FrameSize, frame: FrameSize) -> FrameSize {
 
 /// The part of one side of a picture that a frame shows, plus a margin for the scaler's
 /// filter, so that nothing outside it is scaled needlessly.
-pub(crate) struct Span {
+pub(crate) struct CropSide {
     /// Start, in pixels of the picture.
     pub from: u32,
     /// Length, in pixels of the picture.
@@ -43,9 +43,9 @@ pub(crate) struct Span {
     pub rest: u32,
 }
 
-/// The span needed of a side of `own` pixels that is scaled to `covering`, of which the
+/// The part needed of a side of `own` pixels that is scaled to `covering`, of which the
 /// frame shows those from `at`.
-pub(crate) fn span(own: u32, covering: u32, frame: u32, at: u32) -> Span {
+pub(crate) fn crop_side(own: u32, covering: u32, frame: u32, at: u32) -> CropSide {
     let (own, covering, frame, at) =
         (u64::from(own.max(1)), u64::from(covering.max(1)), u64::from(frame), u64::from(at));
     // A bicubic filter reaches two pixels to each side, in the larger of both sizes.
@@ -56,7 +56,7 @@ pub(crate) fn span(own: u32, covering: u32, frame: u32, at: u32) -> Span {
     let scaled = even_up((length * covering + own / 2) / own).max(even_up(frame));
     let rest = (at.saturating_sub((from * covering + own / 2) / own)).min(u64::from(scaled) - frame) & !1;
     let pixels = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
-    Span { from: pixels(from), length: pixels(length), scaled, rest: pixels(rest) }
+    CropSide { from: pixels(from), length: pixels(length), scaled, rest: pixels(rest) }
 }
 
 /// The largest size of the picture that fits inside the frame.
@@ -122,17 +122,17 @@ mod tests {
             let (own, frame) = (even(own), even(frame));
             let covering = even((f64::from(own) * scale) as u32).max(frame);
             let at = ((f64::from(covering - frame) * at) as u32) & !1;
-            let span = span(own, covering, frame, at);
-            proptest::prop_assert!(span.from + span.length <= own && span.rest + frame <= span.scaled);
+            let part = crop_side(own, covering, frame, at);
+            proptest::prop_assert!(part.from + part.length <= own && part.rest + frame <= part.scaled);
             // How far both edges of the frame are from where they belong, in its own
             // pixels.
             let to_frame = f64::from(covering) / f64::from(own);
             let shown = |pixel: u32| {
-                let pixel = f64::from(pixel) * f64::from(span.length) / f64::from(span.scaled);
-                (f64::from(span.from) + pixel) * to_frame
+                let pixel = f64::from(pixel) * f64::from(part.length) / f64::from(part.scaled);
+                (f64::from(part.from) + pixel) * to_frame
             };
-            proptest::prop_assert!((shown(span.rest) - f64::from(at)).abs() < 3.0);
-            proptest::prop_assert!((shown(span.rest + frame) - f64::from(at + frame)).abs() < 5.0);
+            proptest::prop_assert!((shown(part.rest) - f64::from(at)).abs() < 3.0);
+            proptest::prop_assert!((shown(part.rest + frame) - f64::from(at + frame)).abs() < 5.0);
         }
     }
 }

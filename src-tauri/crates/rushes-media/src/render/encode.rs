@@ -59,11 +59,8 @@ impl Encoding<'_> {
     }
 
     /// Adds codec, rate and container arguments.
-    pub fn add(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+    pub fn add(&self, command: &mut FfmpegCommand) {
         let Self { spec, rate, .. } = self;
-        if let Some(threads) = threads {
-            command.arg("-threads").arg(threads.to_string());
-        }
         command.args(["-fps_mode", "cfr", "-r", &rate.ratio()]);
         self.add_video(command);
         self.format.colour.add_tags(command);
@@ -200,8 +197,7 @@ pub fn estimate_bytes(spec: &ExportSpec, pieces: &[Piece]) -> i64 {
         return pieces
             .iter()
             .map(|piece| {
-                let share =
-                    (piece.out_us - piece.in_us).max(0) as f64 / piece.facts.duration_us.max(1) as f64;
+                let share = piece.length_us().max(0) as f64 / piece.facts.duration_us.max(1) as f64;
                 (piece.facts.size_bytes as f64 * share) as i64
             })
             .sum();

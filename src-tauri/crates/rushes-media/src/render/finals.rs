@@ -86,10 +86,10 @@ async fn encoded(
     let encoding = Encoding { spec, frame, rate, format, preset: "medium", gop_frames, hardware };
     let plan = plan(tools, &encoding, request.framing, captions);
     let gathered = join::share(pieces);
-    let cuts = join::cuts(tools, pieces, rate, steady, ctx).await?;
-    let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
+    let inputs = join::inputs(tools, pieces, rate, steady, ctx).await?;
+    let total_us = rate.micros(inputs.iter().map(|input| input.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
-    let footage = Footage::gather(tools, cuts, request.muted, &plan, scratch, &gathering).await?;
+    let footage = Footage::gather(tools, inputs, request.muted, &plan, scratch, &gathering).await?;
     let ctx = &ctx.stage(gathered, 1000, total_us);
 
     // Measuring is a few percent of the work, as is the check at the end.

@@ -80,12 +80,12 @@ async fn steadied_piece(
     command.args(["-fps_mode", "passthrough", "-enc_time_base:v", "1:90000"]);
     add_lossless(&mut command, &video.pixel_format);
     command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
-    run::run(tools, WHAT, command, piece.out_us - piece.in_us, &ctx.silent()).await?;
+    run::run(tools, WHAT, command, piece.length_us(), &ctx.silent()).await?;
 
     let mut facts = piece.facts.clone();
     facts.container = CONTAINER.into();
     let video = &mut facts.video;
-    (video.stream_index, video.rotation_deg, video.sar_num, video.sar_den) = (0, 0, 1, 1);
+    (video.stream_index, video.rotation_deg) = (0, 0);
     (video.width, video.height, video.coded_width, video.coded_height) = (width, height, width, height);
     (video.fields, video.x264_build) = (None, None);
     number(&mut tracks, 1);
@@ -100,9 +100,6 @@ async fn add_input(
     ctx: &RunContext,
 ) -> Result<(), MediaError> {
     command.arg("-copyts");
-    if let Some(threads) = ctx.threads {
-        command.arg("-threads").arg(threads.to_string());
-    }
     let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
     if let Some(seek) = seek::start_us(file, &piece.facts, piece.in_us).await? {
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);

@@ -11,11 +11,11 @@ use rushes_model::{
 };
 
 use crate::{
-    edit::{Cut, Rate},
+    edit::{PieceInput, Rate},
     ffmpeg::{args::seconds, input::add_source},
     filters::{
         colour::{ColourSpace, Colours},
-        geometry::{covering, crop_corner, even, fitting, pad_corner, span},
+        geometry::{covering, crop_corner, crop_side, even, fitting, pad_corner},
         sound::{SOUND, mixed},
     },
 };
@@ -46,23 +46,22 @@ pub(crate) struct PicturePlan {
 }
 
 /// Adds the inputs of an edit, one for each piece.
-pub(crate) fn add_inputs(command: &mut FfmpegCommand, cuts: &[Cut], threads: Option<u32>) {
+pub(crate) fn add_inputs(command: &mut FfmpegCommand, inputs: &[PieceInput]) {
     command.arg("-copyts");
-    for cut in cuts {
-        add_input(command, cut, cuts.len(), threads);
+    for input in inputs {
+        add_input(command, input, inputs.len());
     }
 }
 
-fn add_input(command: &mut FfmpegCommand, cut: &Cut, pieces: usize, threads: Option<u32>) {
-    let piece = &cut.piece;
+fn add_input(command: &mut FfmpegCommand, input: &PieceInput, pieces: usize) {
+    let piece = &input.piece;
     // Many decoders are open at once, and each thread holds frames.
-    let threads = if pieces > 4 { Some(threads.unwrap_or(2).min(2)) } else { threads };
-    if let Some(threads) = threads {
-        command.arg("-threads").arg(threads.to_string());
+    if pieces > 4 {
+        command.args(["-threads", "2"]);
     }
     // Counting filters start over if ffmpeg rebuilds them; see `forms.rs`.
     command.args(["-reinit_filter", "0"]);
-    if let Some(seek) = cut.seek_us {
+    if let Some(seek) = input.seek_us {
         // The filters cut exactly; seeking only avoids decoding what comes before.
         command.args(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", &seconds(seek)]);
     }
@@ -71,23 +70,23 @@ fn add_input(command: &mut FfmpegCommand, cut: &Cut, pieces: usize, threads: Opt
 
 /// The graph of picture and sound, ending in `[v]` and `[a]`.
 pub(crate) fn picture_and_sound(
-    cuts: &[Cut],
+    inputs: &[PieceInput],
     plan: &PicturePlan,
     muted: bool,
     sound_filter: Option<&str>,
 ) -> String {
     let mut parts = Vec::new();
-    for (index, cut) in cuts.iter().enumerate() {
-        parts.push(picture(index, cut, plan));
+    for (index, input) in inputs.iter().enumerate() {
+        parts.push(picture(index, input, plan));
         if !muted {
-            parts.push(sound(index, cut, plan.rate.micros(cut.frames)));
+            parts.push(sound(index, input, plan.rate.micros(input.frames)));
         }
     }
     let streams: String =
-        (0..cuts.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
-    let count = cuts.len();
+        (0..inputs.len()).map(|i| if muted { format!("[v{i}]") } else { format!("[v{i}][a{i}]") }).collect();
+    let count = inputs.len();
     if muted {
-        let frames: i64 = cuts.iter().map(|cut| cut.frames).sum();
+        let frames: i64 = inputs.iter().map(|input| input.frames).sum();
         parts.push(format!("{streams}concat=n={count}:v=1:a=0[joined]"));
         parts.push(format!("{SILENCE},atrim=end={}[a]", seconds(plan.rate.micros(frames))));
     } else {
@@ -122,11 +121,14 @@ fn end_of_sound(filter: Option<&str>) -> String {
 }
 
 /// The graph of only the sound, ending in `[a]`, for measuring.
-pub(crate) fn sound_only(cuts: &[Cut], rate: Rate, filter: &str) -> String {
-    let mut parts: Vec<String> =
-        cuts.iter().enumerate().map(|(index, cut)| sound(index, cut, rate.micros(cut.frames))).collect();
-    let streams: String = (0..cuts.len()).map(|i| format!("[a{i}]")).collect();
-    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", cuts.len()));
+pub(crate) fn sound_only(inputs: &[PieceInput], rate: Rate, filter: &str) -> String {
+    let mut parts: Vec<String> = inputs
+        .iter()
+        .enumerate()
+        .map(|(index, input)| sound(index, input, rate.micros(input.frames)))
+        .collect();
+    let streams: String = (0..inputs.len()).map(|i| format!("[a{i}]")).collect();
+    parts.push(format!("{streams}concat=n={}:v=0:a=1,{filter}[a]", inputs.len()));
     parts.join(";\n")
 }
 
@@ -146,8 +148,8 @@ pub(crate) fn deinterlace(video: &VideoFacts) -> &'static str {
     }
 }
 
-fn picture(index: usize, cut: &Cut, plan: &PicturePlan) -> String {
-    let Cut { piece, frames, .. } = cut;
+fn picture(index: usize, input: &PieceInput, plan: &PicturePlan) -> String {
+    let PieceInput { piece, frames, .. } = input;
     let (from, to) = piece.picture_window_us();
     let start = if piece.shows_lead() {
         // The in point is time 0; `fps` drops everything before it, except the frame
@@ -191,8 +193,8 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
                 return format!("{},format={format},{square}", scale(covering));
             }
             let (x, y) = crop_corner(covering, plan.frame, plan.framing);
-            let across = span(own.width, covering.width, width, x);
-            let down = span(own.height, covering.height, height, y);
+            let across = crop_side(own.width, covering.width, width, x);
+            let down = crop_side(own.height, covering.height, height, y);
             let scaled = FrameSize { width: across.scaled, height: down.scaled };
             // As shares of the input: its pixels need not be square, and its size may
             // change.
@@ -247,15 +249,15 @@ fn into_frame(index: usize, video: &VideoFacts, plan: &PicturePlan) -> String {
 }
 
 /// The sound of one piece, exactly `length_us` long; silence if it has none.
-fn sound(index: usize, cut: &Cut, length_us: i64) -> String {
-    let piece = &cut.piece;
+fn sound(index: usize, input: &PieceInput, length_us: i64) -> String {
+    let piece = &input.piece;
     let length = seconds(length_us);
     let from = piece.facts.sound_start_us() + piece.in_us;
     let (start, end) = (seconds(from), seconds(from + length_us));
     let window = format!("atrim=start={start}:end={end},asetpts=PTS-{start}/TB");
     let tracks: Vec<&AudioFacts> = piece.facts.used_audio().collect();
     let apad = format!("apad,atrim=end={length}");
-    let Some(mixed) = mixed(index, &tracks, &window, &apad, cut.exact_sound) else {
+    let Some(mixed) = mixed(index, &tracks, &window, &apad, input.exact_sound) else {
         return format!("{SILENCE},atrim=end={length},{SOUND}[a{index}]");
     };
     let fade_out = seconds((length_us - 6000).max(0));
@@ -281,14 +283,14 @@ mod tests {
     }
 
     fn graph(pieces: &[Piece], plan: &PicturePlan, muted: bool) -> String {
-        let cut = |(piece, frames): (&Piece, i64)| Cut {
+        let input = |(piece, frames): (&Piece, i64)| PieceInput {
             piece: piece.clone(),
             frames,
             exact_sound: false,
             seek_us: Some(piece.facts.start_us + piece.in_us - 500_000).filter(|seek| *seek > 0),
         };
-        let cuts: Vec<Cut> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(cut).collect();
-        picture_and_sound(&cuts, plan, muted, None)
+        let inputs: Vec<PieceInput> = pieces.iter().zip(frame_counts(pieces, plan.rate)).map(input).collect();
+        picture_and_sound(&inputs, plan, muted, None)
     }
 
     #[test]

@@ -14,7 +14,7 @@ use rushes_model::notice::Activity;
 
 use super::graph::{self, PicturePlan};
 use crate::{
-    edit::{Cut, Piece, Rate, frame_counts},
+    edit::{Piece, PieceInput, Rate, frame_counts},
     error::MediaError,
     ffmpeg::{
         args::file_url,
@@ -34,23 +34,23 @@ const GROUP_FORMAT: &str = "matroska";
 /// The list of the groups, in their folder.
 const LIST: &str = "groups.ffconcat";
 
-/// The cuts of an edit at the output rate. `steady` are pieces that were converted to
+/// The inputs of an edit at the output rate. `steady` are pieces that were converted to
 /// one format.
-pub(crate) async fn cuts(
+pub(crate) async fn inputs(
     tools: &Toolchain,
     pieces: &[Piece],
     rate: Rate,
     steady: bool,
     ctx: &RunContext,
-) -> Result<Vec<Cut>, MediaError> {
-    let mut cuts = Vec::with_capacity(pieces.len());
+) -> Result<Vec<PieceInput>, MediaError> {
+    let mut inputs = Vec::with_capacity(pieces.len());
     for (piece, frames) in pieces.iter().zip(frame_counts(pieces, rate)) {
         let file = Ffprobe::of(tools, &piece.path, &piece.facts, ctx);
         let seek_us = seek::start_us(file, &piece.facts, piece.in_us).await?;
         let exact_sound = steady || piece.facts.has_exact_sound();
-        cuts.push(Cut { piece: piece.clone(), frames, exact_sound, seek_us });
+        inputs.push(PieceInput { piece: piece.clone(), frames, exact_sound, seek_us });
     }
-    Ok(cuts)
+    Ok(inputs)
 }
 
 /// The share of the whole work, in thousandths, that [`Footage::gather`] takes.
@@ -62,7 +62,7 @@ pub(crate) fn share(pieces: &[Piece]) -> i64 {
 #[derive(Debug)]
 pub(crate) enum Footage {
     /// Its sources, one input for each piece.
-    Sources(Vec<Cut>),
+    Sources(Vec<PieceInput>),
     /// Groups of pieces in a scratch folder, already at the output frame size and rate,
     /// with their sound.
     Groups(TempDir),
@@ -73,33 +73,33 @@ impl Footage {
     /// into a folder inside `scratch` that is deleted when the value is dropped.
     pub async fn gather(
         tools: &Toolchain,
-        cuts: Vec<Cut>,
+        inputs: Vec<PieceInput>,
         muted: bool,
         plan: &PicturePlan,
         scratch: &Path,
         ctx: &RunContext,
     ) -> Result<Self, MediaError> {
-        if cuts.len() <= MOST_INPUTS {
-            return Ok(Self::Sources(cuts));
+        if inputs.len() <= MOST_INPUTS {
+            return Ok(Self::Sources(inputs));
         }
         let told = |error| MediaError::io(Activity::MakingFolder, scratch, error);
         fs::create_dir_all(scratch).map_err(told)?;
         let folder = tempfile::Builder::new().prefix(".rushes-groups-").tempdir_in(scratch).map_err(told)?;
         let plan = PicturePlan { overlay: None, ..plan.clone() };
-        let all: i64 = cuts.iter().map(|cut| cut.frames).sum();
+        let all: i64 = inputs.iter().map(|input| input.frames).sum();
         let total_us = plan.rate.micros(all);
         let mut list = String::from("ffconcat version 1.0\n");
         let mut before = 0;
-        let size = cuts.len().div_ceil(cuts.len().div_ceil(MOST_INPUTS));
-        for (number, group) in cuts.chunks(size).enumerate() {
-            let after = before + group.iter().map(|cut| cut.frames).sum::<i64>();
+        let size = inputs.len().div_ceil(inputs.len().div_ceil(MOST_INPUTS));
+        for (number, group) in inputs.chunks(size).enumerate() {
+            let after = before + group.iter().map(|input| input.frames).sum::<i64>();
             let stage = ctx.stage(before * 1000 / all, after * 1000 / all, total_us);
             // Samples are counted along the whole edit, so that rounding does not
             // accumulate.
             let samples = plan.rate.samples(after) - plan.rate.samples(before);
             let name = format!("group-{number}.mkv");
             let mut command = run::ffmpeg(tools);
-            graph::add_inputs(&mut command, group, stage.threads);
+            graph::add_inputs(&mut command, group);
             let sound = format!("apad,atrim=end_sample={samples}");
             command.filter_complex(graph::picture_and_sound(group, &plan, muted, Some(&sound)));
             command.args(["-map", "[v]", "-map", "[a]", "-fps_mode", "cfr", "-r", &plan.rate.ratio()]);
@@ -115,13 +115,10 @@ impl Footage {
         Ok(Self::Groups(folder))
     }
 
-    pub fn add_inputs(&self, command: &mut FfmpegCommand, threads: Option<u32>) {
+    pub fn add_inputs(&self, command: &mut FfmpegCommand) {
         match self {
-            Self::Sources(cuts) => graph::add_inputs(command, cuts, threads),
+            Self::Sources(inputs) => graph::add_inputs(command, inputs),
             Self::Groups(folder) => {
-                if let Some(threads) = threads {
-                    command.arg("-threads").arg(threads.to_string());
-                }
                 command.args(own_list(GROUP_FORMAT)).arg("-i");
                 command.arg(file_url(&folder.path().join(LIST)));
             }
@@ -131,7 +128,7 @@ impl Footage {
     /// The graph of picture and sound, ending in `[v]` and `[a]`.
     pub fn picture_and_sound(&self, plan: &PicturePlan, muted: bool, sound_filter: Option<&str>) -> String {
         match self {
-            Self::Sources(cuts) => graph::picture_and_sound(cuts, plan, muted, sound_filter),
+            Self::Sources(inputs) => graph::picture_and_sound(inputs, plan, muted, sound_filter),
             Self::Groups(_) => graph::of_joined(plan, sound_filter),
         }
     }
@@ -139,7 +136,7 @@ impl Footage {
     /// The graph of only the sound, ending in `[a]`, for measuring.
     pub fn sound_only(&self, rate: Rate, filter: &str) -> String {
         match self {
-            Self::Sources(cuts) => graph::sound_only(cuts, rate, filter),
+            Self::Sources(inputs) => graph::sound_only(inputs, rate, filter),
             Self::Groups(_) => graph::sound_of_joined(filter),
         }
     }

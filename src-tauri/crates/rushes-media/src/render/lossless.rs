@@ -186,7 +186,7 @@ async fn with_index(
     let end_us = facts.start_us + piece.out_us + INTERLEAVING_US;
     command.args(["-c", "copy", "-to", &seconds(end_us), "-map_metadata", "-1", "-map_chapters", "-1"]);
     command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
-    run::run(tools, WHAT, command, piece.out_us - piece.in_us, &ctx.silent()).await?;
+    run::run(tools, WHAT, command, piece.length_us(), &ctx.silent()).await?;
     let mut facts = facts.clone();
     (facts.start_us, facts.picture_lag_us) = (facts.sound_start_us(), 0);
     facts.container = "matroska".into();

@@ -128,7 +128,7 @@ async fn measure_edit(
     let measure = format!("{}={OPTIONS}", ebur128.filter());
     let filter = filter.map_or_else(|| measure.clone(), |first| format!("{first},{measure}"));
     let mut command = run::ffmpeg(tools);
-    footage.add_inputs(&mut command, ctx.threads);
+    footage.add_inputs(&mut command);
     command.filter_complex(footage.sound_only(rate, &filter));
     command.args(["-map", "[a]", "-f", "null", "-"]);
     let words = run::run(tools, Activity::MeasuringSound, command, total_us, ctx).await?;

@@ -70,11 +70,11 @@ impl Encode<'_> {
         if let (true, Some(hardware)) = (self.encoding.in_hardware(), self.encoding.hardware) {
             hardware.add_device(&mut command);
         }
-        self.footage.add_inputs(&mut command, ctx.threads);
+        self.footage.add_inputs(&mut command);
         let sound_filter = self.sound_filter.as_deref();
         command.filter_complex(self.footage.picture_and_sound(&self.plan, self.muted, sound_filter));
         command.args(["-map", "[v]", "-map", "[a]"]);
-        self.encoding.add(&mut command, ctx.threads);
+        self.encoding.add(&mut command);
         command.arg(args::file_url(draft.path()));
         if let Some(folder) = self.folder {
             command.as_inner_mut().current_dir(folder);

@@ -88,10 +88,10 @@ async fn preview(
     };
     let plan = plan(tools, &encoding, framing, None);
     let gathered = join::share(pieces);
-    let cuts = join::cuts(tools, pieces, rate, steady, ctx).await?;
-    let total_us = rate.micros(cuts.iter().map(|cut| cut.frames).sum());
+    let inputs = join::inputs(tools, pieces, rate, steady, ctx).await?;
+    let total_us = rate.micros(inputs.iter().map(|input| input.frames).sum());
     let gathering = ctx.stage(0, gathered, total_us);
-    let footage = Footage::gather(tools, cuts, muted, &plan, folder_of(destination), &gathering).await?;
+    let footage = Footage::gather(tools, inputs, muted, &plan, folder_of(destination), &gathering).await?;
     let job = Encode {
         what: Activity::MakingPreview,
         footage: &footage,

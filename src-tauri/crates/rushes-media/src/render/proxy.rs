@@ -98,9 +98,6 @@ pub async fn render_proxy(
     // changes, and the sound would be counted from 0 again.
     let encode = async |steady: Option<&Path>| {
         let mut command = run::ffmpeg(tools);
-        if let Some(threads) = ctx.threads {
-            command.arg("-threads").arg(threads.to_string());
-        }
         command.args(["-copyts", "-reinit_filter:a", "0"]);
         add_source(&mut command, path, facts);
         if let Some(steady) = steady {
@@ -117,9 +114,6 @@ pub async fn render_proxy(
         if let Some(sound) = mixed(usize::from(steady.is_some()), &tracks, &window, "anull", exact) {
             command.filter_complex(format!("{sound}[a]"));
             command.args(["-map", "[a]", "-c:a", "aac", "-b:a", "128k"]);
-        }
-        if let Some(threads) = ctx.threads {
-            command.arg("-threads").arg(threads.to_string());
         }
         // Frames keep their timestamps; of two at the same time, one is kept.
         command.args(["-fps_mode", "vfr", "-enc_time_base", &format!("1:{ticks}")]);

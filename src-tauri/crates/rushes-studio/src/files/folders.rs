@@ -131,22 +131,22 @@ impl ProfileFolders {
     }
 
     /// The previews of the clips of a project.
-    pub fn all_raw(&self, project: ProjectId) -> PathBuf {
+    pub fn all_previews(&self, project: ProjectId) -> PathBuf {
         self.media(project).join("raw")
     }
 
     /// The preview files of a clip for one of its revisions.
-    pub fn raw(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> RawFiles {
-        let folder = self.all_raw(project);
+    pub fn preview(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> PreviewFiles {
+        let folder = self.all_previews(project);
         let file = |ending: &str| folder.join(format!("{clip}.{cut_revision}.{ending}"));
-        RawFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
+        PreviewFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
     }
 
     /// Removes the previews of earlier revisions of a clip. Anything that
     /// cannot be removed only wastes some space.
-    pub fn remove_raw_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
+    pub fn remove_previews_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
         for revision in (1..cut_revision).rev() {
-            let old = self.raw(project, clip, revision);
+            let old = self.preview(project, clip, revision);
             let removed =
                 [old.video, old.thumbnail, old.filmstrip].map(|path| std::fs::remove_file(path).is_ok());
             // Most revisions never had files; a long gap ends the search.
@@ -191,7 +191,7 @@ impl ProfileFolders {
 
 /// The preview files of a clip.
 #[derive(Debug, Clone)]
-pub struct RawFiles {
+pub struct PreviewFiles {
     /// The video.
     pub video: PathBuf,
     /// The thumbnail.
@@ -284,7 +284,7 @@ mod tests {
     fn the_files_of_one_revision_never_meet_those_of_another() {
         let folders = ProfileFolders::new(Path::new("/d"), ProfileId::new());
         let (project, clip) = (ProjectId::new(), ClipId::new());
-        assert_ne!(folders.raw(project, clip, 1).video, folders.raw(project, clip, 2).video);
-        assert_ne!(folders.raw(project, clip, 1).thumbnail, folders.raw(project, clip, 1).filmstrip);
+        assert_ne!(folders.preview(project, clip, 1).video, folders.preview(project, clip, 2).video);
+        assert_ne!(folders.preview(project, clip, 1).thumbnail, folders.preview(project, clip, 1).filmstrip);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rushes_library::MediaRows;
-use rushes_library::model::RawState;
+use rushes_library::model::PreviewState;
 use rushes_model::ids::{ClipId, ExportId, OrphanId, ProfileId, ProjectId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -90,8 +90,8 @@ pub(crate) fn without_file(
 ) -> Vec<(Orphan, Remedy)> {
     let mut orphans = Vec::new();
     for clip in &rows.clips {
-        let file = folders.raw(clip.project_id, clip.id, clip.raw_revision).video;
-        if clip.raw_state == RawState::Ready && !file.is_file() {
+        let file = folders.preview(clip.project_id, clip.id, clip.preview_revision).video;
+        if clip.preview_state == PreviewState::Ready && !file.is_file() {
             let orphan = Orphan {
                 id: OrphanId(clip.id.0),
                 kind: OrphanKind::ClipWithoutFile,
@@ -176,7 +176,7 @@ impl<'a> Known<'a> {
     fn of(rows: &'a MediaRows) -> Self {
         let finals = rows.exports.iter().map(|(_, path)| &**path);
         Self {
-            clips: rows.clips.iter().map(|clip| (clip.id, clip.raw_revision)).collect(),
+            clips: rows.clips.iter().map(|clip| (clip.id, clip.preview_revision)).collect(),
             named: rows.sources.values().map(|path| &**path).chain(finals).collect(),
             rows,
         }

@@ -36,13 +36,13 @@ pub struct ShotMark {
 /// A moment that would make a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Candidate {
-    /// In point in microseconds.
+    /// In point in the source, in microseconds.
     pub start_us: i64,
-    /// Out point in microseconds.
+    /// Out point in the source, in microseconds.
     pub end_us: i64,
     /// How good it is within this source, 0 to 10 000.
     pub score_bp: u32,
-    /// Why.
+    /// Why it is ranked so.
     pub parts: ScoreParts,
 }
 
@@ -57,7 +57,7 @@ pub struct SourceAnalysis {
     pub shots: Vec<ShotMark>,
     /// Stretches that are black or white and nothing else.
     pub blanks: Vec<Stretch>,
-    /// Flashes.
+    /// Stretches too bright or too different to begin on, after which the scene continues.
     pub flashes: Vec<Stretch>,
     /// Stretches in which nothing moves.
     pub frozen: Vec<Stretch>,
@@ -71,11 +71,11 @@ pub struct SourceAnalysis {
     pub onsets: Vec<i64>,
     /// Stretches in which the recording is clipped.
     pub clipped: Vec<Stretch>,
-    /// Loudness of the whole.
+    /// Loudness of the whole; absent where there is nothing to hear.
     pub loudness: Option<Loudness>,
     /// Whether the source has any sound.
     pub has_sound: bool,
-    /// Black bars around the picture.
+    /// Black bars around the picture; absent where there are none.
     pub bars: Option<Bars>,
     /// Its best moments near the target duration of its project, best first.
     pub candidates: Vec<Candidate>,

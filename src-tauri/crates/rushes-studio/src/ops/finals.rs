@@ -32,9 +32,9 @@ const RENDERS_MAX: usize = 1_000;
 pub struct RenderEstimate {
     /// The clip.
     pub clip_id: ClipId,
-    /// Key of the preset.
+    /// Key of the preset that it is rendered with.
     pub preset: String,
-    /// Length in microseconds.
+    /// Length of the final in microseconds.
     pub duration_us: i64,
     /// Size in bytes, by the model of `rushes_media::estimate_bytes`.
     pub bytes: i64,

@@ -2,6 +2,7 @@
 
 use rushes_library::limits;
 use rushes_library::model::{FromSegments, Job};
+use rushes_model::edit::Cut;
 use rushes_model::ids::ProjectId;
 use rushes_model::notice::{Field, Notice, RowKind};
 
@@ -9,7 +10,7 @@ use super::generate::draw_seed;
 use crate::error::StudioResult;
 use crate::session::ProfileSession;
 use crate::tasks::from_segments::FromSegmentsPayload;
-use crate::tasks::variants::Stretch;
+use crate::tasks::variants::WeightedCut;
 
 impl ProfileSession {
     /// Makes raw clips from segments of a project, in the background.
@@ -30,16 +31,19 @@ impl ProfileSession {
         if request.segment_ids.iter().any(|id| !segments.iter().any(|segment| segment.id == *id)) {
             return Err(rushes_library::LibraryError::NotFound { row: RowKind::Segment }.into());
         }
-        let stretches: Vec<Stretch> = segments
+        let segments: Vec<WeightedCut> = segments
             .into_iter()
             .filter(|segment| request.segment_ids.is_empty() || request.segment_ids.contains(&segment.id))
-            .map(|s| Stretch { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us, weight: s.weight })
+            .map(|s| WeightedCut {
+                cut: Cut { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us },
+                weight: s.weight,
+            })
             .collect();
-        if stretches.is_empty() {
+        if segments.is_empty() {
             return Err(Notice::NoSegments.into());
         }
         let payload = FromSegmentsPayload {
-            stretches,
+            segments,
             variant_count,
             selection_mode: request.selection_mode,
             target_duration_us,

@@ -46,7 +46,7 @@ impl ProfileSession {
                 .await?
                 .map_err(|error| StudioError::io(Failed::RemoveFile, &error)),
             Remedy::MakeAgain(clip) => {
-                self.library().lose_raw_file(self.profile_id(), clip).await?;
+                self.library().lose_preview(self.profile_id(), clip).await?;
                 let project_id = self.library().get_clip(self.profile_id(), clip).await?.project_id;
                 self.emit(StudioEvent::ClipsChanged { project_id });
                 Ok(())

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::error::{StudioError, StudioResult};
 use crate::files::prints::Found;
 use crate::session::{ProfileSession, Studio};
-use crate::tasks::raw_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
+use crate::tasks::preview_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
 
 /// How long an image being made keeps its slot. One that takes longer is read
 /// from a drive that barely responds.
@@ -33,7 +33,7 @@ pub enum MediaKind {
     /// Many small frames of a source, in rows.
     SourceSheet,
     /// A clip's preview.
-    ClipRaw,
+    ClipPreview,
     /// One frame of a clip.
     ClipThumb,
     /// Ten frames of a clip side by side.
@@ -71,13 +71,13 @@ impl ProfileSession {
                 crate::files::cache::used(&sheet);
                 sheet
             }
-            MediaKind::ClipRaw => self.raw(ClipId(id)).await?.video,
-            MediaKind::ClipThumb => self.raw(ClipId(id)).await?.thumbnail,
-            MediaKind::ClipFilmstrip => self.raw(ClipId(id)).await?.filmstrip,
+            MediaKind::ClipPreview => self.preview_files(ClipId(id)).await?.video,
+            MediaKind::ClipThumb => self.preview_files(ClipId(id)).await?.thumbnail,
+            MediaKind::ClipFilmstrip => self.preview_files(ClipId(id)).await?.filmstrip,
             MediaKind::Export => self.export_path(ExportId(id)).await?,
             MediaKind::ExportThumb => {
                 let export = self.library().export_row(self.profile_id(), ExportId(id)).await?.0;
-                self.raw(export.clip_id).await?.thumbnail
+                self.preview_files(export.clip_id).await?.thumbnail
             }
         };
         if !self.is_shown(&path).await {
@@ -89,7 +89,7 @@ impl ProfileSession {
 
     /// Path of a clip's preview.
     pub async fn clip_path(&self, id: ClipId) -> StudioResult<PathBuf> {
-        Ok(self.media_file(MediaKind::ClipRaw, id.0).await?.path)
+        Ok(self.media_file(MediaKind::ClipPreview, id.0).await?.path)
     }
 
     /// Path of a source.
@@ -108,9 +108,9 @@ impl ProfileSession {
         if self.is_unchanged(&row).await { Ok(row.path) } else { Err(no_file()) }
     }
 
-    async fn raw(&self, id: ClipId) -> StudioResult<crate::files::folders::RawFiles> {
-        let plan = self.library().raw_plan(self.profile_id(), id).await?;
-        Ok(self.folders().raw(plan.project_id, id, plan.raw_revision))
+    async fn preview_files(&self, id: ClipId) -> StudioResult<crate::files::folders::PreviewFiles> {
+        let plan = self.library().preview_plan(self.profile_id(), id).await?;
+        Ok(self.folders().preview(plan.project_id, id, plan.preview_revision))
     }
 
     async fn source_picture(&self, kind: MediaKind, id: SourceId) -> StudioResult<PathBuf> {

@@ -13,17 +13,17 @@ use crate::session::ProfileSession;
 pub struct ProfileOverview {
     /// Projects outside the trash.
     pub projects: u32,
-    /// Sources.
+    /// Number of sources.
     pub sources: u32,
-    /// Clips.
+    /// Number of clips.
     pub clips: u32,
-    /// Clips that were picked.
+    /// How many of the clips were picked.
     pub picked: u32,
-    /// Finals.
+    /// Number of finals.
     pub finals: u32,
-    /// Footage in, in microseconds.
+    /// Length of all sources together, in microseconds.
     pub sources_us: i64,
-    /// Finals out, in microseconds.
+    /// Length of all finals together, in microseconds.
     pub finals_us: i64,
     /// Space that the profile's folders take, in bytes.
     pub disk_bytes: i64,

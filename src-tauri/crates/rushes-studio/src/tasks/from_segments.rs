@@ -2,12 +2,11 @@
 
 use rushes_library::limits;
 use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip, SelectionMode};
-use rushes_model::edit::Cut;
 use rushes_model::notice::{MoreClips, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
 use super::making;
-use super::variants::{self, Stretch};
+use super::variants::{self, WeightedCut};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
@@ -16,7 +15,9 @@ use crate::queue::task::{Outcome, Task};
 /// Payload of the variants. All randomness is in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FromSegmentsPayload {
-    pub stretches: Vec<Stretch>,
+    /// Named as in the rows of older versions.
+    #[serde(rename = "stretches")]
+    pub segments: Vec<WeightedCut>,
     pub variant_count: u32,
     pub selection_mode: SelectionMode,
     pub target_duration_us: i64,
@@ -47,13 +48,13 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<
     let mut notes = Vec::new();
     if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
         let made = variants::assemble(
-            &asked.stretches,
+            &asked.segments,
             asked.variant_count,
             asked.selection_mode,
             asked.target_duration_us,
             asked.seed,
         );
-        let total: i64 = asked.stretches.iter().map(|stretch| stretch.out_us - stretch.in_us).sum();
+        let total: i64 = asked.segments.iter().map(|segment| segment.cut.length_us()).sum();
         if total < asked.target_duration_us {
             notes.push(Notice::SegmentsShort);
         }
@@ -62,12 +63,9 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<
         }
         let clips: Vec<NewClip> = made
             .into_iter()
-            .map(|stretches| NewClip {
+            .map(|cuts| NewClip {
                 origin: ClipOrigin::Segments,
-                cuts: stretches
-                    .into_iter()
-                    .map(|s| Cut { source_id: s.source_id, in_us: s.in_us, out_us: s.out_us })
-                    .collect(),
+                cuts,
                 muted: asked.muted,
                 score_bp: 0,
                 score_parts: None,
@@ -83,7 +81,7 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<
 
 /// Why only `made` clips were possible, and what helps.
 fn why_fewer(asked: &FromSegmentsPayload, made: usize) -> Notice {
-    let in_order = asked.selection_mode == SelectionMode::Sequential && asked.stretches.len() > 1;
+    let in_order = asked.selection_mode == SelectionMode::Sequential && asked.segments.len() > 1;
     Notice::FewerVariants {
         count: limits::number(made),
         asked: asked.variant_count,

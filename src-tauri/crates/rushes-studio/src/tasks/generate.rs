@@ -290,11 +290,11 @@ async fn finish(task: &Task<'_>, from: f64) -> StudioResult<Vec<Notice>> {
     let mut moved = false;
     for id in &provisional {
         task.check()?;
-        let plan = library.raw_plan(profile, *id).await?;
+        let plan = library.preview_plan(profile, *id).await?;
         let mut others = Vec::new();
         for other in library.clips_of_job(profile, task.row.job.id).await? {
             if other != *id {
-                others.extend(library.raw_plan(profile, other).await?.cuts);
+                others.extend(library.preview_plan(profile, other).await?.cuts);
             }
         }
         moved |= library.settle_clip(profile, *id, &settled(&plan.cuts, &others, &analyses)).await?;
@@ -317,7 +317,7 @@ async fn look_at_all(
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut rows: Vec<SourceRow> = Vec::new();
     for clip in clips {
-        for cut in library.raw_plan(profile, *clip).await?.cuts {
+        for cut in library.preview_plan(profile, *clip).await?.cuts {
             if !rows.iter().any(|row| row.source.id == cut.source_id) {
                 rows.push(library.source_row(profile, cut.source_id).await?);
             }

@@ -2,12 +2,12 @@
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::model::{JobResult, RawState};
+use rushes_library::model::{JobResult, PreviewState};
 use rushes_library::{LibraryError, limits};
 use rushes_model::ids::ClipId;
 use rushes_model::notice::Notice;
 
-use super::raw_files;
+use super::preview_files;
 use crate::error::{StudioError, StudioResult};
 use crate::queue::kinds::Subject;
 use crate::queue::task::{Outcome, Task};
@@ -34,12 +34,12 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut waiting: Vec<ClipId> = Vec::new();
     for id in library.clips_of_job(profile, task.row.job.id).await? {
-        let plan = match library.raw_plan(profile, id).await {
+        let plan = match library.preview_plan(profile, id).await {
             // Deleted meanwhile.
             Err(LibraryError::NotFound { .. }) => continue,
             plan => plan?,
         };
-        if plan.state != RawState::Ready {
+        if plan.state != PreviewState::Ready {
             waiting.push(id);
         }
     }
@@ -50,7 +50,7 @@ pub(super) async fn cut(task: &Task<'_>, from: f64, to: f64) -> StudioResult<Opt
             let done = &done;
             async move {
                 task.check()?;
-                let made = raw_files::make(task, id, &task.silent_context()).await;
+                let made = preview_files::make(task, id, &task.silent_context()).await;
                 let now = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 task.progress.report("cutting", from + (to - from) * now as f64 / count, None);
                 made

@@ -4,7 +4,7 @@
 //!
 //! - `making.rs`: shared by the jobs that make clips.
 //! - `pieces.rs`: from an edit list to files for ffmpeg.
-//! - `raw_files.rs`: the previews of a clip.
+//! - `preview_files.rs`: the previews of a clip.
 //! - `variants.rs`: from segments to edit lists.
 
 pub(crate) mod analysis;
@@ -15,8 +15,8 @@ pub(crate) mod ingest;
 mod making;
 pub(crate) mod pieces;
 pub(crate) mod preview;
+pub(crate) mod preview_files;
 pub(crate) mod proxy;
-pub(crate) mod raw_files;
 pub(crate) mod sample;
 pub(crate) mod trash;
 pub(crate) mod variants;

@@ -4,7 +4,7 @@ use rushes_library::model::{Clip, JobClass, JobKind};
 use rushes_model::notice::{Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
-use super::raw_files;
+use super::preview_files;
 use crate::error::StudioResult;
 use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::queue::task::{Outcome, Task};
@@ -37,10 +37,10 @@ async fn make(task: &Task<'_>) -> StudioResult<()> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     loop {
         let context = task.context("cutting", 0.0, 1.0);
-        raw_files::make(task, clip, &context).await?;
+        preview_files::make(task, clip, &context).await?;
         // Trimmed again meanwhile: the current files are already out of date.
-        let plan = library.raw_plan(profile, clip).await?;
-        if plan.cut_revision == plan.raw_revision {
+        let plan = library.preview_plan(profile, clip).await?;
+        if plan.cut_revision == plan.preview_revision {
             return Ok(());
         }
         task.check()?;

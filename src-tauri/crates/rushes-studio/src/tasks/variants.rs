@@ -4,10 +4,10 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rushes_library::model::SelectionMode;
-use rushes_model::ids::SourceId;
+use rushes_model::edit::Cut;
 use serde::{Deserialize, Serialize};
 
-/// Minimum length of a piece, in microseconds.
+/// Minimum length of a cut, in microseconds.
 const SHORTEST_US: i64 = 500_000;
 /// Two variants are alike if they show the same except for this much, or a
 /// tenth of their length if that is less. In microseconds.
@@ -18,58 +18,54 @@ const UNLIKE_US: i64 = 1_000_000;
 const DRAWS: usize = 20;
 const LOOKED_AT: usize = 10_000;
 
-/// A stretch of a source with its weight.
+/// A whole segment as a cut, with the segment's weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stretch {
-    pub source_id: SourceId,
-    pub in_us: i64,
-    pub out_us: i64,
+pub(crate) struct WeightedCut {
+    #[serde(flatten)]
+    pub cut: Cut,
     pub weight: u32,
 }
 
-impl Stretch {
-    fn length_us(&self) -> i64 {
-        self.out_us - self.in_us
-    }
-}
-
 /// Makes variants of about `target_us`: `count` of them, or as many as differ
-/// from each other. None shows any footage of a stretch twice. Equal input
+/// from each other. None shows any footage of a segment twice. Equal input
 /// gives equal variants.
 ///
 /// In order, each variant continues where the previous one ended, even within a
-/// stretch, and wraps around after the last stretch, so that everything is
+/// segment, and wraps around after the last segment, so that everything is
 /// shown once before anything repeats. Otherwise each variant is a random order
-/// whose last stretch is cut to meet the target. Weighted order draws without
+/// whose last segment is cut short to meet the target. Weighted order draws without
 /// replacement, with probabilities proportional to the weights (Efraimidis and
 /// Spirakis 2006: sort by u^(1/w)).
 pub(crate) fn assemble(
-    stretches: &[Stretch],
+    segments: &[WeightedCut],
     count: u32,
     mode: SelectionMode,
     target_us: i64,
     seed: u64,
-) -> Vec<Vec<Stretch>> {
+) -> Vec<Vec<Cut>> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut tape = Tape { stretches, at: 0, gone_us: 0 };
-    let mut variants: Vec<Vec<Stretch>> = Vec::new();
-    if stretches.is_empty() {
+    let whole: &[Cut] = &segments.iter().map(|segment| segment.cut).collect::<Vec<_>>();
+    let mut tape = Tape { segments: whole, at: 0, gone_us: 0 };
+    let mut variants: Vec<Vec<Cut>> = Vec::new();
+    if segments.is_empty() {
         return variants;
     }
     while variants.len() < count as usize {
-        let is_new = |variant: &Vec<Stretch>| !variants.iter().any(|other| are_alike(variant, other));
+        let is_new = |variant: &Vec<Cut>| !variants.iter().any(|other| are_alike(variant, other));
         let next = match mode {
             SelectionMode::Sequential => Some(tape.next(target_us)).filter(is_new),
             SelectionMode::Random | SelectionMode::Weighted => {
                 let mut draw = || {
                     let order = match mode {
-                        SelectionMode::Weighted => by_weight(stretches, &mut random),
-                        _ => shuffled(stretches, &mut random),
+                        SelectionMode::Weighted => by_weight(segments, &mut random),
+                        _ => shuffled(whole, &mut random),
                     };
                     fill(&order, target_us)
                 };
                 let drawn = (0..DRAWS).map(|_| draw()).find(is_new);
-                drawn.or_else(|| Left { stretches, target_us, looked_at: 0 }.find(&mut Vec::new(), &is_new))
+                drawn.or_else(|| {
+                    Left { segments: whole, target_us, looked_at: 0 }.find(&mut Vec::new(), &is_new)
+                })
             }
         };
         let Some(next) = next else { break };
@@ -79,8 +75,8 @@ pub(crate) fn assemble(
 }
 
 /// Whether two variants show the same at the same time, except for a moment.
-fn are_alike(a: &[Stretch], b: &[Stretch]) -> bool {
-    let length = |variant: &[Stretch]| variant.iter().map(Stretch::length_us).sum::<i64>();
+fn are_alike(a: &[Cut], b: &[Cut]) -> bool {
+    let length = |variant: &[Cut]| variant.iter().map(Cut::length_us).sum::<i64>();
     let longer = length(a).max(length(b));
     let same: i64 = placed(a)
         .flat_map(|(from, one)| placed(b).map(move |(at, other)| (from, one, at, other)))
@@ -96,33 +92,33 @@ fn are_alike(a: &[Stretch], b: &[Stretch]) -> bool {
     longer - same < UNLIKE_US.min(longer / 10)
 }
 
-/// The stretches of a variant, each with its start time.
-fn placed(variant: &[Stretch]) -> impl Iterator<Item = (i64, &Stretch)> {
-    variant.iter().scan(0, |at, stretch| {
+/// The cuts of a variant, each with its start time.
+fn placed(variant: &[Cut]) -> impl Iterator<Item = (i64, &Cut)> {
+    variant.iter().scan(0, |at, cut| {
         let from = *at;
-        *at += stretch.length_us();
-        Some((from, stretch))
+        *at += cut.length_us();
+        Some((from, cut))
     })
 }
 
-/// All stretches in a row, and where the next variant begins.
+/// All segments in a row, and where the next variant begins.
 struct Tape<'a> {
-    stretches: &'a [Stretch],
-    /// The next stretch, and how much of it was shown.
+    segments: &'a [Cut],
+    /// The next segment, and how much of it was shown.
     at: usize,
     gone_us: i64,
 }
 
 impl Tape<'_> {
     /// The next variant. It is up to twice [`SHORTEST_US`] shorter than the
-    /// target if a piece would otherwise be too short.
-    fn next(&mut self, target_us: i64) -> Vec<Stretch> {
-        let whole: i64 = self.stretches.iter().map(Stretch::length_us).sum();
+    /// target if a cut would otherwise be too short.
+    fn next(&mut self, target_us: i64) -> Vec<Cut> {
+        let whole: i64 = self.segments.iter().map(Cut::length_us).sum();
         let mut left = target_us.min(whole);
-        let mut taken: Vec<Stretch> = Vec::new();
+        let mut taken: Vec<Cut> = Vec::new();
         while left > 0 {
-            let stretch = &self.stretches[self.at];
-            let rest = stretch.length_us() - self.gone_us;
+            let segment = &self.segments[self.at];
+            let rest = segment.length_us() - self.gone_us;
             let length = match rest.min(left) {
                 // Too little to show, here or in the next variant.
                 _ if !taken.is_empty() && left < SHORTEST_US && rest > left => break,
@@ -131,11 +127,11 @@ impl Tape<'_> {
                 _ if taken.is_empty() => rest,
                 _ => break,
             };
-            let in_us = stretch.in_us + self.gone_us;
-            taken.push(Stretch { in_us, out_us: in_us + length, ..*stretch });
+            let in_us = segment.in_us + self.gone_us;
+            taken.push(Cut { in_us, out_us: in_us + length, ..*segment });
             left -= length;
             if length == rest {
-                (self.at, self.gone_us) = ((self.at + 1) % self.stretches.len(), 0);
+                (self.at, self.gone_us) = ((self.at + 1) % self.segments.len(), 0);
             } else {
                 self.gone_us += length;
                 break;
@@ -147,25 +143,21 @@ impl Tape<'_> {
 
 /// Searches all orders for one whose variant is unlike the existing ones.
 struct Left<'a> {
-    stretches: &'a [Stretch],
+    segments: &'a [Cut],
     target_us: i64,
     looked_at: usize,
 }
 
 impl Left<'_> {
     /// Continues from the start of an order, given as indexes.
-    fn find(
-        &mut self,
-        begun: &mut Vec<usize>,
-        is_new: &impl Fn(&Vec<Stretch>) -> bool,
-    ) -> Option<Vec<Stretch>> {
-        let order: Vec<Stretch> = begun.iter().map(|index| self.stretches[*index]).collect();
-        let length: i64 = order.iter().map(Stretch::length_us).sum();
-        if begun.len() == self.stretches.len() || self.target_us - length < SHORTEST_US && !order.is_empty() {
+    fn find(&mut self, begun: &mut Vec<usize>, is_new: &impl Fn(&Vec<Cut>) -> bool) -> Option<Vec<Cut>> {
+        let order: Vec<Cut> = begun.iter().map(|index| self.segments[*index]).collect();
+        let length: i64 = order.iter().map(Cut::length_us).sum();
+        if begun.len() == self.segments.len() || self.target_us - length < SHORTEST_US && !order.is_empty() {
             self.looked_at += 1;
             return Some(fill(&order, self.target_us)).filter(is_new);
         }
-        for index in 0..self.stretches.len() {
+        for index in 0..self.segments.len() {
             if self.looked_at >= LOOKED_AT {
                 break;
             }
@@ -182,30 +174,30 @@ impl Left<'_> {
     }
 }
 
-fn shuffled(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Vec<Stretch> {
-    let mut order = stretches.to_vec();
+fn shuffled(segments: &[Cut], random: &mut ChaCha8Rng) -> Vec<Cut> {
+    let mut order = segments.to_vec();
     order.shuffle(random);
     order
 }
 
-fn by_weight(stretches: &[Stretch], random: &mut ChaCha8Rng) -> Vec<Stretch> {
-    let mut keyed: Vec<(f64, Stretch)> = stretches
+fn by_weight(segments: &[WeightedCut], random: &mut ChaCha8Rng) -> Vec<Cut> {
+    let mut keyed: Vec<(f64, Cut)> = segments
         .iter()
-        .map(|stretch| (random.random::<f64>().powf(1.0 / f64::from(stretch.weight.max(1))), *stretch))
+        .map(|segment| (random.random::<f64>().powf(1.0 / f64::from(segment.weight.max(1))), segment.cut))
         .collect();
     keyed.sort_by(|a, b| b.0.total_cmp(&a.0));
-    keyed.into_iter().map(|(_, stretch)| stretch).collect()
+    keyed.into_iter().map(|(_, cut)| cut).collect()
 }
 
-fn fill(order: &[Stretch], target_us: i64) -> Vec<Stretch> {
+fn fill(order: &[Cut], target_us: i64) -> Vec<Cut> {
     let mut left = target_us;
-    let mut taken: Vec<Stretch> = Vec::new();
-    for stretch in order {
+    let mut taken: Vec<Cut> = Vec::new();
+    for segment in order {
         if !taken.is_empty() && left < SHORTEST_US {
             break;
         }
-        let length = stretch.length_us().min(left);
-        taken.push(Stretch { out_us: stretch.in_us + length, ..*stretch });
+        let length = segment.length_us().min(left);
+        taken.push(Cut { out_us: segment.in_us + length, ..*segment });
         left -= length;
     }
     taken
@@ -217,26 +209,28 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use rushes_model::ids::SourceId;
+
     use super::*;
 
-    fn stretch(number: i64, length_us: i64, weight: u32) -> Stretch {
+    fn segment(number: i64, length_us: i64, weight: u32) -> WeightedCut {
         let source_id = SourceId(uuid::Uuid::from_u128(number as u128));
-        Stretch { source_id, in_us: 0, out_us: length_us, weight }
+        WeightedCut { cut: Cut { source_id, in_us: 0, out_us: length_us }, weight }
     }
 
-    fn stretches(lengths: &[i64]) -> Vec<Stretch> {
-        lengths.iter().zip(0..).map(|(length, n)| stretch(n, *length, 1 + n as u32)).collect()
+    fn segments(lengths: &[i64]) -> Vec<WeightedCut> {
+        lengths.iter().zip(0..).map(|(length, n)| segment(n, *length, 1 + n as u32)).collect()
     }
 
-    /// What variants show, in whole seconds: stretch number, in and out point.
-    fn told(variants: &[Vec<Stretch>]) -> Vec<Vec<(u128, i64, i64)>> {
-        let piece = |s: &Stretch| (s.source_id.0.as_u128(), s.in_us / 1_000_000, s.out_us / 1_000_000);
-        variants.iter().map(|variant| variant.iter().map(piece).collect()).collect()
+    /// What variants show, in whole seconds: segment number, in and out point.
+    fn told(variants: &[Vec<Cut>]) -> Vec<Vec<(u128, i64, i64)>> {
+        let cut = |c: &Cut| (c.source_id.0.as_u128(), c.in_us / 1_000_000, c.out_us / 1_000_000);
+        variants.iter().map(|variant| variant.iter().map(cut).collect()).collect()
     }
 
     #[test]
     fn in_order_each_goes_on_where_the_one_before_ended() {
-        let all = stretches(&[8_000_000, 6_000_000, 6_000_000]);
+        let all = segments(&[8_000_000, 6_000_000, 6_000_000]);
         let made = assemble(&all, 4, SelectionMode::Sequential, 8_000_000, 0);
         assert_eq!(
             told(&made),
@@ -251,7 +245,7 @@ mod tests {
 
     #[test]
     fn twelve_of_two_segments_are_as_many_as_differ() {
-        let all = stretches(&[10_000_000, 10_000_000]);
+        let all = segments(&[10_000_000, 10_000_000]);
         let made = |mode, target_us| told(&assemble(&all, 12, mode, target_us, 7));
         assert_eq!(made(SelectionMode::Sequential, 10_000_000), [[(0, 0, 10)], [(1, 0, 10)]]);
         assert_eq!(made(SelectionMode::Sequential, 30_000_000), [[(0, 0, 10), (1, 0, 10)]]);
@@ -265,21 +259,21 @@ mod tests {
     #[test]
     fn variants_that_begin_a_moment_apart_are_alike() {
         // The second round would start half a second before the first.
-        let all = stretches(&[10_100_000, 10_000_000]);
+        let all = segments(&[10_100_000, 10_000_000]);
         let made = assemble(&all, 12, SelectionMode::Sequential, 10_000_000, 0);
         assert_eq!(made.len(), 2, "{made:?}");
     }
 
     #[test]
     fn a_heavy_segment_opens_as_often_as_its_weight_says() {
-        let all = [stretch(0, 5_000_000, 9), stretch(1, 5_000_000, 1)];
+        let all = [segment(0, 5_000_000, 9), segment(1, 5_000_000, 1)];
         let mut opened: HashMap<SourceId, u32> = HashMap::new();
         for seed in 0..2_000 {
             let made = assemble(&all, 1, SelectionMode::Weighted, 5_000_000, seed);
             *opened.entry(made[0][0].source_id).or_default() += 1;
         }
         // 0.9 of 2 000 with a standard deviation of 13.
-        let heavy = opened[&all[0].source_id];
+        let heavy = opened[&all[0].cut.source_id];
         assert!((1_730..=1_870).contains(&heavy), "{heavy}");
     }
 
@@ -294,7 +288,7 @@ mod tests {
                 SelectionMode::Sequential, SelectionMode::Random, SelectionMode::Weighted,
             ]),
         ) {
-            let all = stretches(&lengths);
+            let all = segments(&lengths);
             let made = assemble(&all, count, mode, target_us, seed);
             prop_assert!((1..=count as usize).contains(&made.len()));
             prop_assert_eq!(&made, &assemble(&all, count, mode, target_us, seed));
@@ -303,10 +297,10 @@ mod tests {
             let slack = if in_order { 2 * SHORTEST_US } else { SHORTEST_US };
             for (number, variant) in made.iter().enumerate() {
                 prop_assert!(made[..number].iter().all(|other| !are_alike(variant, other)));
-                let length: i64 = variant.iter().map(Stretch::length_us).sum();
+                let length: i64 = variant.iter().map(Cut::length_us).sum();
                 prop_assert!(length <= target_us);
                 prop_assert!(length > target_us - slack || length == whole);
-                prop_assert!(variant.iter().all(|piece| piece.length_us() >= SHORTEST_US));
+                prop_assert!(variant.iter().all(|cut| cut.length_us() >= SHORTEST_US));
                 let mut shown: Vec<_> = variant.iter().map(|s| (s.source_id, s.in_us, s.out_us)).collect();
                 shown.sort();
                 for pair in shown.windows(2) {
@@ -321,18 +315,18 @@ mod tests {
             count in 1_u32..20,
             target_us in 1_000_000_i64..60_000_000,
         ) {
-            let all = stretches(&lengths);
+            let all = segments(&lengths);
             let made = assemble(&all, count, SelectionMode::Sequential, target_us, 0);
-            // All variants in a row repeat the stretches in a row.
+            // All variants in a row repeat the segments in a row.
             let mut tape = (0, 0);
-            for piece in made.iter().flatten() {
+            for cut in made.iter().flatten() {
                 let (index, gone_us) = tape;
-                prop_assert_eq!(piece.source_id, all[index].source_id);
-                prop_assert_eq!(piece.in_us, gone_us);
-                tape = if piece.out_us == all[index].out_us {
+                prop_assert_eq!(cut.source_id, all[index].cut.source_id);
+                prop_assert_eq!(cut.in_us, gone_us);
+                tape = if cut.out_us == all[index].cut.out_us {
                     ((index + 1) % all.len(), 0)
                 } else {
-                    (index, piece.out_us)
+                    (index, cut.out_us)
                 };
             }
         }
@@ -343,11 +337,11 @@ mod tests {
             target_us in 1_000_000_i64..30_000_000,
             seed in any::<u64>(),
         ) {
-            let all = stretches(&lengths);
+            let all = segments(&lengths);
             let made = assemble(&all, 50, SelectionMode::Weighted, target_us, seed);
             // Any other order gives an existing variant.
             for draw in 0..40 {
-                let order = shuffled(&all, &mut ChaCha8Rng::seed_from_u64(draw));
+                let order = by_weight(&all, &mut ChaCha8Rng::seed_from_u64(draw));
                 let variant = fill(&order, target_us);
                 prop_assert!(made.iter().any(|other| are_alike(&variant, other)), "{variant:?}");
             }

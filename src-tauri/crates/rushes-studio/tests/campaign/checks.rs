@@ -247,20 +247,20 @@ impl Checks {
         }
         type ClipRow = (ProfileId, ClipId, ProjectId, String, u32, u32, i64);
         let clips: Vec<ClipRow> = sqlx::query_as(
-            "SELECT profile_id, id, project_id, raw_state, raw_revision, cut_revision, duration_us FROM clips",
+            "SELECT profile_id, id, project_id, preview_state, preview_revision, cut_revision, duration_us FROM clips",
         )
         .fetch_all(&mut *database)
         .await
         .unwrap();
         let mut own: BTreeMap<ProjectId, ProfileId> = BTreeMap::new();
-        for (profile, clip, project, state, raw_revision, cut_revision, duration_us) in clips {
+        for (profile, clip, project, state, preview_revision, cut_revision, duration_us) in clips {
             own.insert(project, profile);
             let folders = ProfileFolders::new(&self.folder.join("data"), profile);
-            let files = folders.raw(project, clip, raw_revision);
-            if raw_revision > 0 && !files.video.is_file() {
+            let files = folders.preview(project, clip, preview_revision);
+            if preview_revision > 0 && !files.video.is_file() {
                 self.is_wrong(format!("clip {clip} has no file: {}", files.video.display()));
             } else if state == "ready" {
-                if raw_revision == cut_revision {
+                if preview_revision == cut_revision {
                     self.is_whole(&files.video, Some(duration_us));
                 }
                 if !files.thumbnail.is_file() || !files.filmstrip.is_file() {

@@ -12,7 +12,7 @@ use rushes_model::choice::{ClipKind, MontageOrder};
 use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, ItemOutcome, Job, JobResult, JobState, NewProject,
-    NewSegment, RawState, SelectionMode, Source,
+    NewSegment, PreviewState, SelectionMode, Source,
 };
 use rushes_studio::{Closing, Disk, ProfileSession, Studio, StudioEvent, StudioOptions};
 
@@ -346,10 +346,12 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// Waits until a clip's preview is up to date.
 pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
-    until("a preview", async || session.get_clip(clip.id).await.unwrap().clip.raw_state != RawState::Pending)
-        .await;
+    until("a preview", async || {
+        session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Pending
+    })
+    .await;
     let clip = session.get_clip(clip.id).await.unwrap().clip;
-    assert_eq!(clip.raw_state, RawState::Ready);
+    assert_eq!(clip.preview_state, PreviewState::Ready);
     clip
 }
 

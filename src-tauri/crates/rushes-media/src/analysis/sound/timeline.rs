@@ -12,19 +12,19 @@ const SLACK: i64 = RATE / 50;
 
 /// One audio frame as logged by `ashowinfo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct LoggedFrame {
     /// Presentation timestamp in samples of the file's own clock, if it has one.
     pub at: Option<i64>,
     /// Samples of each channel.
-    pub frames: usize,
+    pub samples: usize,
 }
 
-impl Piece {
+impl LoggedFrame {
     /// Parses a message of `ashowinfo`: `n:… pts:… … nb_samples:… …`.
     pub fn read(message: &str) -> Option<Self> {
         let value = |key: &str| message.split_whitespace().find_map(|word| word.strip_prefix(key));
-        let frames = value("nb_samples:")?.parse().ok()?;
-        Some(Self { at: value("pts:").and_then(|pts| pts.parse().ok()), frames })
+        let samples = value("nb_samples:")?.parse().ok()?;
+        Some(Self { at: value("pts:").and_then(|pts| pts.parse().ok()), samples })
     }
 }
 

@@ -6,8 +6,8 @@ use rushes_model::choice::ScoreParts;
 
 use super::made::{footage, weights};
 use crate::choose::{
-    pieces::Lengths,
     request::{ProposedCut, bounds},
+    snippets::Lengths,
 };
 
 fn weighted(parts: ScoreParts, weights: ScoreWeights, all: &[&Analysis], kind: ClipKind) -> f64 {

@@ -44,7 +44,7 @@ proptest! {
         let used: BTreeSet<usize> = variants.iter().flatten().copied().collect();
         let reused = variants.iter().map(BTreeSet::len).sum::<usize>() > used.len();
         if reused {
-            // Then no other shot had a piece that one of the variants could take.
+            // Then no other shot had a snippet that one of the variants could take.
             let sources = [ChoiceSource { analysis: &footage, avoid: vec![] }];
             let all = Footage::all(&sources);
             let twins = Twins::new(&all);
@@ -53,11 +53,11 @@ proptest! {
                 remaining.take(0, cut.in_us, cut.out_us);
             }
             let scores = Scores::new(&all, &asked);
-            let lengths = pieces::Lengths::new(asked.target_duration_us, footage.duration_us);
+            let lengths = snippets::Lengths::new(asked.target_duration_us, footage.duration_us);
             let (_, longest) = bounds(asked.target_duration_us);
             let room = choice.clips.iter().map(|clip| longest - length(clip)).max().unwrap_or(0);
-            let left = pieces::pieces(&all, &scores, &remaining, lengths, 1);
-            let idle = left.iter().find(|piece| !used.contains(&piece.shot) && piece.length() <= room.min(lengths.least));
+            let left = snippets::snippets(&all, &scores, &remaining, lengths, 1);
+            let idle = left.iter().find(|snippet| !used.contains(&snippet.shot) && snippet.length() <= room.min(lengths.least));
             prop_assert!(idle.is_none(), "{idle:?} while {variants:?}");
         }
     }
@@ -72,10 +72,10 @@ fn the_rest_follows_in_the_order_asked_for() {
     let rest = |clip: &ProposedClip| clip.cuts[1..].to_vec();
     assert!(chronological.clips.iter().all(|clip| rest(clip).is_sorted_by_key(|cut| cut.in_us)));
     assert!(!best_first.clips.iter().all(|clip| rest(clip).is_sorted_by_key(|cut| cut.in_us)));
-    let pieces = |choice: &Choice| -> BTreeSet<i64> {
+    let starts = |choice: &Choice| -> BTreeSet<i64> {
         choice.clips.iter().flat_map(|clip| &clip.cuts).map(|cut| cut.in_us).collect()
     };
-    assert_eq!(pieces(&chronological), pieces(&best_first));
+    assert_eq!(starts(&chronological), starts(&best_first));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Making the previews of a clip: video, thumbnail, filmstrip.
 
 use rushes_files::private;
-use rushes_library::{LibraryError, RawPlan};
+use rushes_library::{LibraryError, PreviewPlan};
 use rushes_media::RunContext;
 use rushes_media::render_preview;
 use rushes_media::{filmstrip, thumbnail};
@@ -11,7 +11,7 @@ use rushes_model::notice::Failed;
 use super::pieces;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
-use crate::files::folders::RawFiles;
+use crate::files::folders::PreviewFiles;
 use crate::queue::task::Task;
 
 /// Tiles of a filmstrip.
@@ -26,12 +26,12 @@ pub(crate) const THUMBNAIL_SIDE: u32 = 480;
 pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) -> StudioResult<()> {
     let session = task.session;
     let (library, profile) = (session.library(), session.profile_id());
-    let plan = match library.raw_plan(profile, clip).await {
+    let plan = match library.preview_plan(profile, clip).await {
         Err(LibraryError::NotFound { .. }) => return Ok(()),
         plan => plan?,
     };
     let revision = plan.cut_revision;
-    let files = session.folders().raw(plan.project_id, clip, revision);
+    let files = session.folders().preview(plan.project_id, clip, revision);
     let drafts =
         if files.video.exists() { Ok(None) } else { cut(task, clip, &plan, context).await.map(Some) };
     let made = match drafts {
@@ -39,7 +39,7 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
             // Another job may publish the same concurrently; the last one wins,
             // with the same content.
             let place = || drafts.map_or(Ok(()), |drafts| put_in_place(&drafts, &files));
-            match library.publish_raw(profile, clip, revision, place).await {
+            match library.publish_preview(profile, clip, revision, place).await {
                 Err(LibraryError::NotFound { .. }) => return Ok(()),
                 published => published?,
             }
@@ -48,9 +48,9 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
         Err(error) => Err(error),
     };
     match &made {
-        Ok(()) if revision > 1 => session.folders().remove_raw_before(plan.project_id, clip, revision),
+        Ok(()) if revision > 1 => session.folders().remove_previews_before(plan.project_id, clip, revision),
         Ok(()) => {}
-        Err(_) => library.raw_failed(profile, clip, revision).await?,
+        Err(_) => library.preview_failed(profile, clip, revision).await?,
     }
     match library.get_clip(profile, clip).await {
         Err(LibraryError::NotFound { .. }) => {}
@@ -60,12 +60,17 @@ pub(crate) async fn make(task: &Task<'_>, clip: ClipId, context: &RunContext) ->
 }
 
 /// Cuts the video and its images in the scratch folder.
-async fn cut(task: &Task<'_>, clip: ClipId, plan: &RawPlan, context: &RunContext) -> StudioResult<RawFiles> {
+async fn cut(
+    task: &Task<'_>,
+    clip: ClipId,
+    plan: &PreviewPlan,
+    context: &RunContext,
+) -> StudioResult<PreviewFiles> {
     let scratch = task.temp.join(clip.to_string());
     private::create_dir_all(&scratch).map_err(|error| no_folder(&error))?;
     let tools = task.session.studio().tools().await?;
     let pieces = pieces::resolve(task, &plan.cuts).await?;
-    let drafts = RawFiles {
+    let drafts = PreviewFiles {
         video: scratch.join("clip.mp4"),
         thumbnail: scratch.join("clip.jpg"),
         filmstrip: scratch.join("strip.jpg"),
@@ -84,7 +89,7 @@ async fn cut(task: &Task<'_>, clip: ClipId, plan: &RawPlan, context: &RunContext
 
 /// Moves finished files into place: images first, since a clip counts as ready
 /// once its video exists.
-fn put_in_place(drafts: &RawFiles, files: &RawFiles) -> StudioResult<()> {
+fn put_in_place(drafts: &PreviewFiles, files: &PreviewFiles) -> StudioResult<()> {
     if let Some(folder) = files.video.parent() {
         private::create_dir_all(folder).map_err(|error| no_folder(&error))?;
     }

@@ -1,4 +1,4 @@
-//! The pieces that montages are made of: clean parts of one shot, of a suitable length,
+//! The snippets that montages are made of: clean parts of one shot, of a suitable length,
 //! with legal edges, on a beat if one is near.
 
 use super::{
@@ -9,16 +9,16 @@ use super::{
     score::Scores,
 };
 
-/// Usual number of pieces in a montage.
-const PIECES: i64 = 6;
-/// Shortest piece, in microseconds: below this, a picture cannot be read.
-pub(super) const SHORTEST_PIECE_US: i64 = 700_000;
-/// A longer piece, in microseconds, would be a highlight.
-const LONGEST_PIECE_US: i64 = 4_000_000;
+/// Usual number of snippets in a montage.
+const SNIPPETS: i64 = 6;
+/// Shortest cut, in microseconds: below this, a picture cannot be read.
+pub(super) const SHORTEST_CUT_US: i64 = 700_000;
+/// A longer snippet, in microseconds, would be a highlight.
+const LONGEST_SNIPPET_US: i64 = 4_000_000;
 /// How far an edge may move to fall on an onset, in microseconds.
 const BEAT_US: i64 = 150_000;
 
-/// How long pieces are, in microseconds.
+/// How long snippets are, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lengths {
     pub least: i64,
@@ -27,50 +27,50 @@ pub(super) struct Lengths {
 }
 
 impl Lengths {
-    /// For montages of `target_us` from this much footage. The longest piece is a
-    /// quarter of a montage with the usual number of pieces, so that the last one does
+    /// For montages of `target_us` from this much footage. The longest snippet is a
+    /// quarter of a montage with the usual number of snippets, so that the last one does
     /// not exceed the tolerance.
     pub fn new(target_us: i64, whole_us: i64) -> Self {
-        let pieces = (target_us / SHORTEST_PIECE_US).clamp(1, PIECES);
-        let wanted = (target_us / pieces).clamp(1, LONGEST_PIECE_US);
-        let least = SHORTEST_PIECE_US.min(wanted * 3 / 4).min(whole_us).max(1);
+        let snippets = (target_us / SHORTEST_CUT_US).clamp(1, SNIPPETS);
+        let wanted = (target_us / snippets).clamp(1, LONGEST_SNIPPET_US);
+        let least = SHORTEST_CUT_US.min(wanted * 3 / 4).min(whole_us).max(1);
         let most = (wanted * 3 / 2).min(bounds(target_us).1).max(least);
         Self { least, wanted, most }
     }
 }
 
-/// A piece of one shot that may be used once.
+/// A clean part of one shot that may be used once.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
+pub(super) struct Snippet {
     pub footage: usize,
     /// Its shot, numbered across all footage.
     pub shot: usize,
     pub start: i64,
     pub end: i64,
     pub worth: f64,
-    /// Whether it begins or ends within speech that is longer than a piece.
+    /// Whether it begins or ends within speech that is longer than a snippet.
     pub strained: bool,
     pub hash: u64,
     /// The region of the free footage it begins in.
     pub region: usize,
 }
 
-impl Piece {
+impl Snippet {
     pub fn length(&self) -> i64 {
         self.end - self.start
     }
 }
 
-/// All pieces in the order of the footage.
-pub(super) fn pieces(
+/// All snippets in the order of the footage.
+pub(super) fn snippets(
     footage: &[Footage<'_>],
     scores: &Scores,
     remaining: &Remaining<'_>,
     lengths: Lengths,
     regions: usize,
-) -> Vec<Piece> {
+) -> Vec<Snippet> {
     let total = remaining.total().max(1);
-    let mut pieces = Vec::new();
+    let mut snippets = Vec::new();
     let (mut free_before, mut first_shot) = (0, 0);
     for (position, source) in footage.iter().enumerate() {
         let free = &remaining.free[position];
@@ -89,10 +89,10 @@ pub(super) fn pieces(
                 let mut tiles: Vec<_> = strict.iter().map(|tile| (*tile, false)).chain(strained).collect();
                 tiles.retain(|((start, end), _)| !source.is_frozen(*start, *end));
                 tiles.sort_unstable();
-                pieces.extend(tiles.into_iter().map(|((from, to), strained)| {
+                snippets.extend(tiles.into_iter().map(|((from, to), strained)| {
                     let place = free_before + (source_place(free, from));
                     let parts = scores.parts(source, position, from, to);
-                    Piece {
+                    Snippet {
                         footage: position,
                         shot: first_shot + number,
                         start: from,
@@ -108,7 +108,7 @@ pub(super) fn pieces(
         free_before += free.total();
         first_shot += source.analysis.shots.len();
     }
-    pieces
+    snippets
 }
 
 /// How much free footage of a source comes before `at`.
@@ -116,7 +116,7 @@ pub(super) fn source_place(free: &super::spans::Spans, at: i64) -> i64 {
     free.within(0, at).map(|(start, end)| end - start).sum()
 }
 
-/// Splits a stretch into consecutive pieces.
+/// Splits a stretch into consecutive snippets.
 fn tile(legal: &Legal, onsets: &[i64], start: i64, end: i64, lengths: Lengths) -> Vec<(i64, i64)> {
     let mut tiles = Vec::new();
     let mut at = start;
@@ -140,7 +140,7 @@ fn tile(legal: &Legal, onsets: &[i64], start: i64, end: i64, lengths: Lengths) -
     tiles
 }
 
-/// Where a piece from `begin` ends, so that the rest up to `end` divides into pieces of
+/// Where a snippet from `begin` ends, so that the rest up to `end` divides into snippets of
 /// equal length.
 fn ending(legal: &Legal, onsets: &[i64], begin: i64, end: i64, lengths: Lengths) -> Option<i64> {
     let (low, high) = (begin + lengths.least, end.min(begin + lengths.most));
@@ -155,14 +155,14 @@ fn ending(legal: &Legal, onsets: &[i64], begin: i64, end: i64, lengths: Lengths)
         .or_else(|| legal.outs.nearest(exact, low, high))
 }
 
-/// The gaps that pieces leave in a stretch.
+/// The gaps that snippets leave in a stretch.
 fn gaps(tiles: &[(i64, i64)], start: i64, end: i64) -> impl Iterator<Item = (i64, i64)> + '_ {
     let starts = [start].into_iter().chain(tiles.iter().map(|tile| tile.1));
     let ends = tiles.iter().map(|tile| tile.0).chain([end]);
     starts.zip(ends)
 }
 
-/// Pieces of a stretch that is spoken throughout: each ends in a silence or at a quiet
+/// Snippets of a stretch that is spoken throughout: each ends in a silence or at a quiet
 /// moment, near the wanted length.
 fn quiet_tiles(
     source: &Footage<'_>,
