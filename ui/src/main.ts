@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import './app.css';
 import App from './app/App.svelte';
 import { startPlatform } from './platform';
+import { tauri } from './platform/tauri';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no place for the application.');
@@ -16,8 +17,8 @@ if (window.matchMedia('(prefers-color-scheme: light)').matches)
 // bundles do not contain.
 if (import.meta.env.DEV && !('__TAURI_INTERNALS__' in window)) {
   const { createMemoryPlatform, optionsFromAddress } = await import('./memory');
-  await startPlatform(createMemoryPlatform(optionsFromAddress(location.search)));
+  startPlatform(createMemoryPlatform(optionsFromAddress(location.search)));
 } else {
-  await startPlatform();
+  startPlatform(tauri);
 }
 mount(App, { target });

@@ -31,11 +31,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("Beach day - TikTok.mp4");
         let error = std::io::Error::other("no file manager");
-        let told = |why| Notice::Reveal { path: file.display().to_string(), why };
-        assert_eq!(not_shown(&file, &error).notice, told(NotShown::Gone));
+        let refusal = |why| Notice::Reveal { path: file.display().to_string(), why };
+        assert_eq!(not_shown(&file, &error).notice, refusal(NotShown::Gone));
         std::fs::write(&file, "film").unwrap();
         let shown = not_shown(&file, &error);
-        assert_eq!(shown.notice, told(NotShown::NoFileManager));
+        assert_eq!(shown.notice, refusal(NotShown::NoFileManager));
         assert_eq!(shown.detail, "no file manager");
     }
 }

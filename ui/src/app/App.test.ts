@@ -14,7 +14,7 @@ let machine: MemoryPlatform;
 
 async function open(options: MemoryOptions = {}) {
   machine = createMemoryPlatform({ profile: 'Ana', ...options });
-  await startPlatform(machine);
+  startPlatform(machine);
   render(App);
   return userEvent.setup();
 }

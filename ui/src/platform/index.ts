@@ -10,10 +10,9 @@ export type { FileDrop, Platform } from './types';
 
 let current: Platform | undefined;
 
-/** Sets the platform; Tauri by default. Called once, before anything is rendered. */
-export async function startPlatform(given?: Platform): Promise<Platform> {
-  current = given ?? (await import('./tauri')).tauri;
-  return current;
+/** Sets the platform. Called once, before anything is rendered. */
+export function startPlatform(given: Platform): void {
+  current = given;
 }
 
 /** The platform set at the start. */

@@ -13,7 +13,7 @@ import Library from './Library.svelte';
 /** A separate machine, with its first profile open if there is one. */
 export async function openMachine(options: MemoryOptions = {}): Promise<MemoryPlatform> {
   const machine = createMemoryPlatform(options);
-  await startPlatform(machine);
+  startPlatform(machine);
   toasts.clear();
   session.open = null;
   await preferences.load();

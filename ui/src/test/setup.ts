@@ -18,5 +18,5 @@ Element.prototype.animate ??= () => {
 };
 
 beforeEach(async () => {
-  await startPlatform(createMemoryPlatform());
+  startPlatform(createMemoryPlatform());
 });

@@ -53,12 +53,12 @@ impl Output {
 /// parameters; those of an error or a refusal are its own.
 fn document<T: Serialize>(value: &T) -> Value {
     // All values here are plain data, which always serialise.
-    told(serde_json::to_value(value).unwrap_or_default())
+    with_words(serde_json::to_value(value).unwrap_or_default())
 }
 
-fn told(value: Value) -> Value {
+fn with_words(value: Value) -> Value {
     match value {
-        Value::Array(items) => items.into_iter().map(told).collect(),
+        Value::Array(items) => items.into_iter().map(with_words).collect(),
         Value::Object(members) => {
             if members.contains_key("code")
                 && let Ok(notice) = serde_json::from_value(members.clone().into())
@@ -67,7 +67,7 @@ fn told(value: Value) -> Value {
             }
             let mut object = Map::new();
             for (name, member) in members {
-                match (&*name, told(member)) {
+                match (&*name, with_words(member)) {
                     ("notice", Value::Object(notice)) => object.extend(notice),
                     (_, member) => {
                         object.insert(name, member);
@@ -82,9 +82,9 @@ fn told(value: Value) -> Value {
 
 fn words_of(notice: &Notice) -> Map<String, Value> {
     let (code, parameters) = parts(notice);
-    let told =
+    let fields =
         [("code", json!(code)), ("message", json!(english(notice))), ("parameters", parameters.into())];
-    told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Text made safe for a terminal, on one line. File names and metadata can

@@ -51,6 +51,8 @@ async fn set_back(data_dir: &Path) {
         "ALTER TABLE jobs ADD COLUMN error_message TEXT",
         "ALTER TABLE jobs ADD COLUMN note TEXT",
         "DROP TRIGGER clips_count_their_changes",
+        "ALTER TABLE clips RENAME COLUMN preview_state TO raw_state",
+        "ALTER TABLE clips RENAME COLUMN preview_revision TO raw_revision",
         "ALTER TABLE clips DROP COLUMN changes",
         "ALTER TABLE clips DROP COLUMN provisional",
         "ALTER TABLE clips DROP COLUMN edit_hash",

@@ -35,7 +35,7 @@ mod sound;
 mod stir;
 mod survey;
 
-use measures::{Figures, Summary, Told};
+use measures::{Figures, Measured, Summary};
 use picture::{Partial, Which};
 use sheet::Sheet;
 use shots::Found;
@@ -288,7 +288,7 @@ struct Looked {
 
 impl Looked {
     fn told(self, duration_us: i64) -> PicturePart {
-        let Told { shots, windows, blanks, frozen } = self.summary.finish();
+        let Measured { shots, windows, blanks, frozen } = self.summary.finish();
         PicturePart {
             detail: self.detail,
             duration_us,

@@ -114,8 +114,8 @@ mod tests {
             let _ = sender.send(event);
         }
         drop(sender);
-        let mut told = Vec::new();
-        forward(events, |event| told.push(event)).await;
-        assert_eq!(told, [None, Some(3), Some(4)]);
+        let mut received = Vec::new();
+        forward(events, |event| received.push(event)).await;
+        assert_eq!(received, [None, Some(3), Some(4)]);
     }
 }

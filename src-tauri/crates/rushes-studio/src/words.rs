@@ -25,8 +25,8 @@ const CHOICES: [&str; 5] = ["activity", "failed", "field", "row", "system"];
 /// A notice in English.
 pub fn english(notice: &Notice) -> String {
     // Notices are plain data, which always serialises.
-    let told = serde_json::to_value(notice).unwrap_or_default();
-    told.as_object().map(sentence).unwrap_or_default()
+    let fields = serde_json::to_value(notice).unwrap_or_default();
+    fields.as_object().map(sentence).unwrap_or_default()
 }
 
 /// Several remarks, one after the other.
@@ -51,10 +51,10 @@ pub fn parts(notice: &Notice) -> (String, Map<String, Value>) {
     (code.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(), parameters)
 }
 
-fn sentence(told: &Map<String, Value>) -> String {
-    let mut parameters = told.clone();
+fn sentence(fields: &Map<String, Value>) -> String {
+    let mut parameters = fields.clone();
     // A reason without a code is part of its notice; one with a code is a sentence itself.
-    if let Some(Value::Object(reason)) = told.get("reason").filter(|reason| reason.get("code").is_none()) {
+    if let Some(Value::Object(reason)) = fields.get("reason").filter(|reason| reason.get("code").is_none()) {
         parameters.extend(reason.clone());
     }
     let text = |name: &str| parameters.get(name).and_then(Value::as_str);
@@ -104,7 +104,7 @@ fn shown(name: &str, value: &Value) -> String {
         }
         Value::String(text) => text.clone(),
         Value::Number(number) => figure(name, number.as_i64().unwrap_or_default()),
-        Value::Object(told) => sentence(told),
+        Value::Object(fields) => sentence(fields),
         Value::Array(items) => {
             let of_sentences = items.iter().any(Value::is_object);
             let items: Vec<String> = items.iter().map(|item| shown(name, item)).collect();
@@ -148,16 +148,16 @@ mod tests {
         used
     }
 
-    fn collect(told: &Value, used: &mut BTreeSet<String>) {
-        let told = told.as_object().unwrap();
-        let why = told
+    fn collect(fields: &Value, used: &mut BTreeSet<String>) {
+        let fields = fields.as_object().unwrap();
+        let why = fields
             .get("why")
-            .or_else(|| told.get("reason").filter(|reason| reason.get("code").is_none())?.get("why"));
-        let code = told["code"].as_str().unwrap();
+            .or_else(|| fields.get("reason").filter(|reason| reason.get("code").is_none())?.get("why"));
+        let code = fields["code"].as_str().unwrap();
         used.insert(
             why.map_or(format!("notice_{code}"), |why| format!("notice_{code}_{}", why.as_str().unwrap())),
         );
-        for (name, value) in told {
+        for (name, value) in fields {
             if CHOICES.contains(&&**name) {
                 used.insert(format!("notice_{name}_{}", value.as_str().unwrap()));
             }
@@ -174,14 +174,14 @@ mod tests {
     #[test]
     fn every_parameter_of_a_sentence_is_one_of_its_notice() {
         for notice in Notice::samples() {
-            let told = serde_json::to_value(&notice).unwrap();
-            let told = told.as_object().unwrap();
+            let fields = serde_json::to_value(&notice).unwrap();
+            let fields = fields.as_object().unwrap();
             let reason =
-                told.get("reason").and_then(Value::as_object).filter(|reason| !reason.contains_key("code"));
-            let mut names: Vec<&str> = told.keys().map(String::as_str).collect();
+                fields.get("reason").and_then(Value::as_object).filter(|reason| !reason.contains_key("code"));
+            let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
             names.extend(reason.into_iter().flat_map(|reason| reason.keys().map(String::as_str)));
-            let why = told.get("why").or_else(|| reason.and_then(|reason| reason.get("why")));
-            let code = told["code"].as_str().unwrap();
+            let why = fields.get("why").or_else(|| reason.and_then(|reason| reason.get("why")));
+            let code = fields["code"].as_str().unwrap();
             let key = why.map_or(code.to_owned(), |why| format!("{code}_{}", why.as_str().unwrap()));
             for count in [1, 2] {
                 let text = template(&key, Some(count));
@@ -266,9 +266,9 @@ mod tests {
             name: "clips".into(),
             system: SystemReason::ReadOnly,
         };
-        let told = Notice::ClipsFailed { count: 1, reason: Box::new(failed) };
+        let fields = Notice::ClipsFailed { count: 1, reason: Box::new(failed) };
         assert_eq!(
-            english(&told),
+            english(&fields),
             "One of the clips could not be made: “clips” could not be used while making a folder: the disk is read-only. Check the disk and its permissions, then try again."
         );
     }

@@ -16,7 +16,7 @@ use crate::progress::with_bar;
 
 /// The result. Times are microseconds from the first frame.
 #[derive(Serialize)]
-pub struct Told {
+pub struct Report {
     duration_us: i64,
     shots: Vec<ShotMark>,
     silences: Vec<Stretch>,
@@ -38,7 +38,7 @@ pub struct Loudness {
     true_peak_db: f64,
 }
 
-impl From<&SourceAnalysis> for Told {
+impl From<&SourceAnalysis> for Report {
     fn from(analysis: &SourceAnalysis) -> Self {
         let analysis = analysis.clone();
         Self {
@@ -65,7 +65,7 @@ pub async fn run(asked: &Analyze, global: &Global, output: &Output) -> StudioRes
     let target_us = micros(Field::TargetDurationUs, asked.target_duration)?;
     let target_us = limits::target_duration(Field::TargetDurationUs, target_us)?;
     let analysis = look(&asked.file, target_us, global).await?;
-    output.show(&Told::from(&analysis), words);
+    output.show(&Report::from(&analysis), words);
     Ok(true)
 }
 
@@ -73,30 +73,30 @@ async fn look(file: &Path, target_us: i64, global: &Global) -> StudioResult<Sour
     let tools = Toolchain::discover(global.ffmpeg.as_deref()).await?;
     let facts = probe(&tools, file).await?;
     let made = with_bar(async |context| analyse(&tools, file, &facts, &context).await).await;
-    Ok(SourceAnalysis::told(made?.analysis, None, target_us, ScoreWeights::default()))
+    Ok(SourceAnalysis::of(made?.analysis, None, target_us, ScoreWeights::default()))
 }
 
-pub fn words(told: &Told) -> String {
-    let spoken: i64 = told.speech.iter().map(|stretch| stretch.length_us()).sum();
-    let sound = told.loudness.as_ref().map_or("no sound to speak of".to_owned(), |loudness| {
+pub fn words(report: &Report) -> String {
+    let spoken: i64 = report.speech.iter().map(|stretch| stretch.length_us()).sum();
+    let sound = report.loudness.as_ref().map_or("no sound to speak of".to_owned(), |loudness| {
         format!(
             "{:.1} LUFS, {:.1} dBTP, {} % speech",
             loudness.integrated_lufs,
             loudness.true_peak_db,
-            spoken * 100 / told.duration_us.max(1)
+            spoken * 100 / report.duration_us.max(1)
         )
     });
-    let mut text = format!("{}, {} shots, {sound}\n\n", length(told.duration_us), told.shots.len());
-    text += &table(told.shots.iter().map(|shot| {
+    let mut text = format!("{}, {} shots, {sound}\n\n", length(report.duration_us), report.shots.len());
+    text += &table(report.shots.iter().map(|shot| {
         let opening = &shot.opening;
         let long = if opening.length_us > 0 { length(opening.length_us) } else { String::new() };
         vec![length(shot.start_us), length(shot.end_us), word(opening.kind), long]
     }));
     text += "\nCandidates, best first\n";
-    text += &table(told.candidates.iter().map(|candidate| {
+    text += &table(report.candidates.iter().map(|candidate| {
         vec![length(candidate.start_us), length(candidate.end_us), format!("{} %", candidate.score_bp / 100)]
     }));
-    for stretch in &told.damage {
+    for stretch in &report.damage {
         text += &format!("Could not be read: {} to {}\n", length(stretch.start_us), length(stretch.end_us));
     }
     text

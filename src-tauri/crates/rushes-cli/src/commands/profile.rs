@@ -37,9 +37,9 @@ pub async fn run(
         ProfileCommand::Delete { which, confirm } => {
             let profile = find_profile(studio, Some(&which)).await?;
             let left = studio.delete_profile(profile.id, &confirm).await?;
-            let mut told = json!(profile);
-            told["left_behind"] = json!(left);
-            output.show(&told, |_| {
+            let mut answer = json!(profile);
+            answer["left_behind"] = json!(left);
+            output.show(&answer, |_| {
                 let mut text = format!("Deleted “{}” with everything in it.", profile.name);
                 if left.finals > 0 {
                     text += &format!("\nIts finals stay ({}):\n{}", left.finals, left.folders.join("\n"));

@@ -31,8 +31,8 @@ pub async fn run(session: &ProfileSession, command: SourceCommand, output: &Outp
             let job = session.analyse_source(source).await?;
             finish(session, job.id).await?;
             let analysis = session.get_source_analysis(source).await?;
-            output.show(&analysis.as_ref().map(analyze::Told::from), |told| {
-                told.as_ref().map(analyze::words).unwrap_or_default()
+            output.show(&analysis.as_ref().map(analyze::Report::from), |report| {
+                report.as_ref().map(analyze::words).unwrap_or_default()
             });
         }
         SourceCommand::Remove { source } => {

@@ -43,7 +43,7 @@ pub(super) struct Summary {
 
 /// The measures of all frames.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Measured {
     pub shots: Vec<Shot>,
     pub windows: Vec<PictureWindow>,
     pub blanks: Vec<Stretch>,
@@ -128,12 +128,12 @@ impl Summary {
     }
 
     /// Returns all measures.
-    pub fn finish(mut self) -> Told {
+    pub fn finish(mut self) -> Measured {
         self.shots.push(self.shot.close(self.duration_us));
         while (self.windows.len() as i64) < windows(self.duration_us) {
             self.close_window();
         }
-        Told {
+        Measured {
             shots: self.shots,
             windows: self.windows,
             blanks: self.blanks.finish(self.duration_us),
@@ -364,7 +364,7 @@ mod tests {
         (0..100).zip(changes.iter().copied().cycle()).map(figures).collect()
     }
 
-    fn told(frames: &[Figures], transitions: &[Found]) -> Told {
+    fn told(frames: &[Figures], transitions: &[Found]) -> Measured {
         let mut summary = Summary::new(4_000_000);
         summary.take(frames, transitions);
         summary.finish()

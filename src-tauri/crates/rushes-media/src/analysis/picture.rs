@@ -271,7 +271,7 @@ fn command(
     // The film sheet is made from these frames, so they use the colours of a JPEG.
     let frame = FrameSize { width: size.width as u32, height: size.height as u32 };
     let colours = Colours::of(&facts.video, &ColourSpace::jpeg(), tools.converts_colours);
-    let convert = colours.scale(frame, "area", "yuv420p");
+    let convert = colours.scale(frame, "area+accurate_rnd", "yuv420p");
     // Scaled first: `scale` would convert colours while it reads the large frame, which
     // costs a tenth of the time to decode H.264.
     let small = format!("scale={}:{}:flags=area", frame.width, frame.height);

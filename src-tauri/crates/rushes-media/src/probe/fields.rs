@@ -26,11 +26,11 @@ const LEAST: usize = 10;
 #[derive(Debug, Deserialize)]
 struct Frames {
     #[serde(default)]
-    frames: Vec<Told>,
+    frames: Vec<Frame>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Told {
+struct Frame {
     #[serde(default)]
     interlaced_frame: u8,
 }

@@ -121,7 +121,7 @@ impl Disks {
                 files
                     .into_iter()
                     .map(|file| (question(disk, &file), file))
-                    .map(|(told, file)| (file, told))
+                    .map(|(answer, file)| (file, answer))
                     .collect()
             };
             self.quickly(&folder, look).await.unwrap_or_default()
@@ -182,8 +182,8 @@ impl Disks {
             let _debt = Debt::begin(&inner, folder);
             let disk = inner.disk.clone();
             let mut asked = tokio::task::spawn_blocking(move || question(&*disk));
-            let told = match timeout(SILENT_AFTER, &mut asked).await {
-                Ok(told) => told,
+            let answer = match timeout(SILENT_AFTER, &mut asked).await {
+                Ok(answer) => answer,
                 Err(_) => {
                     // Otherwise the folders of a hanging drive would use up all
                     // the slots.
@@ -191,9 +191,9 @@ impl Disks {
                     asked.await
                 }
             };
-            if let Ok(told) = told {
+            if let Ok(answer) = answer {
                 // The caller may have stopped waiting.
-                let _ = tell.send(told);
+                let _ = tell.send(answer);
             }
         });
         answer

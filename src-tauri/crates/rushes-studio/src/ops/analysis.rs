@@ -88,7 +88,7 @@ pub struct SourceAnalysis {
 
 impl SourceAnalysis {
     /// The analysis as sent to the page, with the best moments near a target duration.
-    pub fn told(
+    pub fn of(
         analysis: Analysis,
         sheet: Option<FilmSheet>,
         target_duration_us: i64,
@@ -134,8 +134,8 @@ impl ProfileSession {
         let target_us =
             self.library().live_project(self.profile_id(), row.source.project_id).await?.target_duration_us;
         let weights = self.get_score_weights().await?;
-        let told = SourceAnalysis::told(kept.analysis, kept.sheet, target_us, weights);
-        Ok(Some(SourceAnalysis { outdated: !kept.is_current, ..told }))
+        let analysis = SourceAnalysis::of(kept.analysis, kept.sheet, target_us, weights);
+        Ok(Some(SourceAnalysis { outdated: !kept.is_current, ..analysis }))
     }
 
     /// Looks at the parts of a source that lack a current analysis, in the

@@ -109,8 +109,8 @@ impl ProfileSession {
             outcomes.push(match self.library().source_row(self.profile_id(), file.id).await {
                 Ok(row) => ItemOutcome { item, done: Some(row.source), refused: None },
                 Err(LibraryError::NotFound { .. }) => {
-                    let told = refused.remove(&file.id);
-                    let refusal = told.map(|file| Refusal { notice: file.notice, detail: String::new() });
+                    let taken = refused.remove(&file.id);
+                    let refusal = taken.map(|file| Refusal { notice: file.notice, detail: String::new() });
                     ItemOutcome { item, done: None, refused: Some(refusal.unwrap_or_else(|| rest.clone())) }
                 }
                 Err(error) => return Err(error.into()),

@@ -83,8 +83,8 @@ impl ProfileSession {
         let is_gone = |disk: &dyn Disk, file: &Path| {
             !disk.is_file(file) && file.parent().is_some_and(|folder| disk.is_dir(folder))
         };
-        let told = self.studio().disks().of_each(files, is_gone).await;
-        told.into_iter().filter_map(|(file, is_gone)| is_gone.then_some(file)).collect()
+        let answers = self.studio().disks().of_each(files, is_gone).await;
+        answers.into_iter().filter_map(|(file, is_gone)| is_gone.then_some(file)).collect()
     }
 }
 

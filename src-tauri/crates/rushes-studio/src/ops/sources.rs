@@ -107,8 +107,8 @@ impl ProfileSession {
         let mut states: HashMap<SourceId, SourceState> = HashMap::new();
         // Pending queries continue on their own.
         let _ = timeout(PAGE_PATIENCE, async {
-            while let Some(told) = looks.next().await {
-                states.extend(told.unwrap_or_default());
+            while let Some(looked) = looks.next().await {
+                states.extend(looked.unwrap_or_default());
             }
         })
         .await;

@@ -73,9 +73,9 @@ async fn each<T: Send + 'static>(
 
 /// The folders whose disks are about to be full.
 pub(crate) async fn almost_full(studio: &Studio, folders: HashSet<PathBuf>) -> HashSet<PathBuf> {
-    let mut told = each(studio, folders, free).await;
-    told.retain(|_, free| free.is_some_and(|free| free < RESERVE / 4));
-    told.into_keys().collect()
+    let mut free_space = each(studio, folders, free).await;
+    free_space.retain(|_, free| free.is_some_and(|free| free < RESERVE / 4));
+    free_space.into_keys().collect()
 }
 
 /// Where a job writes, and roughly how much.
@@ -103,8 +103,8 @@ pub(crate) async fn require_room(session: &ProfileSession, kinds: Kinds, row: &J
 /// `disk_short`, with both figures.
 pub(crate) async fn require(studio: &Studio, folder: &Path, needed: u64) -> StudioResult<()> {
     let asked = folder.to_owned();
-    let told = studio.disks().quickly(folder, move |disk| free(disk, &asked)).await;
-    require_bytes(told.flatten(), needed)
+    let free_space = studio.disks().quickly(folder, move |disk| free(disk, &asked)).await;
+    require_bytes(free_space.flatten(), needed)
 }
 
 fn require_bytes(free: Option<u64>, needed: u64) -> StudioResult<()> {

@@ -173,7 +173,7 @@ async fn add(task: &Task<'_>, asked: &IngestPayload) -> StudioResult<Outcome> {
     match broken {
         Some(error) => Err(error),
         None => {
-            let result = Some(added.told());
+            let result = Some(added.result());
             Ok(Outcome { notes: added.rejoined, result })
         }
     }
@@ -422,7 +422,7 @@ impl Added<'_> {
         self.refused.push(RefusedFile { source_id, name, notice: error.notice });
     }
 
-    fn told(&self) -> JobResult {
+    fn result(&self) -> JobResult {
         let mut refused = self.refused.clone();
         // Ids sort in the order the files were named.
         refused.sort_by_key(|file| file.source_id);
@@ -458,6 +458,6 @@ impl Added<'_> {
             session.emit(StudioEvent::SourcesChanged { project_id: project });
             session.emit(StudioEvent::ProjectsChanged);
         }
-        task.note(&self.told()).await
+        task.note(&self.result()).await
     }
 }

@@ -177,8 +177,8 @@ async fn delete(task: &Task<'_>, mut asked: DeletePayload) -> StudioResult<Outco
 
 fn left_over(stayed: &[(PathBuf, io::Error)]) -> StudioError {
     let named = stayed.iter().take(NAMED_MAX).map(|(path, error)| format!("{}: {error}", path.display()));
-    let told = Notice::FilesLeft { count: limits::number(stayed.len()) };
-    StudioError::with_detail(told, named.collect::<Vec<_>>().join("\n"))
+    let notice = Notice::FilesLeft { count: limits::number(stayed.len()) };
+    StudioError::with_detail(notice, named.collect::<Vec<_>>().join("\n"))
 }
 
 /// What to search the disk for: only what no row refers to any more.

@@ -223,7 +223,7 @@ mod tests {
     }
 
     /// What variants show, in whole seconds: segment number, in and out point.
-    fn told(variants: &[Vec<Cut>]) -> Vec<Vec<(u128, i64, i64)>> {
+    fn plain(variants: &[Vec<Cut>]) -> Vec<Vec<(u128, i64, i64)>> {
         let cut = |c: &Cut| (c.source_id.0.as_u128(), c.in_us / 1_000_000, c.out_us / 1_000_000);
         variants.iter().map(|variant| variant.iter().map(cut).collect()).collect()
     }
@@ -233,7 +233,7 @@ mod tests {
         let all = segments(&[8_000_000, 6_000_000, 6_000_000]);
         let made = assemble(&all, 4, SelectionMode::Sequential, 8_000_000, 0);
         assert_eq!(
-            told(&made),
+            plain(&made),
             [
                 vec![(0, 0, 8)],
                 vec![(1, 0, 6), (2, 0, 2)],
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn twelve_of_two_segments_are_as_many_as_differ() {
         let all = segments(&[10_000_000, 10_000_000]);
-        let made = |mode, target_us| told(&assemble(&all, 12, mode, target_us, 7));
+        let made = |mode, target_us| plain(&assemble(&all, 12, mode, target_us, 7));
         assert_eq!(made(SelectionMode::Sequential, 10_000_000), [[(0, 0, 10)], [(1, 0, 10)]]);
         assert_eq!(made(SelectionMode::Sequential, 30_000_000), [[(0, 0, 10), (1, 0, 10)]]);
         for mode in [SelectionMode::Random, SelectionMode::Weighted] {

@@ -57,11 +57,12 @@ impl Runner {
                 };
                 let Some(studio) = studio.upgrade() else { return };
                 let followed = if woken { Ok(()) } else { self.follow_the_library(&studio).await };
-                told(followed.and(self.start_due_jobs(&studio, &mut turns).await));
+                log_failure(followed.and(self.start_due_jobs(&studio, &mut turns).await));
                 // Runs beside the scheduling, which must not wait for a drive.
                 if !woken && disks.as_ref().is_none_or(JoinHandle::is_finished) {
                     let runner = self.clone();
-                    disks = Some(tokio::spawn(async move { told(runner.look_at_disks(&studio).await) }));
+                    disks =
+                        Some(tokio::spawn(async move { log_failure(runner.look_at_disks(&studio).await) }));
                 }
             }
         });
@@ -112,7 +113,7 @@ impl Runner {
     }
 }
 
-fn told(looked: StudioResult<()>) {
+fn log_failure(looked: StudioResult<()>) {
     if let Err(error) = looked {
         tracing::warn!(%error, detail = error.detail, "the queue could not be looked at");
     }
