@@ -1,19 +1,26 @@
 /** Startup before anything is shown, and the window's event listeners. */
 import { platform } from '../platform';
 import { drop } from '../state/drop.svelte';
-import { session } from '../state/session.svelte';
 import { ffmpeg } from '../state/ffmpeg.svelte';
+import { session } from '../state/session.svelte';
 import { preferences } from '../state/settings.svelte';
 import { attempt } from '../state/toasts.svelte';
 import { asked } from './asked.svelte';
 import { quitting } from './quitting.svelte';
 
+/**
+ * ffmpeg is searched for once the first screen is drawn: its programs are asked
+ * what they can do, which takes as much of the CPU as drawing that screen.
+ */
+const SEARCH_AFTER_MS = 1_000;
+
 async function load(): Promise<void> {
   await preferences.load();
   if (preferences.info?.problem) return;
   await session.load();
-  // Not waited for: the first search for ffmpeg takes longer than all the rest.
-  void attempt(() => ffmpeg.load());
+  // The first-run screen says whether ffmpeg is there.
+  const wait = session.profiles.length === 0 ? 0 : SEARCH_AFTER_MS;
+  setTimeout(() => void attempt(() => ffmpeg.load()), wait);
 }
 
 /** Listens to the application and to files dragged over the window. */
