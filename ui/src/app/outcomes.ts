@@ -11,7 +11,7 @@ import { m } from '../paraglide/messages';
 import type { Job } from '../platform';
 import { type Batch, batchesOf } from '../queue/batches';
 import type { Tone } from '../state/toasts.svelte';
-import { type News, newsOf, toldInPlace } from './ready';
+import { type News, newsOf, shownInPlace } from './ready';
 
 export interface Word {
   text: string;
@@ -74,7 +74,7 @@ export class Outcomes {
 
   #singles(ended: readonly Job[], now: readonly Job[], route: Route): Word[] {
     const words = ended
-      .filter((job) => job.state === 'failed' && !toldInPlace(job, route))
+      .filter((job) => job.state === 'failed' && !shownInPlace(job, route))
       .map((job): Word => ({
         text: m.queue_said_failed({ title: job.title }),
         lines: job.error ? [noticeWords(job.error)] : [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../platform';
-import { newsOf, toldInPlace } from './ready';
+import { newsOf, shownInPlace } from './ready';
 
 const job = (facts: Partial<Job>): Job =>
   ({ id: 'j', kind: 'generate', title: 'Spring', project_id: 'p', clip_id: null, ...facts }) as Job;
@@ -28,9 +28,9 @@ describe('news of finished work', () => {
   });
 
   it('leaves a failure to the screen of its project where that is open', () => {
-    expect(toldInPlace(job({}), { at: 'project', id: 'p', stage: 'sources' })).toBe(true);
-    expect(toldInPlace(job({}), { at: 'project', id: 'other', stage: 'sources' })).toBe(false);
-    expect(toldInPlace(job({ kind: 'render' }), { at: 'project', id: 'p', stage: 'finals' })).toBe(false);
+    expect(shownInPlace(job({}), { at: 'project', id: 'p', stage: 'sources' })).toBe(true);
+    expect(shownInPlace(job({}), { at: 'project', id: 'other', stage: 'sources' })).toBe(false);
+    expect(shownInPlace(job({ kind: 'render' }), { at: 'project', id: 'p', stage: 'finals' })).toBe(false);
   });
 
   it('says nothing of a clip that was cut anew', () => {

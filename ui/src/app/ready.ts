@@ -28,7 +28,7 @@ function inSight(job: Job, route: Route): boolean {
  * Whether a screen reports a failure itself: the strip of a project and the
  * line below a source's timeline say what went wrong and what to do.
  */
-export function toldInPlace(failed: Job, route: Route): boolean {
+export function shownInPlace(failed: Job, route: Route): boolean {
   if (failed.kind === 'analyse') return route.at === 'source';
   return MAKES_CLIPS.has(failed.kind) && route.at === 'project' && route.id === failed.project_id;
 }
