@@ -1,5 +1,6 @@
-//! Videos and images for the page, served from 127.0.0.1: the web view only
-//! plays video over HTTP with ranges, and from nothing else that Tauri offers.
+//! Videos, images and sounds for the page, served from 127.0.0.1: the web view
+//! only plays video over HTTP with ranges, and from nothing else that Tauri
+//! offers.
 //!
 //! A URL is `/<token>/<kind>/<id>[/<part>]`. The token belongs to one session
 //! and ends with it; ids are only valid in that profile, and a path never
@@ -11,7 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HOST, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rand::RngExt;
@@ -23,7 +26,7 @@ use tower_http::services::ServeFile;
 use uuid::Uuid;
 
 /// Allowed origins. Requests from pages of other origins carry an `Origin`
-/// header; images and videos of our own page do not.
+/// header; those of our own page only where it reads the pixels or samples.
 pub const ORIGINS: &[&str] = if cfg!(feature = "custom-protocol") {
     &["tauri://localhost", "http://tauri.localhost"]
 } else {
@@ -80,10 +83,22 @@ struct Server {
     tokens: Tokens,
 }
 
+/// Answers a request. Our own page may read what it is answered: otherwise it
+/// could show a picture, but not draw it.
 async fn answer(State(server): State<Server>, request: Request) -> Response {
-    if !server.trusts(request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
+    let is_trusted = server.trusts(request.headers());
+    let origin = request.headers().get(ORIGIN).filter(|_| is_trusted).cloned();
+    let mut response =
+        if is_trusted { serve_file(server, request).await } else { StatusCode::FORBIDDEN.into_response() };
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
+    response
+}
+
+async fn serve_file(server: Server, request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
@@ -137,9 +152,10 @@ fn parse(path: &str) -> Option<(&str, MediaKind, Uuid)> {
         ("source", Some("thumb")) => MediaKind::SourceThumb,
         ("source", Some("filmstrip")) => MediaKind::SourceFilmstrip,
         ("source", Some("sheet")) => MediaKind::SourceSheet,
-        ("clip", Some("preview")) => MediaKind::ClipPreview,
+        ("clip", Some("still")) => MediaKind::ClipStill,
         ("clip", Some("thumb")) => MediaKind::ClipThumb,
         ("clip", Some("filmstrip")) => MediaKind::ClipFilmstrip,
+        ("clip", Some("sound")) => MediaKind::ClipSound,
         ("export", None) => MediaKind::Export,
         ("export", Some("thumb")) => MediaKind::ExportThumb,
         _ => return None,

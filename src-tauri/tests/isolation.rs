@@ -110,6 +110,8 @@ fn table() -> Vec<(&'static str, Reach)> {
         ("update_clip_content", ids(|o| json!({ "id": o.clip, "patch": { "script": "Taken" } }))),
         ("import_clip_captions", ids(|o| json!({ "id": o.clip, "path": "/nowhere.srt" }))),
         ("list_all_tags", Own(json!({}))),
+        ("make_clip_files", ids(|o| json!({ "ids": [o.clip] }))),
+        ("clear_clip_files", Own(json!({}))),
         ("reveal_clip", ids(|o| json!({ "id": o.clip }))),
         ("list_export_presets", Own(json!({}))),
         ("estimate_render", ids(|o| json!({ "ids": [o.clip], "presets": ["tiktok"] }))),

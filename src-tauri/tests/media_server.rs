@@ -4,10 +4,13 @@
 mod common;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, HOST, ORIGIN, RANGE};
+use axum::http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, ORIGIN,
+    RANGE, VARY,
+};
 use axum::http::{Method, Request, StatusCode};
 use common::{Bench, Ids, fill, footage};
-use rushes::media_server::router;
+use rushes::media_server::{ORIGINS, router};
 use rushes_studio::ProfileSession;
 use tauri::async_runtime::block_on;
 use tower::ServiceExt;
@@ -75,9 +78,10 @@ fn films_and_pictures_are_served_whole_and_in_ranges() {
     for path in [
         format!("/{token}/source/{}/thumb", ids.source),
         format!("/{token}/source/{}/filmstrip", ids.source),
-        format!("/{token}/clip/{}/preview?r=1", ids.clip),
+        format!("/{token}/clip/{}/still?r=1", ids.clip),
         format!("/{token}/clip/{}/thumb?r=1", ids.clip),
         format!("/{token}/clip/{}/filmstrip?r=1", ids.clip),
+        format!("/{token}/clip/{}/sound?r=1", ids.clip),
         format!("/{token}/export/{}", ids.export),
         format!("/{token}/export/{}/thumb", ids.export),
     ] {
@@ -85,6 +89,21 @@ fn films_and_pictures_are_served_whole_and_in_ranges() {
         assert_eq!(status, StatusCode::OK, "{path}");
         assert!(body.len() > 200, "{path}");
     }
+}
+
+#[test]
+fn a_clip_is_heard_as_one_stream_unless_it_is_muted() {
+    let server = Server::new();
+    let path = format!("/{}/clip/{}/sound", server.token, server.ids.clip);
+    let (status, headers, body) = server.ask(server.get(&path));
+    assert_eq!((status, &headers[CONTENT_TYPE]), (StatusCode::OK, &"audio/wav".parse().unwrap()));
+    let detail = block_on(server.session.get_clip(server.ids.clip)).unwrap();
+    let samples = (detail.clip.duration_us * 48_000 + 500_000) / 1_000_000;
+    assert_eq!((&body[..4], body.len()), (&b"RIFF"[..], 44 + 4 * samples as usize));
+    let (status, _, part) = server.ask(server.get(&path).header(RANGE, "bytes=44-143"));
+    assert_eq!((status, &part[..]), (StatusCode::PARTIAL_CONTENT, &body[44..144]));
+    block_on(server.session.remove_clip_audio(server.ids.clip)).unwrap();
+    assert_eq!(server.ask(server.get(&path)).0, StatusCode::NOT_FOUND);
 }
 
 #[test]
@@ -98,15 +117,34 @@ fn a_page_of_another_origin_or_under_another_name_is_refused() {
     ] {
         let (status, headers, body) = server.ask(server.get(&server.film()).header(header, value));
         assert_eq!((status, body.len()), (StatusCode::FORBIDDEN, 0), "{value}");
-        assert!(!headers.contains_key("access-control-allow-origin"));
+        assert!(!headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+        assert_eq!(headers[VARY], "origin");
     }
     for host in ["evil.example", "localhost:4321", "127.0.0.1", "127.0.0.1:80"] {
         let request = Request::get(server.film()).header(HOST, host);
         assert_eq!(server.ask(request).0, StatusCode::FORBIDDEN, "{host}");
     }
     assert_eq!(server.ask(Request::get(server.film())).0, StatusCode::FORBIDDEN, "no host at all");
-    let own = server.get(&server.film()).header(ORIGIN, "tauri://localhost");
-    assert_eq!(server.ask(own).0, StatusCode::OK);
+}
+
+#[test]
+fn only_our_own_page_may_read_what_it_shows() {
+    let server = Server::new();
+    let picture = format!("/{}/clip/{}/still", server.token, server.ids.clip);
+    for path in [&server.film(), &picture] {
+        for origin in ORIGINS {
+            for part in ["bytes=0-", "bytes=0-99"] {
+                let own = server.get(path).header(ORIGIN, *origin).header(RANGE, part);
+                let (status, headers, _) = server.ask(own);
+                assert_eq!(status, StatusCode::PARTIAL_CONTENT, "{path} from {origin}");
+                assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], *origin);
+                assert_eq!(headers[VARY], "origin");
+            }
+        }
+        let (status, headers, _) = server.ask(server.get(path));
+        assert_eq!((status, &headers[VARY]), (StatusCode::OK, &"origin".parse().unwrap()));
+        assert!(!headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+    }
 }
 
 #[test]
@@ -117,7 +155,8 @@ fn what_is_not_this_profiles_is_not_there() {
     let (token, source) = (&server.token, server.ids.source);
     for path in [
         format!("/{token_of_ben}/source/{source}"),
-        format!("/{token_of_ben}/clip/{}/preview", server.ids.clip),
+        format!("/{token_of_ben}/clip/{}/still", server.ids.clip),
+        format!("/{token_of_ben}/clip/{}/sound", server.ids.clip),
         format!("/{token_of_ben}/export/{}", server.ids.export),
         format!("/{}/source/{source}", "0".repeat(64)),
         format!("//source/{source}"),

@@ -77,7 +77,7 @@ test('a film that ran faster stops, with nothing over its picture', async () => 
 
 test('a new caption takes what is typed', async () => {
   await go('clip', `#/clip/${clip.id}`);
-  const cuts = (await app.invoke('get_clip', { id: clip.id })).cuts;
+  const { cuts } = (await app.invoke('get_clip', { id: clip.id })).clip;
   await app.press('home');
   await app.chord('control', Key.ENTER);
   await type('Nobody rode on ice');
@@ -98,7 +98,7 @@ test('a new caption takes what is typed', async () => {
   });
   await app.press('escape');
   await app.screen('clip');
-  assert.deepEqual((await app.invoke('get_clip', { id: clip.id })).cuts, cuts);
+  assert.deepEqual((await app.invoke('get_clip', { id: clip.id })).clip.cuts, cuts);
 });
 
 test('a render that fails at once is shown as failed, and without its source none is offered', async () => {

@@ -30,10 +30,7 @@ cli(data, 'generate', 'Reel', '--count', String(CLIPS), '--target-duration', '2'
 
 const app = await App.start(data);
 await app.screen('projects');
-const { items } = await app.until('the previews', async () => {
-  const page = await app.invoke('list_all_clips', { query: { limit: 500 } });
-  return page.items.every((clip) => clip.preview_state === 'ready') && page;
-});
+const { items } = await app.invoke('list_all_clips', { query: { limit: 500 } });
 await app.click('Reel');
 await app.screen('project');
 await app.click('Triage');

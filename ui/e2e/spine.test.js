@@ -58,9 +58,9 @@ test('generates clips and watches them come', async () => {
   await app.click('Make 4 clips');
   await app.until('progress', () => app.css('[role="progressbar"]'));
   await app.shot('07 making');
-  await app.until('four clips that are ready', async () => {
+  await app.until('four clips that stay as they are', async () => {
     const { items } = await clips();
-    return items.length === 4 && items.every((clip) => clip.preview_state === 'ready');
+    return items.length === 4 && items.every((clip) => !clip.provisional);
   });
   await app.until('their pictures', async () => (await loadedPictures()) >= 4);
   await app.shot('08 rushes');

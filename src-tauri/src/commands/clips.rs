@@ -1,13 +1,13 @@
-//! Clips: listing, rating, trimming, sound, texts, trash.
+//! Clips: listing, rating, trimming, sound, texts, files, trash.
 
 use std::path::PathBuf;
 
 use rushes_model::ids::{ClipId, ProjectId};
 use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
-    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Page,
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, Flag, ItemOutcome, Job, Page,
 };
-use rushes_studio::{ImportedCaptions, StudioResult, TrashEmptied};
+use rushes_studio::{ClipFilesCleared, ImportedCaptions, StudioResult, TrashEmptied};
 
 use super::reveal::reveal;
 use crate::shell::{Caller, Shell, WindowSession};
@@ -141,7 +141,25 @@ pub async fn list_all_tags(session: WindowSession) -> StudioResult<Vec<String>> 
     session.list_all_tags().await
 }
 
-/// Shows a clip's preview in the file manager.
+/// Makes files of clips, in the background; each is answered on its own, and
+/// with nothing where its file shows the clip as it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn make_clip_files(
+    session: WindowSession,
+    ids: Vec<ClipId>,
+) -> StudioResult<Vec<ItemOutcome<Job>>> {
+    session.make_clip_files(&ids).await
+}
+
+/// Deletes the files of all clips of the profile. They can be made again.
+#[tauri::command]
+#[specta::specta]
+pub async fn clear_clip_files(session: WindowSession) -> StudioResult<ClipFilesCleared> {
+    session.clear_clip_files().await
+}
+
+/// Shows the file of a clip in the file manager; refused where it has none.
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_clip(session: WindowSession, id: ClipId) -> StudioResult<()> {

@@ -74,6 +74,8 @@ macro_rules! commands {
             clips::update_clip_content,
             clips::import_clip_captions,
             clips::list_all_tags,
+            clips::make_clip_files,
+            clips::clear_clip_files,
             clips::reveal_clip,
             finals::list_export_presets,
             finals::estimate_render,

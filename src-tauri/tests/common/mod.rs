@@ -142,6 +142,8 @@ pub fn fill(session: &ProfileSession, footage: &Path) -> Ids {
         let clips = session.list_project_clips(project.id, &ClipQuery::default()).await.unwrap();
         let clip = clips.items.first().expect("a clip was made").id;
         session.bulk_select_clips(&[clip], Flag::Picked).await.unwrap();
+        let files = session.make_clip_files(&[clip]).await.unwrap();
+        session.wait_for_job(files[0].done.as_ref().unwrap().id).await.unwrap();
         let render = session.render_final_clip(clip, "square", None).await.unwrap();
         let render = session.wait_for_job(render.id).await.unwrap();
         let presets = ["square", "tiktok"].map(String::from);

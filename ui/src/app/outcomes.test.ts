@@ -54,6 +54,12 @@ describe('a batch that has ended', () => {
     expect(notices).toEqual([{ title: 'Finished', body: '3 finals are ready.' }]);
   });
 
+  it('is named after what it made', () => {
+    const files = [a, b, c].map((each): Job => ({ ...each, kind: 'clip_file' }));
+    const { words } = new Outcomes().take(files, files.map(done), at);
+    expect(words).toMatchObject([{ text: '3 clip files are ready.', action: { route: { at: 'queue' } } }]);
+  });
+
   it('is told of by its last try alone, when one was tried again', () => {
     const outcomes = new Outcomes();
     const over = [done(a), failed(b), done(c)];

@@ -39,6 +39,12 @@ const ASKED_FOR: ReadonlySet<Job['kind']> = new Set([
 /** Paused jobs do not count: they may stay paused for days, and reports must not wait for them. */
 const underWay = (job: Job) => job.state === 'running' || job.state === 'queued';
 
+/** What a batch of jobs made. */
+const READY: Partial<Record<Job['kind'], typeof m.ready_jobs>> = {
+  clip_file: m.ready_clip_files,
+  render: m.ready_finals,
+};
+
 const toQueue = (): News['action'] => ({ label: m.show_queue(), route: { at: 'queue' } });
 
 export class Outcomes {
@@ -103,10 +109,8 @@ export class Outcomes {
     const failed = again ? jobs.filter((job) => job.state === 'failed').length : batch.failed;
     if (failed === 0) {
       if (done.length === 0) return { word: [], notice: [] };
-      const text =
-        batch.kind === 'render'
-          ? m.ready_finals({ count: done.length, shown: formatNumber(done.length) })
-          : m.ready_jobs({ count: done.length, shown: formatNumber(done.length) });
+      const ready = (batch.kind && READY[batch.kind]) ?? m.ready_jobs;
+      const text = ready({ count: done.length, shown: formatNumber(done.length) });
       const word =
         batch.kind === 'render'
           ? newsOf(done, route).map(good)

@@ -33,7 +33,7 @@ describe('news of finished work', () => {
     expect(shownInPlace(job({ kind: 'render' }), { at: 'project', id: 'p', stage: 'finals' })).toBe(false);
   });
 
-  it('says nothing of a clip that was cut anew', () => {
-    expect(newsOf([job({ kind: 'preview' })], { at: 'projects' })).toEqual([]);
+  it('says nothing of the file of a clip', () => {
+    expect(newsOf([job({ kind: 'clip_file' })], { at: 'projects' })).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ export function shownInPlace(failed: Job, route: Route): boolean {
   return MAKES_CLIPS.has(failed.kind) && route.at === 'project' && route.id === failed.project_id;
 }
 
-/** Names each project with new clips and counts finals. A clip that was cut again is not reported. */
+/** Names each project with new clips and counts finals. The file of a clip is not reported. */
 export function newsOf(done: readonly Job[], route: Route): News[] {
   const unseen = done.filter((job) => !inSight(job, route));
   const news = unseen.flatMap((job): News[] => {

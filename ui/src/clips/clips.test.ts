@@ -92,6 +92,33 @@ describe('all clips', () => {
     await waitFor(async () => expect((await machine.commands.listAllClips({ limit: 1 })).total).toBe(total));
   });
 
+  it('makes the files of those that have none', async () => {
+    await machine.commands.clearClipFiles();
+    const { user } = show(ClipsScreen, {});
+    await user.click(await card(0));
+    await user.keyboard('{Shift>}');
+    await user.click(await card(1));
+    await user.keyboard('{/Shift}');
+    const bar = within(await screen.findByTestId('selection-bar'));
+    await user.click(bar.getByRole('button', { name: 'Make files of these' }));
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toBe('2 clip files are being made.'));
+    machine.finishJobs();
+    await waitFor(() =>
+      expect(bar.getByRole<HTMLButtonElement>('button', { name: 'Make files of these' }).disabled).toBe(true),
+    );
+  });
+
+  it('says why a file cannot be made', async () => {
+    await machine.commands.clearClipFiles();
+    for (const source of machine.world.library.sources.values()) source.state = 'missing';
+    const { user } = show(ClipsScreen, {});
+    await user.click(await card(0));
+    const bar = within(await screen.findByTestId('selection-bar'));
+    await user.click(bar.getByRole('button', { name: 'Make file' }));
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toBe('1 clip file cannot be made.'));
+    expect(toasts.list.at(-1)?.lines.join()).toContain('is not where it was');
+  });
+
   it('says what to do where there are no clips', async () => {
     await openMachine({ library: 'empty', live: false });
     show(ClipsScreen, {});

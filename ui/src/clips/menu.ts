@@ -1,5 +1,6 @@
 /** The context menu of the selected clips. */
 import Clapperboard from '@lucide/svelte/icons/clapperboard';
+import FileDown from '@lucide/svelte/icons/file-down';
 import Flag from '@lucide/svelte/icons/flag';
 import FlagOff from '@lucide/svelte/icons/flag-off';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
@@ -8,31 +9,34 @@ import Trash2 from '@lucide/svelte/icons/trash-2';
 import X from '@lucide/svelte/icons/x';
 import type { MenuItem } from '../controls/menu';
 import { m } from '../paraglide/messages';
-import { api, type Clip } from '../platform';
+import type { Clip } from '../platform';
 import { renderDialog } from '../render/render-dialog.svelte';
 import { router } from '../state/router.svelte';
-import { attempt } from '../state/toasts.svelte';
 import type { ClipActions } from './actions';
+import { makeFiles, showFile } from './clip-files';
 
 export function clipsMenu(clips: readonly Clip[], actions: ClipActions): MenuItem[] {
   const [first] = clips;
   if (!first) return [];
-  const single: MenuItem[] = [
-    {
-      label: m.judge_edit(),
-      icon: Pencil,
-      keys: 'e',
-      run: () => router.go({ at: 'clip', id: first.id }),
-    },
-    {
-      label: m.show_in_folder(),
-      icon: FolderOpen,
-      disabled: first.preview_state !== 'ready',
-      run: () => void attempt(() => api.revealClip(first.id)),
-    },
-  ];
+  const isSingle = clips.length === 1;
+  const edit: MenuItem = {
+    label: m.judge_edit(),
+    icon: Pencil,
+    keys: 'e',
+    run: () => router.go({ at: 'clip', id: first.id }),
+  };
+  const make: MenuItem = {
+    label: isSingle ? m.clip_file_make() : m.clip_files_make(),
+    icon: FileDown,
+    run: () => void makeFiles(clips),
+  };
+  const reveal: MenuItem = {
+    label: m.show_in_folder(),
+    icon: FolderOpen,
+    run: () => void showFile(first),
+  };
   return [
-    ...(clips.length === 1 ? single : []),
+    ...(isSingle ? [edit] : []),
     { label: m.judge_pick(), icon: Flag, keys: 'p', run: () => void actions.flag(clips, 'picked') },
     { label: m.judge_reject(), icon: X, keys: 'x', run: () => void actions.flag(clips, 'rejected') },
     { label: m.judge_unflag(), icon: FlagOff, keys: 'u', run: () => void actions.flag(clips, 'unflagged') },
@@ -43,6 +47,8 @@ export function clipsMenu(clips: readonly Clip[], actions: ClipActions): MenuIte
       separator: true,
       run: () => renderDialog.open(clips.map((clip) => clip.id)),
     },
+    ...(clips.every((clip) => clip.has_file) ? [] : [make]),
+    ...(isSingle && first.has_file ? [reveal] : []),
     {
       label: m.judge_delete(),
       icon: Trash2,

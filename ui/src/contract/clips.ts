@@ -1,5 +1,5 @@
 /** Clips: verdicts, lists, edit lists, captions, and the trash. */
-import type { Clip, ClipDetail, ClipQuery, ContentPatch, Cue, Cut, Field } from '../platform/bindings';
+import type { Clip, ClipQuery, ContentPatch, Cue, Cut, Field } from '../platform/bindings';
 import { check, checkMore, checkSame, need, refused } from './check';
 import type { Stage, Step } from './stage';
 
@@ -29,14 +29,6 @@ async function idsOf({ commands, project }: Stage, query: ClipQuery): Promise<st
   return ids;
 }
 
-/** A clip once its preview is up to date. */
-function fresh(stage: Stage, id: string): Promise<ClipDetail> {
-  return stage.until('a new preview', async () => {
-    const detail = await stage.commands.getClip(id);
-    return detail.clip.preview_state === 'ready' && detail;
-  });
-}
-
 export const clips: Step[] = [
   {
     name: 'a new clip is not judged, shows what its edit list says, and has no words',
@@ -53,11 +45,11 @@ export const clips: Step[] = [
           tags: [],
           muted: false,
           provisional: false,
-          preview_state: 'ready',
+          cuts: [{ source_id: source.id }],
+          has_file: false,
           final_status: 'none',
           deleted_at_ms: null,
         },
-        cuts: [{ source_id: source.id }],
         framing: { mode: 'fill', centre_x_bp: 5_000, centre_y_bp: 5_000 },
         content: {
           script: '',
@@ -66,7 +58,8 @@ export const clips: Step[] = [
         },
         exports: [],
       });
-      const [cut] = detail.cuts;
+      const [cut] = detail.clip.cuts;
+      checkSame('the edit list in a list', stage.clip(0).cuts, detail.clip.cuts);
       check('its length', detail.clip.duration_us, (cut?.out_us ?? 0) - (cut?.in_us ?? 0));
       const numbers = stage.clips.map(({ variant_number }) => variant_number);
       checkSame('the numbers', numbers, [1, 2, 3, 4]);
@@ -163,7 +156,7 @@ export const clips: Step[] = [
     },
   },
   {
-    name: 'another edit list has another length and a new preview, and the same one changes nothing',
+    name: 'another edit list has another length and is seen at once, and the same one changes nothing',
     async holds(stage) {
       const { commands, source } = stage;
       const { id } = stage.clip(1);
@@ -172,18 +165,13 @@ export const clips: Step[] = [
         { source_id: source.id, in_us: 4 * SECOND_US, out_us: 5 * SECOND_US },
         { source_id: source.id, in_us: SECOND_US, out_us: 3 * SECOND_US },
       ];
-      const told = [
-        ...updatedOf({ id, duration_us: 3 * SECOND_US }),
-        ...updatedOf({ id, preview_state: 'ready' }),
-      ];
+      const told = updatedOf({ id, cuts, duration_us: 3 * SECOND_US });
       const changed = await stage.tells(told, () => commands.updateClip(id, { cuts }));
-      checkSame('the edit list', changed.cuts, cuts);
+      checkSame('the edit list', changed.clip.cuts, cuts);
       check('the length', changed.clip.duration_us, 3 * SECOND_US);
       checkMore('the revision', changed.clip.revision, before.clip.revision);
-      const made = await fresh(stage, id);
-      checkMore('the revision of the preview', made.clip.revision, before.clip.revision + 1);
       const same = await commands.updateClip(id, { cuts });
-      check('the same again', same.clip, { revision: made.clip.revision, preview_state: 'ready' });
+      check('the same again', same.clip.revision, changed.clip.revision);
 
       const end = source.facts.duration_us;
       const refusals: [Partial<Cut>, Field][] = [
@@ -263,7 +251,7 @@ export const clips: Step[] = [
     async holds(stage) {
       const { commands } = stage;
       const { id } = stage.clip(1);
-      const { cuts } = await commands.getClip(id);
+      const { cuts } = (await commands.getClip(id)).clip;
       const [first, second] = [need('the first cut', cuts[0]), need('the second cut', cuts[1])];
       const captionsAfter = async (edited: Cut[]) =>
         (await commands.updateClip(id, { cuts: edited })).content.captions;
@@ -273,11 +261,10 @@ export const clips: Step[] = [
       const turned = await captionsAfter([later, first]);
       checkSame('in another order', turned, [cue(0.25, 1.25, 'Two'), cue(1.75, 2.75, 'One')]);
       checkSame('without one', await captionsAfter([later]), [cue(0.25, 1.25, 'Two')]);
-      await fresh(stage, id);
     },
   },
   {
-    name: 'a clip is muted and heard again, each with a new preview',
+    name: 'a clip is muted and heard again, at once',
     async holds(stage) {
       const { commands } = stage;
       const { id } = stage.clip(2);
@@ -286,10 +273,63 @@ export const clips: Step[] = [
       const muted = await stage.tells(told, () => commands.removeClipAudio(id));
       check('muted', muted.muted, true);
       checkMore('the revision', muted.revision, revision);
-      const made = await fresh(stage, id);
-      checkSame('muted again', await commands.removeClipAudio(id), made.clip);
-      check('heard', (await commands.restoreClipAudio(id)).muted, false);
-      await fresh(stage, id);
+      checkSame('muted again', await commands.removeClipAudio(id), muted);
+      const heard = await commands.restoreClipAudio(id);
+      check('heard', heard.muted, false);
+      checkMore('the revision', heard.revision, muted.revision);
+    },
+  },
+  {
+    name: 'a clip has a file once it was asked for, until another edit list or the clearing of all files',
+    async holds(stage) {
+      const { commands, project } = stage;
+      const { id } = stage.clip(2);
+      const { clip: before } = await commands.getClip(id);
+      check('at first', before.has_file, false);
+      await refused('nothing to show', commands.revealClip(id), 'no_clip_file');
+      check('of no clip', await commands.makeClipFiles([project.id]), [
+        { item: project.id, done: null, refused: { notice: { code: 'not_found' } } },
+      ]);
+
+      const make = () =>
+        stage.tells(updatedOf({ id, has_file: true }), async () => {
+          const [answer] = await commands.makeClipFiles([id]);
+          check('the answer', answer, { item: id, done: { kind: 'clip_file', clip_id: id }, refused: null });
+          await stage.reaches(need('the job', answer?.done).id, 'done');
+        });
+      await make();
+      const { clip: made } = await commands.getClip(id);
+      check('what is seen', made, { has_file: true, revision: before.revision });
+      checkMore('the changes', made.changes, before.changes);
+      checkSame('once more', await commands.makeClipFiles([id]), [{ item: id, done: null, refused: null }]);
+
+      const [cut] = made.cuts;
+      const { source_id, in_us, out_us } = need('the cut', cut);
+      const shorter = [{ source_id, in_us, out_us: out_us - SECOND_US }];
+      await stage.tells(updatedOf({ id, has_file: false }), () => commands.updateClip(id, { cuts: shorter }));
+      await make();
+      const cleared = await stage.tells([{ type: 'clips_changed', project_id: project.id }], () =>
+        commands.clearClipFiles(),
+      );
+      check('what was cleared', cleared.files, 1);
+      checkMore('the space', cleared.bytes, 0);
+      check('afterwards', (await commands.getClip(id)).clip.has_file, false);
+      checkSame('nothing left', await commands.clearClipFiles(), { files: 0, bytes: 0 });
+    },
+  },
+  {
+    name: 'a profile that wants files of its clips has them made of each new one',
+    async holds(stage) {
+      const { commands } = stage;
+      const { settings } = await commands.updateProfileSettings({ clip_files: true });
+      check('the setting', settings.clip_files, true);
+      const [, , made] = await stage.projectWithClips('With files', 2);
+      for (const { id } of made) {
+        await stage.until('its file', async () => (await commands.getClip(id)).clip.has_file);
+      }
+      await stage.idle();
+      await commands.updateProfileSettings({ clip_files: false });
+      check('what was cleared', await commands.clearClipFiles(), { files: made.length });
     },
   },
 ];

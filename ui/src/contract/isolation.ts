@@ -92,6 +92,7 @@ export const isolation: Step[] = [
         check('bulkSelectClips', await c.bulkSelectClips([clip], 'rejected'), unknown);
         check('bulkDeleteClips', await c.bulkDeleteClips([clip]), unknown);
         check('restoreClips', await c.restoreClips([clip]), unknown);
+        check('makeClipFiles', await c.makeClipFiles([clip]), unknown);
         check('bulkRenderClips', await c.bulkRenderClips([clip], ['square'], null), unknown);
         check('settleOrphans', await c.settleOrphans([final]), unknown);
 
@@ -103,6 +104,7 @@ export const isolation: Step[] = [
         checkSame('retryFailedJobs', await c.retryFailedJobs(), []);
         check('listAllClips', await c.listAllClips({}), { items: [], total: 0 });
         check('listProjects', await c.listProjects({}), { items: [{ id: own.id }], total: 1 });
+        checkSame('clearClipFiles', await c.clearClipFiles(), { files: 0, bytes: 0 });
         check('emptyTrash', await c.emptyTrash(), { clips: 0, projects: 0, job_id: null });
       });
       checkSame('what there is', await state(), before);

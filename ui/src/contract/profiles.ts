@@ -62,7 +62,7 @@ export const profiles: Step[] = [
     name: 'a window sees the settings of its own profile only',
     async holds(stage) {
       const { commands } = stage;
-      const plain = { output_folder: null, score_weights: null, render_presets: [] };
+      const plain = { output_folder: null, score_weights: null, render_presets: [], clip_files: false };
       const asked = ['square', 'nothing', 'tiktok', 'square'];
       const changed = await stage.tellsAll({ type: 'profiles_changed' }, () =>
         commands.updateProfileSettings({ render_presets: asked }),

@@ -156,10 +156,6 @@ export const queue: Step[] = [
       // Long enough to be caught at work.
       const cuts = [{ source_id: source.id, in_us: 0, out_us: source.facts.duration_us }];
       await commands.updateClip(id, { cuts });
-      await stage.until(
-        'the preview',
-        async () => (await commands.getClip(id)).clip.preview_state === 'ready',
-      );
       await stage.idle();
       const job = await commands.renderFinalClip(id, 'youtube_1080p', null);
       check('a single final', job.batch_id, null);

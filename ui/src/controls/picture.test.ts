@@ -18,4 +18,14 @@ describe('a picture', () => {
     await fireEvent.error(second);
     expect(screen.getByRole('img', { name: 'Highlight 1' }).tagName.toLowerCase()).toBe('svg');
   });
+
+  it('says why there is none, where that is known', async () => {
+    const { container } = render(Picture, { src: '/thumb', alt: '', failure: 'Its footage is gone' });
+    for (let turn = 0; turn < 2; turn += 1) {
+      await fireEvent.error(container.querySelector('img') as HTMLImageElement);
+      vi.advanceTimersByTime(2_000);
+      await tick();
+    }
+    expect(screen.getByRole('img', { name: 'Its footage is gone' })).toBeTruthy();
+  });
 });

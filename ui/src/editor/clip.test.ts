@@ -86,7 +86,7 @@ describe('the clip', () => {
 
   it('gives a new caption the focus, so that what is typed is its text and no command', async () => {
     const { user } = await open();
-    const before = (await machine.commands.getClip(id)).cuts;
+    const before = (await machine.commands.getClip(id)).clip.cuts;
     await user.click(screen.getByRole('button', { name: 'Delete the caption' }));
     await user.keyboard('{Control>}{Enter}{/Control}');
     await user.keyboard('Nobody rode');
@@ -97,8 +97,8 @@ describe('the clip', () => {
     expect(screen.getByRole('textbox', { name: 'Name of the clip' })).toBeTruthy();
     await waitFor(
       async () => {
-        const { content, cuts } = await machine.commands.getClip(id);
-        expect([content.captions.map((cue) => cue.text), cuts]).toEqual([['Nobody rode'], before]);
+        const { content, clip } = await machine.commands.getClip(id);
+        expect([content.captions.map((cue) => cue.text), clip.cuts]).toEqual([['Nobody rode'], before]);
       },
       { timeout: 3000 },
     );
@@ -127,12 +127,12 @@ describe('the clip', () => {
 
   it('trims an end by the keyboard', async () => {
     const { user } = await open();
-    const { cuts } = await machine.commands.getClip(id);
+    const { cuts } = (await machine.commands.getClip(id)).clip;
     screen.getByRole('slider', { name: 'End of the clip' }).focus();
     await user.keyboard('{Shift>}{ArrowLeft}{/Shift}');
     await waitFor(
       async () => {
-        const after = (await machine.commands.getClip(id)).cuts;
+        const after = (await machine.commands.getClip(id)).clip.cuts;
         expect(after.at(-1)?.out_us).toBe((cuts.at(-1)?.out_us ?? 0) - 1_000_000);
       },
       { timeout: 3000 },

@@ -1,7 +1,6 @@
 /**
- * Trimming a clip. There are three time bases: the clip's (0 is its first
- * frame), the preview's (made from the previous cuts until the library has made
- * it again), and the timeline's, which is fixed while an end is dragged.
+ * Trimming a clip. There are two time bases: the clip's (0 is its first frame),
+ * and the timeline's, which is fixed while an end is dragged.
  */
 import { shiftCues } from '../lib/captions';
 import type { Cue, Cut, Source } from '../platform';
@@ -16,9 +15,6 @@ interface Anchor {
 }
 
 export class Cutting {
-  /** What the preview was made from. */
-  base = $state.raw<readonly Cut[]>([]);
-
   #draft: Draft;
   #sources: () => readonly Source[];
   #anchor = $state.raw<Anchor | null>(null);
@@ -26,7 +22,6 @@ export class Cutting {
   constructor(draft: Draft, sources: () => readonly Source[]) {
     this.#draft = draft;
     this.#sources = sources;
-    this.base = draft.value.cuts;
   }
 
   readonly duration = $derived.by(() => lengthOf(this.#draft.value.cuts));
@@ -34,11 +29,6 @@ export class Cutting {
   readonly anchored = $derived.by((): readonly Cut[] => this.#anchor?.cuts ?? this.#draft.value.cuts);
   /** Where the clip starts on the timeline: 0 except during a drag. */
   readonly offset = $derived.by(() => this.#startOf(this.#draft.value.cuts) - this.#startOf(this.anchored));
-  /** Where the preview starts, in the clip's time. */
-  readonly filmStart = $derived.by(() => {
-    const [made, now] = [this.base[0], this.#draft.value.cuts[0]];
-    return made && now && made.source_id === now.source_id ? made.in_us - now.in_us : 0;
-  });
 
   get dragging(): boolean {
     return this.#anchor !== null;

@@ -37,8 +37,8 @@ const REST_MS = 400;
 /** A pause in typing or dragging after which the next change is a separate undo step. */
 const STEP_MS = 1200;
 
-function editedOf({ clip, cuts, framing, content }: ClipDetail): Edited {
-  const { name, tags, muted } = clip;
+function editedOf({ clip, framing, content }: ClipDetail): Edited {
+  const { name, tags, muted, cuts } = clip;
   return { name, tags, muted, cuts, framing, ...content };
 }
 
@@ -76,8 +76,6 @@ export class Draft {
   state = $state<SaveState>('saved');
   canUndo = $state(false);
   canRedo = $state(false);
-  /** Whether the saved changes make the library cut the preview again. */
-  recut = $state(false);
 
   #history: History<Edited>;
   #saved: Edited;
@@ -171,11 +169,10 @@ export class Draft {
       if (!isEmpty(content)) await api.updateClipContent(id, content);
     };
     // A response to an earlier request must not undo what is written by now.
-    await live.changeClips([id], (clip) => ({ ...clip, name, tags, muted }), work, {
-      cuts,
+    const duration_us = lengthOf(cuts);
+    await live.changeClips([id], (clip) => ({ ...clip, name, tags, muted, cuts, duration_us }), work, {
       framing,
       content: { script, captions, style },
     });
-    if ('cuts' in patch || muted !== before.muted) this.recut = true;
   }
 }

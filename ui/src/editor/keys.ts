@@ -1,14 +1,14 @@
 /** The shortcuts of the clip editor. */
 import { m } from '../paraglide/messages';
 import { playerKeys } from '../player/keys';
-import type { Player } from '../player/player.svelte';
+import type { Playback } from '../player/playback';
 import type { Binding } from '../state/keys.svelte';
 import type { End } from './cutting.svelte';
 import type { Draft } from './draft.svelte';
 
 interface Hand {
   draft: Draft;
-  player: Player;
+  player: Playback;
   trimTo: (end: End) => void;
   addCaption: () => void;
   show: (tab: 'words' | 'style' | 'sound' | 'frame') => void;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Source } from '../platform/bindings';
-import { analysisSeconds, cuttingSeconds, mostClips } from './making';
+import { analysisSeconds, mostClips, picturesSeconds } from './making';
 
 const footage = (seconds: number, width = 1920, height = 1080) =>
   ({ facts: { duration_us: seconds * 1e6, video: { width, height, frame_rate_milli: 25_000 } } }) as Source;
@@ -17,8 +17,8 @@ describe('what making clips takes', () => {
     expect(analysisSeconds([footage(60)], 64)).toBe(analysisSeconds([footage(60)], 8));
   });
 
-  it('counts every clip that is cut', () => {
-    expect(cuttingSeconds(10, 20e6, 2)).toBeCloseTo(10 * cuttingSeconds(1, 20e6, 2));
+  it('counts the pictures of every clip', () => {
+    expect(picturesSeconds(10)).toBeCloseTo(10 * picturesSeconds(1));
   });
 });
 

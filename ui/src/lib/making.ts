@@ -9,10 +9,8 @@ import { SECOND_US } from './time';
 const PIXELS_PER_CORE_S = 120_000_000;
 /** Decoders gain little from more cores. */
 const CORES_MAX = 8;
-/** Seconds of preview that one core encodes per second. */
-const CUT_SPEED_PER_CORE = 1.5;
-/** Opening files, thumbnails and filmstrips of one clip. */
-const CLIP_OVERHEAD_S = 0.8;
+/** Making the pictures of one clip. */
+const PICTURES_S = 0.5;
 
 const cores = (count: number) => Math.min(Math.max(1, count), CORES_MAX);
 
@@ -25,10 +23,9 @@ export function analysisSeconds(sources: readonly Source[], coreCount: number): 
   return pixels / (PIXELS_PER_CORE_S * cores(coreCount));
 }
 
-/** Seconds to cut a number of clips. */
-export function cuttingSeconds(count: number, each_us: number, coreCount: number): number {
-  const seconds = each_us / SECOND_US / (CUT_SPEED_PER_CORE * cores(coreCount));
-  return count * (seconds + CLIP_OVERHEAD_S);
+/** Seconds to make the pictures of a number of clips. Their films are the footage itself. */
+export function picturesSeconds(count: number): number {
+  return count * PICTURES_S;
 }
 
 /**

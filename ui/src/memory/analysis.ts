@@ -113,7 +113,7 @@ function scoreOf(parts: ScoreParts, weights: ScoreWeights): number {
 }
 
 /** Whether one of its sound tracks is used. */
-function isHeard(source: SourceRow): boolean {
+export function isHeard(source: SourceRow): boolean {
   return source.facts.audio.some((track) => track.used);
 }
 

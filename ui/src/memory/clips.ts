@@ -2,6 +2,7 @@
 import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
+import { clearClipFiles, clipBytes, makeClipFile } from './clip-files';
 import { checkCues, checkCuts, followCues, lengthOf, over, styleOver } from './edits';
 import { type ClipRow, editOf, type Library } from './library';
 import { compare, type Order, page } from './paging';
@@ -26,11 +27,11 @@ type Part = Pick<
   | 'updateClipContent'
   | 'importClipCaptions'
   | 'listAllTags'
+  | 'makeClipFiles'
+  | 'clearClipFiles'
   | 'revealClip'
 >;
 
-/** How long a clip's preview takes to be made again after its edit list changed. */
-const REFRESH_MS = 900;
 /** Most clips in one event; of more, only their projects are told. */
 const TOLD_MAX = 200;
 
@@ -115,24 +116,17 @@ export function clipCommands(world: World): Part {
     compareFinals(row);
   };
 
-  const refresh = (row: ClipRow) => {
-    const { library } = world;
-    row.clip.preview_state = 'pending';
+  /** After a change of what its file shows. */
+  const recut = (row: ClipRow) => {
+    row.clip.has_file = false;
     seen(row);
-    world.later(REFRESH_MS, () => {
-      row.clip.preview_state = 'ready';
-      // A new preview is another picture for the same clip.
-      row.clip.revision += 1;
-      row.clip.changes += 1;
-      tellUpdated(library, row);
-    });
   };
 
   const setMuted = (id: string, muted: boolean): Clip => {
     const row = world.library.liveClip(id);
     if (row.clip.muted === muted) return structuredClone(row.clip);
     row.clip.muted = muted;
-    refresh(row);
+    recut(row);
     return updated(stamp(row));
   };
 
@@ -189,16 +183,15 @@ export function clipCommands(world: World): Part {
       const framing = over(row.framing, patch.framing);
       checkWithin('centre_x_bp', framing.centre_x_bp, 0, 10_000);
       checkWithin('centre_y_bp', framing.centre_y_bp, 0, 10_000);
-      const cuts = patch.cuts ? checkCuts(library, patch.cuts) : row.cuts;
-      const isRecut = !isSame(cuts, row.cuts);
+      const cuts = patch.cuts ? checkCuts(library, patch.cuts) : row.clip.cuts;
+      const isRecut = !isSame(cuts, row.clip.cuts);
       const isReframed = !isSame(framing, row.framing);
       Object.assign(row.clip, { name, rating, tags, flag: patch.flag ?? row.clip.flag });
       row.framing = framing;
       if (isRecut) {
-        row.content.captions = followCues(row.content.captions, row.cuts, cuts);
-        row.cuts = cuts;
-        row.clip.duration_us = lengthOf(cuts);
-        refresh(row);
+        row.content.captions = followCues(row.content.captions, row.clip.cuts, cuts);
+        Object.assign(row.clip, { cuts, duration_us: lengthOf(cuts) });
+        recut(row);
       } else if (isReframed) seen(row);
       updated(stamp(row));
       return library.detail(id);
@@ -227,7 +220,8 @@ export function clipCommands(world: World): Part {
       const [first, ...rest] = names;
       if (first === undefined || clips.length === 0) return { ...gone, job_id: null };
       const title = rest.length > 0 ? `${first} + ${rest.length}` : first;
-      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes: gone.clips * 6_400_000 };
+      const bytes = clips.reduce((sum, clip) => sum + clipBytes(clip), 0);
+      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes };
       const job = world.queue(
         library,
         { kind: 'delete_files', title, project_id: null },
@@ -277,8 +271,16 @@ export function clipCommands(world: World): Part {
       const tags = [...new Set(live.flatMap(({ clip }) => clip.tags))].sort();
       return tags.sort((a, b) => compare(fold(a), fold(b)));
     },
+    makeClipFiles: async (ids) => {
+      world.needFfmpeg();
+      const { library } = world;
+      const batch = ids.length > 1 ? world.id('batch') : null;
+      const make = (id: string) => makeClipFile(world, library, library.liveClip(id).clip, batch);
+      return ids.map((id) => outcome(id, () => make(id)));
+    },
+    clearClipFiles: async () => clearClipFiles(world, world.library),
     revealClip: async (id) => {
-      world.library.clip(id);
+      if (!world.library.clip(id).clip.has_file) throw new AppFailure({ code: 'no_clip_file' });
       return null;
     },
   };

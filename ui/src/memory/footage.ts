@@ -1,5 +1,5 @@
 /** Rows as made from real footage: sources with plausible facts, clips with scores, finals. */
-import type { CaptionStyle, ClipOrigin, Export, ScoreParts } from '../platform/bindings';
+import type { CaptionStyle, ClipOrigin, Cut, Export, ScoreParts } from '../platform/bindings';
 import { chance, seedOf } from './chance';
 import { type ClipRow, editOf, type Library, type SourceRow } from './library';
 import { PRESETS } from './presets';
@@ -103,8 +103,7 @@ export function addClip(
     origin?: ClipOrigin;
     length_us?: number;
     provisional?: boolean;
-    preview_state?: 'pending' | 'ready';
-    cuts?: ClipRow['cuts'];
+    cuts?: Cut[];
   } = {},
 ): ClipRow {
   const id = world.id('clip');
@@ -126,6 +125,7 @@ export function addClip(
       name: `${origin === 'segments' ? 'Variant' : origin === 'montage' ? 'Montage' : 'Highlight'} ${number}`,
       variant_number: number,
       origin,
+      cuts,
       duration_us: cuts.reduce((total, cut) => total + cut.out_us - cut.in_us, 0) || length,
       flag: 'unflagged',
       rating: 0,
@@ -134,7 +134,7 @@ export function addClip(
       score_bp: Math.round(sum / Object.keys(parts).length),
       score_parts: origin === 'segments' ? null : parts,
       provisional: more.provisional ?? false,
-      preview_state: more.preview_state ?? 'ready',
+      has_file: false,
       final_status: 'none',
       revision: 1,
       changes: 0,
@@ -142,7 +142,6 @@ export function addClip(
       created_at_ms: world.now(),
       updated_at_ms: world.now(),
     },
-    cuts,
     framing: { mode: 'fill', centre_x_bp: 5_000, centre_y_bp: 5_000 },
     content: { script: '', captions: [], style: { ...PLAIN_STYLE } },
   };
@@ -176,7 +175,7 @@ export function addExport(
   const found = PRESETS.find(({ key }) => key === preset);
   const { clip } = row;
   const file_name = finalName(clip.name, preset);
-  const source = library.sources.get(row.cuts[0]?.source_id ?? '');
+  const source = library.sources.get(clip.cuts[0]?.source_id ?? '');
   const result: Export = {
     id: world.id('export'),
     clip_id: clip.id,

@@ -5,7 +5,7 @@
  */
 import type { StudioEvent } from '../platform/bindings';
 import type { Commands, MediaUrls, Platform } from '../platform/types';
-import { analysisCommands, sheetOf } from './analysis';
+import { analysisCommands, isHeard, sheetOf } from './analysis';
 import { clipCommands } from './clips';
 import { makingCommands } from './making';
 import type { MemoryOptions } from './options';
@@ -15,12 +15,15 @@ import { projectCommands } from './projects';
 import { queueCommands } from './queue';
 import { failureOf } from './rules';
 import { seed } from './seed';
+import { silence } from './sounds';
 import { World } from './world';
 
 export { type MemoryOptions, optionsFromAddress } from './options';
 
 const CLIP_TILES = 10;
 const SOURCE_TILES = 40;
+/** An address that fails to load. */
+const NO_SOUND = 'data:audio/wav,';
 /** The window is shown by then. */
 const ASK_MS = 1_500;
 
@@ -52,7 +55,7 @@ function mediaOf(world: World): MediaUrls {
   const subject = (id: string): Subject => {
     for (const library of world.libraries.values()) {
       const source =
-        library.sources.get(id) ?? library.sources.get(library.clips.get(id)?.cuts[0]?.source_id ?? '');
+        library.sources.get(id) ?? library.sources.get(library.clips.get(id)?.clip.cuts[0]?.source_id ?? '');
       const final = library.exports.get(id);
       if (source) return { id, width: source.facts.video.width, height: source.facts.video.height };
       if (final) return { id: final.clip_id, width: final.width, height: final.height };
@@ -70,9 +73,17 @@ function mediaOf(world: World): MediaUrls {
       }
       return '';
     },
-    clip: () => film,
+    clipStill: (_, id) => still(subject(id)),
     clipThumb: (_, id) => still(subject(id)),
     clipFilmstrip: (_, id) => strip(subject(id), CLIP_TILES),
+    clipSound: (_, id) => {
+      for (const library of world.libraries.values()) {
+        const clip = library.clips.get(id)?.clip;
+        const sources = clip?.cuts.flatMap((cut) => library.sources.get(cut.source_id) ?? []);
+        if (clip && !clip.muted && sources?.some(isHeard)) return silence(clip.duration_us);
+      }
+      return NO_SOUND;
+    },
     final: () => film,
     finalThumb: (_, id) => still(subject(id)),
   };

@@ -3,7 +3,6 @@ import type {
   Clip,
   ClipContent,
   ClipDetail,
-  Cut,
   Detail,
   Export,
   Framing,
@@ -19,21 +18,21 @@ import type {
   Segment,
   Source,
 } from '../platform/bindings';
+import { AppFailure } from '../platform/failure';
 import { notFound } from './rules';
 
 export type ProjectRow = Omit<Project, 'counts' | 'cover_clips'>;
 export type SourceRow = Source & { removed: boolean };
 export interface ClipRow {
   clip: Clip;
-  cuts: Cut[];
   framing: Framing;
   content: ClipContent;
 }
 
 /** Everything a final of a clip is rendered from; equal for clips that look the same. */
-export function editOf({ clip, cuts, framing, content }: ClipRow): string {
+export function editOf({ clip, framing, content }: ClipRow): string {
   const { captions, style } = content;
-  return JSON.stringify([clip.muted, cuts, framing, captions, captions.length > 0 ? style : null]);
+  return JSON.stringify([clip.muted, clip.cuts, framing, captions, captions.length > 0 ? style : null]);
 }
 
 /** Waiting, working or paused. */
@@ -112,6 +111,12 @@ export class Library {
     return this.projects.get(id)?.deleted_at_ms === null;
   }
 
+  /** Refuses a clip while one of its sources is not where it was. */
+  requireFootage({ cuts }: Clip): void {
+    const missing = cuts.map((cut) => this.source(cut.source_id)).find(({ state }) => state === 'missing');
+    if (missing) throw new AppFailure({ code: 'source_missing', name: missing.name });
+  }
+
   export(id: string): Export {
     return found(this.exports.get(id), 'final');
   }
@@ -177,8 +182,8 @@ export class Library {
   /** Footage that other projects use moves to them. */
   #keepUsedSources(gone: ReadonlySet<string>): void {
     const uses = [
-      ...[...this.clips.values()].flatMap(({ clip, cuts }) =>
-        cuts.map(({ source_id }) => ({ source_id, project_id: clip.project_id })),
+      ...[...this.clips.values()].flatMap(({ clip: { cuts, project_id } }) =>
+        cuts.map(({ source_id }) => ({ source_id, project_id })),
       ),
       ...this.segments.values(),
     ];
@@ -209,7 +214,7 @@ export class Library {
   shown(row: ProjectRow): Project {
     const covers = this.clipsOf(row.id)
       .map(({ clip }) => clip)
-      .filter((clip) => clip.deleted_at_ms === null && clip.preview_state === 'ready')
+      .filter((clip) => clip.deleted_at_ms === null)
       .sort((a, b) => Number(b.flag === 'picked') - Number(a.flag === 'picked') || b.score_bp - a.score_bp);
     return {
       ...row,
@@ -219,9 +224,9 @@ export class Library {
   }
 
   detail(id: string): ClipDetail {
-    const { clip, cuts, framing, content } = this.clip(id);
+    const { clip, framing, content } = this.clip(id);
     const exports = [...this.exports.values()].filter((row) => row.clip_id === id).sort(newestFirst);
-    return structuredClone({ clip, cuts, framing, content, exports });
+    return structuredClone({ clip, framing, content, exports });
   }
 
   progress(id: string): ProjectProgress {

@@ -1,12 +1,21 @@
 /** Commands that start work: making clips, rendering. */
 import { mostClips } from '../lib/making';
 import { areaOf, isClear } from '../lib/safe-areas';
-import type { Clip, ClipOrigin, Job, RenderEstimate, RenderWarning, RowKind } from '../platform/bindings';
+import type {
+  Clip,
+  ClipOrigin,
+  Cut,
+  Job,
+  RenderEstimate,
+  RenderWarning,
+  RowKind,
+} from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
 import { chance } from './chance';
+import { makeClipFile } from './clip-files';
 import { addClip, addExport, addSource, finalBytes, finalName } from './footage';
-import type { ClipRow, Library, SourceRow } from './library';
+import type { Library, SourceRow } from './library';
 import { PRESETS } from './presets';
 import { outcome } from './projects';
 import { checkCount, checkTarget, notFound } from './rules';
@@ -35,7 +44,7 @@ interface Making {
   seconds: number;
   /** The sources that are known in full once it is done. */
   analysed: readonly string[];
-  cutsOf: (number: number) => ClipRow['cuts'] | undefined;
+  cutsOf: (number: number) => Cut[] | undefined;
   sourceOf: (number: number) => SourceRow | undefined;
 }
 
@@ -43,58 +52,57 @@ interface Making {
 function makingWork(world: World, library: Library, making: Making): Work {
   const random = chance(library.clips.size + making.count);
   const first = Math.max(0, ...library.clipsOf(making.project).map(({ clip }) => clip.variant_number)) + 1;
-  const rows: ClipRow[] = [];
+  const made: Clip[] = [];
   const begin = () => {
-    for (let at = 0; rows.length < making.count; at += 1) {
+    for (let at = 0; made.length < making.count; at += 1) {
       const cuts = making.cutsOf(at);
-      rows.push(
-        addClip(world, library, making.project, making.sourceOf(at), first + at, random, {
-          origin: making.origin,
-          length_us: making.length_us,
-          preview_state: 'pending',
-          provisional: making.origin !== 'segments',
-          ...(cuts ? { cuts } : {}),
-        }),
-      );
+      const row = addClip(world, library, making.project, making.sourceOf(at), first + at, random, {
+        origin: making.origin,
+        length_us: making.length_us,
+        provisional: making.origin !== 'segments',
+        ...(cuts ? { cuts } : {}),
+      });
+      made.push(row.clip);
     }
   };
   const settle = (count: number) => {
-    const clips: Clip[] = [];
-    for (const { clip } of rows.slice(0, count)) {
-      if (clip.preview_state !== 'pending') continue;
+    const clips = made.slice(0, count).filter((clip) => clip.provisional);
+    for (const clip of clips) {
       clip.provisional = false;
-      clip.preview_state = 'ready';
       clip.changes += 1;
-      clips.push(clip);
     }
     if (clips.length > 0) world.emit(library, { type: 'clips_updated', clips });
   };
   const work: Work = {
-    stage: 'analysing',
+    stage: 'looking',
     seconds: making.seconds,
     key: `make:${making.project}`,
     onProgress: (bp) => {
       if (bp < 3_300) return;
-      if (rows.length === 0) {
-        work.stage = 'cutting';
+      if (made.length === 0) {
+        work.stage = 'analysing';
         begin();
         world.emit(library, { type: 'clips_changed', project_id: making.project });
       }
-      settle(Math.floor(((bp - 3_300) / 6_700) * rows.length));
+      settle(Math.floor(((bp - 3_300) / 6_700) * made.length));
     },
     onDone: () => {
-      settle(rows.length);
+      settle(made.length);
       for (const id of making.analysed) {
         library.looked.set(id, 'full');
         world.emit(library, { type: 'analysis_changed', source_id: id });
       }
-      return { type: 'clips', made: rows.length };
+      if (library.profile.settings.clip_files) {
+        // Without its footage a clip gets none.
+        for (const clip of made) outcome(clip.id, () => makeClipFile(world, library, clip, null));
+      }
+      return { type: 'clips', made: made.length };
     },
     onCancelled: () => {
-      for (const { clip } of rows) if (clip.preview_state === 'pending') library.clips.delete(clip.id);
-      // Tried again, it begins anew.
-      rows.length = 0;
-      work.stage = 'analysing';
+      // What was proposed stays as it is. Tried again, it begins anew.
+      settle(made.length);
+      made.length = 0;
+      work.stage = 'looking';
     },
   };
   return work;
@@ -115,9 +123,9 @@ export function makingCommands(world: World): Part {
   };
 
   const estimate = (id: string, key: string): RenderEstimate => {
-    const { clip, cuts, content } = world.library.liveClip(id);
+    const { clip, content } = world.library.liveClip(id);
     const { spec } = presetOf(key);
-    const sources = cuts.map((cut) => world.library.source(cut.source_id));
+    const sources = clip.cuts.map((cut) => world.library.source(cut.source_id));
     const bytes = finalBytes(clip.duration_us, key);
     const warnings: RenderWarning[] = [];
     const missing = [...new Set(sources.filter(({ state }) => state === 'missing').map(({ name }) => name))];
@@ -154,12 +162,7 @@ export function makingCommands(world: World): Part {
     world.needFfmpeg();
     const row = library.liveClip(id);
     const preset = presetOf(key);
-    const missing = row.cuts
-      .map((cut) => library.source(cut.source_id))
-      .find((each) => each.state === 'missing');
-    if (missing) {
-      throw new AppFailure({ code: 'source_missing', name: missing.name });
-    }
+    library.requireFootage(row.clip);
     const { project_id } = row.clip;
     return world.queue(
       library,

@@ -95,7 +95,31 @@ describe('the library in memory', () => {
     ).rejects.toMatchObject({ notice: { code: 'busy' } });
     machine.finishJobs();
     const clips = await commands.listProjectClips(project.id, {});
-    expect(clips.items.map(({ preview_state }) => preview_state)).toEqual(Array(5).fill('ready'));
+    expect(clips.items.map(({ provisional }) => provisional)).toEqual(Array(5).fill(false));
+  });
+
+  it('keeps the clips of a generation that was cancelled, as they are', async () => {
+    const machine = await open({ library: 'empty' });
+    const { commands, world } = machine;
+    const project = await commands.createProject({ name: 'New' });
+    await commands.addSources(project.id, ['/footage/A.MOV'], false);
+    const job = await commands.generateRawClips(project.id, { kind: 'highlight', count: 5 });
+    const provisional = async () =>
+      (await commands.listProjectClips(project.id, {})).items.map((clip) => clip.provisional);
+    for (let turn = 0; turn < 20 && (await provisional()).length === 0; turn += 1) world.tick(400);
+    expect(await provisional()).toContain(true);
+    await commands.cancelJob(job.id);
+    expect(await provisional()).toEqual(Array(5).fill(false));
+  });
+
+  it('has sound as long as the clip, and none of a muted one', async () => {
+    const { commands, media } = await open();
+    const clips = (await commands.listAllClips({ limit: 500 })).items;
+    const heard = clips.find((clip) => !clip.muted);
+    const muted = clips.find((clip) => clip.muted);
+    const bytes = async (id = '') => (await (await fetch(media.clipSound('', id, 1))).blob()).size;
+    expect(((await bytes(heard?.id)) - 44) / 8_000).toBeCloseTo((heard?.duration_us ?? 0) / 1e6, 2);
+    expect(await bytes(muted?.id)).toBe(0);
   });
 
   it('marks a final as stale while its clip shows something else', async () => {

@@ -2,6 +2,7 @@
 import type { Profile, ProfileSettings, Settings, SettingsPatch } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
+import { clipBytes } from './clip-files';
 import { Library } from './library';
 import { PRESETS } from './presets';
 import { checkColour, checkName, checkWithin, checkZoom, fold, invalid, notFound } from './rules';
@@ -15,6 +16,7 @@ export const PLAIN_SETTINGS: ProfileSettings = {
   output_folder: null,
   score_weights: null,
   render_presets: [],
+  clip_files: false,
 };
 
 /** Settings that null unsets; any other stays as it is where null. */
@@ -180,7 +182,9 @@ export function profileCommands(world: World): Part {
         finals: finals.length,
         sources_us: sources.reduce((sum, source) => sum + source.facts.duration_us, 0),
         finals_us: finals.reduce((sum, final) => sum + final.duration_us, 0),
-        disk_bytes: clips.length * 6_400_000 + finals.reduce((sum, final) => sum + final.size_bytes, 0),
+        disk_bytes:
+          clips.reduce((sum, { clip }) => sum + clipBytes(clip), 0) +
+          finals.reduce((sum, final) => sum + final.size_bytes, 0),
       };
     },
     updateProfileSettings: async (patch) => {
@@ -193,6 +197,7 @@ export function profileCommands(world: World): Part {
           render_presets: patch.render_presets
             ? PRESETS.map(({ key }) => key).filter((key) => patch.render_presets?.includes(key))
             : settings.render_presets,
+          clip_files: patch.clip_files ?? settings.clip_files,
         },
       });
     },

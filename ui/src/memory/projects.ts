@@ -68,7 +68,7 @@ function filesIn(path: string): string[] {
 }
 
 /** Runs one item of a bulk call; a refused one does not stop the rest. */
-export function outcome<T>(item: string, work: () => T): ItemOutcome<T> {
+export function outcome<T>(item: string, work: () => T | null): ItemOutcome<T> {
   try {
     return { item, done: structuredClone(work()), refused: null };
   } catch (thrown) {
@@ -87,6 +87,20 @@ export function projectCommands(world: World): Part {
 
   const sourceChanged = (source: SourceRow) =>
     world.emit(world.library, { type: 'sources_changed', project_id: source.project_id });
+
+  /** After a change of what is seen or heard of a source. */
+  const outdateClips = (source: SourceRow) => {
+    const { library } = world;
+    const clips = [...library.clips.values()]
+      .map(({ clip }) => clip)
+      .filter(({ cuts }) => cuts.some((cut) => cut.source_id === source.id));
+    for (const clip of clips) {
+      Object.assign(clip, { has_file: false, revision: clip.revision + 1, changes: clip.changes + 1 });
+    }
+    for (const project_id of new Set(clips.map((clip) => clip.project_id))) {
+      world.emit(library, { type: 'clips_changed', project_id });
+    }
+  };
 
   const requireNew = (project: string, path: string) => {
     if (world.library.sourcesOf(project).some((source) => source.path === path)) {
@@ -208,7 +222,8 @@ export function projectCommands(world: World): Part {
     restoreSource: async (id) => plain(setRemoved(id, false)),
     relinkSource: async (id, path, acceptDifferent) => {
       const source = world.library.source(id);
-      if (nameOf(path) !== source.name && !acceptDifferent) {
+      const isOther = nameOf(path) !== source.name;
+      if (isOther && !acceptDifferent) {
         throw new AppFailure({
           code: 'different_footage',
           name: nameOf(path),
@@ -218,6 +233,7 @@ export function projectCommands(world: World): Part {
       }
       Object.assign(source, { path, name: nameOf(path), state: 'ready' });
       sourceChanged(source);
+      if (isOther) outdateClips(source);
       return plain(source);
     },
     setSourceSound: async (id, tracks) => {
@@ -228,8 +244,10 @@ export function projectCommands(world: World): Part {
         if (!track) throw invalid('tracks', { why: 'no_such_track' });
         track.used = used;
       }
+      const isOther = JSON.stringify(facts.audio) !== JSON.stringify(source.facts.audio);
       source.facts = facts;
       sourceChanged(source);
+      if (isOther) outdateClips(source);
       world.emit(world.library, { type: 'projects_changed' }, { type: 'analysis_changed', source_id: id });
       return plain(source);
     },

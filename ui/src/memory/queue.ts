@@ -2,6 +2,7 @@
 import type { Job, QueueStatus } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
+import { setHasFile } from './clip-files';
 import { type Library, OPEN } from './library';
 import { outcome } from './projects';
 import { checkWithin, invalid, notFound } from './rules';
@@ -180,6 +181,11 @@ export function queueCommands(world: World): Part {
             throw new AppFailure({ code: 'permission', failed: 'remove_file' });
           }
           library.orphans.delete(id);
+          const clip = library.clips.get(orphan.clip_id ?? '')?.clip;
+          if (clip && orphan.kind === 'clip_without_file') {
+            setHasFile(clip, false);
+            world.emit(library, { type: 'clips_changed', project_id: clip.project_id });
+          }
           return null;
         }),
       );

@@ -155,6 +155,7 @@ function plant(world: World, library: Library, plan: Plan): string {
     if (random() < 0.4) row.clip.tags = [TAGS[Math.floor(random() * TAGS.length)] ?? 'hero'];
     if (random() < 0.45) row.clip.rating = 1 + Math.floor(random() * 5);
     row.clip.muted = source?.facts.audio.length === 0 || random() < 0.12;
+    row.clip.has_file = index % 4 === 0;
     row.clip.created_at_ms = at - (plan.clips - index) * MINUTE;
     row.clip.updated_at_ms = row.clip.created_at_ms;
     return row;

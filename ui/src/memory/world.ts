@@ -30,11 +30,11 @@ export const ACTIVE: ReadonlySet<Job['state']> = new Set(['queued', 'running']);
 /** The resource class of each kind, unless its work is of another. */
 const CLASSES: Record<JobKind, JobClass> = {
   analyse: 'decode',
+  clip_file: 'encode',
   delete_files: 'brief',
   generate: 'decode',
   generate_from_segments: 'encode',
   ingest: 'brief',
-  preview: 'encode',
   proxy: 'encode',
   render: 'encode',
   sample: 'encode',
@@ -154,12 +154,6 @@ export class World {
 
   emitApp(event: AppEvent): void {
     for (const listener of this.appListeners) listener(event);
-  }
-
-  /** Runs something that takes a moment on a live machine and no time in a test. */
-  later(ms: number, work: () => void): void {
-    if (this.options.live) setTimeout(work, ms);
-    else work();
   }
 
   needFfmpeg(): void {

@@ -179,7 +179,14 @@ export const commands = {
 	importClipCaptions: (id: string, path: string, encoding: CaptionEncoding | null) => __TAURI_INVOKE<ImportedCaptions>("plugin:rushes|import_clip_captions", { id, path, encoding }),
 	/**  Every tag in use. */
 	listAllTags: () => __TAURI_INVOKE<string[]>("plugin:rushes|list_all_tags"),
-	/**  Shows a clip's preview in the file manager. */
+	/**
+	 *  Makes files of clips, in the background; each is answered on its own, and
+	 *  with nothing where its file shows the clip as it is.
+	 */
+	makeClipFiles: (ids: string[]) => __TAURI_INVOKE<ItemOutcome<Job>[]>("plugin:rushes|make_clip_files", { ids }),
+	/**  Deletes the files of all clips of the profile. They can be made again. */
+	clearClipFiles: () => __TAURI_INVOKE<ClipFilesCleared>("plugin:rushes|clear_clip_files"),
+	/**  Shows the file of a clip in the file manager; refused where it has none. */
 	revealClip: (id: string) => __TAURI_INVOKE<null>("plugin:rushes|reveal_clip", { id }),
 	/**  All export presets. */
 	listExportPresets: () => __TAURI_INVOKE<ExportPreset[]>("plugin:rushes|list_export_presets"),
@@ -267,8 +274,8 @@ export type Activity =
 "writing_list" | 
 /**  A source that changes its form is converted to one. */
 "unifying" | 
-/**  The preview of a clip is made. */
-"making_preview" | 
+/**  The file of a clip is made. */
+"making_clip_file" | 
 /**  Loudness is measured. */
 "measuring_sound" | 
 /**  A still picture is made. */
@@ -560,6 +567,8 @@ export type Clip = {
 	variant_number: number,
 	/**  How it came to be. */
 	origin: ClipOrigin,
+	/**  Its edit list, in order. */
+	cuts: Cut[],
 	/**  Length of the edit list, in microseconds. */
 	duration_us: number,
 	/**  Picked, rejected or neither. */
@@ -576,8 +585,8 @@ export type Clip = {
 	score_parts: ScoreParts | null,
 	/**  Whether a first look proposed it, and its ends may still settle a little. */
 	provisional: boolean,
-	/**  How far its preview is. */
-	preview_state: PreviewState,
+	/**  Whether its file shows the clip as it is; a file is made on demand. */
+	has_file: boolean,
 	/**  How far its final is. */
 	final_status: FinalStatus,
 	/**  Counts up with every change of what is seen or heard; part of media URLs. */
@@ -606,14 +615,20 @@ export type ClipContent = {
 export type ClipDetail = {
 	/**  The clip. */
 	clip: Clip,
-	/**  Its edit list. */
-	cuts: Cut[],
 	/**  How it is fitted into a frame of another aspect. */
 	framing: Framing,
 	/**  Its words. */
 	content: ClipContent,
 	/**  Its finals, newest first. */
 	exports: Export[],
+};
+
+/**  What clearing the files of clips freed. */
+export type ClipFilesCleared = {
+	/**  How many files were deleted. */
+	files: number,
+	/**  The space that became free, in bytes. */
+	bytes: number,
 };
 
 /**  Kind of clip that is made automatically. */
@@ -863,7 +878,7 @@ export type Failed =
 "place_sample" | 
 /**  The folder for caches. */
 "make_cache_folder" | 
-/**  The preview of a clip. */
+/**  The file of a clip. */
 "place_clip" | 
 /**  The folder for clips. */
 "make_clips_folder" | 
@@ -1369,7 +1384,7 @@ export type Job = {
 	/**  Its place among the waiting jobs of the profile; the lowest comes first. */
 	position: number,
 	/**
-	 *  Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`,
+	 *  Stage that it is in: `looking`, `analysing`, `encoding`, `making footage`,
 	 *  `probing`, `copying`, `deleting`.
 	 */
 	stage: string | null,
@@ -1460,6 +1475,8 @@ export type JobEventKind =
 export type JobKind = 
 /**  Analyses a source. */
 "analyse" | 
+/**  Makes the file of a clip. */
+"clip_file" | 
 /**  Deletes the files of what was in the trash. */
 "delete_files" | 
 /**  Makes raw clips from sources. */
@@ -1468,8 +1485,6 @@ export type JobKind =
 "generate_from_segments" | 
 /**  Adds files to a project: probes them, and copies them where that is asked. */
 "ingest" | 
-/**  Makes a clip's preview again. */
-"preview" | 
 /**  Makes a version of a source that the window can play. */
 "proxy" | 
 /**  Renders a final. */
@@ -1858,6 +1873,8 @@ name: string } |
 why: NoFootage } | 
 /**  The project has no segments. */
 { code: "no_segments" } | 
+/**  A clip has no file that shows it as it is. */
+{ code: "no_clip_file" } | 
 /**  A caption file was refused. */
 { code: "bad_captions"; 
 /**  Why. */
@@ -2035,7 +2052,7 @@ export type Orphan = {
 export type OrphanKind = 
 /**  A file in the profile's folders that belongs to nothing. It can be removed. */
 "file_without_row" | 
-/**  A clip whose preview is gone. It can be made again. */
+/**  A clip whose file is gone. It can be made again. */
 "clip_without_file" | 
 /**  A final whose file is gone. It can be taken off the list. */
 "final_without_file";
@@ -2069,15 +2086,6 @@ export type PauseReason =
 "folder_missing" | 
 /**  The application was closed. It goes on with the next start. */
 "quit";
-
-/**  How far the preview of a clip is. */
-export type PreviewState = 
-/**  Waiting or being cut; an older one is shown meanwhile. */
-"pending" | 
-/**  Shows the clip as it is. */
-"ready" | 
-/**  Could not be cut. */
-"failed";
 
 /**  One client or one person on this machine. */
 export type Profile = {
@@ -2123,6 +2131,8 @@ export type ProfileSettings = {
 	score_weights?: ScoreWeights | null,
 	/**  Keys of the presets that finals were rendered with last. */
 	render_presets?: string[],
+	/**  Whether a file is made of each new clip. */
+	clip_files?: boolean,
 };
 
 /**
@@ -2134,6 +2144,8 @@ export type ProfileSettingsPatch = {
 	output_folder?: string | null,
 	/**  Keys of the presets that finals were rendered with. */
 	render_presets?: string[] | null,
+	/**  Whether a file is made of each new clip. */
+	clip_files?: boolean | null,
 };
 
 /**  A project with the counts that its card shows. */

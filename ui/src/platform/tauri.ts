@@ -30,9 +30,10 @@ const media: MediaUrls = {
   sourceThumb: (base, id) => `${base}/source/${id}/thumb`,
   sourceFilmstrip: (base, id) => `${base}/source/${id}/filmstrip`,
   sourceSheet: (base, id) => `${base}/source/${id}/sheet`,
-  clip: (base, id, revision) => `${base}/clip/${id}/preview?r=${revision}`,
+  clipStill: (base, id, revision) => `${base}/clip/${id}/still?r=${revision}`,
   clipThumb: (base, id, revision) => `${base}/clip/${id}/thumb?r=${revision}`,
   clipFilmstrip: (base, id, revision) => `${base}/clip/${id}/filmstrip?r=${revision}`,
+  clipSound: (base, id, revision) => `${base}/clip/${id}/sound?r=${revision}`,
   final: (base, id) => `${base}/export/${id}`,
   finalThumb: (base, id) => `${base}/export/${id}/thumb`,
 };

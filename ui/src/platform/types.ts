@@ -10,16 +10,19 @@ export type FileDrop =
   | { kind: 'leave' }
   | { kind: 'drop'; paths: string[]; x: number; y: number };
 
-/** URLs of images and videos. `base` is `OpenProfile.media_base`. */
+/** URLs of images, videos and sound. `base` is `OpenProfile.media_base`. */
 export interface MediaUrls {
   source(base: string, id: string): string;
   sourceThumb(base: string, id: string): string;
   sourceFilmstrip(base: string, id: string): string;
   /** All frames of a `FilmSheet` in one image. */
   sourceSheet(base: string, id: string): string;
-  clip(base: string, id: string, revision: number): string;
+  /** The first frame of a clip, large. */
+  clipStill(base: string, id: string, revision: number): string;
   clipThumb(base: string, id: string, revision: number): string;
   clipFilmstrip(base: string, id: string, revision: number): string;
+  /** The sound of a clip, as long as its edit list; there is none if nothing is heard. */
+  clipSound(base: string, id: string, revision: number): string;
   final(base: string, id: string): string;
   finalThumb(base: string, id: string): string;
 }

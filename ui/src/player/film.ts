@@ -31,7 +31,7 @@ export function moveTo(video: HTMLVideoElement, seconds: number): boolean {
  * Pauses a video. Returns whether it is reloaded for it: once the speed of a
  * video with sound was changed, it may ignore the pause.
  */
-export function halt(video: HTMLVideoElement): boolean {
+export function halt(video: HTMLMediaElement): boolean {
   video.pause();
   if (video.paused) return false;
   const at = video.currentTime;

@@ -1,7 +1,7 @@
 /** The usual shortcuts of video players and editors. */
 import { m } from '../paraglide/messages';
 import { type Binding, once } from '../state/keys.svelte';
-import type { Player } from './player.svelte';
+import type { Playback } from './playback';
 
 interface Options {
   /**
@@ -11,7 +11,7 @@ interface Options {
   arrows?: boolean;
 }
 
-export function playerKeys(player: Player, { arrows = true }: Options = {}): Binding[] {
+export function playerKeys(player: Playback, { arrows = true }: Options = {}): Binding[] {
   const also = (key: string) => (arrows ? [key] : []);
   return [
     { keys: ['space'], label: m.player_toggle(), run: once(() => player.toggle()), handOnly: true },

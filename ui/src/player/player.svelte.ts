@@ -1,8 +1,8 @@
-/** The player: play, step, shuttle, and its state. */
+/** The player of one film: play, step, shuttle, and its state. */
 import { untrack } from 'svelte';
 import { halt, lastMoment, moveTo } from './film';
+import { type Playback, shuttled } from './playback';
 
-const SPEEDS = [1, 2, 4, 8] as const;
 /** Length of an arrow key step if the frame rate is unknown. */
 const FRAME_S = 1 / 25;
 /** How long a video that could play may stand still before it is reloaded, in milliseconds. */
@@ -35,16 +35,14 @@ function couldRun(video: HTMLVideoElement): boolean {
   return false;
 }
 
-export class Player {
+export class Player implements Playback {
   time = $state(0);
   duration = $state(0);
   paused = $state(true);
   waiting = $state(false);
   failed = $state(false);
   muted = $state(false);
-  /** Shuttle speed: negative is backwards, 0 is paused. */
   speed = $state(0);
-  /** Length of an arrow key step, in seconds. */
   frame = FRAME_S;
   /**
    * Whether the editor wants it to play: stays true at the end of the video,
@@ -128,24 +126,20 @@ export class Player {
   }
 
   play(): void {
-    this.#run(1);
+    this.run(1);
   }
 
   pause(): void {
-    this.#run(0);
+    this.run(0);
   }
 
-  /** At the end of the video, restarts from the beginning. */
   toggle(): void {
     if (this.speed === 0 && this.#video && this.time >= this.duration) this.seek(0);
-    this.#run(this.speed === 0 ? 1 : 0);
+    this.run(this.speed === 0 ? 1 : 0);
   }
 
-  /** `L` and `J`: each press speeds up in that direction; the other key stops first. */
   shuttle(direction: 1 | -1): void {
-    if (this.speed * direction < 0) return this.#run(0);
-    const at = SPEEDS.findIndex((speed) => speed === Math.abs(this.speed));
-    this.#run(direction * (SPEEDS[Math.min(at + 1, SPEEDS.length - 1)] as number));
+    this.run(shuttled(this.speed, direction));
   }
 
   seek(seconds: number): void {
@@ -157,7 +151,7 @@ export class Player {
   }
 
   step(frames: number): void {
-    this.#run(0);
+    this.run(0);
     // From the end, one step back is the frame before the last one.
     const from = this.#video ? Math.min(this.time, lastMoment(this.#video)) : this.time;
     this.seek(from + frames * this.frame);
@@ -177,7 +171,8 @@ export class Player {
     this.#video?.load();
   }
 
-  #run(speed: number): void {
+  /** Plays at a speed; 0 pauses. */
+  run(speed: number): void {
     const video = this.#video;
     if (!video) return;
     this.speed = speed;

@@ -2,7 +2,7 @@
 import { m } from '../paraglide/messages';
 import type { Job, PauseReason } from '../platform';
 
-/** The stages reported by the studio. */
+/** The stages reported by the studio; `cutting` is only in logs of older versions. */
 const STAGES: Record<string, () => string> = {
   looking: m.job_stage_looking,
   analysing: m.job_stage_analysing,

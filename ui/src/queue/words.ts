@@ -26,12 +26,12 @@ export const STATE_NAMES: Record<JobState, () => string> = {
 
 const KINDS: Record<JobKind, () => string> = {
   analyse: m.job_kind_analyse,
+  clip_file: m.job_kind_clip_file,
   delete_files: m.job_kind_delete_files,
   generate: m.job_kind_generate,
   generate_from_segments: m.job_kind_generate_from_segments,
   ingest: m.job_kind_ingest,
   proxy: m.job_kind_proxy,
-  preview: m.job_kind_preview,
   render: m.job_kind_render,
   sample: m.job_kind_sample,
 };
@@ -51,10 +51,15 @@ export function kindOf(job: Job): string {
 /** Kinds that only appear in the queue describe their result in their row. */
 const TOLD_IN_ROW: ReadonlySet<JobKind> = new Set(['ingest', 'delete_files']);
 
+const BATCHES: Partial<Record<JobKind, typeof m.batch_jobs>> = {
+  clip_file: m.batch_clip_files,
+  render: m.batch_finals,
+};
+
 /** A batch has no name of its own, so it is named after what it makes. */
-export function batchName(batch: Batch): string {
-  const count = { count: batch.count, shown: formatNumber(batch.count) };
-  return batch.kind === 'render' ? m.batch_finals(count) : m.batch_jobs(count);
+export function batchName({ kind, count }: Batch): string {
+  const name = (kind && BATCHES[kind]) ?? m.batch_jobs;
+  return name({ count, shown: formatNumber(count) });
 }
 
 /** The state of a batch, in parts; empty parts are left out. */

@@ -138,7 +138,7 @@ describe('rendering', () => {
     const { user } = show(RenderDialog, {});
     const start = await screen.findByRole('button', { name: 'Render 2 files' });
     // A drive is disconnected while the editor chooses.
-    const { cuts } = await api.getClip(ids[0] ?? '');
+    const { cuts } = (await api.getClip(ids[0] ?? '')).clip;
     machine.world.library.source(cuts[0]?.source_id ?? '').state = 'missing';
     await user.click(start);
     expect(await screen.findByText('1 file is not rendered')).toBeTruthy();

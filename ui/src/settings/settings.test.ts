@@ -128,6 +128,33 @@ describe('the settings', () => {
     await waitFor(() => expect(preferences.value.cache_limit_mb).toBeNull());
   });
 
+  it('have a file made of each new clip', async () => {
+    await openMachine();
+    const { user } = show(SettingsScreen, {});
+    await user.click(screen.getByRole('switch', { name: 'Make a file of each new clip' }));
+    await waitFor(() => expect(session.profile?.settings.clip_files).toBe(true));
+  });
+
+  it('delete clip files once that was agreed to, and say how much became free', async () => {
+    const machine = await openMachine();
+    const { user } = show(SettingsScreen, {});
+    const files = async () =>
+      (await api.listAllClips({ limit: 500 })).items.filter((clip) => clip.has_file).length;
+    const remove = async (answer: string) => {
+      await user.click(screen.getByRole('button', { name: 'Delete clip files' }));
+      const title = 'Delete all clip files of this profile?';
+      const asked = await screen.findByRole('alertdialog', { name: title });
+      await user.click(within(asked).getByRole('button', { name: answer }));
+    };
+    expect(await files()).toBeGreaterThan(0);
+    await remove('Cancel');
+    expect(machine.calls.filter((call) => call.name === 'clearClipFiles')).toHaveLength(0);
+    await remove('Delete clip files');
+    const said = /^\d+ clip files were deleted; .+ became free\.$/;
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toMatch(said));
+    expect(await files()).toBe(0);
+  });
+
   it('settle what was left over, and say of each what could not be settled', async () => {
     const machine = await openMachine();
     const { user } = show(SettingsScreen, {});

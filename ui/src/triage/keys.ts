@@ -2,7 +2,7 @@
 import { judgeKeys } from '../clips/judge-keys';
 import { m } from '../paraglide/messages';
 import { playerKeys } from '../player/keys';
-import type { Player } from '../player/player.svelte';
+import type { Playback } from '../player/playback';
 import { type Binding, once } from '../state/keys.svelte';
 import type { Triage } from './triage.svelte';
 
@@ -18,7 +18,7 @@ export interface Switches {
 
 export function triageKeys(
   triage: Triage,
-  players: readonly [Player, Player],
+  players: readonly [Playback, Playback],
   switches: Switches,
 ): Binding[] {
   return [
@@ -41,7 +41,7 @@ export function triageKeys(
 }
 
 /** In a comparison both videos play together, and only the active one is audible. */
-function filmKeys(triage: Triage, players: readonly [Player, Player]): Binding[] {
+function filmKeys(triage: Triage, players: readonly [Playback, Playback]): Binding[] {
   const active = players[triage.active];
   if (!triage.comparing) return playerKeys(active, { arrows: false });
   const both = players.map((player) => playerKeys(player, { arrows: false }));
@@ -52,7 +52,7 @@ function filmKeys(triage: Triage, players: readonly [Player, Player]): Binding[]
   });
 }
 
-function toggleBoth(players: readonly [Player, Player]): void {
+function toggleBoth(players: readonly [Playback, Playback]): void {
   const running = players.some((player) => player.speed !== 0);
   for (const player of players) {
     if (running) player.pause();

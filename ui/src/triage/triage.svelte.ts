@@ -4,7 +4,7 @@ import { Judged } from '../clips/judged';
 import type { Clip } from '../platform';
 
 /** How many neighbours are preloaded in each direction. */
-const AHEAD = 3;
+const AHEAD = 2;
 const BEHIND = 1;
 
 export type Side = 0 | 1;
@@ -54,17 +54,18 @@ export class Triage {
   readonly picked = $derived.by(() => this.clips.filter((clip) => clip.flag === 'picked'));
   readonly canUndo = $derived.by(() => this.actions.judgements.canUndo(this.actions.project));
 
-  /** The clip on one side, with the neighbours to preload. */
+  /** The clip on one side. */
   shown(side: Side): Clip | null {
     return side === this.active ? this.current : this.#at(side);
   }
 
+  /** The neighbours to load ahead, the next one first. */
   near(side: Side): readonly Clip[] {
     const shown = this.shown(side);
     if (!shown) return [];
-    if (side !== this.active) return [shown];
-    const ready = this.clips.slice(Math.max(0, this.index - BEHIND), this.index + AHEAD + 1);
-    return ready.filter((clip) => clip.preview_state === 'ready' || clip.id === shown.id);
+    if (side !== this.active) return [];
+    const before = this.clips.slice(Math.max(0, this.index - BEHIND), this.index);
+    return [...this.clips.slice(this.index + 1, this.index + AHEAD + 1), ...before];
   }
 
   go(id: string): void {

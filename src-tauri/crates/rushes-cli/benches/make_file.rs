@@ -2,8 +2,8 @@
 //! for the same cuts and the same encode. Run by `make bench`.
 //!
 //! The plain commands are what an editor who already knew the cuts would type:
-//! they find no moments, make no previews and normalise no loudness. The ratio
-//! is the cost of all that.
+//! they find no moments and normalise no loudness. The ratio is the cost of all
+//! that.
 
 use std::path::Path;
 use std::process::Command;
@@ -65,7 +65,7 @@ fn spans(made: &Value, folder: &Path) -> Vec<(f64, f64)> {
             .output()
             .expect("rushes-cli runs");
         let detail: Value = serde_json::from_slice(&shown.stdout).expect("one JSON document");
-        for cut in detail["cuts"].as_array().expect("cuts") {
+        for cut in detail["clip"]["cuts"].as_array().expect("cuts") {
             spans.push((seconds(&cut["in_us"]), seconds(&cut["out_us"]) - seconds(&cut["in_us"])));
         }
     }

@@ -62,7 +62,7 @@ pub enum Command {
     Generate(Generate),
     /// Make raw clips from the segments of a project.
     GenerateFromSegments(GenerateFromSegments),
-    /// Clips: list, judge, trim, mute, words, trash.
+    /// Clips: list, judge, trim, mute, words, files, trash.
     #[command(subcommand)]
     Clip(ClipCommand),
     /// Render finals of clips for platforms.
@@ -169,6 +169,9 @@ pub enum ProfileCommand {
         /// Folder for finals; empty for the profile's own.
         #[arg(long, value_name = "DIR")]
         output_folder: Option<String>,
+        /// Whether a file is made of each new clip.
+        #[arg(long, value_name = "BOOL")]
+        clip_files: Option<bool>,
     },
 }
 

@@ -14,7 +14,6 @@ impl Library {
         let mut tx = self.reader.begin().await?;
         Ok(ClipDetail {
             clip: clips::find(&mut tx, profile, id).await?,
-            cuts: clips::cuts(&mut tx, profile, id).await?,
             framing: clips::framing(&mut tx, profile, id).await?,
             content: clips::content(&mut tx, profile, id).await?,
             exports: finals::list(&self.data_dir, &mut tx, profile, None, Some(id)).await?,

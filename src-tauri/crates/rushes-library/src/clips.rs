@@ -1,4 +1,5 @@
-//! Clips: reading and editing them, their content, and adding those that jobs make.
+//! Clips: reading and editing them, their content and files, and adding those that jobs
+//! make.
 
 mod bulk;
 mod content;
@@ -6,11 +7,15 @@ mod cue_times;
 mod edit_hash;
 mod edit_list;
 mod editing;
+mod files;
 mod list;
 mod making;
 mod names;
 mod rows;
 
 pub(crate) use edit_hash::renew as renew_edit_hash;
-pub use making::{PreviewPlan, UsedFootage};
-pub(crate) use rows::{ClipColumns, ContentColumns, NOT_FOUND, content, cuts, find, find_live, framing};
+pub use files::{ClipFile, ClipPlan};
+pub use making::UsedFootage;
+pub(crate) use rows::{
+    ClipColumns, ContentColumns, NOT_FOUND, content, cuts_column, find, find_live, framing,
+};

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use rushes_model::edit::Cut;
 use rushes_model::framing::Framing;
 use rushes_model::ids::{ClipId, ExportId, JobId, ProfileId, ProjectId};
 use rushes_model::notice::RowKind;
@@ -99,8 +98,6 @@ macro_rules! select_exports {
 pub struct RenderPlan {
     /// The clip.
     pub clip: Clip,
-    /// Its edit list.
-    pub cuts: Vec<Cut>,
     /// How it is framed.
     pub framing: Framing,
     /// Its captions and script.
@@ -172,7 +169,6 @@ impl Library {
         let mut tx = self.reader.begin().await?;
         Ok(RenderPlan {
             clip: clips::find_live(&mut tx, profile, id).await?,
-            cuts: clips::cuts(&mut tx, profile, id).await?,
             framing: clips::framing(&mut tx, profile, id).await?,
             content: clips::content(&mut tx, profile, id).await?,
             edit_hash: sqlx::query_scalar!(

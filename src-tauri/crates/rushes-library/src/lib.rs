@@ -35,7 +35,7 @@ mod trash;
 mod upkeep;
 
 pub use analyses::StoredPart;
-pub use clips::{PreviewPlan, UsedFootage};
+pub use clips::{ClipFile, ClipPlan, UsedFootage};
 pub use db::{Library, paths};
 pub use error::{LibraryError, LibraryResult};
 pub use finals::{NewExport, RenderPlan};

@@ -7,13 +7,12 @@ use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 use rushes_model::ids::{ClipId, ExportId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::RowKind;
 
-use crate::clips::NOT_FOUND;
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Export, PreviewState};
+use crate::model::Export;
 use crate::{finals, jobs};
 
-/// The files of a clip.
+/// A clip, as far as its files are concerned.
 #[derive(Debug, Clone)]
 pub struct ClipOnDisk {
     /// Its id.
@@ -22,10 +21,8 @@ pub struct ClipOnDisk {
     pub project_id: ProjectId,
     /// Its name.
     pub name: String,
-    /// The revision that its preview was made from; 0 if there is none.
-    pub preview_revision: u32,
-    /// State of that preview.
-    pub preview_state: PreviewState,
+    /// The revision that its file was made from; 0 if there is none.
+    pub file_revision: u32,
 }
 
 /// All rows of a profile that refer to files, including those in the trash, read in one
@@ -59,8 +56,7 @@ impl Library {
                 .await?;
         let clips = sqlx::query_as!(
             ClipOnDisk,
-            r#"SELECT id AS "id: _", project_id AS "project_id: _", name, preview_revision AS "preview_revision: _",
-                      preview_state AS "preview_state: _"
+            r#"SELECT id AS "id: _", project_id AS "project_id: _", name, file_revision AS "file_revision: _"
                  FROM clips WHERE profile_id = ? ORDER BY id"#,
             profile
         )
@@ -93,18 +89,6 @@ impl Library {
         )
         .fetch_one(&self.reader)
         .await?)
-    }
-
-    /// Marks a clip's preview as missing, so that it is made again.
-    pub async fn lose_preview(&self, profile: ProfileId, id: ClipId) -> LibraryResult<()> {
-        let done = sqlx::query!(
-            "UPDATE clips SET preview_state = 'pending' WHERE profile_id = ? AND id = ?",
-            profile,
-            id
-        )
-        .execute(&self.writer)
-        .await?;
-        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
     }
 
     /// Removes a final from the list and updates the status of its clip.

@@ -28,7 +28,6 @@ pub(crate) const SELECT: &str =
           WHERE e.profile_id = p.profile_id AND e.project_id = p.id AND c.deleted_at IS NULL) AS finals,
         (SELECT json_group_array(lower(hex(id))) FROM (SELECT c.id FROM clips c
           WHERE c.profile_id = p.profile_id AND c.project_id = p.id AND c.deleted_at IS NULL
-            AND c.preview_state = 'ready'
           ORDER BY c.flag = 'picked' DESC, c.score_bp DESC, c.id LIMIT 4)) AS covers
      FROM projects p";
 

@@ -1,7 +1,9 @@
 //! Relinking a source to another file, and choosing which sound tracks are used. Both
-//! change the footage, so clips have to be made again.
+//! change what its clips show.
 
-use rushes_model::ids::{ClipId, ProfileId, SourceId};
+use std::collections::BTreeSet;
+
+use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::{Field, Invalid, OtherFootage};
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
@@ -19,11 +21,13 @@ pub struct Relinked {
     pub source: Source,
     /// Whether it is different footage.
     pub is_other: bool,
+    /// The projects whose clips show something else now.
+    pub changed: BTreeSet<ProjectId>,
 }
 
 impl Library {
     /// Relinks a source to a probed file. The same footage keeps its choice of sound
-    /// tracks. With different footage, previews are made again and finals become stale.
+    /// tracks. With different footage, its clips change and their finals become stale.
     ///
     /// # Errors
     /// [`LibraryError::DifferentFootage`] if it is different footage and that was not
@@ -76,16 +80,14 @@ impl Library {
         .execute(&mut *tx)
         .await
         .map_err(|error| taken_path(error, &to.name))?;
-        if is_other {
-            outdate_clips(&mut tx, profile, id).await?;
-        }
+        let changed = if is_other { outdate_clips(&mut tx, profile, id).await? } else { BTreeSet::new() };
         let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
-        Ok(Relinked { source, is_other })
+        Ok(Relinked { source, is_other, changed })
     }
 
     /// Chooses which sound tracks of a source are used; tracks that are not named stay.
-    /// Previews are made again and finals become stale.
+    /// Its clips change and their finals become stale. Returns their projects, too.
     ///
     /// # Errors
     /// [`LibraryError::Invalid`] if a track is not a sound track of the source.
@@ -94,7 +96,7 @@ impl Library {
         profile: ProfileId,
         id: SourceId,
         tracks: &[TrackUse],
-    ) -> LibraryResult<Source> {
+    ) -> LibraryResult<(Source, BTreeSet<ProjectId>)> {
         let mut tx = self.begin().await?;
         let mut facts = find(&self.data_dir, &mut tx, profile, id).await?.source.facts;
         let before = facts.audio.clone();
@@ -103,6 +105,7 @@ impl Library {
             let no_such = || LibraryError::invalid(Field::Tracks, Invalid::NoSuchTrack);
             track.ok_or_else(no_such)?.used = asked.used;
         }
+        let mut changed = BTreeSet::new();
         if facts.audio != before {
             sqlx::query!(
                 "UPDATE sources SET facts = ? WHERE profile_id = ? AND id = ?",
@@ -112,35 +115,34 @@ impl Library {
             )
             .execute(&mut *tx)
             .await?;
-            outdate_clips(&mut tx, profile, id).await?;
+            changed = outdate_clips(&mut tx, profile, id).await?;
         }
         let source = find(&self.data_dir, &mut tx, profile, id).await?.source;
         tx.commit().await?;
-        Ok(source)
+        Ok((source, changed))
     }
 }
 
-/// Requests new previews of a source's clips, and updates which of their finals are
-/// stale.
+/// Outdates the files and pictures of a source's clips, and updates which of their finals
+/// are stale. Returns the projects of these clips.
 async fn outdate_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     source: SourceId,
-) -> LibraryResult<()> {
-    let clips = sqlx::query_scalar!(
-        r#"UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1,
-                preview_state = 'pending', updated_at = ?3
+) -> LibraryResult<BTreeSet<ProjectId>> {
+    let clips = sqlx::query!(
+        r#"UPDATE clips SET revision = revision + 1, cut_revision = cut_revision + 1, updated_at = ?3
           WHERE profile_id = ?1 AND id IN
                 (SELECT clip_id FROM clip_cuts WHERE profile_id = ?1 AND source_id = ?2)
-         RETURNING id AS "id!: ClipId""#,
+         RETURNING id AS "id!: ClipId", project_id AS "project_id!: ProjectId""#,
         profile,
         source,
         crate::now_ms()
     )
     .fetch_all(&mut *connection)
     .await?;
-    for clip in clips {
-        clips::renew_edit_hash(connection, profile, clip).await?;
+    for clip in &clips {
+        clips::renew_edit_hash(connection, profile, clip.id).await?;
     }
-    Ok(())
+    Ok(clips.into_iter().map(|clip| clip.project_id).collect())
 }

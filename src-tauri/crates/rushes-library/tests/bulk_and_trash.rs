@@ -202,7 +202,7 @@ async fn footage_that_another_project_uses_survives_its_own_project() {
 
     library.set_project_trashed(profile, gone, true).await.unwrap();
     library.empty_trash(profile, WORKER, |_| None).await.unwrap();
-    assert_eq!(library.clip_cuts(profile, clip).await.unwrap()[0].source_id, used);
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().cuts[0].source_id, used);
     assert_eq!(library.get_segment(profile, segment).await.unwrap().source_id, marked);
     assert!(library.source_row(profile, used).await.unwrap().removed, "kept, but in no list");
     assert!(matches!(library.source_row(profile, unused).await, Err(LibraryError::NotFound { .. })));

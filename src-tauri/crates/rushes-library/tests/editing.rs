@@ -8,7 +8,7 @@ use common::*;
 use rstest::rstest;
 use rushes_library::model::{
     CaptionStylePatch, ClipPatch, ContentPatch, FinalStatus, Flag, FramingPatch, NewProject, NewSegment,
-    PreviewState, ProjectPatch, ProjectStatus, SegmentPatch, SourceState,
+    ProjectPatch, ProjectStatus, SegmentPatch, SourceState,
 };
 use rushes_library::{LibraryError, LibraryResult};
 use rushes_model::captions::{CaptionStyle, Cue};
@@ -209,7 +209,7 @@ async fn tags_are_added_and_taken_away_beside_those_that_are_there() {
         let tags = tags.map(words);
         let patch =
             ClipPatch { tags, add_tags: words(add), remove_tags: words(remove), ..ClipPatch::default() };
-        shelf.library.update_clip(profile, clip, &patch).await.unwrap().0.tags
+        shelf.library.update_clip(profile, clip, &patch).await.unwrap().tags
     };
     assert_eq!(changed(Some(&["Vows"]), &[], &[]).await, ["Vows"]);
     assert_eq!(changed(None, &["Rain"], &[]).await, ["Vows", "Rain"]);
@@ -229,14 +229,14 @@ async fn saying_the_same_again_makes_nothing_stale() {
     for table in ["clips", "exports"] {
         run_sql(&mut connection, format!("UPDATE {table} SET edit_hash = 'revision 1'")).await.unwrap();
     }
-    let cuts = library.clip_cuts(profile, clip).await.unwrap();
+    shelf.clip_file(profile, clip, 1).await;
+    let cuts = library.get_clip(profile, clip).await.unwrap().cuts;
     let same =
         ClipPatch { cuts: Some(cuts), framing: Some(Framing::default().into()), ..ClipPatch::default() };
-    let (now, recut) = library.update_clip(profile, clip, &same).await.unwrap();
-    assert!(!recut);
-    assert_eq!((now.final_status, now.revision), (FinalStatus::Done, 1));
-    assert!(!library.set_clip_muted(profile, clip, false).await.unwrap().1);
-    assert_eq!(library.get_clip(profile, clip).await.unwrap().final_status, FinalStatus::Done);
+    let now = library.update_clip(profile, clip, &same).await.unwrap();
+    assert_eq!((now.final_status, now.revision, now.has_file), (FinalStatus::Done, 1, true));
+    let now = library.set_clip_muted(profile, clip, false).await.unwrap();
+    assert_eq!((now.final_status, now.revision, now.has_file), (FinalStatus::Done, 1, true));
     // The script is not in the picture; captions are.
     let script = ContentPatch { script: Some("Hello".into()), ..ContentPatch::default() };
     library.update_clip_content(profile, clip, &script).await.unwrap();
@@ -258,7 +258,7 @@ async fn a_change_that_is_undone_makes_the_final_up_to_date_again() {
         assert_eq!(status, if stale { FinalStatus::Stale } else { FinalStatus::Done });
         !stale
     };
-    let cuts = library.clip_cuts(profile, clip).await.unwrap();
+    let cuts = library.get_clip(profile, clip).await.unwrap().cuts;
     let mut shorter = cuts.clone();
     shorter[0].out_us -= 1_000_000;
     for (cuts, current) in [(shorter, false), (cuts, true)] {
@@ -329,47 +329,42 @@ async fn every_change_of_a_clip_counts() {
     let rated = ClipPatch { rating: Some(3), ..ClipPatch::default() };
     library.update_clip(profile, clip, &rated).await.unwrap();
     assert!(counted().await, "stars");
-    shelf.preview(profile, clip, 1).await;
-    assert!(counted().await, "a preview");
+    shelf.clip_file(profile, clip, 1).await;
+    assert!(counted().await, "a file");
     library.trash_clips(profile, &[clip]).await.unwrap();
     assert!(counted().await, "the trash");
 }
 
 #[tokio::test]
-async fn a_trim_changes_the_length_and_asks_for_a_new_file() {
-    let (shelf, profile, _, source, clip) = one_clip().await;
-    shelf.preview(profile, clip, 1).await;
+async fn a_trim_changes_the_length_and_its_file_shows_another_clip() {
+    let (shelf, profile, project, source, clip) = one_clip().await;
+    shelf.clip_file(profile, clip, 1).await;
+    assert!(shelf.library.get_clip(profile, clip).await.unwrap().has_file);
     let cuts = vec![
         Cut { source_id: source, in_us: 0, out_us: 2_000_000 },
         Cut { source_id: source, in_us: 50_000_000, out_us: SOURCE_US },
     ];
     let patch = ClipPatch { cuts: Some(cuts.clone()), ..ClipPatch::default() };
-    let (now, recut) = shelf.library.update_clip(profile, clip, &patch).await.unwrap();
-    assert!(recut);
-    assert_eq!((now.duration_us, now.preview_state), (12_000_000, PreviewState::Pending));
-    assert_eq!(shelf.library.clip_cuts(profile, clip).await.unwrap(), cuts);
-    assert_eq!(
-        shelf.library.preview_plan(profile, clip).await.unwrap().preview_revision,
-        1,
-        "the old one is shown"
-    );
+    let now = shelf.library.update_clip(profile, clip, &patch).await.unwrap();
+    assert_eq!((now.duration_us, now.has_file, &now.cuts), (12_000_000, false, &cuts));
+    let plan = shelf.library.clip_plan(profile, clip).await.unwrap();
+    assert_eq!((plan.cut_revision, plan.file_revision, plan.cuts), (2, 1, cuts));
+    // Lists tell the same.
+    let listed = shelf.library.list_clips(profile, Some(project), &Default::default()).await.unwrap();
+    assert_eq!(listed.items, [now]);
 }
 
 #[tokio::test]
-async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
+async fn relinked_to_other_footage_a_sources_clips_show_something_else() {
     let (shelf, profile, project, source, clip) = one_clip().await;
     let library = &shelf.library;
-    shelf.preview(profile, clip, 1).await;
+    shelf.clip_file(profile, clip, 1).await;
     shelf.export(profile, project, clip, "/finals/x.mp4").await;
     let mut moved = new_source("/elsewhere/a.mp4");
     moved.fingerprint = library.source_row(profile, source).await.unwrap().source.fingerprint;
     let relinked = library.relink_source(profile, source, &moved, false).await.unwrap();
-    assert!(!relinked.is_other);
-    assert_eq!(
-        library.get_clip(profile, clip).await.unwrap().preview_state,
-        PreviewState::Ready,
-        "only moved"
-    );
+    assert!(!relinked.is_other && relinked.changed.is_empty());
+    assert!(library.get_clip(profile, clip).await.unwrap().has_file, "only moved");
 
     let other = new_source("/elsewhere/b.mp4");
     let refused = library.relink_source(profile, source, &other, false).await.unwrap_err();
@@ -378,10 +373,11 @@ async fn relinked_to_other_footage_a_sources_clips_are_made_again() {
     short.facts.duration_us -= 200_000;
     let refused = library.relink_source(profile, source, &short, true).await.unwrap_err();
     assert!(matches!(refused, LibraryError::DifferentFootage { .. }), "{refused}");
-    assert_eq!(library.get_clip(profile, clip).await.unwrap().preview_state, PreviewState::Ready);
-    assert!(library.relink_source(profile, source, &other, true).await.unwrap().is_other);
+    assert!(library.get_clip(profile, clip).await.unwrap().has_file);
+    let relinked = library.relink_source(profile, source, &other, true).await.unwrap();
+    assert!(relinked.is_other && relinked.changed.iter().eq([&project]));
     let now = library.get_clip(profile, clip).await.unwrap();
-    assert_eq!((now.preview_state, now.final_status), (PreviewState::Pending, FinalStatus::Stale));
+    assert_eq!((now.has_file, now.final_status), (false, FinalStatus::Stale));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -402,7 +398,7 @@ async fn a_clip_is_read_as_of_one_moment() {
     let looks = async {
         for _ in 0..300 {
             let seen = library.clip_detail(profile, clip).await.unwrap();
-            let end_us = seen.cuts[0].in_us + seen.content.captions[0].end_us;
+            let end_us = seen.clip.cuts[0].in_us + seen.content.captions[0].end_us;
             assert_eq!(end_us, 9_000_000, "the caption ends with its picture");
         }
     };
@@ -431,7 +427,7 @@ async fn a_removed_source_leaves_its_clips_and_comes_back_unless_its_place_is_ta
     let library = &shelf.library;
     library.set_source_removed(profile, source, true).await.unwrap();
     assert!(library.list_sources(profile, Some(project)).await.unwrap().is_empty());
-    assert_eq!(library.clip_cuts(profile, clip).await.unwrap()[0].source_id, source);
+    assert_eq!(library.get_clip(profile, clip).await.unwrap().cuts[0].source_id, source);
     library.set_source_removed(profile, source, false).await.unwrap();
     library.set_source_removed(profile, source, true).await.unwrap();
     shelf.source(profile, project, "/footage/a.mp4").await;

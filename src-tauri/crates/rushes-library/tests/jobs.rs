@@ -7,10 +7,10 @@ mod common;
 use common::*;
 use rstest::rstest;
 use rushes_library::model::{
-    ClipPatch, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState, PauseReason,
-    PreviewState,
+    ClipPatch, FinalStatus, Flag, Job, JobEventKind, JobKind, JobQuery, JobResult, JobState, NewClip,
+    PauseReason,
 };
-use rushes_library::{JobEnd, Library, LibraryError};
+use rushes_library::{ClipFile, JobEnd, Library, LibraryError};
 use rushes_model::edit::Cut;
 use rushes_model::ids::{ClipId, ProfileId, ProjectId, SourceId};
 use rushes_model::notice::{Activity, Notice, RowKind};
@@ -195,27 +195,35 @@ async fn jobs_under_way_are_listed_for_recovery_and_for_their_profile() {
 #[case(JobEnd::Cancelled)]
 #[case(failed())]
 #[tokio::test]
-async fn a_generation_that_ended_early_takes_back_only_what_nobody_touched(#[case] end: JobEnd) {
+async fn a_generation_that_ended_early_leaves_its_clips_and_moves_their_ends_no_more(#[case] end: JobEnd) {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let job = shelf.running(profile, &making(project)).await;
-    let new: Vec<_> = (0..5).map(|n| new_clip(source, n * 1_000)).collect();
+    let new: Vec<_> = (0..3).map(|n| NewClip { provisional: true, ..new_clip(source, n * 1_000) }).collect();
     let ids = library.add_clips(profile, project, job.id, &new).await.unwrap();
-    let render = library.queue_job(profile, WORKER, &rendering(project, ids[4], "tiktok")).await.unwrap();
-    shelf.preview(profile, ids[0], 1).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    let render = library.queue_job(profile, WORKER, &rendering(project, ids[2], "tiktok")).await.unwrap();
     library.flag_clips(profile, &[ids[1]], Flag::Picked).await.unwrap();
-    let named = ClipPatch { name: Some("Mine".into()), ..ClipPatch::default() };
-    library.update_clip(profile, ids[2], &named).await.unwrap();
 
     library.end_job(profile, job.id, &end).await.unwrap();
-    let preview_state = async |id| library.get_clip(profile, id).await.map(|clip| clip.preview_state);
-    assert_eq!(preview_state(ids[0]).await.unwrap(), PreviewState::Ready);
-    assert_eq!(preview_state(ids[1]).await.unwrap(), PreviewState::Failed, "told, not left waiting forever");
-    assert_eq!(preview_state(ids[2]).await.unwrap(), PreviewState::Failed);
-    assert_eq!(preview_state(ids[3]).await.unwrap_err().notice(), Notice::NotFound { row: RowKind::Clip });
-    assert_eq!(preview_state(ids[4]).await.unwrap(), PreviewState::Failed);
+    for (number, (id, new)) in ids.iter().zip(&new).enumerate() {
+        let clip = library.get_clip(profile, *id).await.unwrap();
+        assert!(!clip.provisional);
+        assert_eq!((&clip.cuts, clip.flag == Flag::Picked), (&new.cuts, number == 1));
+    }
     assert_eq!(state(library, profile, &render).await, JobState::Queued, "a final goes on without");
+}
+
+#[tokio::test]
+async fn clips_of_a_generation_that_was_interrupted_may_still_settle() {
+    let (shelf, profile, project, source) = one_project().await;
+    let library = &shelf.library;
+    let job = shelf.running(profile, &making(project)).await;
+    let new = NewClip { provisional: true, ..new_clip(source, 0) };
+    let clip = library.add_clips(profile, project, job.id, &[new]).await.unwrap()[0];
+    library.interrupt_job(profile, job.id, WORKER).await.unwrap();
+    assert!(library.clip_is_provisional(profile, clip).await.unwrap());
+    library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
+    assert!(!library.clip_is_provisional(profile, clip).await.unwrap());
 }
 
 #[tokio::test]
@@ -282,48 +290,33 @@ async fn a_clip_that_is_trimmed_while_its_final_is_rendered_has_a_stale_final() 
 }
 
 #[tokio::test]
-async fn a_preview_counts_for_the_revision_it_was_made_from_only() {
+async fn a_file_counts_for_the_revision_it_was_made_from_only() {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let clip = shelf.clips(profile, project, source, 1).await[0];
-    let made = library.preview_plan(profile, clip).await.unwrap();
-    let before = library.get_clip(profile, clip).await.unwrap().revision;
+    let has_file = async || library.get_clip(profile, clip).await.unwrap().has_file;
+    let made = library.clip_plan(profile, clip).await.unwrap();
+    assert_eq!((made.cut_revision, made.file_revision, has_file().await), (1, 0, false));
     library.set_clip_muted(profile, clip, true).await.unwrap();
     // The file was being made when the sound was muted.
-    shelf.preview(profile, clip, made.cut_revision).await;
-    assert_eq!(library.preview_plan(profile, clip).await.unwrap().state, PreviewState::Pending);
+    shelf.clip_file(profile, clip, made.cut_revision).await;
+    assert!(!has_file().await);
 
-    let now = library.preview_plan(profile, clip).await.unwrap();
-    assert!(now.muted);
-    let waiting = library.get_clip(profile, clip).await.unwrap().revision;
-    shelf.preview(profile, clip, now.cut_revision).await;
-    let after = library.get_clip(profile, clip).await.unwrap();
-    assert!(before < waiting && waiting < after.revision, "a page asks for each of them anew");
-    // A second attempt that fails does not undo that.
-    library.preview_failed(profile, clip, now.cut_revision).await.unwrap();
-    let late = library.get_clip(profile, clip).await.unwrap();
-    assert_eq!((late.preview_state, late.revision), (after.preview_state, after.revision));
+    let now = library.clip_plan(profile, clip).await.unwrap();
+    assert_eq!((now.muted, now.cut_revision, now.file_revision), (true, 2, 1));
+    let before = library.get_clip(profile, clip).await.unwrap().revision;
+    shelf.clip_file(profile, clip, now.cut_revision).await;
+    assert!(has_file().await);
+    let after = library.get_clip(profile, clip).await.unwrap().revision;
+    assert_eq!(before, after, "what is seen and heard is the same");
+    // A late one of the revision before does not undo that: the job that made the second
+    // file removes the first, so the row must not name it again.
+    shelf.clip_file(profile, clip, 1).await;
+    assert_eq!(library.clip_plan(profile, clip).await.unwrap().file_revision, 2);
 }
 
 #[tokio::test]
-async fn the_newest_preview_is_shown_although_the_clip_was_changed_since() {
-    let (shelf, profile, project, source) = one_project().await;
-    let library = &shelf.library;
-    let clip = shelf.clips(profile, project, source, 1).await[0];
-    shelf.preview(profile, clip, 1).await;
-    library.set_clip_muted(profile, clip, true).await.unwrap();
-    library.set_clip_muted(profile, clip, false).await.unwrap();
-    // The job that made the second file removes the first, so the row must no longer name
-    // it; a late first one does not undo that.
-    for made in [2, 1] {
-        shelf.preview(profile, clip, made).await;
-        let plan = library.preview_plan(profile, clip).await.unwrap();
-        assert_eq!((plan.state, plan.preview_revision, plan.cut_revision), (PreviewState::Pending, 2, 3));
-    }
-}
-
-#[tokio::test]
-async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_newer_one() {
+async fn a_file_is_moved_into_place_only_while_its_clip_exists_and_has_no_newer_one() {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
     let clips = shelf.clips(profile, project, source, 2).await;
@@ -333,14 +326,14 @@ async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_new
             moved = true;
             Ok(())
         };
-        library.publish_preview(profile, clip, revision, place).await.map(|_| moved)
+        library.publish_clip_file(profile, clip, revision, place).await.map(|_| moved)
     };
     library.set_clip_muted(profile, clips[0], true).await.unwrap();
     assert!(moved(clips[0], 2).await.unwrap());
     assert!(!moved(clips[0], 1).await.unwrap(), "it would stay behind the newer one");
-    let failed = library.publish_preview(profile, clips[1], 1, || Err("full")).await.unwrap();
+    let failed = library.publish_clip_file(profile, clips[1], 1, || Err("full")).await.unwrap();
     assert_eq!(failed, Err("full"));
-    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().preview_state, PreviewState::Pending);
+    assert!(!library.get_clip(profile, clips[1]).await.unwrap().has_file);
 
     library.trash_clips(profile, &clips).await.unwrap();
     library.empty_trash(profile, WORKER, |_| None).await.unwrap();
@@ -348,21 +341,32 @@ async fn a_preview_is_moved_into_place_only_while_its_clip_exists_and_has_no_new
 }
 
 #[tokio::test]
-async fn clips_that_wait_for_a_preview_that_nobody_makes_are_found() {
+async fn files_of_clips_are_forgotten_one_by_one_or_all_of_a_profile() {
     let (shelf, profile, project, source) = one_project().await;
     let library = &shelf.library;
-    let clips = shelf.clips(profile, project, source, 2).await;
-    for clip in &clips {
-        shelf.preview(profile, *clip, 1).await;
+    let clips = shelf.clips(profile, project, source, 3).await;
+    let ben = shelf.profile("Ben").await.id;
+    let bens = shelf.project(ben, "Trailer").await.id;
+    let footage = shelf.source(ben, bens, "/footage/b.mp4").await.id;
+    let other = shelf.clips(ben, bens, footage, 1).await[0];
+    shelf.clip_file(ben, other, 1).await;
+    let has_file = async |clip| library.get_clip(profile, clip).await.unwrap().has_file;
+    for clip in &clips[..2] {
+        shelf.clip_file(profile, *clip, 1).await;
     }
-    assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
-    library.set_clip_muted(profile, clips[1], true).await.unwrap();
-    assert_eq!(library.clips_left_pending(profile).await.unwrap()[0].id, clips[1]);
-    let job = shelf.running(profile, &previewing(project, clips[1])).await;
-    assert!(library.clips_left_pending(profile).await.unwrap().is_empty());
-    library.end_job(profile, job.id, &JobEnd::Cancelled).await.unwrap();
-    assert_eq!(library.get_clip(profile, clips[1]).await.unwrap().preview_state, PreviewState::Failed);
-    assert!(library.clips_left_pending(profile).await.unwrap().is_empty(), "cancelled is not left");
+
+    library.forget_clip_file(profile, clips[0], 7).await.unwrap();
+    assert!(has_file(clips[0]).await, "another one was made meanwhile");
+    library.forget_clip_file(profile, clips[0], 1).await.unwrap();
+    assert!(!has_file(clips[0]).await);
+    shelf.clip_file(profile, clips[0], 1).await;
+
+    let mut removed = Vec::new();
+    library.clear_clip_files(profile, |file| removed.push(file)).await.unwrap();
+    let named = |clip: &ClipId| ClipFile { project_id: project, clip_id: *clip, file_revision: 1 };
+    assert_eq!(removed, clips[..2].iter().map(named).collect::<Vec<_>>());
+    assert!(!has_file(clips[0]).await && !has_file(clips[1]).await);
+    assert!(library.get_clip(ben, other).await.unwrap().has_file);
 }
 
 #[tokio::test]

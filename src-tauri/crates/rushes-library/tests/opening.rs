@@ -6,12 +6,12 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Shelf, adding, belongings, blob, raw, run_sql};
-use rushes_library::model::{Job, JobEventKind, JobQuery, JobResult, JobState};
+use common::{Shelf, WORKER, adding, belongings, blob, filing, raw, run_sql};
+use rushes_library::model::{Job, JobEventKind, JobKind, JobQuery, JobResult, JobState, PauseReason};
 use rushes_library::{JobEnd, Library};
 use rushes_model::analysis::Detail;
 use rushes_model::ids::{JobId, ProfileId, ProjectId, SourceId};
-use rushes_model::notice::{Engaged, LostLibrary, Notice, RowKind, WayBack};
+use rushes_model::notice::{Activity, Engaged, LostLibrary, Notice, RowKind, WayBack};
 use rushes_model::parts::{Part, PicturePart, SoundPart};
 use serde_json::json;
 use sqlx::Row;
@@ -51,8 +51,9 @@ async fn set_back(data_dir: &Path) {
         "ALTER TABLE jobs ADD COLUMN error_message TEXT",
         "ALTER TABLE jobs ADD COLUMN note TEXT",
         "DROP TRIGGER clips_count_their_changes",
-        "ALTER TABLE clips RENAME COLUMN preview_state TO raw_state",
-        "ALTER TABLE clips RENAME COLUMN preview_revision TO raw_revision",
+        "ALTER TABLE clips ADD COLUMN raw_state TEXT NOT NULL DEFAULT 'pending'
+             CHECK (raw_state IN ('pending', 'ready', 'failed'))",
+        "ALTER TABLE clips RENAME COLUMN file_revision TO raw_revision",
         "ALTER TABLE clips DROP COLUMN changes",
         "ALTER TABLE clips DROP COLUMN provisional",
         "ALTER TABLE clips DROP COLUMN edit_hash",
@@ -215,7 +216,7 @@ async fn with_jobs_of_version(version: i64, data_dir: &Path, profile: ProfileId)
         &["running", "paused:quit"],
         &["running", "paused:editor", "queued", "running"],
     ];
-    let kinds = ["analyse", "generate", "generate_from_segments", "proxy", "refresh", "render", "sample"];
+    let kinds = ["analyse", "generate", "generate_from_segments", "proxy", "render", "refresh", "sample"];
     for (number, way) in ways.iter().enumerate() {
         let job = blob(JobId::new().0);
         let source = SourceId(OLD_SOURCE);
@@ -302,7 +303,7 @@ async fn jobs_in_every_state_come_with_their_logs_through_the_change_to_kinds_as
             };
             let job = job.replace(" 'code' 'message' 'detail' 'note' ", " 'detail' ");
             let job = job.replace(" 0 0 NULL NULL NULL NULL NULL ", " 0 0 NULL NULL ");
-            let job = job.replace(" 'refresh' ", " 'preview' ");
+            let job = job.replace(" 'refresh' ", " 'clip_file' ");
             format!("{job} 1 '{class}' {source} {error} {notes}")
         })
         .collect();
@@ -416,6 +417,88 @@ async fn what_the_version_before_told_of_jobs_is_kept_as_it_was_written() {
     let over = library.end_job(ana, running.id, &end).await.unwrap();
     assert_eq!((over.error, over.revision > running.revision), (Some(Notice::FULL), true));
     assert_eq!(library.job_log(ana, running.id).await.unwrap().last().unwrap().notices, [Notice::FULL]);
+}
+
+#[tokio::test]
+async fn previews_of_the_version_before_stay_as_files_and_none_is_made_any_more() {
+    let shelf = Shelf::new().await;
+    let (library, ana) = (&shelf.library, shelf.profile("Ana").await.id);
+    let project = shelf.project(ana, "Summer").await.id;
+    let source = shelf.source(ana, project, "/footage/summer.mp4").await.id;
+    let clips = shelf.clips(ana, project, source, 5).await;
+    shelf.clip_file(ana, clips[0], 1).await;
+    shelf.clip_file(ana, clips[1], 1).await;
+    library.set_clip_muted(ana, clips[1], true).await.unwrap();
+    let mut left = Vec::new();
+    // Interrupted twice: their keys are the same.
+    for _ in 0..2 {
+        let job = shelf.running(ana, &filing(project, clips[1])).await.id;
+        library.interrupt_job(ana, job, WORKER).await.unwrap();
+        left.push(job);
+    }
+    left.push(library.queue_job(ana, WORKER, &filing(project, clips[1])).await.unwrap().id);
+    left.push(shelf.running(ana, &filing(project, clips[2])).await.id);
+    for (clip, reason) in [(clips[3], PauseReason::Editor), (clips[4], PauseReason::Quit)] {
+        let job = shelf.running(ana, &filing(project, clip)).await.id;
+        library.pause_job(ana, job, reason).await.unwrap();
+        left.push(job);
+    }
+    let failed = shelf.running(ana, &filing(project, clips[0])).await.id;
+    let error = Notice::FfmpegFailed { activity: Activity::MakingClipFile };
+    let end = JobEnd::Failed { error: error.clone(), detail: String::new() };
+    library.end_job(ana, failed, &end).await.unwrap();
+    shelf.library.close().await;
+    // As the version before had it.
+    let mut old = shelf.raw().await;
+    for sql in [
+        "ALTER TABLE clips RENAME COLUMN file_revision TO preview_revision",
+        "ALTER TABLE clips ADD COLUMN preview_state TEXT NOT NULL DEFAULT 'ready'
+             CHECK (preview_state IN ('pending', 'ready', 'failed'))",
+        "INSERT INTO job_kinds (kind) VALUES ('preview')",
+        "UPDATE jobs SET kind = 'preview', exclusive_key = replace(exclusive_key, 'clip_file:', 'preview:'),
+                error = replace(error, 'making_clip_file', 'making_preview')
+          WHERE kind = 'clip_file'",
+        "DELETE FROM job_kinds WHERE kind = 'clip_file'",
+        "DROP TRIGGER job_events_are_kept_as_they_are",
+        "UPDATE job_events SET notices = replace(notices, 'making_clip_file', 'making_preview')",
+        "CREATE TRIGGER job_events_are_kept_as_they_are BEFORE UPDATE ON job_events
+         BEGIN SELECT RAISE(ABORT, 'the log of a job is only added to'); END",
+        "DELETE FROM _sqlx_migrations WHERE version >= 17",
+    ] {
+        run_sql(&mut old, sql.into()).await.unwrap();
+    }
+    sqlx::Connection::close(old).await.unwrap();
+
+    let library = Library::open(shelf.folder.path()).await.unwrap();
+    library.verify().await.unwrap();
+    for id in left {
+        let row = library.job_row(ana, id).await.unwrap();
+        assert_eq!((row.job.kind, row.job.state), (JobKind::ClipFile, JobState::Done));
+        assert!(
+            row.job.progress_bp == 10_000 && row.job.ended_at_ms.is_some() && row.job.pause_reason.is_none()
+        );
+        assert_eq!(library.job_log(ana, id).await.unwrap().last().unwrap().event, JobEventKind::Done);
+    }
+    assert!(library.waiting_jobs(WORKER).await.unwrap().is_empty());
+    // One that failed can be tried again: what it makes is the file.
+    let row = library.job_row(ana, failed).await.unwrap();
+    assert_eq!(
+        (row.job.kind, row.job.state, row.job.error),
+        (JobKind::ClipFile, JobState::Failed, Some(error.clone()))
+    );
+    assert_eq!(row.exclusive_key, filing(project, clips[0]).exclusive_key);
+    assert_eq!(library.job_log(ana, failed).await.unwrap().last().unwrap().notices, [error]);
+    let mut files = Vec::new();
+    for clip in clips {
+        files.push((
+            library.clip_plan(ana, clip).await.unwrap().file_revision,
+            library.get_clip(ana, clip).await.unwrap().has_file,
+        ));
+    }
+    assert_eq!(files, [(1, true), (1, false), (0, false), (0, false), (0, false)]);
+    let refused =
+        run_sql(&mut shelf.raw().await, "UPDATE job_events SET words = 'x'".into()).await.unwrap_err();
+    assert!(refused.to_string().contains("only added to"), "{refused}");
 }
 
 /// An analysis as version 14 stored it, with a hash beyond SQLite's integers.

@@ -13,7 +13,7 @@ use crate::error::MediaError;
 const ROUNDING_US: i64 = 50_000;
 /// Tolerance for comparing times with timestamps, so that clocks in whole milliseconds
 /// do not lose a frame.
-const HAIR_US: i64 = 1000;
+pub(crate) const HAIR_US: i64 = 1000;
 
 /// One piece of an edit: from `in_us` up to `out_us` of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,27 @@ impl Piece {
     pub(crate) fn shows_lead(&self) -> bool {
         self.facts.video.variable_frame_rate
     }
+
+    /// A moment of its source, moved into the piece if it shows nothing of its own there.
+    pub(crate) fn within(&self, at_us: i64) -> i64 {
+        let last_us = self.picture_window_us().1 - self.facts.start_us - 2 * HAIR_US;
+        at_us.clamp(self.in_us, last_us.max(self.in_us))
+    }
+}
+
+/// Which piece an edit shows at a moment, and that moment in the source of the piece. The
+/// last piece goes on after the end.
+pub fn shown_at(pieces: &[Piece], at_us: i64) -> (usize, i64) {
+    let mut shown = (0, at_us);
+    let mut from_us = 0;
+    for (index, piece) in pieces.iter().enumerate() {
+        shown = (index, piece.in_us + at_us - from_us);
+        from_us += piece.length_us();
+        if at_us < from_us {
+            break;
+        }
+    }
+    shown
 }
 
 /// Validates the in and out points and clamps them to the sources.
@@ -237,6 +258,22 @@ pub(crate) mod tests {
         let rate = Rate::from_milli(29_970);
         let frames: i64 = frame_counts(&pieces, rate).iter().sum();
         assert_eq!(frames, rate.frames(expected_duration_us(&pieces)));
+    }
+
+    #[test]
+    fn the_end_of_a_piece_belongs_to_the_next_one() {
+        let pieces = [piece(1_000_000, 3_000_000), piece(8_000_000, 9_000_000)];
+        let shown = [0, 1_999_999, 2_000_000, 3_500_000].map(|at_us| shown_at(&pieces, at_us));
+        assert_eq!(shown, [(0, 1_000_000), (0, 2_999_999), (1, 8_000_000), (1, 9_500_000)]);
+    }
+
+    #[test]
+    fn a_moment_within_a_piece_never_shows_the_frame_at_its_out_point() {
+        // A frame and a quarter: the next frame begins at 40 ms.
+        let short = piece(1_000_000, 1_050_000);
+        let moments = [0, 1_010_000, 1_049_000].map(|at_us| short.within(at_us));
+        assert_eq!(moments, [1_000_000, 1_010_000, 1_028_000]);
+        assert_eq!(piece(1_000_000, 1_000_001).within(1_000_000), 1_000_000);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use rushes_media::{
-    MediaError, Piece, RunContext, Toolchain, analyse, analyse_sound, filmstrip, probe, rejoin, render_final,
-    render_preview, render_proxy, survey, thumbnail,
+    MediaError, Piece, RunContext, Toolchain, analyse, analyse_sound, clip_filmstrip, filmstrip, probe,
+    rejoin, render_clip_file, render_clip_sound, render_final, render_proxy, still, survey, thumbnail,
 };
 use rushes_model::notice::NotVideo;
 use rushes_model::spec::{AudioEncoding, Container, LoudnessTarget, VideoEncoding};
@@ -59,7 +59,7 @@ async fn pictures_that_grow_beyond_all_bounds_are_left_out() {
     .await
     .unwrap();
     let clip = rushes_media::Piece { out_us: 1_500_000, ..piece };
-    render_preview(&room.tools, &[clip], true, &room.path("clip.mp4"), &ctx).await.unwrap();
+    render_clip_file(&room.tools, &[clip], true, &room.path("clip.mp4"), &ctx).await.unwrap();
 }
 
 /// ffmpeg decodes the first frames of everything it opens, even when it reads only the
@@ -93,6 +93,9 @@ async fn every_file_is_opened_within_bounds() {
         out_us: at * 200_000 + 400_000,
     };
     let many: Vec<Piece> = (0..12).map(piece).collect();
+    still(&tools, &many[3], many[3].in_us, 320, &room.path("first.jpg"), &ctx).await.unwrap();
+    clip_filmstrip(&tools, &many, 10, 90, &room.path("clip.jpg"), &ctx).await.unwrap();
+    render_clip_sound(&tools, &many, &room.path("clip.wav"), &ctx).await.unwrap();
     let mut request = room.request(many.clone(), "final.mp4");
     request.spec.loudness = Some(LoudnessTarget { integrated_mlufs: -14_000, true_peak_mdb: -1_000 });
     render_final(&tools, &request, &ctx).await.unwrap();

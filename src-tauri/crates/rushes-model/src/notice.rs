@@ -130,8 +130,8 @@ choices! {
         WritingList,
         /// A source that changes its form is converted to one.
         Unifying,
-        /// The preview of a clip is made.
-        MakingPreview,
+        /// The file of a clip is made.
+        MakingClipFile,
         /// Loudness is measured.
         MeasuringSound,
         /// A still picture is made.
@@ -200,7 +200,7 @@ choices! {
         PlaceSample,
         /// The folder for caches.
         MakeCacheFolder,
-        /// The preview of a clip.
+        /// The file of a clip.
         PlaceClip,
         /// The folder for clips.
         MakeClipsFolder,
@@ -984,6 +984,8 @@ sentences! {
         },
         /// The project has no segments.
         NoSegments,
+        /// A clip has no file that shows it as it is.
+        NoClipFile,
         /// A caption file was refused.
         BadCaptions {
             /// Why.

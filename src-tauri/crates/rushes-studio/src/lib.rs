@@ -29,6 +29,7 @@ pub use files::folders::{FinalsFolder, ProfileFolders, data_dir};
 pub use files::leftovers::{Orphan, OrphanKind};
 pub use files::logs;
 pub use ops::analysis::{Candidate, ShotMark, SourceAnalysis};
+pub use ops::clip_files::ClipFilesCleared;
 pub use ops::clips::ImportedCaptions;
 pub use ops::finals::{RenderEstimate, RenderWarning};
 pub use ops::ingest::VIDEO_ENDINGS;

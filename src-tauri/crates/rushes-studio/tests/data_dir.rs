@@ -11,16 +11,17 @@ use common::*;
 use rushes_library::Library;
 use rushes_model::ids::ProjectId;
 use rushes_model::notice::{Notice, WayBack};
-use rushes_studio::model::{Clip, NewProject, PreviewState};
+use rushes_studio::model::{Clip, NewProject};
 use rushes_studio::{Closing, FinalsFolder, ProfileFolders, ProfileSession, Studio};
 use sqlx::{Connection, SqliteConnection};
 
 const CORRUPT: Notice = Notice::LibraryCorrupt { why: WayBack::Window };
 
-/// A project with a copied source, a clip and a final in the profile's own
-/// folder.
+/// A project with a copied source, a clip with its file and a final in the
+/// profile's own folder.
 async fn filled(room: &Room, session: &ProfileSession) -> (Clip, PathBuf) {
     let clip = one_clip(room, session, 1).await;
+    file_of(session, &clip).await;
     let copied = session.add_sources(clip.project_id, std::slice::from_ref(&room.footage.silent), true);
     assert!(copied.await.unwrap()[0].done.is_some());
     let job = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
@@ -79,17 +80,20 @@ async fn nothing_that_belongs_to_rows_is_left_over_whatever_the_folders_above_ar
     // snapshot; an unfinished file or a stray clip is not.
     let stray_final = final_file.with_file_name("of tomorrow.mp4");
     let draft = final_file.with_file_name(".rushes-1.part");
-    let stray = folders.all_previews(clip.project_id).join("stray.mp4");
+    let clip_file = session.clip_path(clip.id).await.unwrap();
+    let stray = clip_file.with_file_name("stray.mp4");
+    let other = clip_file.with_file_name(format!("{}.99.mp4", clip.id));
     let nobodys = folders.media(ProjectId::new()).join("raw/1.mp4");
     std::fs::create_dir_all(nobodys.parent().unwrap()).unwrap();
-    for file in [&stray_final, &draft, &stray, &nobodys] {
+    for file in [&stray_final, &draft, &stray, &other, &nobodys] {
         std::fs::write(file, "x").unwrap();
         age(file);
     }
     let orphans = session.list_orphans().await.unwrap();
     let mut names: Vec<_> = orphans.iter().map(|orphan| &*orphan.name).collect();
     names.sort_unstable();
-    assert_eq!(names, [".rushes-1.part", "1.mp4", "stray.mp4"]);
+    let other = other.file_name().unwrap().to_str().unwrap();
+    assert_eq!(names, [".rushes-1.part", other, "1.mp4", "stray.mp4"]);
     let known = orphans.iter().find(|orphan| orphan.name == "stray.mp4").unwrap();
     assert_eq!(known.project_id, Some(clip.project_id));
     room.studio.close(Closing::Interrupt).await;
@@ -121,7 +125,7 @@ async fn a_data_directory_that_is_moved_keeps_its_footage_and_its_finals() {
             age(&file);
         }
         assert_eq!(session.list_orphans().await.unwrap(), []);
-        assert_eq!(session.get_clip(clip.id).await.unwrap().clip.preview_state, PreviewState::Ready);
+        assert!(session.clip_path(clip.id).await.unwrap().starts_with(data_dir));
     };
     let mut folder = room.folder.path().to_owned();
     for place in ["srv/media", "backup"] {

@@ -144,8 +144,9 @@ async fn what_was_in_the_trash_leaves_no_file_and_its_size_is_told() {
     let media = folders(&session).media(clip.project_id);
     let render = session.render_final_clip(clip.id, QUICK, None).await.unwrap();
     done(&session, render.id).await;
+    file_of(&session, &clip).await;
     let (files, bytes) = (files_in(&media), size(&media));
-    assert!(files.len() >= 4, "a final, a video and its pictures: {files:?}");
+    assert!(files.len() >= 4, "a final, the file of the clip and its pictures: {files:?}");
     session.delete_clip(clip.id).await.unwrap();
     let ended = session.empty_trash().await.unwrap();
     let job = done(&session, ended.job_id.unwrap()).await;
@@ -159,7 +160,7 @@ async fn what_was_in_the_trash_leaves_no_file_and_its_size_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clip_that_is_deleted_while_it_is_cut_leaves_nothing() {
+async fn a_clip_that_is_deleted_while_its_file_is_made_leaves_nothing() {
     let room = Room::unhurried().await;
     let session = room.profile("Ana").await;
     let project = project(&session, "Long takes").await;
@@ -179,20 +180,22 @@ async fn a_clip_that_is_deleted_while_it_is_cut_leaves_nothing() {
         seed: None,
     };
     let making = session.generate_from_segments(project, &request).await.unwrap();
-    until("both are being cut", async || {
+    done(&session, making.id).await;
+    let [gone, kept] = clips(&session, project).await.try_into().unwrap();
+    let jobs = session.make_clip_files(&[gone.id, kept.id]).await.unwrap();
+    until("both are being made", async || {
         scratch(&room.data_dir()).iter().flat_map(|job| files_in(job)).count() == 2
     })
     .await;
-    let [gone, kept] = clips(&session, project).await.try_into().unwrap();
     session.delete_clip(gone.id).await.unwrap();
     if let Some(job) = session.empty_trash().await.unwrap().job_id {
         done(&session, job).await;
     }
-    let made = done(&session, making.id).await;
-    assert_eq!((made.result, made.notes), (Some(JobResult::Clips { made: 1 }), vec![]));
+    done(&session, jobs[1].done.as_ref().unwrap().id).await;
+    assert!(session.clip_path(kept.id).await.unwrap().is_file());
     let media = files_in(&folders(&session).media(project));
-    assert_eq!(media.len(), 3, "only the video and the pictures of the other: {media:?}");
-    assert!(media.iter().all(|path| path.display().to_string().contains(&kept.id.to_string())));
+    let is_of_it = |path: &PathBuf| path.display().to_string().contains(&kept.id.to_string());
+    assert!(media.iter().all(is_of_it), "only what belongs to the other: {media:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,7 +276,7 @@ async fn a_payload_that_names_another_place_deletes_nothing_there() {
     let (ana, ben) = (room.profile("Ana").await, room.profile("Ben").await);
     let clip = one_clip(&room, &ben, 1).await;
     let (anas, bens) = (ana.profile_id(), ben.profile_id());
-    let his = ben.clip_path(clip.id).await.unwrap();
+    let his = file_of(&ben, &clip).await;
     room.studio.close(Closing::Interrupt).await;
     let library = Library::open(&room.data_dir()).await.unwrap();
     let within = |path: &Path| path.strip_prefix(room.data_dir().join("profiles")).unwrap().to_owned();

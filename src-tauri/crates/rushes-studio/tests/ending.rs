@@ -10,7 +10,7 @@ use common::*;
 use rushes_model::notice::Notice;
 use rushes_studio::Closing;
 use rushes_studio::StudioEvent;
-use rushes_studio::model::{FinalStatus, JobQuery, JobState, PreviewState};
+use rushes_studio::model::{FinalStatus, JobQuery, JobState};
 
 const NOTHING: [PathBuf; 0] = [];
 
@@ -47,23 +47,25 @@ async fn a_cancelled_final_ends_ffmpeg_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_generation_keeps_what_is_there_and_takes_the_rest_back() {
-    let room = Room::unhurried().await;
+async fn a_cancelled_generation_leaves_the_clips_that_it_proposed() {
+    let room = Room::new().await;
     let session = room.profile("Ana").await;
     let takes = project(&session, "Takes").await;
-    add(&session, takes, &[&room.footage.scenes, &room.footage.others]).await;
-    let job = session.generate_raw_clips(takes, &asking_for(12, 2)).await.unwrap();
-    until("a first clip", async || {
-        clips(&session, takes).await.iter().any(|c| c.preview_state == PreviewState::Ready)
-    })
-    .await;
+    add(&session, takes, &[&large()]).await;
+    let job = session.generate_raw_clips(takes, &asking_for(2, 10)).await.unwrap();
+    until("provisional clips", async || clips(&session, takes).await.len() == 2).await;
+    let proposed = clips(&session, takes).await;
     assert_eq!(session.cancel_job(job.id).await.unwrap().state, JobState::Cancelled);
     assert_eq!(ffmpegs_in(&room.data_dir()), [] as [u32; 0]);
     assert_eq!(scratch(&room.data_dir()), NOTHING);
     let left = clips(&session, takes).await;
-    assert!((1..12).contains(&left.len()), "{}", left.len());
-    assert!(left.iter().all(|clip| clip.preview_state == PreviewState::Ready));
-    // The project is free again.
+    assert_eq!(left.len(), 2);
+    for (left, proposed) in left.iter().zip(&proposed) {
+        assert_eq!((left.provisional, &left.cuts), (false, &proposed.cuts));
+    }
+    // They can be rendered, and the project is free again.
+    let render = session.render_final_clip(left[0].id, "lossless_cut", None).await.unwrap();
+    done(&session, render.id).await;
     assert!(!generate(&session, takes, &asking_for(1, 1)).await.is_empty());
 }
 
@@ -119,10 +121,7 @@ async fn an_interrupted_generation_goes_on_with_what_was_chosen() {
     let takes = project(&session, "Takes").await;
     add(&session, takes, &[&room.footage.long]).await;
     let job = session.generate_raw_clips(takes, &asking_for(6, 2)).await.unwrap();
-    until("a first clip", async || {
-        clips(&session, takes).await.iter().any(|c| c.preview_state == PreviewState::Ready)
-    })
-    .await;
+    until("clips", async || !clips(&session, takes).await.is_empty()).await;
     room.reopen().await;
 
     let session = room.studio.open_profile(profile).await.unwrap();
@@ -135,7 +134,7 @@ async fn an_interrupted_generation_goes_on_with_what_was_chosen() {
     }
     let after = clips(&session, takes).await;
     assert_eq!(after.iter().map(|clip| clip.id).collect::<Vec<_>>(), before);
-    assert!(after.iter().all(|clip| clip.preview_state == PreviewState::Ready));
+    assert!(after.iter().all(|clip| !clip.provisional));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,30 +189,6 @@ async fn a_second_process_leaves_the_work_of_the_first_alone_and_can_cancel_it()
     assert_eq!(ffmpegs_in(&room.data_dir()), [] as [u32; 0]);
     assert!(session.list_exports(None).await.unwrap().is_empty());
     second.close(Closing::Interrupt).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn clips_changed_while_they_are_made_end_up_as_they_are_now() {
-    let room = Room::new().await;
-    let session = room.profile("Ana").await;
-    let takes = project(&session, "Takes").await;
-    add(&session, takes, &[&room.footage.scenes]).await;
-    let job = session.generate_raw_clips(takes, &asking_for(3, 2)).await.unwrap();
-    until("clips", async || !clips(&session, takes).await.is_empty()).await;
-    let made = clips(&session, takes).await;
-    for clip in &made {
-        session.remove_clip_audio(clip.id).await.unwrap();
-        session.restore_clip_audio(clip.id).await.unwrap();
-        session.remove_clip_audio(clip.id).await.unwrap();
-    }
-    done(&session, job.id).await;
-    for clip in &made {
-        viewable(&session, clip).await;
-        assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()), "as it is now: without sound");
-    }
-    room.studio.idle().await.unwrap();
-    let refused = session.list_jobs(&JobQuery::default()).await.unwrap();
-    assert!(refused.iter().all(|job| job.state == JobState::Done), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -232,6 +232,8 @@ async fn no_command_of_the_window_waits_for_a_drive_that_hangs() {
         ana.release_queue();
         ana.cancel_job(stuck);
         ana.cancel_job(second);
+        ana.make_clip_files(&[clip.id]);
+        ana.clear_clip_files();
         ana.retry_failed_jobs();
         ana.empty_trash();
     });

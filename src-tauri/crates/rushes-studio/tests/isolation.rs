@@ -76,6 +76,7 @@ async fn does_everything(session: &ProfileSession, film: &Path, out: &Path, word
     session.update_clip(clip, &patch).await.unwrap();
     let words = ContentPatch { script: Some(format!("{word} script")), ..ContentPatch::default() };
     session.update_clip_content(clip, &words).await.unwrap();
+    file_of(session, &session.get_clip(clip).await.unwrap().clip).await;
     let job = session.render_final_clip(clip, QUICK, Some(out)).await.unwrap().id;
     done(session, job).await;
     let export = session.list_exports(None).await.unwrap()[0].id;
@@ -213,9 +214,10 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         media_file(MediaKind::Source, source.0),
         media_file(MediaKind::SourceThumb, source.0),
         media_file(MediaKind::SourceFilmstrip, source.0),
-        media_file(MediaKind::ClipPreview, clip.0),
+        media_file(MediaKind::ClipStill, clip.0),
         media_file(MediaKind::ClipThumb, clip.0),
         media_file(MediaKind::ClipFilmstrip, clip.0),
+        media_file(MediaKind::ClipSound, clip.0),
         media_file(MediaKind::Export, ids.export.0),
         media_file(MediaKind::ExportThumb, ids.export.0),
     );
@@ -230,6 +232,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
         session.bulk_select_clips(&[clip], Flag::Picked).await.unwrap().remove(0).refused,
     );
     one("settle_orphans", session.settle_orphans(&[OrphanId(ids.export.0)]).await.unwrap().remove(0).refused);
+    one("make_clip_files", session.make_clip_files(&[clip]).await.unwrap().remove(0).refused);
     one("bulk_delete_clips", session.bulk_delete_clips(&[clip]).await.unwrap().remove(0).refused);
     one("restore_clips", session.restore_clips(&[clip]).await.unwrap().remove(0).refused);
     one(
@@ -241,6 +244,7 @@ async fn answers(session: &ProfileSession, ids: &Traces, film: &Path) -> Vec<(&'
 
 /// Operations that take no id of an owned row, and are not in that table.
 const WITHOUT_IDS: &[&str] = &[
+    "clear_clip_files",
     "create_project",
     "create_sample_project",
     "empty_trash",

@@ -12,14 +12,14 @@ use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
 use rushes_model::edit::Cut;
 use rushes_model::ids::ClipId;
 use rushes_model::notice::{Fewer, Field, Invalid, Notice};
-use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, PreviewState, SourceState, TrackUse};
+use rushes_studio::model::{ClipPatch, Flag, GenerateRequest, JobState, SourceState, TrackUse};
 use rushes_studio::{MediaKind, ProfileSession, RenderWarning};
 
 /// Where the scenes of the large video start, in microseconds.
 const SCENES: [i64; 6] = [0, 10_000_000, 20_000_000, 30_000_000, 40_000_000, 50_000_000];
 
 async fn cuts(session: &ProfileSession, clip: ClipId) -> Vec<Cut> {
-    session.get_clip(clip).await.unwrap().cuts
+    session.get_clip(clip).await.unwrap().clip.cuts
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +50,7 @@ async fn clips_of_a_first_look_settle_and_those_that_were_decided_on_stay() {
         assert!(near(end).is_none_or(|scene| *scene == end), "{end} is beside a cut");
     }
     room.studio.idle().await.unwrap();
-    for clip in clips(&session, takes).await {
-        assert!(!clip.provisional);
-        assert_eq!(clip.preview_state, PreviewState::Ready);
-    }
+    assert!(clips(&session, takes).await.iter().all(|clip| !clip.provisional));
     let analysis = session.get_source_analysis(source).await.unwrap().unwrap();
     assert_eq!(analysis.detail, Detail::Full);
     let found: Vec<i64> = analysis.shots.iter().map(|shot| shot.start_us).collect();
@@ -80,7 +77,20 @@ async fn clips_of_a_first_look_settle_after_an_interruption_too() {
     room.studio.idle().await.unwrap();
     let made = clips(&session, takes).await;
     assert_eq!(made.len(), 2);
-    assert!(made.iter().all(|clip| !clip.provisional && clip.preview_state == PreviewState::Ready));
+    assert!(made.iter().all(|clip| !clip.provisional));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clips_whose_finals_follow_at_once_are_only_looked_at_closely_at_their_ends() {
+    let room = Room::new().await;
+    let session = room.profile("Ana").await;
+    let takes = project(&session, "Takes").await;
+    let source = add(&session, takes, &[&large()]).await.remove(0).id;
+    let job = session.choose_clips(takes, &asking_for(2, 10)).await.unwrap();
+    done(&session, job.id).await;
+    let made = clips(&session, takes).await;
+    assert!(made.len() == 2 && made.iter().all(|clip| !clip.provisional), "{made:?}");
+    assert_eq!(session.get_source_analysis(source).await.unwrap().unwrap().detail, Detail::Survey);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,7 +238,7 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     let source = session.list_all_sources().await.unwrap().remove(0);
     let used: Vec<bool> = source.facts.audio.iter().map(|track| track.used).collect();
     assert_eq!(used, [false, true], "the one that is heard");
-    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    assert!(is_heard(&file_of(&session, &clip).await));
     let warnings =
         async || session.estimate_render(&[clip.id], &["x".into()]).await.unwrap().remove(0).warnings;
     assert!(!warnings().await.contains(&RenderWarning::Silent));
@@ -244,8 +254,8 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
         .unwrap();
     assert!(!silent.facts.is_heard());
     assert!(warnings().await.contains(&RenderWarning::Silent));
-    viewable(&session, &clip).await;
-    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()), "its file follows");
+    assert!(!session.get_clip(clip.id).await.unwrap().clip.has_file, "it shows another clip");
+    assert!(!is_heard(&file_of(&session, &clip).await));
     assert!(session.get_source_analysis(source.id).await.unwrap().is_none(), "that was of another sound");
     assert_eq!(analyse().await, None);
 
@@ -254,8 +264,7 @@ async fn an_editor_chooses_which_sound_tracks_are_heard() {
     assert_eq!(error.notice, Notice::invalid(Field::Tracks, Invalid::NoSuchTrack));
     let both: Vec<u32> = source.facts.audio.iter().map(|track| track.stream_index).collect();
     session.set_source_sound(source.id, &source.only_tracks(&both)).await.unwrap();
-    viewable(&session, &clip).await;
-    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    assert!(is_heard(&file_of(&session, &clip).await));
     // The file at its new location is the same: the choice stays.
     let moved = folder.join("moved.mp4");
     std::fs::rename(&film, &moved).unwrap();

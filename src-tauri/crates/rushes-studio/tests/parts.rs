@@ -223,8 +223,9 @@ async fn what_the_version_before_kept_is_split_into_the_very_same_parts() {
              profile_id BLOB NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
              fingerprint TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL CHECK (json_valid(data)),
              made_at INTEGER NOT NULL, PRIMARY KEY (profile_id, fingerprint)) STRICT;
-         ALTER TABLE clips RENAME COLUMN preview_state TO raw_state;
-         ALTER TABLE clips RENAME COLUMN preview_revision TO raw_revision;
+         ALTER TABLE clips ADD COLUMN raw_state TEXT NOT NULL DEFAULT 'ready';
+         ALTER TABLE clips RENAME COLUMN file_revision TO raw_revision;
+         UPDATE job_kinds SET kind = 'preview' WHERE kind = 'clip_file';
          DELETE FROM _sqlx_migrations WHERE version >= 15;
          DELETE FROM chores;",
     )

@@ -10,10 +10,7 @@ use std::process::Command;
 
 use common::*;
 use rushes_model::notice::{Notice, RowKind};
-use rushes_studio::model::{
-    FromSegments, HoldReason, JobEventKind, JobResult, JobState, NewSegment, PauseReason, PreviewState,
-    SelectionMode,
-};
+use rushes_studio::model::{HoldReason, JobEventKind, JobResult, JobState, PauseReason};
 use rushes_studio::{Closing, Focus, Limits, MediaKind, OrphanKind, Studio, StudioEvent};
 
 /// The kernel's state of a process: `T` if it is stopped.
@@ -65,25 +62,11 @@ async fn a_paused_final_stands_still_and_goes_on_where_it_stood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_reaches_every_ffmpeg_that_cuts_clips() {
+async fn a_pause_reaches_the_ffmpegs_that_make_clip_files() {
     let room = Room::unhurried().await;
     let session = room.profile("Ana").await;
-    let project = project(&session, "Long takes").await;
-    let source_id = add(&session, project, &[&room.footage.long]).await[0].id;
-    for number in 0..4 {
-        let (in_us, out_us) = (number * 5_000_000, number * 5_000_000 + 3_000_000);
-        let segment = NewSegment { source_id, in_us, out_us, name: None, keywords: Vec::new(), weight: None };
-        session.add_segment(&segment).await.unwrap();
-    }
-    let request = FromSegments {
-        segment_ids: Vec::new(),
-        variant_count: 4,
-        selection_mode: SelectionMode::Sequential,
-        target_duration_us: 3_000_000,
-        muted: false,
-        seed: Some(1),
-    };
-    let job = session.generate_from_segments(project, &request).await.unwrap();
+    let clip = one_clip(&room, &session, 3).await;
+    let job = session.make_clip_files(&[clip.id]).await.unwrap().remove(0).done.unwrap();
     in_the_middle(&session, job.id).await;
     session.pause_job(job.id).await.unwrap();
     // Whatever was being started stops too, and a suspended process carries the
@@ -105,8 +88,7 @@ async fn a_pause_reaches_every_ffmpeg_that_cuts_clips() {
 
     session.resume_job(job.id).await.unwrap();
     assert_eq!(done(&session, job.id).await.attempts, 1);
-    let made = session.list_job_clips(job.id).await.unwrap();
-    assert!(!made.is_empty() && made.iter().all(|clip| clip.preview_state == PreviewState::Ready));
+    assert!(session.get_clip(clip.id).await.unwrap().clip.has_file);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,7 +247,7 @@ async fn what_is_left_over_is_listed_and_settled_one_by_one() {
     done(&session, job.id).await;
     assert_eq!(session.list_orphans().await.unwrap(), []);
 
-    let viewing = session.clip_path(clip.id).await.unwrap();
+    let viewing = file_of(&session, &clip).await;
     let export = session.list_exports(None).await.unwrap().remove(0);
     let final_file = session.export_path(export.id).await.unwrap();
     std::fs::remove_file(&viewing).unwrap();
@@ -286,8 +268,9 @@ async fn what_is_left_over_is_listed_and_settled_one_by_one() {
     assert!(settled.iter().all(|outcome| outcome.done.is_some()));
     assert!(!stray.exists());
     assert!(session.list_exports(None).await.unwrap().is_empty());
-    assert_eq!(viewable(&session, &clip).await.preview_state, PreviewState::Ready);
-    assert!(viewing.is_file());
+    assert!(!session.get_clip(clip.id).await.unwrap().clip.has_file);
+    assert_eq!(session.clip_path(clip.id).await.unwrap_err().notice, Notice::NoClipFile);
+    assert_eq!(file_of(&session, &clip).await, viewing);
     let again = session.settle_orphans(&ids).await.unwrap();
     let gone = Notice::NotFound { row: RowKind::LeftOver };
     assert!(again.iter().all(|outcome| outcome.refused.as_ref().unwrap().notice == gone));

@@ -4,14 +4,12 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::*;
 use rstest::rstest;
 use rushes_library::{Library, NewExport, NewJob};
 use rushes_model::ids::{JobId, ProfileId};
 use rushes_studio::Closing;
-use rushes_studio::model::{JobClass, JobKind, JobState, PreviewState};
+use rushes_studio::model::{JobClass, JobKind, JobState};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_that_is_cancelled_at_any_moment_is_whole_or_not_there() {
@@ -118,68 +116,6 @@ async fn adding_that_ends_the_application_each_time_is_only_offered_in_the_end()
     assert_eq!(session.wait_for_job(adding[0]).await.unwrap().state, JobState::Done);
     assert_eq!(session.get_job(adding[1]).await.unwrap().state, JobState::Interrupted);
     studio.close(Closing::Interrupt).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_change_whose_file_was_never_queued_is_made_good_at_the_next_start() {
-    let room = Room::new().await;
-    let session = room.profile("Ana").await;
-    let clip = one_clip(&room, &session, 1).await;
-    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
-    room.studio.close(Closing::Interrupt).await;
-    // The process died after writing the row and before queueing the job.
-    let library = Library::open(&room.data_dir()).await.unwrap();
-    library.set_clip_muted(session.profile_id(), clip.id, true).await.unwrap();
-    library.close().await;
-
-    let studio = open(room.folder.path()).await;
-    let session = studio.open_profile(session.profile_id()).await.unwrap();
-    viewable(&session, &clip).await;
-    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
-    studio.close(Closing::Interrupt).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_preview_that_was_cancelled_is_told_and_made_when_tried_again() {
-    let room = Room::new().await;
-    let session = room.profile("Ana").await;
-    let clip = one_clip(&room, &session, SLOW_S).await;
-    session.remove_clip_audio(clip.id).await.unwrap();
-    let job = session.list_jobs(&Default::default()).await.unwrap().remove(0);
-    // Before it or during it makes no difference to the editor.
-    tokio::time::sleep(Duration::from_millis(30)).await;
-    let cancelled = session.cancel_job(job.id).await.unwrap();
-    assert_eq!(cancelled.state, JobState::Cancelled);
-    assert_eq!(session.get_clip(clip.id).await.unwrap().clip.preview_state, PreviewState::Failed);
-    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()), "the file from before is still shown");
-    let again = session.retry_job(job.id).await.unwrap();
-    done(&session, again.id).await;
-    viewable(&session, &clip).await;
-    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
-}
-
-#[tokio::test]
-async fn clips_that_a_command_chose_get_their_files_from_the_application() {
-    let room = Room::new().await;
-    let id = room.profile("Ana").await.profile_id();
-    let terminal = open_with(room.folder.path(), None, false).await;
-    let session = terminal.open_profile(id).await.unwrap();
-    let project = project(&session, "Reel").await;
-    add(&session, project, &[&room.footage.scenes]).await;
-    let job = session.choose_clips(project, &asking_for(1, 2)).await.unwrap();
-    done(&session, job.id).await;
-    let clip = session.list_job_clips(job.id).await.unwrap().remove(0);
-    assert_eq!(clip.preview_state, PreviewState::Pending);
-    terminal.close(Closing::Interrupt).await;
-
-    // If the application is running, they are made when the profile is opened.
-    let session = room.studio.open_profile(id).await.unwrap();
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Ready {
-        assert!(std::time::Instant::now() < until, "nobody made the file");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert!(session.clip_path(clip.id).await.unwrap().is_file());
 }
 
 #[rstest]

@@ -10,8 +10,8 @@ use rushes_model::captions::Cue;
 use rushes_model::edit::Cut;
 use rushes_model::notice::{Engaged, MoreClips, NoFootage, Notice, RowKind};
 use rushes_studio::model::{
-    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, PreviewState,
-    SegmentPatch, SelectionMode,
+    ClipPatch, ContentPatch, FinalStatus, Flag, FromSegments, JobKind, NewSegment, SegmentPatch,
+    SelectionMode,
 };
 use rushes_studio::{MediaKind, StudioEvent};
 
@@ -28,17 +28,14 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     );
     assert!(!sources[0].facts.audio.is_empty() && sources[1].facts.audio.is_empty());
 
-    // Clips with their files.
+    // Clips with their pictures, and without files.
     let mut events = room.studio.subscribe();
     let made = generate(&session, wedding, &asking_for(3, 2)).await;
     assert_eq!(made.iter().map(|clip| clip.variant_number).collect::<Vec<_>>(), [1, 2, 3]);
     for clip in &made {
-        assert_eq!(clip.preview_state, PreviewState::Ready);
-        let video = session.media_file(MediaKind::ClipPreview, clip.id.0).await.unwrap();
-        assert_eq!(video.mime, "video/mp4");
-        let (width, height, seconds) = probed(&video.path);
-        assert_eq!((width, height), (320, 180));
-        assert!((seconds - clip.duration_us as f64 / 1e6).abs() < 0.1, "{seconds}");
+        assert_eq!(clip.cuts.iter().map(Cut::length_us).sum::<i64>(), clip.duration_us);
+        assert!(!clip.has_file);
+        assert_eq!(session.clip_path(clip.id).await.unwrap_err().notice, Notice::NoClipFile);
         for kind in [MediaKind::ClipThumb, MediaKind::ClipFilmstrip] {
             assert_eq!(session.media_file(kind, clip.id.0).await.unwrap().mime, "image/jpeg");
         }
@@ -46,6 +43,9 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     for kind in [MediaKind::Source, MediaKind::SourceThumb, MediaKind::SourceFilmstrip] {
         session.media_file(kind, sources[0].id.0).await.unwrap();
     }
+    let own = room.data_dir().join("profiles").join(session.profile_id().to_string());
+    let is_film = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "mp4");
+    assert!(!files_in(&own).iter().any(is_film), "nothing is cut");
     let told = drained(&mut events);
     assert!(told.iter().any(|(_, event)| matches!(event, StudioEvent::ClipsChanged { .. })));
     let steps: Vec<u32> = told
@@ -61,35 +61,31 @@ async fn footage_becomes_clips_and_a_picked_clip_becomes_a_final() {
     // Another generation continues the numbering and uses other moments.
     let more = generate(&session, wedding, &asking_for(1, 1)).await;
     assert_eq!(more[0].variant_number, 4);
-    let used = session.get_clip(made[0].id).await.unwrap().cuts;
-    let new = session.get_clip(more[0].id).await.unwrap().cuts;
-    for (a, b) in used.iter().flat_map(|a| new.iter().map(move |b| (a, b))) {
+    for (a, b) in made[0].cuts.iter().flat_map(|a| more[0].cuts.iter().map(move |b| (a, b))) {
         assert!(a.source_id != b.source_id || a.out_us <= b.in_us || b.out_us <= a.in_us, "{a:?} {b:?}");
     }
 
-    // After a trim or a change of sound the preview follows the edit list.
+    // After a trim or a change of sound its file is made anew when it is asked for.
     let clip = session.toggle_clip_selection(made[0].id).await.unwrap();
     assert_eq!(clip.flag, Flag::Picked);
     let cuts = vec![Cut { source_id: sources[0].id, in_us: 3_000_000, out_us: 4_000_000 }];
     let trimmed =
         session.update_clip(clip.id, &ClipPatch { cuts: Some(cuts), ..ClipPatch::default() }).await.unwrap();
     assert_eq!(trimmed.clip.duration_us, 1_000_000);
-    let ready = viewable(&session, &clip).await;
-    let trimmed_file = session.clip_path(clip.id).await.unwrap();
-    assert!((probed(&trimmed_file).2 - 1.0).abs() < 0.1);
+    let trimmed_file = file_of(&session, &clip).await;
+    let (width, height, seconds) = probed(&trimmed_file);
+    assert_eq!((width, height), (320, 180));
+    assert!((seconds - 1.0).abs() < 0.1, "{seconds}");
     assert!(is_heard(&trimmed_file));
-    session.remove_clip_audio(clip.id).await.unwrap();
-    let muted = viewable(&session, &clip).await;
-    assert!(muted.muted && muted.revision > ready.revision);
-    assert!(!is_heard(&session.clip_path(clip.id).await.unwrap()));
-    session.restore_clip_audio(clip.id).await.unwrap();
-    viewable(&session, &clip).await;
-    assert!(is_heard(&session.clip_path(clip.id).await.unwrap()));
+    let muted = session.remove_clip_audio(clip.id).await.unwrap();
+    assert!(muted.muted && !muted.has_file && muted.revision > trimmed.clip.revision);
+    assert!(!is_heard(&file_of(&session, &clip).await));
+    assert!(!session.restore_clip_audio(clip.id).await.unwrap().has_file);
+    let last = file_of(&session, &clip).await;
+    assert!(is_heard(&last));
     room.studio.idle().await.unwrap();
-    let of_clip = files_in(&room.data_dir().join("profiles"))
-        .into_iter()
-        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(&clip.id.to_string()));
-    assert_eq!(of_clip.count(), 3, "what was made of earlier revisions is gone");
+    let films: Vec<PathBuf> = files_in(&own).into_iter().filter(is_film).collect();
+    assert_eq!(films, [last], "what was made of earlier revisions is gone");
 
     // Texts.
     let srt = room.folder.path().join("words.srt");
@@ -194,12 +190,8 @@ async fn segments_become_variants_in_each_mode_and_the_seed_repeats_them() {
         done(&session, job.id).await;
         let mut made = Vec::new();
         for clip in session.list_job_clips(job.id).await.unwrap() {
-            assert_eq!(
-                (clip.preview_state, clip.muted, clip.duration_us),
-                (PreviewState::Ready, muted, 2_000_000)
-            );
-            let detail = session.get_clip(clip.id).await.unwrap();
-            made.push(detail.cuts.iter().map(|cut| cut.in_us / 3_000_000).collect::<Vec<_>>());
+            assert_eq!((clip.has_file, clip.muted, clip.duration_us), (false, muted, 2_000_000));
+            made.push(clip.cuts.iter().map(|cut| cut.in_us / 3_000_000).collect::<Vec<_>>());
         }
         made
     };

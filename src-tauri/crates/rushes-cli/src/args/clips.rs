@@ -102,6 +102,14 @@ pub enum ClipCommand {
     },
     /// Delete what is in the trash. This cannot be undone.
     EmptyTrash,
+    /// Make the files of clips that have none, and print where they lie. Clips play
+    /// without one; it is for other programs.
+    File {
+        #[arg(required = true)]
+        clips: Vec<ClipId>,
+    },
+    /// Delete the files of all clips of the profile. They can be made again.
+    ClearFiles,
     /// Change the texts of a clip.
     Content {
         clip: ClipId,

@@ -1,4 +1,4 @@
-//! Clips: listing, rating, editing, texts, trash.
+//! Clips: listing, rating, editing, texts, files, trash.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use rushes_model::ids::ClipId;
 use rushes_model::notice::{Field, Invalid};
 use rushes_studio::media::CaptionEncoding;
 use rushes_studio::model::{
-    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, JobKind, JobQuery,
-    JobResult, PreviewState,
+    Clip, ClipContent, ClipDetail, ClipPatch, ClipQuery, ContentPatch, FramingPatch, ItemOutcome, Job,
+    JobKind, JobQuery, JobResult, JobState,
 };
 use rushes_studio::{ProfileSession, StudioError, StudioResult, TrashEmptied};
 use serde::Serialize;
 
-use super::answers::{basis_points, finish, micros, show_outcomes};
+use super::answers::{all_done, basis_points, finish, micros, outcome_row, show_outcomes, succeeded};
 use super::render;
 use crate::args::ClipCommand;
 use crate::context::find_optional_project;
@@ -100,7 +100,7 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             let head = micros(Field::TrimStart, trim_start.unwrap_or(0.0))?;
             let tail = micros(Field::TrimEnd, trim_end.unwrap_or(0.0))?;
             let recut = head > 0 || tail > 0;
-            let cuts = if recut { Some(trimmed(&now.cuts, head, tail)?) } else { None };
+            let cuts = if recut { Some(trimmed(&now.clip.cuts, head, tail)?) } else { None };
             let framing = FramingPatch {
                 mode: framing.map(Into::into),
                 centre_x_bp: centre_x.map(|at| basis_points(Field::CentreXBp, at)).transpose()?,
@@ -108,8 +108,7 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             };
             let patch =
                 ClipPatch { name, rating, tags, cuts, framing: Some(framing), ..ClipPatch::default() };
-            session.update_clip(clip, &patch).await?;
-            return show_with_preview(session, clip, recut, output).await;
+            show_detail(&session.update_clip(clip, &patch).await?, output);
         }
         ClipCommand::Toggle { clip } => show(&session.toggle_clip_selection(clip).await?, output),
         ClipCommand::Flag { flag, clips } => {
@@ -117,14 +116,12 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             return Ok(show_outcomes(output, &outcomes, words));
         }
         ClipCommand::Mute { clip } => {
-            let changed = !session.get_clip(clip).await?.clip.muted;
             session.remove_clip_audio(clip).await?;
-            return show_with_preview(session, clip, changed, output).await;
+            show_detail(&session.get_clip(clip).await?, output);
         }
         ClipCommand::Unmute { clip } => {
-            let changed = session.get_clip(clip).await?.clip.muted;
             session.restore_clip_audio(clip).await?;
-            return show_with_preview(session, clip, changed, output).await;
+            show_detail(&session.get_clip(clip).await?, output);
         }
         ClipCommand::Delete { clips } => {
             let outcomes = session.bulk_delete_clips(&clips).await?;
@@ -146,6 +143,21 @@ pub async fn run(session: &ProfileSession, command: ClipCommand, output: &Output
             };
             output.show(&Emptied { clips, projects, bytes }, |ended| {
                 format!("{} clips and {} projects; {} freed.", ended.clips, ended.projects, size(ended.bytes))
+            });
+        }
+        ClipCommand::File { clips } => {
+            let files = files(session, &clips).await?;
+            output.show(&files, |files| {
+                table(files.iter().map(|outcome| match &outcome.done {
+                    Some(path) => vec![path.clone()],
+                    None => outcome_row(outcome, String::clone),
+                }))
+            });
+            return Ok(all_done(&files));
+        }
+        ClipCommand::ClearFiles => {
+            output.show(&session.clear_clip_files().await?, |cleared| {
+                format!("{} files; {} freed.", cleared.files, size(cleared.bytes))
             });
         }
         ClipCommand::Content { clip, script, captions, encoding, style } => {
@@ -221,28 +233,40 @@ fn as_read(content: &ClipContent, read: &Read) -> String {
     text
 }
 
-/// Waits until the preview is made again after a change, and prints the
-/// resulting clip. The change itself is kept if the preview cannot be made.
-async fn show_with_preview(
-    session: &ProfileSession,
-    id: ClipId,
-    recut: bool,
-    output: &Output,
-) -> StudioResult<bool> {
-    let project_id = session.get_clip(id).await?.clip.project_id;
-    let query =
-        JobQuery { project_id: Some(project_id), active: true, limit: Some(500), ..JobQuery::default() };
-    let jobs: Vec<_> = session
-        .list_jobs(&query)
-        .await?
-        .into_iter()
-        .filter(|job| job.kind == JobKind::Preview && job.clip_id == Some(id))
-        .map(|job| job.id)
-        .collect();
-    progress::wait(session, &jobs).await?;
-    let detail = session.get_clip(id).await?;
-    show_detail(&detail, output);
-    Ok(!recut || detail.clip.preview_state != PreviewState::Failed)
+/// Makes the files of clips that have none, and waits. Returns for each where it lies, or
+/// why there is none.
+async fn files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<Vec<ItemOutcome<String>>> {
+    let asked = session.make_clip_files(clips).await?;
+    let over = wait_for_files(session, clips).await?;
+    let mut files = Vec::with_capacity(clips.len());
+    for (id, ItemOutcome { item, refused, .. }) in clips.iter().zip(asked) {
+        let ended = over.iter().find(|job| job.clip_id == Some(*id));
+        let refused = match (ended, refused) {
+            // Another process may be making it.
+            (Some(job), _) => succeeded(job.clone()).err().map(Into::into),
+            (None, refused) => refused,
+        };
+        files.push(match refused {
+            Some(refused) => ItemOutcome { item, done: None, refused: Some(refused) },
+            None => match session.clip_path(*id).await {
+                Ok(path) => ItemOutcome { item, done: Some(path.display().to_string()), refused: None },
+                Err(error) => ItemOutcome { item, done: None, refused: Some(error.into()) },
+            },
+        });
+    }
+    Ok(files)
+}
+
+/// Waits for the files of clips that are being made. Returns the jobs, newest first.
+pub async fn wait_for_files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<Vec<Job>> {
+    let query = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
+    let mut jobs = session.list_jobs(&query).await?;
+    jobs.retain(|job| {
+        let is_of_them = job.clip_id.is_some_and(|clip| clips.contains(&clip));
+        is_of_them && job.kind == JobKind::ClipFile && job.state != JobState::Interrupted
+    });
+    let jobs: Vec<_> = jobs.into_iter().map(|job| job.id).collect();
+    progress::wait(session, &jobs).await
 }
 
 fn show(clip: &Clip, output: &Output) {
@@ -251,7 +275,7 @@ fn show(clip: &Clip, output: &Output) {
 
 fn show_detail(detail: &ClipDetail, output: &Output) {
     output.show(detail, |detail| {
-        let cuts = detail.cuts.iter().map(|cut| {
+        let cuts = detail.clip.cuts.iter().map(|cut| {
             vec![format!("  {} – {}", length(cut.in_us), length(cut.out_us)), cut.source_id.to_string()]
         });
         let finals = detail.exports.iter().map(|export| vec![format!("  {}", render::words(export))]);
@@ -265,15 +289,14 @@ fn words(clip: &Clip) -> String {
 
 /// A clip as a row of a list.
 pub fn row(clip: &Clip) -> Vec<String> {
-    let preview =
-        if clip.preview_state == PreviewState::Ready { String::new() } else { word(clip.preview_state) };
+    let file = if clip.has_file { "file" } else { "" };
     vec![
         clip.id.to_string(),
         length(clip.duration_us),
         word(clip.flag),
         "★".repeat(clip.rating as usize),
         format!("{} %", clip.score_bp / 100),
-        preview,
+        file.to_owned(),
         clip.name.clone(),
         clip.tags.join(", "),
     ]

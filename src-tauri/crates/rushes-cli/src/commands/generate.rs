@@ -1,6 +1,6 @@
 //! Making raw clips from footage and from segments.
 
-use rushes_model::ids::JobId;
+use rushes_model::ids::{ClipId, JobId};
 use rushes_model::notice::Field;
 use rushes_studio::model::{Clip, FromSegments, GenerateRequest, Job};
 use rushes_studio::words::english_of;
@@ -55,6 +55,9 @@ pub async fn from_segments(
 
 async fn show(session: &ProfileSession, job: JobId, output: &Output) -> StudioResult<bool> {
     let job = finish(session, job).await?;
+    // The profile may want a file of each.
+    let ids: Vec<ClipId> = session.list_job_clips(job.id).await?.iter().map(|clip| clip.id).collect();
+    clip::wait_for_files(session, &ids).await?;
     let clips = session.list_job_clips(job.id).await?;
     output.show(&Made { job, clips }, |made| {
         table(made.clips.iter().map(clip::row)) + &english_of(&made.job.notes)

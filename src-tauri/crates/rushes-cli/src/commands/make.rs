@@ -14,6 +14,7 @@ use rushes_studio::{ProfileSession, Studio, StudioError, StudioResult, limits};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, known_presets, micros};
+use super::clip::wait_for_files;
 use super::render::{self, render};
 use crate::args::{Global, Make};
 use crate::context::{find_profile, find_project};
@@ -74,6 +75,8 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
     let best: Vec<_> = clips.iter().map(|clip| clip.id).collect();
     session.bulk_select_clips(&best, Flag::Picked).await?;
     let finals = render(&session, &best, &presets, Some(&out)).await?;
+    // The profile may want a file of each.
+    wait_for_files(&session, &best).await?;
 
     let mut rendered = Vec::with_capacity(best.len());
     for id in best {

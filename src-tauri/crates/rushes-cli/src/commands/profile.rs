@@ -82,22 +82,20 @@ pub async fn run(
                 ])
             });
         }
-        ProfileCommand::Settings { output_folder } => {
+        ProfileCommand::Settings { output_folder, clip_files } => {
             let session = session(studio, global).await?;
-            let profile = match output_folder {
-                None => session.profile().await?,
-                Some(folder) => {
-                    let patch = ProfileSettingsPatch {
-                        output_folder: Some(folder),
-                        ..ProfileSettingsPatch::default()
-                    };
-                    session.update_profile_settings(&patch).await?
-                }
+            let profile = if output_folder.is_none() && clip_files.is_none() {
+                session.profile().await?
+            } else {
+                let patch =
+                    ProfileSettingsPatch { output_folder, clip_files, ..ProfileSettingsPatch::default() };
+                session.update_profile_settings(&patch).await?
             };
             output.show(&profile.settings, |settings| {
                 format!(
-                    "Finals go into: {}",
-                    settings.output_folder.as_deref().unwrap_or("the profile's own folder")
+                    "Finals go into: {}\nA file of each new clip: {}",
+                    settings.output_folder.as_deref().unwrap_or("the profile's own folder"),
+                    if settings.clip_files { "made" } else { "made when asked for" },
                 )
             });
         }

@@ -42,7 +42,14 @@ const TABLE: &[(&str, Tried)] = &[
         "profile weights",
         Alone(&["profile weights", "profile weights --motion 40", "profile weights --reset"]),
     ),
-    ("profile settings", Alone(&["profile settings", "profile settings --output-folder ."])),
+    (
+        "profile settings",
+        Alone(&[
+            "profile settings",
+            "profile settings --output-folder .",
+            "profile settings --clip-files true",
+        ]),
+    ),
     ("project list", Alone(&["project list", "project list --trashed", "project list --search ana"])),
     ("project create", Alone(&["project create Another"])),
     ("project sample", Alone(&[])),
@@ -110,6 +117,8 @@ const TABLE: &[(&str, Tried)] = &[
     ("clip delete", WithIds(&["clip delete {clip}"])),
     ("clip restore", WithIds(&["clip restore {clip}"])),
     ("clip empty-trash", Alone(&["clip empty-trash"])),
+    ("clip file", WithIds(&["clip file {clip}", "clip file {own.clip} {clip}"])),
+    ("clip clear-files", Alone(&["clip clear-files"])),
     (
         "clip content",
         WithIds(&["clip content {clip} --script Mine", "clip content {clip} --captions ben.srt"]),
@@ -180,11 +189,8 @@ fn furnish(desk: &Desk, name: &str) -> Ids {
     let line = format!("--profile {name} segment add {source} --in 0 --out 1 --name {name}-mark");
     let segment = desk.run(line.split(' ')).done();
     let clip = text(&made["clips"][0]["id"]);
-    // Changing its sound makes its preview.
-    for sound in ["mute", "unmute"] {
-        let line = format!("--profile {name} clip {sound} {clip}");
-        desk.run(line.split(' ')).done();
-    }
+    let line = format!("--profile {name} clip file {clip}");
+    desk.run(line.split(' ')).done();
     let line = format!("--profile {name} clip update {clip} --tag {name}-tag");
     desk.run(line.split(' ')).done();
     BTreeMap::from([

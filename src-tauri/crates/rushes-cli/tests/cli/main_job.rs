@@ -161,7 +161,7 @@ fn a_muted_clip_gets_a_silent_track() {
     let file = film::film(&desk.path("reel.mp4"), 3);
     let made = make(&desk, &file, 1, "lossless_cut");
     let clip = text(&made["clips"][0]["id"]);
-    assert_eq!(desk.run(["clip", "mute", &clip]).done()["clip"]["preview_state"], "ready");
+    assert_eq!(desk.run(["clip", "mute", &clip]).done()["clip"]["muted"], true);
     let rendered = desk.run(["render", "start", &clip, "--preset", "x", "--folder", "out"]).done();
     let path = PathBuf::from(text(&rendered[0]["done"]["path"]));
     assert_eq!(stream(&probe(&path), "audio")["codec_name"], "aac");
@@ -202,7 +202,7 @@ fn turned_footage_fills_a_tall_frame_upright() {
     let made = make(&desk, &file, 1, "tiktok");
     assert_all_fit(&made);
     let clip = text(&made["clips"][0]["id"]);
-    let in_us = desk.run(["clip", "show", &clip]).done()["cuts"][0]["in_us"].as_i64().unwrap();
+    let in_us = desk.run(["clip", "show", &clip]).done()["clip"]["cuts"][0]["in_us"].as_i64().unwrap();
     let middle = "crop=iw:iw*16/9,";
     let source = inspect::grey(&file, in_us + 500_000, 54, 96, middle);
     let made = |turn: &str| inspect::grey(&finals(&made)[0], 500_000, 54, 96, turn);

@@ -175,15 +175,46 @@ fn a_missing_ffmpeg_is_told_with_the_next_step() {
 }
 
 #[test]
-fn a_trim_shortens_the_clip_and_makes_its_file_anew() {
+fn a_trim_shortens_the_clip_and_its_file_is_made_anew_when_asked_for() {
     let (desk, made) = furnished();
     let clip = text(&made["clips"][0]["id"]);
+    assert_eq!(made["clips"][0]["has_file"], false);
+    let file = || text(&desk.run(["clip", "file", &clip]).done()[0]["done"]);
+    let first = file();
+    assert!(std::path::Path::new(&first).is_file());
+    assert_eq!(desk.plain(["clip", "file", &clip]).stdout.trim_end(), first, "made once");
     let before = made["clips"][0]["duration_us"].as_i64().unwrap();
     let arguments = ["clip", "update", &clip, "--trim-start", "0.2", "--trim-end", "0.3"];
     let after = desk.run(arguments).done();
     assert_eq!(after["clip"]["duration_us"].as_i64(), Some(before - 500_000));
-    assert_eq!(after["clip"]["preview_state"], "ready");
+    assert_eq!(after["clip"]["has_file"], false);
     assert_eq!(after["clip"]["final_status"], "stale");
+    let second = file();
+    assert!(second != first && std::path::Path::new(&second).is_file());
+    assert!(!std::path::Path::new(&first).exists());
+    assert_eq!(desk.run(["clip", "show", &clip]).done()["clip"]["has_file"], true);
+
+    let bytes = std::fs::metadata(&second).unwrap().len();
+    assert_eq!(desk.run(["clip", "clear-files"]).done(), serde_json::json!({ "files": 1, "bytes": bytes }));
+    assert!(!std::path::Path::new(&second).exists());
+    assert_eq!(desk.run(["clip", "show", &clip]).done()["clip"]["has_file"], false);
+    assert!(desk.plain(["clip", "clear-files"]).stdout.starts_with("0 files; 0"));
+}
+
+#[test]
+fn a_profile_that_wants_files_gets_one_of_each_new_clip() {
+    let desk = Desk::new();
+    film::film(&desk.path("reel.mp4"), 3);
+    desk.run(["profile", "create", "Ana"]).done();
+    let set = desk.run(["profile", "settings", "--clip-files", "true"]).done();
+    assert_eq!(set["clip_files"], true);
+    let made =
+        desk.run("make reel.mp4 --count 1 --target-duration 1 --preset lossless_cut --out out".split(' '));
+    assert_eq!(made.done()["clips"][0]["has_file"], true);
+    desk.run(["profile", "settings", "--clip-files", "false"]).done();
+    let arguments = ["generate", "reel", "--count", "1", "--target-duration", "1", "--include-used"];
+    let made = desk.run(arguments).done();
+    assert_eq!(made["clips"][0]["has_file"], false);
 }
 
 #[test]

@@ -6,21 +6,20 @@ use sqlx::types::Json;
 
 use super::edit_hash;
 use super::edit_list::{check_cuts, replace_cuts};
-use super::rows::{cuts, find, find_live, framing, search_text};
+use super::rows::{find, find_live, framing, search_text};
 use crate::db::Library;
 use crate::error::LibraryResult;
 use crate::limits;
 use crate::model::{Clip, ClipPatch};
 
 impl Library {
-    /// Changes a clip; absent fields stay. Returns whether its preview has to be made
-    /// again.
+    /// Changes a clip; absent fields stay.
     pub async fn update_clip(
         &self,
         profile: ProfileId,
         id: ClipId,
         patch: &ClipPatch,
-    ) -> LibraryResult<(Clip, bool)> {
+    ) -> LibraryResult<Clip> {
         // Read and written in one transaction, so that two windows can change two fields at
         // once.
         let mut tx = self.begin().await?;
@@ -35,7 +34,7 @@ impl Library {
         let recut = match &patch.cuts {
             Some(new) => {
                 check_cuts(&mut tx, profile, new).await?;
-                (*new != cuts(&mut tx, profile, id).await?).then_some(new)
+                (*new != now.cuts).then_some(new)
             }
             None => None,
         };
@@ -45,7 +44,7 @@ impl Library {
         sqlx::query!(
             "UPDATE clips SET name = ?, search_text = ?, rating = ?, tags = ?, flag = ?, framing = ?,
                     duration_us = ?, revision = revision + ?, cut_revision = cut_revision + ?,
-                    preview_state = iif(?, 'pending', preview_state), updated_at = ?
+                    updated_at = ?
              WHERE profile_id = ? AND id = ?",
             name,
             search_text(&name, &tags),
@@ -56,7 +55,6 @@ impl Library {
             duration_us,
             u32::from(seen),
             u32::from(recut.is_some()),
-            recut.is_some(),
             crate::now_ms(),
             profile,
             id
@@ -71,21 +69,16 @@ impl Library {
         }
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
-        Ok((clip, recut.is_some()))
+        Ok(clip)
     }
 
-    /// Mutes a clip's sound or unmutes it. Returns whether that changed anything.
-    pub async fn set_clip_muted(
-        &self,
-        profile: ProfileId,
-        id: ClipId,
-        muted: bool,
-    ) -> LibraryResult<(Clip, bool)> {
+    /// Mutes a clip's sound or unmutes it.
+    pub async fn set_clip_muted(&self, profile: ProfileId, id: ClipId, muted: bool) -> LibraryResult<Clip> {
         let mut tx = self.begin().await?;
         find_live(&mut tx, profile, id).await?;
         let done = sqlx::query!(
             "UPDATE clips SET muted = ?1, revision = revision + 1, cut_revision = cut_revision + 1,
-                    preview_state = 'pending', updated_at = ?2
+                    updated_at = ?2
              WHERE profile_id = ?3 AND id = ?4 AND muted <> ?1",
             muted,
             crate::now_ms(),
@@ -99,7 +92,7 @@ impl Library {
         }
         let clip = find(&mut tx, profile, id).await?;
         tx.commit().await?;
-        Ok((clip, done.rows_affected() > 0))
+        Ok(clip)
     }
 
     /// Picks a clip, or clears the pick.

@@ -4,7 +4,7 @@ use rushes_model::ids::{ProfileId, ProjectId};
 use rushes_model::notice::Field;
 use sqlx::{FromRow, QueryBuilder, Sqlite};
 
-use super::rows::ClipColumns;
+use super::rows::{ClipColumns, cuts_column};
 use crate::db::Library;
 use crate::error::LibraryResult;
 use crate::limits;
@@ -82,11 +82,13 @@ impl Library {
         };
         let (key, descending) = order(asked.sort);
 
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT c.*, p.name AS project_name FROM clips c
+        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+            "SELECT c.*, p.name AS project_name, ",
+            cuts_column!(),
+            " FROM clips c
                JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id
               WHERE c.profile_id = ",
-        );
+        ));
         query.push_bind(profile);
         filter(&mut query);
         if let Some(cursor) = asked.cursor.as_deref() {

@@ -1,5 +1,4 @@
-//! Clips as jobs make them: adding them, settling their ends after the full analysis, and
-//! the state of their previews.
+//! Clips as jobs make them: adding them, and settling their ends after the full analysis.
 
 use rushes_model::captions::CaptionStyle;
 use rushes_model::choice::ClipKind;
@@ -12,28 +11,11 @@ use sqlx::types::Json;
 use super::edit_hash;
 use super::edit_list::{insert_cuts, replace_cuts};
 use super::names::ClipNames;
-use super::rows::{self, NOT_FOUND, select_clips};
+use super::rows::{self, NOT_FOUND};
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
-use crate::model::{Clip, FinalStatus, Flag, NewClip, PreviewState};
+use crate::model::{FinalStatus, Flag, NewClip};
 use crate::{jobs, projects};
-
-/// What a clip's preview is made from, read in one transaction.
-#[derive(Debug, Clone)]
-pub struct PreviewPlan {
-    /// The clip's project.
-    pub project_id: ProjectId,
-    /// Its edit list.
-    pub cuts: Vec<Cut>,
-    /// Whether its sound is muted.
-    pub muted: bool,
-    /// Counts the changes of edit list and sound.
-    pub cut_revision: u32,
-    /// The `cut_revision` that the existing preview was made from; 0 if there is none.
-    pub preview_revision: u32,
-    /// Whether the preview exists, has to be made or failed.
-    pub state: PreviewState,
-}
 
 /// A stretch of footage that was used, by the source's fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,12 +102,12 @@ impl Library {
             && clip.tags.is_empty()
             && clip.final_status == FinalStatus::None
             && clip.deleted_at_ms.is_none();
-        let moves = untouched && rows::cuts(&mut tx, profile, id).await? != cuts;
+        let moves = untouched && clip.cuts != cuts;
         if moves {
             replace_cuts(&mut tx, profile, id, cuts).await?;
             sqlx::query!(
                 "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
-                        cut_revision = cut_revision + 1, preview_state = 'pending', updated_at = ?
+                        cut_revision = cut_revision + 1, updated_at = ?
                   WHERE profile_id = ? AND id = ?",
                 cuts.iter().map(|cut| cut.out_us - cut.in_us).sum::<i64>(),
                 crate::now_ms(),
@@ -229,87 +211,6 @@ impl Library {
         .ok_or(NOT_FOUND)
     }
 
-    /// What a clip's preview is made from. Edit list, sound and revision are read together,
-    /// so that no change in between is missed.
-    pub async fn preview_plan(&self, profile: ProfileId, id: ClipId) -> LibraryResult<PreviewPlan> {
-        let mut tx = self.reader.begin().await?;
-        let row = sqlx::query!(
-            r#"SELECT project_id AS "project_id: ProjectId", muted AS "muted: bool",
-                      cut_revision AS "cut_revision: u32", preview_revision AS "preview_revision: u32",
-                      preview_state AS "preview_state: PreviewState"
-                 FROM clips WHERE profile_id = ? AND id = ?"#,
-            profile,
-            id
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(NOT_FOUND)?;
-        Ok(PreviewPlan {
-            project_id: row.project_id,
-            cuts: rows::cuts(&mut tx, profile, id).await?,
-            muted: row.muted,
-            cut_revision: row.cut_revision,
-            preview_revision: row.preview_revision,
-            state: row.preview_state,
-        })
-    }
-
-    /// Publishes the preview that was made from `cut_revision`; `put_in_place` moves its files.
-    /// It runs inside the transaction: a clip that is deleted in between would leave files
-    /// that no deletion looks for again. If the clip has changed since, it stays pending; the
-    /// preview is still the newest, and is shown until then. Returns what `put_in_place`
-    /// returned; if that is an error, nothing is recorded.
-    pub async fn publish_preview<E>(
-        &self,
-        profile: ProfileId,
-        id: ClipId,
-        cut_revision: u32,
-        put_in_place: impl FnOnce() -> Result<(), E> + Send,
-    ) -> LibraryResult<Result<(), E>> {
-        let mut tx = self.begin().await?;
-        let newest = sqlx::query_scalar!(
-            r#"UPDATE clips SET
-                preview_state = iif(cut_revision = ?1, 'ready', preview_state),
-                preview_revision = max(preview_revision, ?1)
-             WHERE profile_id = ?2 AND id = ?3
-             RETURNING preview_revision AS "preview_revision!: u32""#,
-            cut_revision,
-            profile,
-            id
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(NOT_FOUND)?;
-        // Another job may have published the preview of a later revision meanwhile.
-        if newest == cut_revision
-            && let Err(error) = put_in_place()
-        {
-            return Ok(Err(error));
-        }
-        tx.commit().await?;
-        Ok(Ok(()))
-    }
-
-    /// Records that the preview of `cut_revision` could not be made. That does not discard an
-    /// existing one.
-    pub async fn preview_failed(
-        &self,
-        profile: ProfileId,
-        id: ClipId,
-        cut_revision: u32,
-    ) -> LibraryResult<()> {
-        let done = sqlx::query!(
-            "UPDATE clips SET preview_state = iif(cut_revision = ?1 AND preview_revision <> ?1, 'failed', preview_state)
-              WHERE profile_id = ?2 AND id = ?3",
-            cut_revision,
-            profile,
-            id
-        )
-        .execute(&self.writer)
-        .await?;
-        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
-    }
-
     /// The clips that a job made.
     pub async fn clips_of_job(&self, profile: ProfileId, job: JobId) -> LibraryResult<Vec<ClipId>> {
         let mut reader = self.reader.acquire().await?;
@@ -322,21 +223,5 @@ impl Library {
         )
         .fetch_all(&mut *reader)
         .await?)
-    }
-
-    /// Clips with a pending preview and no job that would make it: their process ended
-    /// between two steps.
-    pub async fn clips_left_pending(&self, profile: ProfileId) -> LibraryResult<Vec<Clip>> {
-        let clips = select_clips!(
-            "WHERE c.profile_id = ? AND c.preview_state = 'pending' AND c.deleted_at IS NULL AND p.deleted_at IS NULL
-               AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = c.profile_id
-                    AND j.state IN ('queued', 'running', 'paused', 'interrupted')
-                    AND (j.id = c.job_id OR (j.kind = 'preview' AND j.clip_id = c.id)))",
-            profile
-        )
-        .map(Clip::from)
-        .fetch_all(&self.reader)
-        .await?;
-        Ok(clips)
     }
 }

@@ -12,11 +12,11 @@ use sqlx::types::Json;
 use crate::db::Library;
 use crate::error::{LibraryError, LibraryResult};
 use crate::limits;
-use crate::model::{Clip, ClipContent, ClipOrigin, FinalStatus, Flag, PreviewState};
+use crate::model::{Clip, ClipContent, ClipOrigin, FinalStatus, Flag};
 
 pub(crate) const NOT_FOUND: LibraryError = LibraryError::NotFound { row: RowKind::Clip };
 
-/// A clip as it is stored, with the name of its project.
+/// A clip as it is stored, with the name of its project and its edit list.
 #[derive(sqlx::FromRow)]
 pub(crate) struct ClipColumns {
     pub id: ClipId,
@@ -25,6 +25,7 @@ pub(crate) struct ClipColumns {
     pub name: String,
     pub variant_number: u32,
     pub origin: ClipOrigin,
+    pub cuts: Json<Vec<Cut>>,
     pub duration_us: i64,
     pub flag: Flag,
     pub rating: u32,
@@ -33,10 +34,10 @@ pub(crate) struct ClipColumns {
     pub score_bp: u32,
     pub score_parts: Option<Json<ScoreParts>>,
     pub provisional: bool,
-    pub preview_state: PreviewState,
     pub final_status: FinalStatus,
     pub revision: u32,
-    pub preview_revision: u32,
+    pub cut_revision: u32,
+    pub file_revision: u32,
     pub changes: u32,
     pub deleted_at: Option<i64>,
     pub created_at: i64,
@@ -52,6 +53,7 @@ impl From<ClipColumns> for Clip {
             name: row.name,
             variant_number: row.variant_number,
             origin: row.origin,
+            cuts: row.cuts.0,
             duration_us: row.duration_us,
             flag: row.flag,
             rating: row.rating,
@@ -60,10 +62,9 @@ impl From<ClipColumns> for Clip {
             score_bp: row.score_bp,
             score_parts: row.score_parts.map(|json| json.0),
             provisional: row.provisional,
-            preview_state: row.preview_state,
+            has_file: row.file_revision == row.cut_revision,
             final_status: row.final_status,
-            // A new preview counts too: it is another picture for the same clip.
-            revision: row.revision + row.preview_revision,
+            revision: row.revision,
             changes: row.changes,
             deleted_at_ms: row.deleted_at,
             created_at_ms: row.created_at,
@@ -72,18 +73,34 @@ impl From<ClipColumns> for Clip {
     }
 }
 
+/// The edit list of a clip (`c`) as a column, for statements that are put together at run
+/// time.
+macro_rules! cuts_column {
+    () => {
+        "(SELECT json_group_array(json_object('source_id', lower(hex(k.source_id)), 'in_us', k.in_us,
+                                              'out_us', k.out_us))
+            FROM (SELECT * FROM clip_cuts WHERE profile_id = c.profile_id AND clip_id = c.id
+                   ORDER BY position) k) AS cuts"
+    };
+}
+pub(crate) use cuts_column;
+
 /// A statement that reads clips (`c`) with their projects (`p`).
 macro_rules! select_clips {
     ($which:literal, $($bind:expr),+) => {
         sqlx::query_as!(
             $crate::clips::rows::ClipColumns,
             r#"SELECT c.id AS "id: _", c.project_id AS "project_id: _", p.name AS project_name, c.name,
-                      c.variant_number AS "variant_number: _", c.origin AS "origin: _", c.duration_us,
-                      c.flag AS "flag: _", c.rating AS "rating: _", c.tags AS "tags: _", c.muted AS "muted: _",
-                      c.score_bp AS "score_bp: _", c.score_parts AS "score_parts: _",
-                      c.provisional AS "provisional: _", c.preview_state AS "preview_state: _",
-                      c.final_status AS "final_status: _", c.revision AS "revision: _",
-                      c.preview_revision AS "preview_revision: _", c.changes AS "changes: _", c.deleted_at,
+                      c.variant_number AS "variant_number: _", c.origin AS "origin: _",
+                      (SELECT json_group_array(json_object('source_id', lower(hex(k.source_id)), 'in_us', k.in_us,
+                                                           'out_us', k.out_us))
+                         FROM (SELECT * FROM clip_cuts WHERE profile_id = c.profile_id AND clip_id = c.id
+                                ORDER BY position) k) AS "cuts!: _",
+                      c.duration_us, c.flag AS "flag: _", c.rating AS "rating: _", c.tags AS "tags: _",
+                      c.muted AS "muted: _", c.score_bp AS "score_bp: _", c.score_parts AS "score_parts: _",
+                      c.provisional AS "provisional: _", c.final_status AS "final_status: _",
+                      c.revision AS "revision: _", c.cut_revision AS "cut_revision: _",
+                      c.file_revision AS "file_revision: _", c.changes AS "changes: _", c.deleted_at,
                       c.created_at, c.updated_at
                  FROM clips c JOIN projects p ON p.profile_id = c.profile_id AND p.id = c.project_id "#
                 + $which,
@@ -142,7 +159,7 @@ pub(crate) async fn find_live(
 }
 
 /// The edit list of a clip.
-pub(crate) async fn cuts(
+pub(super) async fn cuts(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     id: ClipId,
@@ -205,11 +222,6 @@ impl Library {
     /// One clip, unless it or its project is in the trash.
     pub async fn live_clip(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Clip> {
         find_live(&mut *self.reader.acquire().await?, profile, id).await
-    }
-
-    /// The edit list of a clip.
-    pub async fn clip_cuts(&self, profile: ProfileId, id: ClipId) -> LibraryResult<Vec<Cut>> {
-        cuts(&mut *self.reader.acquire().await?, profile, id).await
     }
 
     /// How a clip is framed.

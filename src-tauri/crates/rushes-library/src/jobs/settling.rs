@@ -19,18 +19,6 @@ pub(crate) async fn settle(
         (JobKind::Generate | JobKind::GenerateFromSegments, _) if job.state != JobState::Done => {
             settle_made_clips(connection, profile, job.id).await
         }
-        (JobKind::Preview, Some(clip)) if job.state != JobState::Done => {
-            // No job makes this file any more; retrying the job does.
-            sqlx::query!(
-                "UPDATE clips SET preview_state = 'failed'
-                  WHERE profile_id = ? AND id = ? AND preview_state = 'pending'",
-                profile,
-                clip
-            )
-            .execute(connection)
-            .await?;
-            Ok(())
-        }
         _ => Ok(()),
     }
 }
@@ -61,32 +49,19 @@ pub(crate) async fn settle_final(
     Ok(())
 }
 
-/// Cleans up the clips of a generation that did not succeed. Clips without a file that
-/// the editor neither changed nor queued a final of are deleted; the others are marked
-/// as failed.
+/// Leaves the clips of a generation that did not succeed as they are: they can be judged
+/// and rendered, and no closer look moves their ends any more.
 async fn settle_made_clips(
     connection: &mut SqliteConnection,
     profile: ProfileId,
     job: JobId,
 ) -> LibraryResult<()> {
     sqlx::query!(
-        "DELETE FROM clips WHERE profile_id = ? AND job_id = ? AND preview_state = 'pending'
-            AND preview_revision = 0 AND updated_at = created_at AND deleted_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = clips.profile_id AND j.clip_id = clips.id)",
+        "UPDATE clips SET provisional = 0 WHERE profile_id = ? AND job_id = ? AND provisional = 1",
         profile,
         job
     )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "UPDATE clips SET preview_state = 'failed'
-          WHERE profile_id = ?1 AND job_id = ?2 AND preview_state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.profile_id = ?1 AND j.clip_id = clips.id
-                  AND j.kind = 'preview' AND j.state IN ('queued', 'running', 'paused', 'interrupted'))",
-        profile,
-        job
-    )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
     Ok(())
 }

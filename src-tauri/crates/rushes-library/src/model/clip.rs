@@ -54,19 +54,6 @@ pub enum FinalStatus {
     Failed,
 }
 
-/// How far the preview of a clip is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
-pub enum PreviewState {
-    /// Waiting or being cut; an older one is shown meanwhile.
-    Pending,
-    /// Shows the clip as it is.
-    Ready,
-    /// Could not be cut.
-    Failed,
-}
-
 /// A clip as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Clip {
@@ -82,6 +69,8 @@ pub struct Clip {
     pub variant_number: u32,
     /// How it came to be.
     pub origin: ClipOrigin,
+    /// Its edit list, in order.
+    pub cuts: Vec<Cut>,
     /// Length of the edit list, in microseconds.
     pub duration_us: i64,
     /// Picked, rejected or neither.
@@ -98,8 +87,8 @@ pub struct Clip {
     pub score_parts: Option<ScoreParts>,
     /// Whether a first look proposed it, and its ends may still settle a little.
     pub provisional: bool,
-    /// How far its preview is.
-    pub preview_state: PreviewState,
+    /// Whether its file shows the clip as it is; a file is made on demand.
+    pub has_file: bool,
     /// How far its final is.
     pub final_status: FinalStatus,
     /// Counts up with every change of what is seen or heard; part of media URLs.
@@ -119,8 +108,6 @@ pub struct Clip {
 pub struct ClipDetail {
     /// The clip.
     pub clip: Clip,
-    /// Its edit list.
-    pub cuts: Vec<Cut>,
     /// How it is fitted into a frame of another aspect.
     pub framing: Framing,
     /// Its words.

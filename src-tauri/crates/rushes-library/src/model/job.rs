@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum JobKind {
     /// Analyses a source.
     Analyse,
+    /// Makes the file of a clip.
+    ClipFile,
     /// Deletes the files of what was in the trash.
     DeleteFiles,
     /// Makes raw clips from sources.
@@ -19,8 +21,6 @@ pub enum JobKind {
     GenerateFromSegments,
     /// Adds files to a project: probes them, and copies them where that is asked.
     Ingest,
-    /// Makes a clip's preview again.
-    Preview,
     /// Makes a version of a source that the window can play.
     Proxy,
     /// Renders a final.
@@ -33,11 +33,11 @@ impl JobKind {
     /// Every kind.
     pub const ALL: [Self; 9] = [
         Self::Analyse,
+        Self::ClipFile,
         Self::DeleteFiles,
         Self::Generate,
         Self::GenerateFromSegments,
         Self::Ingest,
-        Self::Preview,
         Self::Proxy,
         Self::Render,
         Self::Sample,
@@ -208,7 +208,7 @@ pub struct Job {
     pub pause_reason: Option<PauseReason>,
     /// Its place among the waiting jobs of the profile; the lowest comes first.
     pub position: i64,
-    /// Stage that it is in: `looking`, `analysing`, `cutting`, `encoding`, `making footage`,
+    /// Stage that it is in: `looking`, `analysing`, `encoding`, `making footage`,
     /// `probing`, `copying`, `deleting`.
     pub stage: Option<String>,
     /// Done part, 0 to 10 000 basis points; never goes back.

@@ -31,6 +31,8 @@ pub struct ProfileSettings {
     pub score_weights: Option<ScoreWeights>,
     /// Keys of the presets that finals were rendered with last.
     pub render_presets: Vec<String>,
+    /// Whether a file is made of each new clip.
+    pub clip_files: bool,
 }
 
 /// What to change in what a profile sets for itself; absent fields stay. The weights
@@ -42,6 +44,8 @@ pub struct ProfileSettingsPatch {
     pub output_folder: Option<String>,
     /// Keys of the presets that finals were rendered with.
     pub render_presets: Option<Vec<String>>,
+    /// Whether a file is made of each new clip.
+    pub clip_files: Option<bool>,
 }
 
 /// What to change in how much each part counts; absent fields stay.

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 use sqlx::{FromRow, Row, SqliteConnection};
 
-use crate::clips::{ClipColumns, ContentColumns};
+use crate::clips::{ClipColumns, ContentColumns, cuts_column};
 use crate::db::Library;
 use crate::db::checking::{mend, structure};
 use crate::error::{LibraryError, LibraryResult};
@@ -65,7 +65,7 @@ async fn read_all(connection: &mut SqliteConnection) -> LibraryResult<()> {
         ("projects", projects::SELECT, |row| projects::read(row).map(drop)),
         ("sources", "SELECT * FROM sources", read::<SourceColumns>),
         ("segments", "SELECT * FROM segments", read::<SegmentColumns>),
-        ("clips", "SELECT *, '' AS project_name FROM clips", |row| {
+        ("clips", concat!("SELECT c.*, '' AS project_name, ", cuts_column!(), " FROM clips c"), |row| {
             read::<ClipColumns>(row)?;
             read::<ContentColumns>(row)?;
             row.try_get::<Json<Framing>, _>("framing").map(drop)

@@ -84,10 +84,10 @@ impl Shelf {
         ids
     }
 
-    /// Publishes the preview of a clip's revision.
-    pub async fn preview(&self, profile: ProfileId, clip: ClipId, revision: u32) {
+    /// Publishes the file of a clip's revision.
+    pub async fn clip_file(&self, profile: ProfileId, clip: ClipId, revision: u32) {
         let placed: Result<(), ()> =
-            self.library.publish_preview(profile, clip, revision, || Ok(())).await.unwrap();
+            self.library.publish_clip_file(profile, clip, revision, || Ok(())).await.unwrap();
         placed.unwrap();
     }
 
@@ -230,18 +230,18 @@ pub fn rendering(project: ProjectId, clip: ClipId, preset: &str) -> NewJob {
     }
 }
 
-pub fn previewing(project: ProjectId, clip: ClipId) -> NewJob {
+pub fn filing(project: ProjectId, clip: ClipId) -> NewJob {
     NewJob {
-        kind: JobKind::Preview,
+        kind: JobKind::ClipFile,
         class: JobClass::Encode,
         project_id: Some(project),
         clip_id: Some(clip),
         source_id: None,
         batch_id: None,
-        title: "Cutting again".into(),
+        title: "Making a file".into(),
         payload: serde_json::Value::Null,
         payload_version: 1,
-        exclusive_key: Some(format!("preview:{clip}")),
+        exclusive_key: Some(format!("clip_file:{clip}")),
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use rushes_media::{
     ChoiceRequest, ChoiceSource, Piece, ProposedClip, ProposedCut, RunContext, Toolchain, analyse,
-    analyse_sound, choose, filmstrip, probe, render_preview, survey, thumbnail,
+    analyse_sound, choose, expected_duration_us, probe, shown_at, still, survey,
 };
 use rushes_model::analysis::Analysis;
 use rushes_model::choice::{ClipKind, MontageOrder, ScoreWeights};
@@ -90,8 +90,8 @@ async fn surveyed(tools: &Toolchain, file: &Path, facts: &SourceFacts) -> Analys
 }
 
 /// A process of Rushes that makes three montages of 20 s ready for review, as a job
-/// does with long footage: surveyed, chosen, cut, each with its thumbnail and its
-/// filmstrip. The full analysis follows during the review.
+/// does with long footage: surveyed, chosen, each with its still and its thumbnail. They
+/// are played from the footage, and the full analysis follows during the review.
 fn montages(file: &Path) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temp folder");
@@ -110,14 +110,11 @@ fn montages(file: &Path) {
             let pieces: Vec<Piece> = clip.cuts.iter().map(piece).collect();
             let to = |ending: &str| folder.path().join(format!("{number}.{ending}"));
             let context = RunContext::quiet();
-            let film = render_preview(&tools, &pieces, false, &to("mp4"), &context).await.expect("a film");
-            let (facts, length_us) = (&film.facts, film.facts.duration_us);
-            thumbnail(&tools, &to("mp4"), facts, length_us / 3, 480, &to("jpg"), &context)
-                .await
-                .expect("a picture");
-            filmstrip(&tools, &to("mp4"), facts, 0, length_us, 10, 120, &to("strip.jpg"), &context)
-                .await
-                .expect("a strip");
+            let third_us = expected_duration_us(&pieces) / 3;
+            for (moment, side, ending) in [(0, 960, "still.jpg"), (third_us, 480, "jpg")] {
+                let (piece, at_us) = shown_at(&pieces, moment);
+                still(&tools, &pieces[piece], at_us, side, &to(ending), &context).await.expect("a picture");
+            }
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Colour: the colour space of a source, and the filters that convert it to another.
 //!
-//! Everything that shows or encodes a picture uses these conversions: finals, previews,
+//! Everything that shows or encodes a picture uses these conversions: finals, clip files,
 //! proxies, thumbnails, filmstrips, and the frames that are analysed. Finals for
 //! platforms are BT.709; masters keep the colour space of their sources.
 

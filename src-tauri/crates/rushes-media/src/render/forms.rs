@@ -72,11 +72,8 @@ async fn steadied_piece(
         seconds(to_us + MARGIN_US),
         video.pixel_format,
     ));
-    let sound_us = piece.facts.sound_start_us();
-    let (first_us, last_us) = (sound_us + piece.in_us - MARGIN_US, sound_us + piece.out_us + MARGIN_US);
-    let window = format!("atrim=start={}:end={},", seconds(first_us), seconds(last_us));
     let mut tracks: Vec<AudioFacts> = piece.facts.used_audio().cloned().collect();
-    add_sound(&mut command, &tracks.iter().collect::<Vec<_>>(), &window);
+    add_sound(&mut command, &tracks.iter().collect::<Vec<_>>(), &sound_window(piece));
     command.args(["-fps_mode", "passthrough", "-enc_time_base:v", "1:90000"]);
     add_lossless(&mut command, &video.pixel_format);
     command.args(["-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
@@ -108,6 +105,13 @@ async fn add_input(
     Ok(())
 }
 
+/// The filter that keeps the sound of a piece, with a margin.
+fn sound_window(piece: &Piece) -> String {
+    let sound_us = piece.facts.sound_start_us();
+    let (first_us, last_us) = (sound_us + piece.in_us - MARGIN_US, sound_us + piece.out_us + MARGIN_US);
+    format!("atrim=start={}:end={},", seconds(first_us), seconds(last_us))
+}
+
 /// Adds tracks as outputs in one format, each with the part that `window` selects.
 fn add_sound(command: &mut FfmpegCommand, tracks: &[&AudioFacts], window: &str) {
     for (number, track) in tracks.iter().enumerate() {
@@ -137,6 +141,40 @@ pub(crate) async fn steadied_sound(
     command.args(["-copyts", "-vn"]);
     add_source(&mut command, path, facts);
     add_sound(&mut command, &facts.used_audio().collect::<Vec<_>>(), "");
+    write_sound(tools, command, to, ctx).await
+}
+
+/// A piece for an edit of only sound, taken from a file that has the used tracks of its
+/// source in one format, with their own timestamps.
+pub(crate) async fn steadied_piece_of_sound(
+    tools: &Toolchain,
+    piece: &Piece,
+    to: &Path,
+    ctx: &RunContext,
+) -> Result<Piece, MediaError> {
+    let mut tracks: Vec<AudioFacts> = piece.facts.used_audio().cloned().collect();
+    if tracks.is_empty() {
+        return Ok(piece.clone());
+    }
+    let mut command = run::ffmpeg(tools);
+    add_input(&mut command, tools, piece, ctx).await?;
+    add_sound(&mut command, &tracks.iter().collect::<Vec<_>>(), &sound_window(piece));
+    write_sound(tools, command, to, ctx).await?;
+    let mut facts = piece.facts.clone();
+    facts.container = CONTAINER.into();
+    // There is no picture whose decoder could be chosen.
+    (facts.video.x264_build, facts.video.alpha) = (None, false);
+    number(&mut tracks, 0);
+    facts.audio = tracks;
+    Ok(Piece { path: to.to_owned(), facts, ..piece.clone() })
+}
+
+async fn write_sound(
+    tools: &Toolchain,
+    mut command: FfmpegCommand,
+    to: &Path,
+    ctx: &RunContext,
+) -> Result<(), MediaError> {
     command.args(["-c:a", "flac", "-avoid_negative_ts", "disabled", "-f", "matroska"]).arg(file_url(to));
     run::run(tools, WHAT, command, 0, ctx).await?;
     Ok(())

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Most decoders open at once; each takes about 34 MB at 1080p.
-const MOST_INPUTS: usize = 12;
+pub(crate) const MOST_INPUTS: usize = 12;
 /// Share of the whole work, in thousandths, that joining in groups takes.
 const JOINING_MILLI: i64 = 350;
 /// Format that groups are written and read in.

@@ -1,5 +1,5 @@
 //! Proxies: a whole source in a format that web views play, for viewing and marking.
-//! Times are the same as in the source; previews and finals are still cut from the
+//! Times are the same as in the source; finals and clip files are still cut from the
 //! source.
 
 use std::path::Path;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_media::{
-    FinalRequest, RunContext, analyse, filmstrip, probe, render_final, render_preview, render_proxy,
+    FinalRequest, RunContext, analyse, filmstrip, probe, render_clip_file, render_final, render_proxy,
     thumbnail,
 };
 use rushes_model::captions::Cue;
@@ -41,7 +41,7 @@ async fn shown(room: &Room, film: &Path) -> Vec<(&'static str, [u8; 3])> {
     let request = room.request(vec![piece.clone()], "final.mp4");
     render_final(tools, &request, &ctx).await.unwrap();
     let clip = room.path("clip.mp4");
-    render_preview(tools, std::slice::from_ref(&piece), true, &clip, &ctx).await.unwrap();
+    render_clip_file(tools, std::slice::from_ref(&piece), true, &clip, &ctx).await.unwrap();
     render_proxy(tools, film, facts, &room.path("proxy.mp4"), &ctx).await.unwrap();
     thumbnail(tools, film, facts, 400_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();
     filmstrip(tools, film, facts, 0, 1_000_000, 2, 90, &room.path("strip.jpg"), &ctx).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rushes_media::{RunContext, probe, render_final, render_preview, thumbnail};
+use rushes_media::{RunContext, probe, render_clip_file, render_final, thumbnail};
 use rushes_model::facts::Fields;
 
 use crate::room::{Room, pictures};
@@ -43,7 +43,7 @@ async fn the_two_fields_of_interlaced_footage_become_one_picture() {
     let mut request = room.request(vec![piece.clone()], "final.mp4");
     request.spec.max_frame_rate_milli = 25_000;
     render_final(&room.tools, &request, &ctx).await.unwrap();
-    render_preview(&room.tools, std::slice::from_ref(&piece), false, &room.path("clip.mp4"), &ctx)
+    render_clip_file(&room.tools, std::slice::from_ref(&piece), false, &room.path("clip.mp4"), &ctx)
         .await
         .unwrap();
     thumbnail(&room.tools, &film, &facts, 1_500_000, 320, &room.path("still.jpg"), &ctx).await.unwrap();

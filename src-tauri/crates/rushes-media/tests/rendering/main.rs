@@ -1,4 +1,4 @@
-//! Rendered previews, finals and proxies of generated footage, checked frame by frame.
+//! Rendered finals, clip files and proxies of generated footage, checked frame by frame.
 #![allow(clippy::unwrap_used)]
 
 mod colours;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use rushes_media::{MediaError, Piece, RunContext, render_final, render_preview};
+use rushes_media::{MediaError, Piece, RunContext, render_clip_file, render_final};
 use rushes_model::spec::{AudioEncoding, VideoEncoding};
 use tokio::time::timeout;
 
@@ -118,7 +118,7 @@ async fn a_raw_clip_of_many_pieces_leaves_nothing_beside_itself() {
     let film = film(&room, "25").await;
     let to = room.path("clips/clip.mp4");
     let made =
-        render_preview(&room.tools, &pieces(&film, 30), true, &to, &RunContext::quiet()).await.unwrap();
+        render_clip_file(&room.tools, &pieces(&film, 30), true, &to, &RunContext::quiet()).await.unwrap();
     assert_eq!(made.facts.duration_us, 90 * 40_000);
     assert_eq!(std::fs::read_dir(room.path("clips")).unwrap().count(), 1);
 
@@ -126,7 +126,7 @@ async fn a_raw_clip_of_many_pieces_leaves_nothing_beside_itself() {
     let cancel = ctx.cancel.clone();
     let ctx = RunContext { on_progress: Arc::new(move |_| cancel.cancel()), ..ctx };
     let outcome =
-        render_preview(&room.tools, &pieces(&film, 30), true, &room.path("clips/b.mp4"), &ctx).await;
+        render_clip_file(&room.tools, &pieces(&film, 30), true, &room.path("clips/b.mp4"), &ctx).await;
     assert!(matches!(outcome, Err(MediaError::Cancelled)), "{outcome:?}");
     assert_eq!(std::fs::read_dir(room.path("clips")).unwrap().count(), 1);
 }

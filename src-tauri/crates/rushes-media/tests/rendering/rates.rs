@@ -1,6 +1,6 @@
 //! Output frame rates: those of the used footage, within the limits of the preset.
 
-use rushes_media::{Piece, RunContext, probe, render_final, render_preview};
+use rushes_media::{Piece, RunContext, probe, render_clip_file, render_final};
 
 use crate::room::{H264, Room, pictures, probed};
 
@@ -39,7 +39,7 @@ async fn a_stretch_of_a_screen_recording_keeps_the_rate_that_it_has() {
     let rate = num.parse::<f64>().unwrap() / den.parse::<f64>().unwrap();
     assert!((23.0..=60.0).contains(&rate), "{rate}");
 
-    render_preview(&room.tools, &[quiet, busy], true, &room.path("clip.mp4"), &ctx).await.unwrap();
+    render_clip_file(&room.tools, &[quiet, busy], true, &room.path("clip.mp4"), &ctx).await.unwrap();
     assert_eq!(probed(&room.path("clip.mp4"), RATE), "60/1,60/1");
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rushes_media::{MediaError, RunContext, Toolchain, make_sample_footage, probe, render_preview};
+use rushes_media::{MediaError, RunContext, Toolchain, make_sample_footage, probe, render_clip_file};
 use rushes_model::notice::{Activity, KilledBy, Notice, SystemReason};
 use tokio::time::timeout;
 
@@ -67,7 +67,7 @@ async fn what_is_not_whole_on_a_full_disk_is_told_as_that() {
     let piece = room.half_a_minute().await;
     let tools = room.pretend("echo '[error] Error writing trailer of x: No space left on device' >&2");
     let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
-    let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &ctx).await;
+    let outcome = render_clip_file(&tools, &[piece], false, &room.path("clip.mp4"), &ctx).await;
     assert_eq!(outcome.unwrap_err().notice(), Notice::FULL);
 }
 
@@ -82,7 +82,7 @@ async fn an_ffmpeg_that_ended_well_has_not_failed_whatever_a_title_says() {
     let ctx = RunContext { free_space: Arc::new(|_| Ok(0)), ..marked() };
     for (film, to) in [(film, "a.mp4"), (named, "b.mp4")] {
         let piece = room.piece(&film).await;
-        render_preview(&room.tools, &[piece], false, &room.path(to), &ctx).await.unwrap();
+        render_clip_file(&room.tools, &[piece], false, &room.path(to), &ctx).await.unwrap();
     }
 }
 
@@ -93,7 +93,7 @@ async fn a_folder_that_went_away_is_told_as_that() {
     // It disappears after the draft was created and before ffmpeg opens it.
     let (folder, real) = (room.path("clips"), room.tools.ffmpeg.display());
     let tools = room.pretend(&format!("rm -r '{}'\nexec {real} \"$@\"", folder.display()));
-    let outcome = render_preview(&tools, &[piece], false, &folder.join("clip.mp4"), &marked()).await;
+    let outcome = render_clip_file(&tools, &[piece], false, &folder.join("clip.mp4"), &marked()).await;
     let error = outcome.unwrap_err();
     let told = Notice::OutputUnwritable { folder: "clips".into(), system: SystemReason::FolderMissing };
     assert_eq!(error.notice(), told, "{error:?}");
@@ -117,7 +117,7 @@ async fn one_that_is_killed_over_what_was_made_does_not_speak_against_it() {
     let script =
         room.pretend(&format!("case \"$*\" in *.rushes-*) kill -KILL $$;; esac\nexec {real} \"$@\""));
     let tools = Toolchain { ffmpeg: room.tools.ffmpeg.clone(), ffprobe: script.ffmpeg, ..script };
-    let outcome = render_preview(&tools, &[piece], false, &room.path("clip.mp4"), &marked()).await;
+    let outcome = render_clip_file(&tools, &[piece], false, &room.path("clip.mp4"), &marked()).await;
     let error = outcome.unwrap_err();
     assert!(matches!(error, MediaError::Killed { .. }), "{error:?}");
     assert_eq!(room.drafts(), 0);
@@ -128,7 +128,7 @@ async fn an_ffmpeg_that_the_system_kills_is_told_from_one_that_failed() {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;
     let ctx = marked();
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     signal(at_work(&ctx).await, "-KILL");
     let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();
     assert!(matches!(error, MediaError::Killed { signal: 9, .. }), "{error:?}");
@@ -141,7 +141,7 @@ async fn an_ffmpeg_that_hangs_is_ended_with_all_that_it_started() {
     let piece = room.half_a_minute().await;
     let mut ctx = marked();
     ctx.patience = Duration::from_millis(1500);
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     signal(at_work(&ctx).await, "-STOP");
     let start = Instant::now();
     let error = timeout(PATIENCE, work).await.unwrap().unwrap().unwrap_err();

@@ -12,7 +12,7 @@ async fn held_work_stands_still_and_goes_on_to_the_same_result() {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;
     let ctx = marked();
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     let ffmpeg = at_work(&ctx).await;
     ctx.control.pause();
     until(|| (state(ffmpeg)? == "T").then_some(())).await;
@@ -31,7 +31,7 @@ async fn time_on_hold_is_not_taken_for_a_hang() {
     let piece = room.half_a_minute().await;
     let mut ctx = marked();
     ctx.patience = Duration::from_millis(4000);
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     at_work(&ctx).await;
     ctx.control.pause();
     sleep(2 * ctx.patience).await;
@@ -46,7 +46,7 @@ async fn nothing_starts_while_it_is_held() {
     let piece = room.half_a_minute().await;
     let ctx = marked();
     ctx.control.pause();
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     sleep(Duration::from_millis(300)).await;
     assert_eq!(processes(&ctx), Vec::<u32>::new());
     ctx.cancel.cancel();
@@ -62,7 +62,7 @@ async fn cancelled_work_is_gone_at_once_and_leaves_nothing(#[case] held: bool) {
     let room = Room::open().await;
     let piece = room.half_a_minute().await;
     let ctx = marked();
-    let work = room.preview(&piece, &ctx);
+    let work = room.clip_file(&piece, &ctx);
     let ffmpeg = at_work(&ctx).await;
     if held {
         ctx.control.pause();
@@ -85,7 +85,7 @@ async fn quiet_work_stands_back_from_its_start_or_from_when_it_is_asked_to() {
     for from_the_start in [true, false] {
         let ctx = marked();
         ctx.control.set_quiet(from_the_start);
-        let work = room.preview(&piece, &ctx);
+        let work = room.clip_file(&piece, &ctx);
         let ffmpeg = at_work(&ctx).await;
         ctx.control.set_quiet(true);
         until(|| (nice(ffmpeg)? == 10).then_some(())).await;

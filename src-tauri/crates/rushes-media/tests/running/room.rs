@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rushes_media::{MARK_VARIABLE, MediaError, Piece, Rendered, RunContext, Toolchain, render_preview};
+use rushes_media::{MARK_VARIABLE, MediaError, Piece, Rendered, RunContext, Toolchain, render_clip_file};
 use tokio::task::JoinHandle;
 
 #[path = "../common/room.rs"]
@@ -33,11 +33,11 @@ impl Room {
         self.piece(&film).await
     }
 
-    /// Starts rendering a preview of a piece.
-    pub fn preview(&self, piece: &Piece, ctx: &RunContext) -> JoinHandle<Result<Rendered, MediaError>> {
+    /// Starts rendering a piece as a clip file.
+    pub fn clip_file(&self, piece: &Piece, ctx: &RunContext) -> JoinHandle<Result<Rendered, MediaError>> {
         let (tools, to) = (self.tools.clone(), self.path("clip.mp4"));
         let (pieces, ctx) = ([piece.clone()], ctx.clone());
-        tokio::spawn(async move { render_preview(&tools, &pieces, false, &to, &ctx).await })
+        tokio::spawn(async move { render_clip_file(&tools, &pieces, false, &to, &ctx).await })
     }
 
     /// How many drafts are left in the workspace.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use rstest::rstest;
-use rushes_media::{Piece, RunContext, render_final, render_preview, render_proxy};
+use rushes_media::{Piece, RunContext, render_clip_file, render_clip_sound, render_final, render_proxy};
 
-use crate::room::{Film, Room, assert_in_step, assert_shows, numbers};
+use crate::room::{Film, Room, assert_in_step, assert_shows, assert_sounds, numbers};
 
 const RATE: u32 = 25;
 
@@ -40,8 +40,12 @@ async fn a_cut_over_the_change_is_as_long_as_it_should_be_and_in_step(
 
     let viewed = room.path("raw.mp4");
     let quiet = RunContext::quiet();
-    render_preview(&room.tools, &[piece], false, &viewed, &quiet).await.unwrap();
+    render_clip_file(&room.tools, std::slice::from_ref(&piece), false, &viewed, &quiet).await.unwrap();
     assert_eq!(numbers(&viewed).len(), 150);
+    let heard = room.path("raw/raw.wav");
+    render_clip_sound(&room.tools, &[piece], &heard, &quiet).await.unwrap();
+    assert_sounds(&heard, &[(3.0, 9.0)], 0.010);
+    assert_eq!(std::fs::read_dir(room.path("raw")).unwrap().count(), 1);
     let proxy = room.path("proxy.mp4");
     render_proxy(&room.tools, &film.path, &film.facts, &proxy, &quiet).await.unwrap();
     assert_shows(&proxy, 0, RATE, 300);

@@ -10,3 +10,5 @@ mod lossless;
 mod real;
 mod room;
 mod seeking;
+mod sounds;
+mod stills;

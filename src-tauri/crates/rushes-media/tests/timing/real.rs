@@ -24,9 +24,11 @@ async fn a_picture_after_a_seek_is_the_one_that_decoding_from_the_start_shows() 
         let sought = folder.path().join(format!("{compared}.jpg"));
         let made = thumbnail(&tools, &file, &facts, at_us, 480, &sought, &RunContext::quiet()).await;
         assert!(made.is_ok(), "{}: {made:?}", file.display());
-        // The nearest frame is the last one up to half a frame later.
-        let half_frame = 0.5e3 / f64::from(facts.video.frame_rate_milli);
-        let before = (facts.start_us + at_us) as f64 / 1e6 + half_frame;
+        // The nearest frame is the last one up to half a frame later. With an uneven rate,
+        // it is the one on screen.
+        let is_even = !facts.video.variable_frame_rate;
+        let later = if is_even { 0.5e3 / f64::from(facts.video.frame_rate_milli) } else { 1e-3 };
+        let before = (facts.start_us + at_us) as f64 / 1e6 + later;
         let stream = format!("0:{}", facts.video.stream_index);
         let select = format!("select='lte(t,{before})'");
         // Untagged footage is interpreted as players do: BT.709 from 720 lines on.

@@ -33,14 +33,8 @@ impl Film {
 
     /// The inputs for ffmpeg: the picture, then the sound.
     pub fn inputs(self) -> Vec<String> {
-        let Self { rate, seconds, from_second, size: (width, height) } = self;
-        let first = from_second * rate;
-        // Drawn as a single row of bits and enlarged, which is quicker.
-        let picture = format!(
-            "color=black:s={BITS}x2:r={rate}:d={seconds},format=gray,\
-             geq=lum='if(bitand(floor((N+{first})/pow(2,X)),1),235,16)',\
-             scale={width}:{height}:flags=neighbor,setsar=1,format=yuv420p"
-        );
+        let Self { rate, seconds, from_second, size } = self;
+        let picture = counted(&rate.to_string(), seconds, from_second * rate, size);
         let sound = format!(
             "aevalsrc='if(between(mod(t,1),{TONE_AT},{TONE_AT}+0.1),\
              0.5*sin(2*PI*(400+50*(floor(t)+{from_second}))*(mod(t,1)-{TONE_AT})),0)':s=48000:d={seconds}"
@@ -56,9 +50,28 @@ impl Film {
     }
 }
 
+/// A picture source whose frames show their number, from `first` on.
+pub fn counted(rate: &str, seconds: u32, first: u32, (width, height): (u32, u32)) -> String {
+    // Drawn as a single row of bits and enlarged, which is quicker.
+    format!(
+        "color=black:s={BITS}x2:r={rate}:d={seconds},format=gray,\
+         geq=lum='if(bitand(floor((N+{first})/pow(2,X)),1),235,16)',\
+         scale={width}:{height}:flags=neighbor,setsar=1,format=yuv420p"
+    )
+}
+
 /// The numbers shown in the frames of a file.
 pub fn numbers(file: &Path) -> Vec<u32> {
-    let filter = format!("scale={BITS}:2:flags=area,format=gray,crop={BITS}:1:0:0");
+    numbers_after(file, "null")
+}
+
+/// The numbers shown in the tiles of a strip.
+pub fn tiles(file: &Path, count: u32) -> Vec<u32> {
+    numbers_after(file, &format!("untile={count}x1"))
+}
+
+fn numbers_after(file: &Path, filter: &str) -> Vec<u32> {
+    let filter = format!("{filter},scale={BITS}:2:flags=area,format=gray,crop={BITS}:1:0:0");
     let bytes = output(
         &["-v", "error", "-i", &file.to_string_lossy(), "-vf", &filter],
         &["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"],
@@ -118,6 +131,26 @@ pub fn assert_in_step(file: &Path, from_s: f64, length_s: f64) {
         let at = at - late_s;
         let due = f64::from(second) + TONE_AT - from_s;
         assert!((at - due).abs() <= 0.010, "{}: second {second} at {at}, due {due}", file.display());
+    }
+}
+
+/// Checks that a file of only sound has every tone of the film's stretches `from_s` to
+/// `to_s` that were joined in it, within `near_s` of where it belongs. Tones must not lie
+/// at the ends of a stretch.
+pub fn assert_sounds(file: &Path, stretches: &[(f64, f64)], near_s: f64) {
+    let mut due = Vec::new();
+    let mut begins_s = 0.0;
+    for (from_s, to_s) in stretches {
+        let seconds = (0..to_s.ceil() as u32).map(|second| (f64::from(second) + TONE_AT, second));
+        let within = seconds.filter(|(at, _)| at >= from_s && at < to_s);
+        due.extend(within.map(|(at, second)| (begins_s + at - from_s, second)));
+        begins_s += to_s - from_s;
+    }
+    let heard = tones(file);
+    assert_eq!(heard.len(), due.len(), "{heard:?} for {due:?}");
+    for ((at, second), (due_at, due_second)) in heard.iter().zip(&due) {
+        assert_eq!(second, due_second, "{heard:?} for {due:?}");
+        assert!((at - due_at).abs() <= near_s, "second {second} at {at}, due {due_at}");
     }
 }
 

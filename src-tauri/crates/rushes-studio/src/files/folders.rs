@@ -130,30 +130,36 @@ impl ProfileFolders {
         self.media(project).join("sources").join(source.to_string())
     }
 
-    /// The previews of the clips of a project.
-    pub fn all_previews(&self, project: ProjectId) -> PathBuf {
+    /// The files and the pictures of the clips of a project.
+    pub fn all_clip_files(&self, project: ProjectId) -> PathBuf {
         self.media(project).join("raw")
     }
 
-    /// The preview files of a clip for one of its revisions.
-    pub fn preview(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> PreviewFiles {
-        let folder = self.all_previews(project);
-        let file = |ending: &str| folder.join(format!("{clip}.{cut_revision}.{ending}"));
-        PreviewFiles { video: file("mp4"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
+    /// The file of a clip for one of its revisions.
+    pub fn clip_file(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> PathBuf {
+        self.all_clip_files(project).join(format!("{clip}.{cut_revision}.mp4"))
     }
 
-    /// Removes the previews of earlier revisions of a clip. Anything that
+    /// The pictures of a clip for one of its revisions.
+    pub fn clip_pictures(&self, project: ProjectId, clip: ClipId, cut_revision: u32) -> ClipPictures {
+        let folder = self.all_clip_files(project);
+        let file = |ending: &str| folder.join(format!("{clip}.{cut_revision}.{ending}"));
+        ClipPictures { still: file("still.jpg"), thumbnail: file("jpg"), filmstrip: file("strip.jpg") }
+    }
+
+    /// Removes the files of earlier revisions of a clip. Anything that cannot
+    /// be removed only wastes some space.
+    pub fn remove_clip_files_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
+        remove_before(cut_revision, |revision| [self.clip_file(project, clip, revision)]);
+    }
+
+    /// Removes the pictures of earlier revisions of a clip. Anything that
     /// cannot be removed only wastes some space.
-    pub fn remove_previews_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
-        for revision in (1..cut_revision).rev() {
-            let old = self.preview(project, clip, revision);
-            let removed =
-                [old.video, old.thumbnail, old.filmstrip].map(|path| std::fs::remove_file(path).is_ok());
-            // Most revisions never had files; a long gap ends the search.
-            if cut_revision - revision > 50 && removed == [false; 3] {
-                return;
-            }
-        }
+    pub fn remove_clip_pictures_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
+        remove_before(cut_revision, |revision| {
+            let ClipPictures { still, thumbnail, filmstrip } = self.clip_pictures(project, clip, revision);
+            [still, thumbnail, filmstrip]
+        });
     }
 
     /// Files that can be made again from the footage.
@@ -169,6 +175,11 @@ impl ProfileFolders {
     /// The proxy of some content, for playback in the window.
     pub fn proxy(&self, content: &str) -> PathBuf {
         self.cache().join(format!("{content}.proxy.mp4"))
+    }
+
+    /// The sound of a clip, by what it is made of.
+    pub fn clip_sound(&self, clip: ClipId, content: &str) -> PathBuf {
+        self.cache().join(format!("{clip}.{content}.wav"))
     }
 
     /// The waveform of some content.
@@ -189,15 +200,26 @@ impl ProfileFolders {
     }
 }
 
-/// The preview files of a clip.
+/// The pictures of a clip.
 #[derive(Debug, Clone)]
-pub struct PreviewFiles {
-    /// The video.
-    pub video: PathBuf,
-    /// The thumbnail.
+pub struct ClipPictures {
+    /// The first frame.
+    pub still: PathBuf,
+    /// A small frame from within it.
     pub thumbnail: PathBuf,
     /// Ten frames side by side.
     pub filmstrip: PathBuf,
+}
+
+/// Removes the files of the revisions before one.
+fn remove_before<const FILES: usize>(cut_revision: u32, files: impl Fn(u32) -> [PathBuf; FILES]) {
+    for revision in (1..cut_revision).rev() {
+        let removed = files(revision).map(|path| std::fs::remove_file(path).is_ok());
+        // Most revisions never had files; a long gap ends the search.
+        if cut_revision - revision > 50 && removed == [false; FILES] {
+            return;
+        }
+    }
 }
 
 /// Total size of a folder in bytes; 0 if it does not exist.
@@ -284,7 +306,24 @@ mod tests {
     fn the_files_of_one_revision_never_meet_those_of_another() {
         let folders = ProfileFolders::new(Path::new("/d"), ProfileId::new());
         let (project, clip) = (ProjectId::new(), ClipId::new());
-        assert_ne!(folders.preview(project, clip, 1).video, folders.preview(project, clip, 2).video);
-        assert_ne!(folders.preview(project, clip, 1).thumbnail, folders.preview(project, clip, 1).filmstrip);
+        assert_ne!(folders.clip_file(project, clip, 1), folders.clip_file(project, clip, 2));
+        let ClipPictures { still, thumbnail, filmstrip } = folders.clip_pictures(project, clip, 1);
+        assert!(still != thumbnail && still != filmstrip && thumbnail != filmstrip);
+    }
+
+    #[test]
+    fn pictures_and_files_of_a_clip_are_replaced_apart() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = ProfileFolders::new(data.path(), ProfileId::new());
+        let (project, clip, other) = (ProjectId::new(), ClipId::new(), ClipId::new());
+        std::fs::create_dir_all(folders.all_clip_files(project)).unwrap();
+        let still = |clip, revision| folders.clip_pictures(project, clip, revision).still;
+        let all = [folders.clip_file(project, clip, 1), still(clip, 1), still(clip, 2), still(other, 1)];
+        all.iter().for_each(|path| std::fs::write(path, "").unwrap());
+        let left = || all.iter().map(|path| path.exists()).collect::<Vec<_>>();
+        folders.remove_clip_pictures_before(project, clip, 2);
+        assert_eq!(left(), [true, false, true, true]);
+        folders.remove_clip_files_before(project, clip, 2);
+        assert_eq!(left(), [false, false, true, true]);
     }
 }

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rushes_library::MediaRows;
-use rushes_library::model::PreviewState;
+use rushes_library::{ClipFile, MediaRows};
 use rushes_model::ids::{ClipId, ExportId, OrphanId, ProfileId, ProjectId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,7 +21,7 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub enum OrphanKind {
     /// A file in the profile's folders that belongs to nothing. It can be removed.
     FileWithoutRow,
-    /// A clip whose preview is gone. It can be made again.
+    /// A clip whose file is gone. It can be made again.
     ClipWithoutFile,
     /// A final whose file is gone. It can be taken off the list.
     FinalWithoutFile,
@@ -48,7 +47,7 @@ pub struct Orphan {
 /// How to settle an orphan.
 pub(crate) enum Remedy {
     Remove(PathBuf),
-    MakeAgain(ClipId),
+    ForgetFile(ClipFile),
     Forget(ExportId, ProjectId),
 }
 
@@ -90,17 +89,18 @@ pub(crate) fn without_file(
 ) -> Vec<(Orphan, Remedy)> {
     let mut orphans = Vec::new();
     for clip in &rows.clips {
-        let file = folders.preview(clip.project_id, clip.id, clip.preview_revision).video;
-        if clip.preview_state == PreviewState::Ready && !file.is_file() {
+        let (project_id, clip_id, file_revision) = (clip.project_id, clip.id, clip.file_revision);
+        if file_revision > 0 && !folders.clip_file(project_id, clip_id, file_revision).is_file() {
             let orphan = Orphan {
                 id: OrphanId(clip.id.0),
                 kind: OrphanKind::ClipWithoutFile,
                 name: clip.name.clone(),
                 bytes: None,
-                project_id: Some(clip.project_id),
-                clip_id: Some(clip.id),
+                project_id: Some(project_id),
+                clip_id: Some(clip_id),
             };
-            orphans.push((orphan, Remedy::MakeAgain(clip.id)));
+            let file = ClipFile { project_id, clip_id, file_revision };
+            orphans.push((orphan, Remedy::ForgetFile(file)));
         }
     }
     for (export, path) in &rows.exports {
@@ -166,7 +166,7 @@ impl Place {
 /// Index of what the rows of a profile refer to, for looking up thousands of files.
 struct Known<'a> {
     rows: &'a MediaRows,
-    /// The revision each clip's preview was made from.
+    /// The revision each clip's file was made from.
     clips: HashMap<ClipId, u32>,
     /// Sources and finals, wherever they are stored.
     named: HashSet<&'a Path>,
@@ -176,7 +176,7 @@ impl<'a> Known<'a> {
     fn of(rows: &'a MediaRows) -> Self {
         let finals = rows.exports.iter().map(|(_, path)| &**path);
         Self {
-            clips: rows.clips.iter().map(|clip| (clip.id, clip.preview_revision)).collect(),
+            clips: rows.clips.iter().map(|clip| (clip.id, clip.file_revision)).collect(),
             named: rows.sources.values().map(|path| &**path).chain(finals).collect(),
             rows,
         }
@@ -203,8 +203,10 @@ impl<'a> Known<'a> {
                 let mut parts = name.split('.');
                 let clip = parts.next().and_then(|id| id.parse::<ClipId>().ok());
                 let revision = parts.next().and_then(|revision| revision.parse::<u32>().ok());
-                // A later one is being made.
-                clip.and_then(|clip| self.clips.get(&clip)).is_some_and(|made| revision >= Some(*made))
+                let is_picture = parts.next_back() != Some("mp4");
+                // Pictures are replaced when newer ones are asked for.
+                clip.and_then(|clip| self.clips.get(&clip))
+                    .is_some_and(|made| revision.is_some() && (is_picture || revision == Some(*made)))
             }
             // The name starts with the source's id, which has a fixed length.
             "pictures" => name

@@ -55,14 +55,10 @@ impl ProfileSession {
         Ok(self.library().clip_detail(self.profile_id(), id).await?)
     }
 
-    /// Changes a clip; absent fields stay. A new edit list makes its preview
-    /// again, in the background.
+    /// Changes a clip; absent fields stay.
     pub async fn update_clip(&self, id: ClipId, patch: &ClipPatch) -> StudioResult<ClipDetail> {
-        let (clip, recut) = self.library().update_clip(self.profile_id(), id, patch).await?;
+        let clip = self.library().update_clip(self.profile_id(), id, patch).await?;
         self.changed(&clip);
-        if recut {
-            self.queue_preview(&clip).await?;
-        }
         self.get_clip(id).await
     }
 
@@ -165,11 +161,8 @@ impl ProfileSession {
     }
 
     async fn set_muted(&self, id: ClipId, muted: bool) -> StudioResult<Clip> {
-        let (clip, changed) = self.library().set_clip_muted(self.profile_id(), id, muted).await?;
-        if changed {
-            self.changed(&clip);
-            self.queue_preview(&clip).await?;
-        }
+        let clip = self.library().set_clip_muted(self.profile_id(), id, muted).await?;
+        self.changed(&clip);
         Ok(clip)
     }
 

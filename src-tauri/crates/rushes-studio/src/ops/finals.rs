@@ -92,8 +92,8 @@ impl ProfileSession {
         let mut planned = Vec::with_capacity(ids.len());
         for id in ids {
             let clip = self.library().live_clip(self.profile_id(), *id).await?;
-            let cuts = self.library().clip_cuts(self.profile_id(), *id).await?;
-            let (rows, pieces): (Vec<_>, Vec<_>) = pieces::planned(self, &cuts).await?.into_iter().unzip();
+            let (rows, pieces): (Vec<_>, Vec<_>) =
+                pieces::planned(self, &clip.cuts).await?.into_iter().unzip();
             planned.push((clip, rows, pieces, self.current_finals(*id).await?));
         }
         // In parallel: any of the drives may be slow.
@@ -235,10 +235,9 @@ impl ProfileSession {
         folder: Option<&OutputFolder>,
     ) -> StudioResult<(NewJob, RenderPayload)> {
         let clip = self.library().live_clip(self.profile_id(), id).await?;
-        let cuts = self.library().clip_cuts(self.profile_id(), id).await?;
         let preset = self.library().get_export_preset(preset).await?;
         let pieces: Vec<Piece> =
-            pieces::planned(self, &cuts).await?.into_iter().map(|(_, piece)| piece).collect();
+            pieces::planned(self, &clip.cuts).await?.into_iter().map(|(_, piece)| piece).collect();
         let payload = RenderPayload {
             needed_bytes: estimate_bytes(&preset.spec, &pieces),
             light: preset.spec.video == VideoEncoding::Copy,

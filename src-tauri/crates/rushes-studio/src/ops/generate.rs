@@ -23,9 +23,8 @@ impl ProfileSession {
         self.queue_generation(project, request, false).await
     }
 
-    /// Chooses clips like [`Self::generate_raw_clips`] but leaves their
-    /// previews to the application: if finals follow at once, nobody needs
-    /// them.
+    /// Chooses clips like [`Self::generate_raw_clips`], but only analyses their
+    /// ends closely: if finals follow at once, the rest does not matter.
     ///
     /// # Errors
     /// `busy` if the project is already making clips.
@@ -37,7 +36,7 @@ impl ProfileSession {
         &self,
         project: ProjectId,
         request: &GenerateRequest,
-        files_later: bool,
+        ends_only: bool,
     ) -> StudioResult<Job> {
         let row = self.library().live_project(self.profile_id(), project).await?;
         let count = limits::count(Field::Count, request.count)?;
@@ -72,7 +71,7 @@ impl ProfileSession {
             order: request.order,
             weights: self.get_score_weights().await?,
             include_used: request.include_used,
-            files_later,
+            ends_only,
         };
         self.queue_making(project, row.name, &payload).await
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rushes_library::ClipFile;
 use rushes_library::model::ItemOutcome;
 use rushes_model::ids::OrphanId;
 use rushes_model::notice::{Failed, Notice, RowKind};
@@ -22,9 +23,9 @@ impl ProfileSession {
         Ok(self.orphans().await?.into_iter().map(|(orphan, _)| orphan).collect())
     }
 
-    /// Settles orphans: a file without a row is deleted, a clip's preview is
-    /// made again, a missing final is removed from the list. Each is answered
-    /// individually; one that is no longer an orphan is not found.
+    /// Settles orphans: a file without a row is deleted, a missing file of a
+    /// clip is forgotten, a missing final is removed from the list. Each is
+    /// answered individually; one that is no longer an orphan is not found.
     pub async fn settle_orphans(&self, ids: &[OrphanId]) -> StudioResult<Vec<ItemOutcome<()>>> {
         let mut known: HashMap<OrphanId, Remedy> =
             self.orphans().await?.into_iter().map(|(orphan, remedy)| (orphan.id, remedy)).collect();
@@ -36,7 +37,6 @@ impl ProfileSession {
             };
             outcomes.push(outcome(id.to_string(), settled));
         }
-        self.queue_missing_previews().await?;
         Ok(outcomes)
     }
 
@@ -45,9 +45,8 @@ impl ProfileSession {
             Remedy::Remove(path) => on_disk(move || fs::remove_file(path))
                 .await?
                 .map_err(|error| StudioError::io(Failed::RemoveFile, &error)),
-            Remedy::MakeAgain(clip) => {
-                self.library().lose_preview(self.profile_id(), clip).await?;
-                let project_id = self.library().get_clip(self.profile_id(), clip).await?.project_id;
+            Remedy::ForgetFile(ClipFile { project_id, clip_id, file_revision }) => {
+                self.library().forget_clip_file(self.profile_id(), clip_id, file_revision).await?;
                 self.emit(StudioEvent::ClipsChanged { project_id });
                 Ok(())
             }

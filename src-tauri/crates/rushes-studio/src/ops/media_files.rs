@@ -1,24 +1,37 @@
-//! Resolves opaque media ids to files, within this profile.
+//! Resolves opaque media ids to files, within this profile. Pictures, and the
+//! sound of a clip, are made from the footage on first request.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::time::Duration;
 
 use rushes_files::private;
 use rushes_library::SourceRow;
-use rushes_media::RunContext;
+use rushes_media::{Piece, RunContext, render_clip_sound};
 use rushes_model::ids::{ClipId, ExportId, SourceId};
 use rushes_model::notice::{Failed, Notice, RowKind};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::error::{StudioError, StudioResult};
+use crate::files::cache;
 use crate::files::prints::Found;
 use crate::session::{ProfileSession, Studio};
-use crate::tasks::preview_files::{FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE};
+use crate::tasks::clip_pictures::{
+    ClipPicture, Drawing, FILMSTRIP_HEIGHT, FILMSTRIP_TILES, THUMBNAIL_SIDE, made, remove_outdated, turn,
+};
+use crate::tasks::pieces::planned;
 
-/// How long an image being made keeps its slot. One that takes longer is read
-/// from a drive that barely responds.
+/// How long what is being made keeps its slot. What takes longer is read from a
+/// drive that barely responds.
 const PLACE_KEPT: Duration = Duration::from_secs(5);
+/// Slots for making sounds, apart from those for pictures: a clip is played at
+/// once, however many pictures a list asks for.
+static SOUND_PLACES: Semaphore = Semaphore::const_new(2);
+/// Changes with how the sound of a clip is made.
+const SOUND_VERSION: u32 = 1;
 
 /// Which file of an item is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +45,14 @@ pub enum MediaKind {
     SourceFilmstrip,
     /// Many small frames of a source, in rows.
     SourceSheet,
-    /// A clip's preview.
-    ClipPreview,
-    /// One frame of a clip.
+    /// The first frame of a clip.
+    ClipStill,
+    /// One frame from within a clip, small.
     ClipThumb,
     /// Ten frames of a clip side by side.
     ClipFilmstrip,
+    /// The sound of a clip as one stream.
+    ClipSound,
     /// A final.
     Export,
     /// One frame of a final.
@@ -54,11 +69,11 @@ pub struct MediaFile {
 }
 
 impl ProfileSession {
-    /// The file of an id. Images of sources are made on first request.
+    /// The file of an id.
     ///
     /// # Errors
     /// The same not-found for an id of another profile, one that never existed,
-    /// and a file that is missing.
+    /// a file that is missing, and the sound of a clip that has none.
     pub async fn media_file(&self, kind: MediaKind, id: Uuid) -> StudioResult<MediaFile> {
         let path = match kind {
             MediaKind::Source => self.played(SourceId(id)).await?,
@@ -68,16 +83,17 @@ impl ProfileSession {
             MediaKind::SourceSheet => {
                 let row = self.library().source_row(self.profile_id(), SourceId(id)).await?;
                 let sheet = self.folders().sheet(&row.source.fingerprint);
-                crate::files::cache::used(&sheet);
+                cache::used(&sheet);
                 sheet
             }
-            MediaKind::ClipPreview => self.preview_files(ClipId(id)).await?.video,
-            MediaKind::ClipThumb => self.preview_files(ClipId(id)).await?.thumbnail,
-            MediaKind::ClipFilmstrip => self.preview_files(ClipId(id)).await?.filmstrip,
+            MediaKind::ClipStill => self.clip_picture(ClipId(id), ClipPicture::Still).await?,
+            MediaKind::ClipThumb => self.clip_picture(ClipId(id), ClipPicture::Thumbnail).await?,
+            MediaKind::ClipFilmstrip => self.clip_picture(ClipId(id), ClipPicture::Filmstrip).await?,
+            MediaKind::ClipSound => self.clip_sound(ClipId(id)).await?,
             MediaKind::Export => self.export_path(ExportId(id)).await?,
             MediaKind::ExportThumb => {
                 let export = self.library().export_row(self.profile_id(), ExportId(id)).await?.0;
-                self.preview_files(export.clip_id).await?.thumbnail
+                self.clip_picture(export.clip_id, ClipPicture::Thumbnail).await?
             }
         };
         if !self.is_shown(&path).await {
@@ -85,11 +101,6 @@ impl ProfileSession {
         }
         let mime = mime(&path);
         Ok(MediaFile { path, mime })
-    }
-
-    /// Path of a clip's preview.
-    pub async fn clip_path(&self, id: ClipId) -> StudioResult<PathBuf> {
-        Ok(self.media_file(MediaKind::ClipPreview, id.0).await?.path)
     }
 
     /// Path of a source.
@@ -102,15 +113,10 @@ impl ProfileSession {
         let row = self.library().source_row(self.profile_id(), id).await?;
         let proxy = self.folders().proxy(&row.source.content_key());
         if rushes_media::needs_proxy(&row.source.facts) && proxy.is_file() {
-            crate::files::cache::used(&proxy);
+            cache::used(&proxy);
             return Ok(proxy);
         }
         if self.is_unchanged(&row).await { Ok(row.path) } else { Err(no_file()) }
-    }
-
-    async fn preview_files(&self, id: ClipId) -> StudioResult<crate::files::folders::PreviewFiles> {
-        let plan = self.library().preview_plan(self.profile_id(), id).await?;
-        Ok(self.folders().preview(plan.project_id, id, plan.preview_revision))
     }
 
     async fn source_picture(&self, kind: MediaKind, id: SourceId) -> StudioResult<PathBuf> {
@@ -118,28 +124,62 @@ impl ProfileSession {
         let (thumbnail, filmstrip) =
             self.folders().source_pictures(row.source.project_id, id, &row.source.fingerprint);
         let wanted = if kind == MediaKind::SourceThumb { thumbnail } else { filmstrip };
-        if wanted.is_file() {
+        let Some(_turn) = turn(self.studio(), &wanted).await else { return Ok(wanted) };
+        if self.is_unchanged(&row).await {
+            make_folder_of(&wanted)?;
+            let drawn = draw_source(self.studio(), kind, &row, &wanted);
+            in_place(self.studio().picture_places(), drawn).await?;
+        }
+        Ok(wanted)
+    }
+
+    async fn clip_picture(&self, id: ClipId, picture: ClipPicture) -> StudioResult<PathBuf> {
+        let plan = self.library().clip_plan(self.profile_id(), id).await?;
+        let wanted = picture.of(self.folders().clip_pictures(plan.project_id, id, plan.cut_revision));
+        let Some(_turn) = turn(self.studio(), &wanted).await else { return Ok(wanted) };
+        let drawing = Drawing::of(self, &plan.cuts, picture).await?;
+        if self.are_unchanged(&drawing.sources).await {
+            make_folder_of(&wanted)?;
+            let context = RunContext::quiet();
+            let drawn = drawing.draw(self.studio(), &wanted, &context);
+            in_place(self.studio().picture_places(), drawn).await?;
+            remove_outdated(self, id).await?;
+        }
+        Ok(wanted)
+    }
+
+    async fn clip_sound(&self, id: ClipId) -> StudioResult<PathBuf> {
+        let plan = self.library().clip_plan(self.profile_id(), id).await?;
+        let (sources, pieces): (Vec<_>, Vec<_>) = planned(self, &plan.cuts).await?.into_iter().unzip();
+        let is_heard = pieces.iter().any(|piece: &Piece| piece.facts.used_audio().next().is_some());
+        if plan.muted || !is_heard {
+            return Err(no_file());
+        }
+        let wanted = self.folders().clip_sound(id, &sound_key(id, &sources, &pieces));
+        let Some(_turn) = turn(self.studio(), &wanted).await else {
+            cache::used(&wanted);
             return Ok(wanted);
+        };
+        if self.are_unchanged(&sources).await {
+            let tools = self.studio().tools().await?;
+            make_folder_of(&wanted)?;
+            let context = RunContext::quiet();
+            let rendered = async { made(render_clip_sound(&tools, &pieces, &wanted, &context).await) };
+            in_place(&SOUND_PLACES, rendered).await?;
+            self.studio().cache_grew().await;
         }
-        // Concurrent requests make it only once.
-        let making = self.studio().picture_lock(&wanted);
-        let _making = making.lock().await;
-        if wanted.is_file() || !self.is_unchanged(&row).await {
-            return Ok(wanted);
+        Ok(wanted)
+    }
+
+    /// Whether the files of all sources are those that were added.
+    async fn are_unchanged(&self, rows: &[SourceRow]) -> bool {
+        let mut seen = HashSet::new();
+        for row in rows.iter().filter(|row| seen.insert(row.source.id)) {
+            if !self.is_unchanged(row).await {
+                return false;
+            }
         }
-        if let Some(folder) = wanted.parent() {
-            private::create_dir_all(folder)
-                .map_err(|error| StudioError::io(Failed::MakePicturesFolder, &error))?;
-        }
-        let place = self.studio().picture_places().acquire().await.ok();
-        let mut made = std::pin::pin!(make_picture(self.studio(), kind, &row, &wanted));
-        if let Ok(made) = timeout(PLACE_KEPT, &mut made).await {
-            made?;
-        } else {
-            drop(place);
-            made.await?;
-        }
-        Ok(wanted.clone())
+        true
     }
 
     /// Whether a source's file is the one that was added and its drive answers quickly.
@@ -157,17 +197,41 @@ impl ProfileSession {
     }
 }
 
-async fn make_picture(studio: &Studio, kind: MediaKind, row: &SourceRow, to: &Path) -> StudioResult<()> {
+async fn draw_source(studio: &Studio, kind: MediaKind, row: &SourceRow, to: &Path) -> StudioResult<()> {
     let tools = studio.tools().await?;
     let (facts, context) = (&row.source.facts, RunContext::quiet());
     if kind == MediaKind::SourceThumb {
         let at = facts.duration_us / 3;
-        rushes_media::thumbnail(&tools, &row.path, facts, at, THUMBNAIL_SIDE, to, &context).await?;
+        made(rushes_media::thumbnail(&tools, &row.path, facts, at, THUMBNAIL_SIDE, to, &context).await)
     } else {
         let (end, count, height) = (facts.duration_us, FILMSTRIP_TILES, FILMSTRIP_HEIGHT);
-        rushes_media::filmstrip(&tools, &row.path, facts, 0, end, count, height, to, &context).await?;
+        made(rushes_media::filmstrip(&tools, &row.path, facts, 0, end, count, height, to, &context).await)
     }
-    Ok(())
+}
+
+/// Does work in one of few slots.
+async fn in_place(places: &Semaphore, work: impl Future<Output = StudioResult<()>>) -> StudioResult<()> {
+    let place = places.acquire().await.ok();
+    let mut work = pin!(work);
+    if let Ok(done) = timeout(PLACE_KEPT, &mut work).await {
+        return done;
+    }
+    drop(place);
+    work.await
+}
+
+fn make_folder_of(wanted: &Path) -> StudioResult<()> {
+    let folder = wanted.parent().unwrap_or(wanted);
+    private::create_dir_all(folder).map_err(|error| StudioError::io(Failed::MakePicturesFolder, &error))
+}
+
+/// What the sound of a clip is made of, as part of a name.
+fn sound_key(clip: ClipId, sources: &[SourceRow], pieces: &[Piece]) -> String {
+    let mut content = SOUND_VERSION.to_string();
+    for (row, piece) in sources.iter().zip(pieces) {
+        content.push_str(&format!(";{}:{}-{}", row.source.content_key(), piece.in_us, piece.out_us));
+    }
+    Uuid::new_v5(&clip.0, content.as_bytes()).simple().to_string()
 }
 
 fn mime(path: &Path) -> &'static str {
@@ -186,6 +250,7 @@ fn mime(path: &Path) -> &'static str {
         "flv" => "video/x-flv",
         "mxf" => "application/mxf",
         "jpg" => "image/jpeg",
+        "wav" => "audio/wav",
         _ => "application/octet-stream",
     }
 }

@@ -3,6 +3,7 @@
 //! `tasks/`.
 
 pub(crate) mod analysis;
+pub(crate) mod clip_files;
 pub(crate) mod clips;
 pub(crate) mod finals;
 mod from_segments;

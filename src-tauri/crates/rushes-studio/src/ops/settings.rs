@@ -35,6 +35,9 @@ impl ProfileSession {
             if let Some(presets) = render_presets {
                 settings.render_presets = presets;
             }
+            if let Some(clip_files) = patch.clip_files {
+                settings.clip_files = clip_files;
+            }
             Ok(())
         });
         let profile = changed.await?;

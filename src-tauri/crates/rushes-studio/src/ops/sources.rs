@@ -1,6 +1,6 @@
 //! Sources of projects: listing, removing, relinking, proxies.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
@@ -62,31 +62,37 @@ impl ProfileSession {
         self.library().source_row(self.profile_id(), id).await?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let new = examined(self, id, &path, &RunContext::quiet()).await?;
-        let Relinked { source, is_other } =
+        let Relinked { source, is_other, changed } =
             self.library().relink_source(self.profile_id(), id, &new, accept_different).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         if is_other {
             self.emit(StudioEvent::ProjectsChanged);
-            self.queue_missing_previews().await?;
+            self.clips_changed(changed);
         }
         Ok(source)
     }
 
     /// Chooses which sound tracks of a source are used: one, several mixed, or
-    /// none. Tracks that are not named stay. Its clips are cut again.
+    /// none. Tracks that are not named stay.
     ///
     /// # Errors
     /// `invalid` if there is no such track.
     pub async fn set_source_sound(&self, id: SourceId, tracks: &[TrackUse]) -> StudioResult<Source> {
-        let source = self.library().set_source_sound(self.profile_id(), id, tracks).await?;
+        let (source, changed) = self.library().set_source_sound(self.profile_id(), id, tracks).await?;
         self.emit(StudioEvent::SourcesChanged { project_id: source.project_id });
         self.emit(StudioEvent::ProjectsChanged);
         self.emit(StudioEvent::AnalysisChanged { source_id: id });
-        self.queue_missing_previews().await?;
+        self.clips_changed(changed);
         if self.studio().stays() {
             self.queue_proxy(&source).await?;
         }
         Ok(source)
+    }
+
+    fn clips_changed(&self, projects: BTreeSet<ProjectId>) {
+        for project_id in projects {
+            self.emit(StudioEvent::ClipsChanged { project_id });
+        }
     }
 
     async fn sources(&self, project: Option<ProjectId>) -> StudioResult<Vec<Source>> {

@@ -162,7 +162,4 @@ impl Descriptor {
 pub(crate) struct Kinds {
     /// The descriptor of a kind.
     pub descriptor: fn(JobKind) -> &'static Descriptor,
-    /// Called after each job of a profile and after a start that took over
-    /// work: checks for clips that wait for their previews.
-    pub after_job: for<'a> fn(&'a ProfileSession) -> BoxFuture<'a, StudioResult<()>>,
 }

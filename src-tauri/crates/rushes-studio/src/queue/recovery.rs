@@ -83,11 +83,6 @@ pub(crate) async fn recover(studio: &Studio, kinds: Kinds, take_over: bool) -> S
         }
     }
     studio.active_jobs().wake();
-    if take_over {
-        for profile in profiles {
-            (kinds.after_job)(&ProfileSession::of(studio, profile.id)).await?;
-        }
-    }
     Ok(())
 }
 

@@ -156,7 +156,7 @@ mod tests {
         let clip = ClipId::new();
         let of_clip = |kind| Waiting { clip_id: Some(clip), ..job(profile, kind) };
         let waiting =
-            vec![job(profile, JobKind::Render), of_clip(JobKind::Render), of_clip(JobKind::Preview)];
+            vec![job(profile, JobKind::Render), of_clip(JobKind::Render), of_clip(JobKind::ClipFile)];
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);
         let started = order(waiting.clone(), &focus);
         assert_eq!(started, [waiting[2].id, waiting[0].id, waiting[1].id]);
@@ -168,7 +168,7 @@ mod tests {
         let clip = ClipId::new();
         let waiting = [
             job(profile, JobKind::Render),
-            Waiting { clip_id: Some(clip), ..job(profile, JobKind::Preview) },
+            Waiting { clip_id: Some(clip), ..job(profile, JobKind::ClipFile) },
             job(profile, JobKind::Render),
         ];
         let focus = HashMap::from([(profile, Focus { clip_id: Some(clip), ..Focus::default() })]);

@@ -50,7 +50,7 @@ pub struct StudioOptions {
     /// ffmpeg, or the folder it is in; searched for in the usual places if `None`.
     pub ffmpeg: Option<PathBuf>,
     /// Whether this process is long-lived: it takes over waiting jobs of dead
-    /// processes, and clips that wait for their previews.
+    /// processes.
     pub take_over: bool,
     /// Answers disk queries; the system if `None`.
     pub disk: Option<Arc<dyn Disk>>,

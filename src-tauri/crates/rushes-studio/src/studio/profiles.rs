@@ -122,13 +122,6 @@ impl Studio {
         let session = ProfileSession::of(self, profile.id);
         private::create_dir_all(session.folders().root())
             .map_err(|error| StudioError::io(Failed::MakeProfileFolder, &error))?;
-        // Work left over by a command line run next to this process.
-        let opened = session.clone();
-        tokio::spawn(async move {
-            if let Err(error) = opened.queue_missing_previews().await {
-                tracing::warn!(%error, "clips may wait for their files until the next start");
-            }
-        });
         Ok(session)
     }
 }

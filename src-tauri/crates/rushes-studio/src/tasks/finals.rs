@@ -85,7 +85,7 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     }
     let preset = library.get_export_preset(&asked.preset).await?;
     let plan = library.render_plan(profile, clip_id).await?;
-    let pieces = pieces::resolve(task, &plan.cuts).await?;
+    let pieces = pieces::resolve(task, &plan.clip.cuts).await?;
     let tools = task.session.studio().tools().await?;
     let folder = folder_of(task, &asked, plan.clip.project_id).await?;
     let container = rushes_media::final_container(&preset.spec, &pieces);
@@ -104,7 +104,7 @@ async fn render(task: &Task<'_>, asked: RenderPayload) -> StudioResult<Outcome> 
     let context = task.context("encoding", 0.0, 0.99);
     let rendered = rushes_media::render_final(&tools, &request, &context).await?;
     // Do not publish a final that may have been cut from a changed file.
-    pieces::require_unchanged_since(task, &plan.cuts).await?;
+    pieces::require_unchanged_since(task, &plan.clip.cuts).await?;
     let export = loop {
         // The name is reserved until the file exists, so that no other job of
         // this process takes it. If another program takes it, another name is

@@ -5,8 +5,8 @@ use rushes_library::model::{ClipOrigin, JobClass, JobKind, NewClip, SelectionMod
 use rushes_model::notice::{MoreClips, Notice, RowKind};
 use serde::{Deserialize, Serialize};
 
-use super::making;
 use super::variants::{self, WeightedCut};
+use super::{clip_pictures, making};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
@@ -46,7 +46,8 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let project = task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
     let mut notes = Vec::new();
-    if library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
+    let mut ids = library.clips_of_job(profile, task.row.job.id).await?;
+    if ids.is_empty() {
         let made = variants::assemble(
             &asked.segments,
             asked.variant_count,
@@ -72,10 +73,11 @@ async fn make(task: &Task<'_>, asked: &FromSegmentsPayload) -> StudioResult<Vec<
                 provisional: false,
             })
             .collect();
-        library.add_clips(profile, project, task.row.job.id, &clips).await?;
+        ids = library.add_clips(profile, project, task.row.job.id, &clips).await?;
         task.session.emit(StudioEvent::ClipsChanged { project_id: project });
     }
-    notes.extend(making::cut(task, 0.0, 1.0).await?);
+    clip_pictures::make(task, &ids).await;
+    task.check()?;
     Ok(notes)
 }
 

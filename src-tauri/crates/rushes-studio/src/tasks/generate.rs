@@ -1,9 +1,9 @@
-//! Raw clips from footage: analyse, choose, cut, refine, settle.
+//! Raw clips from footage: analyse, choose, refine, settle.
 //!
 //! Footage that takes long to analyse gets two passes. The first pass proposes
-//! provisional clips within seconds, ready to be judged; then all of the
-//! footage is analysed, and the ends of clips the editor has not decided on
-//! move to their final positions.
+//! provisional clips within seconds, ready to be judged: they are played from
+//! the footage itself. Then all of the footage is analysed, and the ends of
+//! clips the editor has not decided on move to their final positions.
 
 use std::collections::HashMap;
 
@@ -19,19 +19,21 @@ use rushes_model::time::Stretch;
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Known, first_look, is_short, whole_look};
-use super::making::{self, cut};
+use super::{clip_pictures, making};
 use crate::error::StudioResult;
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
 
-/// Fractions of the progress at which the first pass and, if there was one, the
-/// full analysis end, with cutting in between and after.
+/// Fraction of the progress at which the first pass ends, which takes about a
+/// tenth of the time of the full analysis.
 const FIRST_LOOK: f64 = 0.1;
-const FIRST_CUT: f64 = 0.3;
-const WHOLE_LOOK: f64 = 0.9;
-/// Fraction of the progress that the analysis takes if a single pass is enough.
-const ONE_LOOK: f64 = 0.5;
+/// Fraction at which the pictures of the proposed clips are made; the full
+/// analysis takes the rest.
+const FIRST_PICTURES: f64 = 0.15;
+/// Fraction that the analysis takes if a single pass is enough; pictures take
+/// the rest.
+const ONE_LOOK: f64 = 0.9;
 /// How far an end may move when it settles, in microseconds.
 const REACH_US: i64 = 1_200_000;
 
@@ -50,10 +52,10 @@ pub(crate) struct GeneratePayload {
     /// Whether previously used moments may be used again.
     #[serde(default)]
     pub include_used: bool,
-    /// Whether previews are left to the application, and the footage is only
-    /// analysed closely at the ends of the clips.
+    /// Whether only the ends of the clips are analysed closely: finals follow
+    /// at once.
     #[serde(default)]
-    pub files_later: bool,
+    pub ends_only: bool,
 }
 
 /// A source and its analysis.
@@ -84,11 +86,9 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Noti
     let project = task.row.job.project_id.ok_or(Notice::NotFound { row: RowKind::Project })?;
 
     // Resumed after an interruption: keep what was chosen.
-    if !library.clips_of_job(profile, task.row.job.id).await?.is_empty() {
-        if asked.files_later {
-            return Ok(Vec::new());
-        }
-        return finish(task, 0.0).await;
+    let made = library.clips_of_job(profile, task.row.job.id).await?;
+    if !made.is_empty() {
+        return if asked.ends_only { Ok(Vec::new()) } else { finish(task, &made).await };
     }
 
     let mut rows = Vec::with_capacity(asked.source_ids.len());
@@ -106,14 +106,14 @@ async fn make(task: &Task<'_>, asked: &GeneratePayload) -> StudioResult<Vec<Noti
         return Err(Notice::NoClips { reasons: notes }.into());
     }
     let mut clips = new_clips(asked, choice, &looked);
-    if asked.files_later {
+    if asked.ends_only {
         look_at_ends(task, &mut looked, &mut clips).await?;
     }
     drop(looked);
-    library.add_clips(profile, project, task.row.job.id, &clips).await?;
+    let made = library.add_clips(profile, project, task.row.job.id, &clips).await?;
     task.session.emit(StudioEvent::ClipsChanged { project_id: project });
-    if !asked.files_later {
-        notes.extend(finish(task, look_part).await?);
+    if !asked.ends_only {
+        notes.extend(finish(task, &made).await?);
     }
     Ok(notes)
 }
@@ -229,7 +229,9 @@ fn new_clips(asked: &GeneratePayload, choice: Choice, looked: &[Looked]) -> Vec<
 /// settles them: if finals follow at once, the rest does not matter.
 async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewClip]) -> StudioResult<()> {
     let mut analyses: HashMap<SourceId, Analysis> = HashMap::new();
-    for Looked { row, known } in looked.iter_mut().filter(|looked| looked.known.is_first()) {
+    let first: Vec<&mut Looked> = looked.iter_mut().filter(|looked| looked.known.is_first()).collect();
+    let count = first.len().max(1) as f64;
+    for (number, Looked { row, known }) in first.into_iter().enumerate() {
         task.check()?;
         let source = &row.source;
         let ends: Vec<i64> = clips
@@ -238,7 +240,8 @@ async fn look_at_ends(task: &Task<'_>, looked: &mut [Looked], clips: &mut [NewCl
             .filter(|cut| cut.source_id == source.id)
             .flat_map(|cut| [cut.in_us, cut.out_us])
             .collect();
-        let context = task.context("analysing", FIRST_LOOK, ONE_LOOK);
+        let part = |number: usize| FIRST_LOOK + (1.0 - FIRST_LOOK) * number as f64 / count;
+        let context = task.context("analysing", part(number), part(number + 1));
         known.look_closely(task, row, &ends, &context).await?;
         analyses.insert(source.id, known.analysis());
     }
@@ -271,41 +274,37 @@ fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>)
     settled
 }
 
-/// Cuts the clips of the job. If some are provisional, analyses all of their
-/// footage, settles them, and cuts those that moved again.
-async fn finish(task: &Task<'_>, from: f64) -> StudioResult<Vec<Notice>> {
+/// Makes the pictures of the job's clips, which come best first. If some are
+/// provisional, analyses all of their footage, and settles them.
+async fn finish(task: &Task<'_>, made: &[ClipId]) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
+    clip_pictures::make(task, made).await;
+    task.check()?;
     let mut provisional = Vec::new();
-    for id in library.clips_of_job(profile, task.row.job.id).await? {
-        if library.clip_is_provisional(profile, id).await? {
-            provisional.push(id);
+    for id in made {
+        if library.clip_is_provisional(profile, *id).await? {
+            provisional.push(*id);
         }
     }
     if provisional.is_empty() {
-        return Ok(cut(task, from, 1.0).await?.into_iter().collect());
+        return Ok(Vec::new());
     }
-    let mut notes: Vec<Notice> = cut(task, from, FIRST_CUT).await?.into_iter().collect();
     let (analyses, refused) = look_at_all(task, &provisional).await?;
-    notes.extend(refused);
-    let mut moved = false;
     for id in &provisional {
         task.check()?;
-        let plan = library.preview_plan(profile, *id).await?;
+        let clip = library.get_clip(profile, *id).await?;
         let mut others = Vec::new();
         for other in library.clips_of_job(profile, task.row.job.id).await? {
             if other != *id {
-                others.extend(library.preview_plan(profile, other).await?.cuts);
+                others.extend(library.get_clip(profile, other).await?.cuts);
             }
         }
-        moved |= library.settle_clip(profile, *id, &settled(&plan.cuts, &others, &analyses)).await?;
+        library.settle_clip(profile, *id, &settled(&clip.cuts, &others, &analyses)).await?;
     }
     if let Some(project_id) = task.row.job.project_id {
         task.session.emit(StudioEvent::ClipsChanged { project_id });
     }
-    if moved {
-        notes.extend(cut(task, WHOLE_LOOK, 1.0).await?);
-    }
-    Ok(notes)
+    Ok(refused)
 }
 
 /// Analyses all footage of some clips. Footage that cannot be read completely
@@ -317,7 +316,7 @@ async fn look_at_all(
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut rows: Vec<SourceRow> = Vec::new();
     for clip in clips {
-        for cut in library.preview_plan(profile, *clip).await?.cuts {
+        for cut in library.get_clip(profile, *clip).await?.cuts {
             if !rows.iter().any(|row| row.source.id == cut.source_id) {
                 rows.push(library.source_row(profile, cut.source_id).await?);
             }
@@ -328,7 +327,7 @@ async fn look_at_all(
     let (mut analyses, mut refused) = (HashMap::new(), Vec::new());
     for row in rows {
         task.check()?;
-        let part = |done: i64| FIRST_CUT + (WHOLE_LOOK - FIRST_CUT) * done as f64 / total as f64;
+        let part = |done: i64| FIRST_PICTURES + (1.0 - FIRST_PICTURES) * done as f64 / total as f64;
         let (from, to) = (part(before), part(before + row.source.facts.duration_us));
         before += row.source.facts.duration_us;
         match whole_look(task, &row, from, to).await {

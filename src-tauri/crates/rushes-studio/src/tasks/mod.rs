@@ -2,20 +2,20 @@
 //! works in its own profile's folders. The operation that queues it has the
 //! same name in `ops/`.
 //!
+//! - `clip_pictures.rs`: the pictures of new clips.
 //! - `making.rs`: shared by the jobs that make clips.
 //! - `pieces.rs`: from an edit list to files for ffmpeg.
-//! - `preview_files.rs`: the previews of a clip.
 //! - `variants.rs`: from segments to edit lists.
 
 pub(crate) mod analysis;
+pub(crate) mod clip_file;
+pub(crate) mod clip_pictures;
 pub(crate) mod finals;
 pub(crate) mod from_segments;
 pub(crate) mod generate;
 pub(crate) mod ingest;
 mod making;
 pub(crate) mod pieces;
-pub(crate) mod preview;
-pub(crate) mod preview_files;
 pub(crate) mod proxy;
 pub(crate) mod sample;
 pub(crate) mod trash;
@@ -25,28 +25,27 @@ use rushes_library::model::JobKind;
 
 use crate::queue::kinds::{Descriptor, Kinds};
 use analysis::AnalysePayload;
+use clip_file::ClipFilePayload;
 use finals::RenderPayload;
 use from_segments::FromSegmentsPayload;
 use generate::GeneratePayload;
 use ingest::IngestPayload;
-use preview::PreviewPayload;
 use proxy::ProxyPayload;
 use sample::SamplePayload;
 use trash::DeletePayload;
 
 /// All kinds of jobs, for the queue.
-pub(crate) const KINDS: Kinds =
-    Kinds { descriptor, after_job: |session| Box::pin(session.queue_missing_previews()) };
+pub(crate) const KINDS: Kinds = Kinds { descriptor };
 
 /// The descriptor of a kind.
 pub(crate) fn descriptor(kind: JobKind) -> &'static Descriptor {
     match kind {
         JobKind::Analyse => const { &Descriptor::new::<AnalysePayload>() },
+        JobKind::ClipFile => const { &Descriptor::new::<ClipFilePayload>() },
         JobKind::DeleteFiles => const { &Descriptor::new::<DeletePayload>() },
         JobKind::Generate => const { &Descriptor::new::<GeneratePayload>() },
         JobKind::GenerateFromSegments => const { &Descriptor::new::<FromSegmentsPayload>() },
         JobKind::Ingest => const { &Descriptor::new::<IngestPayload>() },
-        JobKind::Preview => const { &Descriptor::new::<PreviewPayload>() },
         JobKind::Proxy => const { &Descriptor::new::<ProxyPayload>() },
         JobKind::Render => const { &Descriptor::new::<RenderPayload>() },
         JobKind::Sample => const { &Descriptor::new::<SamplePayload>() },

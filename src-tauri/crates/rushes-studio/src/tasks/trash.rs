@@ -26,7 +26,7 @@ const NAMED_MAX: usize = 20;
 /// profile's folder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DeletePayload {
-    /// Clips with their projects: their previews are deleted.
+    /// Clips with their projects: their files and pictures are deleted.
     clips: Vec<(ProjectId, ClipId)>,
     /// Finals, as paths within the profile's folder.
     finals: Vec<Within>,
@@ -62,16 +62,15 @@ impl Sum {
 impl DeletePayload {
     /// What to delete of the emptied trash, if it has any files.
     pub fn of(emptied: &Emptied, folders: &ProfileFolders) -> Option<Self> {
-        let mut with_previews: BTreeSet<ProjectId> =
-            emptied.clips.iter().map(|(project, _)| *project).collect();
-        with_previews.retain(|project| folders.all_previews(*project).exists());
+        let mut with_files: BTreeSet<ProjectId> = emptied.clips.iter().map(|(project, _)| *project).collect();
+        with_files.retain(|project| folders.all_clip_files(*project).exists());
         let mut payload = Self {
             clips: emptied.clips.clone(),
             finals: Vec::new(),
             projects: emptied.projects.clone(),
             found: None,
         };
-        payload.clips.retain(|(project, _)| with_previews.contains(project));
+        payload.clips.retain(|(project, _)| with_files.contains(project));
         payload.projects.retain(|project| folders.media(*project).exists());
         // Finals elsewhere stay, and their drives are not queried: one may hang.
         let own = emptied.finals.iter().filter_map(|path| Some((path, folders.relative(path)?)));
@@ -215,7 +214,7 @@ impl Search {
     fn run(self) -> Found {
         let mut found = Found::default();
         for (project, clips) in &self.clips {
-            for entry in found.entries(&self.folders.all_previews(*project)) {
+            for entry in found.entries(&self.folders.all_clip_files(*project)) {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let clip = name.split('.').next().and_then(|id| id.parse().ok());
                 if clip.is_some_and(|clip| clips.contains(&clip)) {

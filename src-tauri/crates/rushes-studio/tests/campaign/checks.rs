@@ -202,8 +202,8 @@ impl Checks {
         self.wrong.extend(wrong);
     }
 
-    /// Every final and every preview is complete, none exists without its row
-    /// or the other way round, and each profile only has its own.
+    /// Every final and every clip file is complete, none is named by a row and not
+    /// there, and each profile only has its own.
     async fn files_and_rows_agree(&mut self, database: &mut SqliteConnection) {
         let exports: Vec<(ProfileId, Vec<u8>, i64)> =
             sqlx::query_as("SELECT profile_id, path, duration_us FROM exports")
@@ -245,27 +245,22 @@ impl Checks {
                 }
             }
         }
-        type ClipRow = (ProfileId, ClipId, ProjectId, String, u32, u32, i64);
+        type ClipRow = (ProfileId, ClipId, ProjectId, u32, u32, i64);
         let clips: Vec<ClipRow> = sqlx::query_as(
-            "SELECT profile_id, id, project_id, preview_state, preview_revision, cut_revision, duration_us FROM clips",
+            "SELECT profile_id, id, project_id, file_revision, cut_revision, duration_us FROM clips",
         )
         .fetch_all(&mut *database)
         .await
         .unwrap();
         let mut own: BTreeMap<ProjectId, ProfileId> = BTreeMap::new();
-        for (profile, clip, project, state, preview_revision, cut_revision, duration_us) in clips {
+        for (profile, clip, project, file_revision, cut_revision, duration_us) in clips {
             own.insert(project, profile);
             let folders = ProfileFolders::new(&self.folder.join("data"), profile);
-            let files = folders.preview(project, clip, preview_revision);
-            if preview_revision > 0 && !files.video.is_file() {
-                self.is_wrong(format!("clip {clip} has no file: {}", files.video.display()));
-            } else if state == "ready" {
-                if preview_revision == cut_revision {
-                    self.is_whole(&files.video, Some(duration_us));
-                }
-                if !files.thumbnail.is_file() || !files.filmstrip.is_file() {
-                    self.is_wrong(format!("clip {clip} is ready and has no pictures"));
-                }
+            let file = folders.clip_file(project, clip, file_revision);
+            if file_revision > 0 && !file.is_file() {
+                self.is_wrong(format!("clip {clip} has no file: {}", file.display()));
+            } else if file_revision == cut_revision {
+                self.is_whole(&file, Some(duration_us));
             }
         }
         for (profile, name) in self.profiles.clone() {

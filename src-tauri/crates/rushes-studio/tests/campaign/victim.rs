@@ -98,6 +98,7 @@ impl Editor {
             57..87 => self.touch_a_job().await,
             87..92 => self.add().await,
             92..94 => self.empty_trash().await,
+            94..97 => self.make_files().await,
             _ => self.touch_the_queue().await,
         }
     }
@@ -184,6 +185,26 @@ impl Editor {
         self.journal.write(&Line::Made(Decision::Emptied));
     }
 
+    /// Makes the files of some clips, or now and then deletes all of them.
+    async fn make_files(&mut self) {
+        if self.random.random_bool(0.2) {
+            self.session.clear_clip_files().await.unwrap();
+            return;
+        }
+        let clips = self.clips(false).await;
+        if self.is_busy().await {
+            return;
+        }
+        let ids: Vec<ClipId> = clips.sample(&mut self.random, 2).map(|clip| clip.id).collect();
+        let answer = self.session.make_clip_files(&ids).await;
+        for outcome in self.accepted("making files", answer).into_iter().flatten() {
+            if let Some(job) = outcome.done {
+                self.stands(&job);
+                self.batches.extend(job.batch_id);
+            }
+        }
+    }
+
     async fn render(&mut self) {
         let clips = self.clips(false).await;
         if self.is_busy().await || clips.is_empty() {
@@ -221,7 +242,7 @@ impl Editor {
             1 => Decision::Muted { clip: clip.id, muted: !clip.muted },
             2..4 => {
                 let Ok(detail) = self.session.get_clip(clip.id).await else { return };
-                let mut cuts = detail.cuts;
+                let mut cuts = detail.clip.cuts;
                 // Half a second of the first cut, later each time.
                 let length = 500_000 + 40_000 * self.random.random_range(0..5);
                 cuts.truncate(1);

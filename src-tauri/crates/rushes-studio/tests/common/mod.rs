@@ -12,7 +12,7 @@ use rushes_model::choice::{ClipKind, MontageOrder};
 use rushes_model::ids::{JobId, ProjectId};
 use rushes_studio::model::{
     Clip, ClipQuery, FromSegments, GenerateRequest, ItemOutcome, Job, JobResult, JobState, NewProject,
-    NewSegment, PreviewState, SelectionMode, Source,
+    NewSegment, SelectionMode, Source,
 };
 use rushes_studio::{Closing, Disk, ProfileSession, Studio, StudioEvent, StudioOptions};
 
@@ -344,15 +344,14 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// Waits until a clip's preview is up to date.
-pub async fn viewable(session: &ProfileSession, clip: &Clip) -> Clip {
-    until("a preview", async || {
-        session.get_clip(clip.id).await.unwrap().clip.preview_state != PreviewState::Pending
-    })
-    .await;
-    let clip = session.get_clip(clip.id).await.unwrap().clip;
-    assert_eq!(clip.preview_state, PreviewState::Ready);
-    clip
+/// Makes the file of a clip unless it has one, and returns where it lies.
+pub async fn file_of(session: &ProfileSession, clip: &Clip) -> PathBuf {
+    let outcome = session.make_clip_files(&[clip.id]).await.unwrap().remove(0);
+    assert_eq!(outcome.refused, None);
+    if let Some(job) = outcome.done {
+        done(session, job.id).await;
+    }
+    session.clip_path(clip.id).await.unwrap()
 }
 
 /// Waits until ffmpeg writes for a job of this data directory.

@@ -60,9 +60,6 @@ impl Runner {
                 if let Some(end) = runner.work(&session, id, &cancel).await {
                     runner.finish(&session, id, end).await;
                 }
-                if let Err(error) = (runner.kinds.after_job)(&session).await {
-                    tracing::warn!(%error, "clips may wait for their files until the next start");
-                }
             }
             .instrument(span),
         );

@@ -1,4 +1,4 @@
-//! The preview of a clip: small, and quick to make.
+//! A clip as a file: small, and quick to make.
 
 use std::path::Path;
 
@@ -24,12 +24,12 @@ use crate::{
     filters::geometry::fitted,
 };
 
-/// Longer side of a preview, in pixels.
-const PREVIEW_SIDE: u32 = 960;
-/// A preview keeps smooth motion up to this rate.
-const PREVIEW_RATE_MILLI: u32 = 60_000;
+/// Longer side of a clip file, in pixels.
+const SIDE: u32 = 960;
+/// A clip file keeps smooth motion up to this rate.
+const RATE_MILLI: u32 = 60_000;
 
-/// Renders the preview of a clip: H.264 and AAC in MP4, at most 960 pixels on its
+/// Renders a clip as a file: H.264 and AAC in MP4, at most 960 pixels on its
 /// longer side, upright, square pixels, a key frame every half second.
 ///
 /// The whole picture is shown: pieces with another aspect ratio than the first get
@@ -37,7 +37,7 @@ const PREVIEW_RATE_MILLI: u32 = 60_000;
 ///
 /// # Errors
 /// [`MediaError`]; nothing is left behind.
-pub async fn render_preview(
+pub async fn render_clip_file(
     tools: &Toolchain,
     pieces: &[Piece],
     muted: bool,
@@ -45,17 +45,17 @@ pub async fn render_preview(
     ctx: &RunContext,
 ) -> Result<Rendered, MediaError> {
     let pieces = edit::checked(pieces)?;
-    match preview(tools, &pieces, false, muted, destination, ctx).await {
+    match rendered(tools, &pieces, false, muted, destination, ctx).await {
         Err(MediaError::FormChanges { .. }) => {
             let folder = scratch(folder_of(destination))?;
             let pieces = forms::steadied(tools, &pieces, folder.path(), ctx).await?;
-            preview(tools, &pieces, true, muted, destination, ctx).await
+            rendered(tools, &pieces, true, muted, destination, ctx).await
         }
         outcome => outcome,
     }
 }
 
-async fn preview(
+async fn rendered(
     tools: &Toolchain,
     pieces: &[Piece],
     steady: bool,
@@ -65,9 +65,9 @@ async fn preview(
 ) -> Result<Rendered, MediaError> {
     let draft = Draft::beside(destination, ".mp4")?;
     let spec = ExportSpec {
-        frame: Some(fitted(&pieces[0].facts, PREVIEW_SIDE)),
+        frame: Some(fitted(&pieces[0].facts, SIDE)),
         min_frame_rate_milli: 0,
-        max_frame_rate_milli: PREVIEW_RATE_MILLI,
+        max_frame_rate_milli: RATE_MILLI,
         container: Container::Mp4,
         video: VideoEncoding::H264 { crf: 23, max_kbps: 6000 },
         audio: AudioEncoding::Aac { kbps: 128 },
@@ -93,7 +93,7 @@ async fn preview(
     let gathering = ctx.stage(0, gathered, total_us);
     let footage = Footage::gather(tools, inputs, muted, &plan, folder_of(destination), &gathering).await?;
     let job = Encode {
-        what: Activity::MakingPreview,
+        what: Activity::MakingClipFile,
         footage: &footage,
         total_us,
         muted,
