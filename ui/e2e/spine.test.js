@@ -199,7 +199,9 @@ async function playing(part = '') {
   const time = () =>
     app.script(
       `const [part] = arguments;
-       const videos = [...document.querySelectorAll('video')].filter((v) => v.currentSrc.includes(part) && v.readyState >= 2);
+       const videos = [...document.querySelectorAll('video')].filter(
+         (v) => v.dataset.shown !== 'false' && v.currentSrc.includes(part) && v.readyState >= 2,
+       );
        return Math.max(0, ...videos.map((v) => v.currentTime));`,
       part,
     );

@@ -23,8 +23,8 @@ export class Head {
 
   constructor(
     readonly src: string,
-    /** Called when it is ready. */
-    readonly onready: (head: Head) => void,
+    /** Called when it is ready, or failed. */
+    readonly onsettled: (head: Head) => void,
   ) {}
 
   /** Takes over a video element; use as an attachment. */
@@ -38,11 +38,15 @@ export class Head {
         if (video.videoWidth > 0) this.size = { width: video.videoWidth, height: video.videoHeight };
       });
       for (const name of ['seeked', 'loadeddata', 'canplay']) on(name, () => this.#arrive(video));
-      on('error', () => (this.ready = false));
+      on('error', () => {
+        this.ready = false;
+        this.onsettled(this);
+      });
       this.player.seek(this.#target);
       return () => {
         watch.abort();
         release();
+        this.ready = false;
       };
     });
 
@@ -50,11 +54,12 @@ export class Head {
   cue(place: Place): void {
     const { place: now } = this;
     const stays = now?.take === place.take && now.piece === place.piece && now.at === place.at;
-    if (stays && !this.#moved) return;
+    if (stays && !this.#moved && !this.player.failed) return;
     this.place = place;
     this.ready = false;
     this.#moved = false;
-    this.player.run(0);
+    if (this.player.failed) this.player.retry();
+    else this.player.run(0);
     this.#send(place.at);
   }
 
@@ -68,6 +73,13 @@ export class Head {
   seek(at: number): void {
     this.#moved = true;
     this.#send(at);
+  }
+
+  /** Loads its film again after a failure. */
+  retry(): void {
+    this.ready = false;
+    this.player.retry();
+    this.#send(this.#target);
   }
 
   run(speed: number): void {
@@ -89,6 +101,6 @@ export class Head {
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     if (!this.#moved && Math.abs(video.currentTime - this.place.at) > NEAR_S) return;
     this.ready = true;
-    this.onready(this);
+    this.onsettled(this);
   }
 }

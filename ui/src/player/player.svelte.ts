@@ -44,11 +44,6 @@ export class Player implements Playback {
   muted = $state(false);
   speed = $state(0);
   frame = FRAME_S;
-  /**
-   * Whether the editor wants it to play: stays true at the end of the video,
-   * and from one video to the next.
-   */
-  wanted = false;
 
   #video: HTMLVideoElement | null = null;
   #request = 0;
@@ -176,7 +171,6 @@ export class Player implements Playback {
     const video = this.#video;
     if (!video) return;
     this.speed = speed;
-    this.wanted = speed > 0;
     if (speed <= 0) {
       this.#reloading = halt(video) || this.#reloading;
       if (speed < 0) this.#follow();

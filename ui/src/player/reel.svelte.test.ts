@@ -45,6 +45,50 @@ class Film {
   }
 }
 
+/** A sound track that is loaded at once and plays when the test lets time pass. */
+class Sound extends EventTarget {
+  static made: Sound[] = [];
+  currentTime = 0;
+  playbackRate = 1;
+  paused = true;
+  muted = false;
+  seeking = false;
+  ended = false;
+  preload = '';
+  #src = '';
+
+  constructor() {
+    super();
+    Sound.made.push(this);
+  }
+
+  get src(): string {
+    return this.#src;
+  }
+
+  set src(url: string) {
+    this.#src = url;
+    this.dispatchEvent(new Event('canplay'));
+  }
+
+  play(): Promise<void> {
+    this.paused = false;
+    return Promise.resolve();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  load(): void {
+    this.ended = false;
+  }
+
+  removeAttribute(): void {
+    this.#src = '';
+  }
+}
+
 const films = new Map<Head, Film>();
 let reel: Reel;
 
@@ -54,7 +98,7 @@ const take = (id: string, cuts: Array<[string, number, number]>): Take => {
     [],
     (source) => `/${source}`,
   );
-  return { id, name: id, pieces, duration: pieces.at(-1)?.end ?? 0, still: '', sound: null };
+  return { id, name: id, pieces, duration: pieces.at(-1)?.end ?? 0, still: '', silent: false, sound: null };
 };
 
 /** Gives new heads their films, as the page does. */
@@ -77,7 +121,9 @@ function arrive(): void {
 /** Lets time pass in steps of 10 ms, in which the films that play go on. */
 async function pass(seconds: number): Promise<void> {
   for (let step = 0; step < Math.round(seconds * 100); step += 1) {
-    for (const film of films.values()) if (film.playing) film.at += 0.01;
+    for (const film of films.values())
+      if (film.playing && !film.seeking) film.at += 0.01 * film.video.playbackRate;
+    for (const sound of Sound.made) if (!sound.paused) sound.currentTime += 0.01 * sound.playbackRate;
     await vi.advanceTimersByTimeAsync(10);
     attach();
   }
@@ -89,6 +135,8 @@ const at = (src: string) =>
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal('Audio', Sound);
+  Sound.made = [];
   films.clear();
   reel = new Reel();
 });
@@ -96,6 +144,7 @@ beforeEach(() => {
 afterEach(() => {
   reel.release();
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 describe('a reel', () => {
@@ -234,5 +283,95 @@ describe('a reel', () => {
       arrive();
     }
     expect([reel.front?.src, reel.time < 0.9]).toEqual(['/a', true]);
+  });
+});
+
+describe('the mixed sound of a clip', () => {
+  const heard = (): Take => ({
+    ...take('x', [
+      ['a', 5, 9],
+      ['b', 20, 24],
+    ]),
+    sound: '/x/sound',
+  });
+  const sound = () => Sound.made[0] as Sound;
+
+  beforeEach(async () => {
+    reel.show(heard());
+    arrive();
+    await pass(0.3);
+    arrive();
+  });
+
+  it('is what the pictures follow, and the footage is silent', async () => {
+    reel.play();
+    await pass(1);
+    expect([shown()?.video.muted, sound().paused]).toEqual([true, false]);
+    expect(reel.time).toBeCloseTo(sound().currentTime, 1);
+    expect(shown()?.at).toBeCloseTo(5 + sound().currentTime, 1);
+  });
+
+  it('runs as fast as the pictures, and above double speed not at all', async () => {
+    reel.play();
+    await pass(0.5);
+    reel.shuttle(1);
+    await pass(0.5);
+    expect([sound().playbackRate, sound().paused, reel.time > 1.4]).toEqual([2, false, true]);
+    reel.shuttle(1);
+    await pass(0.1);
+    expect([sound().paused, reel.speed]).toEqual([true, 4]);
+  });
+
+  it('waits for the picture after a seek', async () => {
+    reel.play();
+    await pass(0.5);
+    reel.seek(2);
+    await pass(0.2);
+    expect([sound().paused, reel.time]).toEqual([true, 2]);
+    arrive();
+    await pass(0.1);
+    expect(sound().paused).toBe(false);
+    expect(sound().currentTime).toBeCloseTo(2.1, 1);
+  });
+
+  it('goes on while something else of the clip changes', async () => {
+    reel.play();
+    await pass(0.5);
+    reel.show({ ...heard(), sound: '/x/sound?r=2' });
+    await pass(0.5);
+    expect([Sound.made.length, sound().paused]).toEqual([1, false]);
+  });
+
+  it('is not replaced by that of the footage in a clip without sound', async () => {
+    reel.show({ ...heard(), id: 'y', silent: true, sound: null });
+    arrive();
+    reel.play();
+    await pass(0.2);
+    expect(shown()?.video.muted).toBe(true);
+  });
+});
+
+describe('footage that is gone', () => {
+  it('is said where it should be shown, and is loaded again', async () => {
+    reel.show(
+      take('x', [
+        ['a', 5, 5.5],
+        ['b', 20, 21],
+      ]),
+    );
+    arrive();
+    await pass(0.2);
+    reel.play();
+    await pass(0.7);
+    const next = reel.heads.find((head) => head.src === '/b');
+    const film = next && films.get(next);
+    film?.video.dispatchEvent(new Event('error'));
+    await pass(0.1);
+    expect([reel.front?.src, reel.failed, reel.speed]).toEqual(['/b', true, 0]);
+    reel.retry();
+    arrive();
+    arrive();
+    expect([reel.failed, reel.waiting]).toEqual([false, false]);
+    expect(film?.at).toBeCloseTo(20.02);
   });
 });

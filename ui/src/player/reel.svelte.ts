@@ -11,7 +11,7 @@ import { Head } from './head.svelte';
 import { distribute, type Place } from './heads';
 import { type Playback, shuttled } from './playback';
 import { SoundTrack } from './sound-track';
-import { momentIn, momentOf, type Piece, pieceAt, samePieces, type Take } from './take';
+import { HAIR_S, momentIn, momentOf, type Piece, pieceAt, samePieces, type Take } from './take';
 
 /** Video elements at once: each decodes, and keeps some frames. */
 const MOST_HEADS = 6;
@@ -28,8 +28,6 @@ const LEAD_S = 0.04;
 /** How much a new measurement of that counts, and its limit. */
 const LEARNED = 0.3;
 const LEAD_MOST_S = 0.25;
-/** What is due this soon gets a timer, which is more exact than the frames of a busy page. */
-const TIMED_S = 0.1;
 /** How long before the end of a piece it is left: what the page draws now is seen a little later. */
 const EARLY_S = 0.008;
 /** What is due within this time is done now. */
@@ -94,10 +92,17 @@ export class Reel implements Playback {
     untrack(() => {
       const before = this.take;
       this.#near = near;
-      this.take = take;
-      if (!take) this.#stop();
-      else if (take.id !== before?.id) this.#begin(take);
-      else if (!samePieces(take.pieces, before.pieces)) this.#recut(take, before);
+      if (take && take.id === before?.id && samePieces(take.pieces, before.pieces)) {
+        // A sound that plays goes on, whatever else of the clip has changed.
+        const plays = this.speed > 0 && take.sound !== null;
+        this.take = plays ? { ...take, sound: before.sound ?? take.sound } : take;
+        this.#muteAll();
+      } else {
+        this.take = take;
+        if (!take) this.#stop();
+        else if (take.id !== before?.id) this.#begin(take);
+        else this.#recut(take, before);
+      }
       this.#prepareSoon();
       this.#listenSoon();
     });
@@ -125,7 +130,7 @@ export class Reel implements Playback {
   }
 
   toggle(): void {
-    if (this.speed === 0 && this.take && this.time >= this.duration) this.seek(0);
+    if (this.speed === 0 && this.take && this.time >= this.duration - HAIR_S) this.seek(0);
     this.run(this.speed === 0 ? 1 : 0);
   }
 
@@ -141,7 +146,7 @@ export class Reel implements Playback {
     this.#go(pieceAt(take.pieces, this.time));
     const piece = take.pieces[this.#index];
     if (piece) this.#head?.seek(momentIn(piece, this.time));
-    this.#sound?.seek(this.time);
+    if (this.#sound?.wanted) this.#hold(this.#sound);
   }
 
   step(frames: number): void {
@@ -161,18 +166,22 @@ export class Reel implements Playback {
   }
 
   retry(): void {
-    for (const head of this.heads) if (head.player.failed) head.player.retry();
+    for (const head of this.heads) if (head.player.failed) head.retry();
   }
 
   run(speed: number): void {
     const { take } = this;
     if (!take) return;
+    // What is on screen is where it stops: the clock may be half a frame ahead.
+    const [piece, head] = [this.#piece, this.#head];
+    if (this.speed > 0 && speed <= 0 && piece && head?.ready)
+      this.time = Math.max(piece.start, Math.min(this.#picture - piece.nudge, piece.end));
+    if (speed !== this.speed) this.#sound?.pause();
     this.speed = speed;
     this.wanted = speed > 0;
     this.#held = false;
     this.#standDown();
-    if (speed <= 0 || speed > HEARD_UP_TO) this.#sound?.pause();
-    if (speed <= 0) this.#head?.run(0);
+    if (speed <= 0) head?.run(0);
     else this.#start();
     if (speed !== 0) this.#follow();
   }
@@ -219,23 +228,24 @@ export class Reel implements Playback {
   #recut(take: Take, before: Take): void {
     const piece = before.pieces[this.#index];
     const at = piece ? piece.from + (this.time - piece.start) : 0;
-    const kept = piece ? momentOf(take.pieces, piece.src, at) : null;
+    const kept = piece ? momentOf(take.pieces, piece.src, at, this.#index) : null;
     const head = this.#head;
     this.#standDown();
     for (const sound of this.#sounds) sound.pause();
-    if (kept !== null && head) {
-      this.time = kept;
-      this.#index = pieceAt(take.pieces, kept);
-      const place = placeOf(take, this.#index);
-      if (place) head.rename(place);
+    this.#held = false;
+    this.time = Math.min(kept ?? this.time, take.duration);
+    const index = pieceAt(take.pieces, this.time);
+    const [next, place] = [take.pieces[index], placeOf(take, index)];
+    if (head && next && place && head.src === next.src) {
+      this.#index = index;
+      head.rename(place);
+      if (kept === null) head.seek(momentIn(next, this.time));
       this.#muteAll();
       return;
     }
     const { speed } = this;
-    // Its own element may be sent to the new place.
     this.#index = -1;
-    this.#head = null;
-    this.seek(Math.min(this.time, take.duration));
+    this.seek(this.time);
     if (speed > 0) this.run(speed);
   }
 
@@ -258,22 +268,27 @@ export class Reel implements Playback {
     // Until it is ready, the last picture of the same clip stays.
     const keeps = this.front?.place?.take === head.place?.take && this.front?.ready;
     if (keeps && head.ready) this.#layUnder(this.front);
-    if (head.ready || !keeps) this.front = head;
-    this.#late = !head.ready;
+    const settled = head.ready || head.player.failed;
+    if (settled || !keeps) this.front = head;
+    this.#late = !settled;
   }
 
   #layUnder(head: Head | null): void {
     clearTimeout(this.#lifting);
     this.under = head;
-    this.#lifting = setTimeout(() => (this.under = null), UNDER_MS);
+    this.#lifting = setTimeout(() => {
+      this.under = null;
+      this.#prepareSoon();
+    }, UNDER_MS);
   }
 
-  #arrived = (head: Head): void => {
+  #settled = (head: Head): void => {
     if (head !== this.#head) return;
     this.#show();
     this.#late = false;
-    this.#fresh = false;
+    if (head.ready) this.#fresh = false;
     if (this.speed > 0) this.#start();
+    this.#prepareSoon();
   };
 
   /** The head that stands, or is sent, at the start of a piece. */
@@ -306,21 +321,23 @@ export class Reel implements Playback {
   }
 
   #distribute(places: readonly Place[]): void {
-    const atWork = [this.#head, this.#started?.head];
+    // What is on screen stays, too, until something else is.
+    const atWork = [this.#head, this.#started?.head, this.front, this.under];
     const busy = (head: Head) => atWork.includes(head);
     const given = distribute(
       this.heads.filter((head) => !busy(head) || places.some((place) => isAt(head, place))),
       places,
     );
     const used: Head[] = places.map((place, index) => {
-      const head = given[index] ?? new Head(place.src, this.#arrived);
+      const head = given[index] ?? new Head(place.src, this.#settled);
       // A head at work is where it should be.
       if (!busy(head)) head.cue(place);
       return head;
     });
     const others = this.heads.filter((head) => !used.includes(head));
-    const rest = [...others.filter(busy), ...others.filter((head) => !busy(head))];
-    const heads = [...used, ...rest].slice(0, Math.max(MOST_HEADS, used.length));
+    const kept = [...used, ...others.filter(busy)];
+    const spare = others.filter((head) => !busy(head)).slice(0, Math.max(0, MOST_HEADS - kept.length));
+    const heads = [...kept, ...spare];
     // In a steady order: moving an element in the page would stop it.
     heads.sort((a, b) => a.id - b.id);
     if (heads.length !== this.heads.length || heads.some((head, index) => head !== this.heads[index]))
@@ -354,9 +371,25 @@ export class Reel implements Playback {
   #start(): void {
     const head = this.#head;
     if (!head?.ready) return this.#sound?.pause();
-    const sound = this.#sound;
-    if (sound?.ready && !sound.wanted && this.speed <= HEARD_UP_TO) sound.play(this.#picture, this.speed);
     head.run(this.speed);
+    const sound = this.#sound;
+    if (sound && !sound.wanted) this.#hold(sound);
+    this.#muteAll();
+  }
+
+  /** Lets the sound wait until the picture is where it should be. */
+  #hold(sound: SoundTrack): void {
+    sound.pause();
+    this.#held = true;
+    this.#resume();
+  }
+
+  /** Starts a sound that waits, if the picture is there. */
+  #resume(): void {
+    const [sound, player] = [this.#sound, this.#head?.player];
+    if (!this.#held || !sound?.ready || !player?.video || player.waiting || player.video.seeking) return;
+    this.#held = false;
+    if (this.speed > 0 && this.speed <= HEARD_UP_TO) sound.play(this.#picture, this.speed);
     this.#muteAll();
   }
 
@@ -366,14 +399,16 @@ export class Reel implements Playback {
     this.#waking = undefined;
     const started = this.#started?.head;
     this.#started = null;
-    if (started && started !== this.#head) started.run(0);
+    if (!started || started === this.#head) return;
+    started.run(0);
+    this.#prepareSoon();
   }
 
   #muteAll(): void {
     const sound = this.#sound;
     for (const one of this.#sounds) one.muted = this.muted;
-    const alone = (sound?.wanted ?? false) && this.speed <= HEARD_UP_TO;
-    for (const head of this.heads) head.player.mute(this.muted || alone || head !== this.#head);
+    const silent = this.muted || (this.take?.silent ?? false) || (sound?.wanted ?? false);
+    for (const head of this.heads) head.player.mute(silent || head !== this.#head);
   }
 
   #follow(): void {
@@ -415,12 +450,12 @@ export class Reel implements Playback {
     const starts = (piece.end + next.nudge - at) / this.speed - lead;
     if (!this.#started && starts < TICK_S) this.#startNext(take);
     if (ends < TICK_S) return this.#advance(take);
-    this.#wake(this.#started ? ends : Math.min(starts, ends));
+    this.#wake(starts > 0 && !this.#started ? starts : ends);
   }
 
-  /** Looks again in so many seconds, if that is soon. */
+  /** Looks again in so many seconds: more exactly than by the frames of a busy page, and in a hidden window, too. */
   #wake(seconds: number): void {
-    if (seconds > TIMED_S || this.#waking !== undefined) return;
+    if (this.#waking !== undefined) return;
     const wake = () => {
       this.#waking = undefined;
       if (this.speed > 0) this.#forwards();
@@ -431,16 +466,13 @@ export class Reel implements Playback {
   /** The moment of the clip, by its sound or else by the footage; null while it stands still. */
   #clock(piece: Piece, head: Head): number | null {
     const sound = this.#sound;
-    if (sound && this.#held && !head.player.waiting) {
-      this.#held = false;
-      sound.play(this.#picture, this.speed);
+    const stands = head.player.waiting || (head.player.video?.seeking ?? true);
+    if (stands) {
+      if (sound?.wanted) this.#hold(sound);
+      return null;
     }
+    this.#resume();
     if (sound?.wanted) {
-      if (head.player.waiting) {
-        this.#held = true;
-        sound.pause();
-        return null;
-      }
       if (sound.ended) return this.duration;
       if (sound.runs) return sound.time;
       return null;
@@ -469,6 +501,7 @@ export class Reel implements Playback {
   #advance(take: Take): void {
     clearTimeout(this.#waking);
     this.#waking = undefined;
+    this.#held = false;
     const started = this.#started?.head ?? null;
     this.#started = null;
     const left = this.#head;

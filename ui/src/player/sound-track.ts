@@ -1,5 +1,6 @@
 /** The mixed sound of a clip: one file, as long as the clip. */
 import { halt } from './film';
+import { HAIR_S } from './take';
 
 export class SoundTrack {
   /** Whether it can start at once. */
@@ -11,12 +12,17 @@ export class SoundTrack {
 
   constructor(
     readonly url: string,
-    /** Called if the page may not play sound yet. */
+    /** Called if it was to play and cannot: the page may not play sound yet, or the file is gone. */
     readonly onrefused: () => void,
   ) {
     this.#audio.preload = 'auto';
     this.#audio.addEventListener('canplay', () => (this.ready = true));
-    this.#audio.addEventListener('error', () => (this.ready = false));
+    this.#audio.addEventListener('error', () => {
+      this.ready = false;
+      if (!this.#wanted) return;
+      this.#wanted = false;
+      this.onrefused();
+    });
     this.#audio.src = url;
   }
 
@@ -46,7 +52,9 @@ export class SoundTrack {
   play(at: number, rate: number): void {
     this.#wanted = true;
     this.#audio.playbackRate = rate;
-    this.#move(at);
+    this.#from = at;
+    if (this.#audio.ended) this.#audio.load();
+    if (Math.abs(this.#audio.currentTime - at) > HAIR_S) this.#audio.currentTime = at;
     // Refused before the first key press; then the films keep their own sound.
     this.#audio.play().catch(() => {
       if (!this.#audio.paused) return;
@@ -61,21 +69,11 @@ export class SoundTrack {
     halt(this.#audio);
   }
 
-  seek(at: number): void {
-    if (this.#wanted) this.#move(at);
-  }
-
   /** Releases its memory without waiting for the garbage collector. */
   release(): void {
     this.pause();
     this.ready = false;
     this.#audio.removeAttribute('src');
     this.#audio.load();
-  }
-
-  #move(at: number): void {
-    this.#from = at;
-    if (this.#audio.ended) this.#audio.load();
-    if (Math.abs(this.#audio.currentTime - at) > 0.001) this.#audio.currentTime = at;
   }
 }

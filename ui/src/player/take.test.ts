@@ -40,9 +40,15 @@ describe('the pieces of an edit list', () => {
   });
 
   it('tell which moment of the clip shows a moment of the footage', () => {
-    expect(momentOf(pieces, '/b', 0.75)).toBeCloseTo(2.25);
-    expect(momentOf(pieces, '/b', 1.5)).toBeNull();
-    expect(momentOf(pieces, '/c', 0)).toBeNull();
+    expect(momentOf(pieces, '/b', 0.75, 0)).toBeCloseTo(2.25);
+    expect(momentOf(pieces, '/b', 1.5, 0)).toBeNull();
+    expect(momentOf(pieces, '/c', 0, 0)).toBeNull();
+  });
+
+  it('tell so of a moment that was rounded, and of footage that is shown twice', () => {
+    expect(momentOf(pieces, '/a', 0.9999995, 0)).toBe(0);
+    const twice = piecesOf([...cuts.slice(0, 1), ...cuts.slice(0, 1)], sources, (id) => `/${id}`);
+    expect([0, 1].map((index) => momentOf(twice, '/a', 2, index))).toEqual([1, 3]);
   });
 
   it('are compared by what they show', () => {

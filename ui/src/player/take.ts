@@ -31,26 +31,28 @@ export interface Take {
   readonly duration: number;
   /** URL of the first frame as a picture. */
   readonly still: string;
-  /** URL of the mixed sound; null if the clip is silent. */
+  /** Whether the clip has no sound. */
+  readonly silent: boolean;
+  /** URL of its mixed sound; null while that belongs to another edit list. */
   readonly sound: string | null;
 }
 
 /** Length of a frame if the source is not known. */
 const FRAME_S = 1 / 25;
-/** With an uneven rate the frame at a moment may be long: only rounding is allowed for. */
-const HAIR_S = 0.001;
+/** What rounding may make of a moment. With an uneven rate, no more is known of a frame. */
+export const HAIR_S = 0.001;
 
 /** A clip as it is, or with another edit list that the library does not have yet. */
 export function takeOf(clip: Clip, sources: readonly Source[], cuts: readonly Cut[] = clip.cuts): Take {
   const pieces = piecesOf(cuts, sources, (id) => media.source({ id }));
-  const silent = clip.muted || cuts !== clip.cuts;
   return {
     id: clip.id,
     name: clip.name,
     pieces,
     duration: pieces.at(-1)?.end ?? 0,
     still: media.clipStill(clip),
-    sound: silent ? null : media.clipSound(clip),
+    silent: clip.muted,
+    sound: clip.muted || cuts !== clip.cuts ? null : media.clipSound(clip),
   };
 }
 
@@ -90,10 +92,15 @@ export function momentIn(piece: Piece, time: number): number {
   return Math.max(Math.min(at, piece.to - piece.frame), piece.from) + piece.nudge;
 }
 
-/** The moment of the clip that shows a moment of the footage; null if none does. */
-export function momentOf(pieces: readonly Piece[], src: string, at: number): number | null {
-  const piece = pieces.find((one) => one.src === src && one.from <= at && at < one.to);
-  return piece ? piece.start + at - piece.from : null;
+/**
+ * The moment of the clip that shows a moment of the footage; null if none does.
+ * Footage may be shown twice: the piece with this index comes first.
+ */
+export function momentOf(pieces: readonly Piece[], src: string, at: number, index: number): number | null {
+  const shows = (piece: Piece | undefined) =>
+    piece?.src === src && piece.from - HAIR_S <= at && at < piece.to ? piece : undefined;
+  const piece = shows(pieces[index]) ?? pieces.find(shows);
+  return piece ? piece.start + Math.max(0, at - piece.from) : null;
 }
 
 export function samePieces(a: readonly Piece[], b: readonly Piece[]): boolean {
