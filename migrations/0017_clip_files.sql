@@ -3,8 +3,9 @@
 ALTER TABLE clips DROP COLUMN preview_state;
 ALTER TABLE clips RENAME COLUMN preview_revision TO file_revision;
 
--- Nobody needs the previews that were still to be made. Their jobs end as done, by the
--- rules of the triggers; without keys, several of one clip do not meet on the way.
+-- Nobody needs the previews that were still to be made. Their jobs end as done, in steps
+-- that the triggers allow. Keys are cleared first, because several interrupted jobs of a
+-- clip share one.
 UPDATE jobs SET state = 'queued', stage = NULL, exclusive_key = NULL
  WHERE kind = 'preview' AND state = 'interrupted';
 UPDATE jobs SET state = 'running' WHERE kind = 'preview' AND state = 'queued';

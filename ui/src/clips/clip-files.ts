@@ -1,4 +1,4 @@
-/** Making files of clips and showing them, with what the library says to it. */
+/** Making files of clips and showing them, and reporting the outcome. */
 import { formatNumber } from '../lib/format';
 import { noticeWords } from '../lib/notices';
 import { m } from '../paraglide/messages';

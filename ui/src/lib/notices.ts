@@ -73,7 +73,6 @@ const SYSTEM: Record<SystemReason, () => string> = {
 const FAILED: Record<Failed, () => string> = {
   data_directory: m.notice_failed_data_directory,
   read_captions: m.notice_failed_read_captions,
-  make_pictures_folder: m.notice_failed_make_pictures_folder,
   remove_file: m.notice_failed_remove_file,
   remove_folder: m.notice_failed_remove_folder,
   copy_source: m.notice_failed_copy_source,

@@ -5,6 +5,8 @@ import type { World } from './world';
 
 const US = 1_000_000;
 const BYTES_PER_S = 750_000;
+/** A still, a thumbnail and a filmstrip. */
+const PICTURES = 3;
 /** What the pictures of a clip take. */
 const PICTURES_BYTES = 300_000;
 
@@ -13,6 +15,11 @@ const fileBytes = (clip: Clip) => Math.round((clip.duration_us / US) * BYTES_PER
 /** The space that a clip takes in the profile's folders. */
 export function clipBytes(clip: Clip): number {
   return PICTURES_BYTES + (clip.has_file ? fileBytes(clip) : 0);
+}
+
+/** How many files a clip has in the profile's folders, with its pictures. */
+export function clipFilesOnDisk(clip: Clip): number {
+  return PICTURES + (clip.has_file ? 1 : 0);
 }
 
 /** Queues the file of a clip, unless it has one that shows it as it is. */

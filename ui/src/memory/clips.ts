@@ -2,7 +2,7 @@
 import type { Clip, ClipQuery, ClipSort, Flag, JobResult, Page } from '../platform/bindings';
 import { AppFailure } from '../platform/failure';
 import type { Commands } from '../platform/types';
-import { clearClipFiles, clipBytes, makeClipFile } from './clip-files';
+import { clearClipFiles, clipBytes, clipFilesOnDisk, makeClipFile } from './clip-files';
 import { checkCues, checkCuts, followCues, lengthOf, over, styleOver } from './edits';
 import { type ClipRow, editOf, type Library } from './library';
 import { compare, type Order, page } from './paging';
@@ -221,7 +221,8 @@ export function clipCommands(world: World): Part {
       if (first === undefined || clips.length === 0) return { ...gone, job_id: null };
       const title = rest.length > 0 ? `${first} + ${rest.length}` : first;
       const bytes = clips.reduce((sum, clip) => sum + clipBytes(clip), 0);
-      const result: JobResult = { type: 'deleted', files: gone.clips * 3, bytes };
+      const files = clips.reduce((sum, clip) => sum + clipFilesOnDisk(clip), 0);
+      const result: JobResult = { type: 'deleted', files, bytes };
       const job = world.queue(
         library,
         { kind: 'delete_files', title, project_id: null },

@@ -860,8 +860,6 @@ export type Failed =
 "data_directory" | 
 /**  A caption file. */
 "read_captions" | 
-/**  The folder for pictures. */
-"make_pictures_folder" | 
 /**  Removing a file. */
 "remove_file" | 
 /**  Removing a folder. */
@@ -1961,7 +1959,7 @@ count: number;
 asked: number; 
 /**  Which of these. */
 why: MoreClips } | 
-/**  Some clips could not be made. */
+/**  Some clips could not be made. Only in the notes of jobs of older versions. */
 { code: "clips_failed"; 
 /**  How many. */
 count: number; 

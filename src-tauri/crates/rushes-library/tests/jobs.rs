@@ -361,10 +361,10 @@ async fn files_of_clips_are_forgotten_one_by_one_or_all_of_a_profile() {
     assert!(!has_file(clips[0]).await);
     shelf.clip_file(profile, clips[0], 1).await;
 
-    let mut removed = Vec::new();
-    library.clear_clip_files(profile, |file| removed.push(file)).await.unwrap();
+    let (remove, removed) = std::sync::mpsc::channel();
+    library.clear_clip_files(profile, move |file| remove.send(file).unwrap()).await.unwrap();
     let named = |clip: &ClipId| ClipFile { project_id: project, clip_id: *clip, file_revision: 1 };
-    assert_eq!(removed, clips[..2].iter().map(named).collect::<Vec<_>>());
+    assert_eq!(removed.iter().collect::<Vec<_>>(), clips[..2].iter().map(named).collect::<Vec<_>>());
     assert!(!has_file(clips[0]).await && !has_file(clips[1]).await);
     assert!(library.get_clip(ben, other).await.unwrap().has_file);
 }

@@ -169,7 +169,7 @@ const WITHOUT_IDS: &[&str] = &[
     "has_media_in",
     "analysis_part",
     "put_analysis_part",
-    "clips_left_pending",
+    "clear_clip_files",
     "running_jobs",
     "open_failures",
     "hold_queue",

@@ -182,8 +182,6 @@ choices! {
         DataDirectory,
         /// A caption file.
         ReadCaptions,
-        /// The folder for pictures.
-        MakePicturesFolder,
         /// Removing a file.
         RemoveFile,
         /// Removing a folder.
@@ -1088,7 +1086,7 @@ sentences! {
             /// Which of these.
             why: MoreClips,
         },
-        /// Some clips could not be made.
+        /// Some clips could not be made. Only in the notes of jobs of older versions.
         ClipsFailed {
             /// How many.
             count: u32,

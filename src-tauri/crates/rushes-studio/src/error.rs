@@ -1,7 +1,7 @@
 //! Errors as sent to the page and printed by the command line.
 
-use rushes_library::LibraryError;
 use rushes_library::model::Refusal;
+use rushes_library::{LibraryError, LibraryResult};
 use rushes_media::{CaptionError, MediaError};
 use rushes_model::notice::{Failed, Field, Invalid, Notice};
 use serde::Serialize;
@@ -78,6 +78,14 @@ impl From<LibraryError> for StudioError {
             _ => String::new(),
         };
         Self { notice: error.notice(), detail }
+    }
+}
+
+/// A row; `None` if there is none, such as one that was deleted meanwhile.
+pub(crate) fn if_there<T>(row: LibraryResult<T>) -> StudioResult<Option<T>> {
+    match row {
+        Err(LibraryError::NotFound { .. }) => Ok(None),
+        row => Ok(Some(row?)),
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::*;
+use rushes_model::ids::ClipId;
 use rushes_model::notice::{Notice, RowKind};
 use rushes_studio::model::{HoldReason, JobEventKind, JobResult, JobState, PauseReason};
 use rushes_studio::{Closing, Focus, Limits, MediaKind, OrphanKind, Studio, StudioEvent};
@@ -230,6 +231,17 @@ async fn footage_that_the_window_cannot_play_gets_a_version_that_it_can() {
     session.look_at(Focus { source_id: Some(source.id), ..Focus::default() }).await.unwrap();
     room.studio.idle().await.unwrap();
     assert!(played.is_file());
+
+    // So do clips of it, when they are found and when they are looked at.
+    std::fs::remove_file(&played).unwrap();
+    let clip = generate(&session, project, &asking_for(1, 3)).await.remove(0);
+    room.studio.idle().await.unwrap();
+    assert!(played.is_file());
+    std::fs::remove_file(&played).unwrap();
+    session.look_at(Focus { clip_id: Some(clip.id), ..Focus::default() }).await.unwrap();
+    room.studio.idle().await.unwrap();
+    assert!(played.is_file());
+    session.look_at(Focus { clip_id: Some(ClipId::new()), ..Focus::default() }).await.unwrap();
 }
 
 fn transcode(film: &Path, to: &Path, codec: &[&str]) {

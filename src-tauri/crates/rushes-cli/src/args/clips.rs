@@ -102,7 +102,7 @@ pub enum ClipCommand {
     },
     /// Delete what is in the trash. This cannot be undone.
     EmptyTrash,
-    /// Make the files of clips that have none, and print where they lie. Clips play
+    /// Make the files of clips that have none, and print their paths. Clips play
     /// without one; it is for other programs.
     File {
         #[arg(required = true)]

@@ -258,15 +258,26 @@ async fn files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<Vec<I
 }
 
 /// Waits for the files of clips that are being made. Returns the jobs, newest first.
-pub async fn wait_for_files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<Vec<Job>> {
+async fn wait_for_files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<Vec<Job>> {
     let query = JobQuery { active: true, limit: Some(2_000), ..JobQuery::default() };
     let mut jobs = session.list_jobs(&query).await?;
-    jobs.retain(|job| {
-        let is_of_them = job.clip_id.is_some_and(|clip| clips.contains(&clip));
-        is_of_them && job.kind == JobKind::ClipFile && job.state != JobState::Interrupted
-    });
+    jobs.retain(|job| is_file_of(job, clips) && job.state != JobState::Interrupted);
     let jobs: Vec<_> = jobs.into_iter().map(|job| job.id).collect();
     progress::wait(session, &jobs).await
+}
+
+/// Waits for the files of clips that were just made. Returns whether each that the profile
+/// wants was made.
+pub async fn wait_for_new_files(session: &ProfileSession, clips: &[ClipId]) -> StudioResult<bool> {
+    wait_for_files(session, clips).await?;
+    // Some may have been over before the wait began.
+    let query = JobQuery { limit: Some(2_000), ..JobQuery::default() };
+    let jobs = session.list_jobs(&query).await?;
+    Ok(jobs.iter().filter(|job| is_file_of(job, clips)).all(|job| job.state == JobState::Done))
+}
+
+fn is_file_of(job: &Job, clips: &[ClipId]) -> bool {
+    job.kind == JobKind::ClipFile && job.clip_id.is_some_and(|clip| clips.contains(&clip))
 }
 
 fn show(clip: &Clip, output: &Output) {

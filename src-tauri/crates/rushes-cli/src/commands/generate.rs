@@ -57,10 +57,10 @@ async fn show(session: &ProfileSession, job: JobId, output: &Output) -> StudioRe
     let job = finish(session, job).await?;
     // The profile may want a file of each.
     let ids: Vec<ClipId> = session.list_job_clips(job.id).await?.iter().map(|clip| clip.id).collect();
-    clip::wait_for_files(session, &ids).await?;
+    let all_made = clip::wait_for_new_files(session, &ids).await?;
     let clips = session.list_job_clips(job.id).await?;
     output.show(&Made { job, clips }, |made| {
         table(made.clips.iter().map(clip::row)) + &english_of(&made.job.notes)
     });
-    Ok(true)
+    Ok(all_made)
 }

@@ -14,7 +14,7 @@ use rushes_studio::{ProfileSession, Studio, StudioError, StudioResult, limits};
 use serde::Serialize;
 
 use super::answers::{all_done, finish, known_presets, micros};
-use super::clip::wait_for_files;
+use super::clip::wait_for_new_files;
 use super::render::{self, render};
 use crate::args::{Global, Make};
 use crate::context::{find_profile, find_project};
@@ -76,13 +76,13 @@ pub async fn run(studio: &Studio, global: &Global, asked: Make, output: &Output)
     session.bulk_select_clips(&best, Flag::Picked).await?;
     let finals = render(&session, &best, &presets, Some(&out)).await?;
     // The profile may want a file of each.
-    wait_for_files(&session, &best).await?;
+    let files_made = wait_for_new_files(&session, &best).await?;
 
     let mut rendered = Vec::with_capacity(best.len());
     for id in best {
         rendered.push(session.get_clip(id).await?.clip);
     }
-    let done = all_done(&sources) && all_done(&finals) && !finals.is_empty();
+    let done = all_done(&sources) && all_done(&finals) && !finals.is_empty() && files_made;
     let project = session.get_project(project).await?;
     output.show(&Made { profile, project, sources, job, clips: rendered, finals }, words);
     Ok(done)

@@ -93,9 +93,9 @@ pub async fn run(
             };
             output.show(&profile.settings, |settings| {
                 format!(
-                    "Finals go into: {}\nA file of each new clip: {}",
+                    "Finals go into: {}\nClip files: {}",
                     settings.output_folder.as_deref().unwrap_or("the profile's own folder"),
-                    if settings.clip_files { "made" } else { "made when asked for" },
+                    if settings.clip_files { "for each new clip" } else { "on request" },
                 )
             });
         }

@@ -9,7 +9,10 @@ use sqlx::SqliteConnection;
 
 use super::rows::{self, NOT_FOUND};
 use crate::db::Library;
-use crate::error::LibraryResult;
+use crate::error::{LibraryError, LibraryResult};
+
+/// Files of clips that are cleared in one transaction.
+const CLEARED_AT_ONCE: usize = 50;
 
 /// What a clip's file, its pictures and its sound are made from, read in one transaction.
 #[derive(Debug, Clone)]
@@ -101,44 +104,63 @@ impl Library {
         id: ClipId,
         file_revision: u32,
     ) -> LibraryResult<()> {
-        let done = sqlx::query!(
-            "UPDATE clips SET file_revision = iif(file_revision = ?1, 0, file_revision)
-              WHERE profile_id = ?2 AND id = ?3",
-            file_revision,
-            profile,
-            id
-        )
-        .execute(&self.writer)
-        .await?;
-        if done.rows_affected() == 0 { Err(NOT_FOUND) } else { Ok(()) }
+        let mut writer = self.writer.acquire().await?;
+        if forget(&mut writer, profile, id, file_revision).await? { Ok(()) } else { Err(NOT_FOUND) }
     }
 
-    /// Forgets the files of all clips of a profile, and has them removed one by one. Rows
-    /// come first: a crash leaves files without rows, which are found as left-overs. They are
-    /// removed inside a transaction, so that none is removed that was made again meanwhile.
+    /// Forgets the files of all clips of a profile, and has them removed one by one, on a
+    /// thread of their own. Rows come first: a crash leaves files without rows, which are
+    /// found as left-overs. They are removed inside a transaction, so that none is removed
+    /// that was made again meanwhile; a few at a time, so that nobody waits long to write.
     pub async fn clear_clip_files(
         &self,
         profile: ProfileId,
-        mut remove: impl FnMut(ClipFile) + Send,
+        mut remove: impl FnMut(ClipFile) + Send + 'static,
     ) -> LibraryResult<()> {
-        let mut tx = self.begin_deleting().await?;
-        let forgotten = named(&mut tx, profile).await?;
-        sqlx::query!(
-            "UPDATE clips SET file_revision = 0 WHERE profile_id = ? AND file_revision > 0",
-            profile
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
+        let mut reader = self.reader.acquire().await?;
+        let all = named(&mut reader, profile).await?;
+        drop(reader);
+        for files in all.chunks(CLEARED_AT_ONCE) {
+            let mut tx = self.begin_deleting().await?;
+            for file in files {
+                forget(&mut tx, profile, file.clip_id, file.file_revision).await?;
+            }
+            tx.commit().await?;
 
-        let mut tx = self.begin_deleting().await?;
-        let made_again: BTreeSet<ClipFile> = named(&mut tx, profile).await?.into_iter().collect();
-        for file in forgotten.into_iter().filter(|file| !made_again.contains(file)) {
-            remove(file);
+            let mut tx = self.begin_deleting().await?;
+            let made_again: BTreeSet<ClipFile> = named(&mut tx, profile).await?.into_iter().collect();
+            let gone: Vec<ClipFile> =
+                files.iter().filter(|file| !made_again.contains(*file)).copied().collect();
+            remove = tokio::task::spawn_blocking(move || {
+                gone.into_iter().for_each(&mut remove);
+                remove
+            })
+            .await
+            .map_err(|error| LibraryError::Io(std::io::Error::other(error)))?;
+            tx.commit().await?;
         }
-        tx.commit().await?;
         Ok(())
     }
+}
+
+/// Records that a clip's file is gone, unless another was made meanwhile. Returns whether
+/// there is such a clip.
+async fn forget(
+    connection: &mut SqliteConnection,
+    profile: ProfileId,
+    id: ClipId,
+    file_revision: u32,
+) -> LibraryResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE clips SET file_revision = iif(file_revision = ?1, 0, file_revision)
+              WHERE profile_id = ?2 AND id = ?3",
+        file_revision,
+        profile,
+        id
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// The files that rows of a profile name.

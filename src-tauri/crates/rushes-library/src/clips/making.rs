@@ -82,8 +82,7 @@ impl Library {
 
     /// Moves the ends of a provisional clip to where the full analysis puts them. A clip
     /// that the editor has decided on keeps its ends and only stops being provisional.
-    /// Returns whether the ends moved.
-    pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<bool> {
+    pub async fn settle_clip(&self, profile: ProfileId, id: ClipId, cuts: &[Cut]) -> LibraryResult<()> {
         let mut tx = self.begin().await?;
         let clip = rows::find(&mut tx, profile, id).await?;
         let changed = sqlx::query!(
@@ -102,8 +101,7 @@ impl Library {
             && clip.tags.is_empty()
             && clip.final_status == FinalStatus::None
             && clip.deleted_at_ms.is_none();
-        let moves = untouched && clip.cuts != cuts;
-        if moves {
+        if untouched && clip.cuts != cuts {
             replace_cuts(&mut tx, profile, id, cuts).await?;
             sqlx::query!(
                 "UPDATE clips SET provisional = 0, duration_us = ?, revision = revision + 1,
@@ -123,7 +121,7 @@ impl Library {
                 .await?;
         }
         tx.commit().await?;
-        Ok(moves)
+        Ok(())
     }
 
     /// Adds clips to a project in one transaction, numbered after the existing ones and

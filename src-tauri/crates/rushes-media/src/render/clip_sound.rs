@@ -17,10 +17,10 @@ use super::{
     join::{self, MOST_INPUTS},
 };
 use crate::{
-    edit::{self, Piece, PieceInput, Rate, expected_duration_us},
+    edit::{self, Piece, PieceInput, Rate},
     error::MediaError,
     ffmpeg::{
-        run::{self, Progress, RunContext, Stdout},
+        run::{self, RunContext, Stdout},
         toolchain::Toolchain,
     },
     files::publish::Draft,
@@ -71,12 +71,10 @@ async fn rendered(
 ) -> Result<(), MediaError> {
     let draft = Draft::beside(destination, ".wav")?;
     let told = |error| MediaError::io(Activity::WritingFile, draft.path(), error);
-    let total_us = expected_duration_us(pieces);
     let inputs = join::inputs(tools, pieces, SAMPLES, steady, ctx).await?;
     let mut file = OpenOptions::new().write(true).open(draft.path()).await.map_err(told)?;
     file.write_all(&header(inputs.iter().map(bytes).sum())).await.map_err(told)?;
     // Every input keeps a decoder until the end of its run.
-    let mut done_us = 0;
     for group in inputs.chunks(MOST_INPUTS) {
         let expected: u64 = group.iter().map(bytes).sum();
         let mut command = run::ffmpeg(tools);
@@ -91,8 +89,6 @@ async fn rendered(
             let (expected, found) = (format!("{expected} bytes"), format!("{written} bytes"));
             return Err(MediaError::WrongOutput { what: WHAT, expected, found });
         }
-        done_us += group.iter().map(|input| input.piece.length_us()).sum::<i64>();
-        (ctx.on_progress)(Progress { done_us, total_us, speed_milli: None });
     }
     file.flush().await.map_err(told)?;
     drop(file);

@@ -84,8 +84,8 @@ async fn a_moment_at_the_end_of_a_piece_never_shows_the_next_shot() {
 async fn with_an_uneven_rate_the_frame_on_screen_is_shown(#[case] name: &str) {
     let room = Room::open().await;
     let kept = |n: u32| match n / 60 {
-        0 | 1 => n % 2 == 0,
-        2..=5 => n % 90 == 0,
+        0 | 1 => n.is_multiple_of(2),
+        2..=5 => n.is_multiple_of(90),
         _ => true,
     };
     let uneven = format!(
@@ -198,7 +198,7 @@ async fn a_cut_of_another_shape_gets_bars() {
     let row = Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
         .arg(&to)
-        .args(["-vf", "crop=320:1:0:45,format=gray", "-f", "rawvideo", "pipe:1"])
+        .args(["-vf", "format=gray,crop=320:1:0:45", "-f", "rawvideo", "pipe:1"])
         .output()
         .unwrap()
         .stdout;

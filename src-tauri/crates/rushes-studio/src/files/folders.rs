@@ -153,13 +153,19 @@ impl ProfileFolders {
         remove_before(cut_revision, |revision| [self.clip_file(project, clip, revision)]);
     }
 
-    /// Removes the pictures of earlier revisions of a clip. Anything that
-    /// cannot be removed only wastes some space.
-    pub fn remove_clip_pictures_before(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
-        remove_before(cut_revision, |revision| {
+    /// Removes the pictures of other revisions of a clip, also of later ones: a
+    /// restored library counts back. Anything that cannot be removed only
+    /// wastes some space.
+    pub fn remove_other_clip_pictures(&self, project: ProjectId, clip: ClipId, cut_revision: u32) {
+        let pictures = |revision| {
             let ClipPictures { still, thumbnail, filmstrip } = self.clip_pictures(project, clip, revision);
             [still, thumbnail, filmstrip]
-        });
+        };
+        remove_before(cut_revision, pictures);
+        let later = (1..=LONGEST_GAP).map_while(|more| cut_revision.checked_add(more));
+        for picture in later.flat_map(pictures) {
+            let _ = std::fs::remove_file(picture);
+        }
     }
 
     /// Files that can be made again from the footage.
@@ -180,6 +186,21 @@ impl ProfileFolders {
     /// The sound of a clip, by what it is made of.
     pub fn clip_sound(&self, clip: ClipId, content: &str) -> PathBuf {
         self.cache().join(format!("{clip}.{content}.wav"))
+    }
+
+    /// The sounds of clips that are there.
+    pub fn clip_sounds(&self) -> Vec<(ClipId, PathBuf)> {
+        let Ok(entries) = std::fs::read_dir(self.cache()) else { return Vec::new() };
+        let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+        paths.filter_map(|path| Some((clip_of_sound(&path)?, path))).collect()
+    }
+
+    /// Removes the sounds of a clip other than one. Anything that cannot be
+    /// removed only wastes some space.
+    pub fn remove_other_clip_sounds(&self, clip: ClipId, kept: &Path) {
+        for (_, path) in self.clip_sounds().into_iter().filter(|(of, path)| *of == clip && path != kept) {
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     /// The waveform of some content.
@@ -211,12 +232,20 @@ pub struct ClipPictures {
     pub filmstrip: PathBuf,
 }
 
+/// The clip that a file in the cache is the sound of.
+pub(crate) fn clip_of_sound(path: &Path) -> Option<ClipId> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".wav")?;
+    stem.split('.').next()?.parse().ok()
+}
+
+/// Most revisions never had files; a longer gap ends the search for others.
+const LONGEST_GAP: u32 = 50;
+
 /// Removes the files of the revisions before one.
 fn remove_before<const FILES: usize>(cut_revision: u32, files: impl Fn(u32) -> [PathBuf; FILES]) {
     for revision in (1..cut_revision).rev() {
         let removed = files(revision).map(|path| std::fs::remove_file(path).is_ok());
-        // Most revisions never had files; a long gap ends the search.
-        if cut_revision - revision > 50 && removed == [false; FILES] {
+        if cut_revision - revision > LONGEST_GAP && removed == [false; FILES] {
             return;
         }
     }
@@ -318,12 +347,28 @@ mod tests {
         let (project, clip, other) = (ProjectId::new(), ClipId::new(), ClipId::new());
         std::fs::create_dir_all(folders.all_clip_files(project)).unwrap();
         let still = |clip, revision| folders.clip_pictures(project, clip, revision).still;
-        let all = [folders.clip_file(project, clip, 1), still(clip, 1), still(clip, 2), still(other, 1)];
+        let file = folders.clip_file(project, clip, 1);
+        let all = [file, still(clip, 1), still(clip, 2), still(clip, 3), still(other, 1)];
         all.iter().for_each(|path| std::fs::write(path, "").unwrap());
         let left = || all.iter().map(|path| path.exists()).collect::<Vec<_>>();
-        folders.remove_clip_pictures_before(project, clip, 2);
-        assert_eq!(left(), [true, false, true, true]);
+        folders.remove_other_clip_pictures(project, clip, 2);
+        assert_eq!(left(), [true, false, true, false, true]);
         folders.remove_clip_files_before(project, clip, 2);
-        assert_eq!(left(), [false, false, true, true]);
+        assert_eq!(left(), [false, false, true, false, true]);
+    }
+
+    #[test]
+    fn only_the_other_sounds_of_a_clip_are_removed() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = ProfileFolders::new(data.path(), ProfileId::new());
+        let (clip, other) = (ClipId::new(), ClipId::new());
+        std::fs::create_dir_all(folders.cache()).unwrap();
+        let all =
+            [folders.clip_sound(clip, "a"), folders.clip_sound(clip, "b"), folders.clip_sound(other, "a")];
+        all.iter().chain([&folders.proxy("a")]).for_each(|path| std::fs::write(path, "").unwrap());
+        folders.remove_other_clip_sounds(clip, &all[1]);
+        let left: Vec<bool> = all.iter().map(|path| path.exists()).collect();
+        assert_eq!((left, folders.proxy("a").exists()), (vec![false, true, true], true));
+        assert_eq!(folders.clip_sounds().len(), 2);
     }
 }

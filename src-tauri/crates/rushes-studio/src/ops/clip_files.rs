@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::mpsc;
 
 use rushes_library::model::{Clip, ItemOutcome, Job};
 use rushes_library::{ClipFile, limits};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use super::sources::outcome;
 use crate::error::{StudioError, StudioResult};
 use crate::events::StudioEvent;
+use crate::files::folders::ProfileFolders;
 use crate::session::ProfileSession;
 use crate::tasks::clip_file::new_clip_file;
 
@@ -69,29 +71,26 @@ impl ProfileSession {
     /// Deletes the files of all clips of the profile. They can be made again.
     pub async fn clear_clip_files(&self) -> StudioResult<ClipFilesCleared> {
         let folders = self.folders();
+        let (tell, told) = mpsc::channel();
+        let remove = move |file: ClipFile| {
+            // The receiver outlives it.
+            let _ = tell.send((file.project_id, removed(&folders, file)));
+        };
+        let ended = self.library().clear_clip_files(self.profile_id(), remove).await;
         let mut cleared = ClipFilesCleared::default();
         let mut projects: BTreeSet<ProjectId> = BTreeSet::new();
-        let remove = |file: ClipFile| {
-            projects.insert(file.project_id);
-            let path = folders.clip_file(file.project_id, file.clip_id, file.file_revision);
-            let bytes = path.symlink_metadata().map_or(0, |facts| facts.len() as i64);
-            if !folders.holds(&path) {
-                return;
+        for (project_id, bytes) in told.try_iter() {
+            projects.insert(project_id);
+            if let Some(bytes) = bytes {
+                cleared.files += 1;
+                cleared.bytes += bytes;
             }
-            match fs::remove_file(&path) {
-                Ok(()) => {
-                    cleared.files += 1;
-                    cleared.bytes += bytes;
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                // It is listed as a left-over.
-                Err(error) => tracing::warn!(%error, "a clip file could not be deleted"),
-            }
-        };
-        self.library().clear_clip_files(self.profile_id(), remove).await?;
+        }
+        // Also if it ended early: what went is gone.
         for project_id in projects {
             self.emit(StudioEvent::ClipsChanged { project_id });
         }
+        ended?;
         Ok(cleared)
     }
 
@@ -118,5 +117,24 @@ impl ProfileSession {
     async fn named_file(&self, id: ClipId) -> StudioResult<PathBuf> {
         let plan = self.library().clip_plan(self.profile_id(), id).await?;
         Ok(self.folders().clip_file(plan.project_id, id, plan.file_revision))
+    }
+}
+
+/// Removes the file of a clip. Returns its size if there was one.
+fn removed(folders: &ProfileFolders, file: ClipFile) -> Option<i64> {
+    let path = folders.clip_file(file.project_id, file.clip_id, file.file_revision);
+    let bytes = path.symlink_metadata().map_or(0, |facts| facts.len() as i64);
+    if !folders.holds(&path) {
+        return None;
+    }
+    match fs::remove_file(&path) {
+        Ok(()) => Some(bytes),
+        Err(error) => {
+            if error.kind() != ErrorKind::NotFound {
+                // It is listed as a left-over.
+                tracing::warn!(%error, "a clip file could not be deleted");
+            }
+            None
+        }
     }
 }

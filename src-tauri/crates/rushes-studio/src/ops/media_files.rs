@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
 
-use rushes_files::private;
-use rushes_library::SourceRow;
+use futures::future::join_all;
+use rushes_library::{ClipPlan, SourceRow};
 use rushes_media::{Piece, RunContext, render_clip_sound};
 use rushes_model::ids::{ClipId, ExportId, SourceId};
-use rushes_model::notice::{Failed, Notice, RowKind};
+use rushes_model::notice::{Notice, RowKind};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -126,7 +126,6 @@ impl ProfileSession {
         let wanted = if kind == MediaKind::SourceThumb { thumbnail } else { filmstrip };
         let Some(_turn) = turn(self.studio(), &wanted).await else { return Ok(wanted) };
         if self.is_unchanged(&row).await {
-            make_folder_of(&wanted)?;
             let drawn = draw_source(self.studio(), kind, &row, &wanted);
             in_place(self.studio().picture_places(), drawn).await?;
         }
@@ -139,10 +138,13 @@ impl ProfileSession {
         let Some(_turn) = turn(self.studio(), &wanted).await else { return Ok(wanted) };
         let drawing = Drawing::of(self, &plan.cuts, picture).await?;
         if self.are_unchanged(&drawing.sources).await {
-            make_folder_of(&wanted)?;
             let context = RunContext::quiet();
-            let drawn = drawing.draw(self.studio(), &wanted, &context);
+            let drawn = async {
+                self.require_as_planned(id, &plan).await?;
+                drawing.draw(self.studio(), &wanted, &context).await
+            };
             in_place(self.studio().picture_places(), drawn).await?;
+            self.keep_if_unchanged(id, &plan, &drawing.sources, &wanted).await?;
             remove_outdated(self, id).await?;
         }
         Ok(wanted)
@@ -156,30 +158,75 @@ impl ProfileSession {
             return Err(no_file());
         }
         let wanted = self.folders().clip_sound(id, &sound_key(id, &sources, &pieces));
-        let Some(_turn) = turn(self.studio(), &wanted).await else {
+        // No job makes sounds, so whoever makes the same one is never paused.
+        let _turn = self.studio().picture_lock(&wanted).lock_owned().await;
+        if wanted.is_file() {
             cache::used(&wanted);
             return Ok(wanted);
-        };
+        }
         if self.are_unchanged(&sources).await {
             let tools = self.studio().tools().await?;
-            make_folder_of(&wanted)?;
             let context = RunContext::quiet();
-            let rendered = async { made(render_clip_sound(&tools, &pieces, &wanted, &context).await) };
+            let rendered = async {
+                self.require_as_planned(id, &plan).await?;
+                made(render_clip_sound(&tools, &pieces, &wanted, &context).await)
+            };
             in_place(&SOUND_PLACES, rendered).await?;
-            self.studio().cache_grew().await;
+            self.keep_if_unchanged(id, &plan, &sources, &wanted).await?;
+            self.tidy_sounds(id, wanted.clone());
         }
         Ok(wanted)
+    }
+
+    /// Removes the earlier sounds of a clip and trims the caches, without being
+    /// waited for.
+    fn tidy_sounds(&self, clip: ClipId, newest: PathBuf) {
+        let (folders, studio) = (self.folders(), self.studio().downgrade());
+        tokio::spawn(async move {
+            let tidied =
+                tokio::task::spawn_blocking(move || folders.remove_other_clip_sounds(clip, &newest)).await;
+            if let Err(error) = tidied {
+                tracing::warn!(%error, "earlier sounds of a clip were not removed");
+            }
+            if let Some(studio) = studio.upgrade() {
+                studio.cache_grew().await;
+            }
+        });
+    }
+
+    /// Refuses a clip that was deleted for good or changed since it was planned.
+    async fn require_as_planned(&self, id: ClipId, plan: &ClipPlan) -> StudioResult<()> {
+        let now = self.library().clip_plan(self.profile_id(), id).await?;
+        if now.cut_revision == plan.cut_revision { Ok(()) } else { Err(no_file()) }
+    }
+
+    /// Keeps what was made of a clip, or removes it: its footage may have changed
+    /// meanwhile, and a clip that is gone leaves nothing that looks for it again.
+    async fn keep_if_unchanged(
+        &self,
+        id: ClipId,
+        plan: &ClipPlan,
+        from: &[SourceRow],
+        made: &Path,
+    ) -> StudioResult<()> {
+        let kept = if self.are_unchanged(from).await {
+            self.require_as_planned(id, plan).await
+        } else {
+            Err(no_file())
+        };
+        if kept.is_err() {
+            // At worst it is a left-over.
+            let _ = tokio::fs::remove_file(made).await;
+        }
+        kept
     }
 
     /// Whether the files of all sources are those that were added.
     async fn are_unchanged(&self, rows: &[SourceRow]) -> bool {
         let mut seen = HashSet::new();
-        for row in rows.iter().filter(|row| seen.insert(row.source.id)) {
-            if !self.is_unchanged(row).await {
-                return false;
-            }
-        }
-        true
+        let distinct = rows.iter().filter(|row| seen.insert(row.source.id));
+        let asked: Vec<_> = distinct.map(|row| self.is_unchanged(row)).collect();
+        join_all(asked).await.into_iter().all(|is_unchanged| is_unchanged)
     }
 
     /// Whether a source's file is the one that was added and its drive answers quickly.
@@ -220,16 +267,13 @@ async fn in_place(places: &Semaphore, work: impl Future<Output = StudioResult<()
     work.await
 }
 
-fn make_folder_of(wanted: &Path) -> StudioResult<()> {
-    let folder = wanted.parent().unwrap_or(wanted);
-    private::create_dir_all(folder).map_err(|error| StudioError::io(Failed::MakePicturesFolder, &error))
-}
-
 /// What the sound of a clip is made of, as part of a name.
 fn sound_key(clip: ClipId, sources: &[SourceRow], pieces: &[Piece]) -> String {
     let mut content = SOUND_VERSION.to_string();
     for (row, piece) in sources.iter().zip(pieces) {
         content.push_str(&format!(";{}:{}-{}", row.source.content_key(), piece.in_us, piece.out_us));
+        // The key of a source with a single track does not tell whether that is used.
+        piece.facts.used_audio().for_each(|track| content.push_str(&format!("+{}", track.stream_index)));
     }
     Uuid::new_v5(&clip.0, content.as_bytes()).simple().to_string()
 }

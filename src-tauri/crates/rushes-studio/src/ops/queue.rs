@@ -110,14 +110,14 @@ impl ProfileSession {
         Ok(outcomes)
     }
 
-    /// Sets what the editor is looking at: work for it comes first, and a
-    /// source the window cannot play gets a proxy.
+    /// Sets what the editor is looking at: work for it comes first, and footage
+    /// the window cannot play, of a source or of a clip, gets a proxy.
     pub async fn look_at(&self, focus: Focus) -> StudioResult<()> {
         self.studio().active_jobs().look_at(self.profile_id(), focus);
         if let Some(source) = focus.source_id {
             let row = self.library().source_row(self.profile_id(), source).await?;
             self.queue_proxy(&row.source).await?;
         }
-        Ok(())
+        self.queue_proxies_of(focus.clip_id.as_slice()).await
     }
 }

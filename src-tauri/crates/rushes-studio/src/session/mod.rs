@@ -39,7 +39,7 @@ use crate::worker::lock::Worker;
 use locks::KeyedLocks;
 use tools::{FfmpegStatus, Tools};
 
-/// Images of sources made in parallel.
+/// Images of sources and clips made in parallel.
 const PICTURES_AT_ONCE: usize = 2;
 
 /// Options for opening a studio.
@@ -72,7 +72,7 @@ struct Inner {
     worker: Worker,
     /// Parts being analysed, by the content that they are kept under.
     looking: KeyedLocks<(ProfileId, Part, String)>,
-    /// Images of sources being made, by path.
+    /// Images of sources and clips, and sounds of clips, being made, by path.
     pictures: KeyedLocks<PathBuf>,
     picture_places: Semaphore,
     default_output: RwLock<Option<FinalsFolder>>,
@@ -234,7 +234,7 @@ impl Studio {
         self.inner.looking.of((profile, part, key.to_owned()))
     }
 
-    /// The lock for making one image of a source.
+    /// The lock for making one image of a source or a clip, or the sound of a clip.
     pub(crate) fn picture_lock(&self, picture: &Path) -> Arc<Mutex<()>> {
         self.inner.pictures.of(picture.to_owned())
     }

@@ -2,11 +2,12 @@
 //! what `ops/media_files.rs` needs to make any of them on request.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
-use rushes_library::{LibraryError, SourceRow};
+use rushes_library::SourceRow;
 use rushes_media::{MediaError, Piece, RunContext, clip_filmstrip, expected_duration_us, shown_at, still};
 use rushes_model::edit::Cut;
 use rushes_model::ids::ClipId;
@@ -16,7 +17,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::pieces;
-use crate::error::StudioResult;
+use crate::error::{StudioResult, if_there};
 use crate::files::folders::ClipPictures;
 use crate::queue::task::Task;
 use crate::session::{ProfileSession, Studio};
@@ -124,25 +125,31 @@ pub(crate) async fn turn(studio: &Studio, wanted: &Path) -> Option<Result<OwnedM
     (!wanted.is_file()).then_some(turn)
 }
 
-/// Removes the pictures of earlier revisions of a clip, and with them one of a clip that
+/// Removes the pictures of other revisions of a clip, and with them one of a clip that
 /// was trimmed while it was made.
 pub(crate) async fn remove_outdated(session: &ProfileSession, clip: ClipId) -> StudioResult<()> {
     let plan = session.library().clip_plan(session.profile_id(), clip).await?;
-    session.folders().remove_clip_pictures_before(plan.project_id, clip, plan.cut_revision);
+    session.folders().remove_other_clip_pictures(plan.project_id, clip, plan.cut_revision);
     Ok(())
 }
 
 /// Makes the stills and thumbnails of clips, in this order, so that they are there when
-/// the editor comes. What cannot be made here is left to the first request.
+/// the editor comes. What cannot be made here is left to the first request, and so is
+/// everything after a drive that does not answer.
 pub(crate) async fn make(task: &Task<'_>, clips: &[ClipId]) {
     let pictures = clips
         .iter()
         .flat_map(|clip| [ClipPicture::Still, ClipPicture::Thumbnail].map(|picture| (*clip, picture)));
+    let is_silent = &AtomicBool::new(false);
     stream::iter(pictures)
         .for_each_concurrent(AT_ONCE, |(clip, picture)| async move {
+            if is_silent.load(Ordering::Relaxed) {
+                return;
+            }
             if let Err(error) = make_one(task, clip, picture).await
                 && !error.is_cancelled()
             {
+                is_silent.fetch_or(matches!(error.notice, Notice::DriveSilent { .. }), Ordering::Relaxed);
                 tracing::warn!(%clip, ?picture, notice = ?error.notice, detail = error.detail, "no picture");
             }
         })
@@ -152,17 +159,27 @@ pub(crate) async fn make(task: &Task<'_>, clips: &[ClipId]) {
 async fn make_one(task: &Task<'_>, clip: ClipId, picture: ClipPicture) -> StudioResult<()> {
     task.clear().await?;
     let session = task.session;
-    let plan = match session.library().clip_plan(session.profile_id(), clip).await {
-        // Deleted meanwhile.
-        Err(LibraryError::NotFound { .. }) => return Ok(()),
-        plan => plan?,
-    };
+    let (library, profile) = (session.library(), session.profile_id());
+    // Deleted meanwhile.
+    let Some(plan) = if_there(library.clip_plan(profile, clip).await)? else { return Ok(()) };
     let to = picture.of(session.folders().clip_pictures(plan.project_id, clip, plan.cut_revision));
     let Some(_turn) = turn(session.studio(), &to).await else { return Ok(()) };
     let drawing = Drawing::of(session, &plan.cuts, picture).await?;
+    require_unchanged(task, &drawing).await?;
+    drawing.draw(session.studio(), &to, &task.silent_context()).await?;
+    let unchanged = require_unchanged(task, &drawing).await;
+    let is_gone = if_there(library.clip_plan(profile, clip).await)?.is_none();
+    if unchanged.is_err() || is_gone {
+        // At worst it is a left-over.
+        let _ = tokio::fs::remove_file(&to).await;
+        return unchanged;
+    }
+    remove_outdated(session, clip).await
+}
+
+async fn require_unchanged(task: &Task<'_>, drawing: &Drawing) -> StudioResult<()> {
     for row in &drawing.sources {
         pieces::require_unchanged(task, row).await?;
     }
-    drawing.draw(session.studio(), &to, &task.silent_context()).await?;
-    remove_outdated(session, clip).await
+    Ok(())
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::{Known, first_look, is_short, whole_look};
 use super::{clip_pictures, making};
-use crate::error::StudioResult;
+use crate::error::{StudioResult, if_there};
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject};
 use crate::queue::task::{Outcome, Task};
@@ -275,14 +275,15 @@ fn settled(cuts: &[Cut], others: &[Cut], analyses: &HashMap<SourceId, Analysis>)
 }
 
 /// Makes the pictures of the job's clips, which come best first. If some are
-/// provisional, analyses all of their footage, and settles them.
+/// provisional, analyses all of their footage, and settles them. One that was deleted
+/// meanwhile is left out.
 async fn finish(task: &Task<'_>, made: &[ClipId]) -> StudioResult<Vec<Notice>> {
     let (library, profile) = (task.session.library(), task.session.profile_id());
     clip_pictures::make(task, made).await;
     task.check()?;
     let mut provisional = Vec::new();
     for id in made {
-        if library.clip_is_provisional(profile, *id).await? {
+        if if_there(library.clip_is_provisional(profile, *id).await)? == Some(true) {
             provisional.push(*id);
         }
     }
@@ -292,14 +293,16 @@ async fn finish(task: &Task<'_>, made: &[ClipId]) -> StudioResult<Vec<Notice>> {
     let (analyses, refused) = look_at_all(task, &provisional).await?;
     for id in &provisional {
         task.check()?;
-        let clip = library.get_clip(profile, *id).await?;
+        let Some(clip) = if_there(library.get_clip(profile, *id).await)? else { continue };
         let mut others = Vec::new();
         for other in library.clips_of_job(profile, task.row.job.id).await? {
-            if other != *id {
-                others.extend(library.get_clip(profile, other).await?.cuts);
+            if other != *id
+                && let Some(other) = if_there(library.get_clip(profile, other).await)?
+            {
+                others.extend(other.cuts);
             }
         }
-        library.settle_clip(profile, *id, &settled(&clip.cuts, &others, &analyses)).await?;
+        if_there(library.settle_clip(profile, *id, &settled(&clip.cuts, &others, &analyses)).await)?;
     }
     if let Some(project_id) = task.row.job.project_id {
         task.session.emit(StudioEvent::ClipsChanged { project_id });
@@ -316,9 +319,12 @@ async fn look_at_all(
     let (library, profile) = (task.session.library(), task.session.profile_id());
     let mut rows: Vec<SourceRow> = Vec::new();
     for clip in clips {
-        for cut in library.get_clip(profile, *clip).await?.cuts {
-            if !rows.iter().any(|row| row.source.id == cut.source_id) {
-                rows.push(library.source_row(profile, cut.source_id).await?);
+        let Some(clip) = if_there(library.get_clip(profile, *clip).await)? else { continue };
+        for cut in clip.cuts {
+            if !rows.iter().any(|row| row.source.id == cut.source_id)
+                && let Some(row) = if_there(library.source_row(profile, cut.source_id).await)?
+            {
+                rows.push(row);
             }
         }
     }

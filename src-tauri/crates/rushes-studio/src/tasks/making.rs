@@ -14,10 +14,14 @@ pub(super) fn exclusive_key(subject: &Subject) -> String {
     format!("make:{project}")
 }
 
-/// Result of a job that made clips. Their files are queued if the profile wants some.
+/// Result of a job that made clips. Proxies of footage that the window cannot play are
+/// queued, and the files of the clips if the profile wants some.
 pub(super) async fn outcome(task: &Task<'_>, notes: Vec<Notice>) -> StudioResult<Outcome> {
     let session = task.session;
     let clips = session.library().clips_of_job(session.profile_id(), task.row.job.id).await?;
+    if session.studio().stays() {
+        session.queue_proxies_of(&clips).await?;
+    }
     if session.profile().await?.settings.clip_files {
         session.queue_clip_files(&clips).await?;
     }

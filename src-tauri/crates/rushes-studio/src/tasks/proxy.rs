@@ -1,15 +1,17 @@
 //! Making a proxy of a source for playback in the window. Finals are still cut
 //! from the source itself.
 
+use std::collections::HashSet;
+
 use rushes_files::private;
 use rushes_library::model::{JobClass, JobKind, Source, SourceState};
 use rushes_media::MediaError;
-use rushes_model::ids::SourceId;
+use rushes_model::ids::{ClipId, SourceId};
 use rushes_model::notice::Failed;
 use serde::{Deserialize, Serialize};
 
 use super::pieces;
-use crate::error::{StudioError, StudioResult};
+use crate::error::{StudioError, StudioResult, if_there};
 use crate::events::StudioEvent;
 use crate::queue::kinds::{Payload, Subject, new_job};
 use crate::queue::task::{Outcome, Task};
@@ -56,6 +58,8 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
         Ok(_) | Err(MediaError::Exists { .. }) => {
             session.studio().cache_grew().await;
             session.emit(StudioEvent::AnalysisChanged { source_id: row.source.id });
+            // What shows clips of it loads it again.
+            session.emit(StudioEvent::SourcesChanged { project_id: row.source.project_id });
             Ok(())
         }
         Err(error) => Err(error.into()),
@@ -77,5 +81,23 @@ impl ProfileSession {
             ..Subject::default()
         };
         self.queue_once(new_job(&payload, subject)?).await
+    }
+
+    /// Queues making proxies of the footage that clips are played from. A clip that was
+    /// deleted meanwhile needs none.
+    pub(crate) async fn queue_proxies_of(&self, clips: &[ClipId]) -> StudioResult<()> {
+        let (library, profile) = (self.library(), self.profile_id());
+        let mut seen = HashSet::new();
+        for clip in clips {
+            let Some(plan) = if_there(library.clip_plan(profile, *clip).await)? else { continue };
+            for cut in plan.cuts {
+                if seen.insert(cut.source_id)
+                    && let Some(row) = if_there(library.source_row(profile, cut.source_id).await)?
+                {
+                    self.queue_proxy(&row.source).await?;
+                }
+            }
+        }
+        Ok(())
     }
 }

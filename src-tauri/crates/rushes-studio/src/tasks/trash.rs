@@ -7,14 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rushes_library::model::{JobClass, JobKind, JobResult};
-use rushes_library::{Emptied, LibraryError, LibraryResult, limits};
+use rushes_library::{Emptied, limits};
 use rushes_model::ids::{ClipId, JobId, ProjectId};
 use rushes_model::notice::Notice;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::{StudioError, StudioResult};
-use crate::files::folders::ProfileFolders;
+use crate::error::{StudioError, StudioResult, if_there};
+use crate::files::folders::{ProfileFolders, clip_of_sound};
 use crate::queue::kinds::{Payload, Subject, Writes, to_json};
 use crate::queue::task::{Outcome, Task};
 use crate::session::ProfileSession;
@@ -26,7 +26,7 @@ const NAMED_MAX: usize = 20;
 /// profile's folder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DeletePayload {
-    /// Clips with their projects: their files and pictures are deleted.
+    /// Clips with their projects: their files, pictures and sounds are deleted.
     clips: Vec<(ProjectId, ClipId)>,
     /// Finals, as paths within the profile's folder.
     finals: Vec<Within>,
@@ -64,13 +64,14 @@ impl DeletePayload {
     pub fn of(emptied: &Emptied, folders: &ProfileFolders) -> Option<Self> {
         let mut with_files: BTreeSet<ProjectId> = emptied.clips.iter().map(|(project, _)| *project).collect();
         with_files.retain(|project| folders.all_clip_files(*project).exists());
+        let heard: BTreeSet<ClipId> = folders.clip_sounds().into_iter().map(|(clip, _)| clip).collect();
         let mut payload = Self {
             clips: emptied.clips.clone(),
             finals: Vec::new(),
             projects: emptied.projects.clone(),
             found: None,
         };
-        payload.clips.retain(|(project, _)| with_files.contains(project));
+        payload.clips.retain(|(project, clip)| with_files.contains(project) || heard.contains(clip));
         payload.projects.retain(|project| folders.media(*project).exists());
         // Finals elsewhere stay, and their drives are not queried: one may hang.
         let own = emptied.finals.iter().filter_map(|path| Some((path, folders.relative(path)?)));
@@ -195,13 +196,13 @@ impl Search {
         let folders = task.session.folders();
         let mut clips: BTreeMap<ProjectId, BTreeSet<ClipId>> = BTreeMap::new();
         for (project, clip) in &asked.clips {
-            if is_gone(library.get_clip(profile, *clip).await)? {
+            if if_there(library.get_clip(profile, *clip).await)?.is_none() {
                 clips.entry(*project).or_default().insert(*clip);
             }
         }
         let mut projects = Vec::new();
         for project in &asked.projects {
-            if is_gone(library.get_project(profile, *project).await)? {
+            if if_there(library.get_project(profile, *project).await)?.is_none() {
                 let is_used = library.has_media_in(profile, &folders.media(*project)).await?;
                 projects.push((*project, is_used));
             }
@@ -222,6 +223,13 @@ impl Search {
                 }
             }
         }
+        let clips: BTreeSet<ClipId> = self.clips.values().flatten().copied().collect();
+        let cache = if clips.is_empty() { Vec::new() } else { found.entries(&self.folders.cache()) };
+        for path in cache.iter().map(DirEntry::path) {
+            if clip_of_sound(&path).is_some_and(|clip| clips.contains(&clip)) {
+                found.put(path, false);
+            }
+        }
         for (project, is_used) in &self.projects {
             found.collect(&self.folders.media(*project), *is_used);
         }
@@ -230,14 +238,6 @@ impl Search {
         }
         found.files.retain(|path, _| self.folders.holds(path));
         found
-    }
-}
-
-fn is_gone<T>(row: LibraryResult<T>) -> StudioResult<bool> {
-    match row {
-        Ok(_) => Ok(false),
-        Err(LibraryError::NotFound { .. }) => Ok(true),
-        Err(error) => Err(error.into()),
     }
 }
 
