@@ -125,7 +125,7 @@ test('a render that fails at once is shown as failed, and without its source non
 });
 
 async function chooseTikTok() {
-  await go('clip', `#/clip/${clip.id}`);
+  await open('clip', `#/clip/${clip.id}`);
   await app.press('r');
   const tiktok = await app.until('TikTok', () => app.choice('TikTok'));
   if ((await tiktok.getAttribute('aria-checked')) !== 'true') await tiktok.click();
@@ -145,10 +145,7 @@ function renderButton() {
  * is a different element than before.
  */
 async function go(screen, address) {
-  await app.script("location.hash = '#/projects'");
-  await app.screen('projects');
-  await app.script('location.hash = arguments[0]', address);
-  await app.screen(screen);
+  await open(screen, address);
   if (screen === 'queue') return;
   await app.until(`the film in ${screen}`, () =>
     app.script(
@@ -156,6 +153,13 @@ async function go(screen, address) {
        return film()?.readyState >= 3 && film().duration > 1`,
     ),
   );
+}
+
+async function open(screen, address) {
+  await app.script("location.hash = '#/projects'");
+  await app.screen('projects');
+  await app.script('location.hash = arguments[0]', address);
+  await app.screen(screen);
 }
 
 async function stepsBack(screen, key) {

@@ -50,6 +50,9 @@ export async function record(app) {
        const video = document.querySelector('video[data-shown="true"]');
        if (video && video.readyState >= 2 && !video.seeking) {
          const number = window.numberOf(video);
+         // What lies beneath is seen while this one draws nothing.
+         const beneath = document.querySelectorAll('video[data-shown="false"]:not(.invisible)');
+         if (number === null && [...beneath].some((one) => window.numberOf(one) !== null)) return;
          const frame = { at: now, number, piece: Number(video.dataset.piece), clip: video.dataset.clip };
          const key = [frame.number, frame.piece, frame.clip].join();
          if (key !== last) taken.push(frame);
@@ -78,3 +81,37 @@ export const shownNumber = (app) =>
     `const video = document.querySelector('video[data-shown="true"]');
      return video && video.readyState >= 2 && !video.seeking ? window.numberOf(video) : null`,
   );
+
+/** Frames a second of footage. */
+export const rateOf = ({ rate }) => {
+  const [over, under = 1] = rate.split('/').map(Number);
+  return over / under;
+};
+
+/**
+ * What is wrong with each piece of a montage, in seconds: pictures from before
+ * its first frame (`early`), first frames that are missing (`late`), pictures
+ * beyond its last frame (`beyond`), last frames that are missing (`short`), and
+ * how much longer than a frame the picture before it stood (`stood`); and how
+ * often nothing was shown (`blank`). `pieces` are `[from, to, rate]` in frames.
+ */
+export function joins(frames, pieces) {
+  return pieces.map(([from, to, rate], index) => {
+    const all = frames.filter((frame) => frame.piece === index);
+    const seen = all.filter((frame) => frame.number !== null);
+    const blank = all.length - seen.length;
+    const [first, last] = [seen[0], seen.at(-1)];
+    if (!first) return { early: 0, late: Infinity, beyond: 0, short: Infinity, stood: Infinity, blank };
+    const over = (count) => Math.max(0, count) / rate;
+    const before = frames.findLast((frame) => frame.at < first.at && frame.piece === index - 1);
+    return {
+      early: over(from - first.number),
+      // The first piece stood on its first frame already.
+      late: index === 0 ? 0 : over(first.number - from),
+      beyond: over(last.number - (to - 1)),
+      short: over(to - 1 - last.number),
+      stood: before ? Math.max(0, (first.at - before.at) / 1000 - 1 / pieces[index - 1][2]) : 0,
+      blank,
+    };
+  });
+}

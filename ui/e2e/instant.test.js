@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { App, cli, pause } from './app.js';
-import { numbered, record, shownNumber, taken } from './frames-read.js';
+import { joins, numbered, rateOf, record, shownNumber, taken } from './frames-read.js';
 
 const FOOTAGE = [
   { name: 'long.mp4', rate: '25', gop: 250 },
@@ -19,10 +19,11 @@ const FOOTAGE = [
 const SECONDS = 20;
 /** Pieces of the montage, of a second each, in turns from all footage. */
 const PIECES = 12;
-/** What may be missing or shown twice at a join: one frame at 30 frames a second, in seconds. */
-const SLACK_S = 1 / 30;
-/** How exactly the recorder looks: a frame of the page, in seconds. */
-const TURN_S = 1 / 60;
+/**
+ * What may be missing, or shown too long, at a join, in seconds: what a busy
+ * machine adds. `instant-bench.js` measures it.
+ */
+const SLACK_S = 0.12;
 /** A trim shows within this time, in milliseconds. */
 const TRIM_MS = 200;
 
@@ -62,15 +63,12 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const rateOf = ({ rate }) => {
-  const [over, under = 1] = rate.split('/').map(Number);
-  return over / under;
-};
+const filmOf = (name) => FOOTAGE.find((one) => one.name === name);
 
 /** Gives the clip another edit list: names with the numbers of the first frame and of the one after the last. */
 async function recut(list) {
   const cuts = list.map(([name, from, to]) => {
-    const rate = rateOf(FOOTAGE.find((one) => one.name === name));
+    const rate = rateOf(filmOf(name));
     const at = (frame) => Math.round((frame / rate) * 1e6);
     return { source_id: sources.find((one) => one.name === name).id, in_us: at(from), out_us: at(to) };
   });
@@ -124,29 +122,15 @@ test('a montage shows every piece from its first frame to its last, without a ga
   await app.until('the end', async () => (await app.control('Play')) !== null);
   await pause(200);
   const frames = await taken(app);
-  const blank = frames.filter((frame) => frame.number === null);
-  const faults = blank.map((frame) => `nothing was shown in piece ${frame.piece}`);
-  for (const [index, [name, from, to]] of list.entries()) {
-    const rate = rateOf(FOOTAGE.find((one) => one.name === name));
-    const seen = frames.filter((frame) => frame.piece === index && frame.number !== null);
-    if (seen.length === 0) {
-      faults.push(`piece ${index} was not seen`);
-      continue;
-    }
-    const [first, last] = [seen[0], seen.at(-1)];
-    const slack = Math.max(1, Math.round(rate * SLACK_S));
-    if (index > 0 && first.number - from > slack)
-      faults.push(`piece ${index} (${name}) begins at ${first.number} instead of ${from}`);
-    if (first.number < from) faults.push(`piece ${index} (${name}) shows ${first.number} before ${from}`);
-    if (to - 1 - last.number > slack)
-      faults.push(`piece ${index} (${name}) ends at ${last.number} instead of ${to - 1}`);
-    if (last.number - (to - 1) > slack)
-      faults.push(`piece ${index} (${name}) shows ${last.number}, beyond ${to - 1}`);
-    const before = frames.findLast((frame) => frame.at < first.at && frame.piece === index - 1);
-    const stood = before ? (first.at - before.at) / 1000 : 0;
-    if (stood > 1 / 24 + SLACK_S + TURN_S)
-      faults.push(`before piece ${index} a picture stood for ${Math.round(stood * 1000)} ms`);
-  }
+  const faults = joins(
+    frames,
+    list.map(([name, from, to]) => [from, to, rateOf(filmOf(name))]),
+  ).flatMap(({ early, late, beyond, short, stood, blank }, piece) => {
+    const most = Math.max(early, late, beyond, short, stood);
+    return most > SLACK_S || blank > 0
+      ? [JSON.stringify({ piece, early, late, beyond, short, stood, blank })]
+      : [];
+  });
   assert.deepEqual(faults, []);
 });
 
