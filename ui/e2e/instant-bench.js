@@ -51,7 +51,7 @@ async function hour(gop) {
     const source =
       scene % 2
         ? `testsrc2=s=1920x1080:r=25:d=${SCENE_S}`
-        : `mandelbrot=s=1920x1080:r=25:start_scale=${(3 / (scene + 1)).toFixed(3)}`;
+        : `life=s=480x270:r=25:seed=${scene + 1}:mold=10:death_color=red,scale=1920:1080:flags=neighbor`;
     await run('ffmpeg', [
       ...['-v', 'error', '-y', '-f', 'lavfi', '-t', String(SCENE_S), '-i', source],
       ...['-f', 'lavfi', '-t', String(SCENE_S), '-i', `sine=f=${200 + 40 * scene}:r=48000`],
