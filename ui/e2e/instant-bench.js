@@ -167,7 +167,9 @@ async function bench(gop) {
     return items.length >= CLIPS && (Date.now() - begun) / 1000;
   });
   console.log(`  all ${CLIPS} are there     ${all.toFixed(1)} s; at most ${ALL_S}: ${verdict(all <= ALL_S)}`);
-  const [job] = await app.invoke('list_jobs', { query: { active: true } });
+  const job = (await app.invoke('list_jobs', { query: { active: true } })).find(
+    ({ kind }) => kind === 'generate',
+  );
   if (job) await app.invoke('cancel_job', { id: job.id });
 
   // Clips in even distances, as many as are judged.

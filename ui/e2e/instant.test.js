@@ -15,6 +15,8 @@ const FOOTAGE = [
   { name: 'film.mov', rate: '24000/1001', gop: 250 },
   { name: 'short.mp4', rate: '30000/1001', gop: 15 },
   { name: 'fast.mp4', rate: '60000/1001', gop: 120 },
+  // Its picture does not start at the file's zero.
+  { name: 'late.mp4', rate: '25', gop: 50, more: ['-output_ts_offset', '0.5'] },
 ];
 const SECONDS = 20;
 /** Pieces of the montage, of a second each, in turns from all footage. */

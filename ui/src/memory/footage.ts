@@ -72,6 +72,7 @@ export function addSource(world: World, library: Library, project: string, path:
     fingerprint: seedOf(name).toString(16),
     added_at_ms: world.now(),
     copied: false,
+    plays_from_us: 0,
     removed: false,
   };
   library.sources.set(row.id, row);

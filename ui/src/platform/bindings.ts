@@ -2577,6 +2577,11 @@ export type Source = {
 	added_at_ms: number,
 	/**  Whether it was copied into the profile's folder. */
 	copied: boolean,
+	/**
+	 *  Where its first picture lies in what a window plays of it, in microseconds: a file
+	 *  keeps its own zero, and a proxy starts with the picture.
+	 */
+	plays_from_us: number,
 };
 
 /**  What is known of a source. */

@@ -3,7 +3,7 @@ import type { Source } from '../platform';
 import { momentIn, momentOf, type Piece, pieceAt, piecesOf, samePieces } from './take';
 
 const source = (id: string, frame_rate_milli: number, variable_frame_rate = false) =>
-  ({ id, facts: { video: { frame_rate_milli, variable_frame_rate } } }) as Source;
+  ({ id, facts: { video: { frame_rate_milli, variable_frame_rate } }, plays_from_us: 0 }) as Source;
 const sources = [source('a', 25_000), source('b', 60_000, true)];
 const cuts = [
   { source_id: 'a', in_us: 1_000_000, out_us: 3_000_000 },
@@ -20,6 +20,12 @@ describe('the pieces of an edit list', () => {
       ['/b', 2, 3],
       ['/gone', 3, 3.04],
     ]);
+  });
+
+  it('lie later in a file whose picture starts later', () => {
+    const late = [{ ...source('a', 25_000), plays_from_us: 500_000 }];
+    const [first] = piecesOf(cuts, late, (id) => `/${id}`);
+    expect([first?.from, first?.to, first?.start, first?.end]).toEqual([1.5, 3.5, 0, 2]);
   });
 
   it('are found by a moment of the clip, the last one at its end', () => {

@@ -63,9 +63,11 @@ export function piecesOf(
 ): Piece[] {
   let start = 0;
   return cuts.map((cut) => {
-    const video = sources.find((source) => source.id === cut.source_id)?.facts.video;
+    const source = sources.find((one) => one.id === cut.source_id);
+    const video = source?.facts.video;
+    const zero = source?.plays_from_us ?? 0;
     const frame = video ? 1000 / Math.max(1000, video.frame_rate_milli) : FRAME_S;
-    const [from, to] = [cut.in_us / SECOND_US, cut.out_us / SECOND_US];
+    const [from, to] = [(zero + cut.in_us) / SECOND_US, (zero + cut.out_us) / SECOND_US];
     const piece = {
       src: src(cut.source_id),
       from,

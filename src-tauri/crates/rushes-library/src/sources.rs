@@ -68,6 +68,7 @@ impl SourceColumns {
                 project_id: self.project_id,
                 name: self.name,
                 path: path.to_string_lossy().into_owned(),
+                plays_from_us: self.facts.0.start_us,
                 facts: self.facts.0,
                 state: self.state,
                 fingerprint: self.fingerprint,

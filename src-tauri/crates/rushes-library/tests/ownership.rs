@@ -199,6 +199,7 @@ fn a_row(id: SourceId) -> SourceRow {
         fingerprint: new.fingerprint,
         added_at_ms: 0,
         copied: false,
+        plays_from_us: 0,
     };
     SourceRow { source, path: new.path, removed: false }
 }

@@ -36,6 +36,9 @@ pub struct Source {
     pub added_at_ms: i64,
     /// Whether it was copied into the profile's folder.
     pub copied: bool,
+    /// Where its first picture lies in what a window plays of it, in microseconds: a file
+    /// keeps its own zero, and a proxy starts with the picture.
+    pub plays_from_us: i64,
 }
 
 /// Whether one of the sound tracks of a source is used.

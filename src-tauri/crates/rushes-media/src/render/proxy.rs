@@ -42,8 +42,7 @@ const PLAIN_PIXELS: [&str; 3] = ["yuv420p", "yuvj420p", "nv12"];
 ///
 /// All three play H.264, VP8 and VP9 with eight bits at 4:2:0 in MP4, QuickTime or
 /// WebM, with sound of the same family. They show interlaced footage with combing, and
-/// any one of several video streams. They count times from the file's own zero, so the
-/// picture has to start there; a proxy always does.
+/// any one of several video streams.
 pub fn needs_proxy(facts: &SourceFacts) -> bool {
     let video = &facts.video;
     let holds = |name: &str| facts.container.split(',').any(|container| container == name);
@@ -57,10 +56,7 @@ pub fn needs_proxy(facts: &SourceFacts) -> bool {
         "vp9" => holds("webm") && matches!(sound, None | Some("vorbis" | "opus")),
         _ => false,
     };
-    let frame_us = 1_000_000_000 / i64::from(video.frame_rate_milli.max(1));
-    let starts_at_zero = facts.start_us.abs() <= frame_us / 2;
     !playable
-        || !starts_at_zero
         || !first_alone
         || video.fields.is_some()
         || video.has_rivals
@@ -202,17 +198,6 @@ mod tests {
         assert!(needs_proxy(&facts));
         facts.audio[1].used = false;
         assert!(!needs_proxy(&facts));
-    }
-
-    #[rstest::rstest]
-    #[case::in_time(0, false)]
-    #[case::by_rounding(-19_000, false)]
-    #[case::late(21_000, true)]
-    #[case::early(-21_000, true)]
-    fn a_picture_that_does_not_start_at_zero_needs_a_proxy(#[case] start_us: i64, #[case] needed: bool) {
-        let mut facts = piece(0, 1).facts;
-        facts.start_us = start_us;
-        assert_eq!(needs_proxy(&facts), needed);
     }
 
     #[test]

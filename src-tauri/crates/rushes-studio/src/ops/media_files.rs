@@ -111,8 +111,8 @@ impl ProfileSession {
 
     async fn played(&self, id: SourceId) -> StudioResult<PathBuf> {
         let row = self.library().source_row(self.profile_id(), id).await?;
-        let proxy = self.folders().proxy(&row.source.content_key());
-        if rushes_media::needs_proxy(&row.source.facts) && proxy.is_file() {
+        if self.has_proxy(&row.source) {
+            let proxy = self.folders().proxy(&row.source.content_key());
             cache::used(&proxy);
             return Ok(proxy);
         }

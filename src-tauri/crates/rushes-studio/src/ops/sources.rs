@@ -119,7 +119,13 @@ impl ProfileSession {
         })
         .await;
         let state = |source: &Source| states.get(&source.id).copied().unwrap_or(source.state);
-        rows.into_iter().map(|row| Source { state: state(&row.source), ..row.source }).collect()
+        rows.into_iter()
+            .map(|row| Source {
+                state: state(&row.source),
+                plays_from_us: if self.has_proxy(&row.source) { 0 } else { row.source.plays_from_us },
+                ..row.source
+            })
+            .collect()
     }
 
     /// Checks the sources of one folder and records their states, however long

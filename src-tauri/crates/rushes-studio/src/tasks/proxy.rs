@@ -67,6 +67,11 @@ async fn make(task: &Task<'_>, source: SourceId) -> StudioResult<()> {
 }
 
 impl ProfileSession {
+    /// Whether a proxy is played instead of a source.
+    pub(crate) fn has_proxy(&self, source: &Source) -> bool {
+        rushes_media::needs_proxy(&source.facts) && self.folders().proxy(&source.content_key()).is_file()
+    }
+
     /// Queues making a proxy if a source needs one and has none.
     pub(crate) async fn queue_proxy(&self, source: &Source) -> StudioResult<()> {
         let there = self.folders().proxy(&source.content_key()).is_file();
