@@ -1,7 +1,7 @@
 /** A video element that is kept ready at one place of its footage. */
 import { untrack } from 'svelte';
 import type { Size } from '../lib/framing';
-import type { Place } from './heads';
+import { isAt, type Place } from './heads';
 import { Player } from './player.svelte';
 
 /** How far from its place a picture may be to be the one of the place, in seconds. */
@@ -52,9 +52,7 @@ export class Head {
 
   /** Sends it to a place, where it stands. */
   cue(place: Place): void {
-    const { place: now } = this;
-    const stays = now?.take === place.take && now.piece === place.piece && now.at === place.at;
-    if (stays && !this.#moved && !this.player.failed) return;
+    if (isAt(this, place) && !this.#moved && !this.player.failed) return;
     this.place = place;
     this.ready = false;
     this.#moved = false;

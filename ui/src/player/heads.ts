@@ -18,6 +18,11 @@ export interface Holder {
 const isFor = (holder: Holder, place: Place) =>
   holder.src === place.src && holder.place?.take === place.take && holder.place.piece === place.piece;
 
+/** Whether it stands, or was sent, exactly there. */
+export function isAt(holder: Holder, place: Place): boolean {
+  return isFor(holder, place) && holder.place?.at === place.at;
+}
+
 /**
  * Distributes places, the most important ones first. A place keeps its holder;
  * others get a free one of the same footage, since a seek is quicker than
@@ -29,7 +34,7 @@ export function distribute<H extends Holder>(
 ): Array<H | null> {
   const free = new Set(holders);
   const given: Array<H | null> = places.map((place) => {
-    const own = [...free].find((holder) => isFor(holder, place) && holder.place?.at === place.at);
+    const own = [...free].find((holder) => isAt(holder, place));
     if (own) free.delete(own);
     return own ?? null;
   });

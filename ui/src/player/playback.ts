@@ -1,6 +1,6 @@
 /** What the controls need of whatever plays: one film, or the pieces of an edit list. */
 
-export const SPEEDS = [1, 2, 4, 8] as const;
+const SPEEDS = [1, 2, 4, 8] as const;
 
 export interface Playback {
   /** The playhead and the length, in seconds. */

@@ -8,7 +8,7 @@ import { untrack } from 'svelte';
 import type { Size } from '../lib/framing';
 import { lastMoment } from './film';
 import { Head } from './head.svelte';
-import { distribute, type Place } from './heads';
+import { distribute, isAt, type Place } from './heads';
 import { type Playback, shuttled } from './playback';
 import { SoundTrack } from './sound-track';
 import { HAIR_S, momentIn, momentOf, type Piece, pieceAt, samePieces, type Take } from './take';
@@ -530,15 +530,6 @@ function placeOf(take: Take, index: number): Place | null {
   const piece = take.pieces[index];
   if (!piece) return null;
   return { take: take.id, piece: index, src: piece.src, at: momentIn(piece, piece.start) };
-}
-
-function isAt(head: Head, place: Place): boolean {
-  return (
-    head.src === place.src &&
-    head.place?.take === place.take &&
-    head.place.piece === place.piece &&
-    head.place.at === place.at
-  );
 }
 
 /** Whether the footage itself has ended. */
